@@ -1,0 +1,24 @@
+//! A simulator of anything: a clock, a queue with a written order, and addressed chance.
+//!
+//! It knows nothing of key vaults. Three pieces, each usable alone:
+//!
+//! - [`Queue`] holds what will happen and hands it out in an order that is a contract:
+//!   time, round, class, rank, then the order of scheduling.
+//! - [`Address`] names a random quantity; what is drawn depends on the name alone.
+//! - [`Interrupt`] is how the world stops a long run; the kernel itself has no clock.
+
+mod chance;
+mod queue;
+
+pub use chance::{Address, Stream};
+pub use queue::{Livelock, Place, Queue, Ticket};
+
+/// Asked now and then during a run; `true` stops it.
+///
+/// A plain function value, so that the core needs neither signals nor threads.
+pub type Interrupt<'a> = &'a dyn Fn() -> bool;
+
+/// Never interrupts.
+pub fn never() -> bool {
+    false
+}

@@ -1,0 +1,336 @@
+//! What will happen, in an order that is a contract.
+
+use std::cmp::Ordering;
+
+use crate::units::Time;
+
+/// How many times an instant may cause something for an earlier class of itself before the
+/// run is given up as one that goes round in a circle.
+const MOST_ROUNDS: u64 = 1_000;
+
+/// Where in an instant an event stands: first by class, then by rank, then in the order of
+/// scheduling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// 0 to 255: what kind of thing it is. The smaller happens first.
+    pub class: u8,
+    /// 0 to 2^40: which of its kind. The smaller happens first.
+    pub rank: u64,
+}
+
+impl Place {
+    const RANK_BITS: u32 = 40;
+
+    fn packed(self) -> u64 {
+        debug_assert!(self.rank < 1 << Self::RANK_BITS);
+        u64::from(self.class) << Self::RANK_BITS | self.rank
+    }
+}
+
+/// Rounds stand above the packed place.
+const ROUND_SHIFT: u32 = 48;
+
+/// Names a scheduled event, to cancel it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket(u64);
+
+/// The instant at which events kept causing each other without time passing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Livelock(pub Time);
+
+#[derive(Debug, Clone, Copy)]
+struct Entry<E> {
+    time: Time,
+    /// Round, class and rank in one number that compares as they do.
+    order: u64,
+    /// The order of scheduling; also the ticket.
+    sequence: u64,
+    event: E,
+}
+
+impl<E> Entry<E> {
+    fn before(&self, other: &Entry<E>) -> bool {
+        match self.time.cmp(&other.time) {
+            Ordering::Equal => (self.order, self.sequence) < (other.order, other.sequence),
+            unequal => unequal.is_lt(),
+        }
+    }
+}
+
+/// Scheduled events, earliest first.
+///
+/// `schedule`, `cancel` and `next` cost O(log n) for n waiting events. An event that is
+/// followed by its successor (a poll by the next poll) costs one way down the heap, not two:
+/// the root that was handed out stays open until something takes its place.
+///
+/// Equal keys leave in the order in which they came (first in, first out).
+#[derive(Debug)]
+pub struct Queue<E> {
+    /// A binary heap; `heap[0]` is free to be overwritten while `open` holds.
+    heap: Vec<Entry<E>>,
+    open: bool,
+    /// Tickets that were cancelled and not yet met, in no order. Seldom more than a few.
+    cancelled: Vec<Ticket>,
+    now: Time,
+    /// The order (round, class, rank) of what is happening now; none before the first event.
+    current: Option<u64>,
+    scheduled: u64,
+    livelock: Option<Livelock>,
+}
+
+impl<E: Copy> Default for Queue<E> {
+    fn default() -> Self {
+        Queue::starting_at(Time::START)
+    }
+}
+
+impl<E: Copy> Queue<E> {
+    /// An empty queue whose clock stands at `now`.
+    pub fn starting_at(now: Time) -> Queue<E> {
+        Queue {
+            heap: Vec::new(),
+            open: false,
+            cancelled: Vec::new(),
+            now,
+            current: None,
+            scheduled: 0,
+            livelock: None,
+        }
+    }
+
+    /// The instant of the event handed out last.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Lets `event` happen at `time`, at that `place` in the instant.
+    ///
+    /// What the present instant causes for a place in itself that has passed opens a new round.
+    ///
+    /// # Panics
+    ///
+    /// If `time` has passed: only a bug can ask for that.
+    pub fn schedule(&mut self, time: Time, place: Place, event: E) -> Ticket {
+        assert!(
+            time >= self.now,
+            "an event may not be scheduled in the past"
+        );
+        let mut order = place.packed();
+        if let Some(current) = self.current.filter(|_| time == self.now) {
+            let passed = order <= current & ((1 << ROUND_SHIFT) - 1);
+            let round = (current >> ROUND_SHIFT) + u64::from(passed);
+            if round >= MOST_ROUNDS {
+                self.livelock = Some(Livelock(time));
+            }
+            order |= round << ROUND_SHIFT;
+        }
+        let entry = Entry {
+            time,
+            order,
+            sequence: self.scheduled,
+            event,
+        };
+        self.scheduled += 1;
+        if self.open {
+            self.open = false;
+            self.heap[0] = entry;
+            self.sink();
+        } else {
+            self.heap.push(entry);
+            self.rise();
+        }
+        Ticket(entry.sequence)
+    }
+
+    /// Takes back what was scheduled and has not happened yet.
+    pub fn cancel(&mut self, ticket: Ticket) {
+        self.cancelled.push(ticket);
+    }
+
+    /// The next event before `end`, with the clock moved to it; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Livelock`] if the instant went round its 1 000th time.
+    pub fn next_before(&mut self, end: Time) -> Result<Option<E>, Livelock> {
+        if let Some(livelock) = self.livelock {
+            return Err(livelock);
+        }
+        loop {
+            self.close();
+            let Some(&first) = self.heap.first() else {
+                return Ok(None);
+            };
+            if first.time >= end {
+                return Ok(None);
+            }
+            self.open = true;
+            if self.was_cancelled(Ticket(first.sequence)) {
+                continue;
+            }
+            if first.time > self.now {
+                self.now = first.time;
+            }
+            self.current = Some(first.order);
+            return Ok(Some(first.event));
+        }
+    }
+
+    fn was_cancelled(&mut self, ticket: Ticket) -> bool {
+        match self
+            .cancelled
+            .iter()
+            .position(|&cancelled| cancelled == ticket)
+        {
+            Some(at) => {
+                self.cancelled.swap_remove(at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Removes the open root.
+    fn close(&mut self) {
+        if self.open {
+            self.open = false;
+            self.heap.swap_remove(0);
+            if !self.heap.is_empty() {
+                self.sink();
+            }
+        }
+    }
+
+    fn sink(&mut self) {
+        let sinking = self.heap[0];
+        let mut hole = 0;
+        loop {
+            let mut child = 2 * hole + 1;
+            if child >= self.heap.len() {
+                break;
+            }
+            if child + 1 < self.heap.len() && self.heap[child + 1].before(&self.heap[child]) {
+                child += 1;
+            }
+            if !self.heap[child].before(&sinking) {
+                break;
+            }
+            self.heap[hole] = self.heap[child];
+            hole = child;
+        }
+        self.heap[hole] = sinking;
+    }
+
+    fn rise(&mut self) {
+        let mut hole = self.heap.len() - 1;
+        let rising = self.heap[hole];
+        while hole > 0 {
+            let parent = (hole - 1) / 2;
+            if !rising.before(&self.heap[parent]) {
+                break;
+            }
+            self.heap[hole] = self.heap[parent];
+            hole = parent;
+        }
+        self.heap[hole] = rising;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn place(class: u8, rank: u64) -> Place {
+        Place { class, rank }
+    }
+
+    fn at(ms: i64) -> Time {
+        Time::from_millis(ms)
+    }
+
+    fn drain(queue: &mut Queue<u32>) -> Vec<(i64, u32)> {
+        let mut seen = Vec::new();
+        while let Some(event) = queue.next_before(Time::NEVER).expect("no livelock") {
+            seen.push((queue.now().millis(), event));
+        }
+        seen
+    }
+
+    #[test]
+    fn time_then_class_then_rank_then_sequence() {
+        let mut queue = Queue::default();
+        queue.schedule(at(5), place(1, 0), 4);
+        queue.schedule(at(5), place(0, 9), 3);
+        queue.schedule(at(5), place(0, 1), 1);
+        queue.schedule(at(5), place(0, 1), 2);
+        queue.schedule(at(1), place(9, 9), 0);
+        assert_eq!(drain(&mut queue), [(1, 0), (5, 1), (5, 2), (5, 3), (5, 4)]);
+    }
+
+    #[test]
+    fn agrees_with_a_sorted_list_over_random_schedules() {
+        use crate::kernel::Address;
+        for case in 0..500 {
+            let address = Address::root(case, 0);
+            let mut queue = Queue::default();
+            let mut expected = Vec::new();
+            let mut tickets = Vec::new();
+            for n in 0..60_u32 {
+                let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
+                let time = at(i64::try_from(draw("time", 20)).expect("small"));
+                let class = u8::try_from(draw("class", 3)).expect("small");
+                let rank = draw("rank", 2);
+                tickets.push(queue.schedule(time, place(class, rank), n));
+                expected.push((time, class, rank, n));
+            }
+            for n in (0..60).filter(|n| n % 7 == 3) {
+                queue.cancel(tickets[n]);
+            }
+            expected.retain(|entry| entry.3 % 7 != 3);
+            expected.sort_unstable();
+            let expected: Vec<(i64, u32)> = expected.iter().map(|e| (e.0.millis(), e.3)).collect();
+            assert_eq!(drain(&mut queue), expected, "seed {case}");
+        }
+    }
+
+    #[test]
+    fn what_an_instant_causes_for_an_earlier_class_opens_a_round() {
+        let mut queue = Queue::default();
+        queue.schedule(at(3), place(5, 0), 50);
+        queue.schedule(at(3), place(7, 0), 70);
+        let mut seen = Vec::new();
+        while let Some(event) = queue.next_before(Time::NEVER).expect("no livelock") {
+            seen.push(event);
+            if event == 50 {
+                queue.schedule(at(3), place(6, 0), 60);
+                queue.schedule(at(3), place(1, 0), 10);
+            }
+        }
+        assert_eq!(seen, [50, 60, 70, 10]);
+    }
+
+    #[test]
+    fn an_instant_without_end_is_an_error() {
+        let mut queue = Queue::default();
+        queue.schedule(at(8), place(1, 1), 0);
+        let mut steps = 0;
+        let stopped = loop {
+            match queue.next_before(Time::NEVER) {
+                Ok(Some(event)) => queue.schedule(at(8), place(1, 1), event),
+                Ok(None) => unreachable!("an event is always waiting"),
+                Err(livelock) => break livelock,
+            };
+            steps += 1;
+        };
+        assert_eq!((stopped, steps), (Livelock(at(8)), MOST_ROUNDS));
+    }
+
+    #[test]
+    fn the_clock_stops_before_the_end() {
+        let mut queue = Queue::default();
+        queue.schedule(at(10), place(0, 0), 1);
+        assert_eq!(queue.next_before(at(10)), Ok(None));
+        assert_eq!(queue.next_before(at(11)), Ok(Some(1)));
+        assert_eq!(queue.next_before(Time::NEVER), Ok(None));
+    }
+}

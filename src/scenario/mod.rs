@@ -1,0 +1,60 @@
+//! A scenario as it is meant: validated, resolved, with every default filled in.
+//!
+//! What was typed is another type ([`read`] turns the one into the other and reports every
+//! mistake of a file at once). Everything above this layer works on [`Scenario`] alone.
+
+mod behaviour;
+mod distribution;
+mod event;
+mod expectation;
+mod ingestion;
+mod measure;
+mod resources;
+mod rule;
+
+pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
+pub use distribution::{Delay, Distribution, DrawError, Shape};
+pub use event::{Access, Action, Edge, Event, KeyTarget, Timing};
+pub use expectation::{Comparison, Expectation, Scope, Value};
+pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
+pub use measure::{Measure, Unit};
+pub use resources::{Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
+pub use rule::Rule;
+
+use crate::units::{Duration, Time};
+
+/// One question put to the simulator: a world, what happens to it, and what is expected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// One line for reports.
+    pub title: Option<String>,
+    /// The story, for reports.
+    pub description: Option<String>,
+    /// The edition of the service's documentation that the defaults come from.
+    pub edition: String,
+    /// The run is [0, `duration`).
+    pub duration: Duration,
+    /// The calendar instant of time 0, in milliseconds since 1970-01-01T00:00:00Z.
+    pub start: Option<i64>,
+    /// The seed of every draw.
+    pub seed: u64,
+    /// What must hold at the end.
+    pub expectations: Vec<Expectation>,
+    /// The parameters of the service. `delays` is already applied to its distributions.
+    pub behaviour: Behaviour,
+    /// In the order of the file; at least one.
+    pub key_vaults: Vec<KeyVault>,
+    /// In the order of the file; at least one.
+    pub clusters: Vec<Cluster>,
+    /// In the order of the file; at least one.
+    pub workspaces: Vec<Workspace>,
+    /// Events and hazards that are enabled, in the order of the file, events first.
+    pub events: Vec<Event>,
+}
+
+impl Scenario {
+    /// The end of the run: an event at this instant is after it, measures are taken at it.
+    pub fn end(&self) -> Time {
+        Time::START + self.duration
+    }
+}

@@ -1,0 +1,78 @@
+use super::{Access, Ingestion};
+use crate::units::{Duration, Rate, Volume};
+
+/// A key vault and the keys in it at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyVault {
+    /// Its name in the scenario.
+    pub name: String,
+    /// A deleted key can be recovered for `soft_delete_retention`.
+    pub soft_delete: bool,
+    /// A soft-deleted key cannot be purged before that time is over.
+    pub purge_protection: bool,
+    /// In the order of the file.
+    pub keys: Vec<VaultKey>,
+}
+
+/// A key and its versions at the start, all enabled and none expired.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VaultKey {
+    /// Its name in the vault.
+    pub name: String,
+    /// Names of the versions, in the order of the file.
+    pub versions: Vec<String>,
+}
+
+/// A dedicated cluster, provisioned at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Its name in the scenario.
+    pub name: String,
+    /// How many storage accounts share its data; at least 1.
+    pub storage_accounts: u32,
+    /// The key it uses at the start; `None`: a Microsoft key, until it is told of one.
+    pub key: Option<ClusterKey>,
+    /// What the vault grants to its identity at the start.
+    pub access: Access,
+    /// What is paid for a day, used or not.
+    pub capacity_reservation: Option<Rate>,
+    /// Who is billed.
+    pub billing: Billing,
+}
+
+/// The key identifier of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClusterKey {
+    /// Index of the vault.
+    pub vault: usize,
+    /// Index of the key in the vault.
+    pub key: usize,
+    /// Name of the version.
+    pub version: String,
+}
+
+/// To whom the capacity reservation is attributed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Billing {
+    /// To the cluster resource.
+    Cluster,
+    /// To the workspaces, in proportion.
+    Workspaces,
+}
+
+/// A workspace: where its data goes, how much comes, how long it stays.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workspace {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Index of the cluster it is associated to; `None`: the shared store under a Microsoft key.
+    pub cluster: Option<usize>,
+    /// How long after its arrival data is purged.
+    pub retention: Duration,
+    /// How much data there is at the start: that of so long before it.
+    pub history: Duration,
+    /// No more than this is accepted in a day.
+    pub daily_cap: Option<Volume>,
+    /// What arrives.
+    pub ingestion: Ingestion,
+}

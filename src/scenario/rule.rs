@@ -1,0 +1,67 @@
+macro_rules! rules {
+    ($($(#[$doc:meta])+ $variant:ident $id:literal;)*) => {
+        /// The rules that state changes in the event log are explained by. What an edition says
+        /// of each, and where, stands in its data file.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Rule {
+            $($(#[$doc])+ $variant,)*
+        }
+
+        impl Rule {
+            /// All of them.
+            pub const ALL: &[Rule] = &[$(Rule::$variant,)*];
+
+            /// Its name in files.
+            pub const fn id(self) -> &'static str {
+                match self { $(Rule::$variant => $id,)* }
+            }
+        }
+    };
+}
+
+rules! {
+    /// The scenario says so: the beginning or end of an event.
+    Scenario "scenario";
+    /// Transient errors are ridden out on the cached account key.
+    TransientErrors "transient-errors";
+    /// About 30 minutes of unavailability make the storage account unavailable.
+    OutageUnavailable "outage-unavailable";
+    /// Meanwhile data is buffered for several hours under a Microsoft key, then dropped.
+    OutageBuffer "outage-buffer";
+    /// When access is restored queries work again and the buffered data is stored.
+    OutageRecovery "outage-recovery";
+    /// An account that was recovering while the key was out of reach again is isolated again.
+    OutageContinues "outage-continues";
+    /// Changes in key permissions are respected within an hour or sooner.
+    RevocationDelay "revocation-delay";
+    /// A denial taken back before its enforcement loses nothing.
+    RevocationTakenBack "revocation-taken-back";
+    /// Once enforced, new data is dropped, queries fail and the hot cache is deleted.
+    Revoked "revoked";
+    /// A storage account that does not answer enforces a denial at the poll that sees it.
+    DenialWhileUnavailable "denial-while-unavailable";
+    /// Data buffered for an account is deleted when it is revoked.
+    BufferOnRevocation "buffer-on-revocation";
+    /// Once the key is accessed, ingestion and queries resume within 30 minutes.
+    RevocationRecovery "revocation-recovery";
+    /// While the storage itself is down queries fail and data is buffered.
+    StorageOutage "storage-outage";
+    /// Without an update the cluster keeps using its key version.
+    ExplicitRotation "explicit-rotation";
+    /// A change of the key identifier takes a few minutes to reach the storage.
+    KeyUpdate "key-update";
+    /// An operation asked for while another runs fails.
+    OperationInProgress "operation-in-progress";
+    /// The update fails where Get is missing, the vault is not recoverable, or the key cannot wrap.
+    KeyUpdateChecks "key-update-checks";
+    /// An expired key still unwraps, but no longer wraps.
+    ExpiredKeyUnwraps "expired-key-unwraps";
+    /// A deleted key can be recovered for a time; then it is purged.
+    SoftDelete "soft-delete";
+    /// Purge protection refuses a purge before that time is over.
+    PurgeProtection "purge-protection";
+    /// Data under a purged key is lost.
+    PurgedKey "purged-key";
+    /// Data is purged when its retention is reached, accessible or not.
+    Retention "retention";
+}

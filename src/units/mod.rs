@@ -1,0 +1,16 @@
+//! Time, volume and rate as whole numbers, each a type of its own.
+//!
+//! Nothing that is added up is ever a float: time is whole milliseconds, volume whole bytes.
+//! 1 GB = 10^9 bytes, as the service bills.
+
+mod rate;
+mod ratio;
+mod text;
+mod time;
+mod volume;
+
+pub use rate::Rate;
+pub use ratio::{Factor, Probability};
+pub use text::UnitError;
+pub use time::{Duration, Time};
+pub use volume::Volume;
