@@ -1,6 +1,9 @@
 //! cmksim replays what happens to a Log Analytics dedicated cluster when its customer-managed
 //! key is out of reach.
 
+pub mod accounting;
+pub mod experiment;
 pub mod kernel;
+pub mod model;
 pub mod scenario;
 pub mod units;

@@ -1,0 +1,52 @@
+use crate::units::Volume;
+
+/// Where the bytes of a workspace (or of all) are at one instant.
+///
+/// `initial + offered = rejected + dropped + buffered + stored + purged + destroyed`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Balance {
+    /// Stored at the start of the run.
+    pub initial: Volume,
+    /// Arrived since.
+    pub offered: Volume,
+    /// Cut by the daily cap.
+    pub rejected: Volume,
+    /// Lost to a revoked account.
+    pub dropped_revoked: Volume,
+    /// Lost because it was buffered for too long.
+    pub dropped_buffer_expired: Volume,
+    /// Lost because the cluster was not provisioned.
+    pub dropped_not_provisioned: Volume,
+    /// Waiting under a Microsoft key.
+    pub buffered: Volume,
+    /// In the store under the customer's key.
+    pub stored_customer_key: Volume,
+    /// In the store under a Microsoft key.
+    pub stored_microsoft_key: Volume,
+    /// Of what is stored, what a query can read.
+    pub accessible: Volume,
+    /// Of what is stored, what is in the hot cache. Can be read only where the workspace's
+    /// queries work.
+    pub hot: Volume,
+    /// Deleted at the end of its retention.
+    pub purged: Volume,
+    /// Lost with a purged key or a deleted cluster.
+    pub destroyed: Volume,
+}
+
+impl Balance {
+    /// Everything in the store.
+    pub fn stored(&self) -> Volume {
+        self.stored_customer_key + self.stored_microsoft_key
+    }
+
+    /// Stored, but not readable.
+    pub fn inaccessible(&self) -> Volume {
+        self.stored() - self.accessible
+    }
+
+    /// Everything lost on its way in.
+    pub fn dropped(&self) -> Volume {
+        self.dropped_revoked + self.dropped_buffer_expired + self.dropped_not_provisioned
+    }
+}

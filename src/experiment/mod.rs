@@ -1,0 +1,9 @@
+//! From a scenario to an answer: replays it and checks what is expected.
+
+mod expect;
+mod fingerprint;
+mod replay;
+
+pub use expect::Verdict;
+pub use fingerprint::Fingerprint;
+pub use replay::Replay;

@@ -1,0 +1,304 @@
+//! What a simulation yields: who was in which state from when, and the settings by time.
+//!
+//! The model produces nothing else. Volumes, durations and counts are computed from a
+//! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
+
+use super::PollSchedule;
+use crate::scenario::{Measure, Rule};
+use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
+
+/// Something by time: each value holds from its instant until that of the next entry.
+pub type ByTime<T> = Vec<(Time, T)>;
+
+/// Everything that happened in one replication.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// The end of the run; nothing in here is at or after it.
+    pub end: Time,
+    /// Every change in its order.
+    pub log: Vec<Change>,
+    /// In the order of the scenario.
+    pub key_vaults: Vec<KeyVaultHistory>,
+    /// In the order of the scenario.
+    pub clusters: Vec<ClusterHistory>,
+    /// In the order of the scenario.
+    pub workspaces: Vec<WorkspaceHistory>,
+    /// With every poll executed: how many there were. Counted independently of
+    /// [`ClusterHistory::polls`], as a check on it.
+    pub executed: Option<Vec<PollCount>>,
+}
+
+/// One line of the event log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub time: Time,
+    /// To what.
+    pub subject: Subject,
+    /// What.
+    pub what: What,
+    /// By which rule.
+    pub rule: Rule,
+    /// Which event, or what began the interruption behind it.
+    pub cause: Option<Occasion>,
+}
+
+/// One occurrence of an event: hazards and what follows them have several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Occasion {
+    /// Index in [`crate::scenario::Scenario::events`].
+    pub event: usize,
+    /// 0 for the first.
+    pub occurrence: u32,
+}
+
+/// To what something happens. Indices are those of the scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The identity provider.
+    Identity,
+    /// A key vault.
+    KeyVault(usize),
+    /// A key; where one is meant, a version of it.
+    Key {
+        /// Index of the vault.
+        vault: usize,
+        /// Index of the key in the vault.
+        key: usize,
+        /// Index in [`KeyHistory::versions`].
+        version: Option<usize>,
+    },
+    /// A cluster.
+    Cluster(usize),
+    /// A storage account of a cluster, from 0.
+    StorageAccount {
+        /// Index of the cluster.
+        cluster: usize,
+        /// Number of the account, from 0.
+        account: u32,
+    },
+    /// A workspace.
+    Workspace(usize),
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The event behind it began (or, without a duration, took place).
+    Began,
+    /// The event behind it ended.
+    Ended,
+    /// The event behind it, or its end, changed nothing.
+    WithoutEffect(Reason),
+    /// A storage account's access to its key changed.
+    Access {
+        /// Before.
+        from: AccessState,
+        /// After.
+        to: AccessState,
+    },
+    /// A soft-deleted key was purged at the end of its time.
+    PurgedByItself,
+    /// The data of an account under a purged key was lost.
+    Destroyed,
+    /// An operation was accepted and runs.
+    OperationStarted,
+    /// An operation was refused when asked.
+    OperationRejected(Reason),
+    /// An operation ended well. The key version it brought is the log's next [`Subject::Key`].
+    OperationSucceeded,
+    /// An operation ended without changing anything.
+    OperationFailed(Reason),
+}
+
+/// Why something was refused, failed or changed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// It is so already.
+    AlreadySo,
+    /// No such key version exists at that moment.
+    NoSuchVersion,
+    /// No cluster uses the key, so no version of it is meant.
+    KeyNotInUse,
+    /// A version of that name exists.
+    VersionExists,
+    /// The key is soft-deleted.
+    KeyDeleted,
+    /// The key is purged.
+    KeyPurged,
+    /// The key is not deleted.
+    KeyNotDeleted,
+    /// The vault's purge protection forbids it.
+    PurgeProtected,
+    /// Another operation of this cluster is running.
+    OperationInProgress,
+    /// The vault could not be reached.
+    Unreachable,
+    /// The vault answered 403.
+    Denied,
+    /// The permission Get is missing.
+    GetMissing,
+    /// The permission Wrap Key is missing.
+    WrapMissing,
+    /// The permission Unwrap Key is missing.
+    UnwrapMissing,
+    /// The key version is disabled.
+    VersionDisabled,
+    /// The key version is expired.
+    VersionExpired,
+    /// The vault lacks soft delete or purge protection.
+    VaultNotRecoverable,
+}
+
+/// A storage account's access to its key, as seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum AccessState {
+    /// Works; outages are ridden out on the cached key.
+    Serving,
+    /// A denial was seen and is not enforced yet.
+    Revoking,
+    /// Unavailable after an outage: queries fail, data is buffered.
+    Isolated,
+    /// The key is there again after an outage; not ready yet.
+    RecoveringFromOutage,
+    /// Revoked: queries fail, data is dropped, the hot cache is gone.
+    Revoked,
+    /// The key is there again after a revocation; not ready yet.
+    RecoveringFromRevocation,
+}
+
+impl AccessState {
+    /// All of them.
+    pub const ALL: [AccessState; 6] = [
+        AccessState::Serving,
+        AccessState::Revoking,
+        AccessState::Isolated,
+        AccessState::RecoveringFromOutage,
+        AccessState::Revoked,
+        AccessState::RecoveringFromRevocation,
+    ];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AccessState::Serving => "serving",
+            AccessState::Revoking => "revoking",
+            AccessState::Isolated => "isolated",
+            AccessState::RecoveringFromOutage => "recovering_from_outage",
+            AccessState::Revoked => "revoked",
+            AccessState::RecoveringFromRevocation => "recovering_from_revocation",
+        }
+    }
+
+    /// Queries that need this account work, and what arrives is stored.
+    pub const fn answers(self) -> bool {
+        matches!(self, AccessState::Serving | AccessState::Revoking)
+    }
+
+    /// What arrives is dropped.
+    pub const fn drops(self) -> bool {
+        matches!(
+            self,
+            AccessState::Revoked | AccessState::RecoveringFromRevocation
+        )
+    }
+}
+
+/// What happened to a key vault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyVaultHistory {
+    /// In the order of the scenario.
+    pub keys: Vec<KeyHistory>,
+}
+
+/// What happened to a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyHistory {
+    /// Every version that ever existed, in the order of creation.
+    pub versions: Vec<String>,
+}
+
+/// What happened to a cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ClusterHistory {
+    /// Its storage accounts.
+    pub accounts: Vec<AccountHistory>,
+    /// What its polls are answered; `None`: it does not poll (no key, or its storage is down).
+    pub polls: ByTime<Option<Answers>>,
+    /// Whether the storage itself is down.
+    pub storage_outage: ByTime<bool>,
+    /// Whether new data is stored under the customer's key.
+    pub customer_key: ByTime<bool>,
+    /// Whether an outage, a denial or a storage outage is in force.
+    pub cause: ByTime<bool>,
+    /// For every account that was revoked: since when the vault had been denying, and when it
+    /// was revoked.
+    pub revocations: Vec<(Time, Time)>,
+    /// Operations refused when asked.
+    pub operations_rejected: u64,
+    /// Operations that began and failed.
+    pub operations_failed: u64,
+}
+
+/// What happened to a storage account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountHistory {
+    /// When it asks the vault.
+    pub schedule: PollSchedule,
+    /// Its access by time, from the start of the run. States of zero length are left out.
+    pub access: ByTime<AccessState>,
+    /// When its hot cache (and, by the scenario's choice, its buffer) was deleted.
+    pub revoked: Vec<Time>,
+    /// When the data stored so far under the customer's key was lost.
+    pub destroyed: Vec<Time>,
+}
+
+/// How the vault answers a cluster's polls: one draw u decides; it is unreachable below
+/// `unreachable`, else denied below `refused`, else granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answers {
+    /// How likely a poll is not answered.
+    pub unreachable: Probability,
+    /// How likely it is not answered or denied.
+    pub refused: Probability,
+}
+
+/// What happened to a workspace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkspaceHistory {
+    /// Where its data goes: index of a cluster, or the shared store.
+    pub route: ByTime<Option<usize>>,
+    /// The mean rate, from when it was set; empty where it never was.
+    pub rate: ByTime<Rate>,
+    /// The factor set on it.
+    pub factor: ByTime<Factor>,
+    /// The product of the surges in force.
+    pub surge: ByTime<Factor>,
+    /// The daily cap.
+    pub daily_cap: ByTime<Option<Volume>>,
+    /// The retention.
+    pub retention: ByTime<Duration>,
+}
+
+/// How many polls of a cluster there were, and how they were answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PollCount {
+    /// [`Measure::KeyVaultRequests`]
+    pub requests: u64,
+    /// [`Measure::KeyVaultFailures`]
+    pub failures: u64,
+    /// [`Measure::KeyVaultDenials`]
+    pub denials: u64,
+}
+
+impl PollCount {
+    /// The count behind a measure, if it is one of polls.
+    pub fn get(&self, measure: Measure) -> Option<u64> {
+        match measure {
+            Measure::KeyVaultRequests => Some(self.requests),
+            Measure::KeyVaultFailures => Some(self.failures),
+            Measure::KeyVaultDenials => Some(self.denials),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! When a storage account asks the key vault: every 6 to 60 seconds, each poll found in O(1).
+
+use crate::kernel::Address;
+use crate::scenario::PollInterval;
+use crate::units::{Duration, Time};
+
+/// The polls of one storage account. Poll k is at `phase + k * period + jitter(k)`, with the
+/// jitter uniform in `0..=spread` and addressed by k. So every gap lies between the bounds,
+/// with the period as its mean, and any poll is found without looking at the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PollSchedule {
+    phase: i64,
+    period: i64,
+    spread: i64,
+    jitter: Address,
+    luck: Address,
+}
+
+impl PollSchedule {
+    /// The schedule of an account whose draws have addresses below `account`.
+    pub fn new(interval: PollInterval, account: Address) -> PollSchedule {
+        let (min, max) = (interval.min.millis(), interval.max.millis());
+        let spread = (max - min) / 2;
+        let period = min + spread;
+        PollSchedule {
+            phase: draw_below(account.name("poll phase"), period),
+            period,
+            spread,
+            jitter: account.name("poll jitter"),
+            luck: account.name("poll luck"),
+        }
+    }
+
+    /// When poll `k` takes place.
+    #[inline]
+    pub fn time(&self, k: i64) -> Time {
+        let jitter = if self.spread == 0 {
+            0
+        } else {
+            draw_below(self.jitter.number(k.cast_unsigned()), self.spread + 1)
+        };
+        Time::from_millis(self.phase + k * self.period + jitter)
+    }
+
+    /// The number of the first poll at or after `t`.
+    pub fn first_at_or_after(&self, t: Time) -> i64 {
+        // Poll k is at or after phase + k * period, and less than a period later.
+        let k = (t.millis() - self.phase - self.spread).div_euclid(self.period);
+        (k..).find(|&k| self.time(k) >= t).expect("polls never end")
+    }
+
+    /// How many polls there are in `[from, until)`.
+    pub fn count(&self, from: Time, until: Time) -> u64 {
+        let polls = self.first_at_or_after(until) - self.first_at_or_after(from);
+        u64::try_from(polls).unwrap_or(0)
+    }
+
+    /// The 32 uniform bits that decide how poll `k` fares where its answer is a matter of chance.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn luck(&self, k: i64) -> u32 {
+        (self.luck.number(k.cast_unsigned()).bits() >> 32) as u32
+    }
+
+    /// The longest gap between two polls.
+    pub fn longest_gap(&self) -> Duration {
+        Duration::from_millis(self.period + self.spread)
+    }
+}
+
+/// A whole number drawn evenly from `0..bound`; `bound` is positive.
+#[inline]
+fn draw_below(address: Address, bound: i64) -> i64 {
+    address.up_to((bound - 1).cast_unsigned()).cast_signed()
+}
