@@ -103,6 +103,12 @@ impl<E: Copy> Queue<E> {
         self.now
     }
 
+    /// Whether this place in the present instant has passed, or is passing now.
+    pub fn has_passed(&self, place: Place) -> bool {
+        self.current
+            .is_some_and(|current| current >= place.packed())
+    }
+
     /// Lets `event` happen at `time`, at that `place` in the instant.
     ///
     /// What the present instant causes for a place in itself that has passed opens a new round.

@@ -3,7 +3,7 @@
 //! The model produces nothing else. Volumes, durations and counts are computed from a
 //! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
 
-use super::PollSchedule;
+use super::{Answer, PollSchedule};
 use crate::scenario::{Measure, Rule};
 use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
 
@@ -292,6 +292,17 @@ pub struct PollCount {
 }
 
 impl PollCount {
+    /// One more poll.
+    #[inline]
+    pub(crate) fn add(&mut self, answer: Answer) {
+        self.requests += 1;
+        match answer {
+            Answer::Granted => {}
+            Answer::Unreachable => self.failures += 1,
+            Answer::Denied => self.denials += 1,
+        }
+    }
+
     /// The count behind a measure, if it is one of polls.
     pub fn get(&self, measure: Measure) -> Option<u64> {
         match measure {

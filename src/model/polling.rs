@@ -1,8 +1,9 @@
 //! When a storage account asks the key vault: every 6 to 60 seconds, each poll found in O(1).
 
+use super::history::Answers;
 use crate::kernel::Address;
 use crate::scenario::PollInterval;
-use crate::units::{Duration, Time};
+use crate::units::{Duration, Probability, Time};
 
 /// The polls of one storage account. Poll k is at `phase + k * period + jitter(k)`, with the
 /// jitter uniform in `0..=spread` and addressed by k. So every gap lies between the bounds,
@@ -65,6 +66,44 @@ impl PollSchedule {
     /// The longest gap between two polls.
     pub fn longest_gap(&self) -> Duration {
         Duration::from_millis(self.period + self.spread)
+    }
+}
+
+/// What a poll was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// The account's key was unwrapped.
+    Granted,
+    /// There was no answer: timeout, connection failure, DNS, 5xx, 429, no token.
+    Unreachable,
+    /// 403 or 404.
+    Denied,
+}
+
+impl Answers {
+    /// Every poll is granted.
+    pub const GRANTED: Answers = Answers {
+        unreachable: Probability::NEVER,
+        refused: Probability::NEVER,
+    };
+
+    /// The answer to a poll with this [`PollSchedule::luck`].
+    #[inline]
+    pub const fn to(self, luck: u32) -> Answer {
+        if self.unreachable.holds_for(luck) {
+            Answer::Unreachable
+        } else if self.refused.holds_for(luck) {
+            Answer::Denied
+        } else {
+            Answer::Granted
+        }
+    }
+
+    /// The answer to every poll, where it is not a matter of chance.
+    #[inline]
+    pub fn certain(self) -> Option<Answer> {
+        let (least, most) = (self.to(u32::MIN), self.to(u32::MAX));
+        (least == most).then_some(least)
     }
 }
 

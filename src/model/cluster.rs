@@ -1,0 +1,191 @@
+//! A dedicated cluster: its key identifier, what its polls are answered, its storage accounts.
+
+use super::history::{Answers, ByTime, ClusterHistory, Occasion};
+use super::key_vault::{Faults, KeyVault};
+use super::storage_account::State;
+use super::{AccessState, AccountHistory, PollSchedule};
+use crate::kernel::{Address, Ticket};
+use crate::scenario::Access;
+use crate::units::{Probability, Time};
+
+/// A cluster as it is now.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    /// Where the addresses of its draws begin.
+    pub(crate) address: Address,
+    pub(crate) key: Option<KeyVersion>,
+    pub(crate) access: Access,
+    pub(crate) storage_outages: Faults,
+    /// The key update that runs.
+    pub(crate) operation: Option<Occasion>,
+    /// What its polls are answered; `None` while it does not poll.
+    pub(crate) answers: Option<Answers>,
+    /// While the vault or the identity provider cannot be reached.
+    pub(crate) outage: Spell,
+    /// While the vault, outages left aside, denies this cluster.
+    pub(crate) denial: Spell,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) history: ClusterHistory,
+}
+
+/// A version of a key, by index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyVersion {
+    pub(crate) vault: usize,
+    pub(crate) key: usize,
+    pub(crate) version: usize,
+}
+
+/// A storage account as it is now.
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// Where the addresses of its draws begin.
+    pub(crate) address: Address,
+    pub(crate) schedule: PollSchedule,
+    pub(crate) state: State,
+    /// Number of the first poll that was neither executed nor found to change nothing.
+    pub(crate) next: i64,
+    /// The poll that waits in the queue.
+    pub(crate) planned: Option<(i64, Ticket)>,
+    /// What waits in the queue for the state's own instant.
+    pub(crate) timer: Option<Ticket>,
+    pub(crate) last_granted: Time,
+    /// A poll after the last granted one was not answered.
+    pub(crate) missed: bool,
+    /// What began the outage that isolated the account, or is about to.
+    pub(crate) outage: Option<Occasion>,
+    /// Since when the vault denied what the account saw denied last, and what began it.
+    pub(crate) denial: Option<(Time, Occasion)>,
+    pub(crate) access: ByTime<AccessState>,
+    pub(crate) revoked: Vec<Time>,
+    pub(crate) destroyed: Vec<Time>,
+}
+
+impl Account {
+    /// An account in order: its polls before the start were granted.
+    pub(crate) fn new(address: Address, schedule: PollSchedule) -> Account {
+        let next = schedule.first_at_or_after(Time::START);
+        Account {
+            address,
+            schedule,
+            state: State::Serving { expires: None },
+            next,
+            planned: None,
+            timer: None,
+            last_granted: schedule.time(next - 1),
+            missed: false,
+            outage: None,
+            denial: None,
+            access: vec![(Time::START, AccessState::Serving)],
+            revoked: Vec::new(),
+            destroyed: Vec::new(),
+        }
+    }
+
+    pub(crate) fn history(self) -> AccountHistory {
+        AccountHistory {
+            schedule: self.schedule,
+            access: self.access,
+            revoked: self.revoked,
+            destroyed: self.destroyed,
+        }
+    }
+}
+
+/// Something that holds for a while, perhaps from several causes in turn.
+///
+/// What ends and begins again at one instant never ceased.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spell {
+    now: Option<(Time, Occasion)>,
+    last: Option<((Time, Occasion), Time)>,
+}
+
+impl Spell {
+    pub(crate) fn set(&mut self, holds: bool, at: Time, cause: Occasion) {
+        match (self.now, holds) {
+            (None, true) => {
+                let resumed = self
+                    .last
+                    .filter(|&(_, ended)| ended == at)
+                    .map(|(began, _)| began);
+                self.now = Some(resumed.unwrap_or((at, cause)));
+            }
+            (Some(began), false) => {
+                self.last = Some((began, at));
+                self.now = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
+    }
+
+    /// Since when it holds, and what began it; of the last time, if it holds no more.
+    ///
+    /// # Panics
+    ///
+    /// If it never held.
+    pub(crate) fn latest(&self) -> (Time, Occasion) {
+        self.now
+            .or(self.last.map(|(began, _)| began))
+            .expect("an interruption was begun by something")
+    }
+
+    pub(crate) fn holds(&self) -> bool {
+        self.now.is_some()
+    }
+}
+
+impl Cluster {
+    /// How likely the vault cannot be reached, and how likely it denies what reaches it.
+    fn obstacles(&self, vaults: &[KeyVault], identity: &Faults) -> (Probability, Probability) {
+        let Some(used) = self.key else {
+            return (Probability::NEVER, Probability::NEVER);
+        };
+        let vault = &vaults[used.vault];
+        let denied = if self.access.unwrap && vault.keys[used.key].unwraps(used.version) {
+            vault.denials.probability()
+        } else {
+            Probability::ALWAYS
+        };
+        (
+            vault.outages.probability().or(identity.probability()),
+            denied,
+        )
+    }
+
+    /// Looks at the world again: since when which interruption holds, and what polls are
+    /// answered from now on.
+    pub(crate) fn look(
+        &mut self,
+        vaults: &[KeyVault],
+        identity: &Faults,
+        at: Time,
+        cause: Occasion,
+    ) -> Option<Answers> {
+        let (unreachable, denied) = self.obstacles(vaults, identity);
+        self.outage.set(unreachable > Probability::NEVER, at, cause);
+        self.denial.set(denied > Probability::NEVER, at, cause);
+        let down = self.storage_outages.any();
+        record(&mut self.history.storage_outage, at, down);
+        record(
+            &mut self.history.cause,
+            at,
+            down || self.outage.holds() || self.denial.holds(),
+        );
+        let polls = self.key.is_some() && !down;
+        polls.then(|| Answers {
+            unreachable,
+            refused: unreachable.or(denied),
+        })
+    }
+}
+
+/// Notes a value from `at` on. What held for no time at all is left out.
+pub(crate) fn record<T: Copy + PartialEq>(history: &mut ByTime<T>, at: Time, value: T) {
+    while history.last().is_some_and(|&(from, _)| from == at) {
+        history.pop();
+    }
+    if history.last().is_none_or(|&(_, held)| held != value) {
+        history.push((at, value));
+    }
+}
