@@ -8,6 +8,7 @@ mod distribution;
 mod event;
 mod expectation;
 mod ingestion;
+pub mod keys;
 mod measure;
 mod resources;
 mod rule;
