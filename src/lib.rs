@@ -3,6 +3,7 @@
 
 pub mod accounting;
 pub mod experiment;
+pub mod intake;
 pub mod kernel;
 pub mod model;
 pub mod scenario;
