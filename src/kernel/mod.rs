@@ -13,12 +13,14 @@ mod queue;
 pub use chance::{Address, Stream};
 pub use queue::{Livelock, Place, Queue, Ticket};
 
-/// Asked now and then during a run; `true` stops it.
+use crate::units::Time;
+
+/// Asked now and then during a run, with how far it has come; `true` stops it.
 ///
 /// A plain function value, so that the core needs neither signals nor threads.
-pub type Interrupt<'a> = &'a dyn Fn() -> bool;
+pub type Interrupt<'a> = &'a dyn Fn(Time) -> bool;
 
 /// Never interrupts.
-pub fn never() -> bool {
+pub fn never(_: Time) -> bool {
     false
 }

@@ -66,7 +66,7 @@ pub fn simulate(
         world.happen(happening)?;
         until_asked -= 1;
         if until_asked == 0 {
-            if interrupt() {
+            if interrupt(world.queue.now()) {
                 return Err(Stopped::Interrupted);
             }
             until_asked = BETWEEN_INTERRUPTS;
