@@ -14,7 +14,7 @@ mod resources;
 mod rule;
 
 pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
-pub use distribution::{Delay, Distribution, DrawError, Shape};
+pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use event::{Access, Action, Edge, Event, KeyTarget, Timing};
 pub use expectation::{Comparison, Expectation, Scope, Value};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
