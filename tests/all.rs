@@ -1,3 +1,4 @@
 //! All tests.
 
 mod intake;
+mod trace;

@@ -405,7 +405,7 @@ proptest! {
         let into_day = start.unwrap_or(0) % DAY;
         for n in 1..10 {
             let (from, to) = (at(n * DAY - into_day), at((n + 1) * DAY - into_day));
-            let before = caps.iter().rfind(|cap| cap.0 <= from).map_or(None, |cap| cap.1);
+            let before = caps.iter().rfind(|cap| cap.0 <= from).and_then(|cap| cap.1);
             let within = caps.iter().filter(|cap| from < cap.0 && cap.0 < to).map(|cap| cap.1);
             let largest = within.chain([before]).map(|cap| cap.map_or(u64::MAX, Volume::bytes)).max();
             prop_assert!(found.accepted_at(to) - found.accepted_at(from) <= largest.expect("one"));

@@ -19,11 +19,13 @@ mod curve;
 mod noise;
 mod offered;
 mod rows;
+mod trace;
 
 pub use calendar::Calendar;
 pub use cap::Accepted;
 pub use curve::Curve;
 pub use rows::Rows;
+pub use trace::{Fault, TraceError, Warning, fit, read};
 
 use std::fmt;
 
