@@ -6,5 +6,6 @@ pub mod experiment;
 pub mod intake;
 pub mod kernel;
 pub mod model;
+pub mod report;
 pub mod scenario;
 pub mod units;

@@ -1,0 +1,289 @@
+//! `events.csv` and `timeline.csv`: the run as tables.
+
+use csv::Writer;
+
+use super::describe::change;
+use super::format::{Clock, seconds};
+use super::json::{has, key};
+use crate::accounting::{Balance, Books};
+use crate::experiment::Replay;
+use crate::model::{Change, History, Subject, What};
+use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::units::{Time, Volume};
+
+/// No more rows in `timeline.csv`.
+const MOST_ROWS: usize = 100_000;
+
+/// `events.csv`: one row a change, in the order in which they happened. Storage accounts and
+/// occurrences are counted from 1; `event` names the event behind the change.
+pub fn events(scenario: &Scenario, history: &History) -> String {
+    let mut table = Table::new(&[
+        "time_s",
+        "time",
+        "cluster",
+        "storage_account",
+        "workspace",
+        "event",
+        "from",
+        "to",
+        "rule",
+        "detail",
+        "occurrence",
+    ]);
+    let clock = Clock::new(scenario.start);
+    for entry in &history.log {
+        let (cluster, account, workspace) = place(scenario, entry.subject);
+        let (from, to) = passage(entry);
+        let (event, occurrence) = match entry.cause {
+            None => ("", String::new()),
+            Some(occasion) => (
+                scenario.events[occasion.event].name.as_str(),
+                (u64::from(occasion.occurrence) + 1).to_string(),
+            ),
+        };
+        table.row([
+            &seconds(entry.time.millis()),
+            &clock.iso(entry.time).unwrap_or_default(),
+            cluster,
+            &account,
+            workspace,
+            event,
+            from,
+            to,
+            entry.rule.id(),
+            &change(scenario, history, entry),
+            &occurrence,
+        ]);
+    }
+    table.text()
+}
+
+/// Cluster, storage account and workspace of a subject, empty where it has none.
+fn place(scenario: &Scenario, subject: Subject) -> (&str, String, &str) {
+    match subject {
+        Subject::Identity | Subject::KeyVault(_) | Subject::Key { .. } => ("", String::new(), ""),
+        Subject::Cluster(cluster) => (&scenario.clusters[cluster].name, String::new(), ""),
+        Subject::StorageAccount { cluster, account } => (
+            &scenario.clusters[cluster].name,
+            (u64::from(account) + 1).to_string(),
+            "",
+        ),
+        Subject::Workspace(workspace) => ("", String::new(), &scenario.workspaces[workspace].name),
+    }
+}
+
+/// From what to what.
+fn passage(change: &Change) -> (&'static str, &'static str) {
+    match change.what {
+        What::Access { from, to } => (from.name(), to.name()),
+        What::Began => ("", "began"),
+        What::Ended => ("", "ended"),
+        What::WithoutEffect(_) => ("", "without_effect"),
+        What::PurgedByItself => ("", "purged"),
+        What::Destroyed => ("", "destroyed"),
+        What::OperationStarted => ("", "started"),
+        What::OperationRejected(_) => ("", "rejected"),
+        What::OperationSucceeded => ("", "succeeded"),
+        What::OperationFailed(_) => ("", "failed"),
+    }
+}
+
+/// `timeline.csv`, and a sentence if rows were left out: for each workspace one row at about
+/// `resolution` instants evenly over the run, both ends included, and wherever its own
+/// condition changes.
+pub fn timeline(
+    scenario: &Scenario,
+    replay: &Replay,
+    resolution: usize,
+) -> (String, Option<String>) {
+    let mut table = Table::new(&[
+        "time_s",
+        "time",
+        "workspace",
+        "route",
+        "queries_fail",
+        "dropping",
+        "buffering",
+        "initial_bytes",
+        "offered_bytes",
+        "rejected_bytes",
+        "dropped_bytes",
+        "dropped_revoked_bytes",
+        "dropped_buffer_expired_bytes",
+        "dropped_not_provisioned_bytes",
+        "buffered_bytes",
+        "stored_bytes",
+        "stored_customer_key_bytes",
+        "stored_microsoft_key_bytes",
+        "accessible_bytes",
+        "inaccessible_bytes",
+        "hot_bytes",
+        "purged_bytes",
+        "destroyed_bytes",
+    ]);
+    let (samples, note) = samples(scenario, &replay.books, resolution);
+    let clock = Clock::new(scenario.start);
+    for (t, workspace) in samples {
+        let name = &scenario.workspaces[workspace].name;
+        let conditions = replay.books.conditions(workspace);
+        let past = conditions.partition_point(|entry| entry.0 <= t);
+        let condition = &conditions[past.saturating_sub(1)].1;
+        let route = condition
+            .route
+            .map_or("", |cluster| &scenario.clusters[cluster].name);
+        let mut row = vec![
+            seconds(t.millis()),
+            clock.iso(t).unwrap_or_default(),
+            name.clone(),
+            route.to_owned(),
+            condition.queries_fail.to_string(),
+            condition.dropping.to_string(),
+            condition.buffering.to_string(),
+        ];
+        row.extend(volumes(&replay.books.balance(workspace, t)).map(|v| v.bytes().to_string()));
+        table.row(&row);
+    }
+    (table.text(), note)
+}
+
+/// The byte columns of the timeline.
+fn volumes(balance: &Balance) -> [Volume; 16] {
+    [
+        balance.initial,
+        balance.offered,
+        balance.rejected,
+        balance.dropped(),
+        balance.dropped_revoked,
+        balance.dropped_buffer_expired,
+        balance.dropped_not_provisioned,
+        balance.buffered,
+        balance.stored(),
+        balance.stored_customer_key,
+        balance.stored_microsoft_key,
+        balance.accessible,
+        balance.inaccessible(),
+        balance.hot,
+        balance.purged,
+        balance.destroyed,
+    ]
+}
+
+/// When which workspace is sampled, by time; and a sentence if samples were left out.
+fn samples(
+    scenario: &Scenario,
+    books: &Books,
+    resolution: usize,
+) -> (Vec<(Time, usize)>, Option<String>) {
+    let end = scenario.end();
+    let mut samples = Vec::new();
+    for workspace in 0..scenario.workspaces.len() {
+        let mut times = evenly(end, resolution);
+        times.extend(books.conditions(workspace).iter().map(|entry| entry.0));
+        times.retain(|&t| Time::START <= t && t <= end);
+        times.sort_unstable();
+        times.dedup();
+        samples.extend(times.into_iter().map(|t| (t, workspace)));
+    }
+    samples.sort_unstable();
+    thinned(samples)
+}
+
+/// `resolution` instants (at least both ends) from 0 to `end`.
+pub(super) fn evenly(end: Time, resolution: usize) -> Vec<Time> {
+    let gaps = i64::try_from(resolution.clamp(2, MOST_ROWS) - 1).expect("few");
+    (0..=gaps)
+        .map(|i| {
+            let ms = i128::from(end.millis()) * i128::from(i) / i128::from(gaps);
+            Time::from_millis(i64::try_from(ms).expect("within the run"))
+        })
+        .collect()
+}
+
+/// At most [`MOST_ROWS`] of `samples`, evenly chosen, the first and the last among them.
+fn thinned<T: Copy>(samples: Vec<T>) -> (Vec<T>, Option<String>) {
+    let all = samples.len();
+    if all <= MOST_ROWS {
+        return (samples, None);
+    }
+    let kept = (0..MOST_ROWS)
+        .map(|i| samples[i * (all - 1) / (MOST_ROWS - 1)])
+        .collect();
+    let note = format!("{MOST_ROWS} of {all} samples, evenly chosen; the others are left out");
+    (kept, Some(note))
+}
+
+/// Every measure as a table, for programs that read no JSON: scope, name, measure (with its
+/// unit), value (empty where there is none).
+pub fn measures(scenario: &Scenario, replay: &Replay) -> String {
+    let mut table = Table::new(&["scope", "name", "measure", "value"]);
+    let mut sheet = |scope: Scope, words: &str, name: &str| {
+        for &measure in Measure::ALL.iter().filter(|m| has(scope, **m)) {
+            let value = match replay.measures.get(scope, measure) {
+                None => String::new(),
+                Some(Value::Volume(volume)) => volume.bytes().to_string(),
+                Some(Value::Duration(duration)) => seconds(duration.millis()),
+                Some(Value::Ratio(ratio)) => ratio.to_string(),
+                Some(Value::Count(count)) => count.to_string(),
+            };
+            table.row([words, name, &key(measure), &value]);
+        }
+    };
+    sheet(Scope::Total, "total", "");
+    for (w, workspace) in scenario.workspaces.iter().enumerate() {
+        sheet(Scope::Workspace(w), "workspace", &workspace.name);
+    }
+    for (c, cluster) in scenario.clusters.iter().enumerate() {
+        sheet(Scope::Cluster(c), "cluster", &cluster.name);
+    }
+    table.text()
+}
+
+/// A table that is written in memory, where nothing can go wrong.
+pub(super) struct Table(Writer<Vec<u8>>);
+
+impl Table {
+    pub(super) fn new(header: &[&str]) -> Table {
+        let mut table = Table(Writer::from_writer(Vec::new()));
+        table.row(header);
+        table
+    }
+
+    pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(&mut self, fields: I) {
+        self.0
+            .write_record(fields)
+            .expect("every row has as many fields as the header");
+    }
+
+    pub(super) fn text(self) -> String {
+        let bytes = self.0.into_inner().expect("writing to memory");
+        String::from_utf8(bytes).expect("only strings were written")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_even_and_hold_both_ends() {
+        let times = evenly(Time::from_millis(10), 4);
+        assert_eq!(times, [0, 3, 6, 10].map(Time::from_millis));
+        assert_eq!(evenly(Time::from_millis(10), 0).len(), 2);
+    }
+
+    #[test]
+    fn too_many_samples_are_thinned_and_said() {
+        let (kept, note) = thinned((0..250_000).collect());
+        assert_eq!(kept.len(), MOST_ROWS);
+        assert_eq!((kept[0], kept[MOST_ROWS - 1]), (0, 249_999));
+        assert!(
+            kept.windows(2)
+                .all(|w| w[1] - w[0] == 2 || w[1] - w[0] == 3)
+        );
+        assert_eq!(
+            note.as_deref(),
+            Some("100000 of 250000 samples, evenly chosen; the others are left out")
+        );
+        assert_eq!(thinned(vec![1, 2]), (vec![1, 2], None));
+    }
+}

@@ -1,0 +1,363 @@
+//! What happened, in words.
+
+use super::format::{duration, percent, rate, shown, volume};
+use crate::model::{Change, History, Occasion, Reason, Subject, What};
+use crate::scenario::{Access, Action, KeyTarget, Scenario};
+use crate::units::{Factor, Probability};
+
+/// The kind of an event, as scenarios write it.
+pub(super) fn kind(action: &Action) -> &'static str {
+    match action {
+        Action::KeyVaultOutage { .. } => "key_vault_outage",
+        Action::IdentityOutage { .. } => "identity_outage",
+        Action::KeyVaultDenials { .. } => "key_vault_denials",
+        Action::StorageOutage { .. } => "storage_outage",
+        Action::DisableKey(_) => "disable_key",
+        Action::EnableKey(_) => "enable_key",
+        Action::ExpireKey(_) => "expire_key",
+        Action::ExtendKey(_) => "extend_key",
+        Action::CreateKeyVersion(_) => "create_key_version",
+        Action::DeleteKey(_) => "delete_key",
+        Action::RecoverKey(_) => "recover_key",
+        Action::PurgeKey(_) => "purge_key",
+        Action::RemoveAccess { .. } => "remove_access",
+        Action::GrantAccess { .. } => "grant_access",
+        Action::UpdateClusterKey { .. } => "update_cluster_key",
+        Action::SetIngestion { .. } => "set_ingestion",
+        Action::IngestionSurge { .. } => "ingestion_surge",
+        Action::SetRetention { .. } => "set_retention",
+        Action::SetDailyCap { .. } => "set_daily_cap",
+    }
+}
+
+/// The name of an event; the second and later occurrences of a hazard are numbered.
+pub(super) fn occasion(scenario: &Scenario, occasion: Occasion) -> String {
+    let name = shown(&scenario.events[occasion.event].name);
+    match occasion.occurrence {
+        0 => name,
+        n => format!("{name}, occurrence {}", u64::from(n) + 1),
+    }
+}
+
+/// A change as a clause, without its time.
+pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) -> String {
+    let action = change
+        .cause
+        .map(|occasion| &scenario.events[occasion.event].action);
+    let of = |words: fn(&Scenario, &Action) -> String| match action {
+        Some(action) => words(scenario, action),
+        None => subject(scenario, history, change.subject),
+    };
+    match change.what {
+        What::Began => of(began),
+        What::Ended => of(ended),
+        What::WithoutEffect(why) => format!("{}: without effect, {}", of(asked), reason(why)),
+        What::Access { from, to } => format!(
+            "{}: {} -> {}",
+            subject(scenario, history, change.subject),
+            words(from.name()),
+            words(to.name())
+        ),
+        What::PurgedByItself => format!(
+            "{} is purged: its time to be recovered is over",
+            subject(scenario, history, change.subject)
+        ),
+        What::Destroyed => format!(
+            "data of {} is lost with the purged key",
+            subject(scenario, history, change.subject)
+        ),
+        What::OperationStarted => format!("{}: accepted", of(asked)),
+        What::OperationRejected(why) => format!("{}: rejected, {}", of(asked), reason(why)),
+        What::OperationSucceeded => format!("{}: succeeded", of(asked)),
+        What::OperationFailed(why) => format!("{}: failed, {}", of(asked), reason(why)),
+    }
+}
+
+/// A name of the event log in plain words.
+pub(super) fn words(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// What a change is about.
+pub(super) fn subject(scenario: &Scenario, history: &History, subject: Subject) -> String {
+    match subject {
+        Subject::Identity => "the identity provider".to_owned(),
+        Subject::KeyVault(vault) => vault_name(scenario, vault),
+        Subject::Key {
+            vault,
+            key,
+            version,
+        } => {
+            let of_key = key_name(scenario, vault, key);
+            match version {
+                None => of_key,
+                Some(version) => format!(
+                    "version {} of {of_key}",
+                    shown(&history.key_vaults[vault].keys[key].versions[version])
+                ),
+            }
+        }
+        Subject::Cluster(cluster) => cluster_name(scenario, cluster),
+        Subject::StorageAccount { cluster, account } => format!(
+            "storage account {} of {}",
+            u64::from(account) + 1,
+            cluster_name(scenario, cluster)
+        ),
+        Subject::Workspace(workspace) => workspace_name(scenario, workspace),
+    }
+}
+
+/// Why something was refused, failed or changed nothing.
+pub(super) const fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::AlreadySo => "it is so already",
+        Reason::NoSuchVersion => "no such key version exists",
+        Reason::KeyNotInUse => "no cluster uses the key",
+        Reason::VersionExists => "a version of that name exists",
+        Reason::KeyDeleted => "the key is deleted",
+        Reason::KeyPurged => "the key is purged",
+        Reason::KeyNotDeleted => "the key is not deleted",
+        Reason::PurgeProtected => "purge protection forbids it",
+        Reason::OperationInProgress => "another operation of the cluster is running",
+        Reason::Unreachable => "the key vault could not be reached",
+        Reason::Denied => "the key vault answered 403",
+        Reason::GetMissing => "the permission Get is missing",
+        Reason::WrapMissing => "the permission Wrap Key is missing",
+        Reason::UnwrapMissing => "the permission Unwrap Key is missing",
+        Reason::VersionDisabled => "the key version is disabled",
+        Reason::VersionExpired => "the key version is expired",
+        Reason::VaultNotRecoverable => "the vault lacks soft delete or purge protection",
+    }
+}
+
+fn began(scenario: &Scenario, action: &Action) -> String {
+    match action {
+        Action::KeyVaultOutage { vault, failure } => format!(
+            "{} cannot be reached{}",
+            vault_name(scenario, *vault),
+            chance(*failure, "fail")
+        ),
+        Action::IdentityOutage { failure } => format!(
+            "the identity provider cannot be reached{}",
+            chance(*failure, "fail")
+        ),
+        Action::KeyVaultDenials { vault, failure } => format!(
+            "{} denies healthy requests{}",
+            vault_name(scenario, *vault),
+            chance(*failure, "are denied")
+        ),
+        Action::StorageOutage { cluster } => {
+            format!(
+                "the storage of {} is down",
+                cluster_name(scenario, *cluster)
+            )
+        }
+        Action::DisableKey(key) => format!("{} is disabled", target(scenario, key)),
+        Action::EnableKey(key) => format!("{} is enabled", target(scenario, key)),
+        Action::ExpireKey(key) => format!("{} expires", target(scenario, key)),
+        Action::ExtendKey(key) => format!("{} is extended", target(scenario, key)),
+        Action::CreateKeyVersion(key) => format!(
+            "a new version{} of {} is created",
+            named(key),
+            key_name(scenario, key.vault, key.key)
+        ),
+        Action::DeleteKey(key) => format!("{} is deleted", key_name(scenario, key.vault, key.key)),
+        Action::RecoverKey(key) => {
+            format!("{} is recovered", key_name(scenario, key.vault, key.key))
+        }
+        Action::PurgeKey(key) => format!("{} is purged", key_name(scenario, key.vault, key.key)),
+        Action::RemoveAccess {
+            cluster,
+            permissions,
+        } => format!(
+            "{} loses {}",
+            cluster_name(scenario, *cluster),
+            permission_names(*permissions)
+        ),
+        Action::GrantAccess {
+            cluster,
+            permissions,
+        } => format!(
+            "{} is granted {}",
+            cluster_name(scenario, *cluster),
+            permission_names(*permissions)
+        ),
+        _ => settings(scenario, action),
+    }
+}
+
+fn settings(scenario: &Scenario, action: &Action) -> String {
+    match action {
+        Action::SetIngestion {
+            workspace,
+            rate: new,
+            factor,
+        } => {
+            let settings = [
+                new.map(|new| format!("is set to {}", rate(new))),
+                factor.map(|factor| format!("is multiplied by {}", multiple(factor))),
+            ];
+            let settings: Vec<String> = settings.into_iter().flatten().collect();
+            format!(
+                "ingestion of {} {}",
+                workspace_name(scenario, *workspace),
+                settings.join(" and ")
+            )
+        }
+        Action::IngestionSurge { workspace, factor } => format!(
+            "{} times as much arrives at {}",
+            multiple(*factor),
+            workspace_name(scenario, *workspace)
+        ),
+        Action::SetRetention {
+            workspace,
+            retention,
+        } => format!(
+            "retention of {} is set to {}",
+            workspace_name(scenario, *workspace),
+            duration(*retention)
+        ),
+        Action::SetDailyCap {
+            workspace,
+            daily_cap,
+        } => format!(
+            "daily cap of {} is {}",
+            workspace_name(scenario, *workspace),
+            daily_cap.map_or("lifted".to_owned(), |cap| format!("set to {}", volume(cap)))
+        ),
+        _ => asked(scenario, action),
+    }
+}
+
+/// An event as a noun: what was asked for.
+fn asked(scenario: &Scenario, action: &Action) -> String {
+    match action {
+        Action::UpdateClusterKey { cluster, key } => format!(
+            "update of {} to {}",
+            cluster_name(scenario, *cluster),
+            target(scenario, key)
+        ),
+        Action::DisableKey(key)
+        | Action::EnableKey(key)
+        | Action::ExpireKey(key)
+        | Action::ExtendKey(key) => format!("{} on {}", kind(action), target(scenario, key)),
+        Action::CreateKeyVersion(key)
+        | Action::DeleteKey(key)
+        | Action::RecoverKey(key)
+        | Action::PurgeKey(key) => format!(
+            "{} on {}",
+            kind(action),
+            key_name(scenario, key.vault, key.key)
+        ),
+        Action::RemoveAccess { cluster, .. } | Action::GrantAccess { cluster, .. } => {
+            format!("{} on {}", kind(action), cluster_name(scenario, *cluster))
+        }
+        _ => kind(action).to_owned(),
+    }
+}
+
+fn ended(scenario: &Scenario, action: &Action) -> String {
+    match action {
+        Action::KeyVaultOutage { vault, .. } => {
+            format!("{} can be reached again", vault_name(scenario, *vault))
+        }
+        Action::IdentityOutage { .. } => "the identity provider can be reached again".to_owned(),
+        Action::KeyVaultDenials { vault, .. } => format!(
+            "{} no longer denies healthy requests",
+            vault_name(scenario, *vault)
+        ),
+        Action::StorageOutage { cluster } => format!(
+            "the storage of {} is up again",
+            cluster_name(scenario, *cluster)
+        ),
+        Action::DisableKey(key) => format!("{} is enabled again", target(scenario, key)),
+        Action::ExpireKey(key) => format!("{} is extended", target(scenario, key)),
+        Action::DeleteKey(key) => {
+            format!("{} is recovered", key_name(scenario, key.vault, key.key))
+        }
+        Action::RemoveAccess {
+            cluster,
+            permissions,
+        } => format!(
+            "{} is granted {} again",
+            cluster_name(scenario, *cluster),
+            permission_names(*permissions)
+        ),
+        Action::IngestionSurge { workspace, factor } => format!(
+            "no longer {} times as much arrives at {}",
+            multiple(*factor),
+            workspace_name(scenario, *workspace)
+        ),
+        _ => format!("{} ends", kind(action)),
+    }
+}
+
+fn chance(failure: Probability, fate: &str) -> String {
+    if failure == Probability::ALWAYS {
+        return String::new();
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let ratio = failure.parts() as f64 / Probability::ALWAYS.parts() as f64;
+    format!(": {} of polls {fate}", percent(ratio))
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn multiple(factor: Factor) -> String {
+    format!("{}", factor.millionths() as f64 / 1e6)
+}
+
+fn permission_names(access: Access) -> String {
+    let names = [
+        (access.get, "Get"),
+        (access.wrap, "Wrap Key"),
+        (access.unwrap, "Unwrap Key"),
+    ];
+    let held: Vec<&str> = names.iter().filter(|n| n.0).map(|n| n.1).collect();
+    match held.len() {
+        0 => "no permission".to_owned(),
+        1 => format!("the permission {}", held[0]),
+        n => format!(
+            "the permissions {} and {}",
+            held[..n - 1].join(", "),
+            held[n - 1]
+        ),
+    }
+}
+
+fn target(scenario: &Scenario, key: &KeyTarget) -> String {
+    let version = match &key.version {
+        Some(version) => format!("version {}", shown(version)),
+        None => "the version in use".to_owned(),
+    };
+    format!("{version} of {}", key_name(scenario, key.vault, key.key))
+}
+
+fn named(key: &KeyTarget) -> String {
+    key.version
+        .as_ref()
+        .map_or(String::new(), |version| format!(" {}", shown(version)))
+}
+
+fn key_name(scenario: &Scenario, vault: usize, key: usize) -> String {
+    let vault = &scenario.key_vaults[vault];
+    format!(
+        "key \"{}\" in key vault \"{}\"",
+        shown(&vault.keys[key].name),
+        shown(&vault.name)
+    )
+}
+
+fn vault_name(scenario: &Scenario, vault: usize) -> String {
+    format!("key vault \"{}\"", shown(&scenario.key_vaults[vault].name))
+}
+
+pub(super) fn cluster_name(scenario: &Scenario, cluster: usize) -> String {
+    format!("cluster \"{}\"", shown(&scenario.clusters[cluster].name))
+}
+
+fn workspace_name(scenario: &Scenario, workspace: usize) -> String {
+    format!(
+        "workspace \"{}\"",
+        shown(&scenario.workspaces[workspace].name)
+    )
+}

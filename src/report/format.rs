@@ -1,0 +1,251 @@
+//! Numbers as people read them: three digits of a volume, the clock of a run.
+
+use jiff::Timestamp;
+
+use crate::scenario::Value;
+use crate::units::{Duration, Rate, Time, Volume};
+
+const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+/// `12.3 GB`: three digits, the unit that the service bills by.
+pub(super) fn volume(volume: Volume) -> String {
+    let bytes = volume.bytes();
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut power = 1;
+    // A number that would be rounded to 1000 belongs to the next unit.
+    while power + 1 < VOLUME_UNITS.len() && scaled(bytes, power) >= 999.5 {
+        power += 1;
+    }
+    let value = scaled(bytes, power);
+    let decimals = if value >= 99.95 {
+        0
+    } else if value >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.decimals$} {}", VOLUME_UNITS[power])
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn scaled(bytes: u64, power: usize) -> f64 {
+    bytes as f64 / 1000f64.powi(i32::try_from(power).expect("six units"))
+}
+
+/// `1.00 TB/day`.
+pub(super) fn rate(rate: Rate) -> String {
+    format!("{}/day", volume(Volume::from_bytes(rate.bytes_per_day())))
+}
+
+/// `16m 12s`, `2h 05m 10s`, `3d 04h 05m`: three units at most, the last one cut off.
+pub(super) fn duration(duration: Duration) -> String {
+    let ms = duration.millis();
+    if ms < 0 {
+        return format!("-{}", self::duration(Duration::from_millis(-ms)));
+    }
+    let (s, m, h, d) = (
+        ms / 1000 % 60,
+        ms / 60_000 % 60,
+        ms / 3_600_000 % 24,
+        ms / 86_400_000,
+    );
+    let text = match ms {
+        0 => "0s".to_owned(),
+        1..1_000 => format!("{ms}ms"),
+        1_000..60_000 if ms % 1000 == 0 => format!("{s}s"),
+        1_000..60_000 => format!("{s}.{}s", ms % 1000 / 100),
+        60_000..3_600_000 => format!("{m}m {s:02}s"),
+        3_600_000..86_400_000 => format!("{h}h {m:02}m {s:02}s"),
+        _ => format!("{d}d {h:02}h {m:02}m"),
+    };
+    text.trim_end_matches(" 00s")
+        .trim_end_matches(" 00m")
+        .trim_end_matches(" 00h")
+        .to_owned()
+}
+
+/// Seconds with three decimals, exactly.
+pub(super) fn seconds(ms: i64) -> String {
+    let sign = if ms < 0 { "-" } else { "" };
+    let ms = ms.unsigned_abs();
+    format!("{sign}{}.{:03}", ms / 1000, ms % 1000)
+}
+
+/// `99.8%`, with the digits that tell it from 0 and from all.
+pub(super) fn percent(ratio: f64) -> String {
+    let percent = ratio * 100.0;
+    let text = format!("{percent:.4}");
+    match text.as_str() {
+        "100.0000" if percent < 100.0 => "above 99.9999%".to_owned(),
+        "0.0000" if percent > 0.0 => "below 0.0001%".to_owned(),
+        _ => format!("{}%", text.trim_end_matches('0').trim_end_matches('.')),
+    }
+}
+
+/// `12 345`: groups of three digits.
+pub(super) fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A measure's value with its unit; a dash where there is none.
+pub(super) fn value(value: Option<Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::Volume(v)) => volume(v),
+        Some(Value::Duration(d)) => duration(d),
+        Some(Value::Ratio(r)) => percent(r),
+        Some(Value::Count(c)) => count(c),
+    }
+}
+
+/// Tells the time of a run: by its calendar, where the scenario has one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    start: Option<i64>,
+}
+
+impl Clock {
+    pub(super) fn new(start: Option<i64>) -> Clock {
+        Clock { start }
+    }
+
+    /// `2d 00:33:12`, or `2026-03-03 00:33:12` (UTC).
+    pub(super) fn read(self, t: Time) -> String {
+        match self.instant(t) {
+            Some(instant) => instant.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            None => {
+                let (sign, s) = match t.millis() {
+                    ms if ms < 0 => ("-", ms.unsigned_abs() / 1000),
+                    ms => ("", ms.unsigned_abs() / 1000),
+                };
+                let (d, h, m, s) = (s / 86_400, s / 3600 % 24, s / 60 % 60, s % 60);
+                format!("{sign}{d}d {h:02}:{m:02}:{s:02}")
+            }
+        }
+    }
+
+    /// `2026-03-03T00:33:12.000Z`, where the scenario has a calendar.
+    pub(super) fn iso(self, t: Time) -> Option<String> {
+        Some(format!("{:.3}", self.instant(t)?))
+    }
+
+    fn instant(self, t: Time) -> Option<Timestamp> {
+        let ms = self.start?.checked_add(t.millis())?;
+        Timestamp::from_millisecond(ms).ok()
+    }
+}
+
+/// `name` without control characters, cut to `width` characters, the last one then `…`.
+pub(super) fn elided(name: &str, width: usize) -> String {
+    let clean: String = shown(name);
+    if clean.chars().count() <= width {
+        return clean;
+    }
+    let kept: String = clean.chars().take(width.saturating_sub(1)).collect();
+    format!("{kept}…")
+}
+
+/// `text` on one line, without control characters.
+pub(super) fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\t' | '\r' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volumes_have_three_digits() {
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.00 kB"),
+            (12_345, "12.3 kB"),
+            (99_949, "99.9 kB"),
+            (99_951, "100 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.00 MB"),
+            (31_250_000_000, "31.2 GB"),
+            (1_500_000_000_000, "1.50 TB"),
+            (u64::MAX, "18447 PB"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(volume(Volume::from_bytes(bytes)), text);
+        }
+    }
+
+    #[test]
+    fn durations_have_three_units_at_most() {
+        let cases = [
+            (0, "0s"),
+            (250, "250ms"),
+            (6_000, "6s"),
+            (12_345, "12.3s"),
+            (45 * 60_000, "45m"),
+            (45 * 60_000 + 999, "45m"),
+            (972_000, "16m 12s"),
+            (2 * 3_600_000, "2h"),
+            (7_510_000, "2h 05m 10s"),
+            (86_400_000, "1d"),
+            (273_930_000, "3d 04h 05m"),
+            (-60_000, "-1m"),
+        ];
+        for (ms, text) in cases {
+            assert_eq!(duration(Duration::from_millis(ms)), text);
+        }
+    }
+
+    #[test]
+    fn percentages_never_round_to_none_or_all() {
+        let cases = [
+            (0.0, "0%"),
+            (1.0, "100%"),
+            (0.5, "50%"),
+            (0.998_393, "99.8393%"),
+            (0.999_999_99, "above 99.9999%"),
+            (1e-9, "below 0.0001%"),
+        ];
+        for (ratio, text) in cases {
+            assert_eq!(percent(ratio), text);
+        }
+    }
+
+    #[test]
+    fn the_clock_reads_as_calendar_where_there_is_one() {
+        let t = Time::from_millis(174_792_345);
+        assert_eq!(Clock::new(None).read(t), "2d 00:33:12");
+        assert_eq!(Clock::new(None).iso(t), None);
+        let march = Clock::new(Some(1_772_323_200_000));
+        assert_eq!(march.read(t), "2026-03-03 00:33:12");
+        assert_eq!(march.iso(t).as_deref(), Some("2026-03-03T00:33:12.345Z"));
+        assert_eq!(
+            Clock::new(None).read(Time::from_millis(-3_600_000)),
+            "-0d 01:00:00"
+        );
+    }
+
+    #[test]
+    fn names_are_cut_and_cleaned() {
+        assert_eq!(elided("security", 8), "security");
+        assert_eq!(elided("security", 5), "secu…");
+        assert_eq!(elided("a\u{1b}[31m\nb", 9), "a\u{fffd}[31m b");
+        assert_eq!(count(1_234_567), "1 234 567");
+        assert_eq!(seconds(-1_005), "-1.005");
+    }
+}

@@ -1,0 +1,60 @@
+//! From results to bytes: the files and the text of a run.
+//!
+//! Everything here is pure. Nothing reads a file, a clock or the terminal, and no result
+//! names a path or a thread count, so equal runs give equal bytes. Storage accounts are
+//! counted from 1 in everything that people read.
+
+mod csv;
+mod describe;
+mod format;
+mod json;
+mod states;
+mod story;
+mod strip;
+mod text;
+mod total;
+mod window;
+
+pub use self::csv::{events, measures, timeline};
+pub use self::json::summary;
+pub use self::text::{Look, text};
+
+use crate::experiment::Replay;
+use crate::scenario::Scenario;
+
+/// The samples of `timeline.csv` and the pictures that a run gets when nobody asks for others.
+pub const DEFAULT_RESOLUTION: usize = 500;
+
+/// A file to be written, and what its reader should be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name, without a folder.
+    pub name: &'static str,
+    /// Its contents.
+    pub bytes: Vec<u8>,
+    /// What was left out of it, in a sentence.
+    pub note: Option<String>,
+}
+
+/// Every file of one replication of `scenario`, whose TOML is `source`, with about
+/// `resolution` samples over the run in `timeline.csv`.
+pub fn files(scenario: &Scenario, source: &str, replay: &Replay, resolution: usize) -> Vec<File> {
+    let whole = |name, bytes| File {
+        name,
+        bytes,
+        note: None,
+    };
+    let (timeline, note) = timeline(scenario, replay, resolution);
+    vec![
+        whole(
+            "summary.json",
+            summary(scenario, source, replay).into_bytes(),
+        ),
+        whole("events.csv", events(scenario, &replay.history).into_bytes()),
+        File {
+            name: "timeline.csv",
+            bytes: timeline.into_bytes(),
+            note,
+        },
+    ]
+}

@@ -1,0 +1,125 @@
+//! The states of a cluster's storage accounts by time, as strips and pictures show them.
+
+use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory};
+use crate::units::Time;
+
+/// What is shown of a storage account, the worse the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum State {
+    Serving,
+    Revoking,
+    RecoveringFromOutage,
+    StorageDown,
+    Isolated,
+    RecoveringFromRevocation,
+    Revoked,
+}
+
+impl State {
+    pub(super) const ALL: [State; 7] = [
+        State::Serving,
+        State::Revoking,
+        State::RecoveringFromOutage,
+        State::StorageDown,
+        State::Isolated,
+        State::RecoveringFromRevocation,
+        State::Revoked,
+    ];
+
+    /// Its name in legends.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            State::Serving => "serving",
+            State::Revoking => "revoking",
+            State::RecoveringFromOutage => "recovering from outage",
+            State::StorageDown => "storage down",
+            State::Isolated => "isolated",
+            State::RecoveringFromRevocation => "recovering from revocation",
+            State::Revoked => "revoked",
+        }
+    }
+
+    /// Storage that is down hides an account that would answer.
+    fn of(access: AccessState, storage_down: bool) -> State {
+        match access {
+            _ if access.answers() && storage_down => State::StorageDown,
+            AccessState::Serving => State::Serving,
+            AccessState::Revoking => State::Revoking,
+            AccessState::Isolated => State::Isolated,
+            AccessState::RecoveringFromOutage => State::RecoveringFromOutage,
+            AccessState::Revoked => State::Revoked,
+            AccessState::RecoveringFromRevocation => State::RecoveringFromRevocation,
+        }
+    }
+}
+
+/// How many accounts are in each [`State`].
+pub(super) type Census = [u32; State::ALL.len()];
+
+/// The states of one account, from the start of the run.
+pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> ByTime<State> {
+    let times = account
+        .access
+        .iter()
+        .map(|entry| entry.0)
+        .chain(cluster.storage_outage.iter().map(|entry| entry.0));
+    let mut times: Vec<Time> = times.collect();
+    times.sort_unstable();
+    times.dedup();
+    let mut states: ByTime<State> = Vec::new();
+    for t in times {
+        let access = at(&account.access, t).copied();
+        let down = at(&cluster.storage_outage, t).copied();
+        let state = State::of(
+            access.unwrap_or(AccessState::Serving),
+            down.unwrap_or(false),
+        );
+        if states.last().is_none_or(|last| last.1 != state) {
+            states.push((t, state));
+        }
+    }
+    states
+}
+
+/// How many accounts of a cluster are in which state, from the start of the run.
+pub(super) fn census(cluster: &ClusterHistory) -> ByTime<Census> {
+    let mut moves: Vec<(Time, State, Option<State>)> = Vec::new();
+    for account in &cluster.accounts {
+        let mut before = None;
+        for (t, state) in of_account(cluster, account) {
+            moves.push((t, state, before));
+            before = Some(state);
+        }
+    }
+    moves.sort_unstable_by_key(|entry| entry.0);
+    let mut by_time: ByTime<Census> = Vec::new();
+    let mut census = Census::default();
+    for (t, state, before) in moves {
+        census[state as usize] += 1;
+        if let Some(before) = before {
+            census[before as usize] -= 1;
+        }
+        match by_time.last_mut() {
+            Some(last) if last.0 == t => last.1 = census,
+            _ => by_time.push((t, census)),
+        }
+    }
+    by_time
+}
+
+/// The value that holds at `t`.
+pub(super) fn at<T>(by_time: &ByTime<T>, t: Time) -> Option<&T> {
+    let past = by_time.partition_point(|entry| entry.0 <= t);
+    Some(&by_time[past.checked_sub(1)?].1)
+}
+
+/// The stretches of `by_time` as (from, until, value), the last one until `end`.
+pub(super) fn stretches<T>(
+    by_time: &ByTime<T>,
+    end: Time,
+) -> impl Iterator<Item = (Time, Time, &T)> {
+    by_time.iter().enumerate().map(move |(i, (from, value))| {
+        let until = by_time.get(i + 1).map_or(end, |next| next.0);
+        (*from, until, value)
+    })
+}

@@ -1,0 +1,190 @@
+//! The event log with equal changes of many storage accounts in one line.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::describe::{change, cluster_name, words};
+use super::format::Clock;
+use crate::model::{AccessState, Change, History, Occasion, Subject, What};
+use crate::scenario::{Rule, Scenario};
+use crate::units::Time;
+
+/// One line of the story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) first: Time,
+    pub(super) last: Time,
+    /// What happened, without its time.
+    pub(super) text: String,
+    pub(super) rule: Rule,
+    pub(super) cause: Option<Occasion>,
+}
+
+impl Line {
+    /// What happened; for several changes also when the last of them was.
+    pub(super) fn sentence(&self, clock: Clock) -> String {
+        if self.last == self.first {
+            self.text.clone()
+        } else {
+            format!("{} (last {})", self.text, clock.read(self.last))
+        }
+    }
+}
+
+/// Accounts of a cluster that went the same way for the same reason.
+struct Group {
+    cluster: usize,
+    what: What,
+    accounts: BTreeSet<u32>,
+    first: Time,
+    last: Time,
+    rule: Rule,
+    cause: Option<Occasion>,
+}
+
+/// What tells groups apart.
+type GroupKey = (usize, Option<(AccessState, AccessState)>, Option<Occasion>);
+
+enum Entry<'a> {
+    One(&'a Change),
+    Many(Group),
+}
+
+/// Everything that happened, by time of its first change.
+pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut open: BTreeMap<GroupKey, usize> = BTreeMap::new();
+    let log = without_stopovers(&history.log);
+    for (change, what) in &log {
+        let Some((cluster, account, key)) = of_group(change, *what) else {
+            entries.push(Entry::One(change));
+            continue;
+        };
+        let joined = open.get(&key).is_some_and(|&i| match &mut entries[i] {
+            Entry::Many(group) => group.join(account, change.time),
+            Entry::One(_) => false,
+        });
+        if !joined {
+            open.insert(key, entries.len());
+            entries.push(Entry::Many(Group {
+                cluster,
+                what: *what,
+                accounts: BTreeSet::from([account]),
+                first: change.time,
+                last: change.time,
+                rule: change.rule,
+                cause: change.cause,
+            }));
+        }
+    }
+    entries
+        .iter()
+        .map(|entry| match entry {
+            Entry::One(change) => Line {
+                first: change.time,
+                last: change.time,
+                text: self::change(scenario, history, change),
+                rule: change.rule,
+                cause: change.cause,
+            },
+            Entry::Many(group) => group.line(scenario, history),
+        })
+        .collect()
+}
+
+/// The log, with a state that an account leaves at the instant at which it came into it left
+/// out: from before it to after it in one change, by the later rule.
+fn without_stopovers(log: &[Change]) -> Vec<(&Change, What)> {
+    let mut kept: Vec<(&Change, What)> = Vec::with_capacity(log.len());
+    for change in log {
+        let mut what = change.what;
+        if let What::Access { from, to } = what {
+            let before = kept
+                .iter()
+                .enumerate()
+                .rev()
+                .take_while(|(_, (earlier, _))| earlier.time == change.time)
+                .find(|(_, (earlier, _))| earlier.subject == change.subject)
+                .map(|(i, (_, what))| (i, *what));
+            if let Some((
+                i,
+                What::Access {
+                    from: origin,
+                    to: stop,
+                },
+            )) = before
+                && stop == from
+                && origin != to
+            {
+                kept.remove(i);
+                what = What::Access { from: origin, to };
+            }
+        }
+        kept.push((change, what));
+    }
+    kept
+}
+
+/// Cluster, account and key of a change that may be grouped.
+fn of_group(change: &Change, what: What) -> Option<(usize, u32, GroupKey)> {
+    let Subject::StorageAccount { cluster, account } = change.subject else {
+        return None;
+    };
+    let way = match what {
+        What::Access { from, to } => Some((from, to)),
+        What::Destroyed => None,
+        _ => return None,
+    };
+    Some((cluster, account, (cluster, way, change.cause)))
+}
+
+impl Group {
+    /// Takes in an account, unless it is in already: doing it again begins another group.
+    fn join(&mut self, account: u32, time: Time) -> bool {
+        let new = self.accounts.insert(account);
+        if new {
+            self.last = time;
+        }
+        new
+    }
+
+    fn line(&self, scenario: &Scenario, history: &History) -> Line {
+        let all = history.clusters[self.cluster].accounts.len();
+        let cluster = cluster_name(scenario, self.cluster);
+        let who = format!(
+            "{} of {all} storage accounts of {cluster}",
+            self.accounts.len()
+        );
+        let text = match self.what {
+            What::Access { from, to } => format!("{who} {}", passage(from, to)),
+            _ => format!("{who} lose their data with the purged key"),
+        };
+        Line {
+            first: self.first,
+            last: self.last,
+            text,
+            rule: self.rule,
+            cause: self.cause,
+        }
+    }
+}
+
+/// A change of access as a verb, with what it means.
+fn passage(from: AccessState, to: AccessState) -> String {
+    match (from, to) {
+        (_, AccessState::Revoking) => "see the denial, which is not enforced yet".to_owned(),
+        (AccessState::Revoking, AccessState::Serving) => {
+            "are granted the key again before the denial is enforced".to_owned()
+        }
+        (_, AccessState::Serving) => "serve again".to_owned(),
+        (AccessState::RecoveringFromOutage, AccessState::Isolated) => {
+            "are isolated again".to_owned()
+        }
+        (_, AccessState::Isolated) => "are isolated: queries fail, data is buffered".to_owned(),
+        (_, AccessState::Revoked) => {
+            "are revoked: queries fail, data is dropped, the hot cache is deleted".to_owned()
+        }
+        (_, AccessState::RecoveringFromOutage | AccessState::RecoveringFromRevocation) => {
+            format!("reach the key again: {}", words(to.name()))
+        }
+    }
+}

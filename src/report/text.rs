@@ -1,0 +1,479 @@
+//! The summary of a run for the terminal.
+
+use super::describe::occasion;
+use super::format::{self, Clock, count, duration, elided, shown, volume};
+use super::states::State;
+use super::story::{Line, lines};
+use super::strip::{self, Mark};
+use super::window::{self, Episode, Window};
+use crate::experiment::Replay;
+use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::units::{Duration, Time, Volume};
+
+/// How text looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of the terminal; fewer than 60 count as 60.
+    pub width: usize,
+    /// Whether letters may have a colour. No meaning rests on it.
+    pub colour: bool,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look {
+            width: 80,
+            colour: false,
+        }
+    }
+}
+
+/// More lines of what happened are left to `events.csv`.
+const MOST_LINES: usize = 40;
+
+impl Look {
+    fn columns(self) -> usize {
+        self.width.max(60)
+    }
+
+    /// `text` in an ANSI style, where colours are wanted.
+    pub(super) fn paint(self, style: &str, text: &str) -> String {
+        if self.colour && !style.is_empty() {
+            format!("\u{1b}[{style}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    pub(super) fn heading(self, text: &str) -> String {
+        format!("\n{}\n", self.paint("1", text))
+    }
+
+    /// `text` in lines that fit, the second and later ones indented by `hang`.
+    pub(super) fn wrap(self, first: &str, text: &str, hang: usize) -> String {
+        let mut lines = String::new();
+        let mut line = first.to_owned();
+        for word in text.split_whitespace() {
+            let empty = line.trim().is_empty() || line.chars().count() <= first.chars().count();
+            if !empty && line.chars().count() + 1 + word.chars().count() > self.columns() {
+                lines += line.trim_end();
+                lines.push('\n');
+                line = " ".repeat(hang);
+            } else if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+            }
+            line += word;
+        }
+        lines + line.trim_end() + "\n"
+    }
+}
+
+/// The summary of one replication: what was expected, what came out, when and why.
+pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    let episodes = window::episodes(scenario, replay);
+    [
+        title(scenario, look),
+        expectations(scenario, replay, look),
+        totals(replay, look),
+        workspaces(scenario, replay, look),
+        clusters(scenario, replay, look),
+        states(scenario, replay, &episodes, look),
+        happened(scenario, replay, look),
+        format!("\nfingerprint {:.8}\n", replay.fingerprint),
+    ]
+    .concat()
+}
+
+fn title(scenario: &Scenario, look: Look) -> String {
+    let mut text = String::new();
+    if let Some(title) = &scenario.title {
+        text += &look.wrap("", &look.paint("1", &shown(title)), 0);
+    }
+    let run = match scenario.start {
+        None => duration(scenario.duration),
+        Some(_) => {
+            let clock = Clock::new(scenario.start);
+            format!(
+                "{} from {} UTC",
+                duration(scenario.duration),
+                clock.read(Time::START)
+            )
+        }
+    };
+    text + &format!(
+        "{run}, edition {}, seed {}\n",
+        shown(&scenario.edition),
+        scenario.seed
+    )
+}
+
+fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    if replay.verdicts.is_empty() {
+        return String::new();
+    }
+    let passed = replay.verdicts.iter().filter(|v| v.passed).count();
+    let mut text = look.heading(&format!(
+        "Expectations: {passed} of {} hold",
+        replay.verdicts.len()
+    ));
+    for verdict in &replay.verdicts {
+        let (word, style) = if verdict.passed {
+            ("pass", "32")
+        } else {
+            ("FAIL", "1;31")
+        };
+        let expected = shown(&scenario.expectations[verdict.expectation].text);
+        let actual = match verdict.actual {
+            None => "it has no value".to_owned(),
+            actual => format!("it was {}", exact(actual)),
+        };
+        let line = look.wrap("  ", &format!("{word}  {expected}  ({actual})"), 8);
+        text += &line.replacen(word, &look.paint(style, word), 1);
+    }
+    text
+}
+
+/// A value with as many digits as a comparison may need.
+fn exact(value: Option<Value>) -> String {
+    match value {
+        Some(Value::Volume(v)) if v.bytes() >= 1000 => {
+            format!("{}, {} B", volume(v), count(v.bytes()))
+        }
+        Some(Value::Duration(d)) if d.millis() % 1000 != 0 => {
+            format!("{}, {} s", duration(d), format::seconds(d.millis()))
+        }
+        value => format::value(value),
+    }
+}
+
+/// Measures of the kinds that a line shows, zero where there is none.
+#[derive(Clone, Copy)]
+struct Sheet<'a> {
+    replay: &'a Replay,
+    scope: Scope,
+}
+
+impl Sheet<'_> {
+    fn get(self, measure: Measure) -> Option<Value> {
+        self.replay.measures.get(self.scope, measure)
+    }
+
+    fn volume(self, measure: Measure) -> Volume {
+        match self.get(measure) {
+            Some(Value::Volume(volume)) => volume,
+            _ => Volume::ZERO,
+        }
+    }
+
+    fn duration(self, measure: Measure) -> Duration {
+        match self.get(measure) {
+            Some(Value::Duration(duration)) => duration,
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn count(self, measure: Measure) -> u64 {
+        match self.get(measure) {
+            Some(Value::Count(count)) => count,
+            _ => 0,
+        }
+    }
+
+    fn shown(self, measure: Measure) -> String {
+        format::value(self.get(measure))
+    }
+}
+
+fn totals(replay: &Replay, look: Look) -> String {
+    let sheet = Sheet {
+        replay,
+        scope: Scope::Total,
+    };
+    let mut text = look.heading("In all");
+    let mut line = |name: &str, words: String| {
+        text += &look.wrap(&format!("  {name:<13} "), &words, 16);
+    };
+    line("arrived", arrived(sheet));
+    line("dropped", dropped(sheet));
+    line("buffered", buffered(sheet));
+    line(
+        "accessible",
+        format!(
+            "{} of {} stored at the end; never less than {}",
+            sheet.shown(Measure::Accessible),
+            sheet.shown(Measure::Stored),
+            sheet.shown(Measure::AccessibleMin)
+        ),
+    );
+    line(
+        "inaccessible",
+        format!(
+            "{} at the end; {} at the most",
+            sheet.shown(Measure::Inaccessible),
+            sheet.shown(Measure::InaccessiblePeak)
+        ),
+    );
+    line(
+        "hot cache",
+        format!(
+            "{} at the end; {} deleted by revocations",
+            sheet.shown(Measure::Hot),
+            sheet.shown(Measure::HotDeleted)
+        ),
+    );
+    if sheet.volume(Measure::Destroyed) > Volume::ZERO {
+        line(
+            "destroyed",
+            format!("{} lost from the store", sheet.shown(Measure::Destroyed)),
+        );
+    }
+    line("queries", queries(sheet));
+    text
+}
+
+fn arrived(sheet: Sheet<'_>) -> String {
+    let rejected = sheet.volume(Measure::Rejected);
+    let cut = if rejected == Volume::ZERO {
+        String::new()
+    } else {
+        format!(", of which the daily cap rejected {}", volume(rejected))
+    };
+    format!("{}{cut}", sheet.shown(Measure::Offered))
+}
+
+fn dropped(sheet: Sheet<'_>) -> String {
+    let dropped = sheet.volume(Measure::Dropped);
+    if dropped == Volume::ZERO {
+        return "nothing".to_owned();
+    }
+    let causes = [
+        (Measure::DroppedRevoked, "revoked"),
+        (Measure::DroppedBufferExpired, "buffered for too long"),
+        (Measure::DroppedNotProvisioned, "cluster not provisioned"),
+    ];
+    let causes: Vec<String> = causes
+        .into_iter()
+        .filter(|cause| sheet.volume(cause.0) > Volume::ZERO)
+        .map(|(measure, words)| format!("{words} {}", sheet.shown(measure)))
+        .collect();
+    format!(
+        "{}, {} of what arrived: {}",
+        volume(dropped),
+        sheet.shown(Measure::LossRatio),
+        causes.join(", ")
+    )
+}
+
+fn buffered(sheet: Sheet<'_>) -> String {
+    if sheet.volume(Measure::BufferedTotal) == Volume::ZERO {
+        return "nothing".to_owned();
+    }
+    format!(
+        "{} in all, {} at the most at once, {} at the end",
+        sheet.shown(Measure::BufferedTotal),
+        sheet.shown(Measure::BufferedPeak),
+        sheet.shown(Measure::Buffered)
+    )
+}
+
+fn queries(sheet: Sheet<'_>) -> String {
+    if sheet.duration(Measure::QueryDowntime) == Duration::ZERO {
+        return "always worked".to_owned();
+    }
+    let interruptions = sheet.count(Measure::Interruptions);
+    let longest = if interruptions > 1 {
+        format!(
+            ", the longest {}",
+            sheet.shown(Measure::QueryDowntimeLongest)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "failed for {} in {} interruption{}{longest}; available {}",
+        sheet.shown(Measure::QueryDowntime),
+        count(interruptions),
+        if interruptions == 1 { "" } else { "s" },
+        sheet.shown(Measure::QueryAvailability)
+    )
+}
+
+/// Lines of a name and cells below a header; the name takes what the cells leave.
+fn table(look: Look, header: &[&str], widths: &[usize], rows: &[(String, Vec<String>)]) -> String {
+    let name = look.columns() - 2 - widths.iter().sum::<usize>();
+    let line = |first: &str, cells: &[String]| {
+        let mut line = format!("  {:name$}", elided(first, name - 1));
+        for (cell, width) in cells.iter().zip(widths) {
+            line += &format!("{cell:>width$}");
+        }
+        line.trim_end().to_owned() + "\n"
+    };
+    let titles: Vec<String> = header[1..].iter().map(ToString::to_string).collect();
+    let mut text = line(header[0], &titles);
+    for (first, cells) in rows {
+        text += &line(first, cells);
+    }
+    text
+}
+
+fn workspaces(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    let rows: Vec<(String, Vec<String>)> = scenario
+        .workspaces
+        .iter()
+        .enumerate()
+        .map(|(w, workspace)| {
+            let sheet = Sheet {
+                replay,
+                scope: Scope::Workspace(w),
+            };
+            let cells = [
+                Measure::Offered,
+                Measure::Dropped,
+                Measure::BufferedTotal,
+                Measure::Accessible,
+                Measure::Inaccessible,
+                Measure::QueryDowntime,
+            ];
+            let cells = cells.map(|measure| sheet.shown(measure)).to_vec();
+            (workspace.name.clone(), cells)
+        })
+        .collect();
+    let header = [
+        "Workspace",
+        "arrived",
+        "dropped",
+        "buffered",
+        "accessible",
+        "inaccessible",
+        "queries failed",
+    ];
+    "\n".to_owned() + &table(look, &header, &[9, 9, 9, 11, 13, 15], &rows)
+}
+
+fn clusters(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    let mut rows = Vec::new();
+    let mut operations = String::new();
+    for (c, cluster) in scenario.clusters.iter().enumerate() {
+        let sheet = Sheet {
+            replay,
+            scope: Scope::Cluster(c),
+        };
+        let or = |measure, none: &str| match sheet.get(measure) {
+            None => none.to_owned(),
+            value => format::value(value),
+        };
+        let cells = vec![
+            count(u64::from(cluster.storage_accounts)),
+            or(Measure::TimeToRevoke, "-"),
+            or(Measure::TimeToRecover, "never"),
+            sheet.shown(Measure::KeyVaultRequests),
+            sheet.shown(Measure::KeyVaultFailures),
+            sheet.shown(Measure::KeyVaultDenials),
+        ];
+        rows.push((cluster.name.clone(), cells));
+        let rejected = sheet.count(Measure::OperationsRejected);
+        let failed = sheet.count(Measure::OperationsFailed);
+        if rejected + failed > 0 {
+            let words = format!(
+                "{}: {} operations rejected, {} failed",
+                shown(&cluster.name),
+                count(rejected),
+                count(failed)
+            );
+            operations += &look.wrap("  ", &words, 4);
+        }
+    }
+    let header = [
+        "Cluster",
+        "accounts",
+        "revoked in",
+        "recovered in",
+        "polls",
+        "failed",
+        "denied",
+    ];
+    "\n".to_owned() + &table(look, &header, &[9, 12, 13, 12, 10, 10], &rows) + &operations
+}
+
+fn states(scenario: &Scenario, replay: &Replay, episodes: &[Episode], look: Look) -> String {
+    let history = &replay.history;
+    let whole = Window {
+        from: Time::START,
+        until: history.end,
+    };
+    let paint = |mark: Mark| look.paint(style(mark.state), &mark.letter().to_string());
+    let mut text = look.heading("States of the storage accounts");
+    text += &strip::strips(scenario, history, whole, look.columns(), &paint);
+    let mut marks = strip::used(history, whole, look.columns());
+    if let Some(close) = window::closest(episodes, history.end) {
+        text += &look.wrap("  ", &closer(episodes, close), 2);
+        text += &strip::strips(scenario, history, close, look.columns(), &paint);
+        marks.extend(strip::used(history, close, look.columns()));
+    }
+    text += &look.wrap("  ", &strip::legend(&marks), 2);
+    text + &look.wrap(
+        "  ",
+        "(the worst of each column; a capital where all accounts were in it at once)",
+        2,
+    )
+}
+
+/// What a closer look shows.
+pub(super) fn closer(episodes: &[Episode], close: Window) -> String {
+    let inside = episodes
+        .iter()
+        .filter(|e| close.from <= e.window.from && e.window.until <= close.until)
+        .count();
+    match episodes.len() {
+        1 => "Closer:".to_owned(),
+        all if all == inside => format!("Closer, all {all} episodes:"),
+        all if inside == 1 => format!("Closer, the costliest of {all} episodes:"),
+        all => format!("Closer, {inside} of {all} episodes, the costliest among them:"),
+    }
+}
+
+fn style(state: State) -> &'static str {
+    match state {
+        State::Serving => "",
+        State::Revoking => "33",
+        State::RecoveringFromOutage | State::RecoveringFromRevocation => "36",
+        State::StorageDown | State::Isolated => "34",
+        State::Revoked => "31",
+    }
+}
+
+fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    let lines = lines(scenario, &replay.history);
+    if lines.is_empty() {
+        return look.heading("What happened") + "  nothing\n";
+    }
+    let clock = Clock::new(scenario.start);
+    let mut text = look.heading("What happened, and by which rule");
+    for line in lines.iter().take(MOST_LINES) {
+        let time = format!("  {}  ", clock.read(line.first));
+        let words = format!(
+            "{}{} [{}]",
+            line.sentence(clock),
+            origin(scenario, line),
+            line.rule.id()
+        );
+        text += &look.wrap(&time, &words, time.len());
+    }
+    if lines.len() > MOST_LINES {
+        text += &format!(
+            "  ... and {} more lines; every change is in events.csv\n",
+            count((lines.len() - MOST_LINES) as u64)
+        );
+    }
+    text
+}
+
+/// The event that a line is about, where the scenario has named it.
+fn origin(scenario: &Scenario, line: &Line) -> String {
+    match line.cause {
+        Some(cause) if line.rule == crate::scenario::Rule::Scenario => {
+            format!(" (event {})", occasion(scenario, cause))
+        }
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,158 @@
+//! Where to look: the stretches of a run in which something is out of order, and the part of
+//! the run that shows the costliest of them.
+
+use super::states::{State, census, stretches};
+use super::total;
+use crate::experiment::Replay;
+use crate::scenario::Scenario;
+use crate::units::{Duration, Time, Volume};
+
+/// A stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Window {
+    pub(super) from: Time,
+    pub(super) until: Time,
+}
+
+impl Window {
+    pub(super) fn length(self) -> Duration {
+        self.until - self.from
+    }
+}
+
+/// A maximal stretch in which something is out of order, and what it cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Episode {
+    pub(super) window: Window,
+    /// What was dropped in it.
+    pub(super) dropped: Volume,
+}
+
+/// Every episode of a run, by time: a cause is in force, an account does not simply serve, or
+/// a workspace is affected.
+pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
+    let end = replay.history.end;
+    let mut bad = Vec::new();
+    for cluster in &replay.history.clusters {
+        let accounts = u32::try_from(cluster.accounts.len()).expect("a count of accounts");
+        bad.extend(
+            stretches(&census(cluster), end)
+                .filter(|(_, _, census)| census[State::Serving as usize] < accounts)
+                .map(|(from, until, _)| Window { from, until }),
+        );
+        bad.extend(
+            stretches(&cluster.cause, end)
+                .filter(|(_, _, cause)| **cause)
+                .map(|(from, until, _)| Window { from, until }),
+        );
+    }
+    for workspace in 0..scenario.workspaces.len() {
+        bad.extend(
+            stretches(replay.books.conditions(workspace), end)
+                .filter(|(_, _, is)| is.queries_fail || is.dropping || is.buffering)
+                .map(|(from, until, _)| Window { from, until }),
+        );
+    }
+    let dropped = |t| total::balance(&replay.books, scenario.workspaces.len(), t).dropped();
+    united(bad)
+        .into_iter()
+        .map(|window| Episode {
+            window,
+            dropped: dropped(window.until) - dropped(window.from),
+        })
+        .collect()
+}
+
+/// Windows that overlap or touch, made one.
+fn united(mut windows: Vec<Window>) -> Vec<Window> {
+    windows.sort_unstable_by_key(|w| (w.from, w.until));
+    let mut union: Vec<Window> = Vec::new();
+    for window in windows {
+        match union.last_mut() {
+            Some(last) if window.from <= last.until => last.until = last.until.max(window.until),
+            _ => union.push(window),
+        }
+    }
+    union
+}
+
+/// The part of a run until `end` that shows its costliest episode, with the neighbours that
+/// fit; none where the whole run shows it as well.
+pub(super) fn closest(episodes: &[Episode], end: Time) -> Option<Window> {
+    let costliest = (0..episodes.len()).max_by_key(|&i| {
+        let episode = &episodes[i];
+        // Of equal ones the first.
+        (episode.dropped, episode.window.length(), usize::MAX - i)
+    })?;
+    let (mut first, mut last) = (costliest, costliest);
+    let fits = |first: usize, last: usize| {
+        let shown = episodes[last].window.until - episodes[first].window.from;
+        let inside: Duration = episodes[first..=last]
+            .iter()
+            .map(|episode| episode.window.length())
+            .sum();
+        shown.millis() <= 6 * inside.millis()
+    };
+    loop {
+        if first > 0 && fits(first - 1, last) {
+            first -= 1;
+        } else if last + 1 < episodes.len() && fits(first, last + 1) {
+            last += 1;
+        } else {
+            break;
+        }
+    }
+    let (from, until) = (episodes[first].window.from, episodes[last].window.until);
+    let margin = Duration::from_millis(((until - from).millis() / 6).max(120_000));
+    let window = Window {
+        from: (from - margin).max(Time::START),
+        until: (until + margin).min(end),
+    };
+    (window.length().millis() * 5 <= end.millis() * 2).then_some(window)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn episode(from_minute: i64, until_minute: i64, dropped: u64) -> Episode {
+        Episode {
+            window: Window {
+                from: Time::from_millis(from_minute * 60_000),
+                until: Time::from_millis(until_minute * 60_000),
+            },
+            dropped: Volume::from_bytes(dropped),
+        }
+    }
+
+    fn minutes(window: Option<Window>) -> Option<(i64, i64)> {
+        window.map(|w| (w.from.millis() / 60_000, w.until.millis() / 60_000))
+    }
+
+    #[test]
+    fn the_costliest_is_shown_with_the_neighbours_that_fit() {
+        let week = Time::from_millis(7 * 86_400_000);
+        assert_eq!(closest(&[], week), None);
+        let outage = episode(1000, 1060, 0);
+        assert_eq!(minutes(closest(&[outage], week)), Some((990, 1070)));
+        let long = episode(3000, 3120, 0);
+        assert_eq!(minutes(closest(&[outage, long], week)), Some((2980, 3140)));
+        let costly = episode(1000, 1060, 5);
+        assert_eq!(minutes(closest(&[costly, long], week)), Some((990, 1070)));
+        let near = episode(1100, 1160, 0);
+        assert_eq!(minutes(closest(&[costly, near], week)), Some((973, 1186)));
+    }
+
+    #[test]
+    fn what_fills_the_run_needs_no_closer_look() {
+        let hour = Time::from_millis(3_600_000);
+        assert_eq!(closest(&[episode(10, 40, 0)], hour), None);
+    }
+
+    #[test]
+    fn touching_windows_are_one() {
+        let windows = [episode(5, 9, 0), episode(1, 3, 0), episode(3, 4, 0)];
+        let union = united(windows.map(|e| e.window).to_vec());
+        assert_eq!(union, [episode(1, 4, 0).window, episode(5, 9, 0).window]);
+    }
+}
