@@ -2,6 +2,7 @@
 //! key is out of reach.
 
 pub mod accounting;
+mod error;
 pub mod experiment;
 pub mod intake;
 pub mod kernel;
@@ -9,3 +10,4 @@ pub mod model;
 pub mod report;
 pub mod scenario;
 pub mod units;
+pub use error::Error;

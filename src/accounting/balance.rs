@@ -35,6 +35,26 @@ pub struct Balance {
 }
 
 impl Balance {
+    /// Where the bytes of both are.
+    #[must_use]
+    pub fn plus(self, other: Balance) -> Balance {
+        Balance {
+            initial: self.initial + other.initial,
+            offered: self.offered + other.offered,
+            rejected: self.rejected + other.rejected,
+            dropped_revoked: self.dropped_revoked + other.dropped_revoked,
+            dropped_buffer_expired: self.dropped_buffer_expired + other.dropped_buffer_expired,
+            dropped_not_provisioned: self.dropped_not_provisioned + other.dropped_not_provisioned,
+            buffered: self.buffered + other.buffered,
+            stored_customer_key: self.stored_customer_key + other.stored_customer_key,
+            stored_microsoft_key: self.stored_microsoft_key + other.stored_microsoft_key,
+            accessible: self.accessible + other.accessible,
+            hot: self.hot + other.hot,
+            purged: self.purged + other.purged,
+            destroyed: self.destroyed + other.destroyed,
+        }
+    }
+
     /// Everything in the store.
     pub fn stored(&self) -> Volume {
         self.stored_customer_key + self.stored_microsoft_key

@@ -1,4 +1,12 @@
+use super::balance::Balance;
+use super::books::{Books, WorkspaceBooks};
+use super::condition::{self, Condition, Extent, stretches};
+use super::disposition::intervals;
+use super::ledger::Place;
+use super::sweep::{Extremes, Swept, extremes};
+use crate::model::{ByTime, ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scope, Value};
+use crate::units::{Duration, Time, Volume};
 
 /// Every measure of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,7 +18,16 @@ pub struct Measures {
 
 /// The measures of one scope, by [`Measure`]; `None` where it has none, or no value (never
 /// recovered; nothing offered).
-type Sheet = Vec<Option<Value>>;
+#[derive(Debug, Clone, PartialEq)]
+struct Sheet([Option<Value>; Measure::ALL.len()]);
+
+impl Sheet {
+    const EMPTY: Sheet = Sheet([None; Measure::ALL.len()]);
+
+    fn set(&mut self, measure: Measure, value: Value) {
+        self.0[measure as usize] = Some(value);
+    }
+}
 
 impl Measures {
     /// A measure's value; `None` where there is none (never recovered, nothing offered), or
@@ -21,6 +38,281 @@ impl Measures {
             Scope::Workspace(workspace) => &self.workspaces[workspace],
             Scope::Cluster(cluster) => &self.clusters[cluster],
         };
-        sheet[measure as usize]
+        sheet.0[measure as usize]
     }
+
+    /// Everything that a run reports.
+    pub fn of(history: &History, books: &Books) -> Measures {
+        let end = books.end;
+        let flows: Vec<Flows> = books
+            .workspaces
+            .iter()
+            .map(|workspace| Flows::of(workspace, end))
+            .collect();
+        let extremes = Peaks::of(books);
+        let of_workspace = |index: usize| {
+            let mut sheet = Sheet::EMPTY;
+            flows[index].enter(&mut sheet);
+            enter_extremes(&mut sheet, &extremes.workspaces[index]);
+            enter_durations(&mut sheet, &books.workspaces[index].conditions, end);
+            enter_ratios(&mut sheet, &flows[index].balance);
+            sheet
+        };
+        let mut total = Sheet::EMPTY;
+        let sum = flows
+            .iter()
+            .copied()
+            .reduce(Flows::plus)
+            .expect("a scenario has a workspace");
+        sum.enter(&mut total);
+        enter_extremes(&mut total, &extremes.total);
+        let conditions: Vec<ByTime<Condition>> = books
+            .workspaces
+            .iter()
+            .map(|w| w.conditions.clone())
+            .collect();
+        enter_durations(&mut total, &condition::of_any(&conditions), end);
+        enter_ratios(&mut total, &sum.balance);
+        let recoveries = history.clusters.iter().zip(&books.clusters);
+        let clusters: Vec<OfCluster> = recoveries
+            .map(|(cluster, conditions)| OfCluster::of(cluster, conditions, end))
+            .collect();
+        clusters
+            .iter()
+            .copied()
+            .reduce(OfCluster::plus)
+            .expect("a scenario has a cluster")
+            .enter(&mut total);
+        Measures {
+            total,
+            workspaces: (0..flows.len()).map(of_workspace).collect(),
+            clusters: clusters.iter().map(OfCluster::sheet).collect(),
+        }
+    }
+}
+
+/// The bytes of one scope at the end.
+#[derive(Debug, Clone, Copy)]
+struct Flows {
+    balance: Balance,
+    buffered_total: Volume,
+    hot_deleted: Volume,
+}
+
+impl Flows {
+    fn of(workspace: &WorkspaceBooks, end: Time) -> Flows {
+        let places = workspace.ledger.at(&workspace.intake, end);
+        Flows {
+            balance: workspace.balance_of(&places, end),
+            buffered_total: workspace.since_start(&places, Place::Buffered),
+            hot_deleted: workspace.since_start(&places, Place::HotDeleted),
+        }
+    }
+
+    fn plus(self, other: Flows) -> Flows {
+        Flows {
+            balance: self.balance.plus(other.balance),
+            buffered_total: self.buffered_total + other.buffered_total,
+            hot_deleted: self.hot_deleted + other.hot_deleted,
+        }
+    }
+
+    fn enter(&self, sheet: &mut Sheet) {
+        let balance = &self.balance;
+        for (measure, volume) in [
+            (Measure::Initial, balance.initial),
+            (Measure::Offered, balance.offered),
+            (Measure::Rejected, balance.rejected),
+            (Measure::Dropped, balance.dropped()),
+            (Measure::DroppedRevoked, balance.dropped_revoked),
+            (
+                Measure::DroppedBufferExpired,
+                balance.dropped_buffer_expired,
+            ),
+            (
+                Measure::DroppedNotProvisioned,
+                balance.dropped_not_provisioned,
+            ),
+            (Measure::Buffered, balance.buffered),
+            (Measure::BufferedTotal, self.buffered_total),
+            (Measure::Stored, balance.stored()),
+            (Measure::StoredCustomerKey, balance.stored_customer_key),
+            (Measure::StoredMicrosoftKey, balance.stored_microsoft_key),
+            (Measure::Accessible, balance.accessible),
+            (Measure::Inaccessible, balance.inaccessible()),
+            (Measure::Hot, balance.hot),
+            (Measure::HotDeleted, self.hot_deleted),
+            (Measure::Purged, balance.purged),
+            (Measure::Destroyed, balance.destroyed),
+        ] {
+            sheet.set(measure, Value::Volume(volume));
+        }
+    }
+}
+
+/// The extremes of every workspace, and of their sum.
+struct Peaks {
+    workspaces: Vec<Extremes>,
+    total: Extremes,
+}
+
+impl Peaks {
+    fn of(books: &Books) -> Peaks {
+        let swept: Vec<Swept<'_>> = books.workspaces.iter().map(WorkspaceBooks::swept).collect();
+        let workspaces: Vec<Extremes> = swept
+            .iter()
+            .map(|workspace| extremes(std::slice::from_ref(workspace), books.end))
+            .collect();
+        let total = match workspaces[..] {
+            [only] => only,
+            _ => extremes(&swept, books.end),
+        };
+        Peaks { workspaces, total }
+    }
+}
+
+impl WorkspaceBooks {
+    fn swept(&self) -> Swept<'_> {
+        Swept {
+            ledger: &self.ledger,
+            intake: &self.intake,
+            conditions: &self.conditions,
+        }
+    }
+}
+
+fn enter_extremes(sheet: &mut Sheet, extremes: &Extremes) {
+    for (measure, volume) in [
+        (Measure::BufferedPeak, extremes.buffered_peak),
+        (Measure::HotPeak, extremes.hot_peak),
+        (Measure::AccessibleMin, extremes.accessible_min),
+        (Measure::InaccessiblePeak, extremes.inaccessible_peak),
+    ] {
+        sheet.set(measure, Value::Volume(volume));
+    }
+}
+
+fn enter_durations(sheet: &mut Sheet, conditions: &ByTime<Condition>, end: Time) {
+    let queries = Extent::of(conditions, end, |condition| condition.queries_fail);
+    let dropping = Extent::of(conditions, end, |condition| condition.dropping);
+    let buffering = Extent::of(conditions, end, |condition| condition.buffering);
+    for (measure, duration) in [
+        (Measure::QueryDowntime, queries.total),
+        (Measure::QueryDowntimeLongest, queries.longest),
+        (Measure::IngestionDowntime, dropping.total),
+        (Measure::BufferingTime, buffering.total),
+    ] {
+        sheet.set(measure, Value::Duration(duration));
+    }
+    sheet.set(Measure::Interruptions, Value::Count(queries.times));
+    let run = end - Time::START;
+    let up = ratio(run.millis() - queries.total.millis(), run.millis());
+    sheet.set(Measure::QueryAvailability, Value::Ratio(up));
+}
+
+fn enter_ratios(sheet: &mut Sheet, balance: &Balance) {
+    let (dropped, offered) = (balance.dropped().bytes(), balance.offered.bytes());
+    if offered > 0 {
+        let (dropped, offered) = (dropped.cast_signed(), offered.cast_signed());
+        sheet.set(Measure::LossRatio, Value::Ratio(ratio(dropped, offered)));
+        sheet.set(
+            Measure::IngestionAvailability,
+            Value::Ratio(ratio(offered - dropped, offered)),
+        );
+    }
+}
+
+/// For output only: nothing is added up in it.
+#[allow(clippy::cast_precision_loss)]
+fn ratio(part: i64, whole: i64) -> f64 {
+    part as f64 / whole as f64
+}
+
+/// The measures of a cluster.
+#[derive(Debug, Clone, Copy)]
+struct OfCluster {
+    time_to_revoke: Duration,
+    /// `None`: it never recovered.
+    time_to_recover: Option<Duration>,
+    polls: PollCount,
+    operations_rejected: u64,
+    operations_failed: u64,
+}
+
+impl OfCluster {
+    fn of(cluster: &ClusterHistory, conditions: &ByTime<Condition>, end: Time) -> OfCluster {
+        let revoked = cluster.revocations.iter().map(|&(since, at)| at - since);
+        let interruptions = stretches(conditions, end, |condition| condition.queries_fail);
+        let recovery = |&(_, until): &(Time, Time)| {
+            (until < end).then(|| until - end_of_last_cause(&cluster.cause, until))
+        };
+        let recoveries: Option<Vec<Duration>> = interruptions.iter().map(recovery).collect();
+        OfCluster {
+            time_to_revoke: revoked.max().unwrap_or(Duration::ZERO),
+            time_to_recover: recoveries.map(|all| all.into_iter().max().unwrap_or(Duration::ZERO)),
+            polls: count_polls(cluster, end),
+            operations_rejected: cluster.operations_rejected,
+            operations_failed: cluster.operations_failed,
+        }
+    }
+
+    fn plus(self, other: OfCluster) -> OfCluster {
+        OfCluster {
+            time_to_revoke: self.time_to_revoke.max(other.time_to_revoke),
+            time_to_recover: self
+                .time_to_recover
+                .zip(other.time_to_recover)
+                .map(|(one, two)| one.max(two)),
+            polls: self.polls.plus(other.polls),
+            operations_rejected: self.operations_rejected + other.operations_rejected,
+            operations_failed: self.operations_failed + other.operations_failed,
+        }
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut sheet = Sheet::EMPTY;
+        self.enter(&mut sheet);
+        sheet
+    }
+
+    fn enter(&self, sheet: &mut Sheet) {
+        sheet.set(Measure::TimeToRevoke, Value::Duration(self.time_to_revoke));
+        if let Some(duration) = self.time_to_recover {
+            sheet.set(Measure::TimeToRecover, Value::Duration(duration));
+        }
+        for (measure, count) in [
+            (Measure::KeyVaultRequests, self.polls.requests),
+            (Measure::KeyVaultFailures, self.polls.failures),
+            (Measure::KeyVaultDenials, self.polls.denials),
+            (Measure::OperationsRejected, self.operations_rejected),
+            (Measure::OperationsFailed, self.operations_failed),
+        ] {
+            sheet.set(measure, Value::Count(count));
+        }
+    }
+}
+
+/// When the last cause ended before an interruption did, at `until`; `until` itself where one
+/// was still in force (a flaky vault lets an account recover now and then).
+fn end_of_last_cause(cause: &ByTime<bool>, until: Time) -> Time {
+    match cause.iter().rev().find(|entry| entry.0 <= until) {
+        Some(&(ended, false)) => ended,
+        _ => until,
+    }
+}
+
+/// Counts a cluster's polls: none is looked at where the answer is certain.
+fn count_polls(cluster: &ClusterHistory, end: Time) -> PollCount {
+    let mut count = PollCount::default();
+    for (from, until, answers) in intervals(&cluster.polls, end) {
+        let Some(answers) = answers else { continue };
+        for account in &cluster.accounts {
+            count = count.plus(
+                account
+                    .schedule
+                    .answered(answers, from.max(Time::START), until),
+            );
+        }
+    }
+    count
 }

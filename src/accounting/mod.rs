@@ -1,40 +1,21 @@
 //! The books: what became of every byte, as a pure function of history and intake.
+//!
+//! [`Books::of`] posts double entries over bytes ([`ledger`]), one for each change of place;
+//! any balance at any instant is a sum over them. [`Measures::of`] reads everything that a run
+//! reports from the books and the history. Nothing here moves bytes step by step: that is what
+//! the auditor does, to check.
 
 mod balance;
+mod books;
+mod condition;
+mod disposition;
+mod ledger;
+mod lots;
 mod measures;
+mod posting;
+mod sweep;
 
 pub use balance::Balance;
+pub use books::Books;
+pub use condition::Condition;
 pub use measures::Measures;
-
-use crate::model::ByTime;
-use crate::units::Time;
-
-/// The books of one run.
-#[derive(Debug)]
-pub struct Books {}
-
-/// What a workspace's users notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Condition {
-    /// Its queries fail.
-    pub queries_fail: bool,
-    /// What arrives at some account of its route is dropped.
-    pub dropping: bool,
-    /// What arrives at some account of its route is buffered.
-    pub buffering: bool,
-    /// Where its data goes: index of a cluster, or the shared store.
-    pub route: Option<usize>,
-}
-
-impl Books {
-    /// Where the bytes of a workspace are at `t`, which lies within the run or at its end.
-    pub fn balance(&self, workspace: usize, t: Time) -> Balance {
-        let _ = (workspace, t);
-        Balance::default()
-    }
-
-    /// A workspace's condition by time.
-    pub fn conditions(&self, workspace: usize) -> &ByTime<Condition> {
-        unimplemented!("{workspace}")
-    }
-}

@@ -1,11 +1,112 @@
 use std::fmt;
 
-/// SHA-256 over every change and the final accounting. Equal for equal inputs on every platform.
+use sha2::{Digest, Sha256};
+
+use crate::accounting::Measures;
+use crate::model::{AccessState, Change, History, Subject, What};
+use crate::scenario::{Measure, Scenario, Scope, Value};
+
+/// The digest of a run: SHA-256 over every change in its order, then every measure.
+///
+/// Equal for equal inputs on every platform. The encoding, all numbers as 8 bytes little endian:
+///
+/// - a change: time in milliseconds, subject, what, rule, cause. A subject, a what and a value
+///   are a number for the case, then their fields. A rule is the length and the bytes of its
+///   name. A cause is 0, or 1 with event and occurrence.
+/// - then the measures of the total, the workspaces and the clusters, in the order of
+///   [`Measure::ALL`]: 0 where there is none, else 1 and bytes, milliseconds, count, or the
+///   bits of the ratio.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Fingerprint(pub(crate) [u8; 32]);
+pub struct Fingerprint([u8; 32]);
+
+impl Fingerprint {
+    pub(super) fn of(scenario: &Scenario, history: &History, measures: &Measures) -> Fingerprint {
+        let mut digest = Encoding(Sha256::new());
+        history.log.iter().for_each(|change| digest.change(change));
+        let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
+        let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
+        for scope in [Scope::Total].into_iter().chain(workspaces).chain(clusters) {
+            for &measure in Measure::ALL {
+                digest.value(measures.get(scope, measure));
+            }
+        }
+        Fingerprint(digest.0.finalize().into())
+    }
+}
+
+struct Encoding(Sha256);
+
+impl Encoding {
+    fn numbers(&mut self, numbers: &[u64]) {
+        for number in numbers {
+            self.0.update(number.to_le_bytes());
+        }
+    }
+
+    fn change(&mut self, change: &Change) {
+        self.numbers(&[change.time.millis().cast_unsigned()]);
+        self.subject(change.subject);
+        self.what(change.what);
+        let rule = change.rule.id();
+        self.numbers(&[rule.len() as u64]);
+        self.0.update(rule);
+        match change.cause {
+            None => self.numbers(&[0]),
+            Some(cause) => self.numbers(&[1, cause.event as u64, u64::from(cause.occurrence)]),
+        }
+    }
+
+    fn subject(&mut self, subject: Subject) {
+        match subject {
+            Subject::Identity => self.numbers(&[0]),
+            Subject::KeyVault(vault) => self.numbers(&[1, vault as u64]),
+            Subject::Key {
+                vault,
+                key,
+                version,
+            } => {
+                let version = version.map_or(0, |version| version as u64 + 1);
+                self.numbers(&[2, vault as u64, key as u64, version]);
+            }
+            Subject::Cluster(cluster) => self.numbers(&[3, cluster as u64]),
+            Subject::StorageAccount { cluster, account } => {
+                self.numbers(&[4, cluster as u64, u64::from(account)]);
+            }
+            Subject::Workspace(workspace) => self.numbers(&[5, workspace as u64]),
+        }
+    }
+
+    fn what(&mut self, what: What) {
+        let number = |state: AccessState| state as u64;
+        match what {
+            What::Began => self.numbers(&[0]),
+            What::Ended => self.numbers(&[1]),
+            What::WithoutEffect(reason) => self.numbers(&[2, reason as u64]),
+            What::Access { from, to } => self.numbers(&[3, number(from), number(to)]),
+            What::PurgedByItself => self.numbers(&[4]),
+            What::Destroyed => self.numbers(&[5]),
+            What::OperationStarted => self.numbers(&[6]),
+            What::OperationRejected(reason) => self.numbers(&[7, reason as u64]),
+            What::OperationSucceeded => self.numbers(&[8]),
+            What::OperationFailed(reason) => self.numbers(&[9, reason as u64]),
+        }
+    }
+
+    fn value(&mut self, value: Option<Value>) {
+        match value {
+            None => self.numbers(&[0]),
+            Some(Value::Volume(volume)) => self.numbers(&[1, volume.bytes()]),
+            Some(Value::Duration(duration)) => {
+                self.numbers(&[1, duration.millis().cast_unsigned()])
+            }
+            Some(Value::Count(count)) => self.numbers(&[1, count]),
+            Some(Value::Ratio(ratio)) => self.numbers(&[1, ratio.to_bits()]),
+        }
+    }
+}
 
 impl fmt::Display for Fingerprint {
-    /// All 64 hexadecimal digits; with a precision, as many of the first bytes.
+    /// All 64 hexadecimal digits; with a precision, those of so many first bytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = f.precision().unwrap_or(self.0.len()).min(self.0.len());
         self.0[..bytes]

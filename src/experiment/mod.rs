@@ -6,4 +6,4 @@ mod replay;
 
 pub use expect::Verdict;
 pub use fingerprint::Fingerprint;
-pub use replay::Replay;
+pub use replay::{Replay, replay};

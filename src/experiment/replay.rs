@@ -1,6 +1,12 @@
+use super::expect::verdicts;
 use super::{Fingerprint, Verdict};
 use crate::accounting::{Books, Measures};
-use crate::model::History;
+use crate::error::Error;
+use crate::intake::{Intake, Rows, Settings};
+use crate::kernel::{Address, Interrupt};
+use crate::model::{History, Options, Stopped, WorkspaceHistory, simulate};
+use crate::scenario::Scenario;
+use crate::units::Time;
 
 /// One replication of a scenario, with everything that a report needs.
 #[derive(Debug)]
@@ -15,4 +21,92 @@ pub struct Replay {
     pub verdicts: Vec<Verdict>,
     /// The digest of it all.
     pub fingerprint: Fingerprint,
+}
+
+impl Replay {
+    /// Whether everything held that the scenario expects.
+    pub fn passed(&self) -> bool {
+        self.verdicts.iter().all(|verdict| verdict.passed)
+    }
+}
+
+/// Replays a scenario: simulates it, opens the books, takes the measures.
+///
+/// `traces` has one entry a workspace, `Some` where its ingestion is a trace.
+///
+/// # Errors
+///
+/// If the run was interrupted, if a distribution cannot be drawn between its `min` and `max`,
+/// if events cause each other without time passing, or if more than 2^63 bytes arrive.
+pub fn replay(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
+    interrupt: Interrupt<'_>,
+) -> Result<Replay, Error> {
+    let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
+    let intakes = intakes(scenario, traces, options, &history)?;
+    let books = Books::of(scenario, &history, intakes);
+    let measures = Measures::of(&history, &books);
+    let verdicts = verdicts(&scenario.expectations, &measures);
+    let fingerprint = Fingerprint::of(scenario, &history, &measures);
+    Ok(Replay {
+        history,
+        books,
+        measures,
+        verdicts,
+        fingerprint,
+    })
+}
+
+fn intakes(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
+    history: &History,
+) -> Result<Vec<Intake>, Error> {
+    let chance = Address::root(scenario.seed, options.replication);
+    let workspaces = scenario
+        .workspaces
+        .iter()
+        .zip(&history.workspaces)
+        .zip(traces);
+    let intakes = workspaces.map(|((workspace, happened), trace)| {
+        let settings = settings(happened);
+        Intake::of(
+            workspace,
+            &settings,
+            trace.as_ref(),
+            scenario.start,
+            history.end,
+            chance,
+        )
+    });
+    intakes
+        .collect::<Result<_, _>>()
+        .map_err(|error| Error::run(error.to_string()))
+}
+
+fn settings(happened: &WorkspaceHistory) -> Settings {
+    Settings {
+        rates: happened.rate.clone(),
+        factors: happened.factor.clone(),
+        surges: happened.surge.clone(),
+        caps: happened.daily_cap.clone(),
+    }
+}
+
+impl From<Stopped> for Error {
+    fn from(stopped: Stopped) -> Error {
+        match stopped {
+            Stopped::Livelock(at) => Error::run(format!(
+                "events caused each other 1 000 times at {} without time passing; give one of them a delay",
+                at - Time::START
+            )),
+            Stopped::Undrawable { delay } => Error::run(format!(
+                "{delay}: 1 000 draws in a row fell outside `min` and `max`; move them to where the distribution is"
+            )),
+            Stopped::Interrupted => Error::interrupted(),
+        }
+    }
 }

@@ -76,7 +76,7 @@ impl Account {
             missed: false,
             outage: None,
             denial: None,
-            access: vec![(Time::START, AccessState::Serving)],
+            access: vec![(Time::BEGINNING, AccessState::Serving)],
             revoked: Vec::new(),
             destroyed: Vec::new(),
         }

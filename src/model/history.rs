@@ -4,10 +4,11 @@
 //! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
 
 use super::{Answer, PollSchedule};
-use crate::scenario::{Measure, Rule};
+use crate::scenario::Rule;
 use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
 
-/// Something by time: each value holds from its instant until that of the next entry.
+/// Something by time: each value holds from its instant until that of the next entry. The
+/// first holds since [`Time::BEGINNING`]; what held for no time at all is left out.
 pub type ByTime<T> = Vec<(Time, T)>;
 
 /// Everything that happened in one replication.
@@ -245,7 +246,7 @@ pub struct ClusterHistory {
 pub struct AccountHistory {
     /// When it asks the vault.
     pub schedule: PollSchedule,
-    /// Its access by time, from the start of the run. States of zero length are left out.
+    /// Its access by time.
     pub access: ByTime<AccessState>,
     /// When its hot cache (and, by the scenario's choice, its buffer) was deleted.
     pub revoked: Vec<Time>,
@@ -283,11 +284,11 @@ pub struct WorkspaceHistory {
 /// How many polls of a cluster there were, and how they were answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PollCount {
-    /// [`Measure::KeyVaultRequests`]
+    /// `key_vault_requests`
     pub requests: u64,
-    /// [`Measure::KeyVaultFailures`]
+    /// `key_vault_failures`
     pub failures: u64,
-    /// [`Measure::KeyVaultDenials`]
+    /// `key_vault_denials`
     pub denials: u64,
 }
 
@@ -303,13 +304,13 @@ impl PollCount {
         }
     }
 
-    /// The count behind a measure, if it is one of polls.
-    pub fn get(&self, measure: Measure) -> Option<u64> {
-        match measure {
-            Measure::KeyVaultRequests => Some(self.requests),
-            Measure::KeyVaultFailures => Some(self.failures),
-            Measure::KeyVaultDenials => Some(self.denials),
-            _ => None,
+    /// The polls of both.
+    #[must_use]
+    pub fn plus(self, other: PollCount) -> PollCount {
+        PollCount {
+            requests: self.requests + other.requests,
+            failures: self.failures + other.failures,
+            denials: self.denials + other.denials,
         }
     }
 }

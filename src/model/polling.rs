@@ -1,6 +1,6 @@
 //! When a storage account asks the key vault: every 6 to 60 seconds, each poll found in O(1).
 
-use super::history::Answers;
+use super::history::{Answers, PollCount};
 use crate::kernel::Address;
 use crate::scenario::PollInterval;
 use crate::units::{Duration, Probability, Time};
@@ -54,6 +54,32 @@ impl PollSchedule {
     pub fn count(&self, from: Time, until: Time) -> u64 {
         let polls = self.first_at_or_after(until) - self.first_at_or_after(from);
         u64::try_from(polls).unwrap_or(0)
+    }
+
+    /// How the polls in `[from, until)` are answered. One by one only where chance decides.
+    pub fn answered(&self, answers: Answers, from: Time, until: Time) -> PollCount {
+        let requests = self.count(from, until);
+        let none = PollCount {
+            requests,
+            ..PollCount::default()
+        };
+        match answers.certain() {
+            Some(Answer::Granted) => none,
+            Some(Answer::Unreachable) => PollCount {
+                failures: requests,
+                ..none
+            },
+            Some(Answer::Denied) => PollCount {
+                denials: requests,
+                ..none
+            },
+            None => {
+                let polls = self.first_at_or_after(from)..self.first_at_or_after(until);
+                let mut count = PollCount::default();
+                polls.for_each(|k| count.add(answers.to(self.luck(k))));
+                count
+            }
+        }
     }
 
     /// The 32 uniform bits that decide how poll `k` fares where its answer is a matter of chance.

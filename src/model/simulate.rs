@@ -215,7 +215,14 @@ impl<'a> World<'a> {
                 self.catch_up(account)?;
             }
             self.clusters[index].answers = answers;
-            record(&mut self.clusters[index].history.polls, now, answers);
+            // Polls of this instant that have taken place were answered as before.
+            let passed = self.queue.has_passed(polls(0));
+            let from = if passed {
+                now + Duration::MILLISECOND
+            } else {
+                now
+            };
+            record(&mut self.clusters[index].history.polls, from, answers);
             for account in accounts {
                 self.plan(account)?;
             }
@@ -556,10 +563,10 @@ fn new_cluster(
         accounts: accounts.collect(),
         history: ClusterHistory {
             accounts: Vec::new(),
-            polls: vec![(Time::START, answers)],
-            storage_outage: vec![(Time::START, false)],
-            customer_key: vec![(Time::START, key.is_some())],
-            cause: vec![(Time::START, false)],
+            polls: vec![(Time::BEGINNING, answers)],
+            storage_outage: vec![(Time::BEGINNING, false)],
+            customer_key: vec![(Time::BEGINNING, key.is_some())],
+            cause: vec![(Time::BEGINNING, false)],
             revocations: Vec::new(),
             operations_rejected: 0,
             operations_failed: 0,
@@ -569,11 +576,11 @@ fn new_cluster(
 
 fn new_workspace(workspace: &scenario::Workspace) -> WorkspaceHistory {
     WorkspaceHistory {
-        route: vec![(Time::START, workspace.cluster)],
+        route: vec![(Time::BEGINNING, workspace.cluster)],
         rate: Vec::new(),
-        factor: vec![(Time::START, Factor::ONE)],
-        surge: vec![(Time::START, Factor::ONE)],
-        daily_cap: vec![(Time::START, workspace.daily_cap)],
-        retention: vec![(Time::START, workspace.retention)],
+        factor: vec![(Time::BEGINNING, Factor::ONE)],
+        surge: vec![(Time::BEGINNING, Factor::ONE)],
+        daily_cap: vec![(Time::BEGINNING, workspace.daily_cap)],
+        retention: vec![(Time::BEGINNING, workspace.retention)],
     }
 }

@@ -45,6 +45,8 @@ pub struct Time(i64);
 impl Time {
     /// The start of the run.
     pub const START: Time = Time(0);
+    /// Earlier than anything: what held before the start of the run held since then.
+    pub const BEGINNING: Time = Time(i64::MIN);
     /// Later than anything that happens.
     pub const NEVER: Time = Time(i64::MAX);
 

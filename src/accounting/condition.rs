@@ -1,0 +1,193 @@
+//! What the users of a workspace notice, by time.
+
+use super::disposition::{Disposition, intervals};
+use crate::model::ByTime;
+use crate::units::{Duration, Time};
+
+/// What a workspace's users notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Condition {
+    /// Its queries fail.
+    pub queries_fail: bool,
+    /// What arrives at some account of its route is dropped.
+    pub dropping: bool,
+    /// What arrives at some account of its route is buffered.
+    pub buffering: bool,
+    /// Where its data goes: index of a cluster, or the shared store.
+    pub route: Option<usize>,
+}
+
+/// How many accounts do what.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    buffer: u32,
+    drop: u32,
+}
+
+impl Count {
+    fn of(&mut self, disposition: Disposition) -> Option<&mut u32> {
+        match disposition {
+            Disposition::Store => None,
+            Disposition::Buffer => Some(&mut self.buffer),
+            Disposition::Drop => Some(&mut self.drop),
+        }
+    }
+}
+
+/// The condition of the workspaces that go to a cluster. Queries work while every account
+/// answers, and an account that answers stores.
+pub(super) fn of_cluster(cluster: usize, accounts: &[ByTime<Disposition>]) -> ByTime<Condition> {
+    let mut changes: Vec<(Time, Disposition, Disposition)> = Vec::new();
+    for dispositions in accounts {
+        changes.extend(
+            dispositions
+                .windows(2)
+                .map(|pair| (pair[1].0, pair[0].1, pair[1].1)),
+        );
+    }
+    changes.sort_unstable_by_key(|change| change.0);
+    let mut count = Count::default();
+    let working = Condition {
+        route: Some(cluster),
+        ..Condition::default()
+    };
+    let mut conditions = vec![(Time::BEGINNING, working)];
+    for (at, before, after) in changes {
+        count.of(before).into_iter().for_each(|of| *of -= 1);
+        count.of(after).into_iter().for_each(|of| *of += 1);
+        let (dropping, buffering) = (count.drop > 0, count.buffer > 0);
+        note(
+            &mut conditions,
+            at,
+            Condition {
+                queries_fail: dropping || buffering,
+                dropping,
+                buffering,
+                ..working
+            },
+        );
+    }
+    conditions
+}
+
+/// The condition of a workspace along its route.
+pub(super) fn along(
+    route: &ByTime<Option<usize>>,
+    clusters: &[ByTime<Condition>],
+    end: Time,
+) -> ByTime<Condition> {
+    let mut conditions = Vec::new();
+    for (from, until, cluster) in intervals(route, end) {
+        let Some(cluster) = cluster else {
+            note(&mut conditions, from, Condition::default());
+            continue;
+        };
+        for (since, to, condition) in intervals(&clusters[cluster], end) {
+            if to > from && since < until {
+                note(&mut conditions, since.max(from), condition);
+            }
+        }
+    }
+    conditions
+}
+
+/// What holds for at least one of several workspaces.
+pub(super) fn of_any(workspaces: &[ByTime<Condition>]) -> ByTime<Condition> {
+    if let [only] = workspaces {
+        return only.clone();
+    }
+    let mut changes: Vec<(Time, usize, Condition)> = Vec::new();
+    for (index, conditions) in workspaces.iter().enumerate() {
+        changes.extend(
+            conditions
+                .iter()
+                .map(|&(at, condition)| (at, index, condition)),
+        );
+    }
+    changes.sort_unstable_by_key(|change| change.0);
+    let mut now = vec![Condition::default(); workspaces.len()];
+    let mut count = [0_u32; 3];
+    let mut conditions = vec![(Time::BEGINNING, Condition::default())];
+    for (at, index, condition) in changes {
+        for (of, (before, after)) in count
+            .iter_mut()
+            .zip(flags(now[index]).into_iter().zip(flags(condition)))
+        {
+            *of = *of + u32::from(after) - u32::from(before);
+        }
+        now[index] = condition;
+        let [queries_fail, dropping, buffering] = count.map(|of| of > 0);
+        note(
+            &mut conditions,
+            at,
+            Condition {
+                queries_fail,
+                dropping,
+                buffering,
+                route: None,
+            },
+        );
+    }
+    conditions
+}
+
+fn flags(condition: Condition) -> [bool; 3] {
+    [
+        condition.queries_fail,
+        condition.dropping,
+        condition.buffering,
+    ]
+}
+
+fn note(conditions: &mut ByTime<Condition>, at: Time, condition: Condition) {
+    while conditions.last().is_some_and(|last| last.0 == at) {
+        conditions.pop();
+    }
+    if conditions.last().is_none_or(|last| last.1 != condition) {
+        conditions.push((at, condition));
+    }
+}
+
+/// How long, how often and how long at most something holds in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Extent {
+    pub(super) total: Duration,
+    pub(super) longest: Duration,
+    pub(super) times: u64,
+}
+
+impl Extent {
+    pub(super) fn of(
+        conditions: &ByTime<Condition>,
+        end: Time,
+        holds: fn(&Condition) -> bool,
+    ) -> Extent {
+        let mut extent = Extent::default();
+        for (from, until) in stretches(conditions, end, holds) {
+            extent.total += until - from;
+            extent.longest = extent.longest.max(until - from);
+            extent.times += 1;
+        }
+        extent
+    }
+}
+
+/// The maximal stretches of a run in which something holds.
+pub(super) fn stretches<T: Copy>(
+    history: &ByTime<T>,
+    end: Time,
+    holds: impl Fn(&T) -> bool,
+) -> Vec<(Time, Time)> {
+    let mut stretches: Vec<(Time, Time)> = Vec::new();
+    for (from, until, value) in intervals(history, end) {
+        let from = from.max(Time::START);
+        if !holds(&value) || until <= from {
+            continue;
+        }
+        match stretches.last_mut() {
+            Some(last) if last.1 == from => last.1 = until,
+            _ => stretches.push((from, until)),
+        }
+    }
+    stretches
+}

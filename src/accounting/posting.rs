@@ -1,0 +1,364 @@
+//! From histories to entries: what becomes of every byte that arrives.
+
+use super::disposition::{Disposition, intervals};
+use super::ledger::{Entry, Ledger, Place, Share, When};
+use super::lots::{Lot, RetentionLine, hot_lots};
+use crate::model::{AccountHistory, ByTime, ClusterHistory, WorkspaceHistory};
+use crate::scenario::{Behaviour, BufferOnRevocation};
+use crate::units::{Duration, Time};
+
+/// Posts the entries of one workspace.
+#[derive(Debug)]
+pub(super) struct Posting<'a> {
+    behaviour: &'a Behaviour,
+    retention: RetentionLine<'a>,
+    purge: Vec<Lot>,
+    cool: Vec<Lot>,
+    end: Time,
+    ledger: Ledger,
+}
+
+/// A storage account as a workspace meets it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counterpart<'a> {
+    pub(super) share: Share,
+    pub(super) cluster: &'a ClusterHistory,
+    pub(super) account: &'a AccountHistory,
+    pub(super) dispositions: &'a ByTime<Disposition>,
+}
+
+/// Bytes that arrived in (`after`, `until`].
+#[derive(Debug, Clone, Copy)]
+struct Arrivals {
+    after: Time,
+    until: Time,
+}
+
+impl Arrivals {
+    fn from(self, after: Time) -> Arrivals {
+        Arrivals {
+            after: self.after.max(after),
+            ..self
+        }
+    }
+
+    fn to(self, until: Time) -> Arrivals {
+        Arrivals {
+            until: self.until.min(until),
+            ..self
+        }
+    }
+}
+
+/// How bytes came into the store.
+#[derive(Debug, Clone, Copy)]
+struct Stored {
+    share: Share,
+    from: Place,
+    when: When,
+    /// When the last of them was stored.
+    since: Time,
+}
+
+const AT_ONCE: When = When::After(Duration::ZERO);
+
+impl<'a> Posting<'a> {
+    pub(super) fn new(
+        behaviour: &'a Behaviour,
+        workspace: &'a WorkspaceHistory,
+        end: Time,
+    ) -> Posting<'a> {
+        let retention = RetentionLine::new(&workspace.retention, end);
+        let purge = retention.lots();
+        let cool = hot_lots(&purge, behaviour.hot_cache_span);
+        Posting {
+            behaviour,
+            retention,
+            purge,
+            cool,
+            end,
+            ledger: Ledger::until(end),
+        }
+    }
+
+    pub(super) fn finish(self) -> Ledger {
+        self.ledger
+    }
+
+    /// What arrives in (`after`, `until`] goes to the shared store under a Microsoft key.
+    pub(super) fn shared_store(&mut self, after: Time, until: Time) {
+        let stored = Stored {
+            share: Share::WHOLE,
+            from: Place::Outside,
+            when: AT_ONCE,
+            since: until,
+        };
+        let arrivals = Arrivals { after, until };
+        self.store(arrivals, stored, Place::MicrosoftKey);
+        self.leave(arrivals, Share::WHOLE, Place::MicrosoftKey);
+    }
+
+    /// What arrives in (`after`, `until`] goes to a cluster; this is the share of one of its
+    /// storage accounts.
+    pub(super) fn storage_account(&mut self, account: Counterpart<'_>, after: Time, until: Time) {
+        let routed = Arrivals { after, until };
+        let mut held: Vec<Arrivals> = Vec::new();
+        for (from, to, disposition) in intervals(account.dispositions, self.end) {
+            let arrivals = routed.from(from).to(to);
+            match disposition {
+                Disposition::Store => {
+                    for waiting in held.drain(..) {
+                        self.flush(&account, waiting, from);
+                    }
+                    self.store_at_once(&account, arrivals);
+                }
+                Disposition::Buffer => {
+                    self.post(
+                        account.share,
+                        arrivals,
+                        AT_ONCE,
+                        Place::Outside,
+                        Place::Buffered,
+                    );
+                    held.push(arrivals);
+                }
+                Disposition::Drop => {
+                    if self.behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
+                        for waiting in held.drain(..) {
+                            let rest = self.expire(&account, waiting, from);
+                            self.post(
+                                account.share,
+                                rest,
+                                When::At(from),
+                                Place::Buffered,
+                                Place::DroppedRevoked,
+                            );
+                        }
+                    }
+                    self.post(
+                        account.share,
+                        arrivals,
+                        AT_ONCE,
+                        Place::Outside,
+                        Place::DroppedRevoked,
+                    );
+                }
+            }
+        }
+        for waiting in held {
+            self.expire(&account, waiting, self.end);
+        }
+    }
+
+    fn post(&mut self, share: Share, arrivals: Arrivals, when: When, from: Place, to: Place) {
+        let Arrivals { after, until } = arrivals;
+        self.ledger.post(Entry {
+            share,
+            after,
+            until,
+            when,
+            from,
+            to,
+        });
+    }
+
+    /// What was buffered for too long is dropped before `at`; the rest is returned.
+    fn expire(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) -> Arrivals {
+        let retention = self.behaviour.buffer_retention;
+        let too_old = at - retention;
+        let when = When::After(retention);
+        self.post(
+            account.share,
+            waiting.to(too_old),
+            when,
+            Place::Buffered,
+            Place::DroppedBufferExpired,
+        );
+        waiting.from(too_old)
+    }
+
+    /// What is still buffered at `at` is stored, under the key in force.
+    fn flush(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) {
+        let rest = self.expire(account, waiting, at);
+        let keyed = account
+            .cluster
+            .customer_key
+            .iter()
+            .rev()
+            .find(|entry| entry.0 <= at);
+        let place = place_under(keyed.is_some_and(|entry| entry.1));
+        let stored = Stored {
+            share: account.share,
+            from: Place::Buffered,
+            when: When::At(at),
+            since: at,
+        };
+        self.store_in_cluster(account, rest, stored, place);
+    }
+
+    fn store_at_once(&mut self, account: &Counterpart<'_>, arrivals: Arrivals) {
+        for (from, to, keyed) in intervals(&account.cluster.customer_key, self.end) {
+            let arrivals = arrivals.from(from).to(to);
+            let since = arrivals.until;
+            let stored = Stored {
+                share: account.share,
+                from: Place::Outside,
+                when: AT_ONCE,
+                since,
+            };
+            self.store_in_cluster(account, arrivals, stored, place_under(keyed));
+        }
+    }
+
+    /// Stores bytes in a cluster and follows them to the end: retention, a purged key, the hot
+    /// cache.
+    fn store_in_cluster(
+        &mut self,
+        account: &Counterpart<'_>,
+        arrivals: Arrivals,
+        stored: Stored,
+        place: Place,
+    ) {
+        if arrivals.after >= arrivals.until {
+            return;
+        }
+        let kept = self.store(arrivals, stored, place);
+        let lost = account
+            .account
+            .destroyed
+            .iter()
+            .find(|&&at| at >= stored.since && place == Place::CustomerKey);
+        match lost {
+            Some(&at) => {
+                let purged = self.retention.at(at);
+                self.leave(kept.to(purged), stored.share, place);
+                self.post(
+                    stored.share,
+                    kept.from(purged),
+                    When::At(at),
+                    place,
+                    Place::Destroyed,
+                );
+            }
+            None => self.leave(kept, stored.share, place),
+        }
+        self.keep_hot(account, kept, stored, lost.copied());
+    }
+
+    /// Puts bytes into the store. Of what waited past its retention nothing is kept.
+    fn store(&mut self, arrivals: Arrivals, stored: Stored, place: Place) -> Arrivals {
+        self.post(stored.share, arrivals, stored.when, stored.from, place);
+        match stored.when {
+            When::At(at) => {
+                let purged = self.retention.at(at);
+                self.post(
+                    stored.share,
+                    arrivals.to(purged),
+                    stored.when,
+                    place,
+                    Place::Purged,
+                );
+                arrivals.from(purged)
+            }
+            When::After(_) => arrivals,
+        }
+    }
+
+    /// Purges stored bytes when their retention is over.
+    fn leave(&mut self, arrivals: Arrivals, share: Share, place: Place) {
+        for index in 0..self.purge.len() {
+            let lot = self.purge[index];
+            self.post(
+                share,
+                arrivals.from(lot.after).to(lot.until),
+                lot.leaves,
+                place,
+                Place::Purged,
+            );
+        }
+    }
+
+    /// Keeps stored bytes hot until they are too old or a revocation deletes them; where the
+    /// edition says so, they become hot again after the recovery.
+    fn keep_hot(
+        &mut self,
+        account: &Counterpart<'_>,
+        stored: Arrivals,
+        how: Stored,
+        lost: Option<Time>,
+    ) {
+        let mut bytes = match how.when {
+            When::At(at) => stored.from(self.oldest_hot(at)),
+            When::After(_) => stored,
+        };
+        let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
+        loop {
+            self.post(how.share, bytes, when, from, Place::Hot);
+            let Some(&deleted) = account.account.revoked.iter().find(|&&at| at >= since) else {
+                return self.cool(bytes, how.share);
+            };
+            let kept = self.oldest_hot(deleted);
+            self.cool(bytes.to(kept), how.share);
+            bytes = bytes.from(kept);
+            self.post(
+                how.share,
+                bytes,
+                When::At(deleted),
+                Place::Hot,
+                Place::HotDeleted,
+            );
+            let Some(refilled) = self
+                .refilled(account, deleted)
+                .filter(|&at| lost.is_none_or(|lost| at < lost))
+            else {
+                return;
+            };
+            bytes = bytes.from(self.oldest_hot(refilled));
+            (when, since, from) = (When::At(refilled), refilled, Place::HotDeleted);
+        }
+    }
+
+    /// The arrival time up to which bytes are no longer hot at `t`.
+    fn oldest_hot(&self, t: Time) -> Time {
+        (t - self.behaviour.hot_cache_span).max(self.retention.at(t))
+    }
+
+    fn cool(&mut self, arrivals: Arrivals, share: Share) {
+        for index in 0..self.cool.len() {
+            let lot = self.cool[index];
+            self.post(
+                share,
+                arrivals.from(lot.after).to(lot.until),
+                lot.leaves,
+                Place::Hot,
+                Place::Cold,
+            );
+        }
+    }
+
+    /// When what was deleted from the hot cache is back in it, if it ever is in this run.
+    fn refilled(&self, account: &Counterpart<'_>, mut deleted: Time) -> Option<Time> {
+        let refill = self.behaviour.hot_cache_refill?;
+        loop {
+            let mut after = account
+                .account
+                .access
+                .iter()
+                .filter(|entry| entry.0 > deleted);
+            let recovered = after.find(|entry| entry.1.answers())?.0;
+            let refilled = recovered + refill;
+            match account.account.revoked.iter().find(|&&at| at > deleted) {
+                Some(&again) if again <= refilled => deleted = again,
+                _ => return (refilled <= self.end).then_some(refilled),
+            }
+        }
+    }
+}
+
+fn place_under(customer_key: bool) -> Place {
+    if customer_key {
+        Place::CustomerKey
+    } else {
+        Place::MicrosoftKey
+    }
+}
