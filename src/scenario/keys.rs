@@ -73,6 +73,8 @@ pub enum Form {
     VolumeOrNone,
     /// A rate.
     Rate,
+    /// A list of rates.
+    Rates,
     /// Growth in a period: `"3%/30d"`.
     Growth,
     /// One of these words.
@@ -334,8 +336,8 @@ pub const CONTROL_PLANE: Table = Table {
         ),
         key(
             "capacity_levels",
-            Form::Text,
-            "capacity reservations that can be had, in GB a day: FROM..TO/STEP",
+            Form::Rates,
+            "capacity reservations that can be had",
         ),
         key(
             "capacity_lock",

@@ -5,6 +5,7 @@
 
 mod behaviour;
 mod distribution;
+mod editions;
 mod event;
 mod expectation;
 mod ingestion;
@@ -15,6 +16,7 @@ mod rule;
 
 pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
+pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
 pub use event::{Access, Action, Edge, Event, KeyTarget, Timing};
 pub use expectation::{Comparison, Expectation, Scope, Value};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
