@@ -364,7 +364,53 @@ prop_compose! {
     }
 }
 
+prop_compose! {
+    /// Settings of any size, in order.
+    fn wild()(
+        rates in by_time(0_u64..u64::MAX),
+        factors in by_time(0_u64..u64::MAX),
+        surges in by_time(0_u64..5_000_000),
+        caps in by_time(proptest::option::of(any::<u64>())),
+    ) -> Settings {
+        let factor = |(t, value): (Time, u64)| (t, millionths(value));
+        Settings {
+            rates: rates.into_iter().map(|(t, rate)| (t, Rate::from_bytes_per_day(rate))).collect(),
+            factors: factors.into_iter().map(factor).collect(),
+            surges: surges.into_iter().map(factor).collect(),
+            caps: caps.into_iter().map(|(t, cap)| (t, cap.map(Volume::from_bytes))).collect(),
+        }
+    }
+}
+
+fn by_time<T: std::fmt::Debug>(
+    values: impl Strategy<Value = T>,
+) -> impl Strategy<Value = Vec<(Time, T)>> {
+    proptest::collection::btree_map(0_i64..10 * DAY, values, 0..3).prop_map(|entries| {
+        entries
+            .into_iter()
+            .map(|(ms, value)| (at(ms), value))
+            .collect()
+    })
+}
+
 proptest! {
+    #[test]
+    fn settings_of_any_size_are_computed_or_refused(
+        mut logs in shaped(),
+        rate in any::<u64>(),
+        scale in 0_u32..64,
+        settings in wild(),
+        start in proptest::option::of(-DAY * 100_000..DAY * 100_000),
+    ) {
+        logs.ingestion.source = Source::Rate(Rate::from_bytes_per_day(rate >> scale));
+        let found = Intake::of(&logs, &settings, None, start, day(10), Address::root(1, 0));
+        if let Ok(found) = found {
+            let (end, never) = (found.accepted_at(day(10)), found.accepted_at(Time::NEVER));
+            prop_assert!(end <= found.offered_at(day(10)));
+            prop_assert_eq!(end, never);
+        }
+    }
+
     #[test]
     fn a_constant_cap_takes_the_lesser_of_offer_and_cap(
         mut logs in shaped(),

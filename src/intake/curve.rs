@@ -94,6 +94,7 @@ impl Curve {
     pub fn at(&self, t: Time) -> u64 {
         match self.knots.partition_point(|knot| knot.at <= t) {
             0 => 0,
+            all if all == self.knots.len() => self.knots[all - 1].volume,
             later => self.knots[later - 1].volume_at(t),
         }
     }

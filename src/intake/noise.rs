@@ -120,6 +120,27 @@ mod tests {
     }
 
     #[test]
+    fn first_draws_are_pinned() {
+        // A changed value here changes every noisy scenario that was ever run.
+        let millionths = |shape| -> Vec<i64> {
+            let factors = drawn(shape, 0.2, 3);
+            #[allow(clippy::cast_possible_truncation)]
+            factors
+                .iter()
+                .map(|factor| (factor * 1e6).round() as i64)
+                .collect()
+        };
+        assert_eq!(
+            millionths(NoiseShape::LogNormal),
+            [1_242_060, 1_042_168, 863_543]
+        );
+        assert_eq!(
+            millionths(NoiseShape::Gamma),
+            [1_243_291, 1_049_041, 864_580]
+        );
+    }
+
+    #[test]
     fn periods_are_drawn_apart_and_hold_throughout() {
         let factors = drawn(NoiseShape::LogNormal, 0.2, 3);
         assert!((factors[0] - factors[1]).abs() > 1e-6);
