@@ -1,4 +1,5 @@
 //! All tests.
 
+mod bad_input;
 mod intake;
 mod trace;

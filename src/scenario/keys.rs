@@ -179,6 +179,12 @@ pub const SCENARIO: Table = Table {
         )
         .or("1"),
         key(
+            "replications",
+            Form::Whole(1, 1),
+            "how often it is replayed; this version replays once",
+        )
+        .or("1"),
+        key(
             "delays",
             Form::Choice(&["sampled", "shortest", "typical", "longest"]),
             "draw delays, or put this end of their range (typical: the median) in place of the draws; the longest is not the worst",
@@ -288,6 +294,16 @@ pub const BEHAVIOUR: Table = Table {
     ],
 };
 
+/// `poll_interval` of `[behaviour]`.
+pub const POLL_INTERVAL: Table = Table {
+    title: "the poll interval",
+    text: "Bounds of the gap between two requests to the key vault",
+    keys: &[
+        key("min", Form::Span, "no gap is shorter"),
+        key("max", Form::Span, "no gap is longer"),
+    ],
+};
+
 /// Parameters of the control plane. Editions state them; no scenario can set them yet, for
 /// nothing follows them.
 pub const CONTROL_PLANE: Table = Table {
@@ -387,13 +403,13 @@ pub const CLUSTER: Table = Table {
         key("name", Form::Name, "its name").required(),
         key(
             "storage_accounts",
-            Form::Whole(1, 100_000),
+            Form::Whole(1, 10_000),
             "storage accounts that share its data, each with its own key and requests to the vault",
         ),
         key(
             "key",
             Form::TableOrNone(&CLUSTER_KEY),
-            "the customer's key at the start; \"none\": a Microsoft key until it is told of one; left out: the first key of the first vault at its last version",
+            "the customer's key at the start; \"none\": a Microsoft key until it is told of one; left out: the only key of the only vault, at its last version",
         ),
         key(
             "access",

@@ -4,23 +4,31 @@
 //! mistake of a file at once). Everything above this layer works on [`Scenario`] alone.
 
 mod behaviour;
+mod diagnostics;
 mod distribution;
 mod editions;
 mod event;
 mod expectation;
+mod file;
 mod ingestion;
 pub mod keys;
 mod measure;
+mod overlay;
+mod read;
 mod resources;
 mod rule;
+mod validate;
 
 pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
+pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
 pub use event::{Access, Action, Edge, Event, KeyTarget, Timing};
 pub use expectation::{Comparison, Expectation, Scope, Value};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};
+pub use overlay::Override;
+pub use read::{Reading, read};
 pub use resources::{Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
 pub use rule::Rule;
 

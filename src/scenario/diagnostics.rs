@@ -1,0 +1,323 @@
+//! What is wrong with a scenario, where, and what would be right.
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+use crate::error::Error;
+
+/// More than these are counted, not shown: nobody reads on, and a file of random bytes would
+/// take minutes to print.
+const SHOWN: usize = 100;
+
+/// A stretch of one of the texts that a scenario was read from, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Span {
+    /// 0: the file; then the overrides.
+    pub(super) text: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl Span {
+    /// The stretch `from..to` of this one, in bytes counted from its beginning.
+    pub(super) fn within(self, from: usize, to: usize) -> Span {
+        Span {
+            start: self.start + from,
+            end: self.start + to,
+            ..self
+        }
+    }
+}
+
+/// A text that was read: the file, or an override.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Text {
+    pub(super) name: String,
+    pub(super) content: String,
+}
+
+/// Whether it stops the scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The scenario cannot be taken.
+    Error,
+    /// It can, but is likely not what was meant.
+    Warning,
+}
+
+/// One mistake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    severity: Severity,
+    message: String,
+    span: Span,
+    label: String,
+    also: Vec<(Span, String)>,
+    help: Vec<String>,
+    /// Likely caused by another mistake, when there is one.
+    consequence: bool,
+}
+
+impl Diagnostic {
+    pub(super) fn error(span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Error,
+            message: message.into(),
+            span,
+            label: String::new(),
+            also: Vec::new(),
+            help: Vec::new(),
+            consequence: false,
+        }
+    }
+
+    pub(super) fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(span, message)
+        }
+    }
+
+    /// What stands under the underlined text.
+    pub(super) fn label(mut self, label: impl Into<String>) -> Diagnostic {
+        self.label = label.into();
+        self
+    }
+
+    /// Another place that has to do with it.
+    pub(super) fn also(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
+        self.also.push((span, label.into()));
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help.push(help.into());
+        self
+    }
+
+    /// It is left out when the text could not even be parsed: what is missing may stand where
+    /// the parser lost its way.
+    pub(super) fn consequence(mut self) -> Diagnostic {
+        self.consequence = true;
+        self
+    }
+
+    pub(super) fn is_consequence(&self) -> bool {
+        self.consequence
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Whether it stops the scenario.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// What is wrong, in one line.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// Where a mistake stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location<'a> {
+    /// The file as it was named, or the override.
+    pub file: &'a str,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+}
+
+/// All mistakes of a scenario, in the order of the text, with the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics {
+    texts: Vec<Text>,
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Sorted by place; of two equal ones one is kept.
+    pub(super) fn new(texts: Vec<Text>, mut list: Vec<Diagnostic>) -> Diagnostics {
+        list.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+        list.dedup();
+        Diagnostics { texts, list }
+    }
+
+    pub(super) fn file_text(&self) -> &str {
+        &self.texts[0].content
+    }
+
+    /// Whether there is nothing to say.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Every mistake with its place, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (Location<'_>, &Diagnostic)> {
+        self.list
+            .iter()
+            .map(|diagnostic| (self.location(diagnostic.span), diagnostic))
+    }
+
+    /// All of them as text for a terminal: file, line, column, the offending text underlined,
+    /// and what would be right.
+    pub fn render(&self, color: bool) -> String {
+        let renderer = if color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let mut rendered: Vec<String> = self
+            .list
+            .iter()
+            .take(SHOWN)
+            .map(|diagnostic| self.render_one(&renderer, diagnostic))
+            .collect();
+        if self.list.len() > SHOWN {
+            rendered.push(format!("and {} more\n", self.list.len() - SHOWN));
+        }
+        rendered.join("\n")
+    }
+
+    fn location(&self, span: Span) -> Location<'_> {
+        let text = &self.texts[span.text];
+        let before = &text.content[..span.start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Location {
+            file: &text.name,
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    fn render_one(&self, renderer: &Renderer, diagnostic: &Diagnostic) -> String {
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = level
+            .primary_title(printable(&diagnostic.message))
+            .element(self.snippet(diagnostic.span.text, diagnostic));
+        for text in (0..self.texts.len()).filter(|&text| text != diagnostic.span.text) {
+            if diagnostic.also.iter().any(|(span, _)| span.text == text) {
+                group = group.element(self.snippet(text, diagnostic));
+            }
+        }
+        for help in &diagnostic.help {
+            group = group.element(Level::HELP.message(printable(help)));
+        }
+        let mut rendered = renderer.render(&[group]);
+        rendered.push('\n');
+        rendered
+    }
+
+    /// The lines of one text that a diagnostic points into, and no others: the renderer looks
+    /// at all that it is given.
+    fn snippet<'a>(
+        &'a self,
+        text: usize,
+        diagnostic: &'a Diagnostic,
+    ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+        let Text { name, content } = &self.texts[text];
+        let spans = || {
+            std::iter::once(diagnostic.span)
+                .chain(diagnostic.also.iter().map(|(span, _)| *span))
+                .filter(move |span| span.text == text)
+        };
+        let first = spans().map(|span| span.start).min().unwrap_or(0);
+        let last = spans().map(|span| span.end).max().unwrap_or(0);
+        let from = content[..first].rfind('\n').map_or(0, |at| at + 1);
+        let to = content[last..]
+            .find('\n')
+            .map_or(content.len(), |at| last + at);
+        let mut snippet = Snippet::source(&content[from..to])
+            .path(name)
+            .line_start(content[..from].matches('\n').count() + 1);
+        if diagnostic.span.text == text {
+            let range = diagnostic.span.start - from..diagnostic.span.end - from;
+            let label = (!diagnostic.label.is_empty()).then(|| printable(&diagnostic.label));
+            snippet = snippet.annotation(AnnotationKind::Primary.span(range).label(label));
+        }
+        for (span, label) in diagnostic.also.iter().filter(|(span, _)| span.text == text) {
+            let range = span.start - from..span.end - from;
+            snippet =
+                snippet.annotation(AnnotationKind::Context.span(range).label(printable(label)));
+        }
+        snippet
+    }
+}
+
+/// Nothing that a file says reaches the terminal as a control character.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+impl From<Diagnostics> for Error {
+    fn from(diagnostics: Diagnostics) -> Error {
+        Error::scenario(diagnostics.render(false))
+    }
+}
+
+/// Where mistakes are gathered.
+#[derive(Debug, Default)]
+pub(super) struct Complaints(std::cell::RefCell<Vec<Diagnostic>>);
+
+impl Complaints {
+    pub(super) fn file(&self, diagnostic: Diagnostic) {
+        self.0.borrow_mut().push(diagnostic);
+    }
+
+    pub(super) fn into_list(self) -> Vec<Diagnostic> {
+        self.0.into_inner()
+    }
+}
+
+/// The known name that was likely meant, if one is near: at most a third of it differs.
+pub(super) fn nearest<'a>(
+    found: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Nobody types a name of more than 64 letters by mistake; comparing takes their product.
+    if found.len() > 64 {
+        return None;
+    }
+    let lower = found.to_lowercase().replace('-', "_");
+    known
+        .into_iter()
+        .filter(|name| name.len() <= 64)
+        .map(|name| {
+            let distance =
+                strsim::damerau_levenshtein(&lower, &name.to_lowercase().replace('-', "_"));
+            (distance, name)
+        })
+        .filter(|(distance, name)| distance * 3 <= found.len().max(name.len()))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// `a`, `b` or `c`, each in backquotes.
+pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}

@@ -1,0 +1,226 @@
+//! `--set PATH=VALUE`: one key of a scenario replaced from outside.
+
+use super::diagnostics::{Diagnostic, Span, Text, one_of};
+use super::file::{self, Entry, Kind, Table, Written};
+
+/// The lists whose entries have names.
+const LISTS: &[&str] = &["key_vault", "cluster", "workspace", "event", "hazard"];
+
+const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
+     workspace.NAME.retention=90d, event.NAME.at=1d or, counted from 1, event[2].at=1d";
+
+/// A key of the scenario and the value it is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    text: Text,
+    path: usize,
+}
+
+impl Override {
+    /// From `PATH=VALUE`, as an option called `option` (`--set`) gives it.
+    ///
+    /// PATH is a key of the file with dots between: `seed`, `behaviour.buffer_retention`,
+    /// `event.NAME.at`, or `event[2].at` for the second event of the file (counted from 1).
+    /// VALUE is a TOML value; what is none is a text, so that `2h` needs no quotes.
+    pub fn new(option: &str, path_and_value: &str) -> Override {
+        Override {
+            path: path_and_value.find('=').unwrap_or(path_and_value.len()),
+            text: Text {
+                name: option.to_owned(),
+                content: path_and_value.to_owned(),
+            },
+        }
+    }
+
+    pub(super) fn text(&self) -> Text {
+        self.text.clone()
+    }
+
+    /// Puts the value into the tree of a file; `text` is the number of this override's text.
+    pub(super) fn apply(&self, root: &mut Table, text: usize) -> Result<(), Diagnostic> {
+        let content = self.text.content.as_str();
+        let place = |start, end| Span { text, start, end };
+        let all = place(0, content.len());
+        if self.path == content.len() {
+            return Err(Diagnostic::error(all, "nothing is set").help(GRAMMAR));
+        }
+        let value = value(content, self.path + 1, text)?;
+        let steps = steps(content, self.path, text)?;
+        set(root, &steps, value)
+    }
+}
+
+/// One step of a path.
+struct Step<'a> {
+    name: &'a str,
+    /// `[2]`, from 1.
+    number: Option<usize>,
+    span: Span,
+}
+
+fn steps(content: &str, end: usize, text: usize) -> Result<Vec<Step<'_>>, Diagnostic> {
+    let mut at = 0;
+    content[..end]
+        .split('.')
+        .map(|part| {
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let part = part.trim();
+            let span = Span {
+                text,
+                start,
+                end: start + part.len(),
+            };
+            let wrong = || Diagnostic::error(span, "this is no path to a key").help(GRAMMAR);
+            let (name, number) = match part.split_once('[') {
+                None => (part, None),
+                Some((name, rest)) => {
+                    let number = rest
+                        .strip_suffix(']')
+                        .and_then(|number| number.parse().ok());
+                    (name, Some(number.filter(|n| *n > 0).ok_or_else(wrong)?))
+                }
+            };
+            let plain = |c: char| c.is_alphanumeric() || "-_#".contains(c);
+            if name.is_empty() || !name.chars().all(plain) {
+                return Err(wrong());
+            }
+            Ok(Step { name, number, span })
+        })
+        .collect()
+}
+
+/// A TOML value, or else a text without quotes.
+fn value(content: &str, from: usize, text: usize) -> Result<Written, Diagnostic> {
+    let written = content[from..].trim();
+    let start = from + (content[from..].len() - content[from..].trim_start().len());
+    let base = Span {
+        text,
+        start,
+        end: start,
+    };
+    let span = base.within(0, written.len());
+    if written.is_empty() {
+        return Err(Diagnostic::error(span, "no value is given").help(GRAMMAR));
+    }
+    match file::parse_value(base, written) {
+        Ok(value) => Ok(value),
+        Err(complaint) if written.starts_with(['"', '\'', '[', '{']) => Err(complaint),
+        Err(_) => Ok(Written {
+            kind: Kind::Text(written.to_owned()),
+            span,
+        }),
+    }
+}
+
+fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagnostic> {
+    let Some((last, way)) = steps.split_last() else {
+        return Ok(());
+    };
+    let mut table = root;
+    let mut way = way.iter();
+    if let Some(first) = way.next() {
+        table = if LISTS.contains(&first.name) {
+            entry_of_list(table, first, way.next(), last)?
+        } else {
+            subtable(table, first)?
+        };
+    }
+    for step in way {
+        table = subtable(table, step)?;
+    }
+    if let Some(number) = last.number {
+        let message = format!("`{}[{number}]` is an entry of a list, not a key", last.name);
+        return Err(Diagnostic::error(last.span, message).help(GRAMMAR));
+    }
+    match table.get_mut(last.name) {
+        Some(entry) => entry.value = value,
+        None => table.entries.push(Entry {
+            key: last.name.to_owned(),
+            key_span: last.span,
+            value,
+        }),
+    }
+    Ok(())
+}
+
+/// The table at a key; made if there is nothing yet.
+fn subtable<'t>(table: &'t mut Table, step: &Step<'_>) -> Result<&'t mut Table, Diagnostic> {
+    if step.number.is_some() {
+        let message = format!("`{}` is no list", step.name);
+        return Err(Diagnostic::error(step.span, message).help(GRAMMAR));
+    }
+    if table.get(step.name).is_none() {
+        table.entries.push(Entry {
+            key: step.name.to_owned(),
+            key_span: step.span,
+            value: Written {
+                kind: Kind::Table(Table {
+                    entries: Vec::new(),
+                    span: step.span,
+                }),
+                span: step.span,
+            },
+        });
+    }
+    let entry = table.get_mut(step.name).expect("it was made");
+    let found = entry.value.kind.described();
+    match &mut entry.value.kind {
+        Kind::Table(table) => Ok(table),
+        _ => {
+            let message = format!("`{}` is {found} in this scenario, not a table", step.name);
+            Err(Diagnostic::error(step.span, message)
+                .also(entry.value.span, "here")
+                .help(format!("set all of it: {}=...", step.name)))
+        }
+    }
+}
+
+/// The entry of a list that `event.NAME` or `event[2]` means.
+fn entry_of_list<'t>(
+    root: &'t mut Table,
+    list: &Step<'_>,
+    name: Option<&Step<'_>>,
+    last: &Step<'_>,
+) -> Result<&'t mut Table, Diagnostic> {
+    let _ = (name, last);
+    let tables: Vec<&mut Table> = match root.get_mut(list.name) {
+        Some(Entry {
+            value:
+                Written {
+                    kind: Kind::List(list),
+                    ..
+                },
+            ..
+        }) => list
+            .iter_mut()
+            .filter_map(|written| match &mut written.kind {
+                Kind::Table(table) => Some(table),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let count = tables.len();
+    let name_of = |table: &Table| match table.get("name").map(|entry| &entry.value.kind) {
+        Some(Kind::Text(name)) => Some(name.clone()),
+        _ => None,
+    };
+    let names: Vec<String> = tables.iter().filter_map(|table| name_of(table)).collect();
+    let (span, found) = match (list.number, name) {
+        (Some(number), _) => (list.span, tables.into_iter().nth(number - 1)),
+        (None, Some(name)) => (
+            name.span,
+            tables
+                .into_iter()
+                .find(|table| name_of(table).as_deref() == Some(name.name)),
+        ),
+        (None, None) => (list.span, None),
+    };
+    found.ok_or_else(|| {
+        Diagnostic::error(span, format!("no such {}", list.name)).help(format!(
+            "there are {count}: {}",
+            one_of(names.iter().map(String::as_str))
+        ))
+    })
+}

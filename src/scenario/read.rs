@@ -1,0 +1,75 @@
+//! From the bytes of a scenario file to a [`Scenario`], or to everything that is wrong with it.
+
+use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
+use super::{Override, Scenario, file, validate};
+
+/// A scenario that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reading {
+    /// What is meant.
+    pub scenario: Scenario,
+    /// What is likely not meant.
+    pub warnings: Diagnostics,
+    /// The text of the file, as it was.
+    pub text: String,
+}
+
+/// Reads a scenario. `name` is what messages call the file.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file and the overrides, at once, in the order of the text.
+pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading, Diagnostics> {
+    let (content, mut complaints) = file::decode(bytes);
+    let mut texts = vec![Text {
+        name: name.to_owned(),
+        content,
+    }];
+    texts.extend(overrides.iter().map(Override::text));
+    // What cannot be decoded is not worth parsing.
+    if !complaints.is_empty() {
+        return Err(Diagnostics::new(texts, complaints));
+    }
+    let (mut root, syntax) = file::parse(0, &texts[0].content);
+    for (index, set) in overrides.iter().enumerate() {
+        if let Err(complaint) = set.apply(&mut root, index + 1) {
+            complaints.push(complaint);
+        }
+    }
+    let (scenario, found) = validate::scenario(&root);
+    complaints.extend(believable(found, &syntax, &texts[0].content));
+    complaints.extend(syntax);
+    let wrong = complaints
+        .iter()
+        .any(|complaint| complaint.severity() == Severity::Error);
+    let diagnostics = Diagnostics::new(texts, complaints);
+    match scenario {
+        Some(scenario) if !wrong => Ok(Reading {
+            scenario,
+            text: diagnostics.file_text().to_owned(),
+            warnings: diagnostics,
+        }),
+        _ if wrong => Err(diagnostics),
+        _ => unreachable!("a scenario without a complaint is whole"),
+    }
+}
+
+/// Where the syntax is wrong, the tree has holes: what they cause is left out.
+fn believable(found: Vec<Diagnostic>, syntax: &[Diagnostic], content: &str) -> Vec<Diagnostic> {
+    if syntax.is_empty() {
+        return found;
+    }
+    let line = |at: usize| content[..at].matches('\n').count();
+    let lines: Vec<usize> = syntax
+        .iter()
+        .map(|error| line(error.span().start))
+        .collect();
+    found
+        .into_iter()
+        .filter(|complaint| {
+            let in_file = complaint.span().text == 0;
+            !complaint.is_consequence()
+                && !(in_file && lines.contains(&line(complaint.span().start)))
+        })
+        .collect()
+}

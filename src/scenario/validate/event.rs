@@ -1,0 +1,653 @@
+//! `[[event]]` and `[[hazard]]`: what happens, when, to what.
+
+use std::collections::BTreeMap;
+
+use super::super::diagnostics::{Diagnostic, Span};
+use super::super::file::{Kind, Table, Written};
+use super::super::keys::{self, EventKind};
+use super::super::{Access, Action, Delay, Edge, Event, KeyTarget, Timing};
+use super::Context;
+use super::delay::{self, Applied};
+use super::fields::{Fields, Refused};
+use super::names::Names;
+use super::resources::{self, Clusters, KeyVaults, Workspaces};
+use super::scalar::{self, Read};
+use crate::units::{Duration, Probability};
+
+/// What the names in an event can refer to.
+pub(super) struct World<'a> {
+    pub(super) vaults: &'a KeyVaults,
+    pub(super) clusters: &'a Clusters,
+    pub(super) workspaces: &'a Workspaces,
+}
+
+/// Whether a kind has an end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// It lasts: `duration` must be given.
+    Always,
+    /// With `duration` it is undone at its end.
+    Perhaps,
+    /// It is over when its operation succeeds.
+    Success,
+    /// It is done at once.
+    Never,
+}
+
+impl Ends {
+    fn of(kind: &EventKind) -> Ends {
+        match kind.keys.iter().find(|key| key.name == "duration") {
+            Some(key) if key.required => Ends::Always,
+            Some(_) => Ends::Perhaps,
+            None if kind.name == "update_cluster_key" => Ends::Success,
+            None => Ends::Never,
+        }
+    }
+}
+
+/// Kinds that are understood, and refused because this version does not simulate them.
+const KINDS_NOT_YET: &[&str] = &[
+    "create_cluster",
+    "set_capacity_reservation",
+    "set_billing_type",
+    "delete_cluster",
+    "recover_cluster",
+    "associate_workspace",
+    "disassociate_workspace",
+];
+
+/// Every key that some event or hazard takes.
+fn elsewhere() -> Vec<&'static str> {
+    let kinds = keys::EVENT_KINDS.iter().flat_map(|kind| kind.keys);
+    let of_kinds = kinds.map(|key| key.name);
+    keys::EVENT
+        .names()
+        .chain(keys::HAZARD.names())
+        .chain(of_kinds)
+        .collect()
+}
+
+/// An event or hazard before it is read: what others need to know of it.
+struct Outline<'a> {
+    table: &'a Table,
+    hazard: bool,
+    name: String,
+    enabled: bool,
+    kind: Option<&'static EventKind>,
+}
+
+/// All events that are enabled, in the order of the file, events before hazards; `None` if one
+/// cannot be read.
+pub(super) fn events(
+    root: &Fields<'_>,
+    world: &World<'_>,
+    context: &Context,
+) -> Option<Vec<Event>> {
+    let outlines = outlines(root);
+    let mut names = Names::new("events");
+    for outline in &outlines {
+        let given = outline.table.get("name").map(|entry| entry.value.span);
+        names.add(
+            Some((outline.name.clone(), given.unwrap_or(outline.table.span))),
+            &context.complaints,
+        );
+    }
+    let mut versions = Versions::default();
+    let mut all = Vec::new();
+    for outline in &outlines {
+        let reader = EventReader {
+            outline,
+            outlines: &outlines,
+            names: &names,
+            world,
+            context,
+        };
+        all.push(reader.read(&mut versions));
+    }
+    versions.check(world.vaults, context);
+    complain_of_cycles(&all, &outlines, &names, context);
+    let all: Vec<Event> = all.into_iter().collect::<Option<_>>()?;
+    Some(enabled(all, &outlines))
+}
+
+fn outlines<'a>(root: &Fields<'a>) -> Vec<Outline<'a>> {
+    let events = root.tables("event").into_iter().map(|table| (table, false));
+    let hazards = root.tables("hazard").into_iter().map(|table| (table, true));
+    let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut outlines = Vec::new();
+    for (table, hazard) in events.chain(hazards) {
+        let text = |key| match table.get(key).map(|entry| &entry.value.kind) {
+            Some(Kind::Text(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        let kind = text("kind").and_then(EventKind::named);
+        let name = match text("name") {
+            Some(name) => name.to_owned(),
+            None => {
+                let kind = text("kind").unwrap_or("event");
+                let count = unnamed.entry(kind).or_default();
+                *count += 1;
+                format!("{kind}#{count}")
+            }
+        };
+        outlines.push(Outline {
+            table,
+            hazard,
+            name,
+            enabled: !matches!(
+                table.get("enabled").map(|entry| &entry.value.kind),
+                Some(Kind::Truth(false))
+            ),
+            kind,
+        });
+    }
+    outlines
+}
+
+/// Leaves out what is disabled, and what waits for something left out.
+fn enabled(all: Vec<Event>, outlines: &[Outline<'_>]) -> Vec<Event> {
+    let mut kept: Vec<bool> = outlines.iter().map(|outline| outline.enabled).collect();
+    // Each round leaves out at least one more, so this ends.
+    loop {
+        let mut changed = false;
+        for (index, event) in all.iter().enumerate() {
+            if let Timing::After { event: other, .. } = event.timing {
+                changed |= kept[index] && !kept[other];
+                kept[index] &= kept[other];
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    let place = |index: usize| kept[..index].iter().filter(|kept| **kept).count();
+    all.into_iter()
+        .enumerate()
+        .filter(|(index, _)| kept[*index])
+        .map(|(_, mut event)| {
+            if let Timing::After { event: other, .. } = &mut event.timing {
+                *other = place(*other);
+            }
+            event
+        })
+        .collect()
+}
+
+/// Events that wait for each other in a ring never happen.
+fn complain_of_cycles(
+    all: &[Option<Event>],
+    outlines: &[Outline<'_>],
+    names: &Names,
+    context: &Context,
+) {
+    let follows = |index: usize| match &all[index] {
+        Some(Event {
+            timing: Timing::After { event, .. },
+            ..
+        }) => Some(*event),
+        _ => None,
+    };
+    for start in 0..all.len() {
+        let mut ring = vec![start];
+        let mut at = start;
+        while let Some(next) = follows(at).filter(|_| ring.len() <= all.len()) {
+            if next == start {
+                // Told once, at its first event.
+                if ring.iter().min() == Some(&start) {
+                    let path: Vec<&str> = ring
+                        .iter()
+                        .map(|&index| outlines[index].name.as_str())
+                        .collect();
+                    let span = names.span(start).unwrap_or(outlines[start].table.span);
+                    context.complain(
+                        Diagnostic::error(
+                            span,
+                            "these events wait for each other and never happen",
+                        )
+                        .label(format!(
+                            "`{}` is after `{}`",
+                            path.join("` is after `"),
+                            path[0]
+                        ))
+                        .help("give one of them a time of its own: at = \"2d\""),
+                    );
+                }
+                break;
+            }
+            if ring.contains(&next) {
+                break;
+            }
+            ring.push(next);
+            at = next;
+        }
+    }
+}
+
+/// Reads one event.
+struct EventReader<'a> {
+    outline: &'a Outline<'a>,
+    outlines: &'a [Outline<'a>],
+    names: &'a Names,
+    world: &'a World<'a>,
+    context: &'a Context,
+}
+
+impl EventReader<'_> {
+    fn read(&self, versions: &mut Versions) -> Option<Event> {
+        let Outline { table, hazard, .. } = *self.outline;
+        let list = if hazard { &keys::HAZARD } else { &keys::EVENT };
+        let mut fields = Fields::new(table, list, &self.context.complaints);
+        let name = fields.optional("name", scalar::name);
+        fields.optional("enabled", scalar::truth);
+        let kind = fields.required("kind", known_kind);
+        let Some(kind) = kind else {
+            // What it takes is not known; only what every one takes can be checked.
+            self.timing(&fields);
+            return None;
+        };
+        fields.knows(kind.keys);
+        let (ends, kind) = (Ends::of(kind), kind.name);
+        fields.called(match (&name, hazard) {
+            (Some(name), _) => format!("the {kind} `{name}`"),
+            (None, true) => format!("a hazard of kind {kind}"),
+            (None, false) => format!("an event of kind {kind}"),
+        });
+        let timing = self.timing(&fields);
+        let duration = self.duration(&fields, ends);
+        let action = self.action(&fields, kind, versions);
+        fields.done(&Refused {
+            not_yet: Vec::new(),
+            elsewhere: elsewhere(),
+        });
+        Some(Event {
+            name: self.outline.name.clone(),
+            timing: timing?,
+            action: action?,
+            duration: duration?,
+        })
+    }
+
+    /// `Some(None)`: it has no end.
+    fn duration(&self, fields: &Fields<'_>, ends: Ends) -> Option<Option<Delay>> {
+        let entry = match ends {
+            Ends::Always => fields.need("duration")?,
+            Ends::Perhaps if self.outline.hazard => fields.need("duration")?,
+            Ends::Perhaps => match fields.get("duration") {
+                None => return Some(None),
+                Some(entry) => entry,
+            },
+            Ends::Success | Ends::Never => return Some(None),
+        };
+        delay::delay(&entry.value, "duration", Applied::Positive, self.context).map(Some)
+    }
+
+    fn timing(&self, fields: &Fields<'_>) -> Option<Timing> {
+        if self.outline.hazard {
+            let gap = fields.need("gap")?;
+            let gap = delay::delay(&gap.value, "gap", Applied::Gap, self.context)?;
+            return Some(Timing::Every { gap });
+        }
+        let at = fields.get("at");
+        let after = fields.get("after");
+        let after_end = fields.get("after_end");
+        let delay = fields.get("delay");
+        let given: Vec<_> = [at, after, after_end].into_iter().flatten().collect();
+        if let [first, second, ..] = given[..] {
+            let message = format!("both `{}` and `{}`", first.key, second.key);
+            self.context.complain(
+                Diagnostic::error(second.key_span, message)
+                    .label("an event has one beginning")
+                    .also(first.key_span, "the other"),
+            );
+            return None;
+        }
+        if let (Some(delay), None, None) = (delay, after, after_end) {
+            self.context.complain(
+                Diagnostic::error(delay.key_span, "`delay` without `after` or `after_end`").help(
+                    "a delay counts from another event; from the start of the run count with `at`",
+                ),
+            );
+        }
+        if let Some(at) = at {
+            return self.at(&at.value).map(Timing::At);
+        }
+        let Some(other) = after.or(after_end) else {
+            self.context.complain(
+                Diagnostic::error(fields.span(), format!("{} has no time", fields.what()))
+                    .help("say when: at = \"2d\", or after = \"NAME\" of another event")
+                    .consequence(),
+            );
+            return None;
+        };
+        let delay = match delay {
+            None => Some(delay::constant(Duration::ZERO)),
+            Some(entry) => delay::delay(&entry.value, "delay", Applied::Delay, self.context),
+        };
+        let event = self
+            .context
+            .take(self.other(&other.value, after_end.is_some()));
+        Some(Timing::After {
+            event: event?,
+            edge: if after.is_some() {
+                Edge::Begin
+            } else {
+                Edge::End
+            },
+            delay: delay?,
+        })
+    }
+
+    /// The event that another one waits for.
+    fn other(&self, written: &Written, end: bool) -> Read<usize> {
+        let index = self.names.find(written)?;
+        let other = &self.outlines[index];
+        let Some(kind) = other.kind else {
+            return Ok(index);
+        };
+        let ends = Ends::of(kind);
+        let has_end = match ends {
+            Ends::Always | Ends::Success => true,
+            Ends::Perhaps => other.table.get("duration").is_some(),
+            Ends::Never => false,
+        };
+        if end && !has_end {
+            let complaint = Diagnostic::error(
+                written.span,
+                format!("`{}` has no end that one could wait for", other.name),
+            )
+            .also(
+                other.table.span,
+                format!("a {} without a duration", kind.name),
+            )
+            .help(match ends {
+                Ends::Perhaps => "give it a duration, or write after = ... for its beginning",
+                _ => "write after = ... for its beginning",
+            });
+            return Err(complaint);
+        }
+        Ok(index)
+    }
+
+    fn at(&self, written: &Written) -> Option<Delay> {
+        if let Kind::Instant(_) = written.kind {
+            let since_start = self.context.take(self.calendar(written))?;
+            return Some(delay::constant(since_start));
+        }
+        let at = delay::delay(written, "at", Applied::Delay, self.context)?;
+        if let (Kind::Text(_), Some(at)) = (&written.kind, delay::as_constant(&at)) {
+            self.within_run(written.span, at);
+        }
+        Some(at)
+    }
+
+    fn within_run(&self, span: Span, at: Duration) {
+        if let Some(duration) = self.context.duration.filter(|duration| at >= *duration) {
+            self.context.complain(
+                Diagnostic::error(span, "this event is after the end of the run")
+                    .label(format!("the run is over at {duration}")),
+            );
+        }
+    }
+
+    /// A calendar time, counted from the start.
+    fn calendar(&self, written: &Written) -> Read<Duration> {
+        let at = scalar::instant(written)?;
+        let Some(start) = self.context.start else {
+            return Err(Diagnostic::error(
+                written.span,
+                "a calendar time needs the `start` of the scenario",
+            )
+            .help("write start = 2026-03-01T00:00:00Z at the top, or at = \"2d\" here")
+            .consequence());
+        };
+        if at < start {
+            return Err(Diagnostic::error(
+                written.span,
+                "this event is before the start of the run",
+            ));
+        }
+        let since_start = Duration::from_millis(at - start);
+        self.within_run(written.span, since_start);
+        Ok(since_start)
+    }
+
+    fn action(&self, fields: &Fields<'_>, kind: &str, versions: &mut Versions) -> Option<Action> {
+        let complaints = &self.context.complaints;
+        let World {
+            vaults,
+            clusters,
+            workspaces,
+        } = self.world;
+        let vault = || vaults.names.resolve(fields, "vault", complaints);
+        let cluster = || clusters.names.resolve(fields, "cluster", complaints);
+        let workspace = || workspaces.names.resolve(fields, "workspace", complaints);
+        let failure = || match fields.get("failure_probability") {
+            None => Some(Probability::ALWAYS),
+            Some(entry) => self.context.take(scalar::probability(&entry.value)),
+        };
+        let permissions = || match fields.get("permissions") {
+            None => Some(Access::ALL),
+            Some(entry) => self.context.take(permissions(&entry.value)),
+        };
+        match kind {
+            "key_vault_outage" => {
+                let (vault, failure) = (vault(), failure());
+                Some(Action::KeyVaultOutage {
+                    vault: vault?,
+                    failure: failure?,
+                })
+            }
+            "identity_outage" => Some(Action::IdentityOutage {
+                failure: failure()?,
+            }),
+            "key_vault_denials" => {
+                let (vault, failure) = (vault(), failure());
+                Some(Action::KeyVaultDenials {
+                    vault: vault?,
+                    failure: failure?,
+                })
+            }
+            "storage_outage" => Some(Action::StorageOutage {
+                cluster: cluster()?,
+            }),
+            "disable_key" => self.version(fields, versions).map(Action::DisableKey),
+            "enable_key" => self.version(fields, versions).map(Action::EnableKey),
+            "expire_key" => self.version(fields, versions).map(Action::ExpireKey),
+            "extend_key" => self.version(fields, versions).map(Action::ExtendKey),
+            "create_key_version" => self.new_version(fields, versions),
+            "delete_key" => self.key(fields).map(Action::DeleteKey),
+            "recover_key" => self.key(fields).map(Action::RecoverKey),
+            "purge_key" => self.key(fields).map(Action::PurgeKey),
+            "remove_access" => {
+                let (cluster, permissions) = (cluster(), permissions());
+                Some(Action::RemoveAccess {
+                    cluster: cluster?,
+                    permissions: permissions?,
+                })
+            }
+            "grant_access" => {
+                let (cluster, permissions) = (cluster(), permissions());
+                Some(Action::GrantAccess {
+                    cluster: cluster?,
+                    permissions: permissions?,
+                })
+            }
+            "update_cluster_key" => {
+                let (cluster, key) = (cluster(), self.version(fields, versions));
+                Some(Action::UpdateClusterKey {
+                    cluster: cluster?,
+                    key: key?,
+                })
+            }
+            "ingestion_surge" => {
+                let (workspace, factor) = (workspace(), fields.required("factor", scalar::factor));
+                Some(Action::IngestionSurge {
+                    workspace: workspace?,
+                    factor: factor?,
+                })
+            }
+            "set_ingestion" => self.set_ingestion(fields, workspace()),
+            "set_retention" => {
+                let retention = fields.required("retention", scalar::positive_duration);
+                Some(Action::SetRetention {
+                    workspace: workspace()?,
+                    retention: retention?,
+                })
+            }
+            "set_daily_cap" => {
+                let cap = fields.required("daily_cap", scalar::daily_cap);
+                Some(Action::SetDailyCap {
+                    workspace: workspace()?,
+                    daily_cap: cap?,
+                })
+            }
+            _ => unreachable!("{kind} is in KINDS"),
+        }
+    }
+
+    fn set_ingestion(&self, fields: &Fields<'_>, workspace: Option<usize>) -> Option<Action> {
+        let rate_entry = fields.get("rate");
+        let rate = fields.optional("rate", scalar::rate);
+        let factor = fields.optional("factor", scalar::factor);
+        let factor_entry = fields.get("factor");
+        if rate_entry.is_none() && factor_entry.is_none() {
+            self.context.complain(
+                Diagnostic::error(fields.span(), format!("{} sets nothing", fields.what()))
+                    .help("say what arrives from now on: rate = \"1 TB/day\", or factor = 2")
+                    .consequence(),
+            );
+            return None;
+        }
+        let workspace = workspace?;
+        if let (Some(entry), true) = (rate_entry, self.world.workspaces.has_trace(workspace)) {
+            self.context.complain(
+                Diagnostic::error(
+                    entry.key_span,
+                    "this workspace replays a trace, which has no rate",
+                )
+                .help("write factor = 2 for twice as much as the trace says"),
+            );
+        }
+        Some(Action::SetIngestion {
+            workspace,
+            rate,
+            factor,
+        })
+    }
+
+    /// A key.
+    fn key(&self, fields: &Fields<'_>) -> Option<KeyTarget> {
+        let complaints = &self.context.complaints;
+        let vaults = self.world.vaults;
+        let vault = vaults.names.resolve(fields, "vault", complaints);
+        let vault = vault?;
+        let key = vaults.keys[vault]
+            .names
+            .resolve(fields, "key", complaints)?;
+        Some(KeyTarget {
+            vault,
+            key,
+            version: None,
+        })
+    }
+
+    /// A version of a key, which must exist at the start or be created by an event.
+    fn version(&self, fields: &Fields<'_>, versions: &mut Versions) -> Option<KeyTarget> {
+        let version = fields.optional("version", |written| {
+            scalar::name(written).map(|name| (name, written.span))
+        });
+        let target = self.key(fields)?;
+        if let Some((name, span)) = &version {
+            versions
+                .used
+                .push((target.vault, target.key, name.clone(), *span));
+        }
+        Some(KeyTarget {
+            version: version.map(|(name, _)| name),
+            ..target
+        })
+    }
+
+    fn new_version(&self, fields: &Fields<'_>, versions: &mut Versions) -> Option<Action> {
+        let version = fields.optional("version", |written| {
+            scalar::name(written).map(|name| (name, written.span))
+        });
+        let target = self.key(fields)?;
+        versions
+            .created
+            .push((target.vault, target.key, version.clone()));
+        Some(Action::CreateKeyVersion(KeyTarget {
+            version: version.map(|(name, _)| name),
+            ..target
+        }))
+    }
+}
+
+fn known_kind(written: &Written) -> Read<&'static EventKind> {
+    if let Kind::Text(kind) = &written.kind {
+        if KINDS_NOT_YET.contains(&kind.as_str()) {
+            let message = format!("this version does not simulate `{kind}` yet");
+            return Err(Diagnostic::error(written.span, message).help("leave this event out"));
+        }
+    }
+    let choices: Vec<_> = keys::EVENT_KINDS
+        .iter()
+        .map(|kind| (kind.name, kind))
+        .collect();
+    scalar::choice(written, &choices)
+}
+
+fn permissions(written: &Written) -> Read<Access> {
+    if matches!(&written.kind, Kind::List(list) if list.is_empty()) {
+        return Err(
+            Diagnostic::error(written.span, "no permissions: this event does nothing")
+                .help("leave the key out for all three"),
+        );
+    }
+    resources::access(written)
+}
+
+/// Key versions that events name and create; checked when all are known.
+#[derive(Default)]
+struct Versions {
+    used: Vec<(usize, usize, String, Span)>,
+    created: Vec<(usize, usize, Option<(String, Span)>)>,
+}
+
+impl Versions {
+    fn check(self, vaults: &KeyVaults, context: &Context) {
+        for (vault, key, version) in &self.created {
+            let at_start = &vaults.keys[*vault].versions[*key];
+            if let Some((name, span)) = version {
+                if let Some(first) = at_start.index(name).and_then(|index| at_start.span(index)) {
+                    context.complain(
+                        Diagnostic::error(*span, format!("version `{name}` exists at the start"))
+                            .also(first, "here")
+                            .help("name a new one, or leave `version` out for the next number"),
+                    );
+                }
+            }
+        }
+        for (vault, key, name, span) in &self.used {
+            let at_start = &vaults.keys[*vault].versions[*key];
+            let mut known = Names::new("versions of this key");
+            for version in at_start.all() {
+                known.add(Some((version.to_owned(), *span)), &context.complaints);
+            }
+            let mut numbered = false;
+            for (_, _, version) in self.created.iter().filter(|c| (c.0, c.1) == (*vault, *key)) {
+                match version {
+                    Some((version, _)) if known.index(version).is_none() => {
+                        known.add(Some((version.clone(), *span)), &context.complaints);
+                    }
+                    Some(_) => {}
+                    None => numbered = true,
+                }
+            }
+            let number = numbered && name.chars().all(|c| c.is_ascii_digit());
+            if known.index(name).is_none() && !number {
+                context.complain(known.not_found(name, *span));
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Takes the keys of one table, one after another; what is left over is unknown.
+
+use std::cell::RefCell;
+
+use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_of};
+use super::super::file::{Entry, Kind, Table, Written};
+use super::super::keys;
+
+/// Keys that are refused with a better reason than being unknown.
+#[derive(Default)]
+pub(super) struct Refused {
+    /// Understood, but this version does not simulate them.
+    pub(super) not_yet: Vec<&'static str>,
+    /// Known in other tables of the same list.
+    pub(super) elsewhere: Vec<&'static str>,
+}
+
+/// A table being read.
+pub(super) struct Fields<'a> {
+    table: &'a Table,
+    /// How a message calls it, as in "[[workspace]]".
+    what: String,
+    complaints: &'a Complaints,
+    known: Vec<&'static str>,
+    missing: RefCell<Vec<&'static str>>,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(table: &'a Table, keys: &keys::Table, complaints: &'a Complaints) -> Self {
+        Fields {
+            table,
+            what: keys.title.to_owned(),
+            complaints,
+            known: keys.names().collect(),
+            missing: RefCell::default(),
+        }
+    }
+
+    /// More keys that may stand here.
+    pub(super) fn knows(&mut self, keys: &[keys::Key]) {
+        self.known.extend(keys.iter().map(|key| key.name));
+    }
+
+    /// Another name for messages, once it is known what the table is.
+    pub(super) fn called(&mut self, what: impl Into<String>) {
+        self.what = what.into();
+    }
+
+    pub(super) fn what(&self) -> &str {
+        &self.what
+    }
+
+    pub(super) fn span(&self) -> Span {
+        self.table.span
+    }
+
+    /// What stands there, if anything does.
+    pub(super) fn get(&self, key: &'static str) -> Option<&'a Entry> {
+        debug_assert!(self.known.contains(&key), "{key} is in no table of keys");
+        self.table.get(key)
+    }
+
+    /// What stands there; its absence is a mistake.
+    pub(super) fn need(&self, key: &'static str) -> Option<&'a Entry> {
+        let found = self.get(key);
+        if found.is_none() {
+            self.missing.borrow_mut().push(key);
+        }
+        found
+    }
+
+    /// The value read; `None` also if it cannot be, which is then complained of.
+    pub(super) fn optional<T>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
+        self.get(key).and_then(|entry| self.read(entry, read))
+    }
+
+    /// Like [`Fields::optional`], but its absence is a mistake.
+    pub(super) fn required<T>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
+        self.need(key).and_then(|entry| self.read(entry, read))
+    }
+
+    fn read<T>(
+        &self,
+        entry: &'a Entry,
+        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
+        match read(&entry.value) {
+            Ok(value) => Some(value),
+            Err(complaint) => {
+                self.complaints.file(complaint);
+                None
+            }
+        }
+    }
+
+    /// The tables of a list such as `[[event]]`; empty if there is none.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<&'a Table> {
+        let Some(entry) = self.get(key) else {
+            return Vec::new();
+        };
+        let complain = |span, found: &str| {
+            self.complaints.file(
+                Diagnostic::error(span, format!("`{key}` is a list of tables, found {found}"))
+                    .help(format!("write [[{key}]] before each, with double brackets")),
+            );
+        };
+        let Kind::List(list) = &entry.value.kind else {
+            complain(entry.value.span, entry.value.kind.described());
+            return Vec::new();
+        };
+        list.iter()
+            .filter_map(|written| match &written.kind {
+                Kind::Table(table) => Some(table),
+                other => {
+                    complain(written.span, other.described());
+                    None
+                }
+            })
+            .collect()
+    }
+
+    /// Complains of every key that is not known, and of those that are missing.
+    pub(super) fn done(self, refused: &Refused) {
+        let mut missing = self.missing.take();
+        for entry in &self.table.entries {
+            let key = entry.key.as_str();
+            if !self.known.contains(&key) {
+                let complaint = self.left_over(entry, refused, &mut missing);
+                self.complaints.file(complaint);
+            }
+        }
+        for key in missing {
+            self.complaints.file(
+                Diagnostic::error(self.table.span, format!("{} has no `{key}`", self.what))
+                    .help(missing_help(key))
+                    .consequence(),
+            );
+        }
+    }
+
+    fn left_over(
+        &self,
+        entry: &Entry,
+        refused: &Refused,
+        missing: &mut Vec<&'static str>,
+    ) -> Diagnostic {
+        let key = entry.key.as_str();
+        let what = &self.what;
+        let known = || one_of(self.known.iter().copied());
+        if refused.not_yet.contains(&key) {
+            let message = format!("this version does not simulate `{key}` yet");
+            return Diagnostic::error(entry.key_span, message).help("leave it out");
+        }
+        if refused.elsewhere.contains(&key) {
+            return Diagnostic::error(entry.key_span, format!("{what} does not take `{key}`"))
+                .help(format!("it takes {}", known()));
+        }
+        let complaint = Diagnostic::error(entry.key_span, format!("unknown key `{key}` in {what}"));
+        match nearest(key, self.known.iter().copied()) {
+            Some(near) => {
+                // That one is not missing then, but misspelt.
+                missing.retain(|missing| *missing != near);
+                complaint.label(format!("did you mean `{near}`?"))
+            }
+            None => complaint.help(format!("known here: {}", known())),
+        }
+    }
+}
+
+/// What to write for a key that is missing.
+fn missing_help(key: &str) -> String {
+    match key {
+        "duration" => "say how long: duration = \"7d\"",
+        "ingestion" => "say how much arrives: ingestion = \"600 GB/day\"",
+        "kind" => "say what happens: kind = \"key_vault_outage\"",
+        "name" => "give it a name: name = \"logs\"",
+        "gap" => {
+            "say how long it is from one end to the next beginning: \
+             gap = { dist = \"exponential\", mean = \"120d\" }"
+        }
+        "workspace" => {
+            "a scenario has at least one workspace: [[workspace]], name = \"logs\", \
+             ingestion = \"1 TB/day\""
+        }
+        _ => return format!("add it: {key} = ..."),
+    }
+    .to_owned()
+}

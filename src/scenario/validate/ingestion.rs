@@ -1,0 +1,280 @@
+//! What arrives at a workspace: a rate with profiles, growth and noise, or a trace.
+
+use super::super::diagnostics::Diagnostic;
+use super::super::file::{Kind, Table, Written};
+use super::super::keys;
+use super::super::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
+use super::Context;
+use super::fields::{Fields, Refused};
+use super::scalar::{self, Read};
+use crate::units::{Factor, Rate, UnitError, Volume};
+
+/// Keys that only a trace has.
+const OF_TRACE: &[&str] = &[
+    "time", "volume", "unit", "scale_to", "step", "where", "repeat", "align",
+];
+
+/// A rate as a text, or a table.
+pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestion> {
+    let Kind::Table(table) = &written.kind else {
+        return context.take(scalar::rate(written)).map(|rate| Ingestion {
+            source: Source::Rate(rate),
+            hourly: None,
+            weekly: None,
+            growth: None,
+            noise: None,
+        });
+    };
+    let fields = Fields::new(table, &keys::INGESTION, &context.complaints);
+    let hourly = fields.optional("hourly", profile);
+    let weekly = fields.optional("weekly", profile);
+    let growth = fields.optional("growth", growth);
+    let noise = match fields.get("noise") {
+        None => None,
+        Some(entry) => noise(&entry.value, context),
+    };
+    let of_trace = || OF_TRACE.iter().find_map(|key| table.get(key));
+    let source = match (fields.get("rate"), fields.get("trace"), of_trace()) {
+        (Some(rate), Some(other), _) | (Some(rate), None, Some(other)) => {
+            context.complain(
+                Diagnostic::error(other.key_span, format!("both `rate` and `{}`", other.key))
+                    .label("it belongs to a trace")
+                    .also(rate.key_span, "what arrives is a rate or a trace")
+                    .help("to scale a trace to a rate write scale_to = \"1 TB/day\""),
+            );
+            None
+        }
+        (_, None, None) => fields.required("rate", scalar::rate).map(Source::Rate),
+        (None, _, _) => trace_source(&fields, context),
+    };
+    fields.done(&Refused::default());
+    Some(Ingestion {
+        source: source?,
+        hourly,
+        weekly,
+        growth,
+        noise,
+    })
+}
+
+/// Weights, all finite and none negative, scaled to mean 1.
+fn profile<const N: usize>(written: &Written) -> Read<[Factor; N]> {
+    let Kind::List(list) = &written.kind else {
+        return Err(scalar::wrong_kind(
+            written,
+            &format!("a list of {N} weights"),
+        ));
+    };
+    let weights: [&Written; N] =
+        list.iter()
+            .collect::<Vec<_>>()
+            .try_into()
+            .map_err(|found: Vec<_>| {
+                let message = format!("expected {N} weights, found {}", found.len());
+                Diagnostic::error(written.span, message).label(match N {
+                    24 => "one for each hour of the day, from 00:00 UTC on",
+                    _ => "one for each day of the week, Monday first",
+                })
+            })?;
+    let mut numbers = [0.0; N];
+    for (number, weight) in numbers.iter_mut().zip(weights) {
+        *number = scalar::number(weight)?;
+        if *number < 0.0 || *number > 1e9 {
+            let message = format!("expected a weight from 0 to 10^9, found {number}");
+            return Err(Diagnostic::error(weight.span, message));
+        }
+    }
+    let sum: f64 = numbers.iter().sum();
+    if sum <= 0.0 {
+        return Err(Diagnostic::error(written.span, "these weights are all 0")
+            .help("for a workspace that gets nothing write rate = \"0 B/day\""));
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let mean = sum / N as f64;
+    Ok(numbers.map(|weight| Factor::try_from(weight / mean).unwrap_or(Factor::ONE)))
+}
+
+/// `3%/30d`.
+fn growth(written: &Written) -> Read<Growth> {
+    const EXAMPLE: &str = "growth such as \"3%/30d\"";
+    let text = scalar::text(written).map_err(|_| scalar::wrong_kind(written, EXAMPLE))?;
+    let wrong = || Diagnostic::error(written.span, format!("expected {EXAMPLE}, found {text:?}"));
+    let (percent, per) = text.split_once('/').ok_or_else(wrong)?;
+    let percent: f64 = percent
+        .trim()
+        .strip_suffix('%')
+        .and_then(|number| number.trim().parse().ok())
+        .filter(|percent: &f64| percent.is_finite())
+        .ok_or_else(wrong)?;
+    if percent <= -100.0 {
+        return Err(Diagnostic::error(
+            written.span,
+            "nothing shrinks by 100% or more",
+        ));
+    }
+    let per = scalar::positive_duration(&Written {
+        kind: Kind::Text(per.trim().to_owned()),
+        span: written.span,
+    })?;
+    Ok(Growth {
+        factor: 1.0 + percent / 100.0,
+        per,
+    })
+}
+
+/// `{ dist = "lognormal", cv = 0.2, period = "1h" }`.
+fn noise(written: &Written, context: &Context) -> Option<Noise> {
+    const SHAPES: &[(&str, NoiseShape)] = &[
+        ("lognormal", NoiseShape::LogNormal),
+        ("gamma", NoiseShape::Gamma),
+    ];
+    let Kind::Table(table) = &written.kind else {
+        context.complain(scalar::wrong_kind(
+            written,
+            "{ dist = \"lognormal\", cv = 0.2, period = \"1h\" }",
+        ));
+        return None;
+    };
+    let fields = Fields::new(table, &keys::NOISE, &context.complaints);
+    let shape = fields.required("dist", |written| scalar::choice(written, SHAPES));
+    let cv = fields.required("cv", |written| {
+        let cv = scalar::positive_number(written)?;
+        if cv <= 10.0 {
+            return Ok(cv);
+        }
+        let message = format!("expected a cv of at most 10, found {cv}");
+        Err(Diagnostic::error(written.span, message).label("the standard deviation over the mean"))
+    });
+    let period = fields.required("period", scalar::positive_duration);
+    fields.done(&Refused::default());
+    Some(Noise {
+        shape: shape?,
+        cv: cv?,
+        period: period?,
+    })
+}
+
+fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {
+    let file = fields.required("trace", file_name);
+    let time = fields.required("time", column);
+    let volume = fields.required("volume", column);
+    let unit = fields.get("unit");
+    let scale_to = fields.get("scale_to");
+    let scale = match (unit, scale_to) {
+        (Some(unit), None) => context.take(unit_bytes(&unit.value)).map(Scale::Unit),
+        (None, Some(rate)) => context
+            .take(positive_rate(&rate.value))
+            .map(Scale::MeanRate),
+        (Some(unit), Some(rate)) => {
+            context.complain(
+                Diagnostic::error(rate.key_span, "both `unit` and `scale_to`")
+                    .label("it is one of them")
+                    .also(unit.key_span, "the unit"),
+            );
+            None
+        }
+        (None, None) => {
+            context.complain(
+                Diagnostic::error(
+                    fields.span(),
+                    "nothing says what the numbers of this trace mean",
+                )
+                .help("write unit = \"MB\" for what one of them is, or scale_to = \"1.5 TB/day\"")
+                .consequence(),
+            );
+            None
+        }
+    };
+    let step = fields.optional("step", scalar::positive_duration);
+    let filter = match fields.get("where") {
+        None => Some(Vec::new()),
+        Some(entry) => filter(&entry.value, context),
+    };
+    let repeat = fields.optional("repeat", scalar::truth);
+    let calendar = fields.optional("align", |written| {
+        let align = scalar::choice(written, &[("start", false), ("calendar", true)])?;
+        if align && context.start.is_none() {
+            return Err(Diagnostic::error(
+                written.span,
+                "a calendar needs the `start` of the scenario",
+            )
+            .help("write start = 2026-03-01T00:00:00Z at the top")
+            .consequence());
+        }
+        Ok(align)
+    });
+    Some(Source::Trace(Trace {
+        file: file?,
+        time: time?,
+        volume: volume?,
+        scale: scale?,
+        step,
+        filter: filter?,
+        repeat: repeat.unwrap_or(false),
+        calendar: calendar.unwrap_or(false),
+    }))
+}
+
+fn file_name(written: &Written) -> Read<String> {
+    let name = scalar::text(written)?;
+    if name.is_empty() || name.contains('\0') {
+        return Err(Diagnostic::error(written.span, "this names no file")
+            .help("write trace = \"usage.csv\", relative to this scenario"));
+    }
+    Ok(name.to_owned())
+}
+
+fn column(written: &Written) -> Read<String> {
+    let name = scalar::text(written)
+        .map_err(|_| scalar::wrong_kind(written, "the header of a column in quotes"))?;
+    if name.is_empty() {
+        return Err(Diagnostic::error(written.span, "this names no column"));
+    }
+    Ok(name.to_owned())
+}
+
+/// What one of the trace's numbers is, in bytes.
+fn unit_bytes(written: &Written) -> Read<u64> {
+    let units: Vec<_> = keys::TRACE_UNITS
+        .iter()
+        .map(|unit| (*unit, *unit))
+        .collect();
+    let unit = scalar::choice(written, &units)?;
+    let one: Volume = format!("1 {unit}")
+        .parse()
+        .map_err(|error: UnitError| Diagnostic::error(written.span, error.to_string()))?;
+    Ok(one.bytes())
+}
+
+fn positive_rate(written: &Written) -> Read<Rate> {
+    let rate = scalar::rate(written)?;
+    if rate == Rate::ZERO {
+        return Err(Diagnostic::error(
+            written.span,
+            "a trace cannot be scaled to nothing",
+        ));
+    }
+    Ok(rate)
+}
+
+/// `{ DataType = "SecurityEvent" }`.
+fn filter(written: &Written, context: &Context) -> Option<Vec<(String, String)>> {
+    let Kind::Table(Table { entries, .. }) = &written.kind else {
+        context.complain(scalar::wrong_kind(
+            written,
+            "a table of columns and values such as { DataType = \"SecurityEvent\" }",
+        ));
+        return None;
+    };
+    entries
+        .iter()
+        .map(|entry| {
+            let value = scalar::text(&entry.value).map_err(|_| {
+                scalar::wrong_kind(&entry.value, "a text in quotes to compare the column with")
+            });
+            context
+                .take(value)
+                .map(|value| (entry.key.clone(), value.to_owned()))
+        })
+        .collect()
+}

@@ -1,0 +1,168 @@
+//! From what was written to what is meant: every table read, every name resolved, every default
+//! filled in, and every mistake complained of.
+
+mod behaviour;
+mod delay;
+mod event;
+mod fields;
+mod ingestion;
+mod names;
+mod resources;
+mod scalar;
+
+use super::diagnostics::{Complaints, Diagnostic};
+use super::file::{Kind, Table, Written};
+use super::{Scenario, Source, expectation, keys};
+use crate::units::Duration;
+use fields::{Fields, Refused};
+pub(super) use names::Names;
+
+/// Keys of later versions.
+const NOT_YET: &[&str] = &["extends", "response", "sweep"];
+
+/// What `delays` puts in place of draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delays {
+    Sampled,
+    Shortest,
+    Typical,
+    Longest,
+}
+
+const DELAYS: &[(&str, Delays)] = &[
+    ("sampled", Delays::Sampled),
+    ("shortest", Delays::Shortest),
+    ("typical", Delays::Typical),
+    ("longest", Delays::Longest),
+];
+
+/// What reading a table needs to know of the rest of the file.
+pub(super) struct Context {
+    complaints: Complaints,
+    /// Of the run; `None` if it cannot be read.
+    duration: Option<Duration>,
+    start: Option<i64>,
+    delays: Delays,
+}
+
+impl Context {
+    fn complain(&self, diagnostic: Diagnostic) {
+        self.complaints.file(diagnostic);
+    }
+
+    /// The value, or `None` and a complaint.
+    fn take<T>(&self, read: Result<T, Diagnostic>) -> Option<T> {
+        read.map_err(|complaint| self.complain(complaint)).ok()
+    }
+}
+
+/// The scenario that a tree means, if it means one, and what is wrong with it.
+pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let mut context = Context {
+        complaints: Complaints::default(),
+        duration: None,
+        start: None,
+        delays: Delays::Sampled,
+    };
+    let scenario = read(root, &mut context);
+    (scenario, context.complaints.into_list())
+}
+
+fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
+    let first = Complaints::default();
+    let head = Fields::new(root, &keys::SCENARIO, &first);
+    context.duration = head.required("duration", scalar::positive_duration);
+    context.start = head.optional("start", scalar::instant);
+    let delays = head.optional("delays", |written| scalar::choice(written, DELAYS));
+    context.delays = delays.unwrap_or(Delays::Sampled);
+    for complaint in first.into_list() {
+        context.complain(complaint);
+    }
+
+    let context = &*context;
+    let fields = Fields::new(root, &keys::SCENARIO, &context.complaints);
+    fields.need("duration");
+    let title = fields.optional("title", scalar::owned_text);
+    let description = fields.optional("description", scalar::owned_text);
+    let seed = fields.optional("seed", |written| {
+        scalar::whole(written, 0, i64::MAX.unsigned_abs())
+    });
+    fields.optional("replications", one_replication);
+    let (edition, behaviour) = behaviour::behaviour(&fields, context);
+    let vaults = resources::key_vaults(&fields, context);
+    let clusters = resources::clusters(&fields, &vaults, context);
+    let workspaces = resources::workspaces(&fields, &clusters, context);
+    let world = event::World {
+        vaults: &vaults,
+        clusters: &clusters,
+        workspaces: &workspaces,
+    };
+    let events = event::events(&fields, &world, context);
+    let expectations = expectations(&fields, &workspaces.names, &clusters.names, context);
+    fields.done(&Refused {
+        not_yet: NOT_YET.to_vec(),
+        elsewhere: Vec::new(),
+    });
+    Some(Scenario {
+        title,
+        description,
+        edition,
+        duration: context.duration?,
+        start: context.start,
+        seed: seed.unwrap_or(1),
+        expectations: expectations?,
+        behaviour: behaviour?,
+        key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
+        clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
+        workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,
+        events: events?,
+    })
+}
+
+fn one_replication(written: &Written) -> scalar::Read<()> {
+    let found = scalar::whole(written, 1, 1_000_000_000)?;
+    if found == 1 {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        written.span,
+        "this version does not simulate replications yet",
+    )
+    .help("write 1, or leave it out"))
+}
+
+fn expectations(
+    fields: &Fields<'_>,
+    workspaces: &Names,
+    clusters: &Names,
+    context: &Context,
+) -> Option<Vec<super::Expectation>> {
+    let Some(entry) = fields.get("expect") else {
+        return Some(Vec::new());
+    };
+    let Kind::List(list) = &entry.value.kind else {
+        context.complain(scalar::wrong_kind(
+            &entry.value,
+            "a list of expectations such as [\"dropped == 0 B\"]",
+        ));
+        return None;
+    };
+    let scopes = expectation::Scopes {
+        workspaces,
+        clusters,
+    };
+    list.iter()
+        .map(|written| {
+            let text = context.take(scalar::text(written))?;
+            context.take(expectation::parse(text, written.span, &scopes))
+        })
+        .collect()
+}
+
+impl resources::Workspaces {
+    fn has_trace(&self, workspace: usize) -> bool {
+        self.workspaces[workspace]
+            .as_ref()
+            .is_some_and(|workspace| matches!(workspace.ingestion.source, Source::Trace(_)))
+    }
+}

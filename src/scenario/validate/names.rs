@@ -1,0 +1,112 @@
+//! Names of things, and the references to them.
+
+use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_of};
+use super::super::file::Written;
+use super::fields::Fields;
+use super::scalar;
+
+/// The names of one kind of thing, in the order of the file.
+pub(in crate::scenario) struct Names {
+    /// In the plural, as in "clusters".
+    what: &'static str,
+    /// `None`: it has no readable name.
+    list: Vec<Option<(String, Span)>>,
+}
+
+impl Names {
+    pub(in crate::scenario) fn new(what: &'static str) -> Names {
+        Names {
+            what,
+            list: Vec::new(),
+        }
+    }
+
+    /// Takes the next name in; complains if it is there already.
+    pub(in crate::scenario) fn add(
+        &mut self,
+        name: Option<(String, Span)>,
+        complaints: &Complaints,
+    ) {
+        if let Some((name, span)) = &name {
+            if let Some(first) = self.index(name).and_then(|at| self.span(at)) {
+                complaints.file(
+                    Diagnostic::error(*span, format!("two {} are named `{name}`", self.what))
+                        .label("the second")
+                        .also(first, "the first")
+                        .help("give one of them another name"),
+                );
+            }
+        }
+        self.list.push(name);
+    }
+
+    pub(in crate::scenario) fn index(&self, name: &str) -> Option<usize> {
+        self.list
+            .iter()
+            .position(|known| known.as_ref().is_some_and(|(known, _)| known == name))
+    }
+
+    pub(in crate::scenario) fn span(&self, index: usize) -> Option<Span> {
+        self.list[index].as_ref().map(|(_, span)| *span)
+    }
+
+    pub(in crate::scenario) fn all(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().flatten().map(|(name, _)| name.as_str())
+    }
+
+    pub(in crate::scenario) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The index of the thing named by a value.
+    pub(in crate::scenario) fn find(&self, written: &Written) -> Result<usize, Diagnostic> {
+        let name = scalar::text(written)?;
+        self.index(name)
+            .ok_or_else(|| self.not_found(name, written.span))
+    }
+
+    /// The complaint that nothing has this name.
+    pub(in crate::scenario) fn not_found(&self, name: &str, span: Span) -> Diagnostic {
+        let complaint =
+            Diagnostic::error(span, format!("none of the {} is named {name:?}", self.what))
+                .consequence();
+        match nearest(name, self.all()) {
+            Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
+            None => complaint.help(format!("there is {}", one_of(self.all()))),
+        }
+    }
+
+    /// The index of the thing that `key` of a table names; the only one, if it names none.
+    pub(super) fn resolve(
+        &self,
+        fields: &Fields<'_>,
+        key: &'static str,
+        complaints: &Complaints,
+    ) -> Option<usize> {
+        if let Some(entry) = fields.get(key) {
+            return self
+                .find(&entry.value)
+                .map_err(|complaint| complaints.file(complaint))
+                .ok();
+        }
+        if self.len() != 1 {
+            complaints.file(self.ambiguous(fields.span(), fields.what(), key));
+            return None;
+        }
+        Some(0)
+    }
+
+    /// The complaint that there are several and none is named.
+    pub(in crate::scenario) fn ambiguous(&self, span: Span, what: &str, key: &str) -> Diagnostic {
+        Diagnostic::error(
+            span,
+            format!(
+                "{what} has no `{key}`, and there are {} {}",
+                self.len(),
+                self.what
+            ),
+        )
+        .help(format!("say which: {key} = {}", one_of(self.all())))
+        .consequence()
+    }
+}
