@@ -46,7 +46,11 @@ pub enum Severity {
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Diagnostic {
+pub struct Diagnostic(Box<Parts>);
+
+/// Boxed, so that a result with a diagnostic in it stays small.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
     severity: Severity,
     message: String,
     span: Span,
@@ -59,65 +63,67 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(super) fn error(span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            message: message.into(),
+        Diagnostic::new(Severity::Error, span, message.into())
+    }
+
+    #[allow(dead_code)]
+    pub(super) fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, span, message.into())
+    }
+
+    fn new(severity: Severity, span: Span, message: String) -> Diagnostic {
+        Diagnostic(Box::new(Parts {
+            severity,
+            message,
             span,
             label: String::new(),
             also: Vec::new(),
             help: Vec::new(),
             consequence: false,
-        }
-    }
-
-    pub(super) fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Warning,
-            ..Diagnostic::error(span, message)
-        }
+        }))
     }
 
     /// What stands under the underlined text.
     pub(super) fn label(mut self, label: impl Into<String>) -> Diagnostic {
-        self.label = label.into();
+        self.0.label = label.into();
         self
     }
 
     /// Another place that has to do with it.
     pub(super) fn also(mut self, span: Span, label: impl Into<String>) -> Diagnostic {
-        self.also.push((span, label.into()));
+        self.0.also.push((span, label.into()));
         self
     }
 
     /// What to do.
     pub(super) fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help.push(help.into());
+        self.0.help.push(help.into());
         self
     }
 
     /// It is left out when the text could not even be parsed: what is missing may stand where
     /// the parser lost its way.
     pub(super) fn consequence(mut self) -> Diagnostic {
-        self.consequence = true;
+        self.0.consequence = true;
         self
     }
 
     pub(super) fn is_consequence(&self) -> bool {
-        self.consequence
+        self.0.consequence
     }
 
     pub(super) fn span(&self) -> Span {
-        self.span
+        self.0.span
     }
 
     /// Whether it stops the scenario.
     pub fn severity(&self) -> Severity {
-        self.severity
+        self.0.severity
     }
 
     /// What is wrong, in one line.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 }
 
@@ -142,7 +148,7 @@ pub struct Diagnostics {
 impl Diagnostics {
     /// Sorted by place; of two equal ones one is kept.
     pub(super) fn new(texts: Vec<Text>, mut list: Vec<Diagnostic>) -> Diagnostics {
-        list.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+        list.sort_by(|a, b| (a.0.span, &a.0.message).cmp(&(b.0.span, &b.0.message)));
         list.dedup();
         Diagnostics { texts, list }
     }
@@ -165,7 +171,7 @@ impl Diagnostics {
     pub fn iter(&self) -> impl Iterator<Item = (Location<'_>, &Diagnostic)> {
         self.list
             .iter()
-            .map(|diagnostic| (self.location(diagnostic.span), diagnostic))
+            .map(|diagnostic| (self.location(diagnostic.0.span), diagnostic))
     }
 
     /// All of them as text for a terminal: file, line, column, the offending text underlined,
@@ -200,19 +206,19 @@ impl Diagnostics {
     }
 
     fn render_one(&self, renderer: &Renderer, diagnostic: &Diagnostic) -> String {
-        let level = match diagnostic.severity {
+        let level = match diagnostic.0.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
         let mut group = level
-            .primary_title(printable(&diagnostic.message))
-            .element(self.snippet(diagnostic.span.text, diagnostic));
-        for text in (0..self.texts.len()).filter(|&text| text != diagnostic.span.text) {
-            if diagnostic.also.iter().any(|(span, _)| span.text == text) {
+            .primary_title(printable(&diagnostic.0.message))
+            .element(self.snippet(diagnostic.0.span.text, diagnostic));
+        for text in (0..self.texts.len()).filter(|&text| text != diagnostic.0.span.text) {
+            if diagnostic.0.also.iter().any(|(span, _)| span.text == text) {
                 group = group.element(self.snippet(text, diagnostic));
             }
         }
-        for help in &diagnostic.help {
+        for help in &diagnostic.0.help {
             group = group.element(Level::HELP.message(printable(help)));
         }
         let mut rendered = renderer.render(&[group]);
@@ -229,8 +235,8 @@ impl Diagnostics {
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
         let Text { name, content } = &self.texts[text];
         let spans = || {
-            std::iter::once(diagnostic.span)
-                .chain(diagnostic.also.iter().map(|(span, _)| *span))
+            std::iter::once(diagnostic.0.span)
+                .chain(diagnostic.0.also.iter().map(|(span, _)| *span))
                 .filter(move |span| span.text == text)
         };
         let first = spans().map(|span| span.start).min().unwrap_or(0);
@@ -242,12 +248,17 @@ impl Diagnostics {
         let mut snippet = Snippet::source(&content[from..to])
             .path(name)
             .line_start(content[..from].matches('\n').count() + 1);
-        if diagnostic.span.text == text {
-            let range = diagnostic.span.start - from..diagnostic.span.end - from;
-            let label = (!diagnostic.label.is_empty()).then(|| printable(&diagnostic.label));
+        if diagnostic.0.span.text == text {
+            let range = diagnostic.0.span.start - from..diagnostic.0.span.end - from;
+            let label = (!diagnostic.0.label.is_empty()).then(|| printable(&diagnostic.0.label));
             snippet = snippet.annotation(AnnotationKind::Primary.span(range).label(label));
         }
-        for (span, label) in diagnostic.also.iter().filter(|(span, _)| span.text == text) {
+        for (span, label) in diagnostic
+            .0
+            .also
+            .iter()
+            .filter(|(span, _)| span.text == text)
+        {
             let range = span.start - from..span.end - from;
             snippet =
                 snippet.annotation(AnnotationKind::Context.span(range).label(printable(label)));

@@ -68,8 +68,8 @@ fn believable(found: Vec<Diagnostic>, syntax: &[Diagnostic], content: &str) -> V
         .into_iter()
         .filter(|complaint| {
             let in_file = complaint.span().text == 0;
-            !complaint.is_consequence()
-                && !(in_file && lines.contains(&line(complaint.span().start)))
+            let beside_it = in_file && lines.contains(&line(complaint.span().start));
+            !complaint.is_consequence() && !beside_it
         })
         .collect()
 }

@@ -77,10 +77,11 @@ fn changed(table: &Table, mut behaviour: Behaviour, context: &Context) -> Option
             _ => delay::delay(&entry.value, "outage_tolerance", Applied::Delay, context),
         };
     }
-    if let Some(entry) = fields.get("poll_interval") {
-        if let Some(interval) = poll_interval(&entry.value, behaviour.poll_interval, context) {
-            behaviour.poll_interval = interval;
-        }
+    if let Some(interval) = fields
+        .get("poll_interval")
+        .and_then(|entry| poll_interval(&entry.value, behaviour.poll_interval, context))
+    {
+        behaviour.poll_interval = interval;
     }
     let set = |key, into: &mut Duration| {
         if let Some(duration) = fields.optional(key, scalar::duration) {

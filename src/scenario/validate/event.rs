@@ -557,11 +557,11 @@ impl EventReader<'_> {
             scalar::name(written).map(|name| (name, written.span))
         });
         let target = self.key(fields)?;
-        if let Some((name, span)) = &version {
-            versions
-                .used
-                .push((target.vault, target.key, name.clone(), *span));
-        }
+        versions.used.push(Mention {
+            vault: target.vault,
+            key: target.key,
+            version: version.clone(),
+        });
         Some(KeyTarget {
             version: version.map(|(name, _)| name),
             ..target
@@ -573,9 +573,11 @@ impl EventReader<'_> {
             scalar::name(written).map(|name| (name, written.span))
         });
         let target = self.key(fields)?;
-        versions
-            .created
-            .push((target.vault, target.key, version.clone()));
+        versions.created.push(Mention {
+            vault: target.vault,
+            key: target.key,
+            version: version.clone(),
+        });
         Some(Action::CreateKeyVersion(KeyTarget {
             version: version.map(|(name, _)| name),
             ..target
@@ -584,11 +586,11 @@ impl EventReader<'_> {
 }
 
 fn known_kind(written: &Written) -> Read<&'static EventKind> {
-    if let Kind::Text(kind) = &written.kind {
-        if KINDS_NOT_YET.contains(&kind.as_str()) {
-            let message = format!("this version does not simulate `{kind}` yet");
-            return Err(Diagnostic::error(written.span, message).help("leave this event out"));
-        }
+    if let Kind::Text(kind) = &written.kind
+        && KINDS_NOT_YET.contains(&kind.as_str())
+    {
+        let message = format!("this version does not simulate `{kind}` yet");
+        return Err(Diagnostic::error(written.span, message).help("leave this event out"));
     }
     let choices: Vec<_> = keys::EVENT_KINDS
         .iter()
@@ -610,44 +612,63 @@ fn permissions(written: &Written) -> Read<Access> {
 /// Key versions that events name and create; checked when all are known.
 #[derive(Default)]
 struct Versions {
-    used: Vec<(usize, usize, String, Span)>,
-    created: Vec<(usize, usize, Option<(String, Span)>)>,
+    used: Vec<Mention>,
+    created: Vec<Mention>,
+}
+
+/// A version of a key, as an event names it.
+struct Mention {
+    vault: usize,
+    key: usize,
+    /// Left out for the next number.
+    version: Option<(String, Span)>,
 }
 
 impl Versions {
-    fn check(self, vaults: &KeyVaults, context: &Context) {
-        for (vault, key, version) in &self.created {
+    fn check(&self, vaults: &KeyVaults, context: &Context) {
+        for Mention {
+            vault,
+            key,
+            version,
+        } in &self.created
+        {
             let at_start = &vaults.keys[*vault].versions[*key];
-            if let Some((name, span)) = version {
-                if let Some(first) = at_start.index(name).and_then(|index| at_start.span(index)) {
-                    context.complain(
-                        Diagnostic::error(*span, format!("version `{name}` exists at the start"))
-                            .also(first, "here")
-                            .help("name a new one, or leave `version` out for the next number"),
-                    );
-                }
+            if let Some((name, span)) = version
+                && let Some(first) = at_start.index(name).and_then(|at| at_start.span(at))
+            {
+                context.complain(
+                    Diagnostic::error(*span, format!("version `{name}` exists at the start"))
+                        .also(first, "here")
+                        .help("name a new one, or leave `version` out for the next number"),
+                );
             }
         }
-        for (vault, key, name, span) in &self.used {
-            let at_start = &vaults.keys[*vault].versions[*key];
-            let mut known = Names::new("versions of this key");
-            for version in at_start.all() {
-                known.add(Some((version.to_owned(), *span)), &context.complaints);
-            }
-            let mut numbered = false;
-            for (_, _, version) in self.created.iter().filter(|c| (c.0, c.1) == (*vault, *key)) {
-                match version {
-                    Some((version, _)) if known.index(version).is_none() => {
-                        known.add(Some((version.clone(), *span)), &context.complaints);
-                    }
-                    Some(_) => {}
-                    None => numbered = true,
-                }
-            }
-            let number = numbered && name.chars().all(|c| c.is_ascii_digit());
-            if known.index(name).is_none() && !number {
-                context.complain(known.not_found(name, *span));
-            }
+        for mention in &self.used {
+            self.check_used(mention, vaults, context);
+        }
+    }
+
+    /// A version that is named exists at the start, or some event creates it.
+    fn check_used(&self, mention: &Mention, vaults: &KeyVaults, context: &Context) {
+        let Some((name, span)) = &mention.version else {
+            return;
+        };
+        let created = || {
+            let same = |other: &&Mention| (other.vault, other.key) == (mention.vault, mention.key);
+            self.created.iter().filter(same)
+        };
+        let numbered = created().any(|other| other.version.is_none());
+        if numbered && name.chars().all(|c| c.is_ascii_digit()) {
+            return;
+        }
+        let mut known = Names::new("versions of this key");
+        let at_start = vaults.keys[mention.vault].versions[mention.key].all();
+        let later = created().filter_map(|other| other.version.as_ref());
+        for version in at_start.chain(later.map(|(version, _)| version.as_str())) {
+            known.push(Some((version.to_owned(), *span)));
+        }
+        if known.index(name).is_none() {
+            context.complain(known.not_found(name, *span));
         }
     }
 }

@@ -27,16 +27,21 @@ impl Names {
         name: Option<(String, Span)>,
         complaints: &Complaints,
     ) {
-        if let Some((name, span)) = &name {
-            if let Some(first) = self.index(name).and_then(|at| self.span(at)) {
-                complaints.file(
-                    Diagnostic::error(*span, format!("two {} are named `{name}`", self.what))
-                        .label("the second")
-                        .also(first, "the first")
-                        .help("give one of them another name"),
-                );
-            }
+        if let Some((name, span)) = &name
+            && let Some(first) = self.index(name).and_then(|at| self.span(at))
+        {
+            complaints.file(
+                Diagnostic::error(*span, format!("two {} are named `{name}`", self.what))
+                    .label("the second")
+                    .also(first, "the first")
+                    .help("give one of them another name"),
+            );
         }
+        self.push(name);
+    }
+
+    /// Takes the next name in, whether it is there already or not.
+    pub(super) fn push(&mut self, name: Option<(String, Span)>) {
         self.list.push(name);
     }
 
