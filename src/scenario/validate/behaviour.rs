@@ -3,9 +3,11 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Behaviour, BufferOnRevocation, Delay, PollInterval, RevocationScope, Shape};
+use super::super::{
+    Behaviour, BufferOnRevocation, Delay, Parameters, PollInterval, RevocationScope,
+};
 use super::Context;
-use super::delay::{self, Applied};
+use super::delay::{self, Use};
 use super::fields::{Fields, Refused};
 use super::scalar::{self, Read};
 use crate::units::Duration;
@@ -18,33 +20,46 @@ pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> (String, Option
         .optional("edition", |written| scalar::choice(written, EDITIONS))
         .unwrap_or("2020-06");
     let defaults = defaults();
-    let behaviour = match root.get("behaviour") {
-        None => Some(defaults),
+    let none = Table {
+        entries: Vec::new(),
+        span: root.span(),
+    };
+    let table = match root.get("behaviour") {
+        None => &none,
         Some(entry) => match &entry.value.kind {
-            Kind::Table(table) => changed(table, defaults, context),
+            Kind::Table(table) => table,
             _ => {
                 context.complain(scalar::wrong_kind(&entry.value, "a table [behaviour]"));
-                None
+                return (edition.to_owned(), None);
             }
         },
     };
-    (edition.to_owned(), behaviour)
+    let fields = Fields::new(table, &keys::BEHAVIOUR, &context.complaints);
+    let behaviour = changed(&fields, root, defaults, context);
+    fields.done(&Refused {
+        not_yet: keys::CONTROL_PLANE.names().collect(),
+        elsewhere: Vec::new(),
+    });
+    (edition.to_owned(), Some(behaviour))
 }
 
 fn defaults() -> Behaviour {
     let minutes = |count: i64| Duration::from_millis(count * 60_000);
-    let uniform = |min, max| Delay {
-        shape: Shape::Uniform { min, max },
-        min: None,
-        max: None,
+    let uniform = |min, max| {
+        let given = Parameters {
+            min: Some(min),
+            max: Some(max),
+            ..Parameters::default()
+        };
+        Delay::from_parameters("uniform", &given).expect("min is below max")
     };
     Behaviour {
         poll_interval: PollInterval {
             min: Duration::from_millis(6_000),
             max: Duration::from_millis(60_000),
         },
-        outage_tolerance: Some(delay::constant(minutes(30))),
-        outage_recovery: delay::constant(Duration::ZERO),
+        outage_tolerance: Some(Delay::constant(minutes(30))),
+        outage_recovery: Delay::constant(Duration::ZERO),
         revocation_delay: uniform(Duration::ZERO, minutes(60)),
         revocation_scope: RevocationScope::Account,
         revocation_recovery: uniform(Duration::ZERO, minutes(30)),
@@ -57,26 +72,31 @@ fn defaults() -> Behaviour {
     }
 }
 
-fn changed(table: &Table, mut behaviour: Behaviour, context: &Context) -> Option<Behaviour> {
-    let fields = Fields::new(table, &keys::BEHAVIOUR, &context.complaints);
-    let delay = |key, into: &mut Delay| {
-        if let Some(delay) = fields
-            .get(key)
-            .and_then(|entry| delay::delay(&entry.value, key, Applied::Delay, context))
-        {
-            *into = delay;
-        }
+/// The parameters with those of the scenario in their place, and `delays` applied to all.
+fn changed(
+    fields: &Fields<'_>,
+    root: &Fields<'_>,
+    mut behaviour: Behaviour,
+    context: &Context,
+) -> Behaviour {
+    let delay = |key, default: Delay| match fields.get(key) {
+        Some(entry) => delay::delay(&entry.value, key, Use::Delay, context).unwrap_or(default),
+        None => settled(key, default, root, context),
     };
-    delay("outage_recovery", &mut behaviour.outage_recovery);
-    delay("revocation_delay", &mut behaviour.revocation_delay);
-    delay("revocation_recovery", &mut behaviour.revocation_recovery);
-    delay("key_update_duration", &mut behaviour.key_update_duration);
-    if let Some(entry) = fields.get("outage_tolerance") {
-        behaviour.outage_tolerance = match &entry.value.kind {
-            Kind::Text(text) if text == "unlimited" => None,
-            _ => delay::delay(&entry.value, "outage_tolerance", Applied::Delay, context),
-        };
-    }
+    behaviour.outage_recovery = delay("outage_recovery", behaviour.outage_recovery);
+    behaviour.revocation_delay = delay("revocation_delay", behaviour.revocation_delay);
+    behaviour.revocation_recovery = delay("revocation_recovery", behaviour.revocation_recovery);
+    behaviour.key_update_duration = delay("key_update_duration", behaviour.key_update_duration);
+    behaviour.outage_tolerance = match fields
+        .get("outage_tolerance")
+        .map(|entry| &entry.value.kind)
+    {
+        Some(Kind::Text(text)) if text == "unlimited" => None,
+        Some(_) => Some(delay("outage_tolerance", Delay::constant(Duration::ZERO))),
+        None => behaviour
+            .outage_tolerance
+            .map(|default| delay("outage_tolerance", default)),
+    };
     if let Some(interval) = fields
         .get("poll_interval")
         .and_then(|entry| poll_interval(&entry.value, behaviour.poll_interval, context))
@@ -103,11 +123,22 @@ fn changed(table: &Table, mut behaviour: Behaviour, context: &Context) -> Option
     if let Some(fate) = fields.optional("buffer_on_revocation", buffer_on_revocation) {
         behaviour.buffer_on_revocation = fate;
     }
-    fields.done(&Refused {
-        not_yet: keys::CONTROL_PLANE.names().collect(),
-        elsewhere: Vec::new(),
-    });
-    Some(behaviour)
+    behaviour
+}
+
+/// A default of the edition with `delays` applied.
+fn settled(key: &str, default: Delay, root: &Fields<'_>, context: &Context) -> Delay {
+    delay::settled(default.clone(), context.delays).unwrap_or_else(|delay::Unbounded| {
+        let span = root
+            .get("delays")
+            .map_or(root.span(), |entry| entry.value.span);
+        context.complain(
+            Diagnostic::error(span, format!("the edition's `{key}` has no longest")).help(format!(
+                "set one in [behaviour]: {key} = {{ ..., max = \"24h\" }}"
+            )),
+        );
+        default
+    })
 }
 
 fn revocation_scope(written: &Written) -> Read<RevocationScope> {

@@ -7,7 +7,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, EventKind};
 use super::super::{Access, Action, Delay, Edge, Event, KeyTarget, Timing};
 use super::Context;
-use super::delay::{self, Applied};
+use super::delay::{self, Use};
 use super::fields::{Fields, Refused};
 use super::names::Names;
 use super::resources::{self, Clusters, KeyVaults, Workspaces};
@@ -278,13 +278,13 @@ impl EventReader<'_> {
             },
             Ends::Success | Ends::Never => return Some(None),
         };
-        delay::delay(&entry.value, "duration", Applied::Positive, self.context).map(Some)
+        delay::delay(&entry.value, "duration", Use::Lasting, self.context).map(Some)
     }
 
     fn timing(&self, fields: &Fields<'_>) -> Option<Timing> {
         if self.outline.hazard {
             let gap = fields.need("gap")?;
-            let gap = delay::delay(&gap.value, "gap", Applied::Gap, self.context)?;
+            let gap = delay::delay(&gap.value, "gap", Use::Gap, self.context)?;
             return Some(Timing::Every { gap });
         }
         let at = fields.get("at");
@@ -320,8 +320,8 @@ impl EventReader<'_> {
             return None;
         };
         let delay = match delay {
-            None => Some(delay::constant(Duration::ZERO)),
-            Some(entry) => delay::delay(&entry.value, "delay", Applied::Delay, self.context),
+            None => Some(Delay::constant(Duration::ZERO)),
+            Some(entry) => delay::delay(&entry.value, "delay", Use::Delay, self.context),
         };
         let event = self
             .context
@@ -371,9 +371,9 @@ impl EventReader<'_> {
     fn at(&self, written: &Written) -> Option<Delay> {
         if let Kind::Instant(_) = written.kind {
             let since_start = self.context.take(self.calendar(written))?;
-            return Some(delay::constant(since_start));
+            return Some(Delay::constant(since_start));
         }
-        let at = delay::delay(written, "at", Applied::Delay, self.context)?;
+        let at = delay::delay(written, "at", Use::Delay, self.context)?;
         if let (Kind::Text(_), Some(at)) = (&written.kind, delay::as_constant(&at)) {
             self.within_run(written.span, at);
         }

@@ -87,6 +87,23 @@ impl<'a> Fields<'a> {
         self.need(key).and_then(|entry| self.read(entry, read))
     }
 
+    /// Like [`Fields::optional`]; clears `whole` where something stands that cannot be read.
+    pub(super) fn checked<T>(
+        &self,
+        key: &'static str,
+        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
+        whole: &mut bool,
+    ) -> Option<T> {
+        let found = self.optional(key, read);
+        *whole &= found.is_some() || self.table.get(key).is_none();
+        found
+    }
+
+    /// Whether the key may stand here.
+    pub(super) fn is_known(&self, key: &str) -> bool {
+        self.known.contains(&key)
+    }
+
     fn read<T>(
         &self,
         entry: &'a Entry,
