@@ -1,7 +1,5 @@
 //! What will happen, in an order that is a contract.
 
-use std::cmp::Ordering;
-
 use crate::units::Time;
 
 /// How many times an instant may cause something for an earlier class of itself before the
@@ -49,10 +47,20 @@ struct Entry<E> {
 }
 
 impl<E> Entry<E> {
+    /// Time, then order, as one number: compared without a branch that chance decides.
+    #[inline]
+    fn key(&self) -> u128 {
+        let time = self.time.millis().cast_unsigned() ^ (1 << 63);
+        u128::from(time) << 64 | u128::from(self.order)
+    }
+
+    #[inline]
     fn before(&self, other: &Entry<E>) -> bool {
-        match self.time.cmp(&other.time) {
-            Ordering::Equal => (self.order, self.sequence) < (other.order, other.sequence),
-            unequal => unequal.is_lt(),
+        let (key, others) = (self.key(), other.key());
+        if key == others {
+            self.sequence < other.sequence
+        } else {
+            key < others
         }
     }
 }
@@ -207,24 +215,25 @@ impl<E: Copy> Queue<E> {
         }
     }
 
+    #[inline]
     fn sink(&mut self) {
-        let sinking = self.heap[0];
+        let heap = &mut self.heap[..];
+        let sinking = heap[0];
         let mut hole = 0;
         loop {
-            let mut child = 2 * hole + 1;
-            if child >= self.heap.len() {
+            let left = 2 * hole + 1;
+            let Some(first) = heap.get(left) else { break };
+            let right = heap
+                .get(left + 1)
+                .is_some_and(|second| second.before(first));
+            let child = left + usize::from(right);
+            if !heap[child].before(&sinking) {
                 break;
             }
-            if child + 1 < self.heap.len() && self.heap[child + 1].before(&self.heap[child]) {
-                child += 1;
-            }
-            if !self.heap[child].before(&sinking) {
-                break;
-            }
-            self.heap[hole] = self.heap[child];
+            heap[hole] = heap[child];
             hole = child;
         }
-        self.heap[hole] = sinking;
+        heap[hole] = sinking;
     }
 
     fn rise(&mut self) {

@@ -1,5 +1,7 @@
 //! A dedicated cluster: its key identifier, what its polls are answered, its storage accounts.
 
+use std::ops::Range;
+
 use super::history::{Answers, ByTime, ClusterHistory, Occasion};
 use super::key_vault::{Faults, KeyVault};
 use super::storage_account::State;
@@ -24,7 +26,8 @@ pub(crate) struct Cluster {
     pub(crate) outage: Spell,
     /// While the vault, outages left aside, denies this cluster.
     pub(crate) denial: Spell,
-    pub(crate) accounts: Vec<Account>,
+    /// Its storage accounts, by index among those of all clusters.
+    pub(crate) accounts: Range<usize>,
     pub(crate) history: ClusterHistory,
 }
 
@@ -39,6 +42,10 @@ pub(crate) struct KeyVersion {
 /// A storage account as it is now.
 #[derive(Debug)]
 pub(crate) struct Account {
+    /// Index of its cluster.
+    pub(crate) cluster: usize,
+    /// Its number in the cluster, from 0.
+    pub(crate) number: u32,
     /// Where the addresses of its draws begin.
     pub(crate) address: Address,
     pub(crate) schedule: PollSchedule,
@@ -63,9 +70,16 @@ pub(crate) struct Account {
 
 impl Account {
     /// An account in order: its polls before the start were granted.
-    pub(crate) fn new(address: Address, schedule: PollSchedule) -> Account {
+    pub(crate) fn new(
+        cluster: usize,
+        number: u32,
+        address: Address,
+        schedule: PollSchedule,
+    ) -> Account {
         let next = schedule.first_at_or_after(Time::START);
         Account {
+            cluster,
+            number,
             address,
             schedule,
             state: State::Serving { expires: None },

@@ -192,8 +192,8 @@ impl World<'_> {
         if self.look_is_needed(&event.action) {
             self.look(occasion)?;
         }
-        if effect.is_ok() && matches!(event.action, Action::PurgeKey(_) | Action::DeleteKey(_)) {
-            self.destroy_what_is_revoked();
+        if let (Ok(()), Action::PurgeKey(key) | Action::DeleteKey(key)) = (effect, &event.action) {
+            self.destroy_what_is_revoked(key.vault, key.key);
         }
         self.schedule_followers(occasion, Edge::Begin)?;
         match &event.duration {
@@ -580,7 +580,7 @@ impl World<'_> {
                 Rule::SoftDelete,
                 None,
             );
-            self.destroy_what_is_revoked();
+            self.destroy_what_is_revoked(vault, key);
         }
         Ok(())
     }
@@ -727,10 +727,7 @@ impl World<'_> {
         let first = self.clusters[cluster].key.replace(key).is_none();
         if first {
             record(&mut self.clusters[cluster].history.customer_key, now, true);
-            // The update unwrapped every account's key.
-            for account in &mut self.clusters[cluster].accounts {
-                account.last_granted = now;
-            }
+            self.grant_all(cluster);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! history afterwards.
 
 mod cluster;
+mod driving;
 mod happening;
 mod history;
 mod key_vault;

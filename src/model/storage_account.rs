@@ -116,6 +116,7 @@ impl State {
 /// # Errors
 ///
 /// Those of `delay`.
+#[inline]
 pub(crate) fn step<E>(
     state: State,
     now: Time,

@@ -1,0 +1,289 @@
+//! Polls and timers: what drives the storage accounts through their states.
+
+use super::cluster::{Account, record};
+use super::happening::{Happening, place_of_timer, polls};
+use super::history::{AccessState, Subject, What};
+use super::key_vault::Life;
+use super::polling::Answer;
+use super::simulate::{Stopped, World};
+use super::skipping::{absorb, next_that_matters};
+use super::storage_account::{Input, State, Wanted, step};
+use crate::scenario::{RevocationScope, Rule};
+use crate::units::{Duration, Time};
+
+impl World<'_> {
+    /// Passes over the polls of an account that lie behind the present place in the instant.
+    pub(super) fn catch_up(&mut self, account: usize) -> Result<(), Stopped> {
+        let now = self.queue.now();
+        let passed = self.queue.has_passed(polls(account));
+        let from = if passed {
+            now + Duration::MILLISECOND
+        } else {
+            now
+        };
+        let until = self.accounts[account].schedule.first_at_or_after(from);
+        self.pass_over(account, until)
+    }
+
+    fn pass_over(&mut self, account: usize, until: i64) -> Result<(), Stopped> {
+        let it = &mut self.accounts[account];
+        let Some(missed) = absorb(it, until, self.clusters[it.cluster].answers) else {
+            return Ok(());
+        };
+        let last_granted = it.last_granted;
+        match it.state {
+            State::Serving { expires: None } => {
+                self.apply(account, missed, Input::Unreachable { last_granted })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the next poll that has to be executed into the queue.
+    pub(super) fn plan(&mut self, account: usize) -> Result<(), Stopped> {
+        let wanted = self.next_poll(account)?;
+        let it = &mut self.accounts[account];
+        if it.planned.map(|(k, _)| k) == wanted {
+            return Ok(());
+        }
+        if let Some((_, ticket)) = it.planned.take() {
+            self.queue.cancel(ticket);
+        }
+        if let Some(k) = wanted {
+            let happening = Happening::Poll(index(account));
+            let ticket = self
+                .queue
+                .schedule(it.schedule.time(k), polls(account), happening);
+            it.planned = Some((k, ticket));
+        }
+        Ok(())
+    }
+
+    fn next_poll(&self, account: usize) -> Result<Option<i64>, Stopped> {
+        let it = &self.accounts[account];
+        let cluster = &self.clusters[it.cluster];
+        let Some(answers) = cluster.answers else {
+            return Ok(None);
+        };
+        if self.options.every_poll {
+            return Ok(Some(it.next));
+        }
+        let tolerance = match it.state {
+            State::Serving { expires: None } if cluster.outage.holds() => {
+                self.delay(it, Wanted::OutageTolerance)?
+            }
+            _ => None,
+        };
+        Ok(next_that_matters(
+            it,
+            answers,
+            tolerance,
+            self.scenario.end(),
+        ))
+    }
+
+    pub(super) fn poll(&mut self, account: usize) -> Result<(), Stopped> {
+        let (k, _) = self.accounts[account]
+            .planned
+            .take()
+            .expect("a poll was planned");
+        if self.accounts[account].next < k {
+            self.pass_over(account, k)?;
+        }
+        let now = self.queue.now();
+        let it = &mut self.accounts[account];
+        let cluster = &self.clusters[it.cluster];
+        let answers = cluster
+            .answers
+            .expect("a cluster that does not poll has no polls waiting");
+        let answer = answers
+            .certain()
+            .unwrap_or_else(|| answers.to(it.schedule.luck(k)));
+        self.executed[it.cluster].add(answer);
+        it.next = k + 1;
+        let input = match answer {
+            Answer::Granted => {
+                it.last_granted = now;
+                it.missed = false;
+                Input::Granted
+            }
+            Answer::Unreachable => {
+                it.missed = true;
+                Input::Unreachable {
+                    last_granted: it.last_granted,
+                }
+            }
+            Answer::Denied => Input::Denied {
+                since: cluster.denial.latest().0,
+            },
+        };
+        self.apply(account, now, input)?;
+        self.plan(account)
+    }
+
+    pub(super) fn come_due(&mut self, account: usize) -> Result<(), Stopped> {
+        let now = self.queue.now();
+        self.accounts[account].timer = None;
+        self.catch_up(account)?;
+        let it = &self.accounts[account];
+        let out_of_reach = it.missed && matches!(it.state, State::Recovering { .. });
+        let tolerance = if out_of_reach {
+            self.delay(it, Wanted::OutageTolerance)?
+        } else {
+            None
+        };
+        let relapsed = tolerance.is_some_and(|tolerance| it.last_granted + tolerance <= now);
+        self.apply(account, now, Input::Due { relapsed })?;
+        self.plan(account)
+    }
+
+    /// One of the delays of an interruption, drawn for the event that began it. No limit of
+    /// the outage tolerance is `None`.
+    fn delay(&self, account: &Account, wanted: Wanted) -> Result<Option<Duration>, Stopped> {
+        let cluster = &self.clusters[account.cluster];
+        let behaviour = &self.scenario.behaviour;
+        let (delay, name, interruption) = match wanted {
+            Wanted::OutageTolerance => match &behaviour.outage_tolerance {
+                Some(delay) => (delay, "outage_tolerance", cluster.outage.latest().1),
+                None => return Ok(None),
+            },
+            Wanted::OutageRecovery => {
+                let isolated_by = account.outage.expect("an outage isolated the account");
+                (&behaviour.outage_recovery, "outage_recovery", isolated_by)
+            }
+            Wanted::RevocationDelay => (
+                &behaviour.revocation_delay,
+                "revocation_delay",
+                cluster.denial.latest().1,
+            ),
+            Wanted::RevocationRecovery => {
+                let (_, revoked_by) = account.denial.expect("a denial revoked the account");
+                (
+                    &behaviour.revocation_recovery,
+                    "revocation_recovery",
+                    revoked_by,
+                )
+            }
+        };
+        let shared = wanted == Wanted::RevocationDelay
+            && behaviour.revocation_scope == RevocationScope::Cluster;
+        let whose = if shared {
+            cluster.address
+        } else {
+            account.address
+        };
+        let address = self.address(interruption, whose.name(name));
+        self.draw(delay, address, || name.to_owned()).map(Some)
+    }
+
+    /// Puts an account into the state that follows from an input at `at`.
+    fn apply(&mut self, account: usize, at: Time, input: Input) -> Result<(), Stopped> {
+        let it = &self.accounts[account];
+        let from = it.state;
+        let stepped = step(from, at, input, |wanted| self.delay(it, wanted))?;
+        let Some((to, rule)) = stepped else {
+            return Ok(());
+        };
+        let cluster = &self.clusters[it.cluster];
+        let it = &mut self.accounts[account];
+        match input {
+            Input::Unreachable { .. } | Input::Due { relapsed: true } => {
+                it.outage = Some(cluster.outage.latest().1);
+            }
+            Input::Denied { .. } => it.denial = Some(cluster.denial.latest()),
+            Input::Granted | Input::Due { relapsed: false } => {}
+        }
+        it.state = to;
+        self.restart_timer(account);
+        if from.seen() != to.seen() {
+            self.change_access(account, from.seen(), to.seen(), rule);
+        }
+        Ok(())
+    }
+
+    fn restart_timer(&mut self, account: usize) {
+        let it = &mut self.accounts[account];
+        if let Some(ticket) = it.timer.take() {
+            self.queue.cancel(ticket);
+        }
+        if let Some(due) = it.state.due() {
+            let place = place_of_timer(it.state, account);
+            let happening = Happening::Timer(index(account));
+            it.timer = Some(self.queue.schedule(due, place, happening));
+        }
+    }
+
+    fn change_access(&mut self, account: usize, from: AccessState, to: AccessState, rule: Rule) {
+        let now = self.queue.now();
+        let it = &mut self.accounts[account];
+        record(&mut it.access, now, to);
+        let cluster = it.cluster;
+        let subject = Subject::StorageAccount {
+            cluster,
+            account: it.number,
+        };
+        let from_outage = matches!(
+            from,
+            AccessState::Isolated | AccessState::RecoveringFromOutage
+        );
+        let cause = if to == AccessState::Isolated || from_outage && to != AccessState::Revoked {
+            it.outage
+        } else {
+            it.denial.map(|(_, began)| began)
+        };
+        if to == AccessState::Revoked {
+            it.revoked.push(now);
+            let (since, _) = it.denial.expect("a denial revoked the account");
+            self.clusters[cluster]
+                .history
+                .revocations
+                .push((since, now));
+        }
+        self.log(subject, What::Access { from, to }, rule, cause);
+        if to == AccessState::Revoked && self.key_is_purged(cluster) {
+            self.destroy(account);
+        }
+    }
+
+    fn key_is_purged(&self, cluster: usize) -> bool {
+        let key = self.clusters[cluster].key;
+        key.is_some_and(|used| self.vaults[used.vault].keys[used.key].life == Life::Purged)
+    }
+
+    /// The accounts under a key that is purged now lose their data if they are revoked.
+    pub(super) fn destroy_what_is_revoked(&mut self, vault: usize, key: usize) {
+        if self.vaults[vault].keys[key].life != Life::Purged {
+            return;
+        }
+        for account in 0..self.accounts.len() {
+            let it = &self.accounts[account];
+            let used = self.clusters[it.cluster].key;
+            let affected = used.is_some_and(|used| (used.vault, used.key) == (vault, key));
+            if affected && it.state == State::Revoked {
+                self.destroy(account);
+            }
+        }
+    }
+
+    fn destroy(&mut self, account: usize) {
+        let it = &mut self.accounts[account];
+        it.destroyed.push(self.queue.now());
+        let subject = Subject::StorageAccount {
+            cluster: it.cluster,
+            account: it.number,
+        };
+        self.log(subject, What::Destroyed, Rule::PurgedKey, None);
+    }
+
+    /// The end of a cluster's first key update unwrapped the key of each of its accounts.
+    pub(super) fn grant_all(&mut self, cluster: usize) {
+        for account in self.clusters[cluster].accounts.clone() {
+            self.accounts[account].last_granted = self.queue.now();
+        }
+    }
+}
+
+/// An account's index as the queue holds it.
+fn index(account: usize) -> u32 {
+    u32::try_from(account).expect("a scenario has fewer than 2^32 storage accounts")
+}
