@@ -1,7 +1,7 @@
 //! Polls and timers: what drives the storage accounts through their states.
 
 use super::cluster::{Account, record};
-use super::happening::{Happening, place_of_timer, polls};
+use super::happening::{Happening, place_of_timer, polls, small};
 use super::history::{AccessState, Subject, What};
 use super::key_vault::Life;
 use super::polling::Answer;
@@ -50,7 +50,7 @@ impl World<'_> {
             self.queue.cancel(ticket);
         }
         if let Some(k) = wanted {
-            let happening = Happening::Poll(index(account));
+            let happening = Happening::Poll(small(account));
             let ticket = self
                 .queue
                 .schedule(it.schedule.time(k), polls(account), happening);
@@ -208,7 +208,7 @@ impl World<'_> {
         }
         if let Some(due) = it.state.due() {
             let place = place_of_timer(it.state, account);
-            let happening = Happening::Timer(index(account));
+            let happening = Happening::Timer(small(account));
             it.timer = Some(self.queue.schedule(due, place, happening));
         }
     }
@@ -281,9 +281,4 @@ impl World<'_> {
             self.accounts[account].last_granted = self.queue.now();
         }
     }
-}
-
-/// An account's index as the queue holds it.
-fn index(account: usize) -> u32 {
-    u32::try_from(account).expect("a scenario has fewer than 2^32 storage accounts")
 }

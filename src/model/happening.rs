@@ -19,9 +19,9 @@ pub(super) enum Happening {
     /// A storage account's state changes by itself.
     Timer(u32),
     /// An event of the scenario begins.
-    Begin(Occasion),
+    Begin { event: u32, occurrence: u32 },
     /// An event of the scenario ends.
-    End(Occasion),
+    End { event: u32, occurrence: u32 },
     /// The key update of a cluster ends.
     UpdateEnds(u32),
     /// A soft-deleted key is purged.
@@ -41,6 +41,11 @@ mod class {
     pub(super) const READY: u8 = 8;
     pub(super) const ENFORCE: u8 = 9;
     pub(super) const EXPIRE: u8 = 10;
+}
+
+/// An index as the queue holds it: the less it holds, the faster it is.
+pub(super) fn small(index: usize) -> u32 {
+    u32::try_from(index).expect("a scenario has fewer than 2^32 of anything")
 }
 
 /// The place of an account's polls.
@@ -139,9 +144,11 @@ impl World<'_> {
                 edge,
                 occasion.event,
             );
+            let event = small(occasion.event);
+            let occurrence = occasion.occurrence;
             let happening = match edge {
-                Edge::Begin => Happening::Begin(occasion),
-                Edge::End => Happening::End(occasion),
+                Edge::Begin => Happening::Begin { event, occurrence },
+                Edge::End => Happening::End { event, occurrence },
             };
             self.queue.schedule(at, place, happening);
         }
@@ -515,8 +522,6 @@ impl World<'_> {
         }
         key.life = Life::SoftDeleted;
         key.deletions += 1;
-        let small =
-            |index: usize| u32::try_from(index).expect("a scenario has fewer than 2^32 keys");
         let ends = Happening::SoftDeleteEnds {
             vault: small(target.vault),
             key: small(target.key),
@@ -616,7 +621,7 @@ impl World<'_> {
             class: class::OPERATION_ENDS,
             rank: occasion.event as u64,
         };
-        let ends = Happening::UpdateEnds(u32::try_from(cluster).expect("fewer than 2^32 clusters"));
+        let ends = Happening::UpdateEnds(small(cluster));
         self.queue
             .schedule(self.queue.now() + duration, place, ends);
         self.log(

@@ -156,8 +156,14 @@ impl<'a> World<'a> {
         match happening {
             Happening::Poll(account) => self.poll(account as usize),
             Happening::Timer(account) => self.come_due(account as usize),
-            Happening::Begin(occasion) => self.begin(occasion),
-            Happening::End(occasion) => self.end(occasion),
+            Happening::Begin { event, occurrence } => self.begin(Occasion {
+                event: event as usize,
+                occurrence,
+            }),
+            Happening::End { event, occurrence } => self.end(Occasion {
+                event: event as usize,
+                occurrence,
+            }),
             Happening::UpdateEnds(cluster) => self.end_update(cluster as usize),
             Happening::SoftDeleteEnds {
                 vault,
