@@ -5,6 +5,7 @@
 //! reports from the books and the history. Nothing here moves bytes step by step: that is what
 //! the auditor does, to check.
 
+mod audit;
 mod balance;
 mod books;
 mod condition;
@@ -15,6 +16,7 @@ mod measures;
 mod posting;
 mod sweep;
 
+pub use audit::{Violation, audit};
 pub use balance::Balance;
 pub use books::Books;
 pub use condition::Condition;
