@@ -1,5 +1,7 @@
 //! All tests.
 
 mod bad_input;
+mod brute_force;
 mod intake;
 mod trace;
+mod worlds;

@@ -1,0 +1,1044 @@
+//! A deliberately naive simulator, written from the description of the model alone: it executes
+//! every poll of every account in an unsorted list of what is pending, keeps no interval and
+//! skips nothing. Shared with the library: when polls take place and how lucky they are, and what
+//! is drawn at an address. Everything else is said again, simply.
+
+use std::collections::BTreeMap;
+
+use cmksim::kernel::{Address, never};
+use cmksim::model::{
+    AccessState, History, Occasion, Options, PollCount, PollSchedule, Subject, What, simulate,
+};
+use cmksim::scenario::{Access, Action, Delay, Edge, KeyTarget, RevocationScope, Scenario, Timing};
+use cmksim::units::Time;
+
+use crate::worlds::{seeds, shown, world};
+
+#[test]
+fn the_naive_simulator_agrees() {
+    let mut executed = 0;
+    let mut seen = std::collections::BTreeSet::new();
+    for seed in seeds(3_000) {
+        let scenario = world(seed);
+        let options = Options::default();
+        let history = simulate(&scenario, options, &never).expect("the run comes to its end");
+        let naive = Naive::run(&scenario, &history);
+        compare(&scenario, &history, &naive);
+        executed += naive
+            .clusters
+            .iter()
+            .map(|cluster| cluster.polls.requests)
+            .sum::<u64>();
+        seen.extend(naive.changes.iter().map(|change| (change.3, change.4)));
+    }
+    assert!(executed > 1_000_000, "only {executed} polls were executed");
+    // Every transition of the table in section 4 of docs/model.md, at least once.
+    assert_eq!(seen.len(), 13, "transitions seen: {seen:?}");
+}
+
+/// Time, cluster, account, from, to.
+type AccessChange = (i64, usize, u32, AccessState, AccessState);
+
+fn compare(scenario: &Scenario, history: &History, naive: &Naive) {
+    let told = || shown(scenario);
+    let changes: Vec<AccessChange> = history
+        .log
+        .iter()
+        .filter_map(|change| match (change.subject, change.what) {
+            (Subject::StorageAccount { cluster, account }, What::Access { from, to }) => {
+                Some((change.time.millis(), cluster, account, from, to))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(changes, naive.changes, "changes of access, {}", told());
+    for (index, (cluster, naive)) in history.clusters.iter().zip(&naive.clusters).enumerate() {
+        let numbers = (cluster.operations_rejected, cluster.operations_failed);
+        assert_eq!(
+            numbers,
+            (naive.rejected, naive.failed),
+            "operations, {}",
+            told()
+        );
+        for (account, naive) in cluster.accounts.iter().zip(&naive.accounts) {
+            let times = |times: &[Time]| times.iter().map(|t| t.millis()).collect::<Vec<_>>();
+            assert_eq!(
+                times(&account.revoked),
+                naive.revoked,
+                "cluster {index}, {}",
+                told()
+            );
+            assert_eq!(
+                times(&account.destroyed),
+                naive.destroyed,
+                "cluster {index}, {}",
+                told()
+            );
+            let access: Vec<_> = account
+                .access
+                .iter()
+                .map(|(from, state)| (from.millis(), *state))
+                .collect();
+            assert_eq!(
+                access,
+                lasting(&naive.states),
+                "cluster {index}, {}",
+                told()
+            );
+        }
+        let down: Vec<_> = cluster
+            .storage_outage
+            .iter()
+            .map(|(from, down)| (from.millis(), *down))
+            .collect();
+        assert_eq!(down, lasting(&naive.down), "storage outages, {}", told());
+    }
+    for (workspace, naive) in history.workspaces.iter().zip(&naive.retentions) {
+        let retention: Vec<_> = workspace
+            .retention
+            .iter()
+            .map(|(from, held)| (from.millis(), held.millis()))
+            .collect();
+        assert_eq!(retention, lasting(naive), "retention, {}", told());
+    }
+}
+
+/// Without what held for no time at all, and without changes from a thing to itself.
+fn lasting<T: Copy + PartialEq>(raw: &[(i64, T)]) -> Vec<(i64, T)> {
+    let mut lasting: Vec<(i64, T)> = Vec::new();
+    for (index, &(from, value)) in raw.iter().enumerate() {
+        let replaced = raw.get(index + 1).is_some_and(|next| next.0 == from);
+        if !replaced && lasting.last().is_none_or(|last| last.1 != value) {
+            lasting.push((from, value));
+        }
+    }
+    lasting
+}
+
+/// What waits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Pending {
+    Begin(Occasion),
+    End(Occasion),
+    OperationEnds(usize, Occasion),
+    SoftDeleteEnds {
+        vault: usize,
+        key: usize,
+        deletion: u32,
+    },
+    Poll {
+        cluster: usize,
+        account: usize,
+        k: i64,
+    },
+    Ready {
+        cluster: usize,
+        account: usize,
+    },
+    Enforce {
+        cluster: usize,
+        account: usize,
+    },
+    Expire {
+        cluster: usize,
+        account: usize,
+    },
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    time: i64,
+    /// Round of the instant, class, rank.
+    order: (u32, u8, usize),
+    what: Pending,
+}
+
+struct NaiveCluster {
+    address: Address,
+    key: Option<(usize, usize, usize)>,
+    access: Access,
+    operation: bool,
+    /// Since when, outages left aside, polls would be denied, and by what that began.
+    denial: Option<(i64, Occasion)>,
+    denial_before: Option<(i64, i64, Occasion)>,
+    outage: Option<(i64, Occasion)>,
+    outage_before: Option<(i64, i64, Occasion)>,
+    storage_outages: Vec<Occasion>,
+    down: Vec<(i64, bool)>,
+    polls: PollCount,
+    rejected: u64,
+    failed: u64,
+    accounts: Vec<NaiveAccount>,
+}
+
+struct NaiveAccount {
+    address: Address,
+    schedule: PollSchedule,
+    state: AccessState,
+    expires: Option<i64>,
+    last_granted: i64,
+    missed: bool,
+    outage: Option<Occasion>,
+    denial: Option<Occasion>,
+    states: Vec<(i64, AccessState)>,
+    revoked: Vec<i64>,
+    destroyed: Vec<i64>,
+}
+
+#[derive(Clone)]
+struct NaiveKey {
+    deleted: bool,
+    purged: bool,
+    deletions: u32,
+    /// Name, enabled, expired.
+    versions: Vec<(String, bool, bool)>,
+}
+
+struct Naive<'a> {
+    scenario: &'a Scenario,
+    chance: Address,
+    now: i64,
+    order: (u32, u8, usize),
+    pending: Vec<Entry>,
+    identity: Vec<(Occasion, f64)>,
+    outages: Vec<Vec<(Occasion, f64)>>,
+    denials: Vec<Vec<(Occasion, f64)>>,
+    keys: Vec<Vec<NaiveKey>>,
+    clusters: Vec<NaiveCluster>,
+    retentions: Vec<Vec<(i64, i64)>>,
+    touched: BTreeMap<Occasion, (usize, usize, usize)>,
+    effective: Vec<Occasion>,
+    changes: Vec<AccessChange>,
+}
+
+const LUCKY: f64 = 4_294_967_296.0;
+
+fn failure_of(faults: &[(Occasion, f64)]) -> f64 {
+    1.0 - faults.iter().map(|fault| 1.0 - fault.1).product::<f64>()
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn fraction(probability: cmksim::units::Probability) -> f64 {
+    probability.parts() as f64 / LUCKY
+}
+
+impl<'a> Naive<'a> {
+    fn run(scenario: &'a Scenario, history: &History) -> Naive<'a> {
+        let mut naive = Naive::new(scenario, history);
+        for event in 0..scenario.events.len() {
+            let occasion = Occasion {
+                event,
+                occurrence: 0,
+            };
+            match &scenario.events[event].timing {
+                Timing::At(at) => {
+                    let at = naive.draw_of_event(occasion, "at", at);
+                    naive.plan_begin(at, occasion);
+                }
+                Timing::Every { gap } => {
+                    let gap = naive.draw_of_event(occasion, "gap", gap).max(1);
+                    naive.plan_begin(gap, occasion);
+                }
+                Timing::After { .. } => {}
+            }
+        }
+        for cluster in 0..naive.clusters.len() {
+            for account in 0..naive.clusters[cluster].accounts.len() {
+                let k = naive.clusters[cluster].accounts[account]
+                    .schedule
+                    .first_at_or_after(Time::START);
+                naive.plan_poll(cluster, account, k);
+            }
+        }
+        while let Some(next) = naive.take_next() {
+            (naive.now, naive.order) = (next.time, next.order);
+            naive.execute(next.what);
+        }
+        naive
+    }
+
+    fn new(scenario: &'a Scenario, history: &History) -> Naive<'a> {
+        let chance = Address::root(scenario.seed, 0);
+        let keys: Vec<Vec<NaiveKey>> = scenario
+            .key_vaults
+            .iter()
+            .map(|vault| {
+                let key = |key: &cmksim::scenario::VaultKey| NaiveKey {
+                    deleted: false,
+                    purged: false,
+                    deletions: 0,
+                    versions: key
+                        .versions
+                        .iter()
+                        .map(|name| (name.clone(), true, false))
+                        .collect(),
+                };
+                vault.keys.iter().map(key).collect()
+            })
+            .collect();
+        let clusters = scenario
+            .clusters
+            .iter()
+            .enumerate()
+            .map(|(index, cluster)| {
+                let address = chance.name("cluster").name(&cluster.name);
+                let accounts = history.clusters[index].accounts.iter().enumerate();
+                NaiveCluster {
+                    address,
+                    key: cluster.key.as_ref().map(|used| {
+                        let versions = &keys[used.vault][used.key].versions;
+                        let version = versions.iter().position(|(name, ..)| *name == used.version);
+                        (used.vault, used.key, version.expect("the version exists"))
+                    }),
+                    access: cluster.access,
+                    operation: false,
+                    denial: None,
+                    denial_before: None,
+                    outage: None,
+                    outage_before: None,
+                    storage_outages: Vec::new(),
+                    down: vec![(0, false)],
+                    polls: PollCount::default(),
+                    rejected: 0,
+                    failed: 0,
+                    accounts: accounts
+                        .map(|(number, account)| {
+                            NaiveAccount::new(address.number(number as u64), account.schedule)
+                        })
+                        .collect(),
+                }
+            });
+        Naive {
+            scenario,
+            chance,
+            now: 0,
+            order: (0, 0, 0),
+            pending: Vec::new(),
+            identity: Vec::new(),
+            outages: vec![Vec::new(); scenario.key_vaults.len()],
+            denials: vec![Vec::new(); scenario.key_vaults.len()],
+            clusters: clusters.collect(),
+            keys,
+            retentions: scenario
+                .workspaces
+                .iter()
+                .map(|workspace| vec![(0, workspace.retention.millis())])
+                .collect(),
+            touched: BTreeMap::new(),
+            effective: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    // What is pending.
+
+    fn plan(&mut self, time: i64, class: u8, rank: usize, what: Pending) {
+        let passed = (class, rank) <= (self.order.1, self.order.2);
+        let round = match (time == self.now, passed) {
+            (true, true) if self.now > 0 || self.order != (0, 0, 0) => self.order.0 + 1,
+            (true, _) => self.order.0,
+            (false, _) => 0,
+        };
+        self.pending.push(Entry {
+            time,
+            order: (round, class, rank),
+            what,
+        });
+    }
+
+    fn take_next(&mut self) -> Option<Entry> {
+        let end = self.scenario.duration.millis();
+        let first = (0..self.pending.len())
+            .filter(|&index| self.pending[index].time < end)
+            .min_by_key(|&index| (self.pending[index].time, self.pending[index].order))?;
+        // Not swap_remove: of equals the first that was planned comes first.
+        Some(self.pending.remove(first))
+    }
+
+    fn plan_begin(&mut self, time: i64, occasion: Occasion) {
+        let class = class_of(&self.scenario.events[occasion.event].action, true);
+        self.plan(time, class, occasion.event, Pending::Begin(occasion));
+    }
+
+    fn plan_poll(&mut self, cluster: usize, account: usize, k: i64) {
+        let time = self.clusters[cluster].accounts[account]
+            .schedule
+            .time(k)
+            .millis();
+        let rank = self.rank(cluster, account);
+        self.plan(
+            time,
+            7,
+            rank,
+            Pending::Poll {
+                cluster,
+                account,
+                k,
+            },
+        );
+    }
+
+    fn rank(&self, cluster: usize, account: usize) -> usize {
+        let before = &self.clusters[..cluster];
+        before
+            .iter()
+            .map(|cluster| cluster.accounts.len())
+            .sum::<usize>()
+            + account
+    }
+
+    fn execute(&mut self, what: Pending) {
+        match what {
+            Pending::Begin(occasion) => self.begin(occasion),
+            Pending::End(occasion) => self.end(occasion),
+            Pending::OperationEnds(cluster, occasion) => self.end_operation(cluster, occasion),
+            Pending::SoftDeleteEnds {
+                vault,
+                key,
+                deletion,
+            } => {
+                let key = &mut self.keys[vault][key];
+                if key.deleted && !key.purged && key.deletions == deletion {
+                    key.purged = true;
+                    self.destroy();
+                }
+            }
+            Pending::Poll {
+                cluster,
+                account,
+                k,
+            } => {
+                self.poll(cluster, account, k);
+                self.plan_poll(cluster, account, k + 1);
+            }
+            Pending::Ready { cluster, account } => self.ready(cluster, account),
+            Pending::Enforce { cluster, account } => {
+                self.change(cluster, account, AccessState::Revoked);
+            }
+            Pending::Expire { cluster, account } => {
+                self.clusters[cluster].accounts[account].expires = None;
+                self.change(cluster, account, AccessState::Isolated);
+            }
+        }
+    }
+
+    // Chance.
+
+    fn draw(&self, delay: &Delay, below: Address, occasion: Occasion) -> i64 {
+        let name = &self.scenario.events[occasion.event].name;
+        let address = below.name(name).number(u64::from(occasion.occurrence));
+        delay.draw(address).expect("a delay can be drawn").millis()
+    }
+
+    fn draw_of_event(&self, occasion: Occasion, key: &str, delay: &Delay) -> i64 {
+        self.draw(delay, self.chance.name("event").name(key), occasion)
+    }
+
+    fn tolerance(&self, cluster: usize, account: usize) -> Option<i64> {
+        let delay = self.scenario.behaviour.outage_tolerance.as_ref()?;
+        let outage = latest(
+            self.clusters[cluster].outage,
+            self.clusters[cluster].outage_before,
+        );
+        let own = self.clusters[cluster].accounts[account].address;
+        Some(self.draw(delay, own.name("outage_tolerance"), outage.1))
+    }
+
+    // Events.
+
+    fn begin(&mut self, occasion: Occasion) {
+        let event = &self.scenario.events[occasion.event];
+        let effective = self.take_effect(&event.action, occasion);
+        if effective {
+            self.effective.push(occasion);
+        }
+        self.look(occasion);
+        if matches!(event.action, Action::DeleteKey(_) | Action::PurgeKey(_)) {
+            self.destroy_if(effective);
+        }
+        self.follow(occasion, Edge::Begin);
+        match &event.duration {
+            Some(duration) => {
+                let duration = self.draw_of_event(occasion, "duration", duration);
+                let class = class_of(&event.action, false);
+                self.plan(
+                    self.now + duration,
+                    class,
+                    occasion.event,
+                    Pending::End(occasion),
+                );
+            }
+            None => self.again(occasion),
+        }
+    }
+
+    fn end(&mut self, occasion: Occasion) {
+        if self.effective.contains(&occasion) {
+            self.undo(&self.scenario.events[occasion.event].action, occasion);
+            self.look(occasion);
+        }
+        self.follow(occasion, Edge::End);
+        self.again(occasion);
+    }
+
+    fn follow(&mut self, occasion: Occasion, passed: Edge) {
+        for (index, follower) in self.scenario.events.iter().enumerate() {
+            if let Timing::After { event, edge, delay } = &follower.timing
+                && (*event, *edge) == (occasion.event, passed)
+            {
+                let occasion = Occasion {
+                    event: index,
+                    ..occasion
+                };
+                let delay = self.draw_of_event(occasion, "delay", delay);
+                self.plan_begin(self.now + delay, occasion);
+            }
+        }
+    }
+
+    fn again(&mut self, occasion: Occasion) {
+        if let Timing::Every { gap } = &self.scenario.events[occasion.event].timing {
+            let next = Occasion {
+                occurrence: occasion.occurrence + 1,
+                ..occasion
+            };
+            let gap = self.draw_of_event(next, "gap", gap).max(1);
+            self.plan_begin(self.now + gap, next);
+        }
+    }
+
+    /// Whether it had an effect.
+    fn take_effect(&mut self, action: &Action, occasion: Occasion) -> bool {
+        match action {
+            Action::KeyVaultOutage { vault, failure } => {
+                self.outages[*vault].push((occasion, fraction(*failure)));
+            }
+            Action::IdentityOutage { failure } => {
+                self.identity.push((occasion, fraction(*failure)));
+            }
+            Action::KeyVaultDenials { vault, failure } => {
+                self.denials[*vault].push((occasion, fraction(*failure)));
+            }
+            Action::StorageOutage { cluster } => {
+                self.clusters[*cluster].storage_outages.push(occasion);
+            }
+            Action::DisableKey(key) => return self.flag(key, occasion, false, false),
+            Action::EnableKey(key) => return self.flag(key, occasion, false, true),
+            Action::ExpireKey(key) => return self.flag(key, occasion, true, true),
+            Action::ExtendKey(key) => return self.flag(key, occasion, true, false),
+            Action::CreateKeyVersion(key) => return self.create_version(key, occasion),
+            Action::DeleteKey(key) => return self.delete(key),
+            Action::RecoverKey(key) => return self.recover(key),
+            Action::PurgeKey(target) => {
+                let key = &mut self.keys[target.vault][target.key];
+                let purges = key.deleted
+                    && !key.purged
+                    && !self.scenario.key_vaults[target.vault].purge_protection;
+                key.purged |= purges;
+                return purges;
+            }
+            Action::RemoveAccess {
+                cluster,
+                permissions,
+            } => {
+                let held = self.clusters[*cluster].access;
+                return self.set_access(*cluster, held.without(*permissions));
+            }
+            Action::GrantAccess {
+                cluster,
+                permissions,
+            } => {
+                let held = self.clusters[*cluster].access;
+                return self.set_access(*cluster, held.with(*permissions));
+            }
+            Action::UpdateClusterKey { cluster, .. } => self.ask_for_update(*cluster, occasion),
+            Action::SetRetention {
+                workspace,
+                retention,
+            } => {
+                self.retentions[*workspace].push((self.now, retention.millis()));
+            }
+            // Volumes are another subject.
+            Action::SetIngestion { .. }
+            | Action::IngestionSurge { .. }
+            | Action::SetDailyCap { .. } => {}
+        }
+        true
+    }
+
+    fn undo(&mut self, action: &Action, occasion: Occasion) {
+        let others = |faults: &mut Vec<(Occasion, f64)>| faults.retain(|it| it.0 != occasion);
+        match action {
+            Action::KeyVaultOutage { vault, .. } => others(&mut self.outages[*vault]),
+            Action::IdentityOutage { .. } => others(&mut self.identity),
+            Action::KeyVaultDenials { vault, .. } => others(&mut self.denials[*vault]),
+            Action::StorageOutage { cluster } => {
+                self.clusters[*cluster]
+                    .storage_outages
+                    .retain(|it| *it != occasion);
+            }
+            Action::DisableKey(_) => drop(self.set_flag(self.touched[&occasion], false, true)),
+            Action::ExpireKey(_) => drop(self.set_flag(self.touched[&occasion], true, false)),
+            Action::DeleteKey(key) => drop(self.recover(key)),
+            Action::RemoveAccess {
+                cluster,
+                permissions,
+            } => {
+                let held = self.clusters[*cluster].access;
+                self.set_access(*cluster, held.with(*permissions));
+            }
+            _ => {}
+        }
+    }
+
+    fn set_access(&mut self, cluster: usize, access: Access) -> bool {
+        let changed = self.clusters[cluster].access != access;
+        self.clusters[cluster].access = access;
+        changed
+    }
+
+    // Keys.
+
+    /// The version that is meant: the one given, that of the event this one follows, or the one
+    /// in use.
+    fn meant(&self, target: &KeyTarget, occasion: Occasion) -> Option<(usize, usize, usize)> {
+        let (vault, key) = (target.vault, target.key);
+        if let Some(name) = &target.version {
+            let versions = &self.keys[vault][key].versions;
+            return versions
+                .iter()
+                .position(|it| it.0 == *name)
+                .map(|it| (vault, key, it));
+        }
+        let of_this_key = |it: &&(usize, usize, usize)| (it.0, it.1) == (vault, key);
+        let followed = match self.scenario.events[occasion.event].timing {
+            Timing::After { event, .. } => self.touched.get(&Occasion { event, ..occasion }),
+            Timing::At(_) | Timing::Every { .. } => None,
+        };
+        let used = || {
+            self.clusters
+                .iter()
+                .filter_map(|it| it.key.as_ref())
+                .find(of_this_key)
+        };
+        followed.filter(of_this_key).or_else(used).copied()
+    }
+
+    fn flag(&mut self, target: &KeyTarget, occasion: Occasion, expiry: bool, to: bool) -> bool {
+        let Some(version) = self.meant(target, occasion) else {
+            return false;
+        };
+        self.touched.insert(occasion, version);
+        self.set_flag(version, expiry, to)
+    }
+
+    /// Flags of a deleted key stay as they are.
+    fn set_flag(&mut self, at: (usize, usize, usize), expiry: bool, to: bool) -> bool {
+        let key = &mut self.keys[at.0][at.1];
+        if key.deleted || key.purged {
+            return false;
+        }
+        let version = &mut key.versions[at.2];
+        let flag = if expiry {
+            &mut version.2
+        } else {
+            &mut version.1
+        };
+        let changed = *flag != to;
+        *flag = to;
+        changed
+    }
+
+    fn create_version(&mut self, target: &KeyTarget, occasion: Occasion) -> bool {
+        let key = &mut self.keys[target.vault][target.key];
+        let highest = key
+            .versions
+            .iter()
+            .filter_map(|it| it.0.parse::<u64>().ok())
+            .max();
+        let name = target
+            .version
+            .clone()
+            .unwrap_or((highest.unwrap_or(0) + 1).to_string());
+        if key.deleted || key.purged || key.versions.iter().any(|it| it.0 == name) {
+            return false;
+        }
+        key.versions.push((name, true, false));
+        let created = (target.vault, target.key, key.versions.len() - 1);
+        self.touched.insert(occasion, created);
+        true
+    }
+
+    fn delete(&mut self, target: &KeyTarget) -> bool {
+        let key = &mut self.keys[target.vault][target.key];
+        if key.deleted || key.purged {
+            return false;
+        }
+        key.deleted = true;
+        key.deletions += 1;
+        key.purged = !self.scenario.key_vaults[target.vault].soft_delete;
+        let ends = Pending::SoftDeleteEnds {
+            vault: target.vault,
+            key: target.key,
+            deletion: key.deletions,
+        };
+        let at = self.now + self.scenario.behaviour.soft_delete_retention.millis();
+        self.plan(at, 2, target.vault << 20 | target.key, ends);
+        true
+    }
+
+    fn recover(&mut self, target: &KeyTarget) -> bool {
+        let key = &mut self.keys[target.vault][target.key];
+        let recovers = key.deleted && !key.purged;
+        if recovers {
+            key.deleted = false;
+        }
+        recovers
+    }
+
+    // The update of the key identifier.
+
+    fn ask_for_update(&mut self, cluster: usize, occasion: Occasion) {
+        if self.clusters[cluster].operation {
+            self.clusters[cluster].rejected += 1;
+            return;
+        }
+        self.clusters[cluster].operation = true;
+        let below = self.clusters[cluster].address.name("key_update_duration");
+        let duration = self.draw(
+            &self.scenario.behaviour.key_update_duration,
+            below,
+            occasion,
+        );
+        let ends = Pending::OperationEnds(cluster, occasion);
+        self.plan(self.now + duration, 4, occasion.event, ends);
+    }
+
+    fn end_operation(&mut self, cluster: usize, occasion: Occasion) {
+        self.clusters[cluster].operation = false;
+        let Action::UpdateClusterKey { key: target, .. } =
+            &self.scenario.events[occasion.event].action
+        else {
+            panic!("only updates are operations");
+        };
+        let name = &self.scenario.events[occasion.event].name;
+        let address = self.clusters[cluster]
+            .address
+            .name("key update luck")
+            .name(name);
+        let luck = address.number(u64::from(occasion.occurrence)).bits() >> 32;
+        let vault = target.vault;
+        let unreachable = or(failure_of(&self.outages[vault]), failure_of(&self.identity));
+        let refused = or(unreachable, failure_of(&self.denials[vault]));
+        #[allow(clippy::cast_precision_loss)]
+        let reached = luck as f64 >= refused * LUCKY;
+        let recoverable = self.scenario.key_vaults[vault].soft_delete
+            && self.scenario.key_vaults[vault].purge_protection;
+        let key = &self.keys[vault][target.key];
+        let there = !key.deleted && !key.purged;
+        let version = self
+            .meant(target, occasion)
+            .filter(|it| key.versions[it.2].1 && !key.versions[it.2].2);
+        let access = self.clusters[cluster].access == Access::ALL;
+        match version.filter(|_| reached && recoverable && there && access) {
+            None => self.clusters[cluster].failed += 1,
+            Some(version) => {
+                self.touched.insert(occasion, version);
+                if self.clusters[cluster].key.replace(version).is_none() {
+                    for account in &mut self.clusters[cluster].accounts {
+                        account.last_granted = self.now;
+                    }
+                }
+                self.look(occasion);
+                self.follow(occasion, Edge::End);
+            }
+        }
+    }
+
+    // Polls and what they lead to.
+
+    /// Unreachable, and denied when reached.
+    fn obstacles(&self, cluster: usize) -> (f64, f64) {
+        let Some((vault, key, version)) = self.clusters[cluster].key else {
+            return (0.0, 0.0);
+        };
+        let used = &self.keys[vault][key];
+        let unwraps = self.clusters[cluster].access.unwrap
+            && !used.deleted
+            && !used.purged
+            && used.versions[version].1;
+        let denied = if unwraps {
+            failure_of(&self.denials[vault])
+        } else {
+            1.0
+        };
+        (
+            or(failure_of(&self.outages[vault]), failure_of(&self.identity)),
+            denied,
+        )
+    }
+
+    /// Notes which interruptions began or ended.
+    fn look(&mut self, cause: Occasion) {
+        for index in 0..self.clusters.len() {
+            let (unreachable, denied) = self.obstacles(index);
+            let now = self.now;
+            let cluster = &mut self.clusters[index];
+            note(
+                &mut cluster.outage,
+                &mut cluster.outage_before,
+                unreachable > 0.0,
+                now,
+                cause,
+            );
+            note(
+                &mut cluster.denial,
+                &mut cluster.denial_before,
+                denied > 0.0,
+                now,
+                cause,
+            );
+            cluster
+                .down
+                .push((now, !cluster.storage_outages.is_empty()));
+        }
+    }
+
+    fn poll(&mut self, cluster: usize, account: usize, k: i64) {
+        if self.clusters[cluster].key.is_none()
+            || !self.clusters[cluster].storage_outages.is_empty()
+        {
+            return;
+        }
+        let (unreachable, denied) = self.obstacles(cluster);
+        let luck = f64::from(self.clusters[cluster].accounts[account].schedule.luck(k));
+        self.clusters[cluster].polls.requests += 1;
+        if luck < unreachable * LUCKY {
+            self.clusters[cluster].polls.failures += 1;
+            self.unreachable(cluster, account);
+        } else if luck < or(unreachable, denied) * LUCKY {
+            self.clusters[cluster].polls.denials += 1;
+            self.denied(cluster, account);
+        } else {
+            self.granted(cluster, account);
+        }
+    }
+
+    fn unreachable(&mut self, cluster: usize, account: usize) {
+        let tolerance = self.tolerance(cluster, account);
+        let began = self.clusters[cluster]
+            .outage
+            .expect("an outage is in force")
+            .1;
+        let now = self.now;
+        let it = &mut self.clusters[cluster].accounts[account];
+        it.missed = true;
+        if it.state == AccessState::Serving
+            && it.expires.is_none()
+            && let Some(tolerance) = tolerance
+        {
+            let expires = now.max(it.last_granted + tolerance);
+            it.expires = Some(expires);
+            it.outage = Some(began);
+            let rank = self.rank(cluster, account);
+            self.plan(expires, 10, rank, Pending::Expire { cluster, account });
+        }
+    }
+
+    fn denied(&mut self, cluster: usize, account: usize) {
+        let (since, began) = self.clusters[cluster].denial.expect("a denial is in force");
+        match self.clusters[cluster].accounts[account].state {
+            AccessState::Serving => {
+                self.cancel(cluster, account);
+                let whose = match self.scenario.behaviour.revocation_scope {
+                    RevocationScope::Account => self.clusters[cluster].accounts[account].address,
+                    RevocationScope::Cluster => self.clusters[cluster].address,
+                };
+                let delay = &self.scenario.behaviour.revocation_delay;
+                let enforce = since + self.draw(delay, whose.name("revocation_delay"), began);
+                let rank = self.rank(cluster, account);
+                let what = Pending::Enforce { cluster, account };
+                self.plan(enforce.max(self.now), 9, rank, what);
+                self.clusters[cluster].accounts[account].denial = Some(began);
+                self.change(cluster, account, AccessState::Revoking);
+            }
+            AccessState::Isolated
+            | AccessState::RecoveringFromOutage
+            | AccessState::RecoveringFromRevocation => {
+                self.cancel(cluster, account);
+                self.clusters[cluster].accounts[account].denial = Some(began);
+                self.change(cluster, account, AccessState::Revoked);
+            }
+            AccessState::Revoking | AccessState::Revoked => {}
+        }
+    }
+
+    fn granted(&mut self, cluster: usize, account: usize) {
+        let now = self.now;
+        let it = &mut self.clusters[cluster].accounts[account];
+        (it.last_granted, it.missed) = (now, false);
+        let (own, outage, denial) = (it.address, it.outage, it.denial);
+        let behaviour = &self.scenario.behaviour;
+        let (to, ready) = match it.state {
+            AccessState::Serving => return self.cancel(cluster, account),
+            AccessState::Revoking => {
+                self.cancel(cluster, account);
+                return self.change(cluster, account, AccessState::Serving);
+            }
+            AccessState::Isolated => {
+                let began = outage.expect("an outage isolated the account");
+                let below = own.name("outage_recovery");
+                let delay = self.draw(&behaviour.outage_recovery, below, began);
+                (AccessState::RecoveringFromOutage, now + delay)
+            }
+            AccessState::Revoked => {
+                let began = denial.expect("a denial revoked the account");
+                let below = own.name("revocation_recovery");
+                let delay = self.draw(&behaviour.revocation_recovery, below, began);
+                (AccessState::RecoveringFromRevocation, now + delay)
+            }
+            AccessState::RecoveringFromOutage | AccessState::RecoveringFromRevocation => return,
+        };
+        let rank = self.rank(cluster, account);
+        self.plan(ready, 8, rank, Pending::Ready { cluster, account });
+        self.change(cluster, account, to);
+    }
+
+    fn ready(&mut self, cluster: usize, account: usize) {
+        let it = &self.clusters[cluster].accounts[account];
+        let relapsed = it.missed
+            && self
+                .tolerance(cluster, account)
+                .is_some_and(|tolerance| it.last_granted + tolerance <= self.now);
+        if relapsed {
+            let outage = latest(
+                self.clusters[cluster].outage,
+                self.clusters[cluster].outage_before,
+            );
+            self.clusters[cluster].accounts[account].outage = Some(outage.1);
+            self.change(cluster, account, AccessState::Isolated);
+        } else {
+            self.change(cluster, account, AccessState::Serving);
+        }
+    }
+
+    /// Takes the account's timer back.
+    fn cancel(&mut self, cluster: usize, account: usize) {
+        self.clusters[cluster].accounts[account].expires = None;
+        self.pending.retain(|entry| {
+            entry.what != Pending::Ready { cluster, account }
+                && entry.what != Pending::Enforce { cluster, account }
+                && entry.what != Pending::Expire { cluster, account }
+        });
+    }
+
+    fn change(&mut self, cluster: usize, account: usize, to: AccessState) {
+        let now = self.now;
+        let it = &mut self.clusters[cluster].accounts[account];
+        let number = u32::try_from(account).expect("few accounts");
+        self.changes.push((now, cluster, number, it.state, to));
+        it.state = to;
+        it.states.push((now, to));
+        if to == AccessState::Revoked {
+            it.revoked.push(now);
+            if self.under_a_purged_key(cluster) {
+                self.clusters[cluster].accounts[account].destroyed.push(now);
+            }
+        }
+    }
+
+    fn under_a_purged_key(&self, cluster: usize) -> bool {
+        self.clusters[cluster]
+            .key
+            .is_some_and(|(vault, key, _)| self.keys[vault][key].purged)
+    }
+
+    fn destroy_if(&mut self, effective: bool) {
+        if effective {
+            self.destroy();
+        }
+    }
+
+    fn destroy(&mut self) {
+        for index in 0..self.clusters.len() {
+            if self.under_a_purged_key(index) {
+                let now = self.now;
+                for account in &mut self.clusters[index].accounts {
+                    if account.state == AccessState::Revoked
+                        && account.destroyed.last() != Some(&now)
+                    {
+                        account.destroyed.push(now);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl NaiveAccount {
+    fn new(address: Address, schedule: PollSchedule) -> NaiveAccount {
+        let last = schedule.first_at_or_after(Time::START) - 1;
+        NaiveAccount {
+            address,
+            schedule,
+            state: AccessState::Serving,
+            expires: None,
+            last_granted: schedule.time(last).millis(),
+            missed: false,
+            outage: None,
+            denial: None,
+            states: vec![(0, AccessState::Serving)],
+            revoked: Vec::new(),
+            destroyed: Vec::new(),
+        }
+    }
+}
+
+fn or(p: f64, q: f64) -> f64 {
+    1.0 - (1.0 - p) * (1.0 - q)
+}
+
+/// The interruption in force, or the last one.
+fn latest(now: Option<(i64, Occasion)>, before: Option<(i64, i64, Occasion)>) -> (i64, Occasion) {
+    now.or(before.map(|(began, _, cause)| (began, cause)))
+        .expect("there was one")
+}
+
+/// What ends and begins again at one instant is one interval.
+fn note(
+    spell: &mut Option<(i64, Occasion)>,
+    before: &mut Option<(i64, i64, Occasion)>,
+    holds: bool,
+    now: i64,
+    cause: Occasion,
+) {
+    match (*spell, holds) {
+        (None, true) => {
+            let resumed = before.filter(|it| it.1 == now).map(|it| (it.0, it.2));
+            *spell = Some(resumed.unwrap_or((now, cause)));
+        }
+        (Some((began, first)), false) => {
+            *before = Some((began, now, first));
+            *spell = None;
+        }
+        _ => {}
+    }
+}
+
+/// Ends, then begins of outages and denials; key states; permissions; finished operations;
+/// requests; workspace settings; polls (7); timers (8 to 10).
+fn class_of(action: &Action, begins: bool) -> u8 {
+    match action {
+        Action::KeyVaultOutage { .. }
+        | Action::IdentityOutage { .. }
+        | Action::KeyVaultDenials { .. }
+        | Action::StorageOutage { .. } => u8::from(begins),
+        Action::RemoveAccess { .. } | Action::GrantAccess { .. } => 3,
+        Action::UpdateClusterKey { .. } => 5,
+        Action::SetIngestion { .. }
+        | Action::IngestionSurge { .. }
+        | Action::SetRetention { .. }
+        | Action::SetDailyCap { .. } => 6,
+        _ => 2,
+    }
+}

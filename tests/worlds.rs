@@ -1,0 +1,555 @@
+//! Random scenarios: small worlds in which everything of this version can happen.
+//!
+//! Half of them last some hundred milliseconds, with polls and delays of a few, so that much
+//! falls on one instant; the others last up to two days.
+
+use cmksim::scenario::{
+    Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay, Edge,
+    Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Parameters, PollInterval,
+    RevocationScope, Scenario, Source, Timing, VaultKey, Workspace,
+};
+use cmksim::units::{Duration, Factor, Probability, Rate, Volume};
+
+/// How many random worlds a property is tried on; `CMKSIM_WORLDS` multiplies it.
+pub(crate) fn seeds(worlds: u64) -> std::ops::Range<u64> {
+    let times = std::env::var("CMKSIM_WORLDS").map_or(1, |times| times.parse().expect("a number"));
+    0..worlds * times
+}
+
+/// Chance of the tests' own.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
+        let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x9e37_79b9_7f4a_7c15);
+        (0..4).for_each(|_| drop(dice.bits()));
+        dice
+    }
+
+    /// Marsaglia's xorshift64*.
+    fn bits(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// From `low` to `high`, both included.
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+        let width = u128::from((high - low).cast_unsigned()) + 1;
+        let drawn = u64::try_from((u128::from(self.bits()) * width) >> 64).expect("below 2^64");
+        low + drawn.cast_signed()
+    }
+
+    pub(crate) fn chance(&mut self, percent: i64) -> bool {
+        self.between(1, 100) <= percent
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.index(from.len())]
+    }
+
+    fn index(&mut self, below: usize) -> usize {
+        usize::try_from(self.between(0, below as i64 - 1)).expect("not negative")
+    }
+}
+
+/// How long things take in a world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scale {
+    /// Everything in a few milliseconds.
+    Milliseconds,
+    /// Minutes to days.
+    Hours,
+}
+
+/// A random valid scenario, the same for the same seed.
+pub(crate) fn world(seed: u64) -> Scenario {
+    let scale = if seed.is_multiple_of(2) {
+        Scale::Milliseconds
+    } else {
+        Scale::Hours
+    };
+    world_of(scale, seed)
+}
+
+/// A random valid scenario of one scale.
+pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
+    let mut maker = Maker {
+        dice: Dice::new(seed),
+        scale,
+    };
+    let units = match scale {
+        Scale::Milliseconds => maker.dice.between(20, 300),
+        Scale::Hours if maker.dice.chance(70) => maker.dice.between(60, 600),
+        Scale::Hours => maker.dice.between(600, 2_880),
+    };
+    let mut scenario = Scenario {
+        title: None,
+        description: None,
+        edition: "2020-06".into(),
+        duration: maker.times(units),
+        start: maker.dice.chance(50).then(|| {
+            // A day may well begin in the middle of a run of milliseconds.
+            1_772_323_200_000 - maker.dice.between(0, 300)
+        }),
+        seed,
+        expectations: Vec::new(),
+        behaviour: maker.behaviour(),
+        key_vaults: maker.key_vaults(),
+        clusters: Vec::new(),
+        workspaces: Vec::new(),
+        events: Vec::new(),
+    };
+    scenario.clusters = maker.clusters(&scenario.key_vaults);
+    scenario.workspaces = maker.workspaces(scenario.clusters.len());
+    let quiet = maker.dice.chance(5);
+    let events = if quiet { 0 } else { maker.dice.between(1, 9) };
+    for _ in 0..events {
+        let event = maker.event(&scenario, units);
+        scenario.events.push(event);
+    }
+    // Events first, then hazards; `after` points at an index, so nothing is moved: a hazard is
+    // only made last.
+    if maker.dice.chance(25) {
+        let hazard = maker.hazard(&scenario, units);
+        scenario.events.push(hazard);
+    }
+    scenario
+}
+
+struct Maker {
+    dice: Dice,
+    scale: Scale,
+}
+
+impl Maker {
+    /// So many milliseconds or minutes.
+    fn times(&self, units: i64) -> Duration {
+        match self.scale {
+            Scale::Milliseconds => Duration::from_millis(units),
+            Scale::Hours => Duration::from_millis(units * Duration::MINUTE.millis()),
+        }
+    }
+
+    /// Up to so many milliseconds or minutes, and not always whole minutes.
+    fn span(&mut self, least: i64, most: i64) -> Duration {
+        let units = self.dice.between(least, most);
+        let whole = self.times(units);
+        match self.scale {
+            Scale::Hours if most > 1 && self.dice.chance(50) => {
+                whole + Duration::from_millis(self.dice.between(0, 59_999))
+            }
+            _ => whole,
+        }
+    }
+
+    /// A delay of up to so many units: mostly a constant, sometimes 0.
+    fn delay(&mut self, most: i64) -> Delay {
+        match self.dice.between(1, 10) {
+            1 => Delay::constant(Duration::ZERO),
+            2..=6 => Delay::constant(self.span(1, most)),
+            7 | 8 => {
+                let min = self.span(0, most / 2);
+                let width = self.span(0, most / 2);
+                let bounds = Parameters {
+                    min: Some(min),
+                    max: Some(min + width),
+                    ..Parameters::default()
+                };
+                Delay::from_parameters("uniform", &bounds).expect("a uniform delay")
+            }
+            9 => {
+                let parameters = Parameters {
+                    mean: Some(self.span(1, most)),
+                    max: Some(self.times(most * 4)),
+                    ..Parameters::default()
+                };
+                Delay::from_parameters("exponential", &parameters).expect("an exponential delay")
+            }
+            _ => {
+                let parameters = Parameters {
+                    median: Some(self.span(1, most)),
+                    sigma: Some(0.8),
+                    ..Parameters::default()
+                };
+                Delay::from_parameters("lognormal", &parameters).expect("a log-normal delay")
+            }
+        }
+    }
+
+    fn behaviour(&mut self) -> Behaviour {
+        let tolerance = match self.dice.between(1, 10) {
+            1 => None,
+            // Shorter than a gap between polls.
+            2 => Some(Delay::constant(Duration::from_millis(
+                self.dice.between(0, 3),
+            ))),
+            3 if self.scale == Scale::Hours => Some(Delay::constant(Duration::from_millis(
+                self.dice.between(0, 59_999),
+            ))),
+            _ => Some(self.delay(30)),
+        };
+        Behaviour {
+            poll_interval: self.poll_interval(),
+            outage_tolerance: tolerance,
+            outage_recovery: if self.dice.chance(50) {
+                Delay::constant(Duration::ZERO)
+            } else {
+                self.delay(20)
+            },
+            revocation_delay: self.delay(30),
+            revocation_scope: self
+                .dice
+                .pick(&[RevocationScope::Account, RevocationScope::Cluster]),
+            revocation_recovery: self.delay(20),
+            buffer_retention: self.span(1, 60),
+            buffer_on_revocation: self
+                .dice
+                .pick(&[BufferOnRevocation::Drop, BufferOnRevocation::Hold]),
+            hot_cache_span: self.span(1, 200),
+            hot_cache_refill: self.dice.chance(50).then(|| self.span(0, 20)),
+            key_update_duration: self.delay(15),
+            soft_delete_retention: self.span(1, 100),
+        }
+    }
+
+    fn poll_interval(&mut self) -> PollInterval {
+        let (min, width) = match (self.scale, self.dice.between(1, 10)) {
+            (Scale::Milliseconds, 1..=4) => (self.dice.between(1, 5), 0),
+            (Scale::Milliseconds, _) => (self.dice.between(1, 4), self.dice.between(0, 6)),
+            (Scale::Hours, 1..=6) => (6_000, 54_000),
+            (Scale::Hours, 7) => (1_000, self.dice.between(0, 4_000)),
+            (Scale::Hours, 8) => (60_000, 0),
+            (Scale::Hours, _) => (
+                self.dice.between(5_000, 60_000),
+                self.dice.between(0, 600_000),
+            ),
+        };
+        PollInterval {
+            min: Duration::from_millis(min),
+            max: Duration::from_millis(min + width),
+        }
+    }
+
+    fn key_vaults(&mut self) -> Vec<KeyVault> {
+        let vaults = self.dice.pick(&[1, 1, 2, 3]);
+        let versions = |count: usize| (1..=count).map(|number| number.to_string()).collect();
+        (0..vaults)
+            .map(|number| KeyVault {
+                name: format!("vault{number}"),
+                soft_delete: self.dice.chance(85),
+                purge_protection: self.dice.chance(60),
+                keys: (0..self.dice.pick(&[1, 1, 2]))
+                    .map(|key| VaultKey {
+                        name: format!("key{key}"),
+                        versions: versions(self.dice.pick(&[1, 2, 3])),
+                    })
+                    .collect(),
+            })
+            // Purge protection needs soft delete.
+            .map(|vault| KeyVault {
+                purge_protection: vault.purge_protection && vault.soft_delete,
+                ..vault
+            })
+            .collect()
+    }
+
+    fn clusters(&mut self, vaults: &[KeyVault]) -> Vec<Cluster> {
+        let clusters = self.dice.pick(&[1, 1, 2, 3]);
+        (0..clusters)
+            .map(|number| Cluster {
+                name: format!("cluster{number}"),
+                storage_accounts: self.dice.pick(&[1, 1, 2, 2, 3, 3, 5, 12]),
+                key: self.dice.chance(85).then(|| self.cluster_key(vaults)),
+                access: if self.dice.chance(85) {
+                    Access::ALL
+                } else {
+                    self.access()
+                },
+                capacity_reservation: None,
+                billing: Billing::Cluster,
+            })
+            .collect()
+    }
+
+    fn cluster_key(&mut self, vaults: &[KeyVault]) -> ClusterKey {
+        let target = self.key_target(vaults);
+        let versions = &vaults[target.vault].keys[target.key].versions;
+        let version = versions[self.dice.index(versions.len())].clone();
+        ClusterKey {
+            vault: target.vault,
+            key: target.key,
+            version,
+        }
+    }
+
+    /// Unwrap nearly always: without it nothing ever works.
+    fn access(&mut self) -> Access {
+        Access {
+            get: self.dice.chance(50),
+            wrap: self.dice.chance(50),
+            unwrap: self.dice.chance(80),
+        }
+    }
+
+    fn key_target(&mut self, vaults: &[KeyVault]) -> KeyTarget {
+        let vault = self.dice.index(vaults.len());
+        let key = self.dice.index(vaults[vault].keys.len());
+        let versions = &vaults[vault].keys[key].versions;
+        let version = versions[self.dice.index(versions.len())].clone();
+        KeyTarget {
+            vault,
+            key,
+            version: self.dice.chance(50).then_some(version),
+        }
+    }
+
+    fn workspaces(&mut self, clusters: usize) -> Vec<Workspace> {
+        let workspaces = self.dice.pick(&[1, 1, 2, 2, 3, 4]);
+        (0..workspaces)
+            .map(|number| {
+                let retention = self.span(1, 400);
+                Workspace {
+                    name: format!("workspace{number}"),
+                    cluster: self.dice.chance(85).then(|| self.dice.index(clusters)),
+                    retention,
+                    history: if self.dice.chance(20) {
+                        Duration::ZERO
+                    } else {
+                        retention
+                    },
+                    daily_cap: self.dice.chance(25).then(|| self.daily_cap()),
+                    ingestion: self.ingestion(),
+                }
+            })
+            .collect()
+    }
+
+    fn daily_cap(&mut self) -> Volume {
+        let most = match self.scale {
+            Scale::Milliseconds => 100_000,
+            Scale::Hours => 1_000_000_000_000,
+        };
+        Volume::from_bytes(self.dice.between(0, most).cast_unsigned())
+    }
+
+    fn rate(&mut self) -> Rate {
+        let bytes_per_day = match (self.scale, self.dice.between(1, 4)) {
+            // A byte a millisecond.
+            (Scale::Milliseconds, 1) => 86_400_000,
+            (Scale::Milliseconds, _) => self.dice.between(0, 200 * 86_400_000),
+            (Scale::Hours, 1) => 1_000_000_000_000,
+            (Scale::Hours, _) => self.dice.between(0, 2_000_000_000_000),
+        };
+        Rate::from_bytes_per_day(bytes_per_day.cast_unsigned())
+    }
+
+    fn factor(&mut self, most_percent: i64) -> Factor {
+        Factor::from_millionths((self.dice.between(0, most_percent) * 10_000).cast_unsigned())
+    }
+
+    fn ingestion(&mut self) -> Ingestion {
+        let daily = |up: u64, down: u64| {
+            std::array::from_fn(|at| Factor::from_millionths(if at % 2 == 0 { up } else { down }))
+        };
+        let noise = self.dice.chance(10).then(|| Noise {
+            shape: self.dice.pick(&[NoiseShape::LogNormal, NoiseShape::Gamma]),
+            cv: 0.3,
+            period: self.times(30),
+        });
+        Ingestion {
+            source: Source::Rate(self.rate()),
+            hourly: self.dice.chance(20).then(|| daily(1_700_000, 300_000)),
+            weekly: None,
+            growth: self.dice.chance(10).then(|| Growth {
+                factor: 1.03,
+                per: Duration::DAY,
+            }),
+            noise,
+        }
+    }
+
+    fn event(&mut self, scenario: &Scenario, units: i64) -> Event {
+        let (action, duration) = self.action(scenario);
+        let others = scenario.events.len();
+        let timing = if others > 0 && self.dice.chance(35) {
+            let event = self.dice.index(others);
+            let other = &scenario.events[event];
+            // An update has an end without a duration: its success.
+            let ends =
+                other.duration.is_some() || matches!(other.action, Action::UpdateClusterKey { .. });
+            let edge = if ends && self.dice.chance(50) {
+                Edge::End
+            } else {
+                Edge::Begin
+            };
+            Timing::After {
+                event,
+                edge,
+                delay: self.delay(30),
+            }
+        } else if self.dice.chance(10) {
+            Timing::At(self.delay(units / 4))
+        } else {
+            let mut at = self.span(0, units - 1);
+            // Often at one instant with another.
+            if self.dice.chance(20) {
+                let same = scenario.events.iter().rev().find_map(constant_start);
+                at = same.unwrap_or(at);
+            }
+            Timing::At(Delay::constant(at))
+        };
+        Event {
+            name: format!("event{others}"),
+            timing,
+            action,
+            duration,
+        }
+    }
+
+    fn hazard(&mut self, scenario: &Scenario, units: i64) -> Event {
+        let (action, duration) = self.action(scenario);
+        let gap = Delay::constant(self.span(1, units / 3));
+        Event {
+            name: "hazard".into(),
+            timing: Timing::Every { gap },
+            action,
+            duration,
+        }
+    }
+
+    fn failure(&mut self) -> Probability {
+        match self.dice.between(1, 10) {
+            1..=5 => Probability::ALWAYS,
+            6 => Probability::from_parts((1 << 32) / 100 * 3),
+            _ => Probability::from_parts(self.dice.between(1, 1 << 32).cast_unsigned()),
+        }
+    }
+
+    /// What happens, and for how long: what makes data unreachable more often than the rest.
+    fn action(&mut self, scenario: &Scenario) -> (Action, Option<Delay>) {
+        let kind = self.dice.between(1, 40);
+        let long = Some(self.delay(80));
+        let perhaps = long.clone().filter(|_| self.dice.chance(60));
+        let vault = self.dice.index(scenario.key_vaults.len());
+        let cluster = self.dice.index(scenario.clusters.len());
+        let workspace = self.dice.index(scenario.workspaces.len());
+        let failure = self.failure();
+        let key = self.key_target(&scenario.key_vaults);
+        let permissions = if self.dice.chance(70) {
+            Access::ALL
+        } else {
+            self.some_access()
+        };
+        match kind {
+            1..=6 => (Action::KeyVaultOutage { vault, failure }, long),
+            7 | 8 => (Action::IdentityOutage { failure }, long),
+            9..=11 => (Action::KeyVaultDenials { vault, failure }, long),
+            12 | 13 => (Action::StorageOutage { cluster }, long),
+            14..=17 => (Action::DisableKey(key), perhaps),
+            18 => (Action::EnableKey(key), None),
+            19 => (Action::ExpireKey(key), perhaps),
+            20 => (Action::ExtendKey(key), None),
+            21 => (Action::CreateKeyVersion(created(key, &mut self.dice)), None),
+            22 | 23 => (Action::DeleteKey(whole(key)), perhaps),
+            24 => (Action::RecoverKey(whole(key)), None),
+            25 => (Action::PurgeKey(whole(key)), None),
+            26..=28 => (
+                Action::RemoveAccess {
+                    cluster,
+                    permissions,
+                },
+                perhaps,
+            ),
+            29 | 30 => (
+                Action::GrantAccess {
+                    cluster,
+                    permissions,
+                },
+                None,
+            ),
+            31..=34 => (Action::UpdateClusterKey { cluster, key }, None),
+            35 => (
+                Action::SetIngestion {
+                    workspace,
+                    rate: Some(self.rate()),
+                    factor: self.dice.chance(50).then(|| self.factor(300)),
+                },
+                None,
+            ),
+            36 => (
+                Action::IngestionSurge {
+                    workspace,
+                    factor: self.factor(500),
+                },
+                long,
+            ),
+            37 | 38 => {
+                let retention = self.span(1, 200);
+                (
+                    Action::SetRetention {
+                        workspace,
+                        retention,
+                    },
+                    None,
+                )
+            }
+            _ => {
+                let daily_cap = self.dice.chance(80).then(|| self.daily_cap());
+                (
+                    Action::SetDailyCap {
+                        workspace,
+                        daily_cap,
+                    },
+                    None,
+                )
+            }
+        }
+    }
+
+    /// At least one permission.
+    fn some_access(&mut self) -> Access {
+        let none = Access {
+            get: false,
+            wrap: false,
+            unwrap: false,
+        };
+        self.dice.pick(&[
+            Access { get: true, ..none },
+            Access { wrap: true, ..none },
+            Access {
+                unwrap: true,
+                ..none
+            },
+        ])
+    }
+}
+
+fn constant_start(event: &Event) -> Option<Duration> {
+    use cmksim::scenario::Shape::Constant;
+    match &event.timing {
+        Timing::At(at) => match at.shape() {
+            Constant(at) => Some(*at),
+            _ => None,
+        },
+        Timing::After { .. } | Timing::Every { .. } => None,
+    }
+}
+
+fn whole(key: KeyTarget) -> KeyTarget {
+    KeyTarget {
+        version: None,
+        ..key
+    }
+}
+
+fn created(key: KeyTarget, dice: &mut Dice) -> KeyTarget {
+    let version = dice.chance(50).then(|| "new".to_owned());
+    KeyTarget { version, ..key }
+}
+
+/// What a failed check prints, so that it can be repeated.
+pub(crate) fn shown(scenario: &Scenario) -> String {
+    format!("seed {}\n{scenario:#?}", scenario.seed)
+}
