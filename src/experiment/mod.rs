@@ -3,7 +3,9 @@
 mod expect;
 mod fingerprint;
 mod replay;
+mod traces;
 
 pub use expect::Verdict;
 pub use fingerprint::Fingerprint;
 pub use replay::{Replay, replay};
+pub use traces::traces;

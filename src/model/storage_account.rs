@@ -197,3 +197,207 @@ pub(crate) fn step<E>(
         (Isolated | Revoked, Due { .. }) => unreachable!("nothing is due in {state:?}"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::convert::Infallible;
+
+    use super::*;
+
+    /// A state with its instants left out: whether one is named is all that matters to order.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    enum Kind {
+        Serving,
+        Expiring,
+        Revoking,
+        Isolated,
+        RecoveringFromOutage,
+        Revoked,
+        RecoveringFromRevocation,
+    }
+
+    fn kind(state: State) -> Kind {
+        match state {
+            State::Serving { expires: None } => Kind::Serving,
+            State::Serving { expires: Some(_) } => Kind::Expiring,
+            State::Revoking { .. } => Kind::Revoking,
+            State::Isolated => Kind::Isolated,
+            State::Recovering {
+                from: Loss::Outage, ..
+            } => Kind::RecoveringFromOutage,
+            State::Revoked => Kind::Revoked,
+            State::Recovering {
+                from: Loss::Revocation,
+                ..
+            } => Kind::RecoveringFromRevocation,
+        }
+    }
+
+    fn at(ms: i64) -> Time {
+        Time::from_millis(ms)
+    }
+
+    fn next(state: State, now: Time, input: Input, delay: Option<i64>) -> Option<State> {
+        let delay = |_| Ok::<_, Infallible>(delay.map(Duration::from_millis));
+        let Ok(stepped) = step(state, now, input, delay);
+        stepped.map(|(state, _)| state)
+    }
+
+    const GRANTED: Input = Input::Granted;
+    const UNREACHABLE: Input = Input::Unreachable {
+        last_granted: Time::START,
+    };
+    const DENIED: Input = Input::Denied { since: Time::START };
+    const DUE: Input = Input::Due { relapsed: false };
+    const RELAPSED: Input = Input::Due { relapsed: true };
+    const INPUTS: [Input; 5] = [GRANTED, UNREACHABLE, DENIED, DUE, RELAPSED];
+
+    /// The table of `docs/model.md`, row by row; what is not in it changes nothing.
+    const TABLE: [(Kind, Input, Kind); 16] = [
+        (Kind::Serving, UNREACHABLE, Kind::Expiring),
+        (Kind::Serving, DENIED, Kind::Revoking),
+        (Kind::Expiring, GRANTED, Kind::Serving),
+        (Kind::Expiring, DENIED, Kind::Revoking),
+        (Kind::Expiring, DUE, Kind::Isolated),
+        (Kind::Revoking, GRANTED, Kind::Serving),
+        (Kind::Revoking, DUE, Kind::Revoked),
+        (Kind::Isolated, GRANTED, Kind::RecoveringFromOutage),
+        (Kind::Isolated, DENIED, Kind::Revoked),
+        (Kind::RecoveringFromOutage, DENIED, Kind::Revoked),
+        (Kind::RecoveringFromOutage, DUE, Kind::Serving),
+        (Kind::RecoveringFromOutage, RELAPSED, Kind::Isolated),
+        (Kind::Revoked, GRANTED, Kind::RecoveringFromRevocation),
+        (Kind::RecoveringFromRevocation, DENIED, Kind::Revoked),
+        (Kind::RecoveringFromRevocation, DUE, Kind::Serving),
+        (Kind::RecoveringFromRevocation, RELAPSED, Kind::Isolated),
+    ];
+
+    /// What may come: a state is due only if it names an instant, and relapses only while
+    /// it recovers.
+    fn possible(state: State, input: Input) -> bool {
+        match input {
+            Input::Due { relapsed: false } => state.due().is_some(),
+            Input::Due { relapsed: true } => matches!(state, State::Recovering { .. }),
+            _ => true,
+        }
+    }
+
+    /// Every sequence of inputs up to six long: 7 states are reached, 6 if a pending expiry is
+    /// not told apart, and all 16 transitions of the table that can occur; nothing else.
+    #[test]
+    fn every_sequence_of_inputs_follows_the_table() {
+        let mut reached = BTreeSet::new();
+        let mut transitions = BTreeSet::new();
+        let mut sequences = 0_u32;
+        let mut waiting = vec![(State::Serving { expires: None }, 0)];
+        while let Some((state, length)) = waiting.pop() {
+            reached.insert(kind(state));
+            sequences += 1;
+            if length == 6 {
+                continue;
+            }
+            for input in INPUTS.into_iter().filter(|&input| possible(state, input)) {
+                let after = next(state, at(length), input, Some(3));
+                let row = TABLE
+                    .iter()
+                    .find(|row| (row.0, row.1) == (kind(state), input));
+                assert_eq!(
+                    after.map(kind),
+                    row.map(|row| row.2),
+                    "{state:?} on {input:?}"
+                );
+                if after.is_some() {
+                    transitions.insert((kind(state), INPUTS.iter().position(|&i| i == input)));
+                }
+                waiting.push((after.unwrap_or(state), length + 1));
+            }
+        }
+        let seen: BTreeSet<AccessState> = AccessState::ALL.into_iter().collect();
+        assert_eq!((reached.len(), seen.len(), transitions.len()), (7, 6, 16));
+        assert_eq!(sequences, 2_495);
+    }
+
+    /// Polls at 1, 2, 3, ...; each is granted, unreachable or denied, in every combination of
+    /// eight; delays of 0, less than a gap, exactly two gaps, and beyond the end. The account's
+    /// clock is driven as the simulation drives it: polls before what falls due with them.
+    #[test]
+    fn what_holds_after_every_sequence_of_polls() {
+        for delay in [0, 1, 20, 1_000] {
+            for sequence in 0..3_u32.pow(8) {
+                let mut state = State::Serving { expires: None };
+                let (mut last_granted, mut denied_since, mut missed) = (at(0), None, false);
+                for poll in 0..8_u32 {
+                    let now = at(10 * (i64::from(poll) + 1));
+                    let input = match sequence / 3_u32.pow(poll) % 3 {
+                        0 => GRANTED,
+                        1 => Input::Unreachable { last_granted },
+                        _ => Input::Denied {
+                            since: *denied_since.get_or_insert(now),
+                        },
+                    };
+                    let before = state;
+                    state = next(state, now, input, Some(delay)).unwrap_or(state);
+                    match input {
+                        Input::Granted => (last_granted, denied_since, missed) = (now, None, false),
+                        Input::Unreachable { .. } => missed = true,
+                        _ => {}
+                    }
+                    check(before, input, state, now);
+                    while let Some(due) = state
+                        .due()
+                        .filter(|&due| due < now + Duration::from_millis(10))
+                    {
+                        assert!(due >= now, "{state:?} was due before {now:?}");
+                        let relapsed = missed
+                            && matches!(state, State::Recovering { .. })
+                            && last_granted + Duration::from_millis(delay) <= due;
+                        let before = state;
+                        let input = Input::Due { relapsed };
+                        state = next(state, due, input, Some(delay)).expect("what is due changes");
+                        check(before, input, state, due);
+                    }
+                }
+            }
+        }
+    }
+
+    fn check(before: State, input: Input, after: State, now: Time) {
+        assert!(
+            after.due().is_none_or(|due| due >= now),
+            "{before:?} on {input:?}: {after:?}"
+        );
+        match input {
+            // A granted poll never makes anything worse.
+            Input::Granted => assert!(after.seen().answers() || !before.seen().answers()),
+            // An unreachable poll changes nothing that anyone sees.
+            Input::Unreachable { .. } => assert_eq!(before.seen(), after.seen()),
+            // A denied poll never leaves an account that can go on as if nothing were.
+            Input::Denied { .. } => {
+                assert!(matches!(after, State::Revoking { .. } | State::Revoked));
+            }
+            Input::Due { .. } => assert_ne!(before.seen(), after.seen()),
+        }
+    }
+
+    #[test]
+    fn without_a_limit_an_outage_is_ridden_out() {
+        let serving = State::Serving { expires: None };
+        assert_eq!(next(serving, at(9), UNREACHABLE, None), None);
+    }
+
+    #[test]
+    fn enforcement_counts_from_the_beginning_of_the_denial() {
+        let serving = State::Serving { expires: None };
+        let enforce = |since, delay| {
+            let input = Input::Denied { since: at(since) };
+            next(serving, at(50), input, Some(delay)).and_then(State::due)
+        };
+        assert_eq!(enforce(40, 60), Some(at(100)));
+        assert_eq!(
+            enforce(40, 5),
+            Some(at(50)),
+            "not before the poll that sees it"
+        );
+    }
+}
