@@ -3,5 +3,6 @@
 mod bad_input;
 mod brute_force;
 mod intake;
+mod schema;
 mod trace;
 mod worlds;

@@ -17,6 +17,7 @@ mod overlay;
 mod read;
 mod resources;
 mod rule;
+mod schema;
 mod validate;
 
 pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
@@ -31,6 +32,7 @@ pub use overlay::Override;
 pub use read::{Reading, read};
 pub use resources::{Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
 pub use rule::Rule;
+pub use schema::{schema, schema_text};
 
 use crate::units::{Duration, Time};
 

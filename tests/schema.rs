@@ -1,0 +1,217 @@
+//! The schema that editors use: it stands beside the scenarios, is up to date, takes every shipped
+//! scenario, and refuses what is wrong.
+
+use std::path::{Path, PathBuf};
+
+use cmksim::scenario::{schema, schema_text};
+use serde_json::{Value, json};
+
+fn scenarios() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios")
+}
+
+/// TOML as JSON, as editors see it.
+fn json_of(text: &str) -> Value {
+    fn convert(value: toml::Value) -> Value {
+        match value {
+            toml::Value::Datetime(instant) => json!(instant.to_string()),
+            toml::Value::Array(list) => list.into_iter().map(convert).collect(),
+            toml::Value::Table(table) => {
+                let entries = table.into_iter();
+                Value::Object(entries.map(|(key, value)| (key, convert(value))).collect())
+            }
+            other => serde_json::to_value(other).expect("it is a plain value"),
+        }
+    }
+    let table: toml::Table = text.parse().expect("it is TOML");
+    convert(toml::Value::Table(table))
+}
+
+fn complaints(validator: &jsonschema::Validator, scenario: &Value) -> Vec<String> {
+    let errors = validator.iter_errors(scenario);
+    errors
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
+}
+
+#[test]
+fn the_schema_beside_the_scenarios_is_up_to_date() {
+    let path = scenarios().join("schema.json");
+    if std::env::var_os("CMKSIM_REWRITE").is_some() {
+        std::fs::write(&path, schema_text()).expect("it is written");
+    }
+    let stands = std::fs::read_to_string(&path).expect("it is there");
+    assert!(
+        stands == schema_text(),
+        "scenarios/schema.json is not what `cmksim schema` prints; to rewrite it, run the tests \
+         with CMKSIM_REWRITE=1"
+    );
+}
+
+#[test]
+fn every_shipped_scenario_names_the_schema_and_follows_it() {
+    let validator = jsonschema::validator_for(&schema()).expect("it is a schema");
+    let mut count = 0;
+    for entry in std::fs::read_dir(scenarios()).expect("it is there") {
+        let path = entry.expect("it is there").path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("it is text");
+        let name = path.display();
+        assert!(text.starts_with("#:schema schema.json\n"), "{name}");
+        let found = complaints(&validator, &json_of(&text));
+        assert_eq!(found, [""; 0], "{name}");
+        count += 1;
+    }
+    assert!(count >= 25, "{count} scenarios");
+}
+
+/// A scenario with every table and most keys.
+const FULL: &str = r#"
+title = "t"
+edition = "2020-06"
+duration = "30d"
+start = 2026-03-01T00:00:00Z
+seed = 42
+delays = "typical"
+expect = ["dropped <= 20 GB", "workspace.security.query_availability >= 99.5%"]
+[behaviour]
+poll_interval = { min = "6s", max = "60s" }
+outage_tolerance = "unlimited"
+revocation_delay = { dist = "uniform", min = "0s", max = "60m" }
+revocation_recovery = { dist = "triangular", min = "0s", mode = "10m", max = "30m" }
+hot_cache_refill = "never"
+[[key_vault]]
+name = "kv-prod"
+soft_delete = true
+keys = { cmk = ["1", "2"] }
+[[cluster]]
+name = "logs-weu"
+storage_accounts = 10
+capacity_reservation = "1000 GB/day"
+key = { vault = "kv-prod", name = "cmk", version = "1" }
+access = ["get", "wrap", "unwrap"]
+[[workspace]]
+name = "security"
+cluster = "logs-weu"
+retention = "90d"
+daily_cap = "800 GB"
+[workspace.ingestion]
+rate = "600 GB / day"
+weekly = [1, 1, 1, 1, 1, 0.6, 0.5]
+growth = "3%/30d"
+noise = { dist = "lognormal", cv = 0.2, period = "1h" }
+[[workspace]]
+name = "platform"
+[workspace.ingestion]
+trace = "usage.csv"
+time = "StartTime"
+volume = "Quantity"
+scale_to = "1.5 TB/day"
+where = { DataType = "SecurityEvent" }
+align = "calendar"
+[[event]]
+name = "disabled"
+at = 2026-03-11T00:00:00Z
+kind = "disable_key"
+version = "1"
+[[event]]
+after = "disabled"
+delay = { dist = "lognormal", median = "40m", sigma = 0.8 }
+kind = "enable_key"
+[[event]]
+at = { dist = "gamma", mean = "40d", cv = 1, max = "29d" }
+kind = "identity_outage"
+duration = "1h 30m"
+failure_probability = "3%"
+[[hazard]]
+gap = { dist = "exponential", mean = "120d" }
+kind = "key_vault_outage"
+duration = { dist = "empirical", values = ["1h", "2h"] }
+failure_probability = 0.5
+"#;
+
+/// What was right, what is written in its place, and what the schema says: one thing, at the place.
+const WRONG: &[(&str, &str, &str)] = &[
+    (r#"duration = "30d""#, r#"duration = "30""#, "/duration: "),
+    (
+        r#"duration = "30d""#,
+        "duration = 30",
+        "/duration: 30 is not of type \"string\"",
+    ),
+    (r#"title = "t""#, r#"titel = "t""#, "'titel' was unexpected"),
+    (
+        r#"max = "60s" }"#,
+        r#"max = "60s", mean = "30s" }"#,
+        "/behaviour/poll_interval",
+    ),
+    (
+        r#""unlimited""#,
+        r#""endless""#,
+        "/behaviour/outage_tolerance",
+    ),
+    ("mode = \"10m\", ", "", "/behaviour/revocation_recovery"),
+    ("sigma = 0.8", "cv = 0.8", "/event/1/delay"),
+    (
+        r#""600 GB / day""#,
+        r#""600 GB""#,
+        "/workspace/0/ingestion/rate",
+    ),
+    (
+        r#""600 GB / day""#,
+        r#""600 gb/day""#,
+        "/workspace/0/ingestion/rate",
+    ),
+    (
+        "weekly = [1, ",
+        "weekly = [",
+        "/workspace/0/ingestion/weekly",
+    ),
+    ("scale_to = \"1.5 TB/day\"", "", "/workspace/1/ingestion"),
+    (
+        r#"kind = "disable_key""#,
+        r#"kind = "disable""#,
+        "/event/0/kind: \"disable\" is not one of",
+    ),
+    (
+        "version = \"1\"\n[[event]]",
+        "factor = 2\n[[event]]",
+        "/event/0/factor: False schema",
+    ),
+    (
+        "duration = \"1h 30m\"",
+        "",
+        "/event/2: \"duration\" is a required property",
+    ),
+    (
+        "failure_probability = 0.5",
+        "failure_probability = 1.5",
+        "/hazard/0/failure_probability: 1.5",
+    ),
+    (r#"after = "disabled""#, "", "/event/1"),
+    (
+        "kind = \"enable_key\"",
+        "",
+        "/event/1: \"kind\" is a required property",
+    ),
+    (
+        "storage_accounts = 10",
+        "storage_accounts = 0",
+        "/cluster/0/storage_accounts: 0",
+    ),
+    (r#""unwrap"]"#, r#""unwarp"]"#, "/cluster/0/access/2"),
+];
+
+#[test]
+fn what_is_right_passes_and_each_mistake_gets_one_complaint() {
+    let validator = jsonschema::validator_for(&schema()).expect("it is a schema");
+    assert_eq!(complaints(&validator, &json_of(FULL)), [""; 0]);
+    for (right, wrong, complaint) in WRONG {
+        assert!(FULL.contains(right), "{right}");
+        let text = FULL.replacen(right, wrong, 1);
+        let found = complaints(&validator, &json_of(&text));
+        assert_eq!(found.len(), 1, "{wrong}: {found:#?}");
+        assert!(found[0].contains(complaint), "{wrong}: {found:#?}");
+    }
+}
