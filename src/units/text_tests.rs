@@ -108,97 +108,98 @@ fn good_probabilities_and_factors() {
     }
 }
 
+/// What was written, and what is said of it.
+const BAD_DURATIONS: &[(&str, &str)] = &[
+    ("14", r#""14" needs a unit: 14d, 14h, 14m, 14s or 14ms"#),
+    (
+        "1h 30",
+        r#""1h 30" needs a unit: 30d, 30h, 30m, 30s or 30ms"#,
+    ),
+    (
+        "",
+        r#""" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+    ),
+    (
+        "soon",
+        r#""soon" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+    ),
+    (
+        "NaN",
+        r#""NaN" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+    ),
+    (
+        "inf",
+        r#""inf" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+    ),
+    (
+        "-5m",
+        r#""-5m" is negative; write 0 or more, as in a duration such as 45m or 1d 3h"#,
+    ),
+    (
+        "1month",
+        r#""1month" is unclear: a month has no fixed length; write days, as in 30d"#,
+    ),
+    (
+        "1y",
+        r#""1y" is unclear: a year has no fixed length; write days, as in 365d"#,
+    ),
+    (
+        "1M",
+        r#""1M" is unclear: write 1m for minutes, or months as days"#,
+    ),
+    (
+        "30 min",
+        r#""30 min" has the unit "min", which is written "m": 30m"#,
+    ),
+    ("2D", r#""2D" has the unit "D", which is written "d": 2d"#),
+    (
+        "3 fortnights",
+        r#""3 fortnights" has the unknown unit "fortnights"; use w, d, h, m, s or ms"#,
+    ),
+    ("5us", r#""5us" is finer than the resolution of 1ms"#),
+    (
+        "0.0001ms",
+        r#""0.0001ms" is shorter than the resolution of 1ms"#,
+    ),
+    (
+        "30m 1h",
+        r#""30m 1h" has its units out of order; write the larger first and each once, as in 1d 3h"#,
+    ),
+    (
+        "1h 1h",
+        r#""1h 1h" has its units out of order; write the larger first and each once, as in 1d 3h"#,
+    ),
+    (
+        "1,5h",
+        r#""1,5h" groups digits; write plain digits with at most one point, as in 1500.5"#,
+    ),
+    ("1.h", r#""1.h" has no digit after the point"#),
+    (
+        "1e3s",
+        r#""1e3s" has an exponent; write the number out, or a larger unit"#,
+    ),
+    (
+        "366001d",
+        r#""366001d" is too long; the longest duration is 366000d (about 1 000 years)"#,
+    ),
+    (
+        "99999999999999999999w",
+        r#""99999999999999999999w" is too long; the longest duration is 366000d (about 1 000 years)"#,
+    ),
+    (
+        "1h; 2m",
+        r#""1h; 2m" has the unknown unit "h;"; use w, d, h, m, s or ms"#,
+    ),
+];
+
 #[test]
 fn bad_durations() {
-    let long = "9".repeat(60) + "d";
-    for (text, complaint) in [
-        ("14", r#""14" needs a unit: 14d, 14h, 14m, 14s or 14ms"#),
-        (
-            "1h 30",
-            r#""1h 30" needs a unit: 30d, 30h, 30m, 30s or 30ms"#,
-        ),
-        (
-            "",
-            r#""" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
-        ),
-        (
-            "soon",
-            r#""soon" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
-        ),
-        (
-            "NaN",
-            r#""NaN" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
-        ),
-        (
-            "inf",
-            r#""inf" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
-        ),
-        (
-            "-5m",
-            r#""-5m" is negative; write 0 or more, as in a duration such as 45m or 1d 3h"#,
-        ),
-        (
-            "1month",
-            r#""1month" is unclear: a month has no fixed length; write days, as in 30d"#,
-        ),
-        (
-            "1y",
-            r#""1y" is unclear: a year has no fixed length; write days, as in 365d"#,
-        ),
-        (
-            "1M",
-            r#""1M" is unclear: write 1m for minutes, or months as days"#,
-        ),
-        (
-            "30 min",
-            r#""30 min" has the unit "min", which is written "m": 30m"#,
-        ),
-        ("2D", r#""2D" has the unit "D", which is written "d": 2d"#),
-        (
-            "3 fortnights",
-            r#""3 fortnights" has the unknown unit "fortnights"; use w, d, h, m, s or ms"#,
-        ),
-        ("5us", r#""5us" is finer than the resolution of 1ms"#),
-        (
-            "0.0001ms",
-            r#""0.0001ms" is shorter than the resolution of 1ms"#,
-        ),
-        (
-            "30m 1h",
-            r#""30m 1h" has its units out of order; write the larger first and each once, as in 1d 3h"#,
-        ),
-        (
-            "1h 1h",
-            r#""1h 1h" has its units out of order; write the larger first and each once, as in 1d 3h"#,
-        ),
-        (
-            "1,5h",
-            r#""1,5h" groups digits; write plain digits with at most one point, as in 1500.5"#,
-        ),
-        ("1.h", r#""1.h" has no digit after the point"#),
-        (
-            "1e3s",
-            r#""1e3s" has an exponent; write the number out, or a larger unit"#,
-        ),
-        (
-            "366001d",
-            r#""366001d" is too long; the longest duration is 366000d (about 1 000 years)"#,
-        ),
-        (
-            "99999999999999999999w",
-            r#""99999999999999999999w" is too long; the longest duration is 366000d (about 1 000 years)"#,
-        ),
-        (
-            &long,
-            r#""9999999999999999999999999999999999999..." has too many digits; write 15 or less after the point, or a larger unit"#,
-        ),
-        (
-            "1h; 2m",
-            r#""1h; 2m" has the unknown unit "h;"; use w, d, h, m, s or ms"#,
-        ),
-    ] {
-        assert_eq!(duration(text), Err(complaint.to_owned()), "{text}");
+    for (text, complaint) in BAD_DURATIONS {
+        assert_eq!(duration(text), Err((*complaint).to_owned()), "{text}");
     }
+    let long = "9".repeat(60) + "d";
+    let complaint = r#""9999999999999999999999999999999999999..." has too many digits; write 15 or less after the point, or a larger unit"#;
+    assert_eq!(duration(&long), Err(complaint.to_owned()));
 }
 
 #[test]
