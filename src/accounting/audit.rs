@@ -64,7 +64,7 @@ impl std::error::Error for Violation {}
 pub fn audit(
     scenario: &Scenario,
     history: &History,
-    intakes: &[Intake],
+    intakes: &[&Intake],
     t: Time,
     claimed: &[Balance],
 ) -> Result<(), Violation> {
@@ -77,7 +77,7 @@ pub fn audit(
             audit,
             seed: scenario.seed,
         };
-        let found = relive(scenario, history, index, &intakes[index], t);
+        let found = relive(scenario, history, index, intakes[index], t);
         conserves(&claimed[index]).map_err(violation)?;
         agrees(&claimed[index], &found).map_err(violation)?;
     }
@@ -259,9 +259,9 @@ impl<'a> Life<'a> {
         settings: &'a WorkspaceHistory,
         place: Option<(&'a ClusterHistory, &'a AccountHistory)>,
     ) -> Life<'a> {
-        let start = Time::START;
-        let past_retention = start - at(&settings.retention, start);
-        let customer_key = place.is_some_and(|(cluster, _)| at(&cluster.customer_key, start));
+        let (start, before) = (Time::START, Time::BEGINNING);
+        let past_retention = start - at(&settings.retention, before);
+        let customer_key = place.is_some_and(|(cluster, _)| at(&cluster.customer_key, before));
         Life {
             share,
             settings,
@@ -301,7 +301,7 @@ impl<'a> Life<'a> {
             instants.extend(&account.destroyed);
             instants.extend(&self.refills);
         }
-        instants.retain(|&instant| instant <= t);
+        instants.retain(|&instant| Time::START <= instant && instant <= t);
         instants.sort_unstable();
         instants.dedup();
         instants
@@ -314,16 +314,16 @@ impl<'a> Life<'a> {
         self.dropped_buffer_expired += self.remove(buffered, t - behaviour.buffer_retention);
         self.purge(t);
         if let Some((_, account)) = self.place {
-            if account.revoked.contains(&t) {
+            if account.revoked.binary_search(&t).is_ok() {
                 self.cache(false);
                 if behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
                     self.dropped_revoked += self.remove(buffered, t);
                 }
             }
-            if self.refills.contains(&t) {
+            if self.refills.binary_search(&t).is_ok() {
                 self.cache(true);
             }
-            if account.destroyed.contains(&t) {
+            if account.destroyed.binary_search(&t).is_ok() {
                 let under_customer_key = |place| {
                     matches!(
                         place,

@@ -1,6 +1,6 @@
 use super::expect::verdicts;
 use super::{Fingerprint, Verdict};
-use crate::accounting::{Books, Measures};
+use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows, Settings};
 use crate::kernel::{Address, Interrupt};
@@ -37,7 +37,8 @@ impl Replay {
 /// # Errors
 ///
 /// If the run was interrupted, if a distribution cannot be drawn between its `min` and `max`,
-/// if events cause each other without time passing, or if more than 2^63 bytes arrive.
+/// if events cause each other without time passing, or if more than 2^63 bytes arrive. If the
+/// books do not balance, which is a bug of this program.
 pub fn replay(
     scenario: &Scenario,
     traces: &[Option<Rows>],
@@ -47,6 +48,7 @@ pub fn replay(
     let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
     let intakes = intakes(scenario, traces, options, &history)?;
     let books = Books::of(scenario, &history, intakes);
+    check(scenario, &history, &books)?;
     let measures = Measures::of(&history, &books);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
@@ -57,6 +59,20 @@ pub fn replay(
         verdicts,
         fingerprint,
     })
+}
+
+/// Has the books at the end of the run audited, in every build.
+fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Error> {
+    let workspaces = 0..scenario.workspaces.len();
+    let intakes: Vec<&Intake> = workspaces
+        .clone()
+        .map(|index| books.intake(index))
+        .collect();
+    let claimed: Vec<Balance> = workspaces
+        .map(|index| books.balance(index, history.end))
+        .collect();
+    audit(scenario, history, &intakes, history.end, &claimed)
+        .map_err(|violation| Error::audit(violation.to_string()))
 }
 
 fn intakes(
