@@ -3,6 +3,7 @@
 mod bad_input;
 mod brute_force;
 mod intake;
+mod real_input;
 mod schema;
 mod trace;
 mod worlds;

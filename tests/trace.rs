@@ -552,7 +552,7 @@ fn real(name: &str) -> Option<Vec<u8>> {
         println!("skipped: CMKSIM_DATA is not set, so there is no {name}");
         return None;
     };
-    let path = PathBuf::from(folder).join(name);
+    let path = PathBuf::from(folder).join("derived").join(name);
     Some(std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 

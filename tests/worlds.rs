@@ -22,7 +22,7 @@ pub(crate) struct Dice(u64);
 impl Dice {
     pub(crate) fn new(seed: u64) -> Dice {
         let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x9e37_79b9_7f4a_7c15);
-        (0..4).for_each(|_| drop(dice.bits()));
+        (0..4).for_each(|_| _ = dice.bits());
         dice
     }
 
