@@ -1,9 +1,17 @@
 //! All tests.
 
+// The library may not; tests start programs, write files and print.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types
+)]
+
 mod bad_input;
 mod brute_force;
 mod intake;
 mod real_input;
 mod schema;
+mod tidy;
 mod trace;
 mod worlds;

@@ -1,0 +1,117 @@
+//! What may be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use cmksim::report;
+use cmksim::scenario::Override;
+
+/// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
+/// out of reach: how much data is dropped, cached and accessible, when, and by which rule.
+#[derive(Debug, Parser)]
+#[command(name = "cmksim", version, max_term_width = 80, after_help = STATUSES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Tell errors only: no warnings, no progress, no names of written files
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+const STATUSES: &str = "\
+Exit status: 0 all is well; 1 something cannot be read or written, or an internal
+error; 2 the command line or a scenario is wrong; 3 an expectation does not hold;
+130 or 143 interrupted. Of several files the first of 1, 2, 3 that occurred counts.
+Results go to standard output, everything else to standard error.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Replay scenarios and write their results
+    Run(Run),
+    /// Say whether scenarios are right, without running them
+    Check(Check),
+    /// Print the JSON schema of scenario files, for editors
+    Schema,
+    /// Print a scenario to begin with, the one that `run` takes without a file
+    Init,
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// What scenario is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// Another seed
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
+    /// event.NAME.at=1d or event[2].at=1d; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+}
+
+impl Changes {
+    /// All of them, in the order in which they take effect.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        let set = self.set.iter().map(|text| Override::new("--set", text));
+        let seed = self.seed.map(|seed| format!("seed={seed}"));
+        set.chain(seed.map(|text| Override::new("--seed", &text)))
+            .collect()
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Scenario files; without one the built-in example (`cmksim init` prints it)
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Folder for the results [default: output/<stem of FILE>]; with several files each gets
+    /// a folder of its own in it
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Samples over the run in timeline.csv and the pictures
+    #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
+          value_parser = resolution)]
+    pub(crate) resolution: usize,
+    /// Execute every poll of the key vault as an event; slower, with the same results to the
+    /// byte
+    #[arg(long)]
+    pub(crate) every_poll: bool,
+}
+
+/// What goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A summary to read
+    Text,
+    /// summary.json; of several files one document after the other
+    Json,
+    /// One measure a row; of one file
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+}
+
+/// A picture needs two ends; more samples than that are more than `timeline.csv` has rows.
+fn resolution(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(samples) if (2..=100_000).contains(&samples) => Ok(samples),
+        _ => Err("must be a whole number from 2 to 100000".to_owned()),
+    }
+}

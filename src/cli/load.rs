@@ -1,0 +1,133 @@
+//! Scenarios and the traces they name, from files.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use cmksim::experiment;
+use cmksim::intake::Rows;
+use cmksim::scenario::{self, Override, Scenario};
+
+use super::arguments::Check;
+use super::status::{Failure, Status};
+use super::{signals, terminal};
+
+/// What is replayed without a file.
+pub(crate) const DEFAULT_SCENARIO: &str = include_str!("../../scenarios/key-vault-outage.toml");
+/// What its results are called.
+const DEFAULT_NAME: &str = "key-vault-outage";
+
+/// No scenario that people write comes near; an endless file does.
+const LONGEST_SCENARIO: u64 = 16 << 20;
+/// Ten million rows of a wide export.
+const LONGEST_TRACE: u64 = 4 << 30;
+
+/// A scenario with what it needs to run.
+pub(crate) struct Loaded {
+    pub(crate) scenario: Scenario,
+    /// The text of its file.
+    pub(crate) text: String,
+    /// Of each workspace: the rows of the trace it names.
+    pub(crate) traces: Vec<Option<Rows>>,
+}
+
+/// What messages call a file.
+pub(crate) fn name(file: Option<&Path>) -> String {
+    file.map_or(DEFAULT_NAME.to_owned(), |file| file.display().to_string())
+}
+
+/// What its results are called.
+pub(crate) fn stem(file: Option<&Path>) -> String {
+    file.and_then(Path::file_stem)
+        .map_or(DEFAULT_NAME.to_owned(), |stem| {
+            stem.to_string_lossy().into_owned()
+        })
+}
+
+/// Reads a scenario and its traces; warnings go to standard error.
+pub(crate) fn load(
+    file: Option<&Path>,
+    overrides: &[Override],
+    quiet: bool,
+) -> Result<Loaded, Failure> {
+    let name = name(file);
+    let bytes = match file {
+        None => DEFAULT_SCENARIO.as_bytes().to_vec(),
+        Some(file) => read(file, LONGEST_SCENARIO)
+            .map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?,
+    };
+    let colour = terminal::colour(&io::stderr());
+    let reading = scenario::read(&name, &bytes, overrides)
+        .map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))?;
+    if !quiet && !reading.warnings.is_empty() {
+        terminal::tell_plainly(&reading.warnings.render(colour));
+    }
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let traces = traces(&name, folder, &reading.scenario, quiet)?;
+    Ok(Loaded {
+        scenario: reading.scenario,
+        text: reading.text,
+        traces,
+    })
+}
+
+/// The traces that a scenario names, relative to its own `folder`.
+fn traces(
+    name: &str,
+    folder: &Path,
+    scenario: &Scenario,
+    quiet: bool,
+) -> Result<Vec<Option<Rows>>, Failure> {
+    let mut status = Status::Wrong;
+    let read = |file: &str| {
+        read(&folder.join(file), LONGEST_TRACE).map_err(|error| {
+            // A file that is not there is a mistake in the scenario that names it.
+            if error.kind() != ErrorKind::NotFound {
+                status = Status::Broken;
+            }
+            format!("cannot read it: {error}")
+        })
+    };
+    match experiment::traces(scenario, read) {
+        Ok((traces, warnings)) => {
+            for warning in warnings.iter().filter(|_| !quiet) {
+                terminal::tell("warning", &format!("{name}: {warning}"));
+            }
+            Ok(traces)
+        }
+        Err(error) => Err(Failure::Told {
+            status,
+            message: format!("{name}: {error}"),
+        }),
+    }
+}
+
+/// The bytes of a file, which may be no longer than `longest`.
+fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(longest + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > longest {
+        let limit = longest >> 20;
+        return Err(io::Error::other(format!("it is longer than {limit} MiB")));
+    }
+    Ok(bytes)
+}
+
+/// Says of each file whether it is right.
+pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
+    let overrides = check.changes.overrides();
+    let mut status = Status::Done;
+    for file in &check.files {
+        signals::check()?;
+        match load(Some(file), &overrides, quiet) {
+            Ok(_) => match terminal::print(&format!("{}: ok\n", file.display())) {
+                Err(Failure::NobodyReads) => return Ok(status),
+                printed => printed?,
+            },
+            Err(failure) => status = status.min(failure.report()),
+        }
+    }
+    Ok(status)
+}

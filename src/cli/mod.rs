@@ -1,0 +1,44 @@
+//! The command line: from arguments to an exit status.
+//!
+//! Standard output carries results and nothing else; messages, warnings, the names of written
+//! files and the progress bar go to standard error.
+
+mod arguments;
+mod completions;
+mod files;
+mod load;
+mod panics;
+mod progress;
+mod run;
+mod signals;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cmksim::scenario;
+
+use arguments::{Arguments, Command};
+use status::{Failure, Status};
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    panics::explain();
+    match panics::caught(|| signals::watch().and_then(|()| dispatch(Arguments::parse()))) {
+        Some(Ok(status)) => status.into(),
+        Some(Err(failure)) => failure.report().into(),
+        None => Status::Broken.into(),
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
+    let quiet = arguments.quiet;
+    match arguments.command {
+        Command::Run(run) => run::run(&run, quiet),
+        Command::Check(check) => load::check(&check, quiet),
+        Command::Schema => terminal::print(&scenario::schema_text()).map(|()| Status::Done),
+        Command::Init => terminal::print(load::DEFAULT_SCENARIO).map(|()| Status::Done),
+        Command::Completions { shell } => completions::completions(shell),
+    }
+}

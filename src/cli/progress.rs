@@ -1,0 +1,66 @@
+//! A progress bar for what takes longer than a second.
+
+use std::cell::OnceCell;
+use std::time::{Duration, Instant};
+
+use cmksim::scenario::Scenario;
+use cmksim::units::Time;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::signals;
+
+/// Nothing is shown before.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How far a run has come. Shown on a terminal only.
+pub(crate) struct Progress {
+    name: String,
+    shown: bool,
+    length: u64,
+    began: Instant,
+    bar: OnceCell<ProgressBar>,
+}
+
+impl Progress {
+    /// For a run of `scenario`, called `name`; never shown where `shown` is false.
+    pub(crate) fn new(name: &str, scenario: &Scenario, shown: bool) -> Progress {
+        Progress {
+            name: name.to_owned(),
+            shown,
+            length: millis(scenario.end()),
+            began: Instant::now(),
+            bar: OnceCell::new(),
+        }
+    }
+
+    /// The run has come to `now`. True if it must stop.
+    pub(crate) fn at(&self, now: Time) -> bool {
+        if self.shown && self.began.elapsed() >= PATIENCE {
+            self.bar
+                .get_or_init(|| bar(&self.name, self.length))
+                .set_position(millis(now));
+        }
+        signals::came()
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn millis(t: Time) -> u64 {
+    u64::try_from(t.millis()).expect("a run starts at 0")
+}
+
+fn bar(name: &str, length: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3}%, {eta} left")
+        .expect("the template is right")
+        .progress_chars("=> ");
+    ProgressBar::new(length)
+        .with_style(style)
+        .with_message(name.to_owned())
+}

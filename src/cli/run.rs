@@ -1,0 +1,187 @@
+//! `cmksim run`: replays scenarios, writes their results, and prints one of them.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cmksim::experiment::{self, Replay};
+use cmksim::model::Options;
+use cmksim::report::{self, Look};
+
+use super::arguments::{Format, Run};
+use super::load::{self, Loaded};
+use super::progress::Progress;
+use super::status::{Failure, Status};
+use super::{files, signals, terminal};
+
+/// One file and the folder for its results.
+struct Job<'a> {
+    file: Option<&'a Path>,
+    folder: PathBuf,
+}
+
+/// What came out of one file.
+struct Answer {
+    status: Status,
+    /// For standard output.
+    printed: String,
+    /// What was written, a line each; or why not all of it was.
+    written: Vec<String>,
+    failure: Option<Failure>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Run, quiet: bool) -> Result<Status, Failure> {
+    let jobs = jobs(arguments)?;
+    if jobs.len() > 1 && arguments.format == Format::Csv {
+        return Err(Failure::wrong("--format csv takes one scenario at a time"));
+    }
+    if arguments.files.is_empty() && !quiet {
+        terminal::tell(
+            "note",
+            "no file is given, so this is the built-in example; `cmksim init > my.toml` makes a \
+             file of it",
+        );
+    }
+    let mut status = Status::Done;
+    for (index, job) in jobs.iter().enumerate() {
+        let answer = match answer(job, arguments, quiet) {
+            Ok(answer) => answer,
+            Err(failure) => {
+                status = status.min(failure.report());
+                if matches!(status, Status::Interrupted(_)) {
+                    break;
+                }
+                continue;
+            }
+        };
+        status = status.min(answer.status);
+        let heading = match arguments.format {
+            Format::Text if jobs.len() > 1 => heading(index, job),
+            _ => String::new(),
+        };
+        let printed = terminal::print(&(heading + &answer.printed));
+        for line in answer.written.iter().filter(|_| !quiet) {
+            terminal::tell_plainly(line);
+        }
+        if let Some(failure) = answer.failure {
+            status = status.min(failure.report());
+        }
+        match printed {
+            Err(Failure::NobodyReads) => break,
+            printed => printed?,
+        }
+    }
+    Ok(status)
+}
+
+fn heading(index: usize, job: &Job<'_>) -> String {
+    let blank = if index > 0 { "\n" } else { "" };
+    format!("{blank}== {}\n", load::name(job.file))
+}
+
+/// The files to run, each with a folder of its own.
+fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
+    let several = arguments.files.len() > 1;
+    let folder = |file| match &arguments.output {
+        Some(folder) if several => folder.join(load::stem(file)),
+        Some(folder) => folder.clone(),
+        None => Path::new("output").join(load::stem(file)),
+    };
+    let files: Vec<Option<&Path>> = match arguments.files.as_slice() {
+        [] => vec![None],
+        files => files.iter().map(|file| Some(file.as_path())).collect(),
+    };
+    let jobs: Vec<Job<'_>> = files
+        .into_iter()
+        .map(|file| Job {
+            file,
+            folder: folder(file),
+        })
+        .collect();
+    let mut taken = BTreeSet::new();
+    match jobs.iter().find(|job| !taken.insert(&job.folder)) {
+        None => Ok(jobs),
+        Some(job) => Err(Failure::wrong(format!(
+            "two files would write to {}; run them one by one with --output",
+            job.folder.display()
+        ))),
+    }
+}
+
+fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
+    signals::check()?;
+    let loaded = load::load(job.file, &arguments.changes.overrides(), quiet)?;
+    let options = Options {
+        replication: 0,
+        every_poll: arguments.every_poll,
+    };
+    let replay = replay(&load::name(job.file), &loaded, options, quiet)?;
+    let files = report::files(
+        &loaded.scenario,
+        &loaded.text,
+        &replay,
+        arguments.resolution,
+    );
+    signals::check()?;
+    let mut written = Vec::new();
+    let failure = write(&job.folder, &files, &mut written).err();
+    Ok(Answer {
+        status: if replay.passed() {
+            Status::Done
+        } else {
+            Status::Unmet
+        },
+        printed: printed(&loaded, &replay, arguments.format),
+        written,
+        failure,
+    })
+}
+
+/// Replays a scenario; a progress bar shows for how long.
+pub(crate) fn replay(
+    name: &str,
+    loaded: &Loaded,
+    options: Options,
+    quiet: bool,
+) -> Result<Replay, Failure> {
+    let progress = Progress::new(name, &loaded.scenario, !quiet);
+    let interrupt = |now| progress.at(now);
+    let replay = experiment::replay(&loaded.scenario, &loaded.traces, options, &interrupt);
+    drop(progress);
+    signals::check()?;
+    replay.map_err(|error| {
+        let message = format!("{name}: {error}");
+        if error.is_audit() {
+            Failure::broken(message)
+        } else {
+            Failure::wrong(message)
+        }
+    })
+}
+
+fn write(folder: &Path, files: &[report::File], written: &mut Vec<String>) -> Result<(), Failure> {
+    files::make_folder(folder)?;
+    for file in files {
+        let path = files::write(folder, file.name, &file.bytes)?;
+        let note = file.note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
+        written.push(format!("wrote {}{note}", path.display()));
+    }
+    Ok(())
+}
+
+fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {
+    match format {
+        Format::Text => report::text(
+            &loaded.scenario,
+            replay,
+            Look {
+                width: terminal::width(),
+                colour: terminal::colour(&io::stdout()),
+            },
+        ),
+        Format::Json => report::summary(&loaded.scenario, &loaded.text, replay),
+        Format::Csv => report::measures(&loaded.scenario, replay),
+    }
+}

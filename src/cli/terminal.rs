@@ -1,0 +1,44 @@
+//! Standard output and standard error.
+
+use std::env;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use super::status::Failure;
+
+/// Writes a result to standard output.
+///
+/// A reader that has left ([`Failure::NobodyReads`]) is no error, anything else is.
+pub(crate) fn print(result: &str) -> Result<(), Failure> {
+    let mut output = io::stdout().lock();
+    let written = output
+        .write_all(result.as_bytes())
+        .and_then(|()| output.flush());
+    written.map_err(|error| match error.kind() {
+        ErrorKind::BrokenPipe => Failure::NobodyReads,
+        _ => Failure::broken(format!("cannot write to standard output: {error}")),
+    })
+}
+
+/// Tells something on standard error: `warning: ...`. Where that is closed nobody can be told.
+pub(crate) fn tell(what: &str, message: &str) {
+    tell_plainly(&format!("{what}: {message}"));
+}
+
+/// Tells something on standard error.
+pub(crate) fn tell_plainly(message: &str) {
+    let _ = writeln!(io::stderr(), "{}", message.trim_end());
+}
+
+/// How results look on standard output: as wide as the terminal, 80 columns elsewhere;
+/// coloured on a terminal unless `NO_COLOR` is set.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size_of(io::stdout())
+        .map_or(80, |(terminal_size::Width(columns), _)| columns.into())
+}
+
+/// Whether `stream` shows colours and wants them.
+pub(crate) fn colour(stream: &impl IsTerminal) -> bool {
+    let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    stream.is_terminal() && !unwanted && !dumb
+}
