@@ -223,13 +223,10 @@ impl<'a> Posting<'a> {
             return;
         }
         let kept = self.store(arrivals, stored, place);
-        let lost = account
-            .account
-            .destroyed
-            .iter()
-            .find(|&&at| at >= stored.since && place == Place::CustomerKey);
+        let lost = first_from(&account.account.destroyed, stored.since)
+            .filter(|_| place == Place::CustomerKey);
         match lost {
-            Some(&at) => {
+            Some(at) => {
                 let purged = self.retention.at(at);
                 self.leave(kept.to(purged), stored.share, place);
                 self.post(
@@ -242,7 +239,7 @@ impl<'a> Posting<'a> {
             }
             None => self.leave(kept, stored.share, place),
         }
-        self.keep_hot(account, kept, stored, lost.copied());
+        self.keep_hot(account, kept, stored, lost);
     }
 
     /// Puts bytes into the store. Of what waited past its retention nothing is kept.
@@ -294,7 +291,7 @@ impl<'a> Posting<'a> {
         let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
         loop {
             self.post(how.share, bytes, when, from, Place::Hot);
-            let Some(&deleted) = account.account.revoked.iter().find(|&&at| at >= since) else {
+            let Some(deleted) = first_from(&account.account.revoked, since) else {
                 return self.cool(bytes, how.share);
             };
             let kept = self.oldest_hot(deleted);
@@ -340,19 +337,23 @@ impl<'a> Posting<'a> {
     fn refilled(&self, account: &Counterpart<'_>, mut deleted: Time) -> Option<Time> {
         let refill = self.behaviour.hot_cache_refill?;
         loop {
-            let mut after = account
-                .account
-                .access
-                .iter()
-                .filter(|entry| entry.0 > deleted);
-            let recovered = after.find(|entry| entry.1.answers())?.0;
+            let access = &account.account.access;
+            let after = &access[access.partition_point(|entry| entry.0 <= deleted)..];
+            let recovered = after.iter().find(|entry| entry.1.answers())?.0;
             let refilled = recovered + refill;
-            match account.account.revoked.iter().find(|&&at| at > deleted) {
-                Some(&again) if again <= refilled => deleted = again,
+            match first_from(&account.account.revoked, deleted + Duration::MILLISECOND) {
+                Some(again) if again <= refilled => deleted = again,
                 _ => return (refilled <= self.end).then_some(refilled),
             }
         }
     }
+}
+
+/// The first of some instants, in order, that is at or after `since`.
+fn first_from(instants: &[Time], since: Time) -> Option<Time> {
+    instants
+        .get(instants.partition_point(|&at| at < since))
+        .copied()
 }
 
 fn place_under(customer_key: bool) -> Place {

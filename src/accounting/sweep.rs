@@ -244,6 +244,7 @@ impl Sweep<'_> {
         let effects = std::mem::take(&mut self.effects);
         let mut kept = vec![[0_i128; 3]; self.workspaces.len()];
         let mut fail = vec![false; self.workspaces.len()];
+        let mut values = kept.clone();
         let mut extremes = Running::default();
         let mut next = 0;
         let mut at = Time::START;
@@ -252,13 +253,15 @@ impl Sweep<'_> {
                 self.apply(effect, &mut kept, &mut fail);
                 next += 1;
             }
-            extremes.look(&self.values(&kept, at), &fail);
+            self.value(&kept, at, &mut values);
+            extremes.look(&values, &fail);
             if at >= end {
                 return extremes.finish();
             }
             let change = effects.get(next).map_or(end, |effect| effect.0.min(end));
             if change - at > Duration::MILLISECOND {
-                extremes.look(&self.values(&kept, change - Duration::MILLISECOND), &fail);
+                self.value(&kept, change - Duration::MILLISECOND, &mut values);
+                extremes.look(&values, &fail);
             }
             at = change;
         }
@@ -289,9 +292,9 @@ impl Sweep<'_> {
         }
     }
 
-    /// The value of each series of each workspace at `t`.
-    fn values(&self, kept: &[[i128; 3]], t: Time) -> Vec<[i128; 3]> {
-        let mut values = kept.to_vec();
+    /// Writes the value of each series of each workspace at `t` into `values`.
+    fn value(&self, kept: &[[i128; 3]], t: Time, values: &mut [[i128; 3]]) {
+        values.copy_from_slice(kept);
         for flow in self.flows.iter().filter(|flow| flow.count > 0) {
             let volume = self.workspaces[flow.workspace]
                 .intake
@@ -299,7 +302,6 @@ impl Sweep<'_> {
             let held = flow.hold(volume);
             values[flow.workspace][flow.series] += if flow.inward { held } else { -held };
         }
-        values
     }
 }
 

@@ -147,11 +147,10 @@ impl<E: Copy> Queue<E> {
         self.scheduled += 1;
         if self.open {
             self.open = false;
-            self.heap[0] = entry;
-            self.sink();
+            self.sink(entry);
         } else {
             self.heap.push(entry);
-            self.rise();
+            self.rise(self.heap.len() - 1, entry);
         }
         Ticket(entry.sequence)
     }
@@ -204,29 +203,27 @@ impl<E: Copy> Queue<E> {
         }
     }
 
-    /// Removes the open root.
+    /// Removes the open root: the last entry takes its place.
     fn close(&mut self) {
         if self.open {
             self.open = false;
-            self.heap.swap_remove(0);
+            let last = self.heap.pop().expect("an open root is in the heap");
             if !self.heap.is_empty() {
-                self.sink();
+                self.sink(last);
             }
         }
     }
 
+    /// Fills the open root with `sinking`, and lets it sink to where it belongs.
     #[inline]
-    fn sink(&mut self) {
+    fn sink(&mut self, sinking: Entry<E>) {
         let heap = &mut self.heap[..];
-        let sinking = heap[0];
         let mut hole = 0;
-        loop {
-            let left = 2 * hole + 1;
-            let Some(first) = heap.get(left) else { break };
+        while let Some(first) = heap.get(2 * hole + 1) {
             let right = heap
-                .get(left + 1)
+                .get(2 * hole + 2)
                 .is_some_and(|second| second.before(first));
-            let child = left + usize::from(right);
+            let child = 2 * hole + 1 + usize::from(right);
             if !heap[child].before(&sinking) {
                 break;
             }
@@ -236,9 +233,9 @@ impl<E: Copy> Queue<E> {
         heap[hole] = sinking;
     }
 
-    fn rise(&mut self) {
-        let mut hole = self.heap.len() - 1;
-        let rising = self.heap[hole];
+    /// Lets `rising` rise from the hole to where it belongs.
+    #[inline]
+    fn rise(&mut self, mut hole: usize, rising: Entry<E>) {
         while hole > 0 {
             let parent = (hole - 1) / 2;
             if !rising.before(&self.heap[parent]) {
