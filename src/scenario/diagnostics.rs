@@ -33,6 +33,30 @@ impl Span {
 pub(super) struct Text {
     pub(super) name: String,
     pub(super) content: String,
+    /// Where its lines begin.
+    starts: Vec<usize>,
+}
+
+impl Text {
+    pub(super) fn new(name: String, content: String) -> Text {
+        let ends = content.match_indices('\n').map(|(at, _)| at + 1);
+        Text {
+            starts: std::iter::once(0).chain(ends).collect(),
+            name,
+            content,
+        }
+    }
+
+    /// The line, from 0, in which a byte stands.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at) - 1
+    }
+
+    /// A line, from 0, with its end.
+    pub(super) fn line_text(&self, line: usize) -> &str {
+        let end = self.starts.get(line + 1).copied();
+        &self.content[self.starts[line]..end.unwrap_or(self.content.len())]
+    }
 }
 
 /// Whether it stops the scenario.
@@ -66,7 +90,6 @@ impl Diagnostic {
         Diagnostic::new(Severity::Error, span, message.into())
     }
 
-    #[allow(dead_code)]
     pub(super) fn warning(span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Severity::Warning, span, message.into())
     }
@@ -196,12 +219,12 @@ impl Diagnostics {
 
     fn location(&self, span: Span) -> Location<'_> {
         let text = &self.texts[span.text];
-        let before = &text.content[..span.start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = text.line(span.start);
+        let before = &text.content[text.starts[line]..span.start];
         Location {
             file: &text.name,
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line: line + 1,
+            column: before.chars().count() + 1,
         }
     }
 
@@ -233,21 +256,19 @@ impl Diagnostics {
         text: usize,
         diagnostic: &'a Diagnostic,
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-        let Text { name, content } = &self.texts[text];
+        let shown = &self.texts[text];
         let spans = || {
             std::iter::once(diagnostic.0.span)
                 .chain(diagnostic.0.also.iter().map(|(span, _)| *span))
                 .filter(move |span| span.text == text)
         };
-        let first = spans().map(|span| span.start).min().unwrap_or(0);
-        let last = spans().map(|span| span.end).max().unwrap_or(0);
-        let from = content[..first].rfind('\n').map_or(0, |at| at + 1);
-        let to = content[last..]
-            .find('\n')
-            .map_or(content.len(), |at| last + at);
-        let mut snippet = Snippet::source(&content[from..to])
-            .path(name)
-            .line_start(content[..from].matches('\n').count() + 1);
+        let first = shown.line(spans().map(|span| span.start).min().unwrap_or(0));
+        let last = shown.line(spans().map(|span| span.end).max().unwrap_or(0));
+        let from = shown.starts[first];
+        let to = shown.starts[last] + shown.line_text(last).len();
+        let mut snippet = Snippet::source(&shown.content[from..to])
+            .path(&shown.name)
+            .line_start(first + 1);
         if diagnostic.0.span.text == text {
             let range = diagnostic.0.span.start - from..diagnostic.0.span.end - from;
             let label = (!diagnostic.0.label.is_empty()).then(|| printable(&diagnostic.0.label));
@@ -312,6 +333,8 @@ pub(super) fn nearest<'a>(
     let lower = found.to_lowercase().replace('-', "_");
     known
         .into_iter()
+        // A file with more names than this, all wrong, still ends soon.
+        .take(1_000)
         .filter(|name| name.len() <= 64)
         .map(|name| {
             let distance =
@@ -323,9 +346,26 @@ pub(super) fn nearest<'a>(
         .map(|(_, name)| name)
 }
 
-/// `a`, `b` or `c`, each in backquotes.
+/// `a`, `b` or `c`, each in backquotes, as keys are shown.
 pub(super) fn one_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    let quoted: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
+    listed('`', names)
+}
+
+/// "a", "b" or "c", each in quotes, as values are written.
+pub(super) fn one_text_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    listed('"', names)
+}
+
+/// Of very many the first ones.
+fn listed<'a>(quote: char, names: impl IntoIterator<Item = &'a str>) -> String {
+    const MOST: usize = 50;
+    let quoted = |name| format!("{quote}{name}{quote}");
+    let mut quoted: Vec<String> = names.into_iter().map(quoted).collect();
+    if quoted.len() > MOST {
+        let more = quoted.len() - MOST;
+        quoted.truncate(MOST);
+        quoted.push(format!("one of {more} more"));
+    }
     match quoted.as_slice() {
         [] => "nothing".to_owned(),
         [one] => one.clone(),

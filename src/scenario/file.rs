@@ -66,6 +66,27 @@ impl Table {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
+    /// The text at a key, if there is one.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        match self.get(key).map(|entry| &entry.value.kind) {
+            Some(Kind::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The tables of the list at a key; what is no table is passed over.
+    pub(super) fn tables(&self, key: &str) -> Vec<&Table> {
+        let list = match self.get(key).map(|entry| &entry.value.kind) {
+            Some(Kind::List(list)) => list.as_slice(),
+            _ => &[],
+        };
+        let tables = list.iter().filter_map(|written| match &written.kind {
+            Kind::Table(table) => Some(table),
+            _ => None,
+        });
+        tables.collect()
+    }
+
     pub(super) fn get_mut(&mut self, key: &str) -> Option<&mut Entry> {
         self.entries.iter_mut().find(|entry| entry.key == key)
     }
@@ -93,6 +114,8 @@ pub(super) fn decode(bytes: &[u8]) -> (String, Vec<Diagnostic>) {
             .help("save it as UTF-8");
         return (String::new(), vec![complaint]);
     }
+    // A byte order mark is no part of the text; it would count as a column.
+    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes).into_owned();
     match std::str::from_utf8(bytes) {
         Ok(_) => (text, Vec::new()),
@@ -135,8 +158,8 @@ fn syntax_error(base: Span, content: &str, error: &toml::de::Error) -> Diagnosti
     let span = error.span().unwrap_or(content.len()..content.len());
     let start = floor(content, span.start);
     let end = ceil(content, span.end.max(span.start));
-    let complaint =
-        Diagnostic::error(base.within(start, end), "this is not TOML").label(error.message());
+    let message = format!("this is not TOML: {}", error.message());
+    let complaint = Diagnostic::error(base.within(start, end), message);
     match unquoted(content, start) {
         Some(word) => complaint.help(format!("text and quantities stand in quotes: \"{word}\"")),
         None => complaint,
@@ -159,7 +182,9 @@ fn ceil(content: &str, at: usize) -> usize {
 /// The word without quotes after the `=` of the line in which the parser stopped, as in
 /// `retention = 90d`.
 fn unquoted(content: &str, at: usize) -> Option<&str> {
-    let from = content[..at].rfind('\n').map_or(0, |at| at + 1);
+    // Only a line that a person would write is worth the search.
+    let near = floor(content, at.saturating_sub(200));
+    let from = near + content[near..at].rfind('\n').map_or(0, |at| at + 1);
     let line = content[from..].lines().next()?;
     let (_, right) = line.split_once('=')?;
     let word = right.split('#').next()?.trim();

@@ -1,7 +1,8 @@
 //! `--set PATH=VALUE`: one key of a scenario replaced from outside.
 
-use super::diagnostics::{Diagnostic, Span, Text, one_of};
+use super::diagnostics::{Diagnostic, Span, Text, nearest, one_of};
 use super::file::{self, Entry, Kind, Table, Written};
+use super::validate::event_names;
 
 /// The lists whose entries have names.
 const LISTS: &[&str] = &["key_vault", "cluster", "workspace", "event", "hazard"];
@@ -25,10 +26,7 @@ impl Override {
     pub fn new(option: &str, path_and_value: &str) -> Override {
         Override {
             path: path_and_value.find('=').unwrap_or(path_and_value.len()),
-            text: Text {
-                name: option.to_owned(),
-                content: path_and_value.to_owned(),
-            },
+            text: Text::new(option.to_owned(), path_and_value.to_owned()),
         }
     }
 
@@ -121,7 +119,9 @@ fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagn
     let mut way = way.iter();
     if let Some(first) = way.next() {
         table = if LISTS.contains(&first.name) {
-            entry_of_list(table, first, way.next(), last)?
+            // A number says which; else the next step names it.
+            let name = first.number.is_none().then(|| way.next()).flatten();
+            entry_of_list(table, first, name)?
         } else {
             subtable(table, first)?
         };
@@ -181,46 +181,86 @@ fn entry_of_list<'t>(
     root: &'t mut Table,
     list: &Step<'_>,
     name: Option<&Step<'_>>,
-    last: &Step<'_>,
 ) -> Result<&'t mut Table, Diagnostic> {
-    let _ = (name, last);
-    let tables: Vec<&mut Table> = match root.get_mut(list.name) {
-        Some(Entry {
-            value:
-                Written {
-                    kind: Kind::List(list),
-                    ..
-                },
-            ..
-        }) => list
-            .iter_mut()
-            .filter_map(|written| match &mut written.kind {
-                Kind::Table(table) => Some(table),
-                _ => None,
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
-    let count = tables.len();
-    let name_of = |table: &Table| match table.get("name").map(|entry| &entry.value.kind) {
-        Some(Kind::Text(name)) => Some(name.clone()),
-        _ => None,
-    };
-    let names: Vec<String> = tables.iter().filter_map(|table| name_of(table)).collect();
+    let names = names(root, list.name);
     let (span, found) = match (list.number, name) {
-        (Some(number), _) => (list.span, tables.into_iter().nth(number - 1)),
-        (None, Some(name)) => (
-            name.span,
-            tables
-                .into_iter()
-                .find(|table| name_of(table).as_deref() == Some(name.name)),
-        ),
-        (None, None) => (list.span, None),
+        (Some(number), _) => (list.span, Some(number - 1)),
+        (None, Some(step)) => {
+            let found = names.iter().position(|name| name == step.name);
+            if found.is_none() && names.is_empty() && Some(step.name) == default(list.name) {
+                add_default(root, list, step);
+                (step.span, Some(0))
+            } else {
+                (step.span, found)
+            }
+        }
+        (None, None) => {
+            let message = format!("`{}` is a list; this does not say which of it", list.name);
+            return Err(Diagnostic::error(list.span, message).help(GRAMMAR));
+        }
     };
-    found.ok_or_else(|| {
-        Diagnostic::error(span, format!("no such {}", list.name)).help(format!(
-            "there are {count}: {}",
-            one_of(names.iter().map(String::as_str))
-        ))
-    })
+    let entries = match root.get_mut(list.name).map(|entry| &mut entry.value.kind) {
+        Some(Kind::List(entries)) => entries.as_mut_slice(),
+        _ => &mut [],
+    };
+    let mut tables = entries
+        .iter_mut()
+        .filter_map(|written| match &mut written.kind {
+            Kind::Table(table) => Some(table),
+            _ => None,
+        });
+    found
+        .and_then(|index| tables.nth(index))
+        .ok_or_else(|| no_entry(span, list.name, name.map(|step| step.name), &names))
+}
+
+/// The names of all entries of a list; those of events without one as reports give them.
+fn names(root: &Table, list: &str) -> Vec<String> {
+    if list == "event" || list == "hazard" {
+        let all = event_names(root).into_iter();
+        let of_list = all.filter(|(hazard, _)| *hazard == (list == "hazard"));
+        return of_list.map(|(_, name)| name).collect();
+    }
+    let tables = root.tables(list);
+    let name = |table: &&Table| table.text("name").unwrap_or("?").to_owned();
+    tables.iter().map(name).collect()
+}
+
+fn no_entry(span: Span, list: &str, name: Option<&str>, names: &[String]) -> Diagnostic {
+    let complaint = Diagnostic::error(span, format!("there is no such {list}"));
+    let known = || names.iter().map(String::as_str);
+    match (names, name.and_then(|name| nearest(name, known()))) {
+        ([], _) => complaint.help(format!("this scenario has no [[{list}]]")),
+        (_, Some(near)) => complaint.label(format!("did you mean `{near}`?")),
+        (_, None) => complaint.help(format!("it has {}: {}", names.len(), one_of(known()))),
+    }
+}
+
+/// The name of what a scenario has without writing it.
+fn default(list: &str) -> Option<&'static str> {
+    match list {
+        "key_vault" => Some("vault"),
+        "cluster" => Some("cluster"),
+        _ => None,
+    }
+}
+
+/// Writes out the vault or cluster that was there by default.
+fn add_default(root: &mut Table, list: &Step<'_>, name: &Step<'_>) {
+    let entry = |key: &str, span: Span, kind: Kind| Entry {
+        key: key.to_owned(),
+        key_span: span,
+        value: Written { kind, span },
+    };
+    let table = Table {
+        entries: vec![entry("name", name.span, Kind::Text(name.name.to_owned()))],
+        span: name.span,
+    };
+    let tables = vec![Written {
+        kind: Kind::Table(table),
+        span: name.span,
+    }];
+    root.entries.retain(|entry| entry.key != list.name);
+    root.entries
+        .push(entry(list.name, list.span, Kind::List(tables)));
 }

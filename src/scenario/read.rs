@@ -1,5 +1,7 @@
 //! From the bytes of a scenario file to a [`Scenario`], or to everything that is wrong with it.
 
+use std::collections::BTreeSet;
+
 use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
 use super::{Override, Scenario, file, validate};
 
@@ -10,7 +12,7 @@ pub struct Reading {
     pub scenario: Scenario,
     /// What is likely not meant.
     pub warnings: Diagnostics,
-    /// The text of the file, as it was.
+    /// The text of the file, without a byte order mark.
     pub text: String,
 }
 
@@ -21,10 +23,7 @@ pub struct Reading {
 /// Everything that is wrong with the file and the overrides, at once, in the order of the text.
 pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading, Diagnostics> {
     let (content, mut complaints) = file::decode(bytes);
-    let mut texts = vec![Text {
-        name: name.to_owned(),
-        content,
-    }];
+    let mut texts = vec![Text::new(name.to_owned(), content)];
     texts.extend(overrides.iter().map(Override::text));
     // What cannot be decoded is not worth parsing.
     if !complaints.is_empty() {
@@ -37,11 +36,15 @@ pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading,
         }
     }
     let (scenario, found) = validate::scenario(&root);
-    complaints.extend(believable(found, &syntax, &texts[0].content));
+    complaints.extend(believable(found, &syntax, &texts[0]));
     complaints.extend(syntax);
     let wrong = complaints
         .iter()
         .any(|complaint| complaint.severity() == Severity::Error);
+    if wrong {
+        // What an error leaves out may look unintended.
+        complaints.retain(|complaint| complaint.severity() == Severity::Error);
+    }
     let diagnostics = Diagnostics::new(texts, complaints);
     match scenario {
         Some(scenario) if !wrong => Ok(Reading {
@@ -55,21 +58,21 @@ pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading,
 }
 
 /// Where the syntax is wrong, the tree has holes: what they cause is left out.
-fn believable(found: Vec<Diagnostic>, syntax: &[Diagnostic], content: &str) -> Vec<Diagnostic> {
+fn believable(found: Vec<Diagnostic>, syntax: &[Diagnostic], file: &Text) -> Vec<Diagnostic> {
     if syntax.is_empty() {
         return found;
     }
-    let line = |at: usize| content[..at].matches('\n').count();
-    let lines: Vec<usize> = syntax
-        .iter()
-        .map(|error| line(error.span().start))
-        .collect();
+    let line = |complaint: &Diagnostic| file.line(complaint.span().start);
+    let lines: BTreeSet<usize> = syntax.iter().map(line).collect();
+    // Behind a broken header keys seem to belong to the table before it.
+    let header = |line: &usize| file.line_text(*line).trim_start().starts_with('[');
+    let lost = lines.iter().copied().find(header).unwrap_or(usize::MAX);
     found
         .into_iter()
         .filter(|complaint| {
-            let in_file = complaint.span().text == 0;
-            let beside_it = in_file && lines.contains(&line(complaint.span().start));
-            !complaint.is_consequence() && !beside_it
+            let at = line(complaint);
+            let beside = complaint.span().text == 0 && (lines.contains(&at) || at > lost);
+            !complaint.is_consequence() && !beside
         })
         .collect()
 }

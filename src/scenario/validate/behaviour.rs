@@ -4,7 +4,7 @@ use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{
-    Behaviour, BufferOnRevocation, Delay, Parameters, PollInterval, RevocationScope,
+    Behaviour, BufferOnRevocation, DEFAULT_EDITION, Delay, Edition, PollInterval, RevocationScope,
 };
 use super::Context;
 use super::delay::{self, Use};
@@ -12,14 +12,19 @@ use super::fields::{Fields, Refused};
 use super::scalar::{self, Read};
 use crate::units::Duration;
 
-const EDITIONS: &[(&str, &str)] = &[("2020-06", "2020-06")];
+/// The edition that the scenario names.
+pub(super) fn edition(root: &Fields<'_>) -> &'static Edition {
+    let choices: Vec<_> = Edition::all()
+        .iter()
+        .map(|edition| (edition.name.as_str(), edition))
+        .collect();
+    root.optional("edition", |written| scalar::choice(written, &choices))
+        .or(Edition::named(DEFAULT_EDITION))
+        .expect("the default edition exists")
+}
 
-/// The edition, and its parameters as the scenario changes them.
-pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> (String, Option<Behaviour>) {
-    let edition = root
-        .optional("edition", |written| scalar::choice(written, EDITIONS))
-        .unwrap_or("2020-06");
-    let defaults = defaults();
+/// The parameters of the edition as the scenario changes them.
+pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> Option<Behaviour> {
     let none = Table {
         entries: Vec::new(),
         span: root.span(),
@@ -30,46 +35,17 @@ pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> (String, Option
             Kind::Table(table) => table,
             _ => {
                 context.complain(scalar::wrong_kind(&entry.value, "a table [behaviour]"));
-                return (edition.to_owned(), None);
+                return None;
             }
         },
     };
     let fields = Fields::new(table, &keys::BEHAVIOUR, &context.complaints);
-    let behaviour = changed(&fields, root, defaults, context);
+    let behaviour = changed(&fields, root, context.edition.behaviour(), context);
     fields.done(&Refused {
         not_yet: keys::CONTROL_PLANE.names().collect(),
         elsewhere: Vec::new(),
     });
-    (edition.to_owned(), Some(behaviour))
-}
-
-fn defaults() -> Behaviour {
-    let minutes = |count: i64| Duration::from_millis(count * 60_000);
-    let uniform = |min, max| {
-        let given = Parameters {
-            min: Some(min),
-            max: Some(max),
-            ..Parameters::default()
-        };
-        Delay::from_parameters("uniform", &given).expect("min is below max")
-    };
-    Behaviour {
-        poll_interval: PollInterval {
-            min: Duration::from_millis(6_000),
-            max: Duration::from_millis(60_000),
-        },
-        outage_tolerance: Some(Delay::constant(minutes(30))),
-        outage_recovery: Delay::constant(Duration::ZERO),
-        revocation_delay: uniform(Duration::ZERO, minutes(60)),
-        revocation_scope: RevocationScope::Account,
-        revocation_recovery: uniform(Duration::ZERO, minutes(30)),
-        buffer_retention: minutes(360),
-        buffer_on_revocation: BufferOnRevocation::Drop,
-        hot_cache_span: minutes(14 * 1_440),
-        hot_cache_refill: None,
-        key_update_duration: uniform(minutes(2), minutes(10)),
-        soft_delete_retention: minutes(90 * 1_440),
-    }
+    Some(behaviour)
 }
 
 /// The parameters with those of the scenario in their place, and `delays` applied to all.

@@ -5,7 +5,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Delay, Parameters, Shape};
 use super::fields::{Fields, Refused};
-use super::scalar::{self, Read};
+use super::scalar;
 use super::{Context, Delays};
 use crate::units::Duration;
 
@@ -96,7 +96,14 @@ fn distribution(table: &Table, written: &Written, context: &Context) -> Option<D
         sigma: fields.checked("sigma", scalar::number, &mut whole),
         cv: fields.checked("cv", scalar::number, &mut whole),
         shape: fields.checked("shape", scalar::number, &mut whole),
-        values: fields.checked("values", durations, &mut whole),
+        values: match fields.get("values") {
+            None => None,
+            Some(entry) => {
+                let values = durations(&entry.value, context);
+                whole &= values.is_some();
+                values
+            }
+        },
     };
     whole &= table
         .entries
@@ -114,12 +121,13 @@ fn distribution(table: &Table, written: &Written, context: &Context) -> Option<D
     }))
 }
 
-fn durations(written: &Written) -> Read<Vec<Duration>> {
+fn durations(written: &Written, context: &Context) -> Option<Vec<Duration>> {
     let Kind::List(list) = &written.kind else {
-        return Err(scalar::wrong_kind(
+        context.complain(scalar::wrong_kind(
             written,
             "a list of durations such as [\"5m\", \"20m\", \"2h\"]",
         ));
+        return None;
     };
-    list.iter().map(scalar::duration).collect()
+    context.take_each(list, scalar::duration)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::diagnostics::{Diagnostic, Span};
+use super::super::diagnostics::{Diagnostic, Span, nearest, one_text_of};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, EventKind};
 use super::super::{Access, Action, Delay, Edge, Event, KeyTarget, Timing};
@@ -12,6 +12,7 @@ use super::fields::{Fields, Refused};
 use super::names::Names;
 use super::resources::{self, Clusters, KeyVaults, Workspaces};
 use super::scalar::{self, Read};
+use super::sequence;
 use crate::units::{Duration, Probability};
 
 /// What the names in an event can refer to.
@@ -84,13 +85,16 @@ pub(super) fn events(
     context: &Context,
 ) -> Option<Vec<Event>> {
     let outlines = outlines(root);
+    let spans: Vec<Span> = outlines
+        .iter()
+        .map(|outline| match outline.table.get("name") {
+            Some(entry) => entry.value.span,
+            None => outline.table.span,
+        })
+        .collect();
     let mut names = Names::new("events");
-    for outline in &outlines {
-        let given = outline.table.get("name").map(|entry| entry.value.span);
-        names.add(
-            Some((outline.name.clone(), given.unwrap_or(outline.table.span))),
-            &context.complaints,
-        );
+    for (outline, span) in outlines.iter().zip(&spans) {
+        names.add(Some((outline.name.clone(), *span)), &context.complaints);
     }
     let mut versions = Versions::default();
     let mut all = Vec::new();
@@ -105,32 +109,51 @@ pub(super) fn events(
         all.push(reader.read(&mut versions));
     }
     versions.check(world.vaults, context);
-    complain_of_cycles(&all, &outlines, &names, context);
+    let waits = all
+        .iter()
+        .map(|event| match event.as_ref()?.timing {
+            Timing::After { event, .. } => Some(event),
+            _ => None,
+        })
+        .collect();
+    let (order, rings) = sequence::in_order(&waits);
+    complain_of_rings(&rings, &outlines, &spans, context);
     let all: Vec<Event> = all.into_iter().collect::<Option<_>>()?;
-    Some(enabled(all, &outlines))
+    sequence::warn_of_late(&all, &spans, &order, context);
+    let enabled: Vec<bool> = outlines.iter().map(|outline| outline.enabled).collect();
+    Some(sequence::enabled(all, &enabled, &order))
 }
 
-fn outlines<'a>(root: &Fields<'a>) -> Vec<Outline<'a>> {
+/// The names of all events, then of all hazards, in the order of the file, each with whether it
+/// is a hazard: the one given, or `kind#n` for the n-th unnamed of its kind.
+pub(in crate::scenario) fn names(root: &Table) -> Vec<(bool, String)> {
     let events = root.tables("event").into_iter().map(|table| (table, false));
     let hazards = root.tables("hazard").into_iter().map(|table| (table, true));
     let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut outlines = Vec::new();
+    let mut names = Vec::new();
     for (table, hazard) in events.chain(hazards) {
-        let text = |key| match table.get(key).map(|entry| &entry.value.kind) {
-            Some(Kind::Text(text)) => Some(text.as_str()),
-            _ => None,
-        };
-        let kind = text("kind").and_then(EventKind::named);
-        let name = match text("name") {
+        let name = match table.text("name") {
             Some(name) => name.to_owned(),
             None => {
-                let kind = text("kind").unwrap_or("event");
-                let count = unnamed.entry(kind).or_default();
-                *count += 1;
-                format!("{kind}#{count}")
+                let kind = table.text("kind").unwrap_or("event");
+                let number = unnamed.entry(kind).or_default();
+                *number += 1;
+                format!("{kind}#{number}")
             }
         };
-        outlines.push(Outline {
+        names.push((hazard, name));
+    }
+    names
+}
+
+fn outlines<'a>(root: &Fields<'a>) -> Vec<Outline<'a>> {
+    let tables = root
+        .tables("event")
+        .into_iter()
+        .chain(root.tables("hazard"));
+    tables
+        .zip(names(root.table()))
+        .map(|(table, (hazard, name))| Outline {
             table,
             hazard,
             name,
@@ -138,88 +161,34 @@ fn outlines<'a>(root: &Fields<'a>) -> Vec<Outline<'a>> {
                 table.get("enabled").map(|entry| &entry.value.kind),
                 Some(Kind::Truth(false))
             ),
-            kind,
-        });
-    }
-    outlines
-}
-
-/// Leaves out what is disabled, and what waits for something left out.
-fn enabled(all: Vec<Event>, outlines: &[Outline<'_>]) -> Vec<Event> {
-    let mut kept: Vec<bool> = outlines.iter().map(|outline| outline.enabled).collect();
-    // Each round leaves out at least one more, so this ends.
-    loop {
-        let mut changed = false;
-        for (index, event) in all.iter().enumerate() {
-            if let Timing::After { event: other, .. } = event.timing {
-                changed |= kept[index] && !kept[other];
-                kept[index] &= kept[other];
-            }
-        }
-        if !changed {
-            break;
-        }
-    }
-    let place = |index: usize| kept[..index].iter().filter(|kept| **kept).count();
-    all.into_iter()
-        .enumerate()
-        .filter(|(index, _)| kept[*index])
-        .map(|(_, mut event)| {
-            if let Timing::After { event: other, .. } = &mut event.timing {
-                *other = place(*other);
-            }
-            event
+            kind: table.text("kind").and_then(EventKind::named),
         })
         .collect()
 }
 
 /// Events that wait for each other in a ring never happen.
-fn complain_of_cycles(
-    all: &[Option<Event>],
+fn complain_of_rings(
+    rings: &[Vec<usize>],
     outlines: &[Outline<'_>],
-    names: &Names,
+    spans: &[Span],
     context: &Context,
 ) {
-    let follows = |index: usize| match &all[index] {
-        Some(Event {
-            timing: Timing::After { event, .. },
-            ..
-        }) => Some(*event),
-        _ => None,
-    };
-    for start in 0..all.len() {
-        let mut ring = vec![start];
-        let mut at = start;
-        while let Some(next) = follows(at).filter(|_| ring.len() <= all.len()) {
-            if next == start {
-                // Told once, at its first event.
-                if ring.iter().min() == Some(&start) {
-                    let path: Vec<&str> = ring
-                        .iter()
-                        .map(|&index| outlines[index].name.as_str())
-                        .collect();
-                    let span = names.span(start).unwrap_or(outlines[start].table.span);
-                    context.complain(
-                        Diagnostic::error(
-                            span,
-                            "these events wait for each other and never happen",
-                        )
-                        .label(format!(
-                            "`{}` is after `{}`",
-                            path.join("` is after `"),
-                            path[0]
-                        ))
-                        .help("give one of them a time of its own: at = \"2d\""),
-                    );
-                }
-                break;
-            }
-            if ring.contains(&next) {
-                break;
-            }
-            ring.push(next);
-            at = next;
-        }
+    for ring in rings {
+        // Told once, at its first event.
+        let first = ring.iter().copied().min().unwrap_or(0);
+        let from = ring.iter().position(|index| *index == first).unwrap_or(0);
+        let path = ring[from..].iter().chain(&ring[..from]).chain([&first]);
+        let names: Vec<String> = path
+            .map(|index| format!("`{}`", outlines[*index].name))
+            .collect();
+        context.complain(
+            Diagnostic::error(
+                spans[first],
+                "these events wait for each other and never happen",
+            )
+            .label(names.join(" is after "))
+            .help("give one of them a time of its own: at = \"2d\""),
+        );
     }
 }
 
@@ -241,8 +210,12 @@ impl EventReader<'_> {
         fields.optional("enabled", scalar::truth);
         let kind = fields.required("kind", known_kind);
         let Some(kind) = kind else {
-            // What it takes is not known; only what every one takes can be checked.
+            // What it takes is not known: whatever some kind takes may stand here.
             self.timing(&fields);
+            for kind in keys::EVENT_KINDS {
+                fields.knows(kind.keys);
+            }
+            fields.done(&Refused::default());
             return None;
         };
         fields.knows(kind.keys);
@@ -427,7 +400,7 @@ impl EventReader<'_> {
         };
         let permissions = || match fields.get("permissions") {
             None => Some(Access::ALL),
-            Some(entry) => self.context.take(permissions(&entry.value)),
+            Some(entry) => permissions(&entry.value, self.context),
         };
         match kind {
             "key_vault_outage" => {
@@ -586,27 +559,36 @@ impl EventReader<'_> {
 }
 
 fn known_kind(written: &Written) -> Read<&'static EventKind> {
-    if let Kind::Text(kind) = &written.kind
-        && KINDS_NOT_YET.contains(&kind.as_str())
-    {
+    let Kind::Text(kind) = &written.kind else {
+        return Err(scalar::wrong_kind(
+            written,
+            "a kind of event in quotes such as \"key_vault_outage\"",
+        ));
+    };
+    if KINDS_NOT_YET.contains(&kind.as_str()) {
         let message = format!("this version does not simulate `{kind}` yet");
         return Err(Diagnostic::error(written.span, message).help("leave this event out"));
     }
-    let choices: Vec<_> = keys::EVENT_KINDS
-        .iter()
-        .map(|kind| (kind.name, kind))
-        .collect();
-    scalar::choice(written, &choices)
+    let known = || keys::EVENT_KINDS.iter().map(|kind| kind.name);
+    EventKind::named(kind).ok_or_else(|| {
+        let complaint =
+            Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
+        match nearest(kind, known()) {
+            Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
+            None => complaint.help(format!("there are {}", one_text_of(known()))),
+        }
+    })
 }
 
-fn permissions(written: &Written) -> Read<Access> {
+fn permissions(written: &Written, context: &Context) -> Option<Access> {
     if matches!(&written.kind, Kind::List(list) if list.is_empty()) {
-        return Err(
+        context.complain(
             Diagnostic::error(written.span, "no permissions: this event does nothing")
                 .help("leave the key out for all three"),
         );
+        return None;
     }
-    resources::access(written)
+    resources::access(written, context)
 }
 
 /// Key versions that events name and create; checked when all are known.
@@ -665,7 +647,9 @@ impl Versions {
         let at_start = vaults.keys[mention.vault].versions[mention.key].all();
         let later = created().filter_map(|other| other.version.as_ref());
         for version in at_start.chain(later.map(|(version, _)| version.as_str())) {
-            known.push(Some((version.to_owned(), *span)));
+            if known.index(version).is_none() {
+                known.push(Some((version.to_owned(), *span)));
+            }
         }
         if known.index(name).is_none() {
             context.complain(known.not_found(name, *span));

@@ -46,6 +46,10 @@ impl<'a> Fields<'a> {
         self.what = what.into();
     }
 
+    pub(super) fn table(&self) -> &'a Table {
+        self.table
+    }
+
     pub(super) fn what(&self) -> &str {
         &self.what
     }
@@ -133,15 +137,12 @@ impl<'a> Fields<'a> {
             complain(entry.value.span, entry.value.kind.described());
             return Vec::new();
         };
-        list.iter()
-            .filter_map(|written| match &written.kind {
-                Kind::Table(table) => Some(table),
-                other => {
-                    complain(written.span, other.described());
-                    None
-                }
-            })
-            .collect()
+        for written in list {
+            if !matches!(written.kind, Kind::Table(_)) {
+                complain(written.span, written.kind.described());
+            }
+        }
+        self.table.tables(key)
     }
 
     /// Complains of every key that is not known, and of those that are missing.
@@ -157,7 +158,7 @@ impl<'a> Fields<'a> {
         for key in missing {
             self.complaints.file(
                 Diagnostic::error(self.table.span, format!("{} has no `{key}`", self.what))
-                    .help(missing_help(key))
+                    .help(missing_help(&self.what, key))
                     .consequence(),
             );
         }
@@ -192,11 +193,13 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// What to write for a key that is missing.
-fn missing_help(key: &str) -> String {
+/// What to write for a key that is missing in `what`.
+fn missing_help(what: &str, key: &str) -> String {
     match key {
-        "duration" => "say how long: duration = \"7d\"",
+        "duration" if what == keys::SCENARIO.title => "say how long it runs: duration = \"7d\"",
+        "duration" => "say how long it lasts: duration = \"45m\"",
         "ingestion" => "say how much arrives: ingestion = \"600 GB/day\"",
+        "rate" => "say how much arrives: rate = \"600 GB/day\", or trace = \"usage.csv\"",
         "kind" => "say what happens: kind = \"key_vault_outage\"",
         "name" => "give it a name: name = \"logs\"",
         "gap" => {
@@ -204,9 +207,18 @@ fn missing_help(key: &str) -> String {
              gap = { dist = \"exponential\", mean = \"120d\" }"
         }
         "workspace" => {
-            "a scenario has at least one workspace: [[workspace]], name = \"logs\", \
+            "a scenario has at least one: [[workspace]] with a name = \"logs\" and an \
              ingestion = \"1 TB/day\""
         }
+        "trace" => "name the file: trace = \"usage.csv\"",
+        "time" => "name the column of the times: time = \"StartTime\"",
+        "volume" => "name the column of the volumes: volume = \"Quantity\"",
+        "dist" => "name the family: dist = \"uniform\"",
+        "cv" => "say how much it varies: cv = 0.2",
+        "period" => "say how long a factor holds: period = \"1h\"",
+        "factor" => "say how many times as much arrives: factor = 2",
+        "retention" => "say how long data is kept: retention = \"90d\"",
+        "daily_cap" => "say how much is accepted in a day: daily_cap = \"800 GB\", or \"none\"",
         _ => return format!("add it: {key} = ..."),
     }
     .to_owned()

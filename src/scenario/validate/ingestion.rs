@@ -26,8 +26,9 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
         });
     };
     let fields = Fields::new(table, &keys::INGESTION, &context.complaints);
-    let hourly = fields.optional("hourly", profile);
-    let weekly = fields.optional("weekly", profile);
+    let weights = |key| fields.get(key).map(|entry| &entry.value);
+    let hourly = weights("hourly").and_then(|written| profile(written, context));
+    let weekly = weights("weekly").and_then(|written| profile(written, context));
     let growth = fields.optional("growth", growth);
     let noise = match fields.get("noise") {
         None => None,
@@ -58,40 +59,41 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
 }
 
 /// Weights, all finite and none negative, scaled to mean 1.
-fn profile<const N: usize>(written: &Written) -> Read<[Factor; N]> {
+fn profile<const N: usize>(written: &Written, context: &Context) -> Option<[Factor; N]> {
     let Kind::List(list) = &written.kind else {
-        return Err(scalar::wrong_kind(
-            written,
-            &format!("a list of {N} weights"),
-        ));
+        let expected = format!("a list of {N} weights");
+        context.complain(scalar::wrong_kind(written, &expected));
+        return None;
     };
-    let weights: [&Written; N] =
-        list.iter()
-            .collect::<Vec<_>>()
-            .try_into()
-            .map_err(|found: Vec<_>| {
-                let message = format!("expected {N} weights, found {}", found.len());
-                Diagnostic::error(written.span, message).label(match N {
-                    24 => "one for each hour of the day, from 00:00 UTC on",
-                    _ => "one for each day of the week, Monday first",
-                })
-            })?;
-    let mut numbers = [0.0; N];
-    for (number, weight) in numbers.iter_mut().zip(weights) {
-        *number = scalar::number(weight)?;
-        if *number < 0.0 || *number > 1e9 {
-            let message = format!("expected a weight from 0 to 10^9, found {number}");
-            return Err(Diagnostic::error(weight.span, message));
-        }
-    }
+    let numbers = context.take_each(list, weight)?;
+    let Ok(numbers) = <[f64; N]>::try_from(numbers) else {
+        let message = format!("expected {N} weights, found {}", list.len());
+        context.complain(Diagnostic::error(written.span, message).label(match N {
+            24 => "one for each hour of the day, from 00:00 UTC on",
+            _ => "one for each day of the week, Monday first",
+        }));
+        return None;
+    };
     let sum: f64 = numbers.iter().sum();
     if sum <= 0.0 {
-        return Err(Diagnostic::error(written.span, "these weights are all 0")
-            .help("for a workspace that gets nothing write rate = \"0 B/day\""));
+        context.complain(
+            Diagnostic::error(written.span, "these weights are all 0")
+                .help("for a workspace that gets nothing write rate = \"0 B/day\""),
+        );
+        return None;
     }
     #[allow(clippy::cast_precision_loss)]
     let mean = sum / N as f64;
-    Ok(numbers.map(|weight| Factor::try_from(weight / mean).unwrap_or(Factor::ONE)))
+    Some(numbers.map(|weight| Factor::try_from(weight / mean).expect("it is 0 to N")))
+}
+
+fn weight(written: &Written) -> Read<f64> {
+    let weight = scalar::number(written)?;
+    if (0.0..=1e9).contains(&weight) {
+        return Ok(weight);
+    }
+    let message = format!("expected a weight from 0 to 10^9, found {weight}");
+    Err(Diagnostic::error(written.span, message))
 }
 
 /// `3%/30d`.
@@ -266,15 +268,15 @@ fn filter(written: &Written, context: &Context) -> Option<Vec<(String, String)>>
         ));
         return None;
     };
-    entries
+    let values: Vec<Option<(String, String)>> = entries
         .iter()
         .map(|entry| {
             let value = scalar::text(&entry.value).map_err(|_| {
                 scalar::wrong_kind(&entry.value, "a text in quotes to compare the column with")
             });
-            context
-                .take(value)
-                .map(|value| (entry.key.clone(), value.to_owned()))
+            let value = context.take(value)?;
+            Some((entry.key.clone(), value.to_owned()))
         })
-        .collect()
+        .collect();
+    values.into_iter().collect()
 }

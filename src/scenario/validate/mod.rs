@@ -6,14 +6,17 @@ mod delay;
 mod event;
 mod fields;
 mod ingestion;
+mod limits;
 mod names;
 mod resources;
 mod scalar;
+mod sequence;
 
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
-use super::{Scenario, Source, expectation, keys};
+use super::{DEFAULT_EDITION, Edition, Scenario, Source, expectation, keys};
 use crate::units::Duration;
+pub(super) use event::names as event_names;
 use fields::{Fields, Refused};
 pub(super) use names::Names;
 
@@ -43,6 +46,7 @@ pub(super) struct Context {
     duration: Option<Duration>,
     start: Option<i64>,
     delays: Delays,
+    edition: &'static Edition,
 }
 
 impl Context {
@@ -54,6 +58,20 @@ impl Context {
     fn take<T>(&self, read: Result<T, Diagnostic>) -> Option<T> {
         read.map_err(|complaint| self.complain(complaint)).ok()
     }
+
+    /// All values of a list, or `None` and a complaint of each that cannot be read.
+    fn take_each<'a, T>(
+        &self,
+        list: &'a [Written],
+        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
+    ) -> Option<Vec<T>> {
+        // Collected first, so that the first mistake does not hide the others.
+        let all: Vec<Option<T>> = list
+            .iter()
+            .map(|written| self.take(read(written)))
+            .collect();
+        all.into_iter().collect()
+    }
 }
 
 /// The scenario that a tree means, if it means one, and what is wrong with it.
@@ -63,6 +81,7 @@ pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
         duration: None,
         start: None,
         delays: Delays::Sampled,
+        edition: Edition::named(DEFAULT_EDITION).expect("it exists"),
     };
     let scenario = read(root, &mut context);
     (scenario, context.complaints.into_list())
@@ -75,6 +94,7 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     context.start = head.optional("start", scalar::instant);
     let delays = head.optional("delays", |written| scalar::choice(written, DELAYS));
     context.delays = delays.unwrap_or(Delays::Sampled);
+    context.edition = behaviour::edition(&head);
     for complaint in first.into_list() {
         context.complain(complaint);
     }
@@ -88,7 +108,7 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         scalar::whole(written, 0, i64::MAX.unsigned_abs())
     });
     fields.optional("replications", one_replication);
-    let (edition, behaviour) = behaviour::behaviour(&fields, context);
+    let behaviour = behaviour::behaviour(&fields, context);
     let vaults = resources::key_vaults(&fields, context);
     let clusters = resources::clusters(&fields, &vaults, context);
     let workspaces = resources::workspaces(&fields, &clusters, context);
@@ -103,10 +123,10 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         not_yet: NOT_YET.to_vec(),
         elsewhere: Vec::new(),
     });
-    Some(Scenario {
+    let scenario = Scenario {
         title,
         description,
-        edition,
+        edition: context.edition.name.clone(),
         duration: context.duration?,
         start: context.start,
         seed: seed.unwrap_or(1),
@@ -116,7 +136,9 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
         workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,
         events: events?,
-    })
+    };
+    context.take(limits::volume(&scenario, root.span));
+    Some(scenario)
 }
 
 fn one_replication(written: &Written) -> scalar::Read<()> {
@@ -151,12 +173,9 @@ fn expectations(
         workspaces,
         clusters,
     };
-    list.iter()
-        .map(|written| {
-            let text = context.take(scalar::text(written))?;
-            context.take(expectation::parse(text, written.span, &scopes))
-        })
-        .collect()
+    context.take_each(list, |written| {
+        expectation::parse(scalar::text(written)?, written.span, &scopes)
+    })
 }
 
 impl resources::Workspaces {

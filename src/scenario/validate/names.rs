@@ -1,6 +1,8 @@
 //! Names of things, and the references to them.
 
-use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_of};
+use std::collections::BTreeMap;
+
+use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_text_of};
 use super::super::file::Written;
 use super::fields::Fields;
 use super::scalar;
@@ -11,6 +13,8 @@ pub(in crate::scenario) struct Names {
     what: &'static str,
     /// `None`: it has no readable name.
     list: Vec<Option<(String, Span)>>,
+    /// The first of each name.
+    indices: BTreeMap<String, usize>,
 }
 
 impl Names {
@@ -18,6 +22,7 @@ impl Names {
         Names {
             what,
             list: Vec::new(),
+            indices: BTreeMap::new(),
         }
     }
 
@@ -42,13 +47,15 @@ impl Names {
 
     /// Takes the next name in, whether it is there already or not.
     pub(super) fn push(&mut self, name: Option<(String, Span)>) {
+        if let Some((name, _)) = &name {
+            let next = self.list.len();
+            self.indices.entry(name.clone()).or_insert(next);
+        }
         self.list.push(name);
     }
 
     pub(in crate::scenario) fn index(&self, name: &str) -> Option<usize> {
-        self.list
-            .iter()
-            .position(|known| known.as_ref().is_some_and(|(known, _)| known == name))
+        self.indices.get(name).copied()
     }
 
     pub(in crate::scenario) fn span(&self, index: usize) -> Option<Span> {
@@ -77,7 +84,7 @@ impl Names {
                 .consequence();
         match nearest(name, self.all()) {
             Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
-            None => complaint.help(format!("there is {}", one_of(self.all()))),
+            None => complaint.help(format!("there is {}", one_text_of(self.all()))),
         }
     }
 
@@ -111,7 +118,7 @@ impl Names {
                 self.what
             ),
         )
-        .help(format!("say which: {key} = {}", one_of(self.all())))
+        .help(format!("say which: {key} = {}", one_text_of(self.all())))
         .consequence()
     }
 }

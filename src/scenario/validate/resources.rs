@@ -1,6 +1,6 @@
 //! Key vaults, clusters and workspaces.
 
-use super::super::diagnostics::{Diagnostic, Span};
+use super::super::diagnostics::{Diagnostic, Span, one_text_of};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Access, Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
@@ -8,7 +8,6 @@ use super::fields::{Fields, Refused};
 use super::names::Names;
 use super::scalar::{self, Read};
 use super::{Context, ingestion};
-use crate::units::Duration;
 
 /// Where a thing lives matters only to operations that come later.
 fn places() -> Refused {
@@ -18,12 +17,7 @@ fn places() -> Refused {
     }
 }
 
-/// The page gives no number of storage accounts; 10 is assumed.
-const STORAGE_ACCOUNTS: u32 = 10;
 const MOST_STORAGE_ACCOUNTS: u64 = 10_000;
-
-/// The service keeps data 31 days unless told otherwise.
-const RETENTION: Duration = Duration::from_millis(31 * Duration::DAY.millis());
 
 /// All key vaults, with the names of their keys and versions, readable or not.
 pub(super) struct KeyVaults {
@@ -191,6 +185,9 @@ fn versions(written: &Written, context: &Context) -> (Names, Option<Vec<String>>
     (names, read)
 }
 
+/// The cluster of a scenario that writes none.
+const DEFAULT_CLUSTER: &str = "the default cluster";
+
 /// All clusters, readable or not.
 pub(super) struct Clusters {
     pub(super) names: Names,
@@ -208,10 +205,10 @@ pub(super) fn clusters(root: &Fields<'_>, vaults: &KeyVaults, context: &Context)
             Some(("cluster".to_owned(), root.span())),
             &context.complaints,
         );
-        let key = only_key(root.span(), "the default cluster", vaults, context);
+        let key = only_key(root.span(), DEFAULT_CLUSTER, vaults, context);
         all.clusters.push(key.map(|key| Cluster {
             name: "cluster".to_owned(),
-            storage_accounts: STORAGE_ACCOUNTS,
+            storage_accounts: context.edition.storage_accounts(),
             key: Some(key),
             access: Access::ALL,
             capacity_reservation: None,
@@ -244,10 +241,14 @@ fn cluster(
     }
     let storage_accounts = fields.optional("storage_accounts", |written| {
         scalar::whole(written, 1, MOST_STORAGE_ACCOUNTS)
+            .map(|count| u32::try_from(count).expect("at most 10 000"))
     });
     let capacity_reservation = fields.optional("capacity_reservation", scalar::rate);
     let billing = fields.optional("billing", billing);
-    let access = fields.optional("access", access);
+    let access = match fields.get("access") {
+        None => Some(Access::ALL),
+        Some(entry) => access(&entry.value, context),
+    };
     let key = match fields.get("key") {
         None => only_key(table.span, fields.what(), vaults, context).map(Some),
         Some(entry) => cluster_key(&entry.value, vaults, context),
@@ -255,11 +256,9 @@ fn cluster(
     fields.done(&places());
     Some(Cluster {
         name: name?,
-        storage_accounts: storage_accounts.map_or(STORAGE_ACCOUNTS, |count| {
-            u32::try_from(count).unwrap_or(u32::MAX)
-        }),
+        storage_accounts: storage_accounts.unwrap_or_else(|| context.edition.storage_accounts()),
         key: key?,
-        access: access.unwrap_or(Access::ALL),
+        access: access?,
         capacity_reservation,
         billing: billing.unwrap_or(Billing::Cluster),
     })
@@ -276,7 +275,7 @@ fn billing(written: &Written) -> Read<Billing> {
 }
 
 /// A list of permissions.
-pub(super) fn access(written: &Written) -> Read<Access> {
+pub(super) fn access(written: &Written, context: &Context) -> Option<Access> {
     const NONE: Access = Access {
         get: false,
         wrap: false,
@@ -294,36 +293,42 @@ pub(super) fn access(written: &Written) -> Read<Access> {
         ),
     ];
     let Kind::List(list) = &written.kind else {
-        return Err(scalar::wrong_kind(
+        context.complain(scalar::wrong_kind(
             written,
             "a list of permissions such as [\"get\", \"wrap\", \"unwrap\"]",
         ));
+        return None;
     };
-    list.iter().try_fold(NONE, |access, permission| {
-        scalar::choice(permission, NAMES).map(|permission| access.with(permission))
-    })
+    let permissions = context.take_each(list, |written| scalar::choice(written, NAMES))?;
+    Some(permissions.into_iter().fold(NONE, Access::with))
 }
 
 /// The only key of the only vault, at its last version.
 fn only_key(span: Span, what: &str, vaults: &KeyVaults, context: &Context) -> Option<ClusterKey> {
-    let example = "say which: key = { vault = \"...\", name = \"...\", version = \"...\" }";
-    let several = |count: usize, things: &str| {
+    let several = |names: &Names, things: &str| {
+        let message = format!(
+            "{what} has no `key`, and there are {} {things}",
+            names.len()
+        );
         context.complain(
-            Diagnostic::error(
-                span,
-                format!("{what} has no `key`, and there are {count} {things}"),
-            )
-            .help(example)
-            .consequence(),
+            Diagnostic::error(span, message)
+                .help(format!("it is one of {}", one_text_of(names.all())))
+                .help(match what {
+                    DEFAULT_CLUSTER => {
+                        "write a [[cluster]] with a name and a key = { vault = \"...\", name = \"...\" }"
+                    }
+                    _ => "write key = { vault = \"...\", name = \"...\" }, or key = \"none\"",
+                })
+                .consequence(),
         );
     };
     if vaults.names.len() != 1 {
-        several(vaults.names.len(), "key vaults");
+        several(&vaults.names, "key vaults");
         return None;
     }
     let keys = vaults.keys.first()?;
     if keys.names.len() > 1 {
-        several(keys.names.len(), "keys");
+        several(&keys.names, "keys");
         return None;
     }
     Some(ClusterKey {
@@ -414,10 +419,17 @@ fn workspace(
     };
     let retention = fields
         .optional("retention", scalar::positive_duration)
-        .unwrap_or(RETENTION);
-    let history = fields
-        .optional("history", scalar::duration)
-        .unwrap_or(retention);
+        .unwrap_or_else(|| context.edition.retention());
+    let history = fields.optional("history", |written| {
+        let history = scalar::duration(written)?;
+        if history <= retention {
+            return Ok(history);
+        }
+        Err(
+            Diagnostic::error(written.span, "the history is longer than the retention")
+                .label(format!("at most {retention}: older data is purged")),
+        )
+    });
     let daily_cap = fields.optional("daily_cap", scalar::daily_cap).flatten();
     let ingestion = fields
         .need("ingestion")
@@ -427,7 +439,7 @@ fn workspace(
         name: name?,
         cluster: cluster?,
         retention,
-        history,
+        history: history.unwrap_or(retention),
         daily_cap,
         ingestion: ingestion?,
     })

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::super::diagnostics::{Diagnostic, nearest, one_of};
+use super::super::diagnostics::{Diagnostic, nearest, one_text_of};
 use super::super::file::{Kind, Written};
 use crate::units::{Duration, Factor, Probability, Rate, UnitError, Volume};
 
@@ -176,18 +176,21 @@ pub(super) fn factor(written: &Written) -> Read<Factor> {
 
 /// A whole number from `least` to `most`.
 pub(super) fn whole(written: &Written, least: u64, most: u64) -> Read<u64> {
-    let Kind::Whole(found) = written.kind else {
-        return Err(wrong_kind(
-            written,
-            &format!("a whole number from {least} to {most}"),
-        ));
+    let expected = format!("a whole number from {least} to {most}");
+    let found = match written.kind {
+        Kind::Whole(found) => found,
+        Kind::Fraction(found) => {
+            let message = format!("expected {expected}, found {found}");
+            return Err(Diagnostic::error(written.span, message));
+        }
+        _ => return Err(wrong_kind(written, &expected)),
     };
     found
         .and_then(|found| u64::try_from(found).ok())
         .filter(|found| (least..=most).contains(found))
         .ok_or_else(|| {
             let found = found.map_or("a larger one".to_owned(), |found| found.to_string());
-            let message = format!("expected a whole number from {least} to {most}, found {found}");
+            let message = format!("expected {expected}, found {found}");
             Diagnostic::error(written.span, message)
         })
 }
@@ -196,7 +199,7 @@ pub(super) fn whole(written: &Written, least: u64, most: u64) -> Read<u64> {
 pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<T> {
     let names = || choices.iter().map(|(name, _)| *name);
     let Kind::Text(found) = &written.kind else {
-        return Err(wrong_kind(written, &one_of(names())));
+        return Err(wrong_kind(written, &one_text_of(names())));
     };
     choices
         .iter()
@@ -205,7 +208,7 @@ pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<
         .ok_or_else(|| {
             let complaint = Diagnostic::error(
                 written.span,
-                format!("expected {}, found {found:?}", one_of(names())),
+                format!("expected {}, found {found:?}", one_text_of(names())),
             );
             match nearest(found, names()) {
                 Some(near) => complaint.label(format!("did you mean \"{near}\"?")),

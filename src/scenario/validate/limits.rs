@@ -1,0 +1,73 @@
+//! What is too much for whole numbers of 64 bits.
+
+use super::super::diagnostics::{Diagnostic, Span};
+use super::super::{Action, Scenario, Source, Workspace};
+
+/// Sums of a run stay below 2^63 bytes; half of that is left to chance.
+const MOST_BYTES: f64 = 4.6e18;
+
+/// Refuses a scenario in which more data may arrive than can be counted. Traces are counted
+/// when they are read.
+pub(super) fn volume(scenario: &Scenario, span: Span) -> Result<(), Diagnostic> {
+    let bytes: f64 = scenario
+        .workspaces
+        .iter()
+        .enumerate()
+        .map(|(index, workspace)| most(scenario, index, workspace))
+        .sum();
+    // Not a number is too much as well.
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        span,
+        format!(
+            "up to {:.0e} bytes may arrive in this scenario, more than 4.6e18",
+            bytes
+        ),
+    )
+    .help("shorten the run, or lower rates, growth, noise and surges"))
+}
+
+/// No more than this arrives at a workspace, in its history and in the run.
+#[allow(clippy::cast_precision_loss)]
+fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
+    let ingestion = &workspace.ingestion;
+    let mut rate = match ingestion.source {
+        Source::Rate(rate) => rate.bytes_per_day() as f64,
+        Source::Trace(_) => 0.0,
+    };
+    let mut factor: f64 = 1.0;
+    let mut surges: f64 = 1.0;
+    for event in &scenario.events {
+        match &event.action {
+            Action::SetIngestion {
+                workspace,
+                rate: new_rate,
+                factor: new_factor,
+            } if *workspace == index => {
+                rate = rate.max(new_rate.map_or(0.0, |rate| rate.bytes_per_day() as f64));
+                factor = new_factor.map_or(factor, |new| factor.max(times(new)));
+            }
+            Action::IngestionSurge {
+                workspace,
+                factor: surge,
+            } if *workspace == index => surges *= times(*surge).max(1.0),
+            _ => {}
+        }
+    }
+    // A profile has mean 1 over a week; a part of one holds no more than all of it.
+    let days = (workspace.history + scenario.duration).as_secs_f64() / 86_400.0 + 7.0;
+    let growth = ingestion.growth.map_or(1.0, |growth| {
+        let periods = scenario.duration.as_secs_f64() / growth.per.as_secs_f64();
+        libm::pow(growth.factor.max(1.0), periods)
+    });
+    // Of many factors with mean 1 the mean is near 1.
+    let noise = ingestion.noise.map_or(1.0, |noise| 1.0 + 10.0 * noise.cv);
+    rate * days * factor * surges * growth * noise
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn times(factor: crate::units::Factor) -> f64 {
+    factor.millionths() as f64 / 1e6
+}
