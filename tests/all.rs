@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod brute_force;
+mod good_input;
 mod intake;
 mod real_input;
 mod schema;

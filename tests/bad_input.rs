@@ -184,3 +184,139 @@ fn every_known_key_is_read() {
         }
     }
 }
+
+/// A small generator, for tests only.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % most
+    }
+}
+
+/// Reads and renders: neither may panic, and an explanation is never empty.
+fn accepted_or_explained(bytes: &[u8], set: &[Override]) {
+    match scenario::read("random.toml", bytes, set) {
+        Ok(reading) => {
+            reading.warnings.render(true);
+        }
+        Err(wrong) => {
+            assert!(!wrong.is_empty());
+            assert!(wrong.render(false).contains("error"));
+            assert!(wrong.iter().all(|(at, _)| at.line >= 1 && at.column >= 1));
+        }
+    }
+}
+
+#[test]
+fn random_bytes_are_explained() {
+    let mut chance = Chance(1);
+    for _ in 0..2_000 {
+        let length = chance.below(200);
+        let bytes: Vec<u8> = (0..length)
+            .map(|_| u8::try_from(chance.below(256)).expect("below 256"))
+            .collect();
+        accepted_or_explained(&bytes, &[]);
+    }
+}
+
+#[test]
+fn mutated_scenarios_are_accepted_or_explained() {
+    let mut chance = Chance(2);
+    let added = [
+        "\"",
+        "'",
+        "[",
+        "]",
+        "{",
+        "}",
+        "=",
+        ".",
+        "\n",
+        "#",
+        "-",
+        "0",
+        "nan",
+        "inf",
+        "\u{fe0f}",
+        "\u{1f511}",
+        "[[event]]\n",
+        "[[hazard]]\n",
+        "none",
+        "\\",
+        "\"\"\"",
+        "1e400",
+        "99999999999999999999999999999999999999999",
+        "\t",
+        "\r\n",
+        "\0",
+    ];
+    for (_, text) in cases::CASES {
+        let text = match text.strip_prefix('+') {
+            Some(rest) => format!("{BASE}{rest}"),
+            None => (*text).to_owned(),
+        };
+        for _ in 0..60 {
+            let mut bytes = text.clone().into_bytes();
+            for _ in 0..=chance.below(3) {
+                let at = chance.below(bytes.len() + 1);
+                let to = (at + chance.below(12)).min(bytes.len());
+                let piece = match chance.below(3) {
+                    0 => Vec::new(),
+                    1 => added[chance.below(added.len())].as_bytes().to_vec(),
+                    _ => {
+                        let from = chance.below(bytes.len() + 1);
+                        bytes[from..(from + chance.below(40)).min(bytes.len())].to_vec()
+                    }
+                };
+                let cut = if chance.below(2) == 0 { at } else { to };
+                bytes.splice(at..cut, piece);
+            }
+            accepted_or_explained(&bytes, &[]);
+            let set = String::from_utf8_lossy(&bytes);
+            accepted_or_explained(BASE.as_bytes(), &[Override::new("--set", &set)]);
+        }
+    }
+}
+
+/// A file as large as may be, all of it wrong, is explained in seconds.
+#[test]
+fn large_files_end_soon() {
+    let many = |piece: &dyn Fn(usize) -> String| {
+        let mut text = BASE.to_owned();
+        let mut count = 0;
+        while text.len() < (1 << 20) - 200 {
+            text += &piece(count);
+            count += 1;
+        }
+        text
+    };
+    let event = |name: usize, after: usize| {
+        format!("[[event]]\nname=\"e{name}\"\nafter=\"e{after}\"\nkind=\"disable_key\"\n")
+    };
+    let texts = [
+        many(&|count| format!("key{count} = 1\n")),
+        many(&|_| "[".to_owned()),
+        many(&|_| "= \n".to_owned()),
+        many(&|_| "\"".to_owned()),
+        many(&|count| event(count, count + 1)),
+        many(&|count| event(count + 1, count)),
+        many(&|count| event(count, count + 1_000_000)),
+        many(&|_| event(0, 0)),
+        many(&|_| "x".to_owned()),
+    ];
+    for text in texts {
+        let began = std::time::Instant::now();
+        accepted_or_explained(text.as_bytes(), &[]);
+        let took = began.elapsed().as_secs();
+        assert!(
+            took < 20,
+            "{took} s for {}...",
+            &text[BASE.len()..BASE.len() + 40]
+        );
+    }
+}
