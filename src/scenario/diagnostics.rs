@@ -359,11 +359,11 @@ pub(super) fn one_text_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Strin
 /// Of very many the first ones.
 fn listed<'a>(quote: char, names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 50;
-    let quoted = |name| format!("{quote}{name}{quote}");
-    let mut quoted: Vec<String> = names.into_iter().map(quoted).collect();
-    if quoted.len() > MOST {
-        let more = quoted.len() - MOST;
-        quoted.truncate(MOST);
+    let mut names = names.into_iter();
+    let first = names.by_ref().take(MOST);
+    let mut quoted: Vec<String> = first.map(|name| format!("{quote}{name}{quote}")).collect();
+    let more = names.count();
+    if more > 0 {
         quoted.push(format!("one of {more} more"));
     }
     match quoted.as_slice() {
