@@ -27,8 +27,6 @@ enum Kind {
     Audit,
 }
 
-// Modules that make the others are on their way.
-#[allow(dead_code)]
 impl Error {
     /// A scenario that cannot be taken; `message` is its rendered diagnostics.
     pub(crate) fn scenario(message: impl Into<String>) -> Error {
