@@ -84,13 +84,13 @@ pub(super) fn percent(ratio: f64) -> String {
     }
 }
 
-/// `12 345`: groups of three digits.
+/// `12,345`: groups of three digits.
 pub(super) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(' ');
+            text.push(',');
         }
         text.push(digit);
     }
@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(elided("security", 8), "security");
         assert_eq!(elided("security", 5), "secu…");
         assert_eq!(elided("a\u{1b}[31m\nb", 9), "a\u{fffd}[31m b");
-        assert_eq!(count(1_234_567), "1 234 567");
+        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(seconds(-1_005), "-1.005");
     }
 }

@@ -4,6 +4,7 @@
 //! names a path or a thread count, so equal runs give equal bytes. Storage accounts are
 //! counted from 1 in everything that people read.
 
+mod chart;
 mod csv;
 mod describe;
 mod format;
@@ -15,6 +16,7 @@ mod text;
 mod total;
 mod window;
 
+pub use self::chart::pictures;
 pub use self::csv::{events, measures, timeline};
 pub use self::json::summary;
 pub use self::text::{Look, text};
@@ -44,6 +46,7 @@ pub fn files(scenario: &Scenario, source: &str, replay: &Replay, resolution: usi
         bytes,
         note: None,
     };
+    let (svg, png) = pictures(scenario, replay);
     let (timeline, note) = timeline(scenario, replay, resolution);
     vec![
         whole(
@@ -56,5 +59,7 @@ pub fn files(scenario: &Scenario, source: &str, replay: &Replay, resolution: usi
             bytes: timeline.into_bytes(),
             note,
         },
+        whole("timeline.svg", svg.into_bytes()),
+        whole("timeline.png", png),
     ]
 }

@@ -128,7 +128,7 @@ pub(super) fn legend(used: &[Mark]) -> String {
         .filter(|&state| used.iter().any(|mark| mark.state == state))
         .map(|state| format!("{} {}", Mark { state, all: false }.letter(), state.name()))
         .collect();
-    entries.join("   ")
+    entries.join(", ")
 }
 
 /// The marks of all clusters over `window`, whatever their order.

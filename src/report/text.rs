@@ -127,7 +127,7 @@ fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
             None => "it has no value".to_owned(),
             actual => format!("it was {}", exact(actual)),
         };
-        let line = look.wrap("  ", &format!("{word}  {expected}  ({actual})"), 8);
+        let line = look.wrap(&format!("  {word}  "), &format!("{expected} ({actual})"), 8);
         text += &line.replacen(word, &look.paint(style, word), 1);
     }
     text

@@ -1,0 +1,225 @@
+//! Axes: where things are, and round numbers to read them by.
+
+use jiff::Timestamp;
+
+use super::super::format::volume;
+use super::super::window::Window;
+use crate::units::{Time, Volume};
+
+/// Steps of a time axis in milliseconds.
+const TIME_STEPS: [i64; 27] = [
+    1_000,
+    2_000,
+    5_000,
+    10_000,
+    15_000,
+    30_000,
+    60_000,
+    2 * 60_000,
+    5 * 60_000,
+    10 * 60_000,
+    15 * 60_000,
+    30 * 60_000,
+    HOUR,
+    2 * HOUR,
+    3 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+    2 * DAY,
+    5 * DAY,
+    10 * DAY,
+    20 * DAY,
+    30 * DAY,
+    50 * DAY,
+    100 * DAY,
+    200 * DAY,
+    365 * DAY,
+];
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 86_400_000;
+
+/// The time axis of a column of panels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TimeAxis {
+    pub(super) window: Window,
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// The calendar instant of time 0, if there is one.
+    pub(super) start: Option<i64>,
+}
+
+impl TimeAxis {
+    /// Where `t` is, from left to right.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn x(&self, t: Time) -> f64 {
+        let t = t.clamp(self.window.from, self.window.until);
+        let part = (t - self.window.from).millis() as f64;
+        self.left + (self.right - self.left) * part / self.window.length().millis() as f64
+    }
+
+    /// The instant at `x`.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    pub(super) fn time(&self, x: f64) -> Time {
+        let part = (x - self.left) / (self.right - self.left);
+        let ms = (self.window.length().millis() as f64 * part).round() as i64;
+        Time::from_millis(self.window.from.millis() + ms)
+    }
+
+    /// Round instants with their names, about `apart` points or more from each other.
+    #[allow(clippy::cast_possible_truncation)]
+    pub(super) fn ticks(&self, apart: f64) -> Vec<(Time, String)> {
+        let most = ((self.right - self.left) / apart).floor().max(1.0) as i64;
+        let length = self.window.length().millis();
+        let years = TIME_STEPS[TIME_STEPS.len() - 1];
+        let step = TIME_STEPS
+            .into_iter()
+            .find(|step| length / step <= most)
+            .unwrap_or_else(|| years * (length / years / most + 1));
+        // Calendar days begin at midnight, whenever the run does.
+        let zero = self.start.unwrap_or(0);
+        let first = (self.window.from.millis() + zero).div_euclid(step) * step;
+        (0..)
+            .map(|i| Time::from_millis(first + i * step - zero))
+            .skip_while(|&t| t < self.window.from)
+            .take_while(|&t| t <= self.window.until)
+            .map(|t| (t, self.name(t, step)))
+            .collect()
+    }
+
+    /// A tick's name, to the precision of the step.
+    fn name(&self, t: Time, step: i64) -> String {
+        if let Some(start) = self.start
+            && let Ok(instant) = Timestamp::from_millisecond(start.saturating_add(t.millis()))
+        {
+            let format = match step {
+                ..MINUTE => "%H:%M:%S",
+                MINUTE..DAY => "%b %d %H:%M",
+                _ => "%Y-%m-%d",
+            };
+            return instant.strftime(format).to_string();
+        }
+        let ms = t.millis();
+        let (d, h, m, s) = (ms / DAY, ms / HOUR % 24, ms / MINUTE % 60, ms / 1000 % 60);
+        match step {
+            ..MINUTE => format!("{d}d {h:02}:{m:02}:{s:02}"),
+            MINUTE..DAY => format!("{d}d {h:02}:{m:02}"),
+            _ => format!("{d}d"),
+        }
+    }
+}
+
+/// A volume axis: from 0 at the bottom up to `most`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct VolumeAxis {
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    most: u64,
+    step: u64,
+}
+
+impl VolumeAxis {
+    /// An axis that shows `largest` and ends at a round number.
+    pub(super) fn new(top: f64, bottom: f64, largest: Volume) -> VolumeAxis {
+        let step = round_step(largest.bytes() / 4);
+        VolumeAxis {
+            top,
+            bottom,
+            most: largest.bytes().div_ceil(step).max(1) * step,
+            step,
+        }
+    }
+
+    /// How high `volume` is.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn y(&self, volume: Volume) -> f64 {
+        self.bottom - (self.bottom - self.top) * volume.bytes() as f64 / self.most as f64
+    }
+
+    /// Round volumes with their names.
+    pub(super) fn ticks(&self) -> Vec<(Volume, String)> {
+        (0..=self.most / self.step)
+            .map(|i| Volume::from_bytes(i * self.step))
+            .map(|v| (v, short(&volume(v))))
+            .collect()
+    }
+}
+
+/// The next of 1, 2, 5, 10, ... at or above `least`.
+fn round_step(least: u64) -> u64 {
+    let mut power = 1;
+    loop {
+        for step in [power, 2 * power, 5 * power] {
+            if step >= least {
+                return step;
+            }
+        }
+        power *= 10;
+    }
+}
+
+/// `5 TB` for `5.00 TB`.
+fn short(text: &str) -> String {
+    match text.split_once(' ') {
+        Some((number, unit)) if number.contains('.') => {
+            let number = number.trim_end_matches('0').trim_end_matches('.');
+            format!("{number} {unit}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn axis(from: i64, until: i64, start: Option<i64>) -> TimeAxis {
+        TimeAxis {
+            window: Window {
+                from: Time::from_millis(from),
+                until: Time::from_millis(until),
+            },
+            left: 100.0,
+            right: 900.0,
+            start,
+        }
+    }
+
+    fn names(axis: TimeAxis) -> Vec<String> {
+        axis.ticks(100.0).into_iter().map(|tick| tick.1).collect()
+    }
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        let week = names(axis(0, 7 * DAY, None));
+        assert_eq!(week, ["0d", "1d", "2d", "3d", "4d", "5d", "6d", "7d"]);
+        let minutes = names(axis(2 * DAY - 5 * MINUTE, 2 * DAY + 31 * MINUTE, None));
+        assert_eq!(minutes[..2], ["1d 23:55", "2d 00:00"]);
+        assert_eq!(minutes.len(), 8);
+        // 2026-03-01T06:00Z: the ticks stand at midnight.
+        let calendar = names(axis(0, 7 * DAY, Some(1_772_323_200_000 + 6 * HOUR)));
+        assert_eq!(calendar[0], "2026-03-02");
+        assert!(names(axis(0, 4000 * DAY, None)).len() <= 9);
+    }
+
+    #[test]
+    fn volumes_end_at_a_round_number() {
+        let ticks = |largest| {
+            let axis = VolumeAxis::new(0.0, 100.0, Volume::from_bytes(largest));
+            let names = axis.ticks().into_iter().map(|tick| tick.1);
+            names.collect::<Vec<String>>()
+        };
+        assert_eq!(ticks(0), ["0 B", "1 B"]);
+        let tb = ticks(31_200_000_000_000);
+        assert_eq!(tb, ["0 B", "10 TB", "20 TB", "30 TB", "40 TB"]);
+        assert_eq!(ticks(5_000), ["0 B", "2 kB", "4 kB", "6 kB"]);
+    }
+
+    #[test]
+    fn places_and_instants_are_inverse() {
+        let axis = axis(1000, 9000, None);
+        assert_eq!(axis.time(axis.x(Time::from_millis(3210))).millis(), 3210);
+        assert!((axis.x(Time::from_millis(99_000)) - 900.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,353 @@
+//! `timeline.svg` and `timeline.png`: the states of the storage accounts over the data, on one
+//! time axis.
+//!
+//! Where the interruptions are short against the run, the whole run stands at the left and a
+//! closer look at the costliest of them at the right, with the same volume axes. Nothing is
+//! told by colour alone: the states differ in lightness and texture, the data in lightness and
+//! order.
+
+mod axis;
+mod band;
+mod marks;
+mod palette;
+mod surface;
+mod volumes;
+
+use plotters::backend::DrawingBackend;
+
+use self::axis::{TimeAxis, VolumeAxis};
+use self::band::{Bands, swatch};
+use self::marks::{Lanes, Mark};
+use self::palette::{DROPPED, FAINT, INK, PAPER, RULE, SHADE};
+use self::surface::{Anchor, Frame, Surface, fitted, text_width};
+use self::volumes::{STACK, Sample, draw_losses, draw_stack, samples};
+use super::format::{Clock, duration, shown, value};
+use super::states::State;
+use super::text::closer;
+use super::window::{self, Window};
+use crate::experiment::Replay;
+use crate::scenario::{Measure, Scenario, Scope};
+use crate::units::{Time, Volume};
+
+const WIDTH: u32 = 960;
+const LEFT: f64 = 104.0;
+const RIGHT: f64 = 938.0;
+/// Between the whole run and the closer look.
+const GUTTER: f64 = 30.0;
+/// The part of the width that the whole run keeps beside a closer look.
+const WHOLE: f64 = 0.34;
+const TEXT: f64 = 12.0;
+const HEADER: f64 = 62.0;
+/// Above a panel: its title and its legend.
+const CAPTION: f64 = 30.0;
+const STACK_HEIGHT: f64 = 170.0;
+const LOSSES_HEIGHT: f64 = 120.0;
+
+/// One column of panels: a stretch of the run.
+struct Column<'a> {
+    axis: TimeAxis,
+    title: String,
+    samples: Vec<Sample>,
+    lanes: Lanes<'a>,
+    /// The part of it that another column shows closer.
+    closer: Option<Window>,
+}
+
+/// Everything that is drawn, before it is drawn.
+struct Picture<'a> {
+    scenario: &'a Scenario,
+    title: String,
+    subtitle: String,
+    columns: Vec<Column<'a>>,
+    clusters: Vec<Bands>,
+    /// Top of the account bands, the stored and the lost data, and where they end.
+    bands_top: f64,
+    stack: VolumeAxis,
+    losses: VolumeAxis,
+}
+
+/// Both pictures of a run: the SVG and the PNG.
+pub fn pictures(scenario: &Scenario, replay: &Replay) -> (String, Vec<u8>) {
+    surface::prepare();
+    let marks = marks::of(scenario, &replay.history);
+    let picture = Picture::new(scenario, replay, &marks);
+    let height = picture.height();
+    let svg = surface::svg(WIDTH, height, &picture.title, |on| picture.draw(on));
+    let png = surface::png(WIDTH, height, |on| picture.draw(on));
+    (svg, png)
+}
+
+impl<'a> Picture<'a> {
+    fn new(scenario: &'a Scenario, replay: &Replay, marks: &'a [Mark]) -> Picture<'a> {
+        let columns = columns(scenario, replay, marks);
+        let clusters = &replay.history.clusters;
+        let accounts = clusters.iter().map(|c| c.accounts.len()).sum();
+        let clusters: Vec<Bands> = clusters.iter().map(|c| Bands::of(c, accounts)).collect();
+        let lanes = columns.iter().map(|c| c.lanes.height());
+        let bands_top = HEADER + CAPTION + 20.0 + lanes.fold(0.0, f64::max);
+        let bands: f64 = clusters.iter().map(|bands| bands.height + 8.0).sum();
+        let stack_top = bands_top + bands + CAPTION;
+        let losses_top = stack_top + STACK_HEIGHT + CAPTION + 8.0;
+        let largest = |volume: fn(&Sample) -> Volume| {
+            let samples = columns.iter().flat_map(|c| &c.samples);
+            samples.map(volume).max().unwrap_or_default()
+        };
+        Picture {
+            scenario,
+            title: match &scenario.title {
+                Some(title) => shown(title),
+                None => "Storage accounts and data over time".to_owned(),
+            },
+            subtitle: subtitle(scenario, replay),
+            stack: VolumeAxis::new(stack_top, stack_top + STACK_HEIGHT, largest(Sample::held)),
+            losses: VolumeAxis::new(
+                losses_top,
+                losses_top + LOSSES_HEIGHT,
+                largest(|s| s.buffered.max(s.dropped)),
+            ),
+            columns,
+            clusters,
+            bands_top,
+        }
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    fn height(&self) -> u32 {
+        (self.losses.bottom + 50.0).ceil() as u32
+    }
+
+    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let paper = Frame {
+            left: 0.0,
+            top: 0.0,
+            right: f64::from(WIDTH),
+            bottom: f64::from(self.height() + 2),
+        };
+        on.fill(paper, PAPER);
+        let title = fitted(&self.title, 18.0, RIGHT - 20.0);
+        on.text(&title, (20.0, 28.0), 18.0, Anchor::Left, INK);
+        let subtitle = fitted(&self.subtitle, TEXT, RIGHT - 20.0);
+        on.text(&subtitle, (20.0, 49.0), TEXT, Anchor::Left, FAINT);
+        self.draw_captions(on);
+        for column in &self.columns {
+            self.draw_column(on, column);
+        }
+        self.draw_names(on);
+        let unit = if self.scenario.start.is_some() {
+            "time (UTC)"
+        } else {
+            "time since the start of the run (days, hours:minutes)"
+        };
+        let at = (f64::midpoint(LEFT, RIGHT), self.losses.bottom + 38.0);
+        on.text(unit, at, TEXT, Anchor::Middle, INK);
+    }
+
+    /// The title of each panel and its legend.
+    fn draw_captions<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let mut legend = Legend::new(on, HEADER + 14.0, "Storage accounts");
+        for state in State::ALL {
+            if self.clusters.iter().any(|b| b.states().any(|s| s == state)) {
+                legend.entry(state.name(), |on, frame| swatch(on, frame, state));
+            }
+        }
+        let mut legend = Legend::new(on, self.stack.top - 12.0, "Data held");
+        for (name, colour, _) in STACK {
+            legend.entry(name, |on, frame| on.fill(frame, colour));
+        }
+        let mut legend = Legend::new(on, self.losses.top - 12.0, "Data waiting and lost");
+        let (buffered, colour, _) = STACK[3];
+        legend.entry(buffered, |on, frame| on.fill(frame, colour));
+        legend.entry("dropped so far", |on, frame| {
+            let y = f64::midpoint(frame.top, frame.bottom);
+            on.line(&[(frame.left, y), (frame.right, y)], DROPPED, 2.6);
+        });
+    }
+
+    fn draw_column<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column<'_>) {
+        let axis = &column.axis;
+        let middle = f64::midpoint(axis.left, axis.right);
+        if let Some(window) = column.closer {
+            for (top, bottom) in [
+                (self.bands_top - 4.0, self.stack.top - CAPTION),
+                (self.stack.top - 6.0, self.stack.bottom),
+                (self.losses.top - 6.0, self.losses.bottom),
+            ] {
+                let shade = Frame {
+                    left: axis.x(window.from) - 2.0,
+                    right: axis.x(window.until) + 2.0,
+                    top,
+                    bottom,
+                };
+                on.fill(shade, SHADE);
+            }
+        }
+        let at = (middle, HEADER + CAPTION + 8.0);
+        on.text(&column.title, at, TEXT, Anchor::Middle, INK);
+        self.draw_grid(on, axis);
+        let mut top = self.bands_top;
+        for bands in &self.clusters {
+            bands.draw(on, axis, top);
+            top += bands.height + 8.0;
+        }
+        draw_stack(on, axis, &self.stack, &column.samples);
+        draw_losses(on, axis, &self.losses, &column.samples);
+        if column
+            .samples
+            .iter()
+            .all(|s| s.buffered.max(s.dropped) == Volume::ZERO)
+        {
+            let y = f64::midpoint(self.losses.top, self.losses.bottom);
+            let words = "nothing was buffered or dropped";
+            on.text(words, (middle, y), TEXT, Anchor::Middle, FAINT);
+        }
+        let panels = [
+            (self.bands_top, top - 8.0),
+            (self.stack.top, self.stack.bottom),
+            (self.losses.top, self.losses.bottom),
+        ];
+        column.lanes.draw_lines(on, self.bands_top, &panels);
+        column.lanes.draw_labels(on, self.bands_top);
+        self.draw_time(on, axis);
+    }
+
+    /// Lines at round volumes, and where the panels end.
+    fn draw_grid<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis) {
+        for volumes in [&self.stack, &self.losses] {
+            for (tick, _) in volumes.ticks() {
+                let y = volumes.y(tick);
+                on.line(&[(axis.left, y), (axis.right, y)], RULE, 0.8);
+            }
+        }
+    }
+
+    fn draw_time<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis) {
+        for panel in [&self.stack, &self.losses] {
+            let y = panel.bottom;
+            on.line(&[(axis.left, y), (axis.right, y)], INK, 1.0);
+        }
+        let y = self.losses.bottom;
+        let widest = |ticks: &[(Time, String)]| {
+            let widths = ticks.iter().map(|tick| text_width(&tick.1, TEXT));
+            widths.fold(0.0, f64::max) + 14.0
+        };
+        let apart = widest(&axis.ticks(120.0)).max(50.0);
+        for (t, name) in axis.ticks(apart) {
+            let x = axis.x(t);
+            on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
+            // The last name ends where the axis does.
+            let half = text_width(&name, TEXT) / 2.0;
+            let x = x.min(RIGHT + 18.0 - half);
+            on.text(&name, (x, y + 18.0), TEXT, Anchor::Middle, INK);
+        }
+    }
+
+    /// Names of clusters and volumes left of the panels.
+    fn draw_names<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let mut top = self.bands_top;
+        for (cluster, bands) in self.scenario.clusters.iter().zip(&self.clusters) {
+            let middle = top + bands.height / 2.0;
+            let name = fitted(&cluster.name, TEXT, LEFT - 24.0);
+            on.text(&name, (LEFT - 8.0, middle), TEXT, Anchor::Right, INK);
+            let accounts = match cluster.storage_accounts {
+                1 => "1 account".to_owned(),
+                n => format!("{n} accounts"),
+            };
+            let at = (LEFT - 8.0, middle + 13.0);
+            on.text(&accounts, at, 10.0, Anchor::Right, FAINT);
+            top += bands.height + 8.0;
+        }
+        for volumes in [&self.stack, &self.losses] {
+            for (tick, name) in volumes.ticks() {
+                let at = (LEFT - 8.0, volumes.y(tick) + 4.0);
+                on.text(&name, at, TEXT, Anchor::Right, INK);
+            }
+        }
+    }
+}
+
+/// The whole run, and beside it a closer look where one is needed.
+fn columns<'a>(scenario: &Scenario, replay: &Replay, marks: &'a [Mark]) -> Vec<Column<'a>> {
+    let end = replay.history.end;
+    let whole = Window {
+        from: Time::START,
+        until: end,
+    };
+    let episodes = window::episodes(scenario, replay);
+    let close = window::closest(&episodes, end);
+    let column = |window, left: f64, right: f64, title, closer| {
+        let axis = TimeAxis {
+            window,
+            left,
+            right,
+            start: scenario.start,
+        };
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let count = ((right - left) / 2.0) as usize;
+        Column {
+            axis,
+            title,
+            samples: samples(replay, window, count),
+            lanes: Lanes::new(marks, axis, closer),
+            closer,
+        }
+    };
+    let run = format!("the whole run, {}", duration(scenario.duration));
+    let Some(close) = close else {
+        return vec![column(whole, LEFT, RIGHT, run, None)];
+    };
+    let split = LEFT + (RIGHT - LEFT) * WHOLE;
+    let clock = Clock::new(scenario.start);
+    let title = format!(
+        "{} {} to {}",
+        closer(&episodes, close).to_lowercase(),
+        clock.read(close.from),
+        clock.read(close.until)
+    );
+    vec![
+        column(whole, LEFT, split, run, Some(close)),
+        column(close, split + GUTTER, RIGHT, title, None),
+    ]
+}
+
+fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
+    let measure = |measure| value(replay.measures.get(Scope::Total, measure));
+    let workspaces = match scenario.workspaces.len() {
+        1 => "1 workspace".to_owned(),
+        n => format!("{n} workspaces together"),
+    };
+    format!(
+        "{workspaces}: {} arrived, {} dropped, at most {} buffered at once; queries failed for {}",
+        measure(Measure::Offered),
+        measure(Measure::Dropped),
+        measure(Measure::BufferedPeak),
+        measure(Measure::QueryDowntime)
+    )
+}
+
+/// A panel's title with what its colours mean, from left to right.
+struct Legend<'a, B: DrawingBackend> {
+    on: &'a mut Surface<B>,
+    x: f64,
+    baseline: f64,
+}
+
+impl<'a, B: DrawingBackend> Legend<'a, B> {
+    fn new(on: &'a mut Surface<B>, baseline: f64, title: &str) -> Legend<'a, B> {
+        on.text(title, (20.0, baseline), 13.0, Anchor::Left, INK);
+        let x = 20.0 + text_width(title, 13.0) + 18.0;
+        Legend { on, x, baseline }
+    }
+
+    fn entry(&mut self, name: &str, sample: impl FnOnce(&mut Surface<B>, Frame)) {
+        let frame = Frame {
+            left: self.x,
+            right: self.x + 18.0,
+            top: self.baseline - 10.0,
+            bottom: self.baseline + 1.0,
+        };
+        sample(self.on, frame);
+        let at = (self.x + 23.0, self.baseline);
+        self.on.text(name, at, TEXT, Anchor::Left, INK);
+        self.x += 23.0 + text_width(name, TEXT) + 16.0;
+    }
+}

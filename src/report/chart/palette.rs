@@ -1,0 +1,46 @@
+//! Colours of Okabe and Ito ("Color Universal Design", 2008), which people with any colour
+//! vision tell apart. What is drawn in them differs in lightness or in texture too.
+
+use plotters::style::RGBColor;
+
+use super::super::states::State;
+
+pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
+pub(super) const INK: RGBColor = RGBColor(34, 34, 34);
+pub(super) const FAINT: RGBColor = RGBColor(102, 102, 102);
+pub(super) const RULE: RGBColor = RGBColor(222, 222, 222);
+pub(super) const SHADE: RGBColor = RGBColor(240, 240, 240);
+
+/// Accessible, in the hot cache.
+pub(super) const HOT: RGBColor = RGBColor(0, 158, 115);
+/// Accessible, not in the hot cache.
+pub(super) const COLD: RGBColor = RGBColor(137, 203, 240);
+/// Stored, but not accessible.
+pub(super) const INACCESSIBLE: RGBColor = RGBColor(85, 85, 85);
+/// Waiting under a Microsoft key.
+pub(super) const BUFFERED: RGBColor = RGBColor(240, 228, 66);
+/// Lost for good.
+pub(super) const DROPPED: RGBColor = RGBColor(190, 60, 0);
+
+/// Drawn on a colour to tell it apart without colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texture {
+    Plain,
+    /// Upright strokes.
+    Strokes(RGBColor),
+    /// A line along the middle.
+    Middle(RGBColor),
+}
+
+/// How a state of a storage account is drawn.
+pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
+    match state {
+        State::Serving => (RGBColor(225, 236, 231), Texture::Plain),
+        State::Revoking => (RGBColor(240, 228, 66), Texture::Plain),
+        State::RecoveringFromOutage => (RGBColor(86, 180, 233), Texture::Strokes(PAPER)),
+        State::StorageDown => (RGBColor(150, 150, 150), Texture::Strokes(INK)),
+        State::Isolated => (RGBColor(0, 92, 150), Texture::Plain),
+        State::RecoveringFromRevocation => (RGBColor(230, 159, 0), Texture::Strokes(INK)),
+        State::Revoked => (RGBColor(213, 94, 0), Texture::Middle(RGBColor(0, 0, 0))),
+    }
+}

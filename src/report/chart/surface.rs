@@ -1,0 +1,251 @@
+//! What a picture is drawn on: points with the origin at the top left, as a vector or a
+//! bitmap drawing.
+
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{
+    Color, FontFamily, FontStyle, IntoTextStyle, RGBColor, ShapeStyle, register_font,
+};
+
+/// The family in SVG files; the bitmap is drawn with the subset that is registered for it.
+const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+static FONT: &[u8] = include_bytes!("../font/DejaVuSans-Latin.ttf");
+
+/// plotters counts the height of a line, which is this many times the font's size.
+const LINE_IN_SVG: f64 = 1.24;
+/// The same for bitmaps: ascent and descent of the font.
+const LINE_IN_BITMAP: f64 = 1.164;
+
+/// Which end of a text stands at its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Left,
+    Middle,
+    Right,
+}
+
+/// A rectangle in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) right: f64,
+    pub(super) bottom: f64,
+}
+
+/// A drawing in points.
+pub(super) struct Surface<B: DrawingBackend> {
+    backend: B,
+    /// Units of the backend in a point.
+    scale: f64,
+    /// Whether it is a vector drawing.
+    vector: bool,
+    /// Line height over font size.
+    line: f64,
+    /// From the top of a text to its baseline, in font sizes.
+    ascent: f64,
+}
+
+/// Units of the vector drawing in a point: plotters draws on whole units only.
+const SVG_SCALE: u32 = 8;
+/// Pixels of the bitmap in a point before it is averaged.
+const BITMAP_SCALE: u32 = 3;
+/// Pixels that are averaged into one, along each axis.
+const AVERAGED: u32 = 2;
+
+/// Makes the font known. Doing it again is harmless.
+pub(super) fn prepare() {
+    register_font(FAMILY, FontStyle::Normal, FONT)
+        .ok()
+        .expect("the font that is built in can be read");
+}
+
+/// The width of a text in points.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    let large = 1000.0;
+    let style = (FontFamily::Name(FAMILY), large * LINE_IN_BITMAP).into_text_style(&(1, 1));
+    let (width, _) = style
+        .font
+        .box_size(text)
+        .expect("the font that is built in has a layout");
+    f64::from(width) * size / large
+}
+
+/// `text` cut so that it is at most `width` points wide.
+pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
+    let mut kept = super::super::format::shown(text);
+    if text_width(&kept, size) <= width {
+        return kept;
+    }
+    while kept.pop().is_some() {
+        let short = format!("{}…", kept.trim_end());
+        if text_width(&short, size) <= width {
+            return short;
+        }
+    }
+    "…".to_owned()
+}
+
+/// A vector drawing of `width` x `height` points with a title for those who cannot see it.
+pub(super) fn svg(
+    width: u32,
+    height: u32,
+    title: &str,
+    draw: impl FnOnce(&mut Surface<SVGBackend<'_>>),
+) -> String {
+    let mut text = String::new();
+    let size = (width * SVG_SCALE, height * SVG_SCALE);
+    draw(&mut Surface {
+        backend: SVGBackend::with_string(&mut text, size),
+        scale: f64::from(SVG_SCALE),
+        vector: true,
+        line: LINE_IN_SVG,
+        ascent: 0.76,
+    });
+    let (_, drawing) = text.split_once('\n').expect("an opening tag");
+    format!(
+        "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" \
+         xmlns=\"http://www.w3.org/2000/svg\" role=\"img\">\n<title>{}</title>\n{drawing}",
+        size.0,
+        size.1,
+        escaped(title)
+    )
+}
+
+/// `text` as XML, without the characters that XML cannot hold.
+fn escaped(text: &str) -> String {
+    super::super::format::shown(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// A bitmap of `width` x `height` points, as a PNG file.
+pub(super) fn png(
+    width: u32,
+    height: u32,
+    draw: impl FnOnce(&mut Surface<BitMapBackend<'_>>),
+) -> Vec<u8> {
+    // Whole pixels after averaging.
+    let height = height.next_multiple_of(AVERAGED);
+    let (wide, high) = (width * BITMAP_SCALE, height * BITMAP_SCALE);
+    let mut pixels = vec![0; wide as usize * high as usize * 3];
+    draw(&mut Surface {
+        backend: BitMapBackend::with_buffer(&mut pixels, (wide, high)),
+        scale: f64::from(BITMAP_SCALE),
+        vector: false,
+        line: LINE_IN_BITMAP,
+        ascent: LINE_IN_BITMAP / 2.0,
+    });
+    let pixels = averaged(&pixels, wide as usize, high as usize);
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, wide / AVERAGED, high / AVERAGED);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let mut writer = encoder.write_header().expect("writing to memory");
+    writer
+        .write_image_data(&pixels)
+        .expect("as many pixels as the header says");
+    writer.finish().expect("writing to memory");
+    bytes
+}
+
+/// Every square of [`AVERAGED`] x [`AVERAGED`] pixels made one.
+fn averaged(pixels: &[u8], wide: usize, high: usize) -> Vec<u8> {
+    const N: usize = AVERAGED as usize;
+    let mut small = Vec::with_capacity(pixels.len() / (N * N));
+    for row in 0..high / N {
+        let rows: [&[u8]; N] =
+            std::array::from_fn(|i| &pixels[(row * N + i) * wide * 3..][..wide * 3]);
+        for column in 0..wide / N {
+            for colour in 0..3 {
+                let sum: usize = rows
+                    .iter()
+                    .flat_map(|row| (0..N).map(move |i| row[(column * N + i) * 3 + colour]))
+                    .map(usize::from)
+                    .sum();
+                small.push(u8::try_from((sum + N * N / 2) / (N * N)).expect("a mean of bytes"));
+            }
+        }
+    }
+    small
+}
+
+impl<B: DrawingBackend> Surface<B> {
+    #[allow(clippy::cast_possible_truncation)]
+    fn unit(&self, points: f64) -> i32 {
+        (points * self.scale).round() as i32
+    }
+
+    fn place(&self, (x, y): (f64, f64)) -> (i32, i32) {
+        (self.unit(x), self.unit(y))
+    }
+
+    /// A filled rectangle; nothing where it has no area.
+    pub(super) fn fill(&mut self, frame: Frame, colour: RGBColor) {
+        let (left, top) = self.place((frame.left, frame.top));
+        let (right, bottom) = self.place((frame.right, frame.bottom));
+        if right > left && bottom > top {
+            let style = ShapeStyle::from(&colour).filled();
+            self.backend
+                .draw_rect((left, top), (right, bottom), &style, true)
+                .expect("drawing in memory");
+        }
+    }
+
+    /// A filled polygon.
+    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], colour: RGBColor) {
+        let corners: Vec<(i32, i32)> = corners.iter().map(|&c| self.place(c)).collect();
+        let style = ShapeStyle::from(&colour).filled();
+        self.backend
+            .fill_polygon(corners, &style)
+            .expect("drawing in memory");
+    }
+
+    /// A line through `points`, `width` points thick. Piece by piece, for plotters draws long
+    /// spikes where a thick line turns sharply on a bitmap.
+    pub(super) fn line(&mut self, points: &[(f64, f64)], colour: RGBColor, width: f64) {
+        let mut points: Vec<(i32, i32)> = points.iter().map(|&p| self.place(p)).collect();
+        points.dedup();
+        let width = u32::try_from(self.unit(width).max(1)).expect("positive");
+        let style = ShapeStyle::from(&colour).stroke_width(width);
+        let whole = [points.as_slice()];
+        let pieces: Vec<&[(i32, i32)]> = if self.vector {
+            whole.to_vec()
+        } else {
+            points.windows(2).collect()
+        };
+        for piece in pieces {
+            self.backend
+                .draw_path(piece.iter().copied(), &style)
+                .expect("drawing in memory");
+        }
+    }
+
+    /// A text whose baseline is at the height of `at`.
+    pub(super) fn text(
+        &mut self,
+        text: &str,
+        at: (f64, f64),
+        size: f64,
+        anchor: Anchor,
+        colour: RGBColor,
+    ) {
+        let h_pos = match anchor {
+            Anchor::Left => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::Right => HPos::Right,
+        };
+        let size = size * self.scale;
+        let mut style = (FontFamily::Name(FAMILY), size * self.line).into_text_style(&(1, 1));
+        style.color = colour.to_backend_color();
+        style.pos = Pos::new(h_pos, VPos::Top);
+        let (x, baseline) = self.place(at);
+        #[allow(clippy::cast_possible_truncation)]
+        let top = baseline - (size * self.ascent).round() as i32;
+        self.backend
+            .draw_text(&super::super::format::shown(text), &style, (x, top))
+            .expect("drawing in memory");
+    }
+}

@@ -1,0 +1,200 @@
+//! Where the data is over time: what is stored in one panel, what waits or is lost in another.
+
+use std::ops::Range;
+
+use plotters::backend::DrawingBackend;
+use plotters::style::RGBColor;
+
+use super::axis::{TimeAxis, VolumeAxis};
+use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK};
+use super::surface::{Frame, Surface};
+use crate::accounting::Books;
+use crate::experiment::Replay;
+use crate::report::csv::evenly;
+use crate::report::states::census;
+use crate::report::window::Window;
+use crate::units::{Duration, Time, Volume};
+
+/// Instants of change beyond this many are thinned.
+const MOST_CHANGES: usize = 250;
+/// The narrowest area in points.
+const NARROWEST: f64 = 1.2;
+
+/// The data of all workspaces at one instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Sample {
+    pub(super) time: Time,
+    pub(super) hot: Volume,
+    pub(super) cold: Volume,
+    pub(super) inaccessible: Volume,
+    pub(super) buffered: Volume,
+    pub(super) dropped: Volume,
+}
+
+impl Sample {
+    fn of(books: &Books, workspaces: usize, time: Time) -> Sample {
+        let mut sample = Sample {
+            time,
+            ..Sample::default()
+        };
+        for workspace in 0..workspaces {
+            let balance = books.balance(workspace, time);
+            let hot = balance.hot.min(balance.accessible);
+            sample.hot += hot;
+            sample.cold += balance.accessible - hot;
+            sample.inaccessible += balance.inaccessible();
+            sample.buffered += balance.buffered;
+            sample.dropped += balance.dropped();
+        }
+        sample
+    }
+
+    /// Everything that is in the store or waits for it.
+    pub(super) fn held(&self) -> Volume {
+        self.hot + self.cold + self.inaccessible + self.buffered
+    }
+}
+
+/// Samples of a window: about `count` evenly, and on both sides of each change.
+pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Sample> {
+    let workspaces = replay.history.workspaces.len();
+    let changes = changes(replay, window);
+    let step = changes.len().div_ceil(MOST_CHANGES).max(1);
+    let sides = changes.iter().step_by(step).flat_map(|&t| {
+        let before = t - Duration::MILLISECOND;
+        [before, t]
+    });
+    let length = Time::START + window.length();
+    let mut times: Vec<Time> = evenly(length, count)
+        .into_iter()
+        .map(|t| window.from + (t - Time::START))
+        .chain(sides)
+        .filter(|&t| window.from <= t && t <= window.until)
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    times
+        .into_iter()
+        .map(|t| Sample::of(&replay.books, workspaces, t))
+        .collect()
+}
+
+/// When the data may begin to go elsewhere.
+fn changes(replay: &Replay, window: Window) -> Vec<Time> {
+    let accounts = replay.history.clusters.iter().flat_map(census_times);
+    let conditions = (0..replay.history.workspaces.len()).flat_map(|workspace| {
+        let conditions = replay.books.conditions(workspace);
+        conditions.iter().map(|entry| entry.0)
+    });
+    let mut times: Vec<Time> = accounts
+        .chain(conditions)
+        .filter(|&t| window.from < t && t < window.until)
+        .collect();
+    times.sort_unstable();
+    times.dedup();
+    times
+}
+
+fn census_times(cluster: &crate::model::ClusterHistory) -> Vec<Time> {
+    census(cluster).iter().map(|entry| entry.0).collect()
+}
+
+/// A layer of the stack: its name, its colour and its volume.
+pub(super) type Layer = (&'static str, RGBColor, fn(&Sample) -> Volume);
+
+/// What is held, from the bottom up.
+pub(super) const STACK: [Layer; 4] = [
+    ("accessible, hot cache", HOT, |s| s.hot),
+    ("accessible, not hot", COLD, |s| s.cold),
+    ("inaccessible", INACCESSIBLE, |s| s.inaccessible),
+    ("buffered", BUFFERED, |s| s.buffered),
+];
+
+/// The stored and the buffered data, stacked.
+pub(super) fn draw_stack<B: DrawingBackend>(
+    on: &mut Surface<B>,
+    axis: &TimeAxis,
+    volumes: &VolumeAxis,
+    samples: &[Sample],
+) {
+    let mut base = vec![Volume::ZERO; samples.len()];
+    for (_, colour, volume) in STACK {
+        let top: Vec<Volume> = base
+            .iter()
+            .zip(samples)
+            .map(|(&base, sample)| base + volume(sample))
+            .collect();
+        area(on, axis, volumes, samples, (&base, &top), colour);
+        base = top;
+    }
+}
+
+/// What waits, as an area, and what is lost so far, as a line.
+pub(super) fn draw_losses<B: DrawingBackend>(
+    on: &mut Surface<B>,
+    axis: &TimeAxis,
+    volumes: &VolumeAxis,
+    samples: &[Sample],
+) {
+    let none = vec![Volume::ZERO; samples.len()];
+    let buffered: Vec<Volume> = samples.iter().map(|s| s.buffered).collect();
+    let points = |volume: fn(&Sample) -> Volume| -> Vec<(f64, f64)> {
+        samples
+            .iter()
+            .map(|s| (axis.x(s.time), volumes.y(volume(s))))
+            .collect()
+    };
+    area(on, axis, volumes, samples, (&none, &buffered), BUFFERED);
+    if buffered != none {
+        on.line(&points(|s| s.buffered), INK, 0.8);
+    }
+    if samples.iter().any(|s| s.dropped > Volume::ZERO) {
+        on.line(&points(|s| s.dropped), DROPPED, 2.6);
+    }
+}
+
+/// The area between two edges, in pieces where there is one. A piece that is too narrow to be
+/// seen is drawn wider.
+fn area<B: DrawingBackend>(
+    on: &mut Surface<B>,
+    axis: &TimeAxis,
+    volumes: &VolumeAxis,
+    samples: &[Sample],
+    (base, top): (&[Volume], &[Volume]),
+    colour: RGBColor,
+) {
+    let edge = |piece: &Range<usize>, values: &[Volume]| -> Vec<(f64, f64)> {
+        let place = |i: usize| (axis.x(samples[i].time), volumes.y(values[i]));
+        piece.clone().map(place).collect()
+    };
+    for piece in pieces(base, top) {
+        let mut corners = edge(&piece, top);
+        corners.extend(edge(&piece, base).into_iter().rev());
+        let (left, right) = (corners[0].0, corners[piece.len() - 1].0);
+        if right - left >= NARROWEST {
+            on.polygon(&corners, colour);
+        } else {
+            let heights = corners.iter().map(|corner| corner.1);
+            let frame = Frame {
+                left,
+                right: left + NARROWEST,
+                top: heights.clone().fold(f64::INFINITY, f64::min),
+                bottom: heights.fold(0.0, f64::max),
+            };
+            on.fill(frame, colour);
+        }
+    }
+}
+
+/// The stretches of samples in which `top` is above `base`, with the samples beside them.
+fn pieces(base: &[Volume], top: &[Volume]) -> Vec<Range<usize>> {
+    let mut pieces: Vec<Range<usize>> = Vec::new();
+    for i in (0..base.len()).filter(|&i| base[i] != top[i]) {
+        let piece = i.saturating_sub(1)..(i + 2).min(base.len());
+        match pieces.last_mut() {
+            Some(last) if piece.start < last.end => last.end = piece.end,
+            _ => pieces.push(piece),
+        }
+    }
+    pieces
+}
