@@ -44,9 +44,10 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
     let action = change
         .cause
         .map(|occasion| &scenario.events[occasion.event].action);
-    let of = |words: fn(&Scenario, &Action) -> String| match action {
-        Some(action) => words(scenario, action),
-        None => subject(scenario, history, change.subject),
+    let named = subject(scenario, history, change.subject);
+    let of = |words: fn(&Scenario, &Action, &str) -> String| match action {
+        Some(action) => words(scenario, action, &named),
+        None => named.clone(),
     };
     match change.what {
         What::Began => of(began),
@@ -130,7 +131,7 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
     }
 }
 
-fn began(scenario: &Scenario, action: &Action) -> String {
+fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
     match action {
         Action::KeyVaultOutage { vault, failure } => format!(
             "{} cannot be reached{}",
@@ -152,20 +153,14 @@ fn began(scenario: &Scenario, action: &Action) -> String {
                 cluster_name(scenario, *cluster)
             )
         }
-        Action::DisableKey(key) => format!("{} is disabled", target(scenario, key)),
-        Action::EnableKey(key) => format!("{} is enabled", target(scenario, key)),
-        Action::ExpireKey(key) => format!("{} expires", target(scenario, key)),
-        Action::ExtendKey(key) => format!("{} is extended", target(scenario, key)),
-        Action::CreateKeyVersion(key) => format!(
-            "a new version{} of {} is created",
-            named(key),
-            key_name(scenario, key.vault, key.key)
-        ),
-        Action::DeleteKey(key) => format!("{} is deleted", key_name(scenario, key.vault, key.key)),
-        Action::RecoverKey(key) => {
-            format!("{} is recovered", key_name(scenario, key.vault, key.key))
-        }
-        Action::PurgeKey(key) => format!("{} is purged", key_name(scenario, key.vault, key.key)),
+        Action::DisableKey(_) => format!("{named} is disabled"),
+        Action::EnableKey(_) => format!("{named} is enabled"),
+        Action::ExpireKey(_) => format!("{named} expires"),
+        Action::ExtendKey(_) => format!("{named} is extended"),
+        Action::CreateKeyVersion(_) => format!("{named} is created"),
+        Action::DeleteKey(_) => format!("{named} is deleted"),
+        Action::RecoverKey(_) => format!("{named} is recovered"),
+        Action::PurgeKey(_) => format!("{named} is purged"),
         Action::RemoveAccess {
             cluster,
             permissions,
@@ -182,11 +177,11 @@ fn began(scenario: &Scenario, action: &Action) -> String {
             cluster_name(scenario, *cluster),
             permission_names(*permissions)
         ),
-        _ => settings(scenario, action),
+        _ => settings(scenario, action, named),
     }
 }
 
-fn settings(scenario: &Scenario, action: &Action) -> String {
+fn settings(scenario: &Scenario, action: &Action, named: &str) -> String {
     match action {
         Action::SetIngestion {
             workspace,
@@ -225,30 +220,26 @@ fn settings(scenario: &Scenario, action: &Action) -> String {
             workspace_name(scenario, *workspace),
             daily_cap.map_or("lifted".to_owned(), |cap| format!("set to {}", volume(cap)))
         ),
-        _ => asked(scenario, action),
+        _ => asked(scenario, action, named),
     }
 }
 
 /// An event as a noun: what was asked for.
-fn asked(scenario: &Scenario, action: &Action) -> String {
+fn asked(scenario: &Scenario, action: &Action, named: &str) -> String {
     match action {
         Action::UpdateClusterKey { cluster, key } => format!(
             "update of {} to {}",
             cluster_name(scenario, *cluster),
             target(scenario, key)
         ),
-        Action::DisableKey(key)
-        | Action::EnableKey(key)
-        | Action::ExpireKey(key)
-        | Action::ExtendKey(key) => format!("{} on {}", kind(action), target(scenario, key)),
-        Action::CreateKeyVersion(key)
-        | Action::DeleteKey(key)
-        | Action::RecoverKey(key)
-        | Action::PurgeKey(key) => format!(
-            "{} on {}",
-            kind(action),
-            key_name(scenario, key.vault, key.key)
-        ),
+        Action::DisableKey(_)
+        | Action::EnableKey(_)
+        | Action::ExpireKey(_)
+        | Action::ExtendKey(_)
+        | Action::CreateKeyVersion(_)
+        | Action::DeleteKey(_)
+        | Action::RecoverKey(_)
+        | Action::PurgeKey(_) => format!("{} on {named}", kind(action)),
         Action::RemoveAccess { cluster, .. } | Action::GrantAccess { cluster, .. } => {
             format!("{} on {}", kind(action), cluster_name(scenario, *cluster))
         }
@@ -256,7 +247,7 @@ fn asked(scenario: &Scenario, action: &Action) -> String {
     }
 }
 
-fn ended(scenario: &Scenario, action: &Action) -> String {
+fn ended(scenario: &Scenario, action: &Action, named: &str) -> String {
     match action {
         Action::KeyVaultOutage { vault, .. } => {
             format!("{} can be reached again", vault_name(scenario, *vault))
@@ -270,11 +261,9 @@ fn ended(scenario: &Scenario, action: &Action) -> String {
             "the storage of {} is up again",
             cluster_name(scenario, *cluster)
         ),
-        Action::DisableKey(key) => format!("{} is enabled again", target(scenario, key)),
-        Action::ExpireKey(key) => format!("{} is extended", target(scenario, key)),
-        Action::DeleteKey(key) => {
-            format!("{} is recovered", key_name(scenario, key.vault, key.key))
-        }
+        Action::DisableKey(_) => format!("{named} is enabled again"),
+        Action::ExpireKey(_) => format!("{named} is extended"),
+        Action::DeleteKey(_) => format!("{named} is recovered"),
         Action::RemoveAccess {
             cluster,
             permissions,
@@ -330,12 +319,6 @@ fn target(scenario: &Scenario, key: &KeyTarget) -> String {
         None => "the version in use".to_owned(),
     };
     format!("{version} of {}", key_name(scenario, key.vault, key.key))
-}
-
-fn named(key: &KeyTarget) -> String {
-    key.version
-        .as_ref()
-        .map_or(String::new(), |version| format!(" {}", shown(version)))
 }
 
 fn key_name(scenario: &Scenario, vault: usize, key: usize) -> String {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value as Json, json};
 
+use super::assumed;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
@@ -12,7 +13,8 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// The summary of one replication of `scenario`, whose TOML is `source`. The unit of a
 /// measure is in its key: `_bytes` (whole), `_s` (to the millisecond); ratios are 0 to 1. A
-/// measure without a value is null.
+/// measure without a value is null. `assumed` holds what the run used for the parameters that
+/// no source states.
 pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
     let measures = |scope| Json::Object(sheet(replay, scope));
     let workspaces: Map<String, Json> = (0..scenario.workspaces.len())
@@ -31,6 +33,10 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             )
         })
         .collect();
+    let assumed: Map<String, Json> = assumed::parameters(scenario)
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Json::from(value)))
+        .collect();
     let summary = json!({
         "schema_version": SCHEMA_VERSION,
         "program": "cmksim",
@@ -47,6 +53,7 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             .iter()
             .map(|verdict| expectation(scenario, verdict))
             .collect::<Vec<Json>>(),
+        "assumed": assumed,
         "total": measures(Scope::Total),
         "workspaces": workspaces,
         "clusters": clusters,

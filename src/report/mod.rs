@@ -4,11 +4,15 @@
 //! names a path or a thread count, so equal runs give equal bytes. Storage accounts are
 //! counted from 1 in everything that people read.
 
+mod assumed;
 mod chart;
 mod csv;
 mod describe;
+mod explain;
 mod format;
 mod json;
+mod polls;
+mod rules;
 mod states;
 mod story;
 mod strip;
@@ -18,7 +22,10 @@ mod window;
 
 pub use self::chart::pictures;
 pub use self::csv::{events, measures, timeline};
+pub use self::explain::explain;
 pub use self::json::summary;
+pub use self::polls::{polls, polls_csv};
+pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::text::{Look, text};
 
 use crate::experiment::Replay;

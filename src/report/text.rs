@@ -1,5 +1,6 @@
 //! The summary of a run for the terminal.
 
+use super::assumed;
 use super::describe::occasion;
 use super::format::{self, Clock, count, duration, elided, shown, volume};
 use super::states::State;
@@ -7,7 +8,7 @@ use super::story::{Line, lines};
 use super::strip::{self, Mark};
 use super::window::{self, Episode, Window};
 use crate::experiment::Replay;
-use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::scenario::{Measure, Rule, Scenario, Scope, Value};
 use crate::units::{Duration, Time, Volume};
 
 /// How text looks.
@@ -79,6 +80,7 @@ pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         clusters(scenario, replay, look),
         states(scenario, replay, &episodes, look),
         happened(scenario, replay, look),
+        assumptions(scenario, look),
         format!("\nfingerprint {:.8}\n", replay.fingerprint),
     ]
     .concat()
@@ -468,10 +470,23 @@ fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     text
 }
 
+/// What the run rests on that no source states.
+fn assumptions(scenario: &Scenario, look: Look) -> String {
+    let assumed: Vec<String> = assumed::parameters(scenario)
+        .into_iter()
+        .map(|(name, value)| format!("{} = {value}", name.replace("behaviour.", "")))
+        .collect();
+    if assumed.is_empty() {
+        return String::new();
+    }
+    let words = format!("{}.", assumed.join("; "));
+    look.heading("Rests on values that no source states") + &look.wrap("  ", &words, 2)
+}
+
 /// The event that a line is about, where the scenario has named it.
 fn origin(scenario: &Scenario, line: &Line) -> String {
     match line.cause {
-        Some(cause) if line.rule == crate::scenario::Rule::Scenario => {
+        Some(cause) if line.rule == Rule::Scenario => {
             format!(" (event {})", occasion(scenario, cause))
         }
         _ => String::new(),

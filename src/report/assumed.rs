@@ -1,0 +1,89 @@
+//! What a run rests on that no source states.
+
+use super::format::duration;
+use crate::scenario::{
+    Behaviour, BufferOnRevocation, Delay, Edition, RevocationScope, Scenario, Shape, Status,
+};
+
+/// The parameters that the scenario's edition has to assume, each with the value that the run
+/// used, in the order of the edition.
+pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
+    let Some(edition) = Edition::named(&scenario.edition) else {
+        return Vec::new();
+    };
+    let stated = edition.behaviour();
+    edition
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.status == Status::Assumed && parameter.settable())
+        .map(|parameter| {
+            let name = parameter.name.as_str();
+            let used = used(scenario, name);
+            let same = used == used_by(&stated, name);
+            let value = if same { parameter.value_text() } else { used };
+            (name, value)
+        })
+        .filter(|parameter| !parameter.1.is_empty())
+        .collect()
+}
+
+fn used(scenario: &Scenario, name: &str) -> String {
+    if name == "cluster.storage_accounts" {
+        let mut counts: Vec<u32> = scenario
+            .clusters
+            .iter()
+            .map(|cluster| cluster.storage_accounts)
+            .collect();
+        counts.dedup();
+        let counts: Vec<String> = counts.iter().map(u32::to_string).collect();
+        return counts.join(", ");
+    }
+    used_by(&scenario.behaviour, name)
+}
+
+/// The value of a parameter of `[behaviour]` in words; empty for others.
+fn used_by(behaviour: &Behaviour, name: &str) -> String {
+    let or =
+        |delay: &Option<Delay>, none: &str| delay.as_ref().map_or(none.to_owned(), self::delay);
+    match name.strip_prefix("behaviour.").unwrap_or_default() {
+        "poll_interval" => format!(
+            "{} to {}",
+            behaviour.poll_interval.min, behaviour.poll_interval.max
+        ),
+        "outage_tolerance" => or(&behaviour.outage_tolerance, "unlimited"),
+        "outage_recovery" => delay(&behaviour.outage_recovery),
+        "revocation_delay" => delay(&behaviour.revocation_delay),
+        "revocation_scope" => match behaviour.revocation_scope {
+            RevocationScope::Account => "account".to_owned(),
+            RevocationScope::Cluster => "cluster".to_owned(),
+        },
+        "revocation_recovery" => delay(&behaviour.revocation_recovery),
+        "buffer_retention" => behaviour.buffer_retention.to_string(),
+        "buffer_on_revocation" => match behaviour.buffer_on_revocation {
+            BufferOnRevocation::Drop => "drop".to_owned(),
+            BufferOnRevocation::Hold => "hold".to_owned(),
+        },
+        "hot_cache_span" => behaviour.hot_cache_span.to_string(),
+        "hot_cache_refill" => behaviour
+            .hot_cache_refill
+            .map_or("never".to_owned(), |refill| refill.to_string()),
+        "key_update_duration" => delay(&behaviour.key_update_duration),
+        "soft_delete_retention" => behaviour.soft_delete_retention.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// A delay in words: exactly where it is constant, else by its range.
+fn delay(delay: &Delay) -> String {
+    if let Shape::Constant(constant) = delay.shape() {
+        return constant.to_string();
+    }
+    let longest = delay
+        .longest()
+        .map_or("any length".to_owned(), |longest| longest.to_string());
+    format!(
+        "{} to {longest}, typically {}",
+        delay.shortest(),
+        duration(delay.typical())
+    )
+}

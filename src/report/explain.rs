@@ -1,0 +1,232 @@
+//! The story of a run, to be read aloud: what happened, what it caused, by which rule of which
+//! document, and what it cost until the next thing happened.
+
+use std::collections::BTreeSet;
+
+use super::describe::occasion;
+use super::format::{Clock, duration, shown, volume};
+use super::states::stretches;
+use super::story::{Line, lines};
+use super::text::Look;
+use super::total;
+use super::window::{Episode, Window, episodes};
+use crate::accounting::Balance;
+use crate::experiment::Replay;
+use crate::scenario::{Edition, Rule, Scenario};
+use crate::units::{Duration, Time, Volume};
+
+/// The whole story of a run.
+pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    Teller {
+        scenario,
+        replay,
+        look,
+        clock: Clock::new(scenario.start),
+        edition: Edition::named(&scenario.edition),
+        told: BTreeSet::new(),
+        text: String::new(),
+    }
+    .tell()
+}
+
+struct Teller<'a> {
+    scenario: &'a Scenario,
+    replay: &'a Replay,
+    look: Look,
+    clock: Clock,
+    edition: Option<&'static Edition>,
+    /// The rules that were told in full.
+    told: BTreeSet<Rule>,
+    text: String,
+}
+
+impl Teller<'_> {
+    fn tell(mut self) -> String {
+        self.beginning();
+        let lines = lines(self.scenario, &self.replay.history);
+        let episodes = episodes(self.scenario, self.replay);
+        let mut begun: usize = 0;
+        for (i, line) in lines.iter().enumerate() {
+            let ended = begun.checked_sub(1).map(|last| &episodes[last]);
+            if let Some(episode) = episodes.get(begun)
+                && episode.window.from <= line.first
+            {
+                begun += 1;
+                self.heading(begun, episodes.len(), episode);
+            } else if ended.is_some_and(|episode| is_first_after(&lines, i, episode.window)) {
+                self.text += &self.look.heading("After that");
+            }
+            self.line(line);
+            let next = lines.get(i + 1).map(|next| next.first);
+            let current = begun.checked_sub(1).map(|last| &episodes[last]);
+            self.cost_until_next(line, next, current);
+            let over = current.filter(|e| next.is_none_or(|next| next > e.window.until));
+            if let Some(episode) = over
+                && line.first <= episode.window.until
+            {
+                self.cost_of(episode);
+            }
+        }
+        if lines.is_empty() {
+            self.text += "\nNothing happened.\n";
+        }
+        self.text
+    }
+
+    fn beginning(&mut self) {
+        let title = self.scenario.title.as_deref().unwrap_or("The story");
+        let title = self.look.paint("1", &shown(title));
+        self.text += &self.look.wrap("", &title, 0);
+        if let Some(story) = &self.scenario.description {
+            self.text += &self.look.wrap("", &shown(story), 0);
+        }
+        if let Some(edition) = self.edition {
+            let words = format!("\"The page\" is: {}.", edition.page);
+            self.text += &self.look.wrap("", &words, 0);
+        }
+    }
+
+    fn heading(&mut self, number: usize, all: usize, episode: &Episode) {
+        let Window { from, until } = episode.window;
+        let of = if all == 1 {
+            "Interruption".to_owned()
+        } else {
+            format!("Interruption {number} of {all}")
+        };
+        let words = format!(
+            "{of}: {} to {}, {}",
+            self.clock.read(from),
+            self.clock.read(until),
+            duration(until - from)
+        );
+        self.text += &self.look.heading(&words);
+    }
+
+    fn line(&mut self, line: &Line) {
+        let time = format!("  {}  ", self.clock.read(line.first));
+        let hang = time.chars().count();
+        let event = match line.cause {
+            Some(cause) if line.rule == Rule::Scenario => {
+                format!(" (event {})", occasion(self.scenario, cause))
+            }
+            _ => String::new(),
+        };
+        let sentence = format!("{}{event}.", line.sentence(self.clock));
+        self.text += &self.look.wrap(&time, &sentence, hang);
+        if line.rule == Rule::Scenario {
+            return;
+        }
+        let id = line.rule.id();
+        let rule = match self.edition.map(|edition| edition.rule(line.rule)) {
+            Some(rule) if self.told.insert(line.rule) => format!(
+                "Rule {id} ({}): {} Source: {}.",
+                rule.status.word(),
+                rule.text,
+                rule.source
+            ),
+            _ => format!("Rule {id}."),
+        };
+        self.indented(hang, &rule);
+    }
+
+    fn indented(&mut self, hang: usize, words: &str) {
+        let indent = " ".repeat(hang);
+        self.text += &self.look.wrap(&indent, words, hang);
+    }
+
+    fn balance(&self, t: Time) -> Balance {
+        total::balance(&self.replay.books, self.scenario.workspaces.len(), t)
+    }
+
+    /// What was lost and what had to wait from a line to the next one of its episode.
+    fn cost_until_next(&mut self, line: &Line, next: Option<Time>, episode: Option<&Episode>) {
+        let Some(window) = episode.map(|e| e.window) else {
+            return;
+        };
+        let until = next.unwrap_or(window.until).min(window.until);
+        if until <= line.first {
+            return;
+        }
+        let (before, after) = (self.balance(line.first), self.balance(until));
+        let mut costs = losses(&before, &after);
+        if after.buffered > before.buffered {
+            let more = volume(after.buffered - before.buffered);
+            costs.push(format!("{more} more buffered"));
+        }
+        if before.buffered > after.buffered && after.dropped() == before.dropped() {
+            let stored = volume(before.buffered - after.buffered);
+            costs.push(format!("{stored} left the buffer for the store"));
+        }
+        if !costs.is_empty() {
+            let hang = 4 + self.clock.read(line.first).chars().count();
+            let words = format!("Until {}: {}.", self.clock.read(until), costs.join(", "));
+            self.indented(hang, &words);
+        }
+    }
+
+    fn cost_of(&mut self, episode: &Episode) {
+        let Window { from, until } = episode.window;
+        let (before, after) = (self.balance(from), self.balance(until));
+        let mut costs = losses(&before, &after);
+        if costs.is_empty() {
+            costs.push("no data lost".to_owned());
+        }
+        if after.buffered > Volume::ZERO {
+            costs.push(format!("{} still buffered", volume(after.buffered)));
+        }
+        costs.push(match self.downtime(episode.window) {
+            Duration::ZERO => "queries always worked".to_owned(),
+            downtime => format!("queries failed for {}", duration(downtime)),
+        });
+        let words = format!("Cost: {}.", costs.join(", "));
+        self.text += &self.look.wrap("  ", &words, 4);
+    }
+
+    /// How long the queries of the workspace that was hit longest failed within a window.
+    fn downtime(&self, window: Window) -> Duration {
+        let of_workspace = |workspace| -> Duration {
+            stretches(
+                self.replay.books.conditions(workspace),
+                self.replay.history.end,
+            )
+            .filter(|(_, _, is)| is.queries_fail)
+            .map(|(from, until, _)| (from.max(window.from), until.min(window.until)))
+            .filter(|(from, until)| from < until)
+            .map(|(from, until)| until - from)
+            .sum()
+        };
+        let workspaces = 0..self.scenario.workspaces.len();
+        workspaces.map(of_workspace).max().unwrap_or_default()
+    }
+}
+
+/// Whether line `i` is the first one after an interruption.
+fn is_first_after(lines: &[Line], i: usize, interruption: Window) -> bool {
+    let after = |line: &Line| line.first > interruption.until;
+    after(&lines[i]) && i.checked_sub(1).is_none_or(|before| !after(&lines[before]))
+}
+
+/// Reads a cause of loss from a balance.
+type Loss = fn(&Balance) -> Volume;
+
+/// What was lost between two balances, by cause.
+fn losses(before: &Balance, after: &Balance) -> Vec<String> {
+    let causes: [(Loss, &str); 4] = [
+        (|b| b.dropped_revoked, "dropped because of the revocation"),
+        (
+            |b| b.dropped_buffer_expired,
+            "dropped after too long in the buffer",
+        ),
+        (
+            |b| b.dropped_not_provisioned,
+            "dropped because the cluster was not provisioned",
+        ),
+        (|b| b.destroyed, "lost from the store"),
+    ];
+    causes
+        .into_iter()
+        .map(|(lost, words)| (lost(after) - lost(before), words))
+        .filter(|cost| cost.0 > Volume::ZERO)
+        .map(|(lost, words)| format!("{} {words}", volume(lost)))
+        .collect()
+}

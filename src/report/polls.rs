@@ -1,0 +1,129 @@
+//! One poll after another: when which storage account asked the key vault, and what it was told.
+
+use super::csv::Table;
+use super::format::{Clock, elided, seconds};
+use super::states::{State, at, of_account};
+use crate::model::{Answers, ByTime, ClusterHistory, History, PollSchedule};
+use crate::scenario::Scenario;
+use crate::units::Time;
+
+/// How a key vault answers a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Granted,
+    Unreachable,
+    Denied,
+}
+
+impl Answer {
+    const fn word(self) -> &'static str {
+        match self {
+            Answer::Granted => "granted",
+            Answer::Unreachable => "unreachable",
+            Answer::Denied => "denied",
+        }
+    }
+}
+
+struct Poll {
+    time: Time,
+    cluster: usize,
+    /// From 1.
+    account: usize,
+    answer: Answer,
+    /// Of the account, after the poll.
+    state: State,
+}
+
+/// Every poll in [`from`, `until`) that lies in the run, as a table with a line each.
+pub fn polls(scenario: &Scenario, history: &History, from: Time, until: Time) -> String {
+    let clock = Clock::new(scenario.start);
+    let mut text = String::new();
+    for poll in list(history, from, until) {
+        let time = clock.read(poll.time);
+        let ms = poll.time.millis().rem_euclid(1000);
+        let cluster = elided(&scenario.clusters[poll.cluster].name, 16);
+        text += &format!(
+            "{time}.{ms:03}  {cluster:16} account {:<4} {:11}  {}\n",
+            poll.account,
+            poll.answer.word(),
+            poll.state.name()
+        );
+    }
+    if text.is_empty() {
+        text += "no polls\n";
+    }
+    text
+}
+
+/// The same as CSV: time_s, time, cluster, storage_account, answer, state (after the poll).
+pub fn polls_csv(scenario: &Scenario, history: &History, from: Time, until: Time) -> String {
+    let clock = Clock::new(scenario.start);
+    let mut table = Table::new(&[
+        "time_s",
+        "time",
+        "cluster",
+        "storage_account",
+        "answer",
+        "state",
+    ]);
+    for poll in list(history, from, until) {
+        table.row([
+            &seconds(poll.time.millis()),
+            &clock.iso(poll.time).unwrap_or_default(),
+            &scenario.clusters[poll.cluster].name,
+            &poll.account.to_string(),
+            poll.answer.word(),
+            poll.state.name(),
+        ]);
+    }
+    table.text()
+}
+
+/// The polls of a stretch by time, then by cluster and account.
+fn list(history: &History, from: Time, until: Time) -> Vec<Poll> {
+    let (from, until) = (from.max(Time::START), until.min(history.end));
+    let mut polls = Vec::new();
+    for (index, cluster) in history.clusters.iter().enumerate() {
+        for (number, account) in cluster.accounts.iter().enumerate() {
+            let states = of_account(cluster, account);
+            let schedule = &account.schedule;
+            let times = (schedule.first_at_or_after(from)..)
+                .map(|k| (k, schedule.time(k)))
+                .take_while(|&(_, t)| t < until);
+            for (k, time) in times {
+                if let Some(answer) = answer(cluster, schedule, k, time) {
+                    polls.push(Poll {
+                        time,
+                        cluster: index,
+                        account: number + 1,
+                        answer,
+                        state: state_at(&states, time),
+                    });
+                }
+            }
+        }
+    }
+    polls.sort_by_key(|poll| (poll.time, poll.cluster, poll.account));
+    polls
+}
+
+fn state_at(states: &ByTime<State>, t: Time) -> State {
+    at(states, t).copied().unwrap_or(State::Serving)
+}
+
+/// What poll `k` is told; none where the cluster does not poll.
+fn answer(cluster: &ClusterHistory, schedule: &PollSchedule, k: i64, time: Time) -> Option<Answer> {
+    let Answers {
+        unreachable,
+        refused,
+    } = (*at(&cluster.polls, time)?)?;
+    let luck = schedule.luck(k);
+    Some(if unreachable.holds_for(luck) {
+        Answer::Unreachable
+    } else if refused.holds_for(luck) {
+        Answer::Denied
+    } else {
+        Answer::Granted
+    })
+}

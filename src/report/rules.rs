@@ -1,0 +1,146 @@
+//! What an edition says: each parameter with its value, whether it is documented, and where.
+
+use serde_json::{Value as Json, json};
+
+use super::csv::Table;
+use super::text::Look;
+use crate::scenario::{Edition, Parameter, Rule, Status};
+
+/// Every parameter, rule and assumption of an edition as text.
+pub fn rules(edition: &Edition, look: Look) -> String {
+    let mut text = look.wrap(
+        "",
+        &format!("Edition {}: {}", edition.name, edition.page),
+        0,
+    );
+    text += &look.wrap(
+        "",
+        "\"The page\" is that document. A value is documented if a source states it, assumed if \
+         any part of it had to be chosen.",
+        0,
+    );
+    text += &look.heading("Parameters");
+    for parameter in &edition.parameters {
+        text += &self::parameter(parameter, look);
+    }
+    text += &look.heading("Rules");
+    for rule in Rule::ALL {
+        let rule = edition.rule(*rule);
+        let status = status(rule.status, look);
+        text += &look.wrap("  ", &format!("{} ({status})", rule.id), 4);
+        text += &look.wrap("    ", &rule.text, 4);
+        text += &look.wrap("    ", &format!("Source: {}.", rule.source), 4);
+    }
+    text += &look.heading("Assumed beside them");
+    for assumption in &edition.assumptions {
+        text += &look.wrap("  ", &assumption.id, 4);
+        text += &look.wrap("    ", &assumption.text, 4);
+        text += &look.wrap("    ", &assumption.note, 4);
+    }
+    text
+}
+
+fn status(status: Status, look: Look) -> String {
+    let style = match status {
+        Status::Documented => "",
+        Status::Assumed => "33",
+    };
+    look.paint(style, status.word())
+}
+
+fn parameter(parameter: &Parameter, look: Look) -> String {
+    let title = format!(
+        "{} = {} ({})",
+        parameter.name,
+        parameter.value_text(),
+        status(parameter.status, look)
+    );
+    let mut text = look.wrap("  ", &title, 4);
+    text += &look.wrap("    ", &format!("Source: {}.", parameter.source), 4);
+    text += &look.wrap("    ", &parameter.note, 4);
+    if !parameter.range.is_empty() {
+        let range: Vec<String> = parameter.range.iter().map(written).collect();
+        let words = format!("As defensible: {}.", range.join("; "));
+        text += &look.wrap("    ", &words, 4);
+    }
+    if !parameter.settable() {
+        let words = "It belongs to operations that are not simulated yet.";
+        text += &look.wrap("    ", words, 4);
+    }
+    text
+}
+
+/// A value as scenario files write it.
+fn written(value: &toml::Value) -> String {
+    match value {
+        toml::Value::String(text) => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+/// The same as JSON.
+pub fn rules_json(edition: &Edition) -> String {
+    let parameters = edition.parameters.iter().map(|parameter| {
+        json!({
+            "name": parameter.name,
+            "value": parameter.value,
+            "status": parameter.status.word(),
+            "source": parameter.source,
+            "note": parameter.note,
+            "range": parameter.range,
+            "settable": parameter.settable(),
+        })
+    });
+    let rules = Rule::ALL.iter().map(|rule| {
+        let rule = edition.rule(*rule);
+        json!({
+            "id": rule.id,
+            "text": rule.text,
+            "status": rule.status.word(),
+            "source": rule.source,
+        })
+    });
+    let assumptions = edition.assumptions.iter().map(|assumption| {
+        json!({
+            "id": assumption.id,
+            "text": assumption.text,
+            "note": assumption.note,
+        })
+    });
+    let edition = json!({
+        "schema_version": 1,
+        "edition": edition.name,
+        "page": edition.page,
+        "parameters": parameters.collect::<Vec<Json>>(),
+        "rules": rules.collect::<Vec<Json>>(),
+        "assumptions": assumptions.collect::<Vec<Json>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&edition).expect("JSON of strings and numbers");
+    text.push('\n');
+    text
+}
+
+/// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text.
+pub fn rules_csv(edition: &Edition) -> String {
+    let mut table = Table::new(&["what", "name", "value", "status", "source", "text"]);
+    for parameter in &edition.parameters {
+        table.row([
+            "parameter",
+            &parameter.name,
+            &parameter.value_text(),
+            parameter.status.word(),
+            &parameter.source,
+            &parameter.note,
+        ]);
+    }
+    for rule in Rule::ALL {
+        let rule = edition.rule(*rule);
+        let status = rule.status.word();
+        table.row(["rule", &rule.id, "", status, &rule.source, &rule.text]);
+    }
+    for assumption in &edition.assumptions {
+        let text = format!("{} {}", assumption.text, assumption.note);
+        table.row(["assumption", &assumption.id, "", "assumed", "", &text]);
+    }
+    table.text()
+}
