@@ -1,5 +1,6 @@
 //! Wrong scenarios and what is said of them.
 
+#[path = "bad_input_cases.rs"]
 mod cases;
 
 use std::fmt::Write as _;
@@ -76,111 +77,83 @@ fn mistakes_come_in_the_order_of_the_text() {
     assert!(places.len() >= 8, "{places:?}");
 }
 
-/// Every key of the table that the schema is made of is read: nonsense behind it is noticed.
+/// A key with nonsense behind it, in a table of its own kind.
+fn nonsense(table: &str, key: &str) -> String {
+    format!("{table}\n{key} = [[]]\n")
+}
+
+/// Nonsense behind a key is noticed: so the key is read.
+fn noticed(text: &str, key: &str) {
+    let wrong = scenario::read("s.toml", text.as_bytes(), &[]).expect_err(text);
+    let inside = format!("{{ {key} = [[]]");
+    let alone = format!("{key} = [[]]");
+    let found = |line: &str| line == alone || line.contains(&inside);
+    let line = text.lines().position(found).expect("it is there") + 1;
+    let noticed = wrong.iter().any(|(at, wrong)| {
+        at.line == line
+            && !wrong.message().starts_with("unknown")
+            && !wrong.message().contains("not take")
+    });
+    assert!(noticed, "{key} in\n{text}{}", wrong.render(false));
+}
+
+/// Every key of the table that the schema is made of is read.
 #[test]
 fn every_known_key_is_read() {
-    let world = |rest: &str| format!("{BASE}[[key_vault]]\nname = \"v\"\n{rest}\n");
-    let noticed = |text: &str, key: &str| {
-        let wrong = scenario::read("s.toml", text.as_bytes(), &[]).expect_err(text);
-        let inside = format!("{{ {key} =");
-        let line = text.lines().position(|line| line.contains(&inside)).or(text
-            .lines()
-            .position(|line| line == format!("{key} = [[]]")));
-        let line = line.expect("it is there") + 1;
-        assert!(
-            wrong.iter().any(|(at, wrong)| at.line == line
-                && !wrong.message().starts_with("unknown")
-                && !wrong.message().contains("not take")),
-            "{key} in\n{text}{}",
-            wrong.render(false)
-        );
-    };
     for key in keys::SCENARIO.names() {
-        let rest = if key == "duration" || key == "workspace" {
+        let rest = if ["duration", "workspace"].contains(&key) {
             ""
         } else {
             BASE
         };
         noticed(&format!("{key} = [[]]\n{rest}"), key);
     }
-    for key in keys::BEHAVIOUR.names() {
-        noticed(&world(&format!("[behaviour]\n{key} = [[]]")), key);
-    }
-    for key in keys::POLL_INTERVAL.names() {
-        noticed(
-            &world(&format!("[behaviour]\npoll_interval = {{ {key} = [[]] }}")),
-            key,
-        );
-    }
-    for (table, list) in [
-        (keys::KEY_VAULT, "key_vault"),
-        (keys::CLUSTER, "cluster"),
-        (keys::WORKSPACE, "workspace"),
+    for (table, header) in [
+        (keys::BEHAVIOUR, "[behaviour]"),
+        (keys::KEY_VAULT, "[[key_vault]]"),
+        (keys::CLUSTER, "[[cluster]]"),
+        (keys::WORKSPACE, "[[workspace]]"),
     ] {
         for key in table.names() {
-            noticed(&format!("duration = \"1d\"\n[[{list}]]\n{key} = [[]]"), key);
+            noticed(&nonsense(&format!("duration = \"1d\"\n{header}"), key), key);
         }
     }
-    for key in keys::CLUSTER_KEY.names() {
-        noticed(
-            &world(&format!(
-                "[[cluster]]\nname = \"c\"\nkey = {{ {key} = [[]] }}"
-            )),
-            key,
-        );
+    for (table, place) in [
+        (keys::POLL_INTERVAL, "[behaviour]\npoll_interval"),
+        (keys::DISTRIBUTION, "[behaviour]\nrevocation_delay"),
+        (keys::CLUSTER_KEY, "[[cluster]]\nname = \"c\"\nkey"),
+        (keys::NOISE, "[[workspace]]\nname = \"b\"\ningestion.noise"),
+    ] {
+        for key in table.names() {
+            noticed(&format!("{BASE}{place} = {{ {key} = [[]] }}"), key);
+        }
     }
     for key in keys::INGESTION.names() {
         let trace = if ["rate", "trace"].contains(&key) {
             ""
         } else {
-            "trace = \"a.csv\"\n"
+            "trace = \"a.csv\""
         };
-        let text = format!(
-            "duration = \"1d\"\n[[workspace]]\nname = \"w\"\n[workspace.ingestion]\n{trace}{key} = [[]]"
-        );
-        noticed(&text, key);
+        let table = "duration = \"1d\"\n[[workspace]]\nname = \"w\"\n[workspace.ingestion]\n";
+        noticed(&nonsense(&format!("{table}{trace}"), key), key);
     }
-    for key in keys::NOISE.names() {
-        noticed(
-            &format!("{BASE}[[workspace]]\nname = \"b\"\ningestion.noise = {{ {key} = [[]] }}"),
-            key,
-        );
-    }
-    for key in keys::DISTRIBUTION.names() {
-        noticed(
-            &world(&format!(
-                "[behaviour]\nrevocation_delay = {{ {key} = [[]] }}"
-            )),
-            key,
-        );
-    }
+}
+
+/// So is every key of events and hazards.
+#[test]
+fn every_known_key_of_events_is_read() {
     for kind in keys::EVENT_KINDS {
-        for key in keys::EVENT
-            .names()
-            .chain(kind.keys.iter().map(|key| key.name))
-        {
-            let kind = if key == "kind" {
-                String::new()
-            } else {
-                format!("kind = \"{}\"\n", kind.name)
+        let of_kind = kind.keys.iter().map(|key| key.name);
+        let of_events = keys::EVENT.names().map(|key| ("[[event]]", key));
+        let of_hazards = keys::HAZARD.names().map(|key| ("[[hazard]]", key));
+        let of_kind = of_kind.map(|key| ("[[event]]", key));
+        for (list, key) in of_events.chain(of_hazards).chain(of_kind) {
+            let kind = match key {
+                "kind" => String::new(),
+                "delay" => format!("kind = \"{}\"\nafter = \"x\"", kind.name),
+                _ => format!("kind = \"{}\"", kind.name),
             };
-            let after = if key == "delay" {
-                "after = \"x\"\n"
-            } else {
-                ""
-            };
-            noticed(
-                &world(&format!("[[event]]\n{kind}{after}{key} = [[]]")),
-                key,
-            );
-        }
-        for key in keys::HAZARD.names() {
-            let kind = if key == "kind" {
-                String::new()
-            } else {
-                format!("kind = \"{}\"\n", kind.name)
-            };
-            noticed(&world(&format!("[[hazard]]\n{kind}{key} = [[]]")), key);
+            noticed(&nonsense(&format!("{BASE}{list}\n{kind}"), key), key);
         }
     }
 }

@@ -22,7 +22,6 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
         "wrong_parameters_are_explained",
         163,
     ),
-    ("src/scenario/validate/event.rs", "action", 93),
     (
         "src/units/text_tests.rs",
         "bad_volumes_rates_and_probabilities",

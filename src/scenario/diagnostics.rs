@@ -94,6 +94,11 @@ impl Diagnostic {
         Diagnostic::new(Severity::Warning, span, message.into())
     }
 
+    /// A mistake that follows from one that was told: it is not filed.
+    pub(super) fn told(span: Span) -> Diagnostic {
+        Diagnostic::error(span, "")
+    }
+
     fn new(severity: Severity, span: Span, message: String) -> Diagnostic {
         Diagnostic(Box::new(Parts {
             severity,
@@ -313,7 +318,9 @@ pub(super) struct Complaints(std::cell::RefCell<Vec<Diagnostic>>);
 
 impl Complaints {
     pub(super) fn file(&self, diagnostic: Diagnostic) {
-        self.0.borrow_mut().push(diagnostic);
+        if !diagnostic.message().is_empty() {
+            self.0.borrow_mut().push(diagnostic);
+        }
     }
 
     pub(super) fn into_list(self) -> Vec<Diagnostic> {

@@ -5,22 +5,16 @@ use std::collections::BTreeMap;
 use super::super::diagnostics::{Diagnostic, Span, nearest, one_text_of};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, EventKind};
-use super::super::{Access, Action, Delay, Edge, Event, KeyTarget, Timing};
+use super::super::{Delay, Edge, Event, Timing};
 use super::Context;
+use super::action::{ActionReader, World};
 use super::delay::{self, Use};
 use super::fields::{Fields, Refused};
 use super::names::Names;
-use super::resources::{self, Clusters, KeyVaults, Workspaces};
 use super::scalar::{self, Read};
 use super::sequence;
-use crate::units::{Duration, Probability};
-
-/// What the names in an event can refer to.
-pub(super) struct World<'a> {
-    pub(super) vaults: &'a KeyVaults,
-    pub(super) clusters: &'a Clusters,
-    pub(super) workspaces: &'a Workspaces,
-}
+use super::versions::Versions;
+use crate::units::Duration;
 
 /// Whether a kind has an end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -227,7 +221,13 @@ impl EventReader<'_> {
         });
         let timing = self.timing(&fields);
         let duration = self.duration(&fields, ends);
-        let action = self.action(&fields, kind, versions);
+        let action = ActionReader {
+            fields: &fields,
+            world: self.world,
+            context: self.context,
+            versions,
+        }
+        .read(kind);
         fields.done(&Refused {
             not_yet: Vec::new(),
             elsewhere: elsewhere(),
@@ -383,179 +383,6 @@ impl EventReader<'_> {
         self.within_run(written.span, since_start);
         Ok(since_start)
     }
-
-    fn action(&self, fields: &Fields<'_>, kind: &str, versions: &mut Versions) -> Option<Action> {
-        let complaints = &self.context.complaints;
-        let World {
-            vaults,
-            clusters,
-            workspaces,
-        } = self.world;
-        let vault = || vaults.names.resolve(fields, "vault", complaints);
-        let cluster = || clusters.names.resolve(fields, "cluster", complaints);
-        let workspace = || workspaces.names.resolve(fields, "workspace", complaints);
-        let failure = || match fields.get("failure_probability") {
-            None => Some(Probability::ALWAYS),
-            Some(entry) => self.context.take(scalar::probability(&entry.value)),
-        };
-        let permissions = || match fields.get("permissions") {
-            None => Some(Access::ALL),
-            Some(entry) => permissions(&entry.value, self.context),
-        };
-        match kind {
-            "key_vault_outage" => {
-                let (vault, failure) = (vault(), failure());
-                Some(Action::KeyVaultOutage {
-                    vault: vault?,
-                    failure: failure?,
-                })
-            }
-            "identity_outage" => Some(Action::IdentityOutage {
-                failure: failure()?,
-            }),
-            "key_vault_denials" => {
-                let (vault, failure) = (vault(), failure());
-                Some(Action::KeyVaultDenials {
-                    vault: vault?,
-                    failure: failure?,
-                })
-            }
-            "storage_outage" => Some(Action::StorageOutage {
-                cluster: cluster()?,
-            }),
-            "disable_key" => self.version(fields, versions).map(Action::DisableKey),
-            "enable_key" => self.version(fields, versions).map(Action::EnableKey),
-            "expire_key" => self.version(fields, versions).map(Action::ExpireKey),
-            "extend_key" => self.version(fields, versions).map(Action::ExtendKey),
-            "create_key_version" => self.new_version(fields, versions),
-            "delete_key" => self.key(fields).map(Action::DeleteKey),
-            "recover_key" => self.key(fields).map(Action::RecoverKey),
-            "purge_key" => self.key(fields).map(Action::PurgeKey),
-            "remove_access" => {
-                let (cluster, permissions) = (cluster(), permissions());
-                Some(Action::RemoveAccess {
-                    cluster: cluster?,
-                    permissions: permissions?,
-                })
-            }
-            "grant_access" => {
-                let (cluster, permissions) = (cluster(), permissions());
-                Some(Action::GrantAccess {
-                    cluster: cluster?,
-                    permissions: permissions?,
-                })
-            }
-            "update_cluster_key" => {
-                let (cluster, key) = (cluster(), self.version(fields, versions));
-                Some(Action::UpdateClusterKey {
-                    cluster: cluster?,
-                    key: key?,
-                })
-            }
-            "ingestion_surge" => {
-                let (workspace, factor) = (workspace(), fields.required("factor", scalar::factor));
-                Some(Action::IngestionSurge {
-                    workspace: workspace?,
-                    factor: factor?,
-                })
-            }
-            "set_ingestion" => self.set_ingestion(fields, workspace()),
-            "set_retention" => {
-                let retention = fields.required("retention", scalar::positive_duration);
-                Some(Action::SetRetention {
-                    workspace: workspace()?,
-                    retention: retention?,
-                })
-            }
-            "set_daily_cap" => {
-                let cap = fields.required("daily_cap", scalar::daily_cap);
-                Some(Action::SetDailyCap {
-                    workspace: workspace()?,
-                    daily_cap: cap?,
-                })
-            }
-            _ => unreachable!("{kind} is in KINDS"),
-        }
-    }
-
-    fn set_ingestion(&self, fields: &Fields<'_>, workspace: Option<usize>) -> Option<Action> {
-        let rate_entry = fields.get("rate");
-        let rate = fields.optional("rate", scalar::rate);
-        let factor = fields.optional("factor", scalar::factor);
-        let factor_entry = fields.get("factor");
-        if rate_entry.is_none() && factor_entry.is_none() {
-            self.context.complain(
-                Diagnostic::error(fields.span(), format!("{} sets nothing", fields.what()))
-                    .help("say what arrives from now on: rate = \"1 TB/day\", or factor = 2")
-                    .consequence(),
-            );
-            return None;
-        }
-        let workspace = workspace?;
-        if let (Some(entry), true) = (rate_entry, self.world.workspaces.has_trace(workspace)) {
-            self.context.complain(
-                Diagnostic::error(
-                    entry.key_span,
-                    "this workspace replays a trace, which has no rate",
-                )
-                .help("write factor = 2 for twice as much as the trace says"),
-            );
-        }
-        Some(Action::SetIngestion {
-            workspace,
-            rate,
-            factor,
-        })
-    }
-
-    /// A key.
-    fn key(&self, fields: &Fields<'_>) -> Option<KeyTarget> {
-        let complaints = &self.context.complaints;
-        let vaults = self.world.vaults;
-        let vault = vaults.names.resolve(fields, "vault", complaints);
-        let vault = vault?;
-        let key = vaults.keys[vault]
-            .names
-            .resolve(fields, "key", complaints)?;
-        Some(KeyTarget {
-            vault,
-            key,
-            version: None,
-        })
-    }
-
-    /// A version of a key, which must exist at the start or be created by an event.
-    fn version(&self, fields: &Fields<'_>, versions: &mut Versions) -> Option<KeyTarget> {
-        let version = fields.optional("version", |written| {
-            scalar::name(written).map(|name| (name, written.span))
-        });
-        let target = self.key(fields)?;
-        versions.used.push(Mention {
-            vault: target.vault,
-            key: target.key,
-            version: version.clone(),
-        });
-        Some(KeyTarget {
-            version: version.map(|(name, _)| name),
-            ..target
-        })
-    }
-
-    fn new_version(&self, fields: &Fields<'_>, versions: &mut Versions) -> Option<Action> {
-        let version = fields.optional("version", |written| {
-            scalar::name(written).map(|name| (name, written.span))
-        });
-        let target = self.key(fields)?;
-        versions.created.push(Mention {
-            vault: target.vault,
-            key: target.key,
-            version: version.clone(),
-        });
-        Some(Action::CreateKeyVersion(KeyTarget {
-            version: version.map(|(name, _)| name),
-            ..target
-        }))
-    }
 }
 
 fn known_kind(written: &Written) -> Read<&'static EventKind> {
@@ -578,81 +405,4 @@ fn known_kind(written: &Written) -> Read<&'static EventKind> {
             None => complaint.help(format!("there are {}", one_text_of(known()))),
         }
     })
-}
-
-fn permissions(written: &Written, context: &Context) -> Option<Access> {
-    if matches!(&written.kind, Kind::List(list) if list.is_empty()) {
-        context.complain(
-            Diagnostic::error(written.span, "no permissions: this event does nothing")
-                .help("leave the key out for all three"),
-        );
-        return None;
-    }
-    resources::access(written, context)
-}
-
-/// Key versions that events name and create; checked when all are known.
-#[derive(Default)]
-struct Versions {
-    used: Vec<Mention>,
-    created: Vec<Mention>,
-}
-
-/// A version of a key, as an event names it.
-struct Mention {
-    vault: usize,
-    key: usize,
-    /// Left out for the next number.
-    version: Option<(String, Span)>,
-}
-
-impl Versions {
-    fn check(&self, vaults: &KeyVaults, context: &Context) {
-        for Mention {
-            vault,
-            key,
-            version,
-        } in &self.created
-        {
-            let at_start = &vaults.keys[*vault].versions[*key];
-            if let Some((name, span)) = version
-                && let Some(first) = at_start.index(name).and_then(|at| at_start.span(at))
-            {
-                context.complain(
-                    Diagnostic::error(*span, format!("version `{name}` exists at the start"))
-                        .also(first, "here")
-                        .help("name a new one, or leave `version` out for the next number"),
-                );
-            }
-        }
-        for mention in &self.used {
-            self.check_used(mention, vaults, context);
-        }
-    }
-
-    /// A version that is named exists at the start, or some event creates it.
-    fn check_used(&self, mention: &Mention, vaults: &KeyVaults, context: &Context) {
-        let Some((name, span)) = &mention.version else {
-            return;
-        };
-        let created = || {
-            let same = |other: &&Mention| (other.vault, other.key) == (mention.vault, mention.key);
-            self.created.iter().filter(same)
-        };
-        let numbered = created().any(|other| other.version.is_none());
-        if numbered && name.chars().all(|c| c.is_ascii_digit()) {
-            return;
-        }
-        let mut known = Names::new("versions of this key");
-        let at_start = vaults.keys[mention.vault].versions[mention.key].all();
-        let later = created().filter_map(|other| other.version.as_ref());
-        for version in at_start.chain(later.map(|(version, _)| version.as_str())) {
-            if known.index(version).is_none() {
-                known.push(Some((version.to_owned(), *span)));
-            }
-        }
-        if known.index(name).is_none() {
-            context.complain(known.not_found(name, *span));
-        }
-    }
 }

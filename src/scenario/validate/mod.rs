@@ -1,6 +1,7 @@
 //! From what was written to what is meant: every table read, every name resolved, every default
 //! filled in, and every mistake complained of.
 
+mod action;
 mod behaviour;
 mod delay;
 mod event;
@@ -11,6 +12,7 @@ mod names;
 mod resources;
 mod scalar;
 mod sequence;
+mod versions;
 
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
@@ -112,7 +114,7 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     let vaults = resources::key_vaults(&fields, context);
     let clusters = resources::clusters(&fields, &vaults, context);
     let workspaces = resources::workspaces(&fields, &clusters, context);
-    let world = event::World {
+    let world = action::World {
         vaults: &vaults,
         clusters: &clusters,
         workspaces: &workspaces,

@@ -79,6 +79,10 @@ impl Names {
 
     /// The complaint that nothing has this name.
     pub(in crate::scenario) fn not_found(&self, name: &str, span: Span) -> Diagnostic {
+        if self.list.is_empty() {
+            // The list itself is wrong.
+            return Diagnostic::told(span);
+        }
         let complaint =
             Diagnostic::error(span, format!("none of the {} is named {name:?}", self.what))
                 .consequence();
@@ -101,11 +105,12 @@ impl Names {
                 .map_err(|complaint| complaints.file(complaint))
                 .ok();
         }
-        if self.len() != 1 {
+        if self.len() > 1 {
             complaints.file(self.ambiguous(fields.span(), fields.what(), key));
             return None;
         }
-        Some(0)
+        // None: the list itself is wrong.
+        (self.len() == 1).then_some(0)
     }
 
     /// The complaint that there are several and none is named.

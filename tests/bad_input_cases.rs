@@ -872,6 +872,25 @@ name = "logs"
 ingestion = "1 TB/day""#,
     ),
     (
+        "lists_that_are_none",
+        r#"duration = "7d"
+expect = ["workspace.logs.dropped == 0 B"]
+[[key_vault]]
+name = "kv"
+keys = "cmk"
+[workspace]
+name = "logs"
+ingestion = "1 TB/day"
+[[event]]
+at = "1d"
+kind = "disable_key"
+[[event]]
+at = "1d"
+kind = "set_retention"
+workspace = "logs"
+retention = "9d""#,
+    ),
+    (
         "expect_not_a_list",
         r#"expect = "dropped == 0 B"
 duration = "7d"
