@@ -10,23 +10,22 @@ const MOST_ROUNDS: u64 = 1_000;
 /// scheduling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// 0 to 255: what kind of thing it is. The smaller happens first.
+    /// 0 to 15: what kind of thing it is. The smaller happens first.
     pub class: u8,
-    /// 0 to 2^40: which of its kind. The smaller happens first.
-    pub rank: u64,
+    /// Which of its kind. The smaller happens first.
+    pub rank: u32,
 }
 
 impl Place {
-    const RANK_BITS: u32 = 40;
-
+    /// Class and rank in one number that compares as they do.
     fn packed(self) -> u64 {
-        debug_assert!(self.rank < 1 << Self::RANK_BITS);
-        u64::from(self.class) << Self::RANK_BITS | self.rank
+        debug_assert!(self.class < 16);
+        u64::from(self.class) << 32 | u64::from(self.rank)
     }
 }
 
-/// Rounds stand above the packed place.
-const ROUND_SHIFT: u32 = 48;
+/// The round of an instant stands above the packed place.
+const ROUND_SHIFT: u32 = 36;
 
 /// Names a scheduled event, to cancel it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,33 +35,55 @@ pub struct Ticket(u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Livelock(pub Time);
 
-#[derive(Debug, Clone, Copy)]
-struct Entry<E> {
-    time: Time,
-    /// Round, class and rank in one number that compares as they do.
-    order: u64,
-    /// The order of scheduling; also the ticket.
-    sequence: u64,
-    event: E,
+/// When and where an event happens and when it was scheduled, in one number that compares in
+/// the order of happening: 45 bits of time (1 100 years of milliseconds), 10 of round, 4 of
+/// class, 32 of rank, 37 of sequence. No two are equal, and none is compared by a branch that
+/// chance decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u128);
+
+impl Key {
+    const SEQUENCE_BITS: u32 = 37;
+    const ORDER_BITS: u32 = ROUND_SHIFT + 10;
+    /// What comes later never comes: no run is longer than 1 000 years.
+    const LAST: i64 = (1 << 45) - 1;
+
+    #[inline]
+    fn new(time: Time, order: u64, sequence: u64) -> Key {
+        debug_assert!(time >= Time::START && order < 1 << Self::ORDER_BITS);
+        assert!(
+            sequence < 1 << Self::SEQUENCE_BITS,
+            "a run has fewer than 2^37 events"
+        );
+        let time = u128::from(time.millis().min(Self::LAST).cast_unsigned());
+        let order = time << Self::ORDER_BITS | u128::from(order);
+        Key(order << Self::SEQUENCE_BITS | u128::from(sequence))
+    }
+
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    fn time(self) -> Time {
+        let millis = (self.0 >> (Self::ORDER_BITS + Self::SEQUENCE_BITS)) as u64;
+        Time::from_millis(millis.cast_signed())
+    }
+
+    /// Round, class and rank.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    fn order(self) -> u64 {
+        (self.0 >> Self::SEQUENCE_BITS) as u64 & ((1 << Self::ORDER_BITS) - 1)
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn ticket(self) -> Ticket {
+        Ticket(self.0 as u64 & ((1 << Self::SEQUENCE_BITS) - 1))
+    }
 }
 
-impl<E> Entry<E> {
-    /// Time, then order, as one number: compared without a branch that chance decides.
-    #[inline]
-    fn key(&self) -> u128 {
-        let time = self.time.millis().cast_unsigned() ^ (1 << 63);
-        u128::from(time) << 64 | u128::from(self.order)
-    }
-
-    #[inline]
-    fn before(&self, other: &Entry<E>) -> bool {
-        let (key, others) = (self.key(), other.key());
-        if key == others {
-            self.sequence < other.sequence
-        } else {
-            key < others
-        }
-    }
+#[derive(Debug, Clone, Copy)]
+struct Entry<E> {
+    key: Key,
+    event: E,
 }
 
 /// Scheduled events, earliest first.
@@ -138,12 +159,8 @@ impl<E: Copy> Queue<E> {
             }
             order |= round << ROUND_SHIFT;
         }
-        let entry = Entry {
-            time,
-            order,
-            sequence: self.scheduled,
-            event,
-        };
+        let key = Key::new(time, order, self.scheduled);
+        let entry = Entry { key, event };
         self.scheduled += 1;
         if self.open {
             self.open = false;
@@ -152,7 +169,7 @@ impl<E: Copy> Queue<E> {
             self.heap.push(entry);
             self.rise(self.heap.len() - 1, entry);
         }
-        Ticket(entry.sequence)
+        key.ticket()
     }
 
     /// Takes back what was scheduled and has not happened yet.
@@ -174,17 +191,16 @@ impl<E: Copy> Queue<E> {
             let Some(&first) = self.heap.first() else {
                 return Ok(None);
             };
-            if first.time >= end {
+            let time = first.key.time();
+            if time >= end {
                 return Ok(None);
             }
             self.open = true;
-            if self.was_cancelled(Ticket(first.sequence)) {
+            if self.was_cancelled(first.key.ticket()) {
                 continue;
             }
-            if first.time > self.now {
-                self.now = first.time;
-            }
-            self.current = Some(first.order);
+            self.now = time;
+            self.current = Some(first.key.order());
             return Ok(Some(first.event));
         }
     }
@@ -222,9 +238,9 @@ impl<E: Copy> Queue<E> {
         while let Some(first) = heap.get(2 * hole + 1) {
             let right = heap
                 .get(2 * hole + 2)
-                .is_some_and(|second| second.before(first));
+                .is_some_and(|second| second.key < first.key);
             let child = 2 * hole + 1 + usize::from(right);
-            if !heap[child].before(&sinking) {
+            if heap[child].key > sinking.key {
                 break;
             }
             heap[hole] = heap[child];
@@ -238,7 +254,7 @@ impl<E: Copy> Queue<E> {
     fn rise(&mut self, mut hole: usize, rising: Entry<E>) {
         while hole > 0 {
             let parent = (hole - 1) / 2;
-            if !rising.before(&self.heap[parent]) {
+            if rising.key > self.heap[parent].key {
                 break;
             }
             self.heap[hole] = self.heap[parent];
@@ -252,7 +268,7 @@ impl<E: Copy> Queue<E> {
 mod tests {
     use super::*;
 
-    const fn place(class: u8, rank: u64) -> Place {
+    const fn place(class: u8, rank: u32) -> Place {
         Place { class, rank }
     }
 
@@ -291,7 +307,7 @@ mod tests {
                 let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
                 let time = at(i64::try_from(draw("time", 20)).expect("small"));
                 let class = u8::try_from(draw("class", 3)).expect("small");
-                let rank = draw("rank", 2);
+                let rank = u32::try_from(draw("rank", 2)).expect("small");
                 tickets.push(queue.schedule(time, place(class, rank), n));
                 expected.push((time, class, rank, n));
             }

@@ -50,15 +50,21 @@ impl World<'_> {
             self.queue.cancel(ticket);
         }
         if let Some(k) = wanted {
-            let happening = Happening::Poll(small(account));
-            let ticket = self
-                .queue
-                .schedule(it.schedule.time(k), polls(account), happening);
-            it.planned = Some((k, ticket));
+            self.schedule_poll(account, k);
         }
         Ok(())
     }
 
+    #[inline]
+    fn schedule_poll(&mut self, account: usize, k: i64) {
+        let it = &mut self.accounts[account];
+        let happening = Happening::Poll(small(account));
+        let time = it.schedule.time(k);
+        let ticket = self.queue.schedule(time, polls(account), happening);
+        it.planned = Some((k, ticket));
+    }
+
+    #[inline]
     fn next_poll(&self, account: usize) -> Result<Option<i64>, Stopped> {
         let it = &self.accounts[account];
         let cluster = &self.clusters[it.cluster];
@@ -88,7 +94,9 @@ impl World<'_> {
             .take()
             .expect("a poll was planned");
         if self.accounts[account].next < k {
-            self.pass_over(account, k)?;
+            if self.accounts[account].next < k {
+                self.pass_over(account, k)?;
+            }
         }
         let now = self.queue.now();
         let it = &mut self.accounts[account];
@@ -118,7 +126,10 @@ impl World<'_> {
             },
         };
         self.apply(account, now, input)?;
-        self.plan(account)
+        if let Some(k) = self.next_poll(account)? {
+            self.schedule_poll(account, k);
+        }
+        Ok(())
     }
 
     pub(super) fn come_due(&mut self, account: usize) -> Result<(), Stopped> {

@@ -52,7 +52,7 @@ pub(super) fn small(index: usize) -> u32 {
 pub(super) fn polls(account: usize) -> Place {
     Place {
         class: class::POLL,
-        rank: account as u64,
+        rank: small(account),
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn place_of_timer(state: State, account: usize) -> Place {
     };
     Place {
         class,
-        rank: account as u64,
+        rank: small(account),
     }
 }
 
@@ -95,7 +95,7 @@ fn place_of_event(action: &Action, edge: Edge, event: usize) -> Place {
     };
     Place {
         class,
-        rank: event as u64,
+        rank: small(event),
     }
 }
 
@@ -528,12 +528,11 @@ impl World<'_> {
             deletion: key.deletions,
         };
         let at = self.queue.now() + self.scenario.behaviour.soft_delete_retention;
-        let rank = (target.vault as u64) << 20 | target.key as u64;
         self.queue.schedule(
             at,
             Place {
                 class: class::KEY_STATE,
-                rank,
+                rank: small(target.vault),
             },
             ends,
         );
@@ -619,7 +618,7 @@ impl World<'_> {
         self.clusters[cluster].operation = Some(occasion);
         let place = Place {
             class: class::OPERATION_ENDS,
-            rank: occasion.event as u64,
+            rank: small(occasion.event),
         };
         let ends = Happening::UpdateEnds(small(cluster));
         self.queue
