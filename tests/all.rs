@@ -9,10 +9,13 @@
 
 mod bad_input;
 mod brute_force;
+#[cfg(feature = "cli")]
+mod command_line;
 mod good_input;
 mod intake;
 mod real_input;
 mod schema;
+mod shipped;
 mod tidy;
 mod trace;
 mod worlds;

@@ -1,0 +1,519 @@
+//! The program as it is used: exit statuses, what goes where, files whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const OUTAGE: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/scenarios/key-vault-outage.toml"
+);
+
+/// A scenario that any test may bend. 20 minutes and what follows lose at most 36 GB, 20 hours at
+/// least 791 GB.
+const SMALL: &str = "\
+duration = '2d'\n\
+expect = ['dropped <= 50 GB']\n\
+[[workspace]]\n\
+name = 'logs'\n\
+ingestion = '1 TB/day'\n\
+[[event]]\n\
+name = 'disabled'\n\
+at = '1d'\n\
+kind = 'disable_key'\n\
+duration = '20m'\n";
+
+/// A folder of its own, where the program runs.
+struct Place(TempDir);
+
+impl Place {
+    fn new() -> Place {
+        Place(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        path
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cmksim"));
+        command.current_dir(self.path()).args(arguments);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("the program runs")
+    }
+
+    /// Everything in `output`, with its path in it.
+    fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut results = BTreeMap::new();
+        let mut paths = vec![self.path().join("output")];
+        while let Some(path) = paths.pop() {
+            if let Ok(folder) = fs::read_dir(&path) {
+                paths.extend(folder.map(|entry| entry.expect("readable").path()));
+            } else if let Ok(bytes) = fs::read(&path) {
+                results.insert(path, bytes);
+            }
+        }
+        results
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("results are text")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("messages are text")
+}
+
+#[track_caller]
+fn ends_with(output: &Output, status: i32) {
+    assert_eq!(output.status.code(), Some(status), "{}", stderr(output));
+    assert!(!stderr(output).contains("internal error"));
+}
+
+#[test]
+fn a_run_that_meets_its_expectations_ends_with_0_and_names_what_it_wrote() {
+    let place = Place::new();
+    let output = place.run(&["run", OUTAGE]);
+    ends_with(&output, 0);
+    assert!(stdout(&output).starts_with("Key vault outage of 45 minutes\n"));
+    let told = stderr(&output);
+    let results = place.results();
+    for path in results.keys() {
+        let name = path.strip_prefix(place.path()).expect("in it");
+        assert!(
+            told.contains(&format!("wrote {}\n", name.display())),
+            "{told}"
+        );
+    }
+    assert_eq!(told.lines().count(), results.len(), "{told}");
+    let folder = place.path().join("output/key-vault-outage");
+    assert!(results.contains_key(&folder.join("summary.json")));
+    assert!(results.contains_key(&folder.join("events.csv")));
+    assert!(results.contains_key(&folder.join("timeline.csv")));
+}
+
+#[test]
+fn without_a_file_the_built_in_example_runs_and_init_prints_it() {
+    let (place, named) = (Place::new(), Place::new());
+    let output = place.run(&["run"]);
+    ends_with(&output, 0);
+    assert!(stderr(&output).contains("cmksim init"));
+    let example = place.run(&["init"]);
+    ends_with(&example, 0);
+    named.write("key-vault-outage.toml", &example.stdout);
+    let again = named.run(&["run", "key-vault-outage.toml"]);
+    assert_eq!(output.stdout, again.stdout);
+    let bytes = |place: &Place| place.results().into_values().collect::<Vec<_>>();
+    assert_eq!(bytes(&place), bytes(&named));
+}
+
+#[test]
+fn an_expectation_that_fails_ends_with_3_after_everything_is_written() {
+    let place = Place::new();
+    place.write("small.toml", SMALL.replace("20m", "20h"));
+    let output = place.run(&["run", "small.toml"]);
+    ends_with(&output, 3);
+    assert!(stdout(&output).contains("FAIL"));
+    assert!(place.results().len() >= 3);
+}
+
+#[test]
+fn a_misspelt_kind_ends_with_2_and_is_explained() {
+    let place = Place::new();
+    place.write("small.toml", SMALL.replace("disable_key", "disble_key"));
+    for command in ["run", "check"] {
+        let output = place.run(&[command, "small.toml"]);
+        ends_with(&output, 2);
+        assert!(output.stdout.is_empty());
+        let told = stderr(&output);
+        assert!(told.contains("small.toml:9:8"), "{told}");
+        assert!(told.contains("disable_key"), "{told}");
+    }
+    assert!(place.results().is_empty());
+}
+
+#[test]
+fn wrong_command_lines_end_with_2() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let wrong: &[&[&str]] = &[
+        &[],
+        &["rnu"],
+        &["run", "--frmat", "json"],
+        &["run", "--format", "xml", "small.toml"],
+        &["run", "--resolution", "1", "small.toml"],
+        &["run", "--seed", "-1", "small.toml"],
+        &["run", "--set", "nonsense", "small.toml"],
+        &["run", "--set", "event.enabled.at=1d", "small.toml"],
+        &["run", "small.toml", "./small.toml"],
+        &["run", "--format", "csv", "small.toml", OUTAGE],
+        &["check"],
+    ];
+    for arguments in wrong {
+        let output = place.run(arguments);
+        ends_with(&output, 2);
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+    assert!(place.results().is_empty());
+}
+
+#[test]
+fn any_bytes_are_explained() {
+    let place = Place::new();
+    let mut state = 7_u64;
+    let mut byte = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        state.to_be_bytes()[0]
+    };
+    for length in 1..60 {
+        let bytes: Vec<u8> = (0..length * length).map(|_| byte()).collect();
+        let file = place.write("noise.toml", &bytes);
+        let output = place.run(&["check", "noise.toml"]);
+        ends_with(&output, 2);
+        assert!(stderr(&output).contains("noise.toml"), "{}", file.display());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_ends_with_1_and_a_missing_trace_with_2() {
+    let place = Place::new();
+    let output = place.run(&["run", "nowhere.toml"]);
+    ends_with(&output, 1);
+    assert!(stderr(&output).contains("cannot read nowhere.toml"));
+    ends_with(&place.run(&["check", "."]), 1);
+    let traced = SMALL.replace(
+        "ingestion = '1 TB/day'",
+        "ingestion = { trace = 'usage.csv', time = 'at', volume = 'sum', unit = 'MB' }",
+    );
+    place.write("small.toml", traced);
+    let output = place.run(&["run", "small.toml"]);
+    ends_with(&output, 2);
+    assert!(stderr(&output).contains("usage.csv"), "{}", stderr(&output));
+    fs::create_dir(place.path().join("usage.csv")).expect("made");
+    ends_with(&place.run(&["run", "small.toml"]), 1);
+}
+
+#[test]
+fn of_several_files_the_first_of_1_2_3_counts_and_the_others_still_run() {
+    let place = Place::new();
+    place.write("fails.toml", SMALL.replace("20m", "20h"));
+    place.write("holds.toml", SMALL);
+    place.write("wrong.toml", "duration = 7\n");
+    ends_with(&place.run(&["run", "holds.toml", "fails.toml"]), 3);
+    ends_with(&place.run(&["run", "fails.toml", "wrong.toml"]), 2);
+    let all = [
+        "run",
+        "wrong.toml",
+        "nowhere.toml",
+        "fails.toml",
+        "holds.toml",
+    ];
+    let output = place.run(&all);
+    ends_with(&output, 1);
+    assert!(stdout(&output).contains("== fails.toml\n"));
+    assert!(stdout(&output).contains("== holds.toml\n"));
+    ends_with(&place.run(&["check", "wrong.toml", "holds.toml"]), 2);
+    let checked = place.run(&["check", "fails.toml", "holds.toml"]);
+    ends_with(&checked, 0);
+    assert_eq!(stdout(&checked), "fails.toml: ok\nholds.toml: ok\n");
+}
+
+#[test]
+fn equal_runs_give_equal_files_also_with_every_poll() {
+    let places = [Place::new(), Place::new(), Place::new()];
+    for (place, option) in places.iter().zip([None, None, Some("--every-poll")]) {
+        let arguments: Vec<&str> = ["run", "-q", OUTAGE].into_iter().chain(option).collect();
+        let output = place.run(&arguments);
+        ends_with(&output, 0);
+        assert!(output.stderr.is_empty(), "quiet: {}", stderr(&output));
+    }
+    let [first, again, every_poll] = places.each_ref().map(|place| {
+        let inside = |path: &Path| path.strip_prefix(place.path()).expect("in it").to_owned();
+        let results = place.results().into_iter();
+        results
+            .map(|(path, bytes)| (inside(&path), bytes))
+            .collect::<BTreeMap<_, _>>()
+    });
+    assert!(!first.is_empty());
+    assert!(first == again, "two runs differ");
+    assert!(
+        first == every_poll,
+        "executing every poll makes a difference"
+    );
+}
+
+#[test]
+fn formats_are_those_of_the_files() {
+    let place = Place::new();
+    let json = place.run(&["run", OUTAGE, "--format", "json"]);
+    ends_with(&json, 0);
+    let value: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!(value["total"]["dropped_bytes"], 0);
+    let file = place.path().join("output/key-vault-outage/summary.json");
+    assert_eq!(fs::read(file).expect("written"), json.stdout);
+    let table = place.run(&["run", OUTAGE, "--format", "csv"]);
+    ends_with(&table, 0);
+    let mut rows = csv::Reader::from_reader(table.stdout.as_slice());
+    assert!(rows.records().all(|row| row.is_ok()));
+    let other = place.run(&["run", OUTAGE, "--format", "json", "--seed", "2"]);
+    let other: serde_json::Value = serde_json::from_slice(&other.stdout).expect("JSON");
+    assert_eq!(other["seed"], 2);
+    assert_ne!(other["fingerprint"], value["fingerprint"]);
+}
+
+#[test]
+fn set_and_output_do_what_they_say() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let set = ["--set", "event.disabled.duration=20h"];
+    let output = place.run(&["run", "small.toml", set[0], set[1], "-o", "a/b"]);
+    ends_with(&output, 3);
+    assert!(place.path().join("a/b/summary.json").is_file());
+    ends_with(&place.run(&["run", "small.toml", OUTAGE, "-o", "c"]), 0);
+    assert!(place.path().join("c/small/summary.json").is_file());
+    assert!(place.path().join("c/key-vault-outage/events.csv").is_file());
+}
+
+#[test]
+fn where_nothing_can_be_written_the_results_are_still_printed() {
+    let place = Place::new();
+    place.write("output", "a file where the folder should be");
+    let output = place.run(&["run", OUTAGE]);
+    ends_with(&output, 1);
+    assert!(stderr(&output).contains("output/key-vault-outage"));
+    assert!(stdout(&output).contains("fingerprint"));
+    // A folder that has the name of a result.
+    let folder = place.path().join("results/summary.json");
+    fs::create_dir_all(&folder).expect("made");
+    let output = place.run(&["run", OUTAGE, "-o", "results"]);
+    ends_with(&output, 1);
+    assert!(stderr(&output).contains("cannot write"));
+    let left = fs::read_dir(place.path().join("results")).expect("readable");
+    assert_eq!(left.count(), 1, "no temporary file is left");
+}
+
+#[test]
+fn help_fits_in_80_columns() {
+    let place = Place::new();
+    for command in ["run", "check", "schema", "init", "completions", "--help"] {
+        let output = place.run(&[command, "--help"]);
+        ends_with(&output, 0);
+        let text = stdout(&output);
+        let longest = text.lines().map(|line| line.chars().count()).max();
+        assert!(longest.is_some_and(|longest| longest <= 80), "{text}");
+    }
+}
+
+#[test]
+fn completions_name_the_commands() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = Place::new().run(&["completions", shell]);
+        ends_with(&output, 0);
+        assert!(stdout(&output).contains("every-poll"), "{shell}");
+    }
+}
+
+/// What needs a Unix.
+#[cfg(unix)]
+mod unix {
+    use super::*;
+    use std::io::Read;
+
+    /// The child's standard output is closed before it can write.
+    fn unread(place: &Place, arguments: &[&str]) -> Output {
+        let mut command = place.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        drop(child.stdout.take());
+        child.wait_with_output().expect("it ends")
+    }
+
+    #[test]
+    fn a_closed_pipe_ends_the_program_quietly() {
+        let place = Place::new();
+        let commands: &[&[&str]] = &[
+            &["run", "-q", OUTAGE],
+            &["run", "-q", OUTAGE, "--format", "json"],
+            &["check", OUTAGE, OUTAGE],
+            &["schema"],
+            &["init"],
+            &["completions", "bash"],
+            &["--help"],
+        ];
+        for arguments in commands {
+            let output = unread(&place, arguments);
+            ends_with(&output, 0);
+            assert_eq!(stderr(&output), "", "{arguments:?}");
+        }
+        place.write("fails.toml", SMALL.replace("20m", "20h"));
+        ends_with(&unread(&place, &["run", "-q", "fails.toml"]), 3);
+    }
+
+    #[test]
+    fn the_head_of_a_run_can_be_read() {
+        let place = Place::new();
+        let program = env!("CARGO_BIN_EXE_cmksim");
+        let line = format!("set -o pipefail; {program} run -q {OUTAGE} | head -3");
+        let bash = Command::new("bash")
+            .current_dir(place.path())
+            .args(["-c", &line])
+            .output()
+            .expect("bash runs");
+        ends_with(&bash, 0);
+        assert_eq!(stdout(&bash).lines().count(), 3);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_standard_output_ends_with_1() {
+        let place = Place::new();
+        for arguments in [&["run", "-q", OUTAGE][..], &["schema"], &["check", OUTAGE]] {
+            let full = fs::OpenOptions::new().write(true).open("/dev/full");
+            let mut command = place.command(arguments);
+            let output = command.stdout(full.expect("it is there")).output();
+            let output = output.expect("the program runs");
+            ends_with(&output, 1);
+            assert!(stderr(&output).contains("cannot write to standard output"));
+        }
+    }
+
+    #[test]
+    fn a_full_disk_leaves_no_half_file() {
+        let place = Place::new();
+        // A limit on the size of files stands for the disk: it needs no privilege.
+        let program = env!("CARGO_BIN_EXE_cmksim");
+        let line = format!("trap '' XFSZ; ulimit -f 1; exec {program} run -q {OUTAGE}");
+        let output = Command::new("bash")
+            .current_dir(place.path())
+            .args(["-c", &line])
+            .output()
+            .expect("bash runs");
+        ends_with(&output, 1);
+        assert!(stderr(&output).contains("cannot write"));
+        let limit = 1024;
+        for (path, bytes) in place.results() {
+            assert!(bytes.len() <= limit, "{} is no half file", path.display());
+            let name = path.file_name().expect("a name").to_string_lossy();
+            assert!(!name.starts_with('.'), "{name} is left");
+        }
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_small_disk_leaves_no_half_file() {
+        let place = Place::new();
+        let disk = place.path().join("output");
+        fs::create_dir(&disk).expect("made");
+        let mount = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=16k", "tmpfs"])
+            .arg(&disk)
+            .output();
+        if !mount.is_ok_and(|mount| mount.status.success()) {
+            println!("a disk cannot be mounted here; the limit on files stands for it");
+            return;
+        }
+        let output = place.run(&["run", "-q", OUTAGE]);
+        let results = place.results();
+        let unmount = Command::new("umount").arg(&disk).status();
+        assert!(unmount.expect("umount runs").success());
+        ends_with(&output, 1);
+        assert!(stderr(&output).contains("No space left on device"));
+        for path in results.keys() {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            assert!(!name.starts_with('.'), "{name} is left");
+            assert_ne!(name, "timeline.csv");
+        }
+    }
+
+    /// Whether the process listens to SIGINT yet.
+    #[cfg(target_os = "linux")]
+    fn listens(process: u32) -> bool {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = u64::from_str_radix(caught.expect("a mask").trim(), 16).expect("a mask");
+        caught & (1 << 1) != 0
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_signal_stops_a_long_run_and_nothing_is_written() {
+        let place = Place::new();
+        let years = SMALL.replace("'2d'", "'3650d'");
+        place.write(
+            "years.toml",
+            years + "[[cluster]]\nname = 'big'\nstorage_accounts = 1000\n",
+        );
+        for (signal, status) in [("-INT", 130), ("-TERM", 143)] {
+            let mut command = place.command(&["run", "years.toml", "--every-poll"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped());
+            let mut child = command.spawn().expect("the program runs");
+            while !listens(child.id()) {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            let kill = Command::new("kill")
+                .args([signal, &child.id().to_string()])
+                .status();
+            assert!(kill.expect("kill runs").success());
+            let ended = child.wait().expect("it ends");
+            let mut told = String::new();
+            let mut pipe = child.stderr.take().expect("a pipe");
+            pipe.read_to_string(&mut told).expect("text");
+            assert_eq!(ended.code(), Some(status), "{told}");
+            assert!(told.contains("interrupted"), "{told}");
+            assert!(place.results().is_empty());
+        }
+    }
+
+    /// What the program prints when its standard output is a terminal.
+    #[cfg(target_os = "linux")]
+    fn on_a_terminal(place: &Place, no_color: bool) -> Option<String> {
+        let line = format!("{} run -q {OUTAGE}", env!("CARGO_BIN_EXE_cmksim"));
+        let mut script = Command::new("script");
+        script
+            .current_dir(place.path())
+            .args(["-qec", &line, "/dev/null"]);
+        script.stdin(Stdio::null()).env("TERM", "xterm");
+        script.env_remove("NO_COLOR");
+        if no_color {
+            script.env("NO_COLOR", "1");
+        }
+        let output = script.output().ok()?;
+        ends_with(&output, 0);
+        Some(stdout(&output))
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn colours_are_for_terminals_that_want_them() {
+        let place = Place::new();
+        let escape = '\u{1b}';
+        let piped = stdout(&place.run(&["run", "-q", OUTAGE]));
+        assert!(!piped.contains(escape));
+        assert!(piped.lines().all(|line| line.chars().count() <= 80));
+        let Some(coloured) = on_a_terminal(&place, false) else {
+            println!("there is no `script` to play the terminal");
+            return;
+        };
+        assert!(coloured.contains(escape), "{coloured}");
+        let plain = on_a_terminal(&place, true).expect("it was there");
+        assert!(!plain.contains(escape), "{plain}");
+    }
+}

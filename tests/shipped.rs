@@ -1,0 +1,77 @@
+//! Every shipped scenario gives the answer that it expects.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cmksim::experiment::{self, Replay};
+use cmksim::kernel::never;
+use cmksim::model::Options;
+use cmksim::scenario;
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios"))
+}
+
+fn scenarios() -> Vec<PathBuf> {
+    let mut scenarios: Vec<PathBuf> = fs::read_dir(folder())
+        .expect("there are scenarios")
+        .map(|entry| entry.expect("readable").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "toml")
+        })
+        .collect();
+    scenarios.sort();
+    assert!(!scenarios.is_empty());
+    scenarios
+}
+
+fn replay(path: &Path, every_poll: bool) -> (scenario::Scenario, Replay) {
+    let name = path.display().to_string();
+    let bytes = fs::read(path).expect("readable");
+    let scenario = match scenario::read(&name, &bytes, &[]) {
+        Ok(reading) => reading.scenario,
+        Err(wrong) => panic!("{}", wrong.render(false)),
+    };
+    let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
+    let (traces, _) = experiment::traces(&scenario, read).expect("its traces are right");
+    let options = Options {
+        replication: 0,
+        every_poll,
+    };
+    match experiment::replay(&scenario, &traces, options, &never) {
+        Ok(replay) => (scenario, replay),
+        Err(error) => panic!("{name}: {error}"),
+    }
+}
+
+#[test]
+fn every_shipped_scenario_meets_its_expectations() {
+    for path in scenarios() {
+        let (scenario, replay) = replay(&path, false);
+        assert!(!replay.verdicts.is_empty(), "{}", path.display());
+        for verdict in &replay.verdicts {
+            assert!(
+                verdict.passed,
+                "{}: {} (it was {:?})",
+                path.display(),
+                scenario.expectations[verdict.expectation].text,
+                verdict.actual
+            );
+        }
+    }
+}
+
+#[test]
+fn executing_every_poll_makes_no_difference_to_any_of_them() {
+    for path in scenarios() {
+        let skipped = replay(&path, false).1;
+        let executed = replay(&path, true).1;
+        assert_eq!(
+            skipped.fingerprint,
+            executed.fingerprint,
+            "{}",
+            path.display()
+        );
+    }
+}
