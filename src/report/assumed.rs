@@ -1,6 +1,7 @@
 //! What a run rests on that no source states.
 
 use super::format::duration;
+use super::rules::written;
 use crate::scenario::{
     Behaviour, BufferOnRevocation, Delay, Edition, RevocationScope, Scenario, Shape, Status,
 };
@@ -20,7 +21,11 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
             let name = parameter.name.as_str();
             let used = used(scenario, name);
             let same = used == used_by(&stated, name);
-            let value = if same { parameter.value_text() } else { used };
+            let value = if same {
+                written(&parameter.value)
+            } else {
+                used
+            };
             (name, value)
         })
         .filter(|parameter| !parameter.1.is_empty())

@@ -147,7 +147,13 @@ impl Teller<'_> {
         if until <= line.first {
             return;
         }
-        let (before, after) = (self.balance(line.first), self.balance(until));
+        // What the next thing does at its own instant is not counted here.
+        let just_before = |t: Time| (t - Duration::MILLISECOND).max(Time::START);
+        let before = self.balance(just_before(line.first));
+        let after = self.balance(match next {
+            Some(next) if next <= window.until => just_before(next),
+            _ => window.until,
+        });
         let mut costs = losses(&before, &after);
         if after.buffered > before.buffered {
             let more = volume(after.buffered - before.buffered);

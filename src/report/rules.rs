@@ -52,7 +52,7 @@ fn parameter(parameter: &Parameter, look: Look) -> String {
     let title = format!(
         "{} = {} ({})",
         parameter.name,
-        parameter.value_text(),
+        written(&parameter.value),
         status(parameter.status, look)
     );
     let mut text = look.wrap("  ", &title, 4);
@@ -70,10 +70,25 @@ fn parameter(parameter: &Parameter, look: Look) -> String {
     text
 }
 
-/// A value as scenario files write it.
-fn written(value: &toml::Value) -> String {
+/// A value as scenario files write it: of a distribution its name first, then its ends.
+pub(super) fn written(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),
+        toml::Value::Table(table) => {
+            let order = |key: &str| match key {
+                "dist" => 0,
+                "min" => 1,
+                "max" => 3,
+                _ => 2,
+            };
+            let mut entries: Vec<(&String, &toml::Value)> = table.iter().collect();
+            entries.sort_by_key(|(key, _)| order(key));
+            let entries: Vec<String> = entries
+                .into_iter()
+                .map(|(key, value)| format!("{key} = {value}"))
+                .collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
         value => value.to_string(),
     }
 }
@@ -127,7 +142,7 @@ pub fn rules_csv(edition: &Edition) -> String {
         table.row([
             "parameter",
             &parameter.name,
-            &parameter.value_text(),
+            &written(&parameter.value),
             parameter.status.word(),
             &parameter.source,
             &parameter.note,

@@ -25,7 +25,8 @@ impl Line {
         if self.last == self.first {
             self.text.clone()
         } else {
-            format!("{} (last {})", self.text, clock.read(self.last))
+            let last = clock.read(self.last).replace(' ', "\u{a0}");
+            format!("{} (last\u{a0}{last})", self.text)
         }
     }
 }
@@ -149,11 +150,11 @@ impl Group {
 
     fn line(&self, scenario: &Scenario, history: &History) -> Line {
         let all = history.clusters[self.cluster].accounts.len();
-        let cluster = cluster_name(scenario, self.cluster);
-        let who = format!(
-            "{} of {all} storage accounts of {cluster}",
-            self.accounts.len()
-        );
+        let of = match scenario.clusters.len() {
+            1 => String::new(),
+            _ => format!(" of {}", cluster_name(scenario, self.cluster)),
+        };
+        let who = format!("{} of {all} storage accounts{of}", self.accounts.len());
         let text = match self.what {
             What::Access { from, to } => format!("{who} {}", passage(from, to)),
             _ => format!("{who} lose their data with the purged key"),

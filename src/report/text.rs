@@ -50,11 +50,12 @@ impl Look {
         format!("\n{}\n", self.paint("1", text))
     }
 
-    /// `text` in lines that fit, the second and later ones indented by `hang`.
+    /// `text` in lines that fit, the second and later ones indented by `hang`. A no-break
+    /// space holds words together, and becomes a space.
     pub(super) fn wrap(self, first: &str, text: &str, hang: usize) -> String {
         let mut lines = String::new();
         let mut line = first.to_owned();
-        for word in text.split_whitespace() {
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
             let empty = line.trim().is_empty() || line.chars().count() <= first.chars().count();
             if !empty && line.chars().count() + 1 + word.chars().count() > self.columns() {
                 lines += line.trim_end();
@@ -65,7 +66,7 @@ impl Look {
             }
             line += word;
         }
-        lines + line.trim_end() + "\n"
+        (lines + line.trim_end() + "\n").replace('\u{a0}', " ")
     }
 }
 
@@ -366,7 +367,10 @@ fn clusters(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         };
         let cells = vec![
             count(u64::from(cluster.storage_accounts)),
-            or(Measure::TimeToRevoke, "-"),
+            match sheet.duration(Measure::TimeToRevoke) {
+                Duration::ZERO => "-".to_owned(),
+                longest => duration(longest),
+            },
             or(Measure::TimeToRecover, "never"),
             sheet.shown(Measure::KeyVaultRequests),
             sheet.shown(Measure::KeyVaultFailures),

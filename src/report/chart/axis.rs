@@ -1,6 +1,8 @@
 //! Axes: where things are, and round numbers to read them by.
 
 use jiff::Timestamp;
+use jiff::civil::{self, Date};
+use jiff::tz::TimeZone;
 
 use super::super::format::volume;
 use super::super::window::Window;
@@ -77,6 +79,11 @@ impl TimeAxis {
             .into_iter()
             .find(|step| length / step <= most)
             .unwrap_or_else(|| years * (length / years / most + 1));
+        if step >= 20 * DAY
+            && let Some(months) = self.months(most)
+        {
+            return months;
+        }
         // Calendar days begin at midnight, whenever the run does.
         let zero = self.start.unwrap_or(0);
         let first = (self.window.from.millis() + zero).div_euclid(step) * step;
@@ -86,6 +93,29 @@ impl TimeAxis {
             .take_while(|&t| t <= self.window.until)
             .map(|t| (t, self.name(t, step)))
             .collect()
+    }
+
+    /// The beginnings of months, at most so many and one; none without a calendar.
+    fn months(&self, most: i64) -> Option<Vec<(Time, String)>> {
+        let start = self.start?;
+        let date = |t: Time| {
+            let instant = Timestamp::from_millisecond(start.checked_add(t.millis())?).ok()?;
+            Some(TimeZone::UTC.to_datetime(instant).date())
+        };
+        let (first, last) = (date(self.window.from)?, date(self.window.until)?);
+        let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
+        let all = month(last) - month(first) + 1;
+        let step = [1, 2, 3, 6, 12].into_iter().find(|step| all / step <= most);
+        let step = step.unwrap_or(12 * (all / 12 / most + 1));
+        let first = month(first).div_euclid(step) * step;
+        let ticks = (0..).map(|i| first + i * step).map_while(|month| {
+            let (year, month) = (month.div_euclid(12), month.rem_euclid(12) + 1);
+            let date = Date::new(year.try_into().ok()?, month.try_into().ok()?, 1).ok()?;
+            let instant = TimeZone::UTC.to_timestamp(date.to_datetime(civil::Time::midnight()));
+            let t = Time::from_millis(instant.ok()?.as_millisecond() - start);
+            (t <= self.window.until).then(|| (t, date.strftime("%Y-%m").to_string()))
+        });
+        Some(ticks.filter(|tick| tick.0 >= self.window.from).collect())
     }
 
     /// A tick's name, to the precision of the step.
@@ -201,6 +231,8 @@ mod tests {
         let calendar = names(axis(0, 7 * DAY, Some(1_772_323_200_000 + 6 * HOUR)));
         assert_eq!(calendar[0], "2026-03-02");
         assert!(names(axis(0, 4000 * DAY, None)).len() <= 9);
+        let year = names(axis(0, 365 * DAY, Some(1_772_323_200_000)));
+        assert_eq!(year[..2], ["2026-03", "2026-05"]);
     }
 
     #[test]

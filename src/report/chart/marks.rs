@@ -16,6 +16,10 @@ const LANE: f64 = 15.0;
 /// Labels stand in so many lanes; what finds no room has a mark and no label.
 const MOST_LANES: usize = 4;
 const WIDEST: f64 = 230.0;
+/// Of marks closer together only the first is labelled.
+const NEAREST: f64 = 8.0;
+/// Later ones have a mark only.
+const MOST_LABELS: usize = 60;
 
 /// An event on the time axis.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,60 +63,65 @@ fn label(scenario: &Scenario, change: &Change) -> Option<String> {
 }
 
 /// A label in its place.
-struct Placed<'a> {
-    mark: &'a Mark,
+#[derive(Debug, Clone)]
+struct Placed {
     text: String,
-    x: f64,
+    /// Where its mark is.
+    mark: f64,
+    left: f64,
+    right: f64,
+    /// Counted from the panels up.
     lane: usize,
 }
 
+impl Placed {
+    /// Whether one is written over the other, or over the stroke that leads to it.
+    fn clashes(&self, other: &Placed) -> bool {
+        let over = |label: &Placed, mark: f64| label.left - 2.0 < mark && mark < label.right + 2.0;
+        let together = self.lane == other.lane
+            && self.left < other.right + 8.0
+            && other.left < self.right + 8.0;
+        together
+            || (self.lane < other.lane && over(self, other.mark))
+            || (other.lane < self.lane && over(other, self.mark))
+    }
+}
+
 /// The marks of one column of panels.
-pub(super) struct Lanes<'a> {
-    axis: TimeAxis,
+pub(super) struct Lanes {
     /// Where there is a mark.
     ticks: Vec<f64>,
-    placed: Vec<Placed<'a>>,
+    placed: Vec<Placed>,
     /// What is shown closer elsewhere.
     closer: Option<(f64, f64)>,
 }
 
-impl<'a> Lanes<'a> {
-    /// Puts labels where they overlap no other, those outside of `elsewhere` alone.
-    pub(super) fn new(marks: &'a [Mark], axis: TimeAxis, elsewhere: Option<Window>) -> Lanes<'a> {
+impl Lanes {
+    /// Puts labels where they clash with no other, those within `elsewhere` left out.
+    pub(super) fn new(marks: &[Mark], axis: &TimeAxis, elsewhere: Option<Window>) -> Lanes {
         let within = |window: Window, t| window.from <= t && t <= window.until;
         let mut ticks: Vec<f64> = Vec::new();
-        let mut placed = Vec::new();
-        let mut free = [axis.left - 10.0; MOST_LANES];
+        let mut labels: Vec<(f64, String)> = Vec::new();
         for mark in marks.iter().filter(|m| within(axis.window, m.time)) {
             let x = axis.x(mark.time);
             if ticks.last().is_none_or(|last| x - last >= 1.0) {
                 ticks.push(x);
             }
-            if elsewhere.is_some_and(|window| within(window, mark.time)) {
-                continue;
-            }
-            let text = fitted(&mark.label, SIZE, WIDEST.min(axis.right - axis.left));
-            let width = text_width(&text, SIZE);
-            // A label begins at its mark; where it would stand out at the right it ends there.
-            let left = if x + 3.0 + width <= axis.right {
-                x + 3.0
-            } else {
-                (x - 3.0 - width).max(axis.left)
-            };
-            if let Some(lane) = (0..MOST_LANES).find(|&lane| free[lane] + 8.0 <= left) {
-                free[lane] = left + width;
-                placed.push(Placed {
-                    mark,
-                    text,
-                    x: left,
-                    lane,
-                });
+            // Of marks at the same place the first has the label.
+            let crowded = labels.last().is_some_and(|last| x - last.0 < NEAREST);
+            if !crowded && !elsewhere.is_some_and(|window| within(window, mark.time)) {
+                let widest = WIDEST.min(axis.right - axis.left);
+                labels.push((x, fitted(&mark.label, SIZE, widest)));
             }
         }
+        labels.truncate(MOST_LABELS);
+        let best = (1..=MOST_LANES)
+            .map(|lanes| placed(&labels, axis, lanes))
+            .rev()
+            .max_by_key(Vec::len);
         Lanes {
-            axis,
             ticks,
-            placed,
+            placed: best.unwrap_or_default(),
             closer: elsewhere.map(|window| (axis.x(window.from), axis.x(window.until))),
         }
     }
@@ -124,39 +133,61 @@ impl<'a> Lanes<'a> {
         lanes.unwrap_or(0) as f64 * LANE
     }
 
-    /// An upright stroke at each event, up to its label, and a dashed line through `panels`.
-    #[allow(clippy::cast_precision_loss)]
-    pub(super) fn draw_lines<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        top: f64,
-        panels: &[(f64, f64)],
-    ) {
+    /// A dashed line at each event through `panels`, but where it is shown closer elsewhere.
+    pub(super) fn draw_lines<B: DrawingBackend>(&self, on: &mut Surface<B>, panels: &[(f64, f64)]) {
         for &x in &self.ticks {
-            let label = self
-                .placed
-                .iter()
-                .filter(|label| (self.axis.x(label.mark.time) - x).abs() < 1.0)
-                .map(|label| label.lane as f64 + 1.0)
-                .fold(0.0, f64::max);
-            on.line(&[(x, top - 4.0 - label * LANE), (x, top)], INK, 1.0);
-            let close = self
-                .closer
-                .is_some_and(|(from, until)| from <= x && x <= until);
-            for &(top, bottom) in panels.iter().filter(|_| !close) {
-                dashed(on, x, top, bottom);
+            let close = |(from, until)| from <= x && x <= until;
+            if !self.closer.is_some_and(close) {
+                for &(top, bottom) in panels {
+                    dashed(on, x, top, bottom);
+                }
             }
         }
     }
 
-    /// The labels above `panels_top`.
+    /// The labels above `panels_top`, and strokes that lead to them.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn draw_labels<B: DrawingBackend>(&self, on: &mut Surface<B>, panels_top: f64) {
+        let stroke = |x, height| [(x, panels_top - height), (x, panels_top)];
+        for &x in &self.ticks {
+            on.line(&stroke(x, 4.0), INK, 1.0);
+        }
+        for label in &self.placed {
+            let height = 4.0 + (label.lane as f64 + 1.0) * LANE;
+            on.line(&stroke(label.mark, height), INK, 1.0);
+        }
         for label in &self.placed {
             let y = panels_top - 6.0 - label.lane as f64 * LANE;
-            on.text(&label.text, (label.x, y), SIZE, Anchor::Left, INK);
+            on.text(&label.text, (label.left, y), SIZE, Anchor::Left, INK);
         }
     }
+}
+
+/// As many labels as find room in so many lanes. Earlier ones take higher lanes, so that the
+/// strokes of later ones end below them.
+fn placed(labels: &[(f64, String)], axis: &TimeAxis, lanes: usize) -> Vec<Placed> {
+    let mut placed: Vec<Placed> = Vec::new();
+    for (mark, text) in labels {
+        let width = text_width(text, SIZE);
+        // A label begins at its mark; where it would stand out at the right it ends there.
+        let left = if mark + 3.0 + width <= axis.right {
+            mark + 3.0
+        } else {
+            mark - 3.0 - width
+        };
+        let candidate = |lane| Placed {
+            text: text.clone(),
+            mark: *mark,
+            left,
+            right: left + width,
+            lane,
+        };
+        let free = (0..lanes).rev().map(candidate).find(|label| {
+            left >= axis.left - 2.0 && !placed.iter().any(|other| other.clashes(label))
+        });
+        placed.extend(free);
+    }
+    placed
 }
 
 fn dashed<B: DrawingBackend>(on: &mut Surface<B>, x: f64, top: f64, bottom: f64) {

@@ -26,8 +26,8 @@ use super::states::State;
 use super::text::closer;
 use super::window::{self, Window};
 use crate::experiment::Replay;
-use crate::scenario::{Measure, Scenario, Scope};
-use crate::units::{Time, Volume};
+use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::units::{Duration, Time, Volume};
 
 const WIDTH: u32 = 960;
 const LEFT: f64 = 104.0;
@@ -44,11 +44,11 @@ const STACK_HEIGHT: f64 = 170.0;
 const LOSSES_HEIGHT: f64 = 120.0;
 
 /// One column of panels: a stretch of the run.
-struct Column<'a> {
+struct Column {
     axis: TimeAxis,
     title: String,
     samples: Vec<Sample>,
-    lanes: Lanes<'a>,
+    lanes: Lanes,
     /// The part of it that another column shows closer.
     closer: Option<Window>,
 }
@@ -58,7 +58,7 @@ struct Picture<'a> {
     scenario: &'a Scenario,
     title: String,
     subtitle: String,
-    columns: Vec<Column<'a>>,
+    columns: Vec<Column>,
     clusters: Vec<Bands>,
     /// Top of the account bands, the stored and the lost data, and where they end.
     bands_top: f64,
@@ -78,7 +78,7 @@ pub fn pictures(scenario: &Scenario, replay: &Replay) -> (String, Vec<u8>) {
 }
 
 impl<'a> Picture<'a> {
-    fn new(scenario: &'a Scenario, replay: &Replay, marks: &'a [Mark]) -> Picture<'a> {
+    fn new(scenario: &'a Scenario, replay: &Replay, marks: &[Mark]) -> Picture<'a> {
         let columns = columns(scenario, replay, marks);
         let clusters = &replay.history.clusters;
         let accounts = clusters.iter().map(|c| c.accounts.len()).sum();
@@ -163,7 +163,7 @@ impl<'a> Picture<'a> {
         });
     }
 
-    fn draw_column<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column<'_>) {
+    fn draw_column<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
         let axis = &column.axis;
         let middle = f64::midpoint(axis.left, axis.right);
         if let Some(window) = column.closer {
@@ -184,6 +184,16 @@ impl<'a> Picture<'a> {
         let at = (middle, HEADER + CAPTION + 8.0);
         on.text(&column.title, at, TEXT, Anchor::Middle, INK);
         self.draw_grid(on, axis);
+        let bands_bottom = self.stack.top - CAPTION - 8.0;
+        let panels = [
+            (self.bands_top, bands_bottom),
+            (self.stack.top, self.stack.bottom),
+            (self.losses.top, self.losses.bottom),
+        ];
+        // Where little room shows much, the lines would hide it.
+        if column.closer.is_some() {
+            column.lanes.draw_lines(on, &panels);
+        }
         let mut top = self.bands_top;
         for bands in &self.clusters {
             bands.draw(on, axis, top);
@@ -200,12 +210,9 @@ impl<'a> Picture<'a> {
             let words = "nothing was buffered or dropped";
             on.text(words, (middle, y), TEXT, Anchor::Middle, FAINT);
         }
-        let panels = [
-            (self.bands_top, top - 8.0),
-            (self.stack.top, self.stack.bottom),
-            (self.losses.top, self.losses.bottom),
-        ];
-        column.lanes.draw_lines(on, self.bands_top, &panels);
+        if column.closer.is_none() {
+            column.lanes.draw_lines(on, &panels);
+        }
         column.lanes.draw_labels(on, self.bands_top);
         self.draw_time(on, axis);
     }
@@ -266,7 +273,7 @@ impl<'a> Picture<'a> {
 }
 
 /// The whole run, and beside it a closer look where one is needed.
-fn columns<'a>(scenario: &Scenario, replay: &Replay, marks: &'a [Mark]) -> Vec<Column<'a>> {
+fn columns(scenario: &Scenario, replay: &Replay, marks: &[Mark]) -> Vec<Column> {
     let end = replay.history.end;
     let whole = Window {
         from: Time::START,
@@ -287,7 +294,7 @@ fn columns<'a>(scenario: &Scenario, replay: &Replay, marks: &'a [Mark]) -> Vec<C
             axis,
             title,
             samples: samples(replay, window, count),
-            lanes: Lanes::new(marks, axis, closer),
+            lanes: Lanes::new(marks, &axis, closer),
             closer,
         }
     };
@@ -309,18 +316,26 @@ fn columns<'a>(scenario: &Scenario, replay: &Replay, marks: &'a [Mark]) -> Vec<C
     ]
 }
 
+/// What it comes to, in a line.
 fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
-    let measure = |measure| value(replay.measures.get(Scope::Total, measure));
+    let measure = |measure| replay.measures.get(Scope::Total, measure);
+    let volume = |name| match measure(name) {
+        Some(Value::Volume(Volume::ZERO)) => "nothing".to_owned(),
+        volume => value(volume),
+    };
     let workspaces = match scenario.workspaces.len() {
-        1 => "1 workspace".to_owned(),
-        n => format!("{n} workspaces together"),
+        1 => String::new(),
+        n => format!("{n} workspaces together: "),
+    };
+    let queries = match measure(Measure::QueryDowntime) {
+        Some(Value::Duration(Duration::ZERO)) => "queries always worked".to_owned(),
+        downtime => format!("queries failed for {}", value(downtime)),
     };
     format!(
-        "{workspaces}: {} arrived, {} dropped, at most {} buffered at once; queries failed for {}",
-        measure(Measure::Offered),
-        measure(Measure::Dropped),
-        measure(Measure::BufferedPeak),
-        measure(Measure::QueryDowntime)
+        "{workspaces}{} arrived, {} dropped, {} buffered; {queries}",
+        volume(Measure::Offered),
+        volume(Measure::Dropped),
+        volume(Measure::BufferedTotal)
     )
 }
 
