@@ -310,6 +310,56 @@ fn where_nothing_can_be_written_the_results_are_still_printed() {
 }
 
 #[test]
+fn explain_tells_the_story_and_lists_polls() {
+    let place = Place::new();
+    let story = place.run(&["explain", OUTAGE]);
+    ends_with(&story, 0);
+    let story = stdout(&story);
+    assert!(
+        story.contains("Rule outage-unavailable (documented)"),
+        "{story}"
+    );
+    assert!(story.contains("10 of 10 storage accounts"), "{story}");
+    assert!(place.results().is_empty(), "explain writes nothing");
+
+    let window = [
+        "explain",
+        OUTAGE,
+        "--polls",
+        "2d9h59m..2d10h1m",
+        "--format",
+        "csv",
+    ];
+    let polls = place.run(&window);
+    ends_with(&polls, 0);
+    let polls = stdout(&polls);
+    assert!(
+        polls.contains(",granted,") && polls.contains(",unreachable,"),
+        "{polls}"
+    );
+
+    ends_with(&place.run(&["explain", OUTAGE, "--polls", "2d..1d"]), 2);
+    ends_with(&place.run(&["explain", OUTAGE, "--format", "json"]), 2);
+}
+
+#[test]
+fn rules_name_every_parameter_with_its_source() {
+    let place = Place::new();
+    for format in ["text", "json", "csv"] {
+        let rules = place.run(&["rules", "--format", format]);
+        ends_with(&rules, 0);
+        let rules = stdout(&rules);
+        assert!(
+            rules.contains("buffer_retention") && rules.contains("assumed"),
+            "{rules}"
+        );
+    }
+    let unknown = place.run(&["rules", "--edition", "2020-6"]);
+    ends_with(&unknown, 2);
+    assert!(stderr(&unknown).contains("there is 2020-06"));
+}
+
+#[test]
 fn help_fits_in_80_columns() {
     let place = Place::new();
     for command in ["run", "check", "schema", "init", "completions", "--help"] {

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod completions;
+mod explain;
 mod files;
 mod load;
 mod panics;
@@ -36,6 +37,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     let quiet = arguments.quiet;
     match arguments.command {
         Command::Run(run) => run::run(&run, quiet),
+        Command::Explain(explain) => explain::explain(&explain, quiet),
+        Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),
         Command::Schema => terminal::print(&scenario::schema_text()).map(|()| Status::Done),
         Command::Init => terminal::print(load::DEFAULT_SCENARIO).map(|()| Status::Done),

@@ -3,25 +3,16 @@
 use super::csv::Table;
 use super::format::{Clock, elided, seconds};
 use super::states::{State, at, of_account};
-use crate::model::{Answers, ByTime, ClusterHistory, History, PollSchedule};
+use crate::model::{Answer, ByTime, ClusterHistory, History, PollSchedule};
 use crate::scenario::Scenario;
 use crate::units::Time;
 
-/// How a key vault answers a poll.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
-    Granted,
-    Unreachable,
-    Denied,
-}
-
-impl Answer {
-    const fn word(self) -> &'static str {
-        match self {
-            Answer::Granted => "granted",
-            Answer::Unreachable => "unreachable",
-            Answer::Denied => "denied",
-        }
+/// How files and people call an answer.
+const fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Granted => "granted",
+        Answer::Unreachable => "unreachable",
+        Answer::Denied => "denied",
     }
 }
 
@@ -46,7 +37,7 @@ pub fn polls(scenario: &Scenario, history: &History, from: Time, until: Time) ->
         text += &format!(
             "{time}.{ms:03}  {cluster:16} account {:<4} {:11}  {}\n",
             poll.account,
-            poll.answer.word(),
+            word(poll.answer),
             poll.state.name()
         );
     }
@@ -73,7 +64,7 @@ pub fn polls_csv(scenario: &Scenario, history: &History, from: Time, until: Time
             &clock.iso(poll.time).unwrap_or_default(),
             &scenario.clusters[poll.cluster].name,
             &poll.account.to_string(),
-            poll.answer.word(),
+            word(poll.answer),
             poll.state.name(),
         ]);
     }
@@ -114,16 +105,6 @@ fn state_at(states: &ByTime<State>, t: Time) -> State {
 
 /// What poll `k` is told; none where the cluster does not poll.
 fn answer(cluster: &ClusterHistory, schedule: &PollSchedule, k: i64, time: Time) -> Option<Answer> {
-    let Answers {
-        unreachable,
-        refused,
-    } = (*at(&cluster.polls, time)?)?;
-    let luck = schedule.luck(k);
-    Some(if unreachable.holds_for(luck) {
-        Answer::Unreachable
-    } else if refused.holds_for(luck) {
-        Answer::Denied
-    } else {
-        Answer::Granted
-    })
+    let answers = (*at(&cluster.polls, time)?)?;
+    Some(answers.to(schedule.luck(k)))
 }
