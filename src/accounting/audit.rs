@@ -387,9 +387,10 @@ impl<'a> Life<'a> {
             Some(_) => {}
             None => self.dropped_revoked += self.share.between(self.now, t),
         }
-        // The retention that held until `t` has its effect at `t` too.
+        // The old retention was in force until a millisecond before the new one.
+        let last = t - Duration::MILLISECOND;
         let retention = at(&self.settings.retention, self.now);
-        self.past_retention = self.past_retention.max(t - retention);
+        self.past_retention = self.past_retention.max(last - retention);
         self.now = t;
     }
 
