@@ -9,8 +9,8 @@
 
 mod bad_input;
 mod brute_force;
-#[cfg(feature = "cli")]
 mod command_line;
+mod docs;
 mod good_input;
 mod intake;
 mod real_input;

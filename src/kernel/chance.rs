@@ -4,7 +4,7 @@
 //! The address is folded word by word through the finaliser of SplitMix64 into 64 bits, and
 //! those bits start a SplitMix64 stream (Steele, Lea, Flood: "Fast splittable pseudorandom
 //! number generators", OOPSLA 2014). So draws depend neither on the order of execution nor on
-//! each other: a workspace added, or an event named, shifts nobody else's numbers.
+//! each other: a workspace or a named event more shifts nobody else's numbers.
 
 use std::convert::Infallible;
 

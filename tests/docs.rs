@@ -1,0 +1,232 @@
+//! The documents say what the program does: every public name is explained, every link leads
+//! somewhere, every file that is named exists.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cmksim::scenario::keys::{BEHAVIOUR, CONTROL_PLANE, EVENT_KINDS, FAMILIES};
+use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Rule};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn text(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The part of a document under a heading, up to the next one of its level.
+fn section<'a>(document: &'a str, heading: &str) -> &'a str {
+    let begin = document
+        .find(&format!("\n{heading}"))
+        .unwrap_or_else(|| panic!("no heading {heading:?}"))
+        + 1;
+    let level = heading.split(' ').next().expect("a heading has hashes");
+    let rest = &document[begin + heading.len()..];
+    let end = rest.find(&format!("\n{level} ")).unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// What the first column of a section's tables has in backquotes, in order.
+fn first_column(section: &str) -> Vec<&str> {
+    section
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect()
+}
+
+#[test]
+fn every_measure_is_defined_in_the_order_of_reports() {
+    let model = text("docs/model.md");
+    let defined = first_column(section(&model, "## 8. Measures"));
+    let all: Vec<&str> = Measure::ALL.iter().map(|measure| measure.name()).collect();
+    assert_eq!(defined, all);
+}
+
+#[test]
+fn every_measure_says_whose_it_is() {
+    let model = text("docs/model.md");
+    let section = section(&model, "## 8. Measures");
+    for measure in Measure::ALL {
+        let name = format!("`{}`", measure.name());
+        let whose = section
+            .lines()
+            .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
+            .find(|(names, _)| names.contains(&name))
+            .map(|(_, rest)| rest.split(" | ").next().expect("a cell"));
+        let expected = if measure.of_workspace() { "w" } else { "c" };
+        assert_eq!(whose, Some(expected), "{name}");
+    }
+}
+
+#[test]
+fn every_rule_is_stated_in_the_order_of_editions() {
+    let model = text("docs/model.md");
+    let stated = first_column(section(&model, "## 11. Rules"));
+    let all: Vec<&str> = Rule::ALL.iter().map(|rule| rule.id()).collect();
+    assert_eq!(stated, all);
+}
+
+#[test]
+fn every_kind_of_event_is_explained_in_order() {
+    let model = text("docs/model.md");
+    let explained = first_column(section(&model, "## 7. Events"));
+    let all: Vec<&str> = EVENT_KINDS.iter().map(|kind| kind.name).collect();
+    assert_eq!(explained, all);
+}
+
+#[test]
+fn every_parameter_has_its_value() {
+    let model = text("docs/model.md");
+    let parameters = section(&model, "## 10. Parameters");
+    let all: Vec<&str> = BEHAVIOUR.names().collect();
+    assert_eq!(first_column(parameters), all);
+    for name in CONTROL_PLANE.names() {
+        assert!(parameters.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
+/// What the edition calls assumed is never called documented alone, nor the other way round.
+#[test]
+fn documented_and_assumed_are_told_apart_as_the_edition_does() {
+    let model = text("docs/model.md");
+    let edition = Edition::named(DEFAULT_EDITION).expect("it exists");
+    for line in section(&model, "## 10. Parameters").lines() {
+        let Some([name]) = first_column(line).first().map(|name| [*name]) else {
+            continue;
+        };
+        let parameter = edition
+            .parameter(&format!("behaviour.{name}"))
+            .expect("it is a parameter");
+        let word = parameter.status.word();
+        assert!(line.contains(word), "{name} is {word}: {line}");
+    }
+}
+
+#[test]
+fn every_family_of_delays_is_named() {
+    let model = text("docs/model.md");
+    let delays = section(&model, "### 1.5 Delays");
+    for family in FAMILIES {
+        assert!(
+            delays.contains(&format!("`{}`", family.name)),
+            "{}",
+            family.name
+        );
+    }
+}
+
+/// The anchor that a heading gets where Markdown is shown.
+fn anchor(heading: &str) -> String {
+    heading
+        .trim_start_matches('#')
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+/// The lines of a document outside of blocks of code.
+fn prose(document: &str) -> impl Iterator<Item = &str> {
+    let mut in_code = false;
+    document.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !fence && !in_code
+    })
+}
+
+/// Targets of the links of a document. A link may be broken over lines.
+fn links(document: &str) -> Vec<String> {
+    let prose: Vec<&str> = prose(document).collect();
+    let prose = prose.join("\n");
+    prose
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split_once(')'))
+        .map(|(target, _)| target.split_whitespace().collect())
+        .collect()
+}
+
+fn documents() -> BTreeMap<PathBuf, String> {
+    let mut documents: Vec<PathBuf> = fs::read_dir(root().join("docs"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .collect();
+    documents.extend(["README.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    documents
+        .into_iter()
+        .filter(|path| path.exists())
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a text");
+            (path, text)
+        })
+        .collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let documents = documents();
+    let mut checked = 0;
+    for (path, document) in &documents {
+        let inside = links(document).into_iter();
+        for link in inside.filter(|link| !link.contains("://")) {
+            let (file, part) = link.split_once('#').unwrap_or((&link, ""));
+            let target = match file {
+                "" => path.clone(),
+                file => path.parent().expect("a folder").join(file),
+            };
+            let target = target
+                .canonicalize()
+                .unwrap_or_else(|error| panic!("{}: {link}: {error}", path.display()));
+            if !part.is_empty() {
+                let linked = documents
+                    .get(&target)
+                    .unwrap_or_else(|| panic!("{}: {link} has no parts", path.display()));
+                let found = prose(linked)
+                    .filter(|line| line.starts_with('#'))
+                    .any(|heading| anchor(heading) == part);
+                assert!(found, "{}: no heading for {link}", path.display());
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "only {checked} links were found");
+}
+
+#[test]
+fn files_that_are_named_exist_and_hold_what_is_looked_for() {
+    let design = text("docs/design.md");
+    let quoted = |cell: &str| -> Vec<String> {
+        let parts = cell.split('`').skip(1).step_by(2);
+        parts.map(str::to_owned).collect()
+    };
+    let mut looked_for = 0;
+    for line in section(&design, "## Where to find what").lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        let Some(files) = cells.get(1).map(|cell| quoted(cell)) else {
+            continue;
+        };
+        let files: Vec<&String> = files
+            .iter()
+            .filter(|file| file.starts_with("src/"))
+            .collect();
+        for file in &files {
+            assert!(root().join(file).exists(), "{file}");
+        }
+        let Some(words) = cells.get(2).map(|cell| quoted(cell)) else {
+            continue;
+        };
+        for word in words {
+            let holds = files.iter().any(|file| text(file).contains(&word));
+            assert!(holds, "{word} is not in {files:?}");
+            looked_for += 1;
+        }
+    }
+    assert!(looked_for > 20, "only {looked_for} names were looked for");
+}
