@@ -303,6 +303,13 @@ at = "1d"
 kind = "remove_access""#,
     ),
     (
+        "keyed_cluster_without_unwrap",
+        r#"+
+[[cluster]]
+name = "weu"
+access = ["get", "wrap"]"#,
+    ),
+    (
         "cluster_named_none",
         r#"+
 [[cluster]]

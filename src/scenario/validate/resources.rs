@@ -245,14 +245,24 @@ fn cluster(
     });
     let capacity_reservation = fields.optional("capacity_reservation", scalar::rate);
     let billing = fields.optional("billing", billing);
-    let access = match fields.get("access") {
-        None => Some(Access::ALL),
-        Some(entry) => access(&entry.value, context),
-    };
+    let granted = fields.get("access").map(|entry| &entry.value);
+    let access = granted.map_or(Some(Access::ALL), |written| access(written, context));
     let key = match fields.get("key") {
         None => only_key(table.span, fields.what(), vaults, context).map(Some),
         Some(entry) => cluster_key(&entry.value, vaults, context),
     };
+    // A run starts in order: the polls before it were granted.
+    if let (Some(written), Some(Some(_)), Some(Access { unwrap: false, .. })) =
+        (granted, &key, access)
+    {
+        context.complain(
+            Diagnostic::error(
+                written.span,
+                "a cluster with a key starts with the permission unwrap",
+            )
+            .help("add \"unwrap\", or take it away with a `remove_access` event at \"0s\""),
+        );
+    }
     fields.done(&places());
     Some(Cluster {
         name: name?,
