@@ -1,6 +1,6 @@
 //! The books: what became of every byte, as a pure function of history and intake.
 //!
-//! [`Books::of`] posts double entries over bytes ([`ledger`]), one for each change of place;
+//! [`Books::of`] posts double entries over bytes (`ledger.rs`), one for each change of place;
 //! any balance at any instant is a sum over them. [`Measures::of`] reads everything that a run
 //! reports from the books and the history. Nothing here moves bytes step by step: that is what
 //! the auditor does, to check.

@@ -40,7 +40,7 @@ rules! {
     Revoked "revoked";
     /// A storage account that does not answer enforces a denial at the poll that sees it.
     DenialWhileUnavailable "denial-while-unavailable";
-    /// Data buffered for an account is deleted when it is revoked.
+    /// Data buffered for an account is deleted when it is revoked, or ages on, by choice.
     BufferOnRevocation "buffer-on-revocation";
     /// Once the key is accessed, ingestion and queries resume within 30 minutes.
     RevocationRecovery "revocation-recovery";
