@@ -297,7 +297,7 @@ impl<'a> Naive<'a> {
                     outage: None,
                     outage_before: None,
                     storage_outages: Vec::new(),
-                    down: vec![(0, false)],
+                    down: vec![(i64::MIN, false)],
                     polls: PollCount::default(),
                     rejected: 0,
                     failed: 0,
@@ -322,7 +322,7 @@ impl<'a> Naive<'a> {
             retentions: scenario
                 .workspaces
                 .iter()
-                .map(|workspace| vec![(0, workspace.retention.millis())])
+                .map(|workspace| vec![(i64::MIN, workspace.retention.millis())])
                 .collect(),
             touched: BTreeMap::new(),
             effective: Vec::new(),
@@ -394,13 +394,13 @@ impl<'a> Naive<'a> {
             Pending::OperationEnds(cluster, occasion) => self.end_operation(cluster, occasion),
             Pending::SoftDeleteEnds {
                 vault,
-                key,
+                key: key_index,
                 deletion,
             } => {
-                let key = &mut self.keys[vault][key];
+                let key = &mut self.keys[vault][key_index];
                 if key.deleted && !key.purged && key.deletions == deletion {
                     key.purged = true;
-                    self.destroy();
+                    self.destroy(vault, key_index);
                 }
             }
             Pending::Poll {
@@ -453,13 +453,16 @@ impl<'a> Naive<'a> {
             self.effective.push(occasion);
         }
         self.look(occasion);
-        if matches!(event.action, Action::DeleteKey(_) | Action::PurgeKey(_)) {
-            self.destroy_if(effective);
+        if let Action::DeleteKey(key) | Action::PurgeKey(key) = &event.action
+            && effective
+            && self.keys[key.vault][key.key].purged
+        {
+            self.destroy(key.vault, key.key);
         }
         self.follow(occasion, Edge::Begin);
         match &event.duration {
             Some(duration) => {
-                let duration = self.draw_of_event(occasion, "duration", duration);
+                let duration = self.draw_of_event(occasion, "duration", duration).max(1);
                 let class = class_of(&event.action, false);
                 self.plan(
                     self.now + duration,
@@ -953,22 +956,17 @@ impl<'a> Naive<'a> {
             .is_some_and(|(vault, key, _)| self.keys[vault][key].purged)
     }
 
-    fn destroy_if(&mut self, effective: bool) {
-        if effective {
-            self.destroy();
-        }
-    }
-
-    fn destroy(&mut self) {
-        for index in 0..self.clusters.len() {
-            if self.under_a_purged_key(index) {
-                let now = self.now;
-                for account in &mut self.clusters[index].accounts {
-                    if account.state == AccessState::Revoked
-                        && account.destroyed.last() != Some(&now)
-                    {
-                        account.destroyed.push(now);
-                    }
+    /// What was stored under a key that has just been purged, by accounts that are revoked.
+    fn destroy(&mut self, vault: usize, key: usize) {
+        let under_it = |cluster: &&mut NaiveCluster| {
+            cluster
+                .key
+                .is_some_and(|used| (used.0, used.1) == (vault, key))
+        };
+        for cluster in self.clusters.iter_mut().filter(under_it) {
+            for account in &mut cluster.accounts {
+                if account.state == AccessState::Revoked {
+                    account.destroyed.push(self.now);
                 }
             }
         }
@@ -987,7 +985,7 @@ impl NaiveAccount {
             missed: false,
             outage: None,
             denial: None,
-            states: vec![(0, AccessState::Serving)],
+            states: vec![(i64::MIN, AccessState::Serving)],
             revoked: Vec::new(),
             destroyed: Vec::new(),
         }

@@ -258,17 +258,25 @@ impl Maker {
     fn clusters(&mut self, vaults: &[KeyVault]) -> Vec<Cluster> {
         let clusters = self.dice.pick(&[1, 1, 2, 3]);
         (0..clusters)
-            .map(|number| Cluster {
-                name: format!("cluster{number}"),
-                storage_accounts: self.dice.pick(&[1, 1, 2, 2, 3, 3, 5, 12]),
-                key: self.dice.chance(85).then(|| self.cluster_key(vaults)),
-                access: if self.dice.chance(85) {
+            .map(|number| {
+                let key = self.dice.chance(85).then(|| self.cluster_key(vaults));
+                let access = if self.dice.chance(85) {
                     Access::ALL
                 } else {
                     self.access()
-                },
-                capacity_reservation: None,
-                billing: Billing::Cluster,
+                };
+                Cluster {
+                    name: format!("cluster{number}"),
+                    storage_accounts: self.dice.pick(&[1, 1, 2, 2, 3, 3, 5, 12]),
+                    // At the start everything is in order.
+                    access: Access {
+                        unwrap: access.unwrap || key.is_some(),
+                        ..access
+                    },
+                    key,
+                    capacity_reservation: None,
+                    billing: Billing::Cluster,
+                }
             })
             .collect()
     }
@@ -284,7 +292,6 @@ impl Maker {
         }
     }
 
-    /// Unwrap nearly always: without it nothing ever works.
     fn access(&mut self) -> Access {
         Access {
             get: self.dice.chance(50),
