@@ -31,7 +31,7 @@ fn every_byte_is_accounted_for_at_any_time() {
         let scenario = world(seed);
         let replay = replayed(&scenario, false);
         let intakes: Vec<_> = (0..scenario.workspaces.len())
-            .map(|index| replay.books.intake(index).clone())
+            .map(|index| replay.books.intake(index))
             .collect();
         let mut dice = Dice::new(seed);
         let end = scenario.duration.millis();

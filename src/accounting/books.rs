@@ -58,7 +58,7 @@ impl Books {
                     }
                 }
                 let ledger = posting.finish();
-                let start = ledger.at(&intake, Time::START);
+                let start = ledger.opening(&intake);
                 let conditions = condition::along(&workspace.route, &clusters, end);
                 WorkspaceBooks {
                     intake,

@@ -140,13 +140,25 @@ impl Ledger {
         }
     }
 
+    /// The books at the start of the run, before anything that happens at that instant.
+    pub(super) fn opening(&self, intake: &Intake) -> Places {
+        self.sum(intake, Time::START, |entry| match entry.when {
+            When::At(at) => at < Time::START,
+            When::After(_) => true,
+        })
+    }
+
     /// The books at `t`.
     pub(super) fn at(&self, intake: &Intake, t: Time) -> Places {
+        self.sum(intake, t, |_| true)
+    }
+
+    fn sum(&self, intake: &Intake, t: Time, counts: impl Fn(&Entry) -> bool) -> Places {
         let mut places = Places {
             came: [0; Place::COUNT],
             left: [0; Place::COUNT],
         };
-        for entry in &self.entries {
+        for entry in self.entries.iter().filter(|entry| counts(entry)) {
             let moved = entry.moved(intake, t);
             places.left[entry.from as usize] += moved;
             places.came[entry.to as usize] += moved;
