@@ -1,7 +1,15 @@
 //! All tests.
 
+// The library may not; tests start programs, write files and print.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types
+)]
+
 mod bad_input;
 mod brute_force;
+mod closed_forms;
 mod command_line;
 mod docs;
 mod good_input;

@@ -2,12 +2,16 @@
 
 use cmksim::accounting::{Balance, audit};
 use cmksim::experiment::{Replay, replay};
-use cmksim::kernel::never;
-use cmksim::model::Options;
-use cmksim::scenario::Scenario;
-use cmksim::units::Time;
+use cmksim::kernel::{Address, never};
+use cmksim::model::{Options, PollCount, PollSchedule};
+use cmksim::scenario::{
+    Action, Delay, Event, KeyTarget, Measure, PollInterval, Scenario, Scope, Timing, Value,
+};
+use cmksim::units::{Duration, Probability, Time};
 
-use crate::worlds::{Dice, seeds, shown, world};
+use crate::worlds::{
+    Dice, Scale, seeds, shown, with_an_event_in_front, with_more, world, world_of,
+};
 
 fn replayed(scenario: &Scenario, every_poll: bool) -> Replay {
     let traces = scenario.workspaces.iter().map(|_| None).collect::<Vec<_>>();
@@ -46,6 +50,306 @@ fn every_byte_is_accounted_for_at_any_time() {
             let claimed = balances(&scenario, &replay, t);
             audit(&scenario, &replay.history, &intakes, t, &claimed)
                 .unwrap_or_else(|violation| panic!("{violation}, {}", shown(&scenario)));
+        }
+    }
+}
+
+#[test]
+fn executing_every_poll_changes_nothing() {
+    for seed in seeds(1_500) {
+        let scenario = world(seed);
+        let short = replayed(&scenario, false);
+        let long = replayed(&scenario, true);
+        let told = || shown(&scenario);
+        assert_eq!(
+            short.fingerprint,
+            long.fingerprint,
+            "fingerprint, {}",
+            told()
+        );
+        assert_eq!(short.measures, long.measures, "measures, {}", told());
+        assert_eq!(short.history.log, long.history.log, "log, {}", told());
+        assert_eq!(
+            short.history.clusters,
+            long.history.clusters,
+            "clusters, {}",
+            told()
+        );
+        assert_eq!(short.history.executed, None);
+        let executed = long
+            .history
+            .executed
+            .as_ref()
+            .expect("every poll was executed");
+        for (cluster, executed) in executed.iter().enumerate() {
+            let count = |measure| match short.measures.get(Scope::Cluster(cluster), measure) {
+                Some(Value::Count(count)) => count,
+                other => panic!("{measure:?} is {other:?}"),
+            };
+            let counted = PollCount {
+                requests: count(Measure::KeyVaultRequests),
+                failures: count(Measure::KeyVaultFailures),
+                denials: count(Measure::KeyVaultDenials),
+            };
+            assert_eq!(counted, *executed, "polls of cluster {cluster}, {}", told());
+        }
+    }
+}
+
+#[test]
+fn the_same_scenario_gives_the_same_twice() {
+    for seed in seeds(300) {
+        let scenario = world(seed);
+        let (first, second) = (replayed(&scenario, false), replayed(&scenario, false));
+        assert_eq!(
+            first.fingerprint,
+            second.fingerprint,
+            "{}",
+            shown(&scenario)
+        );
+        assert_eq!(first.history, second.history, "{}", shown(&scenario));
+        assert_eq!(first.measures, second.measures, "{}", shown(&scenario));
+    }
+}
+
+#[test]
+fn another_seed_gives_another_history() {
+    let mut differs = 0;
+    for seed in seeds(100) {
+        let mut scenario = world_of(Scale::Hours, seed);
+        let first = replayed(&scenario, false);
+        scenario.seed += 1;
+        differs += u32::from(first.history != replayed(&scenario, false).history);
+    }
+    // Where nothing happens and nothing polls there is nothing to differ.
+    assert!(differs > 80, "only {differs} of 100 differ");
+}
+
+/// The numbers of the things that are in both worlds.
+fn same_for_all_in(scenario: &Scenario, larger: &Scenario) {
+    let (small, large) = (replayed(scenario, false), replayed(larger, false));
+    let told = || format!("{}, with more: {}", shown(scenario), shown(larger));
+    for (index, cluster) in small.history.clusters.iter().enumerate() {
+        assert_eq!(
+            *cluster,
+            large.history.clusters[index],
+            "cluster {index}, {}",
+            told()
+        );
+    }
+    let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
+    for scope in workspaces.chain((0..scenario.clusters.len()).map(Scope::Cluster)) {
+        for &measure in Measure::ALL {
+            let (before, after) = (
+                small.measures.get(scope, measure),
+                large.measures.get(scope, measure),
+            );
+            assert_eq!(before, after, "{measure:?} of {scope:?}, {}", told());
+        }
+    }
+}
+
+#[test]
+fn what_is_added_elsewhere_changes_nothing_here() {
+    for seed in seeds(800) {
+        let scenario = world(seed);
+        same_for_all_in(&scenario, &with_more(scenario.clone()));
+        same_for_all_in(&scenario, &with_an_event_in_front(scenario.clone()));
+    }
+}
+
+/// A world in which one thing interrupts, and how long.
+fn with_one_interruption(seed: u64, of: fn(&mut Dice, KeyTarget) -> Action) -> Scenario {
+    let mut scenario = world(seed);
+    let mut dice = Dice::new(!seed);
+    let used = scenario.clusters[0].key.clone();
+    let key = used.map_or(
+        KeyTarget {
+            vault: 0,
+            key: 0,
+            version: Some("1".into()),
+        },
+        |used| KeyTarget {
+            vault: used.vault,
+            key: used.key,
+            version: Some(used.version),
+        },
+    );
+    let third = scenario.duration.millis() / 3;
+    let at = Duration::from_millis(dice.between(0, third));
+    scenario.events = vec![Event {
+        name: "only".into(),
+        timing: Timing::At(Delay::constant(at)),
+        action: of(&mut dice, key),
+        duration: Some(Delay::constant(Duration::from_millis(
+            dice.between(1, third.max(1)),
+        ))),
+    }];
+    scenario
+}
+
+#[test]
+fn a_longer_interruption_never_loses_less() {
+    let kinds: [fn(&mut Dice, KeyTarget) -> Action; 5] = [
+        |_, key| Action::KeyVaultOutage {
+            vault: key.vault,
+            failure: Probability::ALWAYS,
+        },
+        |_, key| Action::KeyVaultDenials {
+            vault: key.vault,
+            failure: Probability::ALWAYS,
+        },
+        |_, key| Action::DisableKey(key),
+        |_, _| Action::StorageOutage { cluster: 0 },
+        |_, _| Action::IdentityOutage {
+            failure: Probability::ALWAYS,
+        },
+    ];
+    let mut lost = 0;
+    for seed in seeds(1_500) {
+        for kind in kinds {
+            let mut scenario = with_one_interruption(seed, kind);
+            let mut dice = Dice::new(seed + 7);
+            let mut before = dropped(&scenario);
+            for _ in 0..4 {
+                let event = &mut scenario.events[0];
+                let duration = event.duration.as_ref().expect("it has a duration");
+                let lasts = duration.draw(Address::root(0, 0)).expect("a constant");
+                let longer = Duration::from_millis(dice.between(1, lasts.millis() + 5));
+                event.duration = Some(Delay::constant(lasts + longer));
+                let after = dropped(&scenario);
+                assert!(
+                    after >= before,
+                    "{before} B, longer {after} B, {}",
+                    shown(&scenario)
+                );
+                lost += u32::from(after > before);
+                before = after;
+            }
+        }
+    }
+    assert!(lost > 1_000, "only {lost} longer interruptions lost more");
+}
+
+fn dropped(scenario: &Scenario) -> u64 {
+    match replayed(scenario, false)
+        .measures
+        .get(Scope::Total, Measure::Dropped)
+    {
+        Some(Value::Volume(volume)) => volume.bytes(),
+        other => panic!("dropped is {other:?}"),
+    }
+}
+
+/// One interruption under the parameters of the edition 2020-06, at 1 GB/s.
+fn by_the_book(dice: &mut Dice, kind: &str, length: i64) -> (Scenario, i64) {
+    let accounts = dice.between(1, 12);
+    let text = format!(
+        "duration = \"20h\"\nseed = {}\n\
+         [[cluster]]\nname = \"cluster\"\nstorage_accounts = {accounts}\n\
+         [[workspace]]\nname = \"logs\"\ningestion = \"1 GB/s\"\n\
+         [[event]]\nat = \"{}ms\"\nkind = \"{kind}\"\nduration = \"{length}ms\"\n",
+        dice.between(0, 1 << 40),
+        dice.between(0, 7_200_000),
+    );
+    let reading = cmksim::scenario::read("bounds", text.as_bytes(), &[]);
+    (
+        reading.unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario,
+        accounts,
+    )
+}
+
+const SECOND: i64 = 1_000;
+const MINUTE: i64 = 60_000;
+const BYTES_PER_MS: i64 = 1_000_000;
+
+#[test]
+fn a_denial_loses_within_its_bounds() {
+    for seed in seeds(2_000) {
+        let mut dice = Dice::new(seed);
+        let length = dice.between(1, 300 * MINUTE);
+        let (scenario, accounts) = by_the_book(&mut dice, "disable_key", length);
+        let lost = dropped(&scenario).cast_signed();
+        let least = (length - 60 * MINUTE).max(0) * BYTES_PER_MS - accounts;
+        let most = (length + 60 * SECOND + 30 * MINUTE) * BYTES_PER_MS + accounts;
+        assert!(
+            (least..=most).contains(&lost),
+            "{lost} B lost, {}",
+            shown(&scenario)
+        );
+    }
+}
+
+#[test]
+fn an_outage_stays_within_its_bounds() {
+    for seed in seeds(2_000) {
+        let mut dice = Dice::new(seed);
+        let length = dice.between(
+            1,
+            if seed % 2 == 0 {
+                40 * MINUTE
+            } else {
+                480 * MINUTE
+            },
+        );
+        let (scenario, _) = by_the_book(&mut dice, "key_vault_outage", length);
+        let replay = replayed(&scenario, false);
+        let Some(Value::Duration(downtime)) =
+            replay.measures.get(Scope::Total, Measure::QueryDowntime)
+        else {
+            panic!("there is no downtime");
+        };
+        let least = (length - 30 * MINUTE).max(0);
+        let most = (length - 30 * MINUTE + 120 * SECOND).max(0);
+        assert!(
+            (least..=most).contains(&downtime.millis()),
+            "{downtime}, {}",
+            shown(&scenario)
+        );
+        if most <= 360 * MINUTE {
+            assert_eq!(dropped(&scenario), 0, "{}", shown(&scenario));
+        }
+    }
+}
+
+#[test]
+fn gaps_between_polls_keep_their_bounds_and_their_mean() {
+    for seed in seeds(300) {
+        let mut dice = Dice::new(seed);
+        let min = dice.between(1, if seed % 2 == 0 { 4 } else { 60_000 });
+        let width = dice.between(0, if seed % 3 == 0 { 5 } else { 60_000 });
+        let interval = PollInterval {
+            min: Duration::from_millis(min),
+            max: Duration::from_millis(min + width),
+        };
+        let schedule = PollSchedule::new(interval, Address::root(seed, 0).name("account"));
+        const POLLS: i64 = 2_000;
+        let times: Vec<i64> = (-POLLS..=POLLS)
+            .map(|k| schedule.time(k).millis())
+            .collect();
+        for pair in times.windows(2) {
+            let gap = pair[1] - pair[0];
+            assert!(
+                (min..=min + width).contains(&gap),
+                "{gap} ms for {interval:?}"
+            );
+        }
+        // The mean gap is min + w; the two ends are off by their jitters, each at most w.
+        let w = width / 2;
+        let off = (times[times.len() - 1] - times[0] - 2 * POLLS * (min + w)).abs();
+        assert!(off <= w, "mean gap of {interval:?}");
+        for _ in 0..50 {
+            let at = dice.between(times[1], times[times.len() - 2]);
+            let first = times
+                .iter()
+                .position(|&time| time >= at)
+                .expect("before the last");
+            let found = schedule.first_at_or_after(Time::from_millis(at));
+            assert_eq!(
+                found + POLLS,
+                i64::try_from(first).expect("few"),
+                "{interval:?}"
+            );
         }
     }
 }

@@ -321,11 +321,12 @@ impl Maker {
                     name: format!("workspace{number}"),
                     cluster: self.dice.chance(85).then(|| self.dice.index(clusters)),
                     retention,
-                    history: if self.dice.chance(20) {
-                        Duration::ZERO
-                    } else {
-                        retention
-                    },
+                    history: self.dice.pick(&[
+                        Duration::ZERO,
+                        retention,
+                        retention,
+                        retention + retention,
+                    ]),
                     daily_cap: self.dice.chance(25).then(|| self.daily_cap()),
                     ingestion: self.ingestion(),
                 }
@@ -554,6 +555,65 @@ fn whole(key: KeyTarget) -> KeyTarget {
 fn created(key: KeyTarget, dice: &mut Dice) -> KeyTarget {
     let version = dice.chance(50).then(|| "new".to_owned());
     KeyTarget { version, ..key }
+}
+
+/// The same world with a vault, a cluster, a workspace and an outage more, which concern
+/// nothing that was there, and a workspace more beside those that were there.
+pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
+    let vault = scenario.key_vaults.len();
+    scenario.key_vaults.push(KeyVault {
+        name: "another vault".into(),
+        soft_delete: true,
+        purge_protection: true,
+        keys: vec![VaultKey {
+            name: "key".into(),
+            versions: vec!["1".into()],
+        }],
+    });
+    scenario.clusters.push(Cluster {
+        name: "another cluster".into(),
+        storage_accounts: 2,
+        key: Some(ClusterKey {
+            vault,
+            key: 0,
+            version: "1".into(),
+        }),
+        access: Access::ALL,
+        capacity_reservation: None,
+        billing: Billing::Cluster,
+    });
+    for cluster in [0, scenario.clusters.len() - 1] {
+        scenario.workspaces.push(Workspace {
+            name: format!("another workspace {cluster}"),
+            cluster: Some(cluster),
+            ..scenario.workspaces[0].clone()
+        });
+    }
+    let third = Duration::from_millis(scenario.duration.millis() / 3);
+    scenario.events.push(Event {
+        name: "another outage".into(),
+        timing: Timing::At(Delay::constant(third)),
+        action: Action::KeyVaultOutage {
+            vault,
+            failure: Probability::ALWAYS,
+        },
+        duration: Some(Delay::constant(third)),
+    });
+    scenario
+}
+
+/// The same world with an event before all others that does something to nobody who was there.
+pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
+    scenario = with_more(scenario);
+    let mut added = scenario.events.pop().expect("an event was added");
+    added.name = "first of all".into();
+    for event in &mut scenario.events {
+        if let Timing::After { event: other, .. } = &mut event.timing {
+            *other += 1;
+        }
+    }
+    scenario.events.insert(0, added);
+    scenario
 }
 
 /// What a failed check prints, so that it can be repeated.

@@ -227,9 +227,9 @@ enum Place {
 /// What happens to bytes as they arrive.
 #[derive(PartialEq, Eq)]
 enum Arrivals {
-    AreStored { customer_key: bool },
-    AreBuffered,
-    AreDropped,
+    Stored { customer_key: bool },
+    Buffered,
+    Dropped,
 }
 
 /// What one storage account (or the shared store) makes of one workspace's data.
@@ -336,7 +336,7 @@ impl<'a> Life<'a> {
                 self.destroyed += self.remove(under_customer_key, t);
             }
         }
-        if let Arrivals::AreStored { customer_key } = self.arrivals(t) {
+        if let Arrivals::Stored { customer_key } = self.arrivals(t) {
             self.store_what_is_buffered(customer_key);
             self.purge(t);
         }
@@ -352,31 +352,31 @@ impl<'a> Life<'a> {
     /// What becomes of bytes that arrive after `t`, until something changes.
     fn arrivals(&self, t: Time) -> Arrivals {
         let Some((cluster, account)) = self.place else {
-            return Arrivals::AreStored {
+            return Arrivals::Stored {
                 customer_key: false,
             };
         };
         let access = at(&account.access, t);
         if access.drops() {
-            Arrivals::AreDropped
+            Arrivals::Dropped
         } else if access.answers() && !at(&cluster.storage_outage, t) {
-            Arrivals::AreStored {
+            Arrivals::Stored {
                 customer_key: at(&cluster.customer_key, t),
             }
         } else {
-            Arrivals::AreBuffered
+            Arrivals::Buffered
         }
     }
 
     /// Takes in what arrives up to and at `t`, under what held until then.
     fn arrive(&mut self, t: Time) {
         let place = match self.arrivals(self.now) {
-            Arrivals::AreStored { customer_key } => Some(Place::Stored {
+            Arrivals::Stored { customer_key } => Some(Place::Stored {
                 customer_key,
                 cached: self.place.is_some(),
             }),
-            Arrivals::AreBuffered => Some(Place::Buffered),
-            Arrivals::AreDropped => None,
+            Arrivals::Buffered => Some(Place::Buffered),
+            Arrivals::Dropped => None,
         };
         match place {
             Some(place) if t > self.now => self.lots.push(Lot {

@@ -32,11 +32,9 @@ impl<'a> RetentionLine<'a> {
             .enumerate()
             .map(|(index, &(from, retention))| {
                 let next = self.retention.get(index + 1);
-                (
-                    from,
-                    next.map_or(self.end, |next| next.0 - Duration::MILLISECOND),
-                    retention,
-                )
+                // What the store holds at the start is by the retention before it.
+                let last = |next: Time| (next - Duration::MILLISECOND).max(Time::START);
+                (from, next.map_or(self.end, |next| last(next.0)), retention)
             })
     }
 
