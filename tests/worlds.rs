@@ -370,7 +370,7 @@ impl Maker {
             source: Source::Rate(self.rate()),
             hourly: self.dice.chance(20).then(|| daily(1_700_000, 300_000)),
             weekly: None,
-            growth: self.dice.chance(10).then(|| Growth {
+            growth: self.dice.chance(10).then_some(Growth {
                 factor: 1.03,
                 per: Duration::DAY,
             }),
