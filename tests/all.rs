@@ -12,7 +12,6 @@ mod brute_force;
 mod closed_forms;
 mod command_line;
 mod docs;
-mod closed_forms;
 mod good_input;
 mod intake;
 mod properties;

@@ -94,9 +94,7 @@ impl World<'_> {
             .take()
             .expect("a poll was planned");
         if self.accounts[account].next < k {
-            if self.accounts[account].next < k {
-                self.pass_over(account, k)?;
-            }
+            self.pass_over(account, k)?;
         }
         let now = self.queue.now();
         let it = &mut self.accounts[account];
