@@ -27,7 +27,6 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
         "bad_volumes_rates_and_probabilities",
         105,
     ),
-    ("tests/bad_input.rs", "every_known_key_is_read", 106),
     ("tests/brute_force.rs", "new", 72),
     ("tests/worlds.rs", "action", 79),
 ];
