@@ -360,9 +360,50 @@ fn rules_name_every_parameter_with_its_source() {
 }
 
 #[test]
+fn polls_of_no_time_are_explained() {
+    let place = Place::new();
+    let wrong = [
+        "1d",
+        "1d..",
+        "2d..1d",
+        "x..y",
+        "9d..10d",
+        "2026-01-01T00:00:00Z..1d",
+    ];
+    for polls in wrong {
+        let output = place.run(&["explain", OUTAGE, "--polls", polls]);
+        ends_with(&output, 2);
+        assert!(stderr(&output).contains("FROM..TO"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn calendar_times_name_polls_where_the_scenario_has_a_calendar() {
+    let place = Place::new();
+    place.write(
+        "small.toml",
+        format!("start = 2026-03-01T00:00:00Z\n{SMALL}"),
+    );
+    let since = place.run(&["explain", "small.toml", "--polls", "1d..1d 1m"]);
+    ends_with(&since, 0);
+    let calendar = "2026-03-02T00:00:00Z..2026-03-02T01:01:00+01:00";
+    let calendar = place.run(&["explain", "small.toml", "--polls", calendar]);
+    ends_with(&calendar, 0);
+    assert_eq!(since.stdout, calendar.stdout);
+}
+
+#[test]
+fn the_schema_beside_the_scenarios_is_the_one_that_is_printed() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/schema.json");
+    let output = Place::new().run(&["schema"]);
+    ends_with(&output, 0);
+    assert_eq!(stdout(&output), fs::read_to_string(path).expect("readable"));
+}
+
+#[test]
 fn help_fits_in_80_columns() {
     let place = Place::new();
-    for command in ["run", "check", "schema", "init", "completions", "--help"] {
+    for command in ["run", "explain", "check", "rules", "completions", "--help"] {
         let output = place.run(&[command, "--help"]);
         ends_with(&output, 0);
         let text = stdout(&output);
@@ -402,6 +443,8 @@ mod unix {
             &["run", "-q", OUTAGE],
             &["run", "-q", OUTAGE, "--format", "json"],
             &["check", OUTAGE, OUTAGE],
+            &["explain", OUTAGE],
+            &["rules"],
             &["schema"],
             &["init"],
             &["completions", "bash"],

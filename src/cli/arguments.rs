@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use cmksim::report;
-use cmksim::scenario::Override;
-use cmksim::units::{Duration, Time};
+use cmksim::scenario::{self, Override};
 
 /// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
 /// out of reach: how much data is dropped, cached and accessible, when, and by which rule.
@@ -30,11 +29,11 @@ Results go to standard output, everything else to standard error.";
 pub(crate) enum Command {
     /// Replay scenarios and write their results
     Run(Run),
-    /// Tell the story of a scenario: each event, what it caused, and by which rule
+    /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
     /// Say whether scenarios are right, without running them
     Check(Check),
-    /// Print every parameter and rule of an edition: its value, whether it is documented or
+    /// List every parameter and rule of the service: its value, whether it is documented or
     /// assumed, and where it is said
     Rules(Rules),
     /// Print the JSON schema of scenario files, for editors
@@ -97,11 +96,35 @@ pub(crate) struct Run {
 /// What goes to standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// A summary to read
+    Text,
+    /// JSON; of several scenarios one document after the other
+    Json,
+    /// CSV, one measure or rule a row; of one scenario
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A scenario file; without one the built-in example
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Show one poll after another in this time, as in "2d 10h..2d 10h 5m" since the start, or
+    /// between calendar times if the scenario has them
+    #[arg(long, value_name = "FROM..TO")]
+    pub(crate) polls: Option<String>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Table::Text)]
+    pub(crate) format: Table,
+}
+
+/// What goes to standard output, where it is a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Table {
     /// To read
     Text,
-    /// A document; of several scenarios one after the other
-    Json,
-    /// A table; of one scenario
+    /// One event or poll a row
     Csv,
 }
 
@@ -115,44 +138,13 @@ pub(crate) struct Check {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Explain {
-    /// Scenario file; without one the built-in example
-    #[arg(value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) changes: Changes,
-    /// Instead of the story, one poll after another between two times since the start, as in
-    /// 2d9h55m..2d10h35m
-    #[arg(long, value_name = "FROM..TO", value_parser = window)]
-    pub(crate) polls: Option<(Time, Time)>,
-    /// What goes to standard output: text, or csv with --polls
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// Which edition of the service's page
-    #[arg(long, default_value = "2020-06")]
+    /// Which edition of the service's documentation
+    #[arg(long, value_name = "EDITION", default_value = scenario::DEFAULT_EDITION)]
     pub(crate) edition: String,
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-}
-
-/// Two durations since the start, the first the shorter.
-fn window(text: &str) -> Result<(Time, Time), String> {
-    let (from, to) = text
-        .split_once("..")
-        .ok_or("needs two durations, as in 2d..2d1h")?;
-    let time = |text: &str| match text.trim().parse::<Duration>() {
-        Ok(since_start) => Ok(Time::START + since_start),
-        Err(error) => Err(error.to_string()),
-    };
-    match (time(from)?, time(to)?) {
-        (from, to) if from < to => Ok((from, to)),
-        _ => Err("the first must be before the second".to_owned()),
-    }
 }
 
 /// A picture needs two ends; more samples than that are more than `timeline.csv` has rows.

@@ -1,61 +1,100 @@
-//! `cmksim explain` and `cmksim rules`: what happened, by which rule, and who says so.
+//! `cmksim explain` and `cmksim rules`: why.
 
 use std::io;
 
 use cmksim::model::Options;
 use cmksim::report::{self, Look};
-use cmksim::scenario::Edition;
+use cmksim::scenario::{Edition, Scenario};
+use cmksim::units::{Duration, Time};
 
-use super::arguments::{Explain, Format, Rules};
+use super::arguments::{Explain, Format, Rules, Table};
+use super::run::replay;
 use super::status::{Failure, Status};
-use super::{load, run, terminal};
+use super::{load, terminal};
 
-/// Tells the story of a scenario, or lists its polls.
-pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failure> {
-    let tellable = match arguments.format {
-        Format::Text => true,
-        Format::Csv => arguments.polls.is_some(),
-        Format::Json => false,
-    };
-    if !tellable {
-        return Err(Failure::wrong(
-            "explain prints text, or csv with --polls; for other formats take `run`",
-        ));
-    }
-    let file = arguments.file.as_deref();
-    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
-    let replay = run::replay(&load::name(file), &loaded, Options::default(), quiet)?;
-    let scenario = &loaded.scenario;
-    terminal::print(&match (arguments.polls, arguments.format) {
-        (Some((from, to)), Format::Csv) => report::polls_csv(scenario, &replay.history, from, to),
-        (Some((from, to)), _) => report::polls(scenario, &replay.history, from, to),
-        (None, _) => report::explain(scenario, &replay, look()),
-    })?;
-    Ok(Status::Done)
-}
-
-/// Prints an edition.
-pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
-    let edition = Edition::named(&arguments.edition).ok_or_else(|| {
-        let known: Vec<&str> = Edition::all()
-            .iter()
-            .map(|edition| &*edition.name)
-            .collect();
-        let known = known.join(", ");
-        let asked = &arguments.edition;
-        Failure::wrong(format!("there is no edition {asked:?}; there is {known}"))
-    })?;
-    terminal::print(&match arguments.format {
-        Format::Text => report::rules(edition, look()),
-        Format::Json => report::rules_json(edition),
-        Format::Csv => report::rules_csv(edition),
-    })?;
-    Ok(Status::Done)
-}
-
-fn look() -> Look {
+/// How text looks on standard output.
+pub(crate) fn look() -> Look {
     Look {
         width: terminal::width(),
         colour: terminal::colour(&io::stdout()),
     }
+}
+
+/// Tells the story of a run, or its polls one after another.
+pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failure> {
+    let file = arguments.file.as_deref();
+    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
+    let scenario = &loaded.scenario;
+    let polls = match &arguments.polls {
+        None => None,
+        Some(text) => Some(stretch(text, scenario)?),
+    };
+    let replay = replay(&load::name(file), &loaded, Options::default(), quiet)?;
+    let history = &replay.history;
+    let text = match (polls, arguments.format) {
+        (None, Table::Text) => report::explain(scenario, &replay, look()),
+        (None, Table::Csv) => report::events(scenario, history),
+        (Some((from, until)), Table::Text) => report::polls(scenario, history, from, until),
+        (Some((from, until)), Table::Csv) => report::polls_csv(scenario, history, from, until),
+    };
+    terminal::print(&text).map(|()| Status::Done)
+}
+
+/// `FROM..TO`.
+fn stretch(text: &str, scenario: &Scenario) -> Result<(Time, Time), Failure> {
+    let wrong = |what: &str| {
+        Failure::wrong(format!(
+            "--polls {text}: {what}; write FROM..TO, as in \"2d 10h..2d 10h 5m\""
+        ))
+    };
+    let (from, until) = text
+        .split_once("..")
+        .ok_or_else(|| wrong("there is no \"..\""))?;
+    let from = instant(from, scenario).map_err(|what| wrong(&what))?;
+    let until = instant(until, scenario).map_err(|what| wrong(&what))?;
+    if until <= from {
+        return Err(wrong("it ends before it begins"));
+    }
+    if from >= scenario.end() {
+        return Err(wrong(&format!(
+            "the run is over after {}",
+            scenario.duration
+        )));
+    }
+    Ok((from, until))
+}
+
+/// A time since the start, or a calendar time where the scenario has one.
+fn instant(text: &str, scenario: &Scenario) -> Result<Time, String> {
+    let text = text.trim();
+    let calendar = text.parse::<jiff::Timestamp>();
+    match (calendar, scenario.start) {
+        (Ok(instant), Some(start)) => {
+            let since = instant.as_millisecond().saturating_sub(start);
+            Ok(Time::from_millis(since))
+        }
+        (Ok(_), None) => Err("the scenario has no calendar `start`".to_owned()),
+        (Err(_), _) => match text.parse::<Duration>() {
+            Ok(since) => Ok(Time::START + since),
+            Err(error) => Err(error.to_string()),
+        },
+    }
+}
+
+/// Lists what an edition says.
+pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
+    let Some(edition) = Edition::named(&arguments.edition) else {
+        let known: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
+        return Err(Failure::wrong(format!(
+            "--edition {}: there is no such edition; there is {}",
+            arguments.edition,
+            known.join(", ")
+        )));
+    };
+    let text = match arguments.format {
+        Format::Text => report::rules(edition, look()),
+        Format::Json => report::rules_json(edition),
+        Format::Csv => report::rules_csv(edition),
+    };
+    terminal::print(&text).map(|()| Status::Done)
 }

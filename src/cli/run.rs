@@ -1,14 +1,14 @@
 //! `cmksim run`: replays scenarios, writes their results, and prints one of them.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use cmksim::experiment::{self, Replay};
 use cmksim::model::Options;
-use cmksim::report::{self, Look};
+use cmksim::report;
 
 use super::arguments::{Format, Run};
+use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status};
@@ -173,14 +173,7 @@ fn write(folder: &Path, files: &[report::File], written: &mut Vec<String>) -> Re
 
 fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {
     match format {
-        Format::Text => report::text(
-            &loaded.scenario,
-            replay,
-            Look {
-                width: terminal::width(),
-                colour: terminal::colour(&io::stdout()),
-            },
-        ),
+        Format::Text => report::text(&loaded.scenario, replay, look()),
         Format::Json => report::summary(&loaded.scenario, &loaded.text, replay),
         Format::Csv => report::measures(&loaded.scenario, replay),
     }
