@@ -618,13 +618,21 @@ impl<'a> Naive<'a> {
             Timing::After { event, .. } => self.touched.get(&Occasion { event, ..occasion }),
             Timing::At(_) | Timing::Every { .. } => None,
         };
-        let used = || {
-            self.clusters
-                .iter()
-                .filter_map(|it| it.key.as_ref())
-                .find(of_this_key)
-        };
-        followed.filter(of_this_key).or_else(used).copied()
+        if let Some(followed) = followed.filter(of_this_key) {
+            return Some(*followed);
+        }
+        if let Action::UpdateClusterKey { cluster, .. } =
+            self.scenario.events[occasion.event].action
+        {
+            // The version that this cluster uses, else the newest.
+            let newest = (vault, key, self.keys[vault][key].versions.len() - 1);
+            let used = self.clusters[cluster]
+                .key
+                .filter(|it| (it.0, it.1) == (vault, key));
+            return used.or(Some(newest));
+        }
+        let mut used = self.clusters.iter().filter_map(|it| it.key.as_ref());
+        used.find(of_this_key).copied()
     }
 
     fn flag(&mut self, target: &KeyTarget, occasion: Occasion, expiry: bool, to: bool) -> bool {

@@ -467,11 +467,24 @@ impl World<'_> {
         {
             return Ok(*touched);
         }
-        let mut used = self
-            .clusters
-            .iter()
-            .filter_map(|cluster| cluster.key.as_ref());
-        used.find(is_meant).copied().ok_or(Reason::KeyNotInUse)
+        // An update is about its own cluster: first of all the version that it uses.
+        let own = match self.scenario.events[occasion.event].action {
+            Action::UpdateClusterKey { cluster, .. } => Some(cluster),
+            _ => None,
+        };
+        let asked = own.map_or(&self.clusters[..], |own| &self.clusters[own..=own]);
+        let mut used = asked.iter().filter_map(|cluster| cluster.key.as_ref());
+        if let Some(used) = used.find(is_meant) {
+            return Ok(*used);
+        }
+        // A cluster that has used no version of this key gets the newest.
+        let newest = self.vaults[vault].keys[key].versions.len() - 1;
+        own.map(|_| KeyVersion {
+            vault,
+            key,
+            version: newest,
+        })
+        .ok_or(Reason::KeyNotInUse)
     }
 
     fn key(&mut self, vault: usize, key: usize) -> &mut Key {

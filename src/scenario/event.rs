@@ -150,7 +150,8 @@ pub struct KeyTarget {
     /// Index of the key in the vault.
     pub key: usize,
     /// The version. Left out: the one that the event named by `after` touched, else the one
-    /// that the cluster using this key uses at that moment.
+    /// that the cluster using this key uses at that moment (an update: its own cluster, or the
+    /// newest version where that has used none).
     pub version: Option<String>,
 }
 
