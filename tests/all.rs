@@ -10,11 +10,13 @@
 mod bad_input;
 mod brute_force;
 mod closed_forms;
+#[cfg(feature = "cli")]
 mod command_line;
 mod docs;
 mod good_input;
 mod intake;
 mod properties;
+mod quiet;
 mod real_input;
 mod schema;
 mod shipped;
