@@ -18,6 +18,7 @@ mod intake;
 mod properties;
 mod quiet;
 mod real_input;
+mod report;
 mod schema;
 mod shipped;
 mod tidy;

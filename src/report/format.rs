@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::scenario::Value;
 use crate::units::{Duration, Rate, Time, Volume};
 
-const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
+pub(super) const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /// `12.3 GB`: three digits, the unit that the service bills by.
 pub(super) fn volume(volume: Volume) -> String {

@@ -23,8 +23,8 @@ impl Mark {
             State::RecoveringFromOutage => 'o',
             State::StorageDown => 's',
             State::Isolated => 'i',
-            State::RecoveringFromRevocation => 'r',
-            State::Revoked => 'x',
+            State::RecoveringFromRevocation => 'c',
+            State::Revoked => 'r',
         };
         if self.all {
             letter.to_ascii_uppercase()

@@ -14,7 +14,7 @@ use crate::units::{Duration, Time, Volume};
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Columns of the terminal; fewer than 60 count as 60.
+    /// Columns of the terminal; fewer than 80 count as 80.
     pub width: usize,
     /// Whether letters may have a colour. No meaning rests on it.
     pub colour: bool,
@@ -34,7 +34,7 @@ const MOST_LINES: usize = 40;
 
 impl Look {
     fn columns(self) -> usize {
-        self.width.max(60)
+        self.width.max(80)
     }
 
     /// `text` in an ANSI style, where colours are wanted.
@@ -55,7 +55,7 @@ impl Look {
     pub(super) fn wrap(self, first: &str, text: &str, hang: usize) -> String {
         let mut lines = String::new();
         let mut line = first.to_owned();
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
+        for word in together(text) {
             let empty = line.trim().is_empty() || line.chars().count() <= first.chars().count();
             if !empty && line.chars().count() + 1 + word.chars().count() > self.columns() {
                 lines += line.trim_end();
@@ -64,10 +64,31 @@ impl Look {
             } else if !line.is_empty() && !line.ends_with(' ') {
                 line.push(' ');
             }
-            line += word;
+            line += &word;
         }
         (lines + line.trim_end() + "\n").replace('\u{a0}', " ")
     }
+}
+
+/// The words of `text`; a number and its unit, and the parts of a duration, are one.
+fn together(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(last) if clings(last, word) => *last = format!("{last} {word}"),
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// Whether `word` belongs to the number before it.
+fn clings(before: &str, word: &str) -> bool {
+    let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let word = word.trim_end_matches([',', ';', '.', ':', ')']);
+    let unit = format::VOLUME_UNITS.contains(&word);
+    let part = digit(word) && before.ends_with(['d', 'h', 'm']) && word.ends_with(['h', 'm', 's']);
+    digit(before.trim_start_matches('(')) && (unit || part)
 }
 
 /// The summary of one replication: what was expected, what came out, when and why.
@@ -494,5 +515,40 @@ fn origin(scenario: &Scenario, line: &Line) -> String {
             format!(" (event {})", occasion(scenario, cause))
         }
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stay_with_their_units() {
+        let words = together("failed for 1h 57m 36s, lost 1.5 GB (3 d) of 12 things m 4");
+        let expected = [
+            "failed",
+            "for",
+            "1h 57m 36s,",
+            "lost",
+            "1.5 GB",
+            "(3",
+            "d)",
+            "of",
+            "12",
+            "things",
+            "m",
+            "4",
+        ];
+        assert_eq!(words, expected);
+        let look = Look::default();
+        let wrapped = look.wrap("  at  ", &"word ".repeat(30), 6);
+        assert!(wrapped.starts_with("  at  word word"));
+        assert!(wrapped.lines().all(|line| line.chars().count() <= 80));
+        assert!(
+            wrapped
+                .lines()
+                .skip(1)
+                .all(|line| line.starts_with("      word"))
+        );
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn closest(episodes: &[Episode], end: Time) -> Option<Window> {
             .iter()
             .map(|episode| episode.window.length())
             .sum();
-        shown.millis() <= 6 * inside.millis()
+        shown.millis() <= 3 * inside.millis()
     };
     loop {
         if first > 0 && fits(first - 1, last) {

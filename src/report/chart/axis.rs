@@ -169,7 +169,13 @@ impl VolumeAxis {
 
     /// Round volumes with their names.
     pub(super) fn ticks(&self) -> Vec<(Volume, String)> {
-        (0..=self.most / self.step)
+        // Of nothing at all there is only the 0.
+        let steps = if self.most == 1 {
+            0
+        } else {
+            self.most / self.step
+        };
+        (0..=steps)
             .map(|i| Volume::from_bytes(i * self.step))
             .map(|v| (v, short(&volume(v))))
             .collect()
@@ -242,7 +248,7 @@ mod tests {
             let names = axis.ticks().into_iter().map(|tick| tick.1);
             names.collect::<Vec<String>>()
         };
-        assert_eq!(ticks(0), ["0 B", "1 B"]);
+        assert_eq!(ticks(0), ["0 B"]);
         let tb = ticks(31_200_000_000_000);
         assert_eq!(tb, ["0 B", "10 TB", "20 TB", "30 TB", "40 TB"]);
         assert_eq!(ticks(5_000), ["0 B", "2 kB", "4 kB", "6 kB"]);

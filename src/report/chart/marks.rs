@@ -18,6 +18,8 @@ const MOST_LANES: usize = 4;
 const WIDEST: f64 = 230.0;
 /// Of marks closer together only the first is labelled.
 const NEAREST: f64 = 8.0;
+/// Where there are more marks, equal ones are labelled once and have no lines.
+const MOST_LINES: usize = 24;
 /// Later ones have a mark only.
 const MOST_LABELS: usize = 60;
 
@@ -109,7 +111,8 @@ impl Lanes {
             }
             // Of marks at the same place the first has the label.
             let crowded = labels.last().is_some_and(|last| x - last.0 < NEAREST);
-            if !crowded && !elsewhere.is_some_and(|window| within(window, mark.time)) {
+            let again = marks.len() > MOST_LINES && labels.iter().any(|l| l.1 == mark.label);
+            if !again && !crowded && !elsewhere.is_some_and(|window| within(window, mark.time)) {
                 let widest = WIDEST.min(axis.right - axis.left);
                 labels.push((x, fitted(&mark.label, SIZE, widest)));
             }
@@ -135,6 +138,9 @@ impl Lanes {
 
     /// A dashed line at each event through `panels`, but where it is shown closer elsewhere.
     pub(super) fn draw_lines<B: DrawingBackend>(&self, on: &mut Surface<B>, panels: &[(f64, f64)]) {
+        if self.ticks.len() > MOST_LINES {
+            return;
+        }
         for &x in &self.ticks {
             let close = |(from, until)| from <= x && x <= until;
             if !self.closer.is_some_and(close) {

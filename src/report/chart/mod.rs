@@ -233,17 +233,10 @@ impl<'a> Picture<'a> {
             on.line(&[(axis.left, y), (axis.right, y)], INK, 1.0);
         }
         let y = self.losses.bottom;
-        let widest = |ticks: &[(Time, String)]| {
-            let widths = ticks.iter().map(|tick| text_width(&tick.1, TEXT));
-            widths.fold(0.0, f64::max) + 14.0
-        };
-        let apart = widest(&axis.ticks(120.0)).max(50.0);
-        for (t, name) in axis.ticks(apart) {
+        for (t, name) in named_ticks(axis) {
             let x = axis.x(t);
             on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
-            // The last name ends where the axis does.
-            let half = text_width(&name, TEXT) / 2.0;
-            let x = x.min(RIGHT + 18.0 - half);
+            let x = name_place(axis, t, &name);
             on.text(&name, (x, y + 18.0), TEXT, Anchor::Middle, INK);
         }
     }
@@ -269,6 +262,30 @@ impl<'a> Picture<'a> {
                 on.text(&name, at, TEXT, Anchor::Right, INK);
             }
         }
+    }
+}
+
+/// The middle of a tick's name: below the tick, but not far beyond the ends of the axis.
+fn name_place(axis: &TimeAxis, t: Time, name: &str) -> f64 {
+    let inset = text_width(name, TEXT) / 2.0 - GUTTER / 2.0 + 4.0;
+    axis.x(t).max(axis.left + inset).min(axis.right - inset)
+}
+
+/// As many ticks of a time axis as have room for their names.
+fn named_ticks(axis: &TimeAxis) -> Vec<(Time, String)> {
+    let mut apart = 50.0;
+    loop {
+        let ticks = axis.ticks(apart);
+        let crowded = ticks.windows(2).any(|pair| {
+            let (left, right) = (&pair[0], &pair[1]);
+            let widths = text_width(&left.1, TEXT) + text_width(&right.1, TEXT);
+            let place = |tick: &(Time, String)| name_place(axis, tick.0, &tick.1);
+            place(right) - place(left) < widths / 2.0 + 12.0
+        });
+        if !crowded {
+            return ticks;
+        }
+        apart *= 1.2;
     }
 }
 
@@ -331,8 +348,12 @@ fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
         Some(Value::Duration(Duration::ZERO)) => "queries always worked".to_owned(),
         downtime => format!("queries failed for {}", value(downtime)),
     };
+    let destroyed = match measure(Measure::Destroyed) {
+        Some(Value::Volume(Volume::ZERO)) => String::new(),
+        destroyed => format!(", {} of the store lost", value(destroyed)),
+    };
     format!(
-        "{workspaces}{} arrived, {} dropped, {} buffered; {queries}",
+        "{workspaces}{} arrived, {} dropped, {} buffered{destroyed}; {queries}",
         volume(Measure::Offered),
         volume(Measure::Dropped),
         volume(Measure::BufferedTotal)

@@ -1,5 +1,6 @@
-//! Colours of Okabe and Ito ("Color Universal Design", 2008), which people with any colour
-//! vision tell apart. What is drawn in them differs in lightness or in texture too.
+//! Colours after Okabe and Ito ("Color Universal Design", 2008), which people with any colour
+//! vision tell apart, moved where two of them would be the same grey. What is drawn in them
+//! differs in lightness or in texture too.
 
 use plotters::style::RGBColor;
 
@@ -12,11 +13,11 @@ pub(super) const RULE: RGBColor = RGBColor(222, 222, 222);
 pub(super) const SHADE: RGBColor = RGBColor(240, 240, 240);
 
 /// Accessible, in the hot cache.
-pub(super) const HOT: RGBColor = RGBColor(0, 158, 115);
+pub(super) const HOT: RGBColor = RGBColor(40, 172, 132);
 /// Accessible, not in the hot cache.
 pub(super) const COLD: RGBColor = RGBColor(137, 203, 240);
 /// Stored, but not accessible.
-pub(super) const INACCESSIBLE: RGBColor = RGBColor(85, 85, 85);
+pub(super) const INACCESSIBLE: RGBColor = RGBColor(52, 52, 52);
 /// Waiting under a Microsoft key.
 pub(super) const BUFFERED: RGBColor = RGBColor(240, 228, 66);
 /// Lost for good.
@@ -36,7 +37,7 @@ pub(super) enum Texture {
 pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
     match state {
         State::Serving => (RGBColor(225, 236, 231), Texture::Plain),
-        State::Revoking => (RGBColor(240, 228, 66), Texture::Plain),
+        State::Revoking => (RGBColor(226, 205, 20), Texture::Plain),
         State::RecoveringFromOutage => (RGBColor(86, 180, 233), Texture::Strokes(PAPER)),
         State::StorageDown => (RGBColor(150, 150, 150), Texture::Strokes(INK)),
         State::Isolated => (RGBColor(0, 92, 150), Texture::Plain),

@@ -11,12 +11,11 @@ use super::surface::{Frame, Surface};
 use crate::accounting::Books;
 use crate::experiment::Replay;
 use crate::report::csv::evenly;
-use crate::report::states::census;
 use crate::report::window::Window;
 use crate::units::{Duration, Time, Volume};
 
 /// Instants of change beyond this many are thinned.
-const MOST_CHANGES: usize = 250;
+const MOST_CHANGES: usize = 120;
 /// The narrowest area in points.
 const NARROWEST: f64 = 1.2;
 
@@ -58,12 +57,11 @@ impl Sample {
 /// Samples of a window: about `count` evenly, and on both sides of each change.
 pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Sample> {
     let workspaces = replay.history.workspaces.len();
-    let changes = changes(replay, window);
-    let step = changes.len().div_ceil(MOST_CHANGES).max(1);
-    let sides = changes.iter().step_by(step).flat_map(|&t| {
-        let before = t - Duration::MILLISECOND;
-        [before, t]
-    });
+    let changes = thinned(of_workspaces(replay, window));
+    let changes = changes
+        .into_iter()
+        .chain(thinned(of_accounts(replay, window)));
+    let sides = changes.flat_map(|t| [t - Duration::MILLISECOND, t]);
     let length = Time::START + window.length();
     let mut times: Vec<Time> = evenly(length, count)
         .into_iter()
@@ -79,15 +77,23 @@ pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Samp
         .collect()
 }
 
-/// When the data may begin to go elsewhere.
-fn changes(replay: &Replay, window: Window) -> Vec<Time> {
-    let accounts = replay.history.clusters.iter().flat_map(census_times);
-    let conditions = (0..replay.history.workspaces.len()).flat_map(|workspace| {
-        let conditions = replay.books.conditions(workspace);
-        conditions.iter().map(|entry| entry.0)
-    });
-    let mut times: Vec<Time> = accounts
-        .chain(conditions)
+/// When the condition of a workspace changes in a window.
+fn of_workspaces(replay: &Replay, window: Window) -> Vec<Time> {
+    let workspaces = 0..replay.history.workspaces.len();
+    let conditions = workspaces.flat_map(|workspace| replay.books.conditions(workspace));
+    inside(conditions.map(|entry| entry.0), window)
+}
+
+/// When the state of a storage account changes in a window.
+fn of_accounts(replay: &Replay, window: Window) -> Vec<Time> {
+    let clusters = replay.history.clusters.iter();
+    let accounts = clusters.flat_map(|cluster| &cluster.accounts);
+    let changes = accounts.flat_map(|account| &account.access);
+    inside(changes.map(|entry| entry.0), window)
+}
+
+fn inside(times: impl Iterator<Item = Time>, window: Window) -> Vec<Time> {
+    let mut times: Vec<Time> = times
         .filter(|&t| window.from < t && t < window.until)
         .collect();
     times.sort_unstable();
@@ -95,8 +101,10 @@ fn changes(replay: &Replay, window: Window) -> Vec<Time> {
     times
 }
 
-fn census_times(cluster: &crate::model::ClusterHistory) -> Vec<Time> {
-    census(cluster).iter().map(|entry| entry.0).collect()
+/// At most [`MOST_CHANGES`] of them, evenly chosen.
+fn thinned(changes: Vec<Time>) -> Vec<Time> {
+    let step = changes.len().div_ceil(MOST_CHANGES).max(1);
+    changes.into_iter().step_by(step).collect()
 }
 
 /// A layer of the stack: its name, its colour and its volume.
