@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod brute_force;
+mod byte_by_byte;
 mod closed_forms;
 #[cfg(feature = "cli")]
 mod command_line;
