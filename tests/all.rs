@@ -7,6 +7,7 @@
     clippy::disallowed_types
 )]
 
+mod audit;
 mod bad_input;
 mod brute_force;
 mod byte_by_byte;
@@ -25,3 +26,4 @@ mod shipped;
 mod tidy;
 mod trace;
 mod worlds;
+mod written;

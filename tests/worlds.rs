@@ -325,7 +325,7 @@ impl Maker {
                         Duration::ZERO,
                         retention,
                         retention,
-                        retention + retention,
+                        Duration::from_millis(retention.millis() / 2),
                     ]),
                     daily_cap: self.dice.chance(25).then(|| self.daily_cap()),
                     ingestion: self.ingestion(),
@@ -418,6 +418,16 @@ impl Maker {
 
     fn hazard(&mut self, scenario: &Scenario, units: i64) -> Event {
         let (action, duration) = self.action(scenario);
+        // What happens again and again must end in between, if it can.
+        let can_end = matches!(
+            action,
+            Action::DisableKey(_)
+                | Action::ExpireKey(_)
+                | Action::DeleteKey(_)
+                | Action::RemoveAccess { .. }
+        );
+        let short = Delay::constant(self.span(1, 20));
+        let duration = duration.or(can_end.then_some(short));
         let gap = Delay::constant(self.span(1, units / 3));
         Event {
             name: "hazard".into(),
@@ -438,7 +448,14 @@ impl Maker {
     /// What happens, and for how long: what makes data unreachable more often than the rest.
     fn action(&mut self, scenario: &Scenario) -> (Action, Option<Delay>) {
         let kind = self.dice.between(1, 40);
-        let long = Some(self.delay(80));
+        // Nothing lasts no time at all, but what is drawn may be rounded to it.
+        let drawn = self.delay(80);
+        let nothing = Delay::constant(Duration::ZERO);
+        let long = Some(if drawn == nothing {
+            Delay::constant(self.span(1, 20))
+        } else {
+            drawn
+        });
         let perhaps = long.clone().filter(|_| self.dice.chance(60));
         let vault = self.dice.index(scenario.key_vaults.len());
         let cluster = self.dice.index(scenario.clusters.len());
@@ -562,7 +579,7 @@ fn created(key: KeyTarget, dice: &mut Dice) -> KeyTarget {
 pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
     let vault = scenario.key_vaults.len();
     scenario.key_vaults.push(KeyVault {
-        name: "another vault".into(),
+        name: "another-vault".into(),
         soft_delete: true,
         purge_protection: true,
         keys: vec![VaultKey {
@@ -571,7 +588,7 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
         }],
     });
     scenario.clusters.push(Cluster {
-        name: "another cluster".into(),
+        name: "another-cluster".into(),
         storage_accounts: 2,
         key: Some(ClusterKey {
             vault,
@@ -584,14 +601,14 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
     });
     for cluster in [0, scenario.clusters.len() - 1] {
         scenario.workspaces.push(Workspace {
-            name: format!("another workspace {cluster}"),
+            name: format!("another-workspace-{cluster}"),
             cluster: Some(cluster),
             ..scenario.workspaces[0].clone()
         });
     }
     let third = Duration::from_millis(scenario.duration.millis() / 3);
     scenario.events.push(Event {
-        name: "another outage".into(),
+        name: "another-outage".into(),
         timing: Timing::At(Delay::constant(third)),
         action: Action::KeyVaultOutage {
             vault,
@@ -606,7 +623,7 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
 pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
     scenario = with_more(scenario);
     let mut added = scenario.events.pop().expect("an event was added");
-    added.name = "first of all".into();
+    added.name = "first-of-all".into();
     for event in &mut scenario.events {
         if let Timing::After { event: other, .. } = &mut event.timing {
             *other += 1;
@@ -616,7 +633,7 @@ pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
     scenario
 }
 
-/// What a failed check prints, so that it can be repeated.
+/// What a failed check prints, so that it can be repeated: the scenario as a file.
 pub(crate) fn shown(scenario: &Scenario) -> String {
-    format!("seed {}\n{scenario:#?}", scenario.seed)
+    format!("in this world:\n{}", crate::written::written(scenario))
 }
