@@ -28,7 +28,6 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
         105,
     ),
     ("tests/brute_force.rs", "new", 72),
-    ("tests/worlds.rs", "action", 79),
 ];
 
 /// The layers from the bottom up. What stands in one line does not know its neighbours.

@@ -447,70 +447,97 @@ impl Maker {
 
     /// What happens, and for how long: what makes data unreachable more often than the rest.
     fn action(&mut self, scenario: &Scenario) -> (Action, Option<Delay>) {
-        let kind = self.dice.between(1, 40);
         // Nothing lasts no time at all, but what is drawn may be rounded to it.
         let drawn = self.delay(80);
         let nothing = Delay::constant(Duration::ZERO);
-        let long = Some(if drawn == nothing {
+        let long = if drawn == nothing {
             Delay::constant(self.span(1, 20))
         } else {
             drawn
-        });
-        let perhaps = long.clone().filter(|_| self.dice.chance(60));
+        };
+        match self.dice.between(1, 40) {
+            1..=13 => (self.fault(scenario), Some(long)),
+            14..=25 => self.key_event(scenario, long),
+            26..=34 => self.cluster_event(scenario, long),
+            _ => self.setting(scenario, long),
+        }
+    }
+
+    fn fault(&mut self, scenario: &Scenario) -> Action {
         let vault = self.dice.index(scenario.key_vaults.len());
         let cluster = self.dice.index(scenario.clusters.len());
-        let workspace = self.dice.index(scenario.workspaces.len());
         let failure = self.failure();
+        match self.dice.between(1, 13) {
+            1..=6 => Action::KeyVaultOutage { vault, failure },
+            7 | 8 => Action::IdentityOutage { failure },
+            9..=11 => Action::KeyVaultDenials { vault, failure },
+            _ => Action::StorageOutage { cluster },
+        }
+    }
+
+    fn key_event(&mut self, scenario: &Scenario, long: Delay) -> (Action, Option<Delay>) {
         let key = self.key_target(&scenario.key_vaults);
+        let perhaps = self.dice.chance(60).then_some(long);
+        match self.dice.between(1, 12) {
+            1..=4 => (Action::DisableKey(key), perhaps),
+            5 => (Action::EnableKey(key), None),
+            6 => (Action::ExpireKey(key), perhaps),
+            7 => (Action::ExtendKey(key), None),
+            8 => (Action::CreateKeyVersion(created(key, &mut self.dice)), None),
+            9 | 10 => (Action::DeleteKey(whole(key)), perhaps),
+            11 => (Action::RecoverKey(whole(key)), None),
+            _ => (Action::PurgeKey(whole(key)), None),
+        }
+    }
+
+    fn cluster_event(&mut self, scenario: &Scenario, long: Delay) -> (Action, Option<Delay>) {
+        let cluster = self.dice.index(scenario.clusters.len());
+        let key = self.key_target(&scenario.key_vaults);
+        let perhaps = self.dice.chance(60).then_some(long);
         let permissions = if self.dice.chance(70) {
             Access::ALL
         } else {
             self.some_access()
         };
-        match kind {
-            1..=6 => (Action::KeyVaultOutage { vault, failure }, long),
-            7 | 8 => (Action::IdentityOutage { failure }, long),
-            9..=11 => (Action::KeyVaultDenials { vault, failure }, long),
-            12 | 13 => (Action::StorageOutage { cluster }, long),
-            14..=17 => (Action::DisableKey(key), perhaps),
-            18 => (Action::EnableKey(key), None),
-            19 => (Action::ExpireKey(key), perhaps),
-            20 => (Action::ExtendKey(key), None),
-            21 => (Action::CreateKeyVersion(created(key, &mut self.dice)), None),
-            22 | 23 => (Action::DeleteKey(whole(key)), perhaps),
-            24 => (Action::RecoverKey(whole(key)), None),
-            25 => (Action::PurgeKey(whole(key)), None),
-            26..=28 => (
+        match self.dice.between(1, 9) {
+            1..=3 => (
                 Action::RemoveAccess {
                     cluster,
                     permissions,
                 },
                 perhaps,
             ),
-            29 | 30 => (
+            4 | 5 => (
                 Action::GrantAccess {
                     cluster,
                     permissions,
                 },
                 None,
             ),
-            31..=34 => (Action::UpdateClusterKey { cluster, key }, None),
-            35 => (
-                Action::SetIngestion {
-                    workspace,
-                    rate: Some(self.rate()),
-                    factor: self.dice.chance(50).then(|| self.factor(300)),
-                },
-                None,
-            ),
-            36 => (
-                Action::IngestionSurge {
-                    workspace,
-                    factor: self.factor(500),
-                },
-                long,
-            ),
-            37 | 38 => {
+            _ => (Action::UpdateClusterKey { cluster, key }, None),
+        }
+    }
+
+    fn setting(&mut self, scenario: &Scenario, long: Delay) -> (Action, Option<Delay>) {
+        let workspace = self.dice.index(scenario.workspaces.len());
+        match self.dice.between(1, 6) {
+            1 => {
+                let rate = Some(self.rate());
+                let factor = self.dice.chance(50).then(|| self.factor(300));
+                (
+                    Action::SetIngestion {
+                        workspace,
+                        rate,
+                        factor,
+                    },
+                    None,
+                )
+            }
+            2 => {
+                let factor = self.factor(500);
+                (Action::IngestionSurge { workspace, factor }, Some(long))
+            }
+            3 | 4 => {
                 let retention = self.span(1, 200);
                 (
                     Action::SetRetention {

@@ -8,7 +8,7 @@ use cmksim::scenario::{
     KeyTarget, KeyVault, NoiseShape, RevocationScope, Scenario, Shape, Source, Timing, Workspace,
     read,
 };
-use cmksim::units::{Duration, Factor, Probability};
+use cmksim::units::{Factor, Probability};
 
 use crate::worlds::{seeds, world};
 
