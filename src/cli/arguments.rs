@@ -20,9 +20,10 @@ pub(crate) struct Arguments {
 }
 
 const STATUSES: &str = "\
-Exit status: 0 all is well; 1 something cannot be read or written, or an internal
-error; 2 the command line or a scenario is wrong; 3 an expectation does not hold;
-130 or 143 interrupted. Of several files the first of 1, 2, 3 that occurred counts.
+Exit status: 0 all is well; 1 something cannot be read or written, or an internal error; 2 the \
+command line or a scenario is wrong; 3 an expectation does not hold; 130 or 143 interrupted. Of \
+several files the first of 1, 2, 3 that occurred counts.
+
 Results go to standard output, everything else to standard error.";
 
 #[derive(Debug, Subcommand)]

@@ -57,10 +57,11 @@ fn millis(t: Time) -> u64 {
 }
 
 fn bar(name: &str, length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3}%, {eta} left")
+    let style = ProgressStyle::with_template("{wide_msg} [{bar:30}] {percent:>3}%, {eta} left")
         .expect("the template is right")
         .progress_chars("=> ");
     ProgressBar::new(length)
         .with_style(style)
         .with_message(name.to_owned())
+        .with_elapsed(PATIENCE)
 }
