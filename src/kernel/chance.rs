@@ -62,6 +62,14 @@ impl Address {
         ((self.bits() as u128 * (most as u128 + 1)) >> 64) as u64
     }
 
+    /// Where number `n` of the stream at this address is the first: any one of them is found
+    /// without drawing those before it.
+    #[inline]
+    #[must_use]
+    pub const fn nth(self, n: u64) -> Address {
+        Address(self.0.wrapping_add(n.wrapping_mul(GOLDEN)))
+    }
+
     /// As many numbers as are wanted at this address; the first is [`Address::bits`].
     pub fn stream(self) -> Stream {
         Stream(self.0)
@@ -125,6 +133,18 @@ mod tests {
             .number(3);
         assert_eq!(address.bits(), address.stream().next_u64());
         assert_eq!(address.bits(), 6_216_968_834_872_122_871);
+    }
+
+    #[test]
+    fn any_number_of_a_stream_is_found_alone() {
+        let address = Address::root(42, 1).name("poll jitter");
+        let mut stream = address.stream();
+        for n in 0..1_000 {
+            assert_eq!(address.nth(n).bits(), stream.next_u64());
+        }
+        // Numbers before the first, as polls before the start need them, come before it.
+        let before = (-3_i64).cast_unsigned();
+        assert_eq!(address.nth(before).nth(3), address);
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl PollSchedule {
         let jitter = if self.spread == 0 {
             0
         } else {
-            draw_below(self.jitter.number(k.cast_unsigned()), self.spread + 1)
+            draw_below(self.jitter.nth(k.cast_unsigned()), self.spread + 1)
         };
         Time::from_millis(self.phase + k * self.period + jitter)
     }
@@ -86,7 +86,7 @@ impl PollSchedule {
     #[inline]
     #[allow(clippy::cast_possible_truncation)]
     pub fn luck(&self, k: i64) -> u32 {
-        (self.luck.number(k.cast_unsigned()).bits() >> 32) as u32
+        (self.luck.nth(k.cast_unsigned()).bits() >> 32) as u32
     }
 
     /// The longest gap between two polls.
