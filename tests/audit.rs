@@ -5,8 +5,8 @@ use cmksim::accounting::{Balance, Violation, audit};
 use cmksim::intake::{Intake, Settings};
 use cmksim::kernel::Address;
 use cmksim::model::{
-    AccessState, AccountHistory, ByTime, ClusterHistory, History, KeyHistory, KeyVaultHistory,
-    PollSchedule, WorkspaceHistory,
+    AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife, History, KeyHistory,
+    KeyVaultHistory, PollSchedule, Route, WorkspaceHistory,
 };
 use cmksim::scenario::{BufferOnRevocation, Scenario, read};
 use cmksim::units::{Duration, Factor, Time, Volume};
@@ -59,6 +59,11 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
             }],
         }],
         clusters: vec![ClusterHistory {
+            life: vec![(Time::BEGINNING, ClusterLife::Provisioned)],
+            deleted: Vec::new(),
+            lost: Vec::new(),
+            capacity: Vec::new(),
+            billing: Vec::new(),
             accounts: vec![AccountHistory {
                 schedule: PollSchedule::new(scenario.behaviour.poll_interval, Address::root(7, 0)),
                 access: by_time(access),
@@ -74,7 +79,7 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
             operations_failed: 0,
         }],
         workspaces: vec![WorkspaceHistory {
-            route: vec![(Time::BEGINNING, Some(0))],
+            route: vec![(Time::BEGINNING, Route::Cluster(0))],
             rate: Vec::new(),
             factor: vec![(Time::BEGINNING, Factor::ONE)],
             surge: vec![(Time::BEGINNING, Factor::ONE)],

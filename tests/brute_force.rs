@@ -240,6 +240,7 @@ impl<'a> Naive<'a> {
                     naive.plan_begin(gap, occasion);
                 }
                 Timing::After { .. } => {}
+                Timing::Seen(_) => unreachable!("it knows no responses"),
             }
         }
         for cluster in 0..naive.clusters.len() {
@@ -513,6 +514,15 @@ impl<'a> Naive<'a> {
     /// Whether it had an effect.
     fn take_effect(&mut self, action: &Action, occasion: Occasion) -> bool {
         match action {
+            Action::CreateCluster { .. }
+            | Action::SetCapacityReservation { .. }
+            | Action::SetBillingType { .. }
+            | Action::DeleteCluster { .. }
+            | Action::RecoverCluster { .. }
+            | Action::AssociateWorkspace { .. }
+            | Action::DisassociateWorkspace { .. } => {
+                unreachable!("no random world has {action:?} yet")
+            }
             Action::KeyVaultOutage { vault, failure } => {
                 self.outages[*vault].push((occasion, fraction(*failure)));
             }
@@ -616,7 +626,7 @@ impl<'a> Naive<'a> {
         let of_this_key = |it: &&(usize, usize, usize)| (it.0, it.1) == (vault, key);
         let followed = match self.scenario.events[occasion.event].timing {
             Timing::After { event, .. } => self.touched.get(&Occasion { event, ..occasion }),
-            Timing::At(_) | Timing::Every { .. } => None,
+            Timing::At(_) | Timing::Every { .. } | Timing::Seen(_) => None,
         };
         if let Some(followed) = followed.filter(of_this_key) {
             return Some(*followed);
@@ -880,7 +890,7 @@ impl<'a> Naive<'a> {
                 self.clusters[cluster].accounts[account].denial = Some(began);
                 self.change(cluster, account, AccessState::Revoked);
             }
-            AccessState::Revoking | AccessState::Revoked => {}
+            AccessState::Revoking | AccessState::Revoked | AccessState::Gone => {}
         }
     }
 
@@ -908,7 +918,9 @@ impl<'a> Naive<'a> {
                 let delay = self.draw(&behaviour.revocation_recovery, below, began);
                 (AccessState::RecoveringFromRevocation, now + delay)
             }
-            AccessState::RecoveringFromOutage | AccessState::RecoveringFromRevocation => return,
+            AccessState::RecoveringFromOutage
+            | AccessState::RecoveringFromRevocation
+            | AccessState::Gone => return,
         };
         let rank = self.rank(cluster, account);
         self.plan(ready, 8, rank, Pending::Ready { cluster, account });

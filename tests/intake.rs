@@ -2,7 +2,7 @@
 
 use cmksim::intake::{Intake, Settings};
 use cmksim::kernel::Address;
-use cmksim::scenario::{Growth, Ingestion, Noise, NoiseShape, Source, Workspace};
+use cmksim::scenario::{Growth, Ingestion, Noise, NoiseShape, Site, Source, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
 use proptest::prelude::*;
 
@@ -33,6 +33,7 @@ fn workspace(bytes_per_day: u64) -> Workspace {
             growth: None,
             noise: None,
         },
+        site: Site::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cmksim::intake::{Intake, Rows, Settings, TraceError, Warning, fit, read};
 use cmksim::kernel::{Address, Stream};
-use cmksim::scenario::{Ingestion, Scale, Source, Trace, Workspace};
+use cmksim::scenario::{Ingestion, Scale, Site, Source, Trace, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
 use proptest::prelude::*;
 use rand::TryRng;
@@ -41,6 +41,7 @@ fn workspace(trace: &Trace) -> Workspace {
             growth: None,
             noise: None,
         },
+        site: Site::default(),
     }
 }
 

@@ -5,8 +5,8 @@
 
 use cmksim::scenario::{
     Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay, Edge,
-    Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Parameters, PollInterval,
-    RevocationScope, Scenario, Source, Timing, VaultKey, Workspace,
+    Edition, Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Parameters,
+    PollInterval, RevocationScope, Scenario, Site, Source, Timing, VaultKey, Workspace,
 };
 use cmksim::units::{Duration, Factor, Probability, Rate, Volume};
 
@@ -99,6 +99,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         key_vaults: maker.key_vaults(),
         clusters: Vec::new(),
         workspaces: Vec::new(),
+        allowed_subscriptions: None,
         events: Vec::new(),
     };
     scenario.clusters = maker.clusters(&scenario.key_vaults);
@@ -211,6 +212,7 @@ impl Maker {
             hot_cache_refill: self.dice.chance(50).then(|| self.span(0, 20)),
             key_update_duration: self.delay(15),
             soft_delete_retention: self.span(1, 100),
+            ..Edition::named("2020-06").expect("it exists").behaviour()
         }
     }
 
@@ -246,6 +248,7 @@ impl Maker {
                         versions: versions(self.dice.pick(&[1, 2, 3])),
                     })
                     .collect(),
+                site: Site::default(),
             })
             // Purge protection needs soft delete.
             .map(|vault| KeyVault {
@@ -276,6 +279,8 @@ impl Maker {
                     key,
                     capacity_reservation: None,
                     billing: Billing::Cluster,
+                    at_start: true,
+                    site: Site::default(),
                 }
             })
             .collect()
@@ -289,6 +294,7 @@ impl Maker {
             vault: target.vault,
             key: target.key,
             version,
+            follows_newest: false,
         }
     }
 
@@ -329,6 +335,7 @@ impl Maker {
                     ]),
                     daily_cap: self.dice.chance(25).then(|| self.daily_cap()),
                     ingestion: self.ingestion(),
+                    site: Site::default(),
                 }
             })
             .collect()
@@ -585,7 +592,7 @@ fn constant_start(event: &Event) -> Option<Duration> {
             Constant(at) => Some(*at),
             _ => None,
         },
-        Timing::After { .. } | Timing::Every { .. } => None,
+        Timing::After { .. } | Timing::Every { .. } | Timing::Seen(_) => None,
     }
 }
 
@@ -613,6 +620,7 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
             name: "key".into(),
             versions: vec!["1".into()],
         }],
+        site: Site::default(),
     });
     scenario.clusters.push(Cluster {
         name: "another-cluster".into(),
@@ -621,10 +629,13 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
             vault,
             key: 0,
             version: "1".into(),
+            follows_newest: false,
         }),
         access: Access::ALL,
         capacity_reservation: None,
         billing: Billing::Cluster,
+        at_start: true,
+        site: Site::default(),
     });
     for cluster in [0, scenario.clusters.len() - 1] {
         scenario.workspaces.push(Workspace {

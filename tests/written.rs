@@ -219,6 +219,7 @@ fn event(out: &mut String, event: &Event, scenario: &Scenario) {
             line(out, "\n[[event]]\nname", &name);
             line(out, "at", &delay(at));
         }
+        Timing::Seen(_) => unreachable!("no random world has responses yet"),
         Timing::After {
             event: other,
             edge,

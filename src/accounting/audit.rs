@@ -10,7 +10,7 @@ use std::fmt;
 
 use super::Balance;
 use crate::intake::Intake;
-use crate::model::{AccountHistory, ByTime, ClusterHistory, History, WorkspaceHistory};
+use crate::model::{AccountHistory, ByTime, ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation, Scenario};
 use crate::units::{Duration, Time, Volume};
 
@@ -172,7 +172,10 @@ fn only_route(settings: &WorkspaceHistory) -> Option<usize> {
     let &[(_, route)] = settings.route.as_slice() else {
         unreachable!("no event changes where a workspace's data goes");
     };
-    route
+    match route {
+        Route::Cluster(cluster) => Some(cluster),
+        Route::SharedStore | Route::NotProvisioned(_) => None,
+    }
 }
 
 fn index(number: u64) -> usize {

@@ -4,7 +4,7 @@ use super::disposition::{Disposition, dispositions, intervals};
 use super::ledger::{Ledger, Place, Places, Share};
 use super::posting::{Counterpart, Posting};
 use crate::intake::Intake;
-use crate::model::{ByTime, ClusterHistory, History};
+use crate::model::{ByTime, ClusterHistory, History, Route};
 use crate::scenario::Scenario;
 use crate::units::{Time, Volume};
 
@@ -47,8 +47,9 @@ impl Books {
                 let mut posting = Posting::new(&scenario.behaviour, workspace, end);
                 for (from, until, route) in intervals(&workspace.route, end) {
                     match route {
-                        None => posting.shared_store(from, until),
-                        Some(cluster) => {
+                        Route::SharedStore => posting.shared_store(from, until),
+                        Route::NotProvisioned(_) => unreachable!("no event changes a route"),
+                        Route::Cluster(cluster) => {
                             for account in
                                 counterparts(&history.clusters[cluster], &accounts[cluster])
                             {

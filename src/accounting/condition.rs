@@ -1,7 +1,7 @@
 //! What the users of a workspace notice, by time.
 
 use super::disposition::{Disposition, intervals};
-use crate::model::ByTime;
+use crate::model::{ByTime, Route};
 use crate::units::{Duration, Time};
 
 /// What a workspace's users notice.
@@ -72,13 +72,13 @@ pub(super) fn of_cluster(cluster: usize, accounts: &[ByTime<Disposition>]) -> By
 
 /// The condition of a workspace along its route.
 pub(super) fn along(
-    route: &ByTime<Option<usize>>,
+    route: &ByTime<Route>,
     clusters: &[ByTime<Condition>],
     end: Time,
 ) -> ByTime<Condition> {
     let mut conditions = Vec::new();
     for (from, until, cluster) in intervals(route, end) {
-        let Some(cluster) = cluster else {
+        let Route::Cluster(cluster) = cluster else {
             note(&mut conditions, from, Condition::default());
             continue;
         };

@@ -3,7 +3,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use crate::accounting::Measures;
-use crate::model::{AccessState, Change, History, Subject, What};
+use crate::model::{AccessState, Change, History, Route, Subject, What};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 
 /// The digest of a run: SHA-256 over every change in its order, then every measure.
@@ -83,6 +83,10 @@ impl Encoding {
             What::Ended => self.numbers(&[1]),
             What::WithoutEffect(reason) => self.numbers(&[2, reason as u64]),
             What::Access { from, to } => self.numbers(&[3, number(from), number(to)]),
+            What::Life { from, to } => self.numbers(&[10, from as u64, to as u64]),
+            What::Routed(Route::SharedStore) => self.numbers(&[11, 0]),
+            What::Routed(Route::Cluster(cluster)) => self.numbers(&[11, 1, cluster as u64]),
+            What::Routed(Route::NotProvisioned(cluster)) => self.numbers(&[11, 2, cluster as u64]),
             What::PurgedByItself => self.numbers(&[4]),
             What::Destroyed => self.numbers(&[5]),
             What::OperationStarted => self.numbers(&[6]),

@@ -87,7 +87,14 @@ fn place_of_event(action: &Action, edge: Edge, event: usize) -> Place {
         | Action::RecoverKey(_)
         | Action::PurgeKey(_) => class::KEY_STATE,
         Action::RemoveAccess { .. } | Action::GrantAccess { .. } => class::PERMISSION,
-        Action::UpdateClusterKey { .. } => class::REQUEST,
+        Action::UpdateClusterKey { .. }
+        | Action::CreateCluster { .. }
+        | Action::SetCapacityReservation { .. }
+        | Action::SetBillingType { .. }
+        | Action::DeleteCluster { .. }
+        | Action::RecoverCluster { .. }
+        | Action::AssociateWorkspace { .. }
+        | Action::DisassociateWorkspace { .. } => class::REQUEST,
         Action::SetIngestion { .. }
         | Action::IngestionSurge { .. }
         | Action::SetRetention { .. }
@@ -119,7 +126,7 @@ impl World<'_> {
                     event,
                     occurrence: 0,
                 })?,
-                Timing::After { .. } => {}
+                Timing::After { .. } | Timing::Seen(_) => {}
             }
         }
         Ok(())
@@ -270,7 +277,12 @@ impl World<'_> {
             Action::StorageOutage { cluster }
             | Action::RemoveAccess { cluster, .. }
             | Action::GrantAccess { cluster, .. }
-            | Action::UpdateClusterKey { cluster, .. } => Subject::Cluster(*cluster),
+            | Action::UpdateClusterKey { cluster, .. }
+            | Action::CreateCluster { cluster, .. }
+            | Action::SetCapacityReservation { cluster, .. }
+            | Action::SetBillingType { cluster, .. }
+            | Action::DeleteCluster { cluster }
+            | Action::RecoverCluster { cluster } => Subject::Cluster(*cluster),
             Action::DeleteKey(key) | Action::RecoverKey(key) | Action::PurgeKey(key) => {
                 Subject::Key {
                     vault: key.vault,
@@ -293,7 +305,9 @@ impl World<'_> {
             Action::SetIngestion { workspace, .. }
             | Action::IngestionSurge { workspace, .. }
             | Action::SetRetention { workspace, .. }
-            | Action::SetDailyCap { workspace, .. } => Subject::Workspace(*workspace),
+            | Action::SetDailyCap { workspace, .. }
+            | Action::AssociateWorkspace { workspace, .. }
+            | Action::DisassociateWorkspace { workspace } => Subject::Workspace(*workspace),
         }
     }
 
@@ -347,6 +361,13 @@ impl World<'_> {
             Action::UpdateClusterKey { cluster, .. } => {
                 return self.ask_for_update(*cluster, occasion).map(Ok);
             }
+            Action::CreateCluster { .. }
+            | Action::SetCapacityReservation { .. }
+            | Action::SetBillingType { .. }
+            | Action::DeleteCluster { .. }
+            | Action::RecoverCluster { .. }
+            | Action::AssociateWorkspace { .. }
+            | Action::DisassociateWorkspace { .. } => unreachable!("not read from files yet"),
             Action::SetIngestion {
                 workspace,
                 rate,
@@ -425,6 +446,13 @@ impl World<'_> {
             | Action::PurgeKey(_)
             | Action::GrantAccess { .. }
             | Action::UpdateClusterKey { .. }
+            | Action::CreateCluster { .. }
+            | Action::SetCapacityReservation { .. }
+            | Action::SetBillingType { .. }
+            | Action::DeleteCluster { .. }
+            | Action::RecoverCluster { .. }
+            | Action::AssociateWorkspace { .. }
+            | Action::DisassociateWorkspace { .. }
             | Action::SetIngestion { .. }
             | Action::SetRetention { .. }
             | Action::SetDailyCap { .. } => unreachable!("{action:?} takes no duration"),

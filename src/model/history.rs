@@ -4,7 +4,7 @@
 //! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
 
 use super::{Answer, PollSchedule};
-use crate::scenario::Rule;
+use crate::scenario::{Billing, Rule};
 use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
 
 /// Something by time: each value holds from its instant until that of the next entry. The
@@ -91,6 +91,15 @@ pub enum What {
     Ended,
     /// The event behind it, or its end, changed nothing.
     WithoutEffect(Reason),
+    /// A cluster came or went.
+    Life {
+        /// Before.
+        from: ClusterLife,
+        /// After.
+        to: ClusterLife,
+    },
+    /// The data of a workspace goes elsewhere.
+    Routed(Route),
     /// A storage account's access to its key changed.
     Access {
         /// Before.
@@ -149,6 +158,93 @@ pub enum Reason {
     VersionExpired,
     /// The vault lacks soft delete or purge protection.
     VaultNotRecoverable,
+    /// The subscription was not allowed to have clusters.
+    SubscriptionNotAllowed,
+    /// The subscription has as many clusters in the region as it may.
+    TooManyClusters,
+    /// A deleted cluster keeps the name.
+    NameReserved,
+    /// A cluster of that name exists.
+    ClusterExists,
+    /// The capacity reservation is none of the levels.
+    CapacityNotALevel,
+    /// The capacity reservation cannot be lowered yet.
+    CapacityLocked,
+    /// No identity is assigned to the cluster yet.
+    IdentityMissing,
+    /// They are not in the same region.
+    OtherRegion,
+    /// They are not in the same tenant.
+    OtherTenant,
+    /// The cluster is not there.
+    ClusterMissing,
+    /// The cluster is being deleted.
+    ClusterDeleting,
+    /// Workspaces are associated to the cluster.
+    HasWorkspaces,
+    /// The workspace is associated to another cluster.
+    AssociatedElsewhere,
+    /// The workspace is associated to this cluster already.
+    AssociatedAlready,
+    /// The workspace is not associated.
+    NotAssociated,
+    /// An association or disassociation of the workspace is running.
+    AssociationInProgress,
+    /// The workspace has had as many associations in 30 days as it may.
+    TooManyAssociations,
+    /// The cluster is not soft-deleted.
+    ClusterNotDeleted,
+    /// A deleted cluster cannot be recovered.
+    NoRecovery,
+    /// The time in which a deleted cluster can be recovered is over.
+    RecoveryTooLate,
+}
+
+/// Whether a cluster is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClusterLife {
+    /// Not asked for yet, or permanently deleted.
+    Absent,
+    /// Asked for, not ready.
+    Provisioning,
+    /// There.
+    Provisioned,
+    /// Deleted; can be recovered, and keeps its name and its data.
+    SoftDeleted,
+}
+
+impl ClusterLife {
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ClusterLife::Absent => "absent",
+            ClusterLife::Provisioning => "provisioning",
+            ClusterLife::Provisioned => "provisioned",
+            ClusterLife::SoftDeleted => "soft_deleted",
+        }
+    }
+}
+
+/// Where the data of a workspace goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Route {
+    /// The shared store under a Microsoft key.
+    SharedStore,
+    /// A cluster, by index.
+    Cluster(usize),
+    /// Nowhere: it is dropped, for the cluster of this index is not provisioned.
+    NotProvisioned(usize),
+}
+
+impl Route {
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Route::SharedStore => "shared_store",
+            Route::Cluster(_) => "cluster",
+            Route::NotProvisioned(_) => "not_provisioned",
+        }
+    }
 }
 
 /// A storage account's access to its key, as seen from outside.
@@ -166,17 +262,21 @@ pub enum AccessState {
     Revoked,
     /// The key is there again after a revocation; not ready yet.
     RecoveringFromRevocation,
+    /// The cluster is not there (not created yet, deleted, lost). Nothing arrives, nothing is
+    /// hot, nothing is readable; what waits in the buffer waits on.
+    Gone,
 }
 
 impl AccessState {
     /// All of them.
-    pub const ALL: [AccessState; 6] = [
+    pub const ALL: [AccessState; 7] = [
         AccessState::Serving,
         AccessState::Revoking,
         AccessState::Isolated,
         AccessState::RecoveringFromOutage,
         AccessState::Revoked,
         AccessState::RecoveringFromRevocation,
+        AccessState::Gone,
     ];
 
     /// Its name in files.
@@ -188,6 +288,7 @@ impl AccessState {
             AccessState::RecoveringFromOutage => "recovering_from_outage",
             AccessState::Revoked => "revoked",
             AccessState::RecoveringFromRevocation => "recovering_from_revocation",
+            AccessState::Gone => "gone",
         }
     }
 
@@ -222,6 +323,16 @@ pub struct KeyHistory {
 /// What happened to a cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterHistory {
+    /// Whether it is there.
+    pub life: ByTime<ClusterLife>,
+    /// When it was soft-deleted, which deletes its hot cache.
+    pub deleted: Vec<Time>,
+    /// When it was lost for good, with all data in it: at the end of a soft delete.
+    pub lost: Vec<Time>,
+    /// Its capacity reservation.
+    pub capacity: ByTime<Rate>,
+    /// Who is billed for it.
+    pub billing: ByTime<Billing>,
     /// Its storage accounts.
     pub accounts: Vec<AccountHistory>,
     /// What its polls are answered; `None`: it does not poll (no key, or its storage is down).
@@ -230,7 +341,7 @@ pub struct ClusterHistory {
     pub storage_outage: ByTime<bool>,
     /// Whether new data is stored under the customer's key.
     pub customer_key: ByTime<bool>,
-    /// Whether an outage, a denial or a storage outage is in force.
+    /// Whether an outage, a denial or a storage outage is in force, or it is soft-deleted.
     pub cause: ByTime<bool>,
     /// For every account that was revoked: since when the vault had been denying, and when it
     /// was revoked.
@@ -267,8 +378,8 @@ pub struct Answers {
 /// What happened to a workspace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkspaceHistory {
-    /// Where its data goes: index of a cluster, or the shared store.
-    pub route: ByTime<Option<usize>>,
+    /// Where its data goes.
+    pub route: ByTime<Route>,
     /// The mean rate, from when it was set; empty where it never was.
     pub rate: ByTime<Rate>,
     /// The factor set on it.

@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::cluster::{Account, Cluster, KeyVersion, Spell, record};
 use super::happening::{Happening, polls};
 use super::history::{
-    Answers, Change, ClusterHistory, History, Occasion, PollCount, Subject, What, WorkspaceHistory,
+    Answers, Change, ClusterHistory, ClusterLife, History, Occasion, PollCount, Route, Subject,
+    What, WorkspaceHistory,
 };
 use super::key_vault::{Faults, KeyVault};
 use super::polling::PollSchedule;
@@ -280,6 +281,11 @@ fn new_cluster(
         denial: Spell::default(),
         accounts,
         history: ClusterHistory {
+            life: vec![(Time::BEGINNING, ClusterLife::Provisioned)],
+            deleted: Vec::new(),
+            lost: Vec::new(),
+            capacity: Vec::new(),
+            billing: vec![(Time::BEGINNING, cluster.billing)],
             accounts: Vec::new(),
             polls: vec![(Time::BEGINNING, answers)],
             storage_outage: vec![(Time::BEGINNING, false)],
@@ -294,7 +300,10 @@ fn new_cluster(
 
 fn new_workspace(workspace: &scenario::Workspace) -> WorkspaceHistory {
     WorkspaceHistory {
-        route: vec![(Time::BEGINNING, workspace.cluster)],
+        route: vec![(
+            Time::BEGINNING,
+            workspace.cluster.map_or(Route::SharedStore, Route::Cluster),
+        )],
         rate: Vec::new(),
         factor: vec![(Time::BEGINNING, Factor::ONE)],
         surge: vec![(Time::BEGINNING, Factor::ONE)],

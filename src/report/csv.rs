@@ -76,6 +76,8 @@ fn place(scenario: &Scenario, subject: Subject) -> (&str, String, &str) {
 fn passage(change: &Change) -> (&'static str, &'static str) {
     match change.what {
         What::Access { from, to } => (from.name(), to.name()),
+        What::Life { from, to } => (from.name(), to.name()),
+        What::Routed(route) => ("", route.name()),
         What::Began => ("", "began"),
         What::Ended => ("", "ended"),
         What::WithoutEffect(_) => ("", "without_effect"),

@@ -1,8 +1,8 @@
 //! What happened, in words.
 
 use super::format::{duration, percent, rate, shown, volume};
-use crate::model::{Change, History, Occasion, Reason, Subject, What};
-use crate::scenario::{Access, Action, KeyTarget, Scenario};
+use crate::model::{Change, ClusterLife, History, Occasion, Reason, Route, Subject, What};
+use crate::scenario::{Access, Action, Billing, KeyTarget, Scenario};
 use crate::units::{Factor, Probability};
 
 /// The kind of an event, as scenarios write it.
@@ -23,6 +23,13 @@ pub(super) fn kind(action: &Action) -> &'static str {
         Action::RemoveAccess { .. } => "remove_access",
         Action::GrantAccess { .. } => "grant_access",
         Action::UpdateClusterKey { .. } => "update_cluster_key",
+        Action::CreateCluster { .. } => "create_cluster",
+        Action::SetCapacityReservation { .. } => "set_capacity_reservation",
+        Action::SetBillingType { .. } => "set_billing_type",
+        Action::DeleteCluster { .. } => "delete_cluster",
+        Action::RecoverCluster { .. } => "recover_cluster",
+        Action::AssociateWorkspace { .. } => "associate_workspace",
+        Action::DisassociateWorkspace { .. } => "disassociate_workspace",
         Action::SetIngestion { .. } => "set_ingestion",
         Action::IngestionSurge { .. } => "ingestion_surge",
         Action::SetRetention { .. } => "set_retention",
@@ -59,6 +66,8 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
             words(from.name()),
             words(to.name())
         ),
+        What::Life { from, to } => format!("{named} {}", comes_or_goes(from, to)),
+        What::Routed(route) => format!("data of {named} {}", goes(scenario, route)),
         What::PurgedByItself => format!(
             "{} is purged: its time to be recovered is over",
             subject(scenario, history, change.subject)
@@ -128,6 +137,51 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::VersionDisabled => "the key version is disabled",
         Reason::VersionExpired => "the key version is expired",
         Reason::VaultNotRecoverable => "the vault lacks soft delete or purge protection",
+        Reason::SubscriptionNotAllowed => "the subscription was not allowed to have clusters",
+        Reason::TooManyClusters => "the subscription has all its clusters in the region",
+        Reason::NameReserved => "a deleted cluster keeps the name",
+        Reason::ClusterExists => "a cluster of that name exists",
+        Reason::CapacityNotALevel => "the capacity reservation is none of the levels",
+        Reason::CapacityLocked => "the capacity reservation cannot be lowered yet",
+        Reason::IdentityMissing => "the cluster has no identity yet",
+        Reason::OtherRegion => "they are not in the same region",
+        Reason::OtherTenant => "they are not in the same tenant",
+        Reason::ClusterMissing => "the cluster is not there",
+        Reason::ClusterDeleting => "the cluster is being deleted",
+        Reason::HasWorkspaces => "workspaces are associated to the cluster",
+        Reason::AssociatedElsewhere => "the workspace is associated to another cluster",
+        Reason::AssociatedAlready => "the workspace is associated to this cluster already",
+        Reason::NotAssociated => "the workspace is not associated",
+        Reason::AssociationInProgress => {
+            "an association or disassociation of the workspace is running"
+        }
+        Reason::TooManyAssociations => "the workspace has had its associations of 30 days",
+        Reason::ClusterNotDeleted => "the cluster is not deleted",
+        Reason::NoRecovery => "a deleted cluster does not come back",
+        Reason::RecoveryTooLate => "the time to recover the cluster is over",
+    }
+}
+
+/// What becomes of a cluster, as a verb.
+const fn comes_or_goes(from: ClusterLife, to: ClusterLife) -> &'static str {
+    match (from, to) {
+        (_, ClusterLife::Provisioning) => "is being provisioned",
+        (ClusterLife::SoftDeleted, ClusterLife::Provisioned) => "is recovered with its data",
+        (_, ClusterLife::Provisioned) => "is provisioned",
+        (_, ClusterLife::SoftDeleted) => "is deleted; it can be recovered for a time",
+        (_, ClusterLife::Absent) => "is lost for good, with all data in it; its name is free",
+    }
+}
+
+/// Where data goes, as a verb.
+fn goes(scenario: &Scenario, route: Route) -> String {
+    match route {
+        Route::SharedStore => "goes to the shared store under a Microsoft key".to_owned(),
+        Route::Cluster(cluster) => format!("goes to {}", cluster_name(scenario, cluster)),
+        Route::NotProvisioned(cluster) => format!(
+            "is dropped: {} is not provisioned",
+            cluster_name(scenario, cluster)
+        ),
     }
 }
 
@@ -220,6 +274,19 @@ fn settings(scenario: &Scenario, action: &Action, named: &str) -> String {
             workspace_name(scenario, *workspace),
             daily_cap.map_or("lifted".to_owned(), |cap| format!("set to {}", volume(cap)))
         ),
+        Action::SetCapacityReservation { cluster, capacity } => format!(
+            "capacity reservation of {} is set to {}",
+            cluster_name(scenario, *cluster),
+            rate(*capacity)
+        ),
+        Action::SetBillingType { cluster, billing } => format!(
+            "{} is billed to {}",
+            cluster_name(scenario, *cluster),
+            match billing {
+                Billing::Cluster => "the cluster resource",
+                Billing::Workspaces => "its workspaces",
+            }
+        ),
         _ => asked(scenario, action, named),
     }
 }
@@ -232,6 +299,28 @@ fn asked(scenario: &Scenario, action: &Action, named: &str) -> String {
             cluster_name(scenario, *cluster),
             target(scenario, key)
         ),
+        Action::CreateCluster { cluster, .. } => {
+            format!("creation of {}", cluster_name(scenario, *cluster))
+        }
+        Action::DeleteCluster { cluster } => {
+            format!("deletion of {}", cluster_name(scenario, *cluster))
+        }
+        Action::RecoverCluster { cluster } => {
+            format!("recovery of {}", cluster_name(scenario, *cluster))
+        }
+        Action::SetCapacityReservation { cluster, capacity } => format!(
+            "capacity reservation of {} for {}",
+            rate(*capacity),
+            cluster_name(scenario, *cluster)
+        ),
+        Action::AssociateWorkspace { workspace, cluster } => format!(
+            "association of {} to {}",
+            workspace_name(scenario, *workspace),
+            cluster_name(scenario, *cluster)
+        ),
+        Action::DisassociateWorkspace { workspace } => {
+            format!("disassociation of {}", workspace_name(scenario, *workspace))
+        }
         Action::DisableKey(_)
         | Action::EnableKey(_)
         | Action::ExpireKey(_)

@@ -13,10 +13,11 @@ pub(super) enum State {
     Isolated,
     RecoveringFromRevocation,
     Revoked,
+    Gone,
 }
 
 impl State {
-    pub(super) const ALL: [State; 7] = [
+    pub(super) const ALL: [State; 8] = [
         State::Serving,
         State::Revoking,
         State::RecoveringFromOutage,
@@ -24,6 +25,7 @@ impl State {
         State::Isolated,
         State::RecoveringFromRevocation,
         State::Revoked,
+        State::Gone,
     ];
 
     /// Its name in legends.
@@ -36,6 +38,7 @@ impl State {
             State::Isolated => "isolated",
             State::RecoveringFromRevocation => "recovering from revocation",
             State::Revoked => "revoked",
+            State::Gone => "not there",
         }
     }
 
@@ -49,6 +52,7 @@ impl State {
             AccessState::RecoveringFromOutage => State::RecoveringFromOutage,
             AccessState::Revoked => State::Revoked,
             AccessState::RecoveringFromRevocation => State::RecoveringFromRevocation,
+            AccessState::Gone => State::Gone,
         }
     }
 }

@@ -172,6 +172,9 @@ impl Group {
 /// A change of access as a verb, with what it means.
 fn passage(from: AccessState, to: AccessState) -> String {
     match (from, to) {
+        (_, AccessState::Gone) => "are gone with their cluster".to_owned(),
+        (AccessState::Gone, AccessState::Serving) => "serve".to_owned(),
+        (AccessState::Gone, _) => "are back, and wait for the key".to_owned(),
         (_, AccessState::Revoking) => "see the denial, which is not enforced yet".to_owned(),
         (AccessState::Revoking, AccessState::Serving) => {
             "are granted the key again before the denial is enforced".to_owned()

@@ -19,6 +19,7 @@ impl Mark {
     pub(super) fn letter(self) -> char {
         let letter = match self.state {
             State::Serving => return '.',
+            State::Gone => return '-',
             State::Revoking => 'v',
             State::RecoveringFromOutage => 'o',
             State::StorageDown => 's',

@@ -461,7 +461,7 @@ pub(super) fn closer(episodes: &[Episode], close: Window) -> String {
 
 fn style(state: State) -> &'static str {
     match state {
-        State::Serving => "",
+        State::Serving | State::Gone => "",
         State::Revoking => "33",
         State::RecoveringFromOutage | State::RecoveringFromRevocation => "36",
         State::StorageDown | State::Isolated => "34",

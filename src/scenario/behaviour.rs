@@ -1,5 +1,5 @@
 use super::Delay;
-use crate::units::Duration;
+use crate::units::{Duration, Rate};
 
 /// The parameters of the service that the model follows, as an edition of its documentation
 /// and the scenario give them. `cmksim rules` prints each with its source.
@@ -30,6 +30,48 @@ pub struct Behaviour {
     pub key_update_duration: Delay,
     /// How long a deleted key can be recovered.
     pub soft_delete_retention: Duration,
+    /// Whether a subscription must be allowed before it can have a cluster.
+    pub subscription_approval: SubscriptionApproval,
+    /// From the request for a cluster until it is provisioned.
+    pub provisioning_duration: Delay,
+    /// From the request until new data of a workspace goes to the cluster.
+    pub association_duration: Delay,
+    /// From the request until new data of a workspace goes to the shared store.
+    pub disassociation_duration: Delay,
+    /// What deleting a cluster does while workspaces are associated.
+    pub delete_with_workspaces: DeleteWithWorkspaces,
+    /// How long a deleted cluster can be recovered and its name stays reserved.
+    pub cluster_soft_delete: Duration,
+    /// From the request until a deleted cluster is back; `None`: it never comes back.
+    pub cluster_recovery_duration: Option<Delay>,
+    /// How many clusters a subscription may have in a region.
+    pub clusters_per_region: u64,
+    /// How many associations a workspace may have in 30 days.
+    pub associations_per_30_days: u64,
+    /// Capacity reservations that can be had, the lowest first.
+    pub capacity_levels: Vec<Rate>,
+    /// How long after a change the capacity reservation cannot be lowered.
+    pub capacity_lock: Duration,
+    /// How often a cluster whose key names no version looks for a newer one; `None`: never.
+    pub autorotation: Option<Duration>,
+}
+
+/// Whether a subscription must be allowed before it can have a cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SubscriptionApproval {
+    /// It must.
+    Required,
+    /// Every subscription can.
+    None,
+}
+
+/// What deleting a cluster does while workspaces are associated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteWithWorkspaces {
+    /// They are disassociated first.
+    Disassociate,
+    /// The deletion is refused.
+    Fail,
 }
 
 /// The bounds of the gap between two polls; 1 ms <= `min` <= `max`.

@@ -1,4 +1,4 @@
-use super::Delay;
+use super::{Billing, Delay, Scope};
 use crate::units::{Duration, Factor, Probability, Rate, Volume};
 
 /// Something that happens: an `[[event]]`, or a `[[hazard]]` that happens again and again.
@@ -34,6 +34,42 @@ pub enum Timing {
         /// From an end to the next beginning; at least 1 ms.
         gap: Delay,
     },
+    /// A response: somebody sees something and acts.
+    Seen(Watch),
+}
+
+/// What somebody watches, and how they react.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Watch {
+    /// What they see.
+    pub sight: Sight,
+    /// Of what: of anything, of one workspace or of one cluster.
+    pub scope: Scope,
+    /// How long it must have held.
+    pub held: Duration,
+    /// From then to the action.
+    pub delay: Delay,
+    /// Act also if it is over by then.
+    pub even_if_over: bool,
+}
+
+/// What an operator can observe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Queries of a workspace fail.
+    QueriesFail,
+    /// Arriving data of a workspace is dropped.
+    DataDropped,
+    /// Arriving data of a workspace is buffered.
+    DataBuffered,
+    /// The vault has denied a request of a cluster, and would deny the next.
+    KeyDenied,
+    /// An operation ended without success.
+    OperationFailed,
+    /// An operation was refused when asked.
+    OperationRejected,
+    /// An operation ended well.
+    OperationSucceeded,
 }
 
 /// From which end of another event a delay counts.
@@ -109,6 +145,53 @@ pub enum Action {
         cluster: usize,
         /// The key version.
         key: KeyTarget,
+    },
+    /// A cluster is asked for.
+    CreateCluster {
+        /// Index of the cluster.
+        cluster: usize,
+        /// The level asked for; `None`: the edition's lowest.
+        capacity: Option<Rate>,
+        /// Who is to be billed.
+        billing: Billing,
+        /// Whether the request names a key, which no identity can reach yet.
+        with_key: bool,
+    },
+    /// A cluster's capacity reservation is changed.
+    SetCapacityReservation {
+        /// Index of the cluster.
+        cluster: usize,
+        /// The level asked for.
+        capacity: Rate,
+    },
+    /// Who is billed for a cluster is changed.
+    SetBillingType {
+        /// Index of the cluster.
+        cluster: usize,
+        /// Who is to be billed.
+        billing: Billing,
+    },
+    /// A cluster is deleted; it can be recovered for a time.
+    DeleteCluster {
+        /// Index of the cluster.
+        cluster: usize,
+    },
+    /// A deleted cluster is asked back.
+    RecoverCluster {
+        /// Index of the cluster.
+        cluster: usize,
+    },
+    /// A workspace is associated to a cluster.
+    AssociateWorkspace {
+        /// Index of the workspace.
+        workspace: usize,
+        /// Index of the cluster.
+        cluster: usize,
+    },
+    /// A workspace is disassociated from its cluster.
+    DisassociateWorkspace {
+        /// Index of the workspace.
+        workspace: usize,
     },
     /// From now on another rate or factor.
     SetIngestion {

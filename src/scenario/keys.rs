@@ -65,6 +65,8 @@ pub enum Form {
     Delay,
     /// A duration or a distribution of them, or `"unlimited"`.
     DelayOrUnlimited,
+    /// A duration or a distribution of them, or `"never"`.
+    DelayOrNever,
     /// A duration since the start, a distribution of them, or a calendar time.
     When,
     /// A calendar time with its offset.
@@ -311,6 +313,11 @@ pub const CONTROL_PLANE: Table = Table {
     text: "Parameters of operations on clusters and associations",
     keys: &[
         key(
+            "subscription_approval",
+            Form::Choice(&["required", "none"]),
+            "whether a subscription must be allowed before it can have a cluster",
+        ),
+        key(
             "provisioning_duration",
             Form::Delay,
             "from the request for a cluster until it is provisioned",
@@ -337,7 +344,7 @@ pub const CONTROL_PLANE: Table = Table {
         ),
         key(
             "cluster_recovery_duration",
-            Form::Delay,
+            Form::DelayOrNever,
             "from the request until a deleted cluster is back",
         ),
         key(

@@ -20,17 +20,20 @@ mod rule;
 mod schema;
 mod validate;
 
-pub use behaviour::{Behaviour, BufferOnRevocation, PollInterval, RevocationScope};
+pub use behaviour::{
+    Behaviour, BufferOnRevocation, DeleteWithWorkspaces, PollInterval, RevocationScope,
+    SubscriptionApproval,
+};
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
-pub use event::{Access, Action, Edge, Event, KeyTarget, Timing};
+pub use event::{Access, Action, Edge, Event, KeyTarget, Sight, Timing, Watch};
 pub use expectation::{Comparison, Expectation, Scope, Value};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};
 pub use overlay::Override;
 pub use read::{Reading, read};
-pub use resources::{Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
+pub use resources::{Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
 
@@ -61,7 +64,10 @@ pub struct Scenario {
     pub clusters: Vec<Cluster>,
     /// In the order of the file; at least one.
     pub workspaces: Vec<Workspace>,
-    /// Events and hazards that are enabled, in the order of the file, events first.
+    /// Subscriptions that may have clusters, where the edition asks for approval; `None`: all.
+    pub allowed_subscriptions: Option<Vec<String>>,
+    /// Events, hazards and responses that are enabled, in the order of the file: events first,
+    /// then hazards, then responses.
     pub events: Vec<Event>,
 }
 

@@ -12,6 +12,30 @@ pub struct KeyVault {
     pub purge_protection: bool,
     /// In the order of the file.
     pub keys: Vec<VaultKey>,
+    /// Where it is.
+    pub site: Site,
+}
+
+/// Where a thing is. A vault, a cluster and its workspaces must be in one region and tenant;
+/// subscriptions may differ. The default is the same for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The Azure region.
+    pub region: String,
+    /// The Azure AD tenant.
+    pub tenant: String,
+    /// The subscription that pays.
+    pub subscription: String,
+}
+
+impl Default for Site {
+    fn default() -> Site {
+        Site {
+            region: "region".to_owned(),
+            tenant: "tenant".to_owned(),
+            subscription: "subscription".to_owned(),
+        }
+    }
 }
 
 /// A key and its versions at the start, all enabled and none expired.
@@ -23,21 +47,26 @@ pub struct VaultKey {
     pub versions: Vec<String>,
 }
 
-/// A dedicated cluster, provisioned at the start.
+/// A dedicated cluster, provisioned at the start or created by an event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cluster {
     /// Its name in the scenario.
     pub name: String,
+    /// Whether it is there at the start; else a `create_cluster` asks for it.
+    pub at_start: bool,
     /// How many storage accounts share its data; at least 1.
     pub storage_accounts: u32,
     /// The key it uses at the start; `None`: a Microsoft key, until it is told of one.
     pub key: Option<ClusterKey>,
-    /// What the vault grants to its identity at the start.
+    /// What the vault grants to its identity at the start; nothing where it is created later,
+    /// for the identity comes with the cluster.
     pub access: Access,
-    /// What is paid for a day, used or not.
+    /// What is paid for a day, used or not; `None`: the edition's lowest level.
     pub capacity_reservation: Option<Rate>,
     /// Who is billed.
     pub billing: Billing,
+    /// Where it is.
+    pub site: Site,
 }
 
 /// The key identifier of a cluster.
@@ -47,8 +76,10 @@ pub struct ClusterKey {
     pub vault: usize,
     /// Index of the key in the vault.
     pub key: usize,
-    /// Name of the version.
+    /// Name of the version; of an identifier without one the newest at the start.
     pub version: String,
+    /// Whether the identifier names no version, and follows the newest (`autorotation`).
+    pub follows_newest: bool,
 }
 
 /// To whom the capacity reservation is attributed.
@@ -75,4 +106,6 @@ pub struct Workspace {
     pub daily_cap: Option<Volume>,
     /// What arrives.
     pub ingestion: Ingestion,
+    /// Where it is.
+    pub site: Site,
 }

@@ -64,4 +64,40 @@ rules! {
     PurgedKey "purged-key";
     /// Data is purged when its retention is reached, accessible or not.
     Retention "retention";
+    /// A subscription must be allowed beforehand to have a cluster.
+    SubscriptionAllowed "subscription-allowed";
+    /// The number of clusters in a region and subscription is limited.
+    ClustersPerRegion "clusters-per-region";
+    /// The name of a deleted cluster stays reserved while the cluster can be recovered.
+    NameReserved "name-reserved";
+    /// A capacity reservation is one of the levels that can be had.
+    CapacityLevels "capacity-levels";
+    /// A capacity reservation cannot be lowered for a time after a change.
+    CapacityLock "capacity-lock";
+    /// A change of the capacity reservation or of the billing type takes effect at once.
+    CapacityUpdate "capacity-update";
+    /// Creating a cluster takes a while; its identity is assigned when it is created.
+    Provisioning "provisioning";
+    /// No permissions can be granted, and no key given, before the cluster has an identity.
+    IdentityAssigned "identity-assigned";
+    /// The key vault, the cluster and its workspaces are in the same region and the same tenant.
+    SameRegionAndTenant "same-region-and-tenant";
+    /// Associating a workspace takes up to 90 minutes; until then its data goes to the shared store under a Microsoft key.
+    Association "association";
+    /// The number of associations of a workspace in 30 days is limited.
+    AssociationLimit "association-limit";
+    /// A workspace that is associated to a cluster cannot be associated to another one.
+    OneCluster "one-cluster";
+    /// Data sent to a workspace that was associated before its cluster was provisioned is dropped for good.
+    NotProvisioned "not-provisioned";
+    /// Disassociating a workspace can take 90 minutes; then its data goes to the shared store, and what the cluster holds can be queried while the cluster works.
+    Disassociation "disassociation";
+    /// Deleting a cluster disassociates its workspaces first; one without workspaces is deleted at once.
+    ClusterDeletion "cluster-deletion";
+    /// A deleted cluster and its data can be recovered for a time; then they are lost for good.
+    ClusterSoftDelete "cluster-soft-delete";
+    /// A deleted cluster is recovered by hand with its data; its workspaces must be associated again.
+    ClusterRecovery "cluster-recovery";
+    /// A cluster whose key names no version looks for a newer version again and again, and uses the newest.
+    Autorotation "autorotation";
 }

@@ -35,6 +35,7 @@ pub fn schema() -> Value {
     schema["definitions"] = json!({
         "delay": delay(&whole_text(DURATION)),
         "delay-or-unlimited": delay(&format!("^\\s*(unlimited|{DURATION})$")),
+        "delay-or-never": delay(&format!("^\\s*(never|{DURATION})$")),
         "when": delay(&format!("^\\s*({DURATION}|{CALENDAR})$")),
         "event": happening(&EVENT),
         "hazard": happening(&HAZARD),
@@ -190,6 +191,7 @@ fn form(form: &Form) -> Value {
         Form::DurationOrNever => matching(&format!("^\\s*(never|{DURATION})$")),
         Form::Delay => defined("delay"),
         Form::DelayOrUnlimited => defined("delay-or-unlimited"),
+        Form::DelayOrNever => defined("delay-or-never"),
         Form::When => defined("when"),
         Form::Instant => matching(&whole_text(CALENDAR)),
         Form::VolumeOrNone => matching(&whole_text(&format!("(none|{VOLUME})"))),

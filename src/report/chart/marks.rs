@@ -60,7 +60,8 @@ fn label(scenario: &Scenario, change: &Change) -> Option<String> {
         What::OperationSucceeded => Some(format!("{what} succeeds")),
         What::OperationFailed(_) => Some(format!("{what} fails")),
         What::PurgedByItself => Some("key is purged".to_owned()),
-        What::Access { .. } | What::Destroyed => None,
+        // What an operation did is told by the operation.
+        What::Life { .. } | What::Routed(_) | What::Access { .. } | What::Destroyed => None,
     }
 }
 

@@ -4,9 +4,10 @@ use toml::{Table, Value};
 
 use super::Edition;
 use crate::scenario::{
-    Behaviour, BufferOnRevocation, Delay, Parameters, PollInterval, RevocationScope,
+    Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Parameters, PollInterval,
+    RevocationScope, SubscriptionApproval,
 };
-use crate::units::Duration;
+use crate::units::{Duration, Rate};
 
 /// What was found and what would be right.
 type Read<T> = Result<T, String>;
@@ -39,6 +40,30 @@ impl Edition {
             hot_cache_refill: self.own("hot_cache_refill", |value| or(value, "never", duration)),
             key_update_duration: self.own("key_update_duration", delay),
             soft_delete_retention: self.own("soft_delete_retention", duration),
+            subscription_approval: self.own("subscription_approval", |value| match text(value)? {
+                "required" => Ok(SubscriptionApproval::Required),
+                "none" => Ok(SubscriptionApproval::None),
+                other => Err(format!("{other:?} is neither required nor none")),
+            }),
+            provisioning_duration: self.own("provisioning_duration", delay),
+            association_duration: self.own("association_duration", delay),
+            disassociation_duration: self.own("disassociation_duration", delay),
+            delete_with_workspaces: self.own("delete_with_workspaces", |value| {
+                match text(value)? {
+                    "disassociate" => Ok(DeleteWithWorkspaces::Disassociate),
+                    "fail" => Ok(DeleteWithWorkspaces::Fail),
+                    other => Err(format!("{other:?} is neither disassociate nor fail")),
+                }
+            }),
+            cluster_soft_delete: self.own("cluster_soft_delete", duration),
+            cluster_recovery_duration: self.own("cluster_recovery_duration", |value| {
+                or(value, "never", delay)
+            }),
+            clusters_per_region: self.own("clusters_per_region", count),
+            associations_per_30_days: self.own("associations_per_30_days", count),
+            capacity_levels: self.own("capacity_levels", rates),
+            capacity_lock: self.own("capacity_lock", duration),
+            autorotation: self.own("autorotation", |value| or(value, "never", duration)),
         }
     }
 
@@ -95,6 +120,22 @@ fn or<T>(value: &Value, word: &str, read: impl Fn(&Value) -> Read<T>) -> Read<Op
     }
 }
 
+fn count(value: &Value) -> Read<u64> {
+    let count = value.as_integer().and_then(|count| count.try_into().ok());
+    count.ok_or_else(|| format!("{value} is not a number of things"))
+}
+
+/// A list of rates, the lowest first.
+fn rates(value: &Value) -> Read<Vec<Rate>> {
+    let rates = value.as_array().ok_or(format!("{value} is not a list"))?;
+    let read = |rate: &Value| text(rate)?.parse().map_err(|error| format!("{error}"));
+    let rates: Vec<Rate> = rates.iter().map(read).collect::<Read<_>>()?;
+    if rates.is_empty() || !rates.is_sorted() {
+        return Err(format!("{value} is empty, or the lowest is not first"));
+    }
+    Ok(rates)
+}
+
 fn table(value: &Value) -> Read<&Table> {
     value
         .as_table()
@@ -144,13 +185,13 @@ fn delay(value: &Value) -> Read<Delay> {
 #[cfg(test)]
 pub(super) fn fits(form: crate::scenario::keys::Form, value: &Value) -> Read<()> {
     use crate::scenario::keys::Form;
-    use crate::units::Rate;
     let none = |_: Option<()>| ();
     match form {
         Form::Bounds => bounds(value).map(drop),
         Form::Delay => delay(value).map(drop),
         Form::DelayOrUnlimited => or(value, "unlimited", |value| delay(value).map(drop)).map(none),
         Form::Duration | Form::Span => duration(value).map(drop),
+        Form::DelayOrNever => or(value, "never", |value| delay(value).map(drop)).map(none),
         Form::DurationOrNever => or(value, "never", |value| duration(value).map(drop)).map(none),
         Form::Choice(words) if words.contains(&text(value)?) => Ok(()),
         Form::Whole(least, most) => {
@@ -162,13 +203,7 @@ pub(super) fn fits(form: crate::scenario::keys::Form, value: &Value) -> Read<()>
                 .then_some(())
                 .ok_or(format!("{value} is out of range"))
         }
-        Form::Rates => {
-            let rates = value.as_array().ok_or(format!("{value} is not a list"))?;
-            rates.iter().try_for_each(|rate| {
-                let rate: Result<Rate, _> = text(rate)?.parse();
-                rate.map(drop).map_err(|error| error.0)
-            })
-        }
+        Form::Rates => rates(value).map(drop),
         _ => Err(format!("{value} does not fit {form:?}")),
     }
 }

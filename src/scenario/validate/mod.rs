@@ -137,6 +137,7 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
         clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
         workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,
+        allowed_subscriptions: None,
         events: events?,
     };
     context.take(limits::volume(&scenario, root.span));

@@ -3,7 +3,7 @@
 use super::super::diagnostics::{Diagnostic, Span, one_text_of};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Access, Billing, Cluster, ClusterKey, KeyVault, VaultKey, Workspace};
+use super::super::{Access, Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 use super::fields::{Fields, Refused};
 use super::names::Names;
 use super::scalar::{self, Read};
@@ -50,6 +50,7 @@ pub(super) fn key_vaults(root: &Fields<'_>, context: &Context) -> KeyVaults {
             soft_delete: true,
             purge_protection: true,
             keys,
+            site: Site::default(),
         }));
     }
     for table in tables {
@@ -82,6 +83,7 @@ fn key_vault(table: &Table, context: &Context, all: &mut KeyVaults) {
             soft_delete,
             purge_protection: purge_protection.unwrap_or(soft_delete),
             keys,
+            site: Site::default(),
         }));
 }
 
@@ -208,11 +210,13 @@ pub(super) fn clusters(root: &Fields<'_>, vaults: &KeyVaults, context: &Context)
         let key = only_key(root.span(), DEFAULT_CLUSTER, vaults, context);
         all.clusters.push(key.map(|key| Cluster {
             name: "cluster".to_owned(),
+            at_start: true,
             storage_accounts: context.edition.storage_accounts(),
             key: Some(key),
             access: Access::ALL,
             capacity_reservation: None,
             billing: Billing::Cluster,
+            site: Site::default(),
         }));
     }
     for table in tables {
@@ -266,11 +270,13 @@ fn cluster(
     fields.done(&places());
     Some(Cluster {
         name: name?,
+        at_start: true,
         storage_accounts: storage_accounts.unwrap_or_else(|| context.edition.storage_accounts()),
         key: key?,
         access: access?,
         capacity_reservation,
         billing: billing.unwrap_or(Billing::Cluster),
+        site: Site::default(),
     })
 }
 
@@ -345,6 +351,7 @@ fn only_key(span: Span, what: &str, vaults: &KeyVaults, context: &Context) -> Op
         vault: 0,
         key: 0,
         version: keys.versions.first()?.all().last()?.to_owned(),
+        follows_newest: false,
     })
 }
 
@@ -383,6 +390,7 @@ fn cluster_key(
         vault: vault?,
         key: key?,
         version: version??.to_owned(),
+        follows_newest: false,
     }))
 }
 
@@ -452,5 +460,6 @@ fn workspace(
         history: history.unwrap_or(retention),
         daily_cap,
         ingestion: ingestion?,
+        site: Site::default(),
     })
 }
