@@ -145,6 +145,7 @@ impl<E: Copy> Queue<E> {
     /// # Panics
     ///
     /// If `time` has passed: only a bug can ask for that.
+    #[inline(always)]
     pub fn schedule(&mut self, time: Time, place: Place, event: E) -> Ticket {
         assert!(
             time >= self.now,
@@ -182,6 +183,7 @@ impl<E: Copy> Queue<E> {
     /// # Errors
     ///
     /// [`Livelock`] if the instant went round its 1 000th time.
+    #[inline]
     pub fn next_before(&mut self, end: Time) -> Result<Option<E>, Livelock> {
         if let Some(livelock) = self.livelock {
             return Err(livelock);

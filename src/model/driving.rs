@@ -1,4 +1,7 @@
 //! Polls and timers: what drives the storage accounts through their states.
+//!
+//! The path of a poll that changes nothing is inlined whole, and what a change does is not: in
+//! between, results handed through memory would cost more than the poll.
 
 use super::cluster::{Account, record};
 use super::happening::{Happening, place_of_timer, polls, small};
@@ -50,16 +53,16 @@ impl World<'_> {
             self.queue.cancel(ticket);
         }
         if let Some(k) = wanted {
-            self.schedule_poll(account, k);
+            let time = self.accounts[account].schedule.time(k);
+            self.schedule_poll(account, k, time);
         }
         Ok(())
     }
 
-    #[inline]
-    fn schedule_poll(&mut self, account: usize, k: i64) {
+    #[inline(always)]
+    fn schedule_poll(&mut self, account: usize, k: i64, time: Time) {
         let it = &mut self.accounts[account];
         let happening = Happening::Poll(small(account));
-        let time = it.schedule.time(k);
         let ticket = self.queue.schedule(time, polls(account), happening);
         it.planned = Some((k, ticket));
     }
@@ -88,12 +91,13 @@ impl World<'_> {
         ))
     }
 
+    #[inline]
     pub(super) fn poll(&mut self, account: usize) -> Result<(), Stopped> {
-        let (k, _) = self.accounts[account]
-            .planned
-            .take()
-            .expect("a poll was planned");
-        if self.accounts[account].next < k {
+        let it = &mut self.accounts[account];
+        let (k, _) = it.planned.take().expect("a poll was planned");
+        // Found early, so that its arithmetic goes on beside the rest.
+        let following = it.schedule.time(k + 1);
+        if it.next < k {
             self.pass_over(account, k)?;
         }
         let now = self.queue.now();
@@ -124,10 +128,11 @@ impl World<'_> {
             },
         };
         self.apply(account, now, input)?;
-        if let Some(k) = self.next_poll(account)? {
-            self.schedule_poll(account, k);
+        if self.options.every_poll {
+            self.schedule_poll(account, k + 1, following);
+            return Ok(());
         }
-        Ok(())
+        self.plan(account)
     }
 
     pub(super) fn come_due(&mut self, account: usize) -> Result<(), Stopped> {
@@ -148,6 +153,7 @@ impl World<'_> {
 
     /// One of the delays of an interruption, drawn for the event that began it. No limit of
     /// the outage tolerance is `None`.
+    #[inline(never)]
     fn delay(&self, account: &Account, wanted: Wanted) -> Result<Option<Duration>, Stopped> {
         let cluster = &self.clusters[account.cluster];
         let behaviour = &self.scenario.behaviour;
@@ -186,13 +192,23 @@ impl World<'_> {
     }
 
     /// Puts an account into the state that follows from an input at `at`.
+    #[inline(always)]
     fn apply(&mut self, account: usize, at: Time, input: Input) -> Result<(), Stopped> {
         let it = &self.accounts[account];
         let from = it.state;
-        let stepped = step(from, at, input, |wanted| self.delay(it, wanted))?;
-        let Some((to, rule)) = stepped else {
-            return Ok(());
-        };
+        // Not `?`: what nearly always is `None` would be copied first.
+        match step(from, at, input, |wanted| self.delay(it, wanted)) {
+            Ok(None) => {}
+            Ok(Some((to, rule))) => self.enter(account, input, to, rule),
+            Err(stopped) => return Err(stopped),
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn enter(&mut self, account: usize, input: Input, to: State, rule: Rule) {
+        let it = &self.accounts[account];
+        let from = it.state;
         let cluster = &self.clusters[it.cluster];
         let it = &mut self.accounts[account];
         match input {
@@ -207,7 +223,6 @@ impl World<'_> {
         if from.seen() != to.seen() {
             self.change_access(account, from.seen(), to.seen(), rule);
         }
-        Ok(())
     }
 
     fn restart_timer(&mut self, account: usize) {

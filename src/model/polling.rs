@@ -128,8 +128,12 @@ impl Answers {
     /// The answer to every poll, where it is not a matter of chance.
     #[inline]
     pub fn certain(self) -> Option<Answer> {
-        let (least, most) = (self.to(u32::MIN), self.to(u32::MAX));
-        (least == most).then_some(least)
+        match (self.unreachable, self.refused) {
+            (_, Probability::NEVER) => Some(Answer::Granted),
+            (Probability::ALWAYS, _) => Some(Answer::Unreachable),
+            (Probability::NEVER, Probability::ALWAYS) => Some(Answer::Denied),
+            _ => None,
+        }
     }
 }
 

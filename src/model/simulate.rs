@@ -153,6 +153,7 @@ impl<'a> World<'a> {
         Ok(())
     }
 
+    #[inline(always)]
     fn happen(&mut self, happening: Happening) -> Result<(), Stopped> {
         match happening {
             Happening::Poll(account) => self.poll(account as usize),
