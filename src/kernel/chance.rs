@@ -55,6 +55,13 @@ impl Address {
         mix(self.0.wrapping_add(GOLDEN))
     }
 
+    /// As [`Address::bits`], where 32 bits are enough: the upper ones.
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    pub const fn bits_32(self) -> u32 {
+        (self.bits() >> 32) as u32
+    }
+
     /// A whole number drawn evenly from `0..=most`, with a bias below 2^-32 for `most < 2^32`.
     #[inline]
     #[allow(clippy::cast_possible_truncation)]

@@ -178,6 +178,18 @@ impl<E: Copy> Queue<E> {
         self.cancelled.push(ticket);
     }
 
+    /// When the next event will happen, unless another is scheduled before it.
+    pub fn next_time(&mut self) -> Option<Time> {
+        loop {
+            self.close();
+            let &first = self.heap.first()?;
+            if !self.was_cancelled(first.key.ticket()) {
+                return Some(first.key.time());
+            }
+            self.open = true;
+        }
+    }
+
     /// The next event before `end`, with the clock moved to it; `None` when there is none.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::history::{Answers, ByTime, ClusterHistory, Occasion};
+use super::history::{Answers, ByTime, ClusterHistory, ClusterLife, Occasion, Subject};
 use super::key_vault::{Faults, KeyVault};
 use super::storage_account::State;
 use super::{AccessState, AccountHistory, PollSchedule};
@@ -15,11 +15,18 @@ use crate::units::{Probability, Time};
 pub(crate) struct Cluster {
     /// Where the addresses of its draws begin.
     pub(crate) address: Address,
+    pub(crate) life: ClusterLife,
     pub(crate) key: Option<KeyVersion>,
+    /// Whether its key identifier names no version, and follows the newest.
+    pub(crate) follows_newest: bool,
+    /// What planned its next look for a newer version, if one is planned.
+    pub(crate) rotation: Option<Occasion>,
     pub(crate) access: Access,
     pub(crate) storage_outages: Faults,
-    /// The key update that runs.
+    /// What asked for the operation that runs.
     pub(crate) operation: Option<Occasion>,
+    /// What asked for its last deletion.
+    pub(crate) deletion: Option<Occasion>,
     /// What its polls are answered; `None` while it does not poll.
     pub(crate) answers: Option<Answers>,
     /// While the vault or the identity provider cannot be reached.
@@ -37,6 +44,16 @@ pub(crate) struct KeyVersion {
     pub(crate) vault: usize,
     pub(crate) key: usize,
     pub(crate) version: usize,
+}
+
+impl KeyVersion {
+    pub(crate) fn subject(self) -> Subject {
+        Subject::Key {
+            vault: self.vault,
+            key: self.key,
+            version: Some(self.version),
+        }
+    }
 }
 
 /// A storage account as it is now.
@@ -69,12 +86,14 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    /// An account in order: its polls before the start were granted.
+    /// An account in order, whose polls before the start were granted; or one that is not
+    /// there yet.
     pub(crate) fn new(
         cluster: usize,
         number: u32,
         address: Address,
         schedule: PollSchedule,
+        state: State,
     ) -> Account {
         let next = schedule.first_at_or_after(Time::START);
         Account {
@@ -82,7 +101,7 @@ impl Account {
             number,
             address,
             schedule,
-            state: State::Serving { expires: None },
+            state,
             next,
             planned: None,
             timer: None,
@@ -90,7 +109,7 @@ impl Account {
             missed: false,
             outage: None,
             denial: None,
-            access: vec![(Time::BEGINNING, AccessState::Serving)],
+            access: vec![(Time::BEGINNING, state.seen())],
             revoked: Vec::new(),
             destroyed: Vec::new(),
         }
@@ -152,7 +171,8 @@ impl Spell {
 impl Cluster {
     /// How likely the vault cannot be reached, and how likely it denies what reaches it.
     fn obstacles(&self, vaults: &[KeyVault], identity: &Faults) -> (Probability, Probability) {
-        let Some(used) = self.key else {
+        let there = self.life == ClusterLife::Provisioned;
+        let Some(used) = self.key.filter(|_| there) else {
             return (Probability::NEVER, Probability::NEVER);
         };
         let vault = &vaults[used.vault];
@@ -181,12 +201,13 @@ impl Cluster {
         self.denial.set(denied > Probability::NEVER, at, cause);
         let down = self.storage_outages.any();
         record(&mut self.history.storage_outage, at, down);
+        let deleted = self.life == ClusterLife::SoftDeleted;
         record(
             &mut self.history.cause,
             at,
-            down || self.outage.holds() || self.denial.holds(),
+            down || deleted || self.outage.holds() || self.denial.holds(),
         );
-        let polls = self.key.is_some() && !down;
+        let polls = self.key.is_some() && !down && self.life == ClusterLife::Provisioned;
         polls.then(|| Answers {
             unreachable,
             refused: unreachable.or(denied),

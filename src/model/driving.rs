@@ -5,7 +5,7 @@
 
 use super::cluster::{Account, record};
 use super::happening::{Happening, place_of_timer, polls, small};
-use super::history::{AccessState, Subject, What};
+use super::history::{AccessState, Occasion, Subject, What};
 use super::key_vault::Life;
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
@@ -216,7 +216,10 @@ impl World<'_> {
                 it.outage = Some(cluster.outage.latest().1);
             }
             Input::Denied { .. } => it.denial = Some(cluster.denial.latest()),
-            Input::Granted | Input::Due { relapsed: false } => {}
+            Input::Granted
+            | Input::Due { relapsed: false }
+            | Input::Removed
+            | Input::Restored { .. } => {}
         }
         it.state = to;
         self.restart_timer(account);
@@ -267,6 +270,45 @@ impl World<'_> {
         if to == AccessState::Revoked && self.key_is_purged(cluster) {
             self.destroy(account);
         }
+    }
+
+    /// A cluster comes or goes, and its accounts with it: timers are cancelled, and an account
+    /// that comes back to a key begins as after a revocation.
+    pub(super) fn come_or_go(
+        &mut self,
+        cluster: usize,
+        input: Input,
+        cause: Occasion,
+    ) -> Result<(), Stopped> {
+        let now = self.queue.now();
+        for account in self.clusters[cluster].accounts.clone() {
+            let it = &self.accounts[account];
+            let from = it.state;
+            let stepped = step(from, now, input, |wanted| self.delay(it, wanted))?;
+            let Some((to, rule)) = stepped else { continue };
+            let it = &mut self.accounts[account];
+            it.state = to;
+            it.missed = false;
+            record(&mut it.access, now, to.seen());
+            if to == State::Revoked {
+                it.revoked.push(now);
+                it.denial = Some((now, cause));
+            }
+            let subject = Subject::StorageAccount {
+                cluster,
+                account: it.number,
+            };
+            let what = What::Access {
+                from: from.seen(),
+                to: to.seen(),
+            };
+            self.restart_timer(account);
+            self.log(subject, what, rule, Some(cause));
+            if to == State::Revoked && self.key_is_purged(cluster) {
+                self.destroy(account);
+            }
+        }
+        Ok(())
     }
 
     fn key_is_purged(&self, cluster: usize) -> bool {

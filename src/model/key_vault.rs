@@ -120,6 +120,13 @@ impl Key {
         self.versions.iter().position(|known| known.name == version)
     }
 
+    /// The newest version that is enabled, if the key is there.
+    pub(crate) fn newest_enabled(&self) -> Option<usize> {
+        let versions = 0..self.versions.len();
+        let mut enabled = versions.rev().filter(|&version| self.unwraps(version));
+        enabled.next()
+    }
+
     /// Whether polls on this version are answered with the key. An expired version still unwraps.
     pub(crate) fn unwraps(&self, version: usize) -> bool {
         self.life == Life::Live && self.versions[version].enabled

@@ -4,19 +4,23 @@
 //! cost follows the number of state changes. It moves no bytes: those are computed from the
 //! history afterwards.
 //!
-//! What it follows stands in `docs/model.md`. Not modelled: the control plane beyond key updates
-//! (clusters are provisioned at the start and stay, workspaces stay where they are), several
-//! regions or tenants, and people who react to what they see.
+//! What it follows stands in `docs/model.md`, which also says what is not modelled.
 
 mod cluster;
+mod control_plane;
 mod driving;
+mod event;
 mod happening;
 mod history;
+mod key_event;
+mod key_update;
 mod key_vault;
 mod polling;
+mod response;
 mod simulate;
 mod skipping;
 mod storage_account;
+mod workspace;
 
 pub use history::*;
 pub use polling::{Answer, PollSchedule};

@@ -84,9 +84,8 @@ impl PollSchedule {
 
     /// The 32 uniform bits that decide how poll `k` fares where its answer is a matter of chance.
     #[inline]
-    #[allow(clippy::cast_possible_truncation)]
     pub fn luck(&self, k: i64) -> u32 {
-        (self.luck.nth(k.cast_unsigned()).bits() >> 32) as u32
+        self.luck.nth(k.cast_unsigned()).bits_32()
     }
 
     /// The longest gap between two polls.

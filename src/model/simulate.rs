@@ -6,14 +6,16 @@ use std::ops::Range;
 use super::cluster::{Account, Cluster, KeyVersion, Spell, record};
 use super::happening::{Happening, polls};
 use super::history::{
-    Answers, Change, ClusterHistory, ClusterLife, History, Occasion, PollCount, Route, Subject,
-    What, WorkspaceHistory,
+    Answers, Change, ClusterHistory, ClusterLife, History, Occasion, PollCount, Subject, What,
 };
 use super::key_vault::{Faults, KeyVault};
 use super::polling::PollSchedule;
+use super::response::Watchers;
+use super::storage_account::State;
+use super::workspace::Workspace;
 use crate::kernel::{Address, Interrupt, Livelock, Queue};
 use crate::scenario::{self, Delay, DrawError, Rule, Scenario, Timing};
-use crate::units::{Duration, Factor, Time};
+use crate::units::{Duration, Factor, Rate, Time};
 
 /// After so many events the world is asked whether to go on.
 const BETWEEN_INTERRUPTS: u32 = 1 << 16;
@@ -61,7 +63,7 @@ pub fn simulate(
     let mut world = World::new(scenario, options);
     world.begin_run()?;
     let mut until_asked = BETWEEN_INTERRUPTS;
-    while let Some(happening) = world.queue.next_before(scenario.end())? {
+    while let Some(happening) = world.next()? {
         world.happen(happening)?;
         until_asked -= 1;
         if until_asked == 0 {
@@ -94,7 +96,8 @@ pub(super) struct World<'a> {
     pub(super) touched: BTreeMap<Occasion, KeyVersion>,
     /// What changed something when it began, and will be undone when it ends.
     pub(super) to_undo: BTreeSet<Occasion>,
-    pub(super) workspaces: Vec<WorkspaceHistory>,
+    pub(super) workspaces: Vec<Workspace>,
+    pub(super) watchers: Watchers,
     log: Vec<Change>,
     pub(super) executed: Vec<PollCount>,
 }
@@ -108,16 +111,23 @@ impl<'a> World<'a> {
         for cluster in &scenario.clusters {
             let address = chance.name("cluster").name(&cluster.name);
             let first = accounts.len();
+            let state = if cluster.at_start {
+                State::Serving { expires: None }
+            } else {
+                State::Gone
+            };
             accounts.extend((0..cluster.storage_accounts).map(|number| {
                 let address = address.number(u64::from(number));
                 let schedule = PollSchedule::new(scenario.behaviour.poll_interval, address);
-                Account::new(clusters.len(), number, address, schedule)
+                Account::new(clusters.len(), number, address, schedule, state)
             }));
+            let lowest = scenario.behaviour.capacity_levels[0];
             clusters.push(new_cluster(
                 cluster,
                 address,
                 first..accounts.len(),
                 &vaults,
+                lowest,
             ));
         }
         let mut followers = vec![Vec::new(); scenario.events.len()];
@@ -140,7 +150,12 @@ impl<'a> World<'a> {
             followers,
             touched: BTreeMap::new(),
             to_undo: BTreeSet::new(),
-            workspaces: scenario.workspaces.iter().map(new_workspace).collect(),
+            workspaces: scenario
+                .workspaces
+                .iter()
+                .map(|workspace| Workspace::new(workspace, chance))
+                .collect(),
+            watchers: Watchers::of(scenario),
             log: Vec::new(),
         }
     }
@@ -166,13 +181,31 @@ impl<'a> World<'a> {
                 event: event as usize,
                 occurrence,
             }),
-            Happening::UpdateEnds(cluster) => self.end_update(cluster as usize),
-            Happening::SoftDeleteEnds {
+            Happening::OperationEnds(cluster) => self.end_operation(cluster as usize),
+            Happening::AssociationEnds(workspace) => self.end_association(workspace as usize),
+            Happening::KeySoftDeleteEnds {
                 vault,
                 key,
                 deletion,
-            } => self.end_soft_delete(vault as usize, key as usize, deletion),
+            } => self.end_key_soft_delete(vault as usize, key as usize, deletion),
+            Happening::ClusterSoftDeleteEnds { cluster, deletion } => {
+                self.end_cluster_soft_delete(cluster as usize, deletion)
+            }
+            Happening::LookForVersion(cluster) => self.look_for_version(cluster as usize),
         }
+    }
+
+    /// What happens next. Before time goes on, everybody who watches looks at the instant.
+    #[inline]
+    fn next(&mut self) -> Result<Option<Happening>, Stopped> {
+        while self.watchers.are_stirred() {
+            let next = self.queue.next_time();
+            if next.is_some_and(|next| next <= self.queue.now()) {
+                break;
+            }
+            self.watch()?;
+        }
+        Ok(self.queue.next_before(self.scenario.end())?)
     }
 
     /// Draws a delay. `name` says which in an error.
@@ -201,6 +234,7 @@ impl<'a> World<'a> {
         rule: Rule,
         cause: Option<Occasion>,
     ) {
+        self.watchers.stirred = true;
         self.log.push(Change {
             time: self.queue.now(),
             subject,
@@ -250,7 +284,7 @@ impl<'a> World<'a> {
             log: self.log,
             clusters: clusters.collect(),
             key_vaults: self.vaults.into_iter().map(KeyVault::history).collect(),
-            workspaces: self.workspaces,
+            workspaces: self.workspaces.into_iter().map(|it| it.history).collect(),
             executed: self.options.every_poll.then_some(self.executed),
         }
     }
@@ -261,6 +295,7 @@ fn new_cluster(
     address: Address,
     accounts: Range<usize>,
     vaults: &[KeyVault],
+    lowest_capacity: Rate,
 ) -> Cluster {
     let key = cluster.key.as_ref().map(|key| {
         let version = vaults[key.vault].keys[key.key].find(&key.version);
@@ -271,9 +306,19 @@ fn new_cluster(
         }
     });
     let answers = key.map(|_| Answers::GRANTED);
+    let (life, capacity) = if cluster.at_start {
+        let capacity = cluster.capacity_reservation.unwrap_or(lowest_capacity);
+        (ClusterLife::Provisioned, vec![(Time::BEGINNING, capacity)])
+    } else {
+        (ClusterLife::Absent, Vec::new())
+    };
     Cluster {
         address,
+        life,
         key,
+        follows_newest: cluster.key.as_ref().is_some_and(|key| key.follows_newest),
+        rotation: None,
+        deletion: None,
         access: cluster.access,
         storage_outages: Faults::default(),
         operation: None,
@@ -282,10 +327,10 @@ fn new_cluster(
         denial: Spell::default(),
         accounts,
         history: ClusterHistory {
-            life: vec![(Time::BEGINNING, ClusterLife::Provisioned)],
+            life: vec![(Time::BEGINNING, life)],
             deleted: Vec::new(),
             lost: Vec::new(),
-            capacity: Vec::new(),
+            capacity,
             billing: vec![(Time::BEGINNING, cluster.billing)],
             accounts: Vec::new(),
             polls: vec![(Time::BEGINNING, answers)],
@@ -296,19 +341,5 @@ fn new_cluster(
             operations_rejected: 0,
             operations_failed: 0,
         },
-    }
-}
-
-fn new_workspace(workspace: &scenario::Workspace) -> WorkspaceHistory {
-    WorkspaceHistory {
-        route: vec![(
-            Time::BEGINNING,
-            workspace.cluster.map_or(Route::SharedStore, Route::Cluster),
-        )],
-        rate: Vec::new(),
-        factor: vec![(Time::BEGINNING, Factor::ONE)],
-        surge: vec![(Time::BEGINNING, Factor::ONE)],
-        daily_cap: vec![(Time::BEGINNING, workspace.daily_cap)],
-        retention: vec![(Time::BEGINNING, workspace.retention)],
     }
 }

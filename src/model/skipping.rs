@@ -54,6 +54,7 @@ fn matters(state: State, answer: Answer, tolerance: Option<Duration>) -> bool {
         State::Serving { expires: Some(_) } | State::Isolated => answer != Answer::Unreachable,
         State::Revoking { .. } | State::Revoked => answer == Answer::Granted,
         State::Recovering { .. } => answer == Answer::Denied,
+        State::Gone => false,
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) enum State {
     },
     /// Revoked; waits for a granted poll.
     Revoked,
+    /// Not there, as its cluster is not: waits for the cluster.
+    Gone,
 }
 
 /// Why an account stopped working.
@@ -64,6 +66,15 @@ pub(crate) enum Input {
         /// granted one was not answered, and the tolerance is over.
         relapsed: bool,
     },
+    /// Its cluster was deleted.
+    Removed,
+    /// Its cluster is there: provisioned, or back from deletion.
+    Restored {
+        /// Whether the cluster has a customer's key, which a poll must be granted first.
+        keyed: bool,
+        /// Why it is there.
+        rule: Rule,
+    },
 }
 
 /// The delays that the machine asks for.
@@ -94,6 +105,7 @@ impl State {
                 from: Loss::Revocation,
                 ..
             } => AccessState::RecoveringFromRevocation,
+            State::Gone => AccessState::Gone,
         }
     }
 
@@ -103,7 +115,7 @@ impl State {
             State::Serving { expires } => expires,
             State::Revoking { enforce } => Some(enforce),
             State::Recovering { ready, .. } => Some(ready),
-            State::Isolated | State::Revoked => None,
+            State::Isolated | State::Revoked | State::Gone => None,
         }
     }
 }
@@ -123,8 +135,8 @@ pub(crate) fn step<E>(
     input: Input,
     mut delay: impl FnMut(Wanted) -> Result<Option<Duration>, E>,
 ) -> Result<Option<(State, Rule)>, E> {
-    use Input::{Denied, Due, Granted, Unreachable};
-    use State::{Isolated, Recovering, Revoked, Revoking, Serving};
+    use Input::{Denied, Due, Granted, Removed, Restored, Unreachable};
+    use State::{Gone, Isolated, Recovering, Revoked, Revoking, Serving};
 
     let mut after =
         |start: Time, wanted| Ok(delay(wanted)?.map_or(Time::NEVER, |delay| start + delay));
@@ -184,6 +196,13 @@ pub(crate) fn step<E>(
             Some((Serving { expires: None }, rule))
         }
 
+        (Serving { .. } | Revoking { .. } | Isolated | Recovering { .. } | Revoked, Removed) => {
+            Some((Gone, Rule::ClusterSoftDelete))
+        }
+        // What was deleted with its cluster came back without a key in use.
+        (Gone, Restored { keyed: true, rule }) => Some((Revoked, rule)),
+        (Gone, Restored { keyed: false, rule }) => Some((Serving { expires: None }, rule)),
+
         // In order already; the clock runs already; once fixed, an enforcement is moved by
         // nothing but a granted poll; who has no key waits for one that is answered.
         (Serving { expires: None }, Granted)
@@ -194,7 +213,14 @@ pub(crate) fn step<E>(
         | (Revoking { .. } | Revoked, Denied { .. })
         | (Recovering { .. }, Granted) => None,
         // These states name no instant.
-        (Isolated | Revoked, Due { .. }) => unreachable!("nothing is due in {state:?}"),
+        (Isolated | Revoked | Gone, Due { .. }) => unreachable!("nothing is due in {state:?}"),
+        // A cluster that is not there does not poll, and is not deleted; one that is there does
+        // not come.
+        (Gone, Granted | Unreachable { .. } | Denied { .. } | Removed)
+        | (
+            Serving { .. } | Revoking { .. } | Isolated | Recovering { .. } | Revoked,
+            Restored { .. },
+        ) => unreachable!("{input:?} does not happen in {state:?}"),
     })
 }
 
@@ -215,6 +241,7 @@ mod tests {
         RecoveringFromOutage,
         Revoked,
         RecoveringFromRevocation,
+        Gone,
     }
 
     fn kind(state: State) -> Kind {
@@ -231,6 +258,7 @@ mod tests {
                 from: Loss::Revocation,
                 ..
             } => Kind::RecoveringFromRevocation,
+            State::Gone => Kind::Gone,
         }
     }
 
@@ -251,10 +279,28 @@ mod tests {
     const DENIED: Input = Input::Denied { since: Time::START };
     const DUE: Input = Input::Due { relapsed: false };
     const RELAPSED: Input = Input::Due { relapsed: true };
-    const INPUTS: [Input; 5] = [GRANTED, UNREACHABLE, DENIED, DUE, RELAPSED];
+    const REMOVED: Input = Input::Removed;
+    const KEYED: Input = Input::Restored {
+        keyed: true,
+        rule: Rule::ClusterRecovery,
+    };
+    const UNKEYED: Input = Input::Restored {
+        keyed: false,
+        rule: Rule::Provisioning,
+    };
+    const INPUTS: [Input; 8] = [
+        GRANTED,
+        UNREACHABLE,
+        DENIED,
+        DUE,
+        RELAPSED,
+        REMOVED,
+        KEYED,
+        UNKEYED,
+    ];
 
     /// The table of `docs/model.md`, row by row; what is not in it changes nothing.
-    const TABLE: [(Kind, Input, Kind); 16] = [
+    const TABLE: [(Kind, Input, Kind); 25] = [
         (Kind::Serving, UNREACHABLE, Kind::Expiring),
         (Kind::Serving, DENIED, Kind::Revoking),
         (Kind::Expiring, GRANTED, Kind::Serving),
@@ -271,20 +317,30 @@ mod tests {
         (Kind::RecoveringFromRevocation, DENIED, Kind::Revoked),
         (Kind::RecoveringFromRevocation, DUE, Kind::Serving),
         (Kind::RecoveringFromRevocation, RELAPSED, Kind::Isolated),
+        (Kind::Serving, REMOVED, Kind::Gone),
+        (Kind::Expiring, REMOVED, Kind::Gone),
+        (Kind::Revoking, REMOVED, Kind::Gone),
+        (Kind::Isolated, REMOVED, Kind::Gone),
+        (Kind::RecoveringFromOutage, REMOVED, Kind::Gone),
+        (Kind::Revoked, REMOVED, Kind::Gone),
+        (Kind::RecoveringFromRevocation, REMOVED, Kind::Gone),
+        (Kind::Gone, KEYED, Kind::Revoked),
+        (Kind::Gone, UNKEYED, Kind::Serving),
     ];
 
     /// What may come: a state is due only if it names an instant, and relapses only while
-    /// it recovers.
+    /// it recovers; what is gone can only come back.
     fn possible(state: State, input: Input) -> bool {
         match input {
             Input::Due { relapsed: false } => state.due().is_some(),
             Input::Due { relapsed: true } => matches!(state, State::Recovering { .. }),
-            _ => true,
+            Input::Restored { .. } => state == State::Gone,
+            _ => state != State::Gone,
         }
     }
 
-    /// Every sequence of inputs up to six long: 7 states are reached, 6 if a pending expiry is
-    /// not told apart, and all 16 transitions of the table that can occur; nothing else.
+    /// Every sequence of inputs up to six long: 8 states are reached, 7 if a pending expiry is
+    /// not told apart, and all 25 transitions of the table that can occur; nothing else.
     #[test]
     fn every_sequence_of_inputs_follows_the_table() {
         let (mut reached, mut seen) = (BTreeSet::new(), BTreeSet::new());
@@ -314,8 +370,8 @@ mod tests {
                 waiting.push((after.unwrap_or(state), length + 1));
             }
         }
-        assert_eq!((reached.len(), seen.len(), transitions.len()), (7, 6, 16));
-        assert_eq!(sequences, 2_495);
+        assert_eq!((reached.len(), seen.len(), transitions.len()), (8, 7, 25));
+        assert_eq!(sequences, 5_533);
     }
 
     /// Polls at 1, 2, 3, ...; each is granted, unreachable or denied, in every combination of
@@ -376,7 +432,7 @@ mod tests {
             Input::Denied { .. } => {
                 assert!(matches!(after, State::Revoking { .. } | State::Revoked));
             }
-            Input::Due { .. } => assert_ne!(before.seen(), after.seen()),
+            _ => assert_ne!(before.seen(), after.seen()),
         }
     }
 

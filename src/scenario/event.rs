@@ -225,6 +225,9 @@ pub enum Action {
     },
 }
 
+/// The version of a key identifier that names none, and follows the newest.
+pub const NEWEST: &str = "newest";
+
 /// A key, or a version of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyTarget {
@@ -234,7 +237,8 @@ pub struct KeyTarget {
     pub key: usize,
     /// The version. Left out: the one that the event named by `after` touched, else the one
     /// that the cluster using this key uses at that moment (an update: its own cluster, or the
-    /// newest version where that has used none).
+    /// newest version where that has used none; a response to something of one cluster: that
+    /// cluster's). [`NEWEST`]: the newest that is enabled at that moment.
     pub version: Option<String>,
 }
 
@@ -250,6 +254,12 @@ pub struct Access {
 }
 
 impl Access {
+    /// No permission.
+    pub const NONE: Access = Access {
+        get: false,
+        wrap: false,
+        unwrap: false,
+    };
     /// All three permissions, as the service's page asks for them.
     pub const ALL: Access = Access {
         get: true,

@@ -27,7 +27,7 @@ pub use behaviour::{
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
-pub use event::{Access, Action, Edge, Event, KeyTarget, Sight, Timing, Watch};
+pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
 pub use expectation::{Comparison, Expectation, Scope, Value};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};

@@ -1,0 +1,291 @@
+//! A workspace: its association to a cluster, and where its data goes.
+
+use super::cluster::record;
+use super::control_plane::{Refusal, together};
+use super::happening::{Happening, operation_ends, small};
+use super::history::{ClusterLife, Occasion, Reason, Route, Subject, What, WorkspaceHistory};
+use super::simulate::{Stopped, World};
+use crate::kernel::Address;
+use crate::scenario::{self, Action, Edge, Rule};
+use crate::units::{Duration, Factor, Time};
+
+/// How long an association counts.
+const COUNTED: Duration = Duration::from_millis(30 * Duration::DAY.millis());
+
+/// A workspace as it is now.
+#[derive(Debug)]
+pub(super) struct Workspace {
+    /// Where the addresses of its draws begin.
+    address: Address,
+    pub(super) association: Option<Association>,
+    /// When each of its associations was accepted.
+    associations: Vec<Time>,
+    pub(super) history: WorkspaceHistory,
+}
+
+/// The link of a workspace to a cluster.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Association {
+    pub(super) cluster: usize,
+    stage: Stage,
+}
+
+/// How far an association is.
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    /// Accepted: data goes elsewhere until it is done.
+    Beginning(Occasion),
+    Done,
+    /// Data goes where it went until it is over.
+    Ending(Occasion),
+}
+
+impl Association {
+    pub(super) fn is_beginning(&self) -> bool {
+        matches!(self.stage, Stage::Beginning(_))
+    }
+}
+
+impl Workspace {
+    pub(super) fn new(workspace: &scenario::Workspace, chance: Address) -> Workspace {
+        let association = workspace.cluster.map(|cluster| Association {
+            cluster,
+            stage: Stage::Done,
+        });
+        let route = workspace.cluster.map_or(Route::SharedStore, Route::Cluster);
+        Workspace {
+            address: chance.name("workspace").name(&workspace.name),
+            associations: association.iter().map(|_| Time::START).collect(),
+            association,
+            history: WorkspaceHistory {
+                route: vec![(Time::BEGINNING, route)],
+                rate: Vec::new(),
+                factor: vec![(Time::BEGINNING, Factor::ONE)],
+                surge: vec![(Time::BEGINNING, Factor::ONE)],
+                daily_cap: vec![(Time::BEGINNING, workspace.daily_cap)],
+                retention: vec![(Time::BEGINNING, workspace.retention)],
+            },
+        }
+    }
+
+    /// Notes what a setting is from `now` on.
+    pub(super) fn set(&mut self, action: &Action, now: Time) {
+        let history = &mut self.history;
+        match action {
+            Action::SetIngestion { rate, factor, .. } => {
+                if let Some(rate) = rate {
+                    record(&mut history.rate, now, *rate);
+                }
+                if let Some(factor) = factor {
+                    record(&mut history.factor, now, *factor);
+                }
+            }
+            Action::SetRetention { retention, .. } => {
+                record(&mut history.retention, now, *retention);
+            }
+            Action::SetDailyCap { daily_cap, .. } => {
+                record(&mut history.daily_cap, now, *daily_cap);
+            }
+            _ => unreachable!("{action:?} sets nothing of a workspace"),
+        }
+    }
+
+    /// Whether it has an association to this cluster, however far.
+    pub(super) fn is_of(&self, cluster: usize) -> bool {
+        self.association
+            .is_some_and(|association| association.cluster == cluster)
+    }
+
+    /// Whether its association to this cluster is done, and not being ended.
+    pub(super) fn is_associated_to(&self, cluster: usize) -> bool {
+        self.association.is_some_and(|association| {
+            association.cluster == cluster && matches!(association.stage, Stage::Done)
+        })
+    }
+
+    pub(super) fn route(&self) -> Route {
+        let (_, route) = self.history.route[self.history.route.len() - 1];
+        route
+    }
+}
+
+impl World<'_> {
+    pub(super) fn associate(
+        &mut self,
+        workspace: usize,
+        cluster: usize,
+        occasion: Occasion,
+    ) -> Result<(), Stopped> {
+        let subject = Subject::Workspace(workspace);
+        if let Err((reason, rule)) = self.may_associate(workspace, cluster) {
+            self.reject(cluster, subject, reason, rule, occasion);
+            return Ok(());
+        }
+        let now = self.queue.now();
+        let it = &mut self.workspaces[workspace];
+        it.associations.push(now);
+        it.association = Some(Association {
+            cluster,
+            stage: Stage::Beginning(occasion),
+        });
+        let delay = &self.scenario.behaviour.association_duration;
+        let address = self.workspaces[workspace].address;
+        let duration = self.draw_for(address, "association_duration", delay, occasion)?;
+        self.log(
+            subject,
+            What::OperationStarted,
+            Rule::Association,
+            Some(occasion),
+        );
+        self.end_association_after(duration, workspace, occasion);
+        self.reroute(workspace, Rule::NotProvisioned, occasion);
+        Ok(())
+    }
+
+    fn may_associate(&self, workspace: usize, cluster: usize) -> Result<(), Refusal> {
+        let it = &self.workspaces[workspace];
+        match it.association {
+            Some(Association {
+                stage: Stage::Beginning(_) | Stage::Ending(_),
+                ..
+            }) => return Err((Reason::AssociationInProgress, Rule::Association)),
+            Some(other) if other.cluster != cluster => {
+                return Err((Reason::AssociatedElsewhere, Rule::OneCluster));
+            }
+            Some(_) => return Err((Reason::AssociatedAlready, Rule::OneCluster)),
+            None => {}
+        }
+        let asked = &self.clusters[cluster];
+        match asked.life {
+            ClusterLife::Absent => return Err((Reason::ClusterMissing, Rule::Provisioning)),
+            ClusterLife::SoftDeleted => {
+                return Err((Reason::ClusterMissing, Rule::ClusterSoftDelete));
+            }
+            ClusterLife::Provisioning | ClusterLife::Provisioned => {}
+        }
+        let deletes = |occasion: Occasion| {
+            let action = &self.scenario.events[occasion.event].action;
+            matches!(action, Action::DeleteCluster { .. })
+        };
+        if asked.operation.is_some_and(deletes) {
+            return Err((Reason::ClusterDeleting, Rule::ClusterDeletion));
+        }
+        together(
+            &self.scenario.workspaces[workspace].site,
+            &self.scenario.clusters[cluster].site,
+        )?;
+        let now = self.queue.now();
+        let counted = it.associations.iter().filter(|&&at| now < at + COUNTED);
+        if counted.count() as u64 >= self.scenario.behaviour.associations_per_30_days {
+            return Err((Reason::TooManyAssociations, Rule::AssociationLimit));
+        }
+        Ok(())
+    }
+
+    pub(super) fn disassociate(
+        &mut self,
+        workspace: usize,
+        occasion: Occasion,
+    ) -> Result<(), Stopped> {
+        let subject = Subject::Workspace(workspace);
+        let association = self.workspaces[workspace].association;
+        let refused = match association.map(|association| association.stage) {
+            Some(Stage::Done) => {
+                self.log(
+                    subject,
+                    What::OperationStarted,
+                    Rule::Disassociation,
+                    Some(occasion),
+                );
+                return self.begin_disassociation(workspace, occasion);
+            }
+            Some(Stage::Beginning(_) | Stage::Ending(_)) => Reason::AssociationInProgress,
+            None => Reason::NotAssociated,
+        };
+        // Without an association there is no cluster to count it for but the first.
+        let cluster = association.map_or(0, |association| association.cluster);
+        self.reject(cluster, subject, refused, Rule::Disassociation, occasion);
+        Ok(())
+    }
+
+    /// Lets the end of an association begin.
+    pub(super) fn begin_disassociation(
+        &mut self,
+        workspace: usize,
+        occasion: Occasion,
+    ) -> Result<(), Stopped> {
+        let it = &mut self.workspaces[workspace];
+        let association = it.association.as_mut().expect("it is associated");
+        association.stage = Stage::Ending(occasion);
+        let address = it.address;
+        let delay = &self.scenario.behaviour.disassociation_duration;
+        let duration = self.draw_for(address, "disassociation_duration", delay, occasion)?;
+        self.end_association_after(duration, workspace, occasion);
+        Ok(())
+    }
+
+    fn end_association_after(&mut self, duration: Duration, workspace: usize, occasion: Occasion) {
+        let ends = Happening::AssociationEnds(small(workspace));
+        let at = self.queue.now() + duration;
+        self.queue
+            .schedule(at, operation_ends(occasion.event), ends);
+    }
+
+    /// An association or a disassociation is done.
+    pub(super) fn end_association(&mut self, workspace: usize) -> Result<(), Stopped> {
+        let it = &mut self.workspaces[workspace];
+        let association = it.association.as_mut().expect("an association was running");
+        let cluster = association.cluster;
+        let (occasion, rule) = match association.stage {
+            Stage::Beginning(occasion) => {
+                association.stage = Stage::Done;
+                (occasion, Rule::Association)
+            }
+            Stage::Ending(occasion) => {
+                it.association = None;
+                (occasion, Rule::Disassociation)
+            }
+            Stage::Done => unreachable!("nothing was running"),
+        };
+        // The deletion of a cluster is an operation of the cluster, and tells of its own end.
+        let deletes = self.clusters[cluster].operation == Some(occasion);
+        if !deletes {
+            self.succeed(cluster, Subject::Workspace(workspace), rule, occasion);
+        }
+        self.reroute(workspace, rule, occasion);
+        if !deletes {
+            self.schedule_followers(occasion, Edge::End)?;
+        }
+        self.end_deletion_when_empty(cluster)
+    }
+
+    /// Looks again at where the data of a cluster's workspaces goes.
+    pub(super) fn reroute_associated(&mut self, cluster: usize, rule: Rule, occasion: Occasion) {
+        for workspace in 0..self.workspaces.len() {
+            if self.workspaces[workspace].is_of(cluster) {
+                self.reroute(workspace, rule, occasion);
+            }
+        }
+    }
+
+    fn reroute(&mut self, workspace: usize, rule: Rule, occasion: Occasion) {
+        let it = &self.workspaces[workspace];
+        let route = match it.association {
+            None => Route::SharedStore,
+            Some(Association { cluster, stage }) => {
+                let provisioned = self.clusters[cluster].life == ClusterLife::Provisioned;
+                match stage {
+                    _ if !provisioned => Route::NotProvisioned(cluster),
+                    Stage::Beginning(_) => Route::SharedStore,
+                    Stage::Done | Stage::Ending(_) => Route::Cluster(cluster),
+                }
+            }
+        };
+        if route != it.route() {
+            let now = self.queue.now();
+            record(&mut self.workspaces[workspace].history.route, now, route);
+            let what = What::Routed(route);
+            self.log(Subject::Workspace(workspace), what, rule, Some(occasion));
+        }
+    }
+}
