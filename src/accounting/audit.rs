@@ -10,7 +10,9 @@ use std::fmt;
 
 use super::Balance;
 use crate::intake::Intake;
-use crate::model::{AccountHistory, ByTime, ClusterHistory, History, Route, WorkspaceHistory};
+use crate::model::{
+    AccessState, AccountHistory, ByTime, ClusterHistory, History, Route, WorkspaceHistory,
+};
 use crate::scenario::{Behaviour, BufferOnRevocation, Scenario};
 use crate::units::{Duration, Time, Volume};
 
@@ -129,7 +131,8 @@ fn agrees(books: &Balance, found: &Balance) -> Result<(), Unequal> {
     Ok(())
 }
 
-/// The balance of a workspace at `t`, found by living through the run.
+/// The balance of a workspace at `t`, found by living through the run in every store that its
+/// data went to.
 fn relive(
     scenario: &Scenario,
     history: &History,
@@ -138,44 +141,77 @@ fn relive(
     t: Time,
 ) -> Balance {
     let settings = &history.workspaces[workspace];
-    let cluster = only_route(settings).map(|cluster| &history.clusters[cluster]);
-    let accounts = cluster.map_or(1, |cluster| cluster.accounts.len() as u64);
+    let queries_work = match at(&settings.route, t) {
+        Route::Cluster(cluster) => all_answer(&history.clusters[cluster], t),
+        Route::SharedStore | Route::NotProvisioned(_) => true,
+    };
     let mut balance = Balance::default();
-    for number in 0..accounts {
-        let place = cluster.map(|cluster| (cluster, &cluster.accounts[index(number)]));
-        let mut life = Life::new(
-            Share {
-                intake,
-                number,
-                accounts,
-            },
-            settings,
-            place,
-        );
-        for instant in life.instants(&scenario.behaviour, t) {
-            life.live_until(instant, &scenario.behaviour);
+    for store in stores(settings) {
+        let cluster = store.map(|cluster| &history.clusters[cluster]);
+        let held = relive_in(scenario, settings, store.zip(cluster), intake, t);
+        if queries_work && cluster.is_none_or(|cluster| all_answer(cluster, t)) {
+            balance.accessible += held.stored_customer_key + held.stored_microsoft_key;
         }
-        life.add_to(&mut balance, t, &scenario.behaviour);
+        balance = balance.plus(held);
     }
     let since_start = |at: fn(&Intake, Time) -> u64| at(intake, t) - at(intake, Time::START);
     let offered = since_start(Intake::offered_at);
     balance.offered = Volume::from_bytes(offered);
     balance.rejected = Volume::from_bytes(offered - since_start(Intake::accepted_at));
-    if cluster.is_none_or(|cluster| all_answer(cluster, t)) {
-        balance.accessible = balance.stored_customer_key + balance.stored_microsoft_key;
+    balance
+}
+
+/// The clusters that a workspace's data went to, and the shared store, which always may hold
+/// some.
+fn stores(settings: &WorkspaceHistory) -> Vec<Option<usize>> {
+    let mut stores = vec![None];
+    for &(_, route) in &settings.route {
+        match route {
+            Route::Cluster(cluster) if !stores.contains(&Some(cluster)) => {
+                stores.push(Some(cluster));
+            }
+            _ => {}
+        }
+    }
+    stores
+}
+
+fn relive_in(
+    scenario: &Scenario,
+    settings: &WorkspaceHistory,
+    store: Option<(usize, &ClusterHistory)>,
+    intake: &Intake,
+    t: Time,
+) -> Balance {
+    let accounts = store.map_or(1, |(_, cluster)| cluster.accounts.len() as u64);
+    let mut balance = Balance::default();
+    for number in 0..accounts {
+        let place = store.map(|(of, cluster)| Account {
+            of,
+            cluster,
+            account: &cluster.accounts[index(number)],
+        });
+        let share = Share {
+            intake,
+            number,
+            accounts,
+        };
+        let mut life = Life::new(share, settings, place);
+        for instant in life.instants(&scenario.behaviour, t) {
+            life.live_until(instant, &scenario.behaviour);
+        }
+        life.add_to(&mut balance, t, &scenario.behaviour);
     }
     balance
 }
 
-/// Where a workspace's data goes. In this version nothing changes it.
-fn only_route(settings: &WorkspaceHistory) -> Option<usize> {
-    let &[(_, route)] = settings.route.as_slice() else {
-        unreachable!("no event changes where a workspace's data goes");
-    };
-    match route {
-        Route::Cluster(cluster) => Some(cluster),
-        Route::SharedStore | Route::NotProvisioned(_) => None,
-    }
+/// A storage account of a cluster.
+#[derive(Clone, Copy)]
+struct Account<'a> {
+    /// Index of the cluster.
+    of: usize,
+    cluster: &'a ClusterHistory,
+    account: &'a AccountHistory,
 }
 
 fn index(number: u64) -> usize {
@@ -227,12 +263,16 @@ enum Place {
     Stored { customer_key: bool, cached: bool },
 }
 
-/// What happens to bytes as they arrive.
+/// What a store does with bytes as they arrive.
 #[derive(PartialEq, Eq)]
 enum Arrivals {
-    Stored { customer_key: bool },
+    Stored {
+        customer_key: bool,
+    },
     Buffered,
     Dropped,
+    /// It is not there.
+    None,
 }
 
 /// What one storage account (or the shared store) makes of one workspace's data.
@@ -240,7 +280,7 @@ struct Life<'a> {
     share: Share<'a>,
     settings: &'a WorkspaceHistory,
     /// `None`: the shared store.
-    place: Option<(&'a ClusterHistory, &'a AccountHistory)>,
+    place: Option<Account<'a>>,
     now: Time,
     /// In the order of arrival.
     lots: Vec<Lot>,
@@ -251,40 +291,56 @@ struct Life<'a> {
     initial: u64,
     dropped_revoked: u64,
     dropped_buffer_expired: u64,
+    dropped_not_provisioned: u64,
     purged: u64,
     destroyed: u64,
 }
 
 impl<'a> Life<'a> {
-    /// At the start the store holds the data of one retention, and all of it is cached.
+    /// At the start the store that the route leads to holds the data of one retention, and all
+    /// of it is cached where there is a cache.
     fn new(
         share: Share<'a>,
         settings: &'a WorkspaceHistory,
-        place: Option<(&'a ClusterHistory, &'a AccountHistory)>,
+        place: Option<Account<'a>>,
     ) -> Life<'a> {
         let (start, before) = (Time::START, Time::BEGINNING);
         let past_retention = start - at(&settings.retention, before);
-        let customer_key = place.is_some_and(|(cluster, _)| at(&cluster.customer_key, before));
-        Life {
+        let mut life = Life {
             share,
             settings,
             place,
             now: start,
-            lots: vec![Lot {
+            lots: Vec::new(),
+            past_retention,
+            refills: Vec::new(),
+            initial: 0,
+            dropped_revoked: 0,
+            dropped_buffer_expired: 0,
+            dropped_not_provisioned: 0,
+            purged: 0,
+            destroyed: 0,
+        };
+        if life.is_routed_here(before) {
+            let customer_key = place.is_some_and(|it| at(&it.cluster.customer_key, before));
+            life.initial = share.between(past_retention, start);
+            life.lots.push(Lot {
                 after: past_retention,
                 upto: start,
                 place: Place::Stored {
                     customer_key,
                     cached: place.is_some(),
                 },
-            }],
-            past_retention,
-            refills: Vec::new(),
-            initial: share.between(past_retention, start),
-            dropped_revoked: 0,
-            dropped_buffer_expired: 0,
-            purged: 0,
-            destroyed: 0,
+            });
+        }
+        life
+    }
+
+    fn is_routed_here(&self, t: Time) -> bool {
+        match at(&self.settings.route, t) {
+            Route::Cluster(cluster) => self.place.is_some_and(|place| place.of == cluster),
+            Route::SharedStore => self.place.is_none(),
+            Route::NotProvisioned(_) => false,
         }
     }
 
@@ -295,8 +351,14 @@ impl<'a> Life<'a> {
         }
         let mut instants = vec![t];
         instants.extend(times(&self.settings.retention));
-        if let Some((cluster, account)) = self.place {
-            self.refills = refills(account, behaviour.hot_cache_refill);
+        instants.extend(times(&self.settings.route));
+        if let Some(Account {
+            cluster, account, ..
+        }) = self.place
+        {
+            self.refills = refills(cluster, account, behaviour.hot_cache_refill);
+            instants.extend(&cluster.deleted);
+            instants.extend(&cluster.lost);
             instants.extend(times(&account.access));
             instants.extend(times(&cluster.storage_outage));
             instants.extend(times(&cluster.customer_key));
@@ -316,7 +378,16 @@ impl<'a> Life<'a> {
         let buffered = |place| place == Place::Buffered;
         self.dropped_buffer_expired += self.remove(buffered, t - behaviour.buffer_retention);
         self.purge(t);
-        if let Some((_, account)) = self.place {
+        if let Some(Account {
+            cluster, account, ..
+        }) = self.place
+        {
+            if cluster.deleted.binary_search(&t).is_ok() {
+                self.cache(false);
+            }
+            if cluster.lost.binary_search(&t).is_ok() {
+                self.destroyed += self.remove(|_| true, t);
+            }
             if account.revoked.binary_search(&t).is_ok() {
                 self.cache(false);
                 if behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
@@ -352,15 +423,20 @@ impl<'a> Life<'a> {
         });
     }
 
-    /// What becomes of bytes that arrive after `t`, until something changes.
+    /// What the store does after `t` with what arrives at it, until something changes.
     fn arrivals(&self, t: Time) -> Arrivals {
-        let Some((cluster, account)) = self.place else {
+        let Some(Account {
+            cluster, account, ..
+        }) = self.place
+        else {
             return Arrivals::Stored {
                 customer_key: false,
             };
         };
         let access = at(&account.access, t);
-        if access.drops() {
+        if access == AccessState::Gone {
+            Arrivals::None
+        } else if access.drops() {
             Arrivals::Dropped
         } else if access.answers() && !at(&cluster.storage_outage, t) {
             Arrivals::Stored {
@@ -373,6 +449,22 @@ impl<'a> Life<'a> {
 
     /// Takes in what arrives up to and at `t`, under what held until then.
     fn arrive(&mut self, t: Time) {
+        let not_provisioned =
+            matches!(at(&self.settings.route, self.now), Route::NotProvisioned(_));
+        if not_provisioned && self.place.is_none() {
+            self.dropped_not_provisioned += self.share.between(self.now, t);
+        }
+        if self.is_routed_here(self.now) {
+            self.take_in(t);
+        }
+        // The old retention was in force until a millisecond before the new one.
+        let last = t - Duration::MILLISECOND;
+        let retention = at(&self.settings.retention, self.now);
+        self.past_retention = self.past_retention.max(last - retention);
+        self.now = t;
+    }
+
+    fn take_in(&mut self, t: Time) {
         let place = match self.arrivals(self.now) {
             Arrivals::Stored { customer_key } => Some(Place::Stored {
                 customer_key,
@@ -380,6 +472,7 @@ impl<'a> Life<'a> {
             }),
             Arrivals::Buffered => Some(Place::Buffered),
             Arrivals::Dropped => None,
+            Arrivals::None => unreachable!("no data goes to a cluster that is not there"),
         };
         match place {
             Some(place) if t > self.now => self.lots.push(Lot {
@@ -390,11 +483,6 @@ impl<'a> Life<'a> {
             Some(_) => {}
             None => self.dropped_revoked += self.share.between(self.now, t),
         }
-        // The old retention was in force until a millisecond before the new one.
-        let last = t - Duration::MILLISECOND;
-        let retention = at(&self.settings.retention, self.now);
-        self.past_retention = self.past_retention.max(last - retention);
-        self.now = t;
     }
 
     fn purge(&mut self, t: Time) {
@@ -456,22 +544,30 @@ impl<'a> Life<'a> {
         balance.initial += volume(self.initial);
         balance.dropped_revoked += volume(self.dropped_revoked);
         balance.dropped_buffer_expired += volume(self.dropped_buffer_expired);
+        balance.dropped_not_provisioned += volume(self.dropped_not_provisioned);
         balance.purged += volume(self.purged);
         balance.destroyed += volume(self.destroyed);
     }
 }
 
-/// So long after each recovery from a revocation, unless another revocation comes first.
-fn refills(account: &AccountHistory, refill: Option<Duration>) -> Vec<Time> {
+/// So long after each recovery from what deleted the hot cache, unless that happens again before.
+fn refills(
+    cluster: &ClusterHistory,
+    account: &AccountHistory,
+    refill: Option<Duration>,
+) -> Vec<Time> {
     let Some(refill) = refill else {
         return Vec::new();
     };
+    let mut deletions: Vec<Time> = account.revoked.clone();
+    deletions.extend(&cluster.deleted);
+    deletions.sort_unstable();
     let mut refills = Vec::new();
-    for (number, &revoked) in account.revoked.iter().enumerate() {
-        let mut later = account.access.iter().filter(|(from, _)| *from >= revoked);
+    for (number, &deleted) in deletions.iter().enumerate() {
+        let mut later = account.access.iter().filter(|(from, _)| *from >= deleted);
         if let Some((recovered, _)) = later.find(|(_, state)| state.answers()) {
             let filled = *recovered + refill;
-            let next = account.revoked.get(number + 1);
+            let next = deletions.get(number + 1);
             if next.is_none_or(|&next| next > filled) {
                 refills.push(filled);
             }

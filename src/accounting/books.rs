@@ -1,28 +1,46 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::balance::Balance;
 use super::condition::{self, Condition};
-use super::disposition::{Disposition, dispositions, intervals};
+use super::disposition::{in_force, intervals};
 use super::ledger::{Ledger, Place, Places, Share};
 use super::posting::{Counterpart, Posting};
 use crate::intake::Intake;
-use crate::model::{ByTime, ClusterHistory, History, Route};
-use crate::scenario::Scenario;
+use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
+use crate::scenario::{Behaviour, Scenario};
 use crate::units::{Time, Volume};
 
 /// The books of one run: what became of every byte, at any instant.
 #[derive(Debug)]
 pub struct Books {
+    courses: Vec<Course>,
     pub(super) workspaces: Vec<WorkspaceBooks>,
-    /// The condition of the workspaces that go to each cluster.
+    /// The condition of each cluster.
     pub(super) clusters: Vec<ByTime<Condition>>,
     pub(super) end: Time,
+}
+
+/// What becomes of data by the time of its arrival: the same for all workspaces that went the
+/// same way under the same retention, whatever arrives at them.
+#[derive(Debug)]
+pub(super) struct Course {
+    pub(super) stores: Vec<Store>,
+    pub(super) conditions: ByTime<Condition>,
+}
+
+/// One of the stores that data of a workspace went to: a cluster, or the shared store.
+#[derive(Debug)]
+pub(super) struct Store {
+    pub(super) ledger: Ledger,
+    /// Whether queries of the workspace read what it holds.
+    pub(super) readable: ByTime<bool>,
 }
 
 /// The books about one workspace.
 #[derive(Debug)]
 pub(super) struct WorkspaceBooks {
     pub(super) intake: Intake,
-    pub(super) ledger: Ledger,
-    pub(super) conditions: ByTime<Condition>,
+    course: usize,
     /// Where everything was at the start.
     start: Places,
 }
@@ -30,46 +48,41 @@ pub(super) struct WorkspaceBooks {
 impl Books {
     /// Opens the books of a run. `intakes` has one for each workspace.
     ///
-    /// The cost is that of the changes of the accounts' states, once a workspace.
+    /// The cost is that of the changes of the accounts' states, once a course.
     pub fn of(scenario: &Scenario, history: &History, intakes: Vec<Intake>) -> Books {
         let end = history.end;
-        let accounts: Vec<Vec<ByTime<Disposition>>> =
-            history.clusters.iter().map(of_accounts).collect();
-        let clusters: Vec<ByTime<Condition>> = accounts
-            .iter()
-            .enumerate()
-            .map(|(index, accounts)| condition::of_cluster(index, accounts))
+        let counterparts: Vec<Vec<Counterpart<'_>>> =
+            history.clusters.iter().map(counterparts).collect();
+        let conditions = history.clusters.iter().zip(&counterparts).enumerate();
+        let clusters: Vec<ByTime<Condition>> = conditions
+            .map(|(index, (cluster, accounts))| condition::of_cluster(index, cluster, accounts))
             .collect();
-        let workspaces = intakes
-            .into_iter()
-            .zip(&history.workspaces)
-            .map(|(intake, workspace)| {
-                let mut posting = Posting::new(&scenario.behaviour, workspace, end);
-                for (from, until, route) in intervals(&workspace.route, end) {
-                    match route {
-                        Route::SharedStore => posting.shared_store(from, until),
-                        Route::NotProvisioned(_) => unreachable!("no event changes a route"),
-                        Route::Cluster(cluster) => {
-                            for account in
-                                counterparts(&history.clusters[cluster], &accounts[cluster])
-                            {
-                                posting.storage_account(account, from, until);
-                            }
-                        }
-                    }
-                }
-                let ledger = posting.finish();
-                let start = ledger.opening(&intake);
-                let conditions = condition::along(&workspace.route, &clusters, end);
-                WorkspaceBooks {
-                    intake,
-                    ledger,
-                    conditions,
-                    start,
-                }
+        let mut courses: Vec<Course> = Vec::new();
+        let mut known = BTreeMap::new();
+        let workspaces = intakes.into_iter().zip(&history.workspaces);
+        let workspaces = workspaces.map(|(intake, workspace)| {
+            let way = (&workspace.route, &workspace.retention);
+            let course = *known.entry(way).or_insert_with(|| {
+                let behaviour = &scenario.behaviour;
+                courses.push(Course::of(
+                    behaviour,
+                    workspace,
+                    &counterparts,
+                    &clusters,
+                    end,
+                ));
+                courses.len() - 1
             });
+            let start = courses[course].sum(|ledger| ledger.opening(&intake));
+            WorkspaceBooks {
+                intake,
+                course,
+                start,
+            }
+        });
         Books {
             workspaces: workspaces.collect(),
+            courses,
             clusters,
             end,
         }
@@ -77,17 +90,90 @@ impl Books {
 
     /// Where the bytes of a workspace are at `t`, which lies within the run or at its end.
     pub fn balance(&self, workspace: usize, t: Time) -> Balance {
-        self.workspaces[workspace].balance(t)
+        self.balance_and_places(workspace, t).0
     }
 
     /// A workspace's condition by time.
     pub fn conditions(&self, workspace: usize) -> &ByTime<Condition> {
-        &self.workspaces[workspace].conditions
+        &self.course(workspace).conditions
     }
 
     /// What arrives at a workspace.
     pub fn intake(&self, workspace: usize) -> &Intake {
         &self.workspaces[workspace].intake
+    }
+
+    pub(super) fn course(&self, workspace: usize) -> &Course {
+        &self.courses[self.workspaces[workspace].course]
+    }
+
+    /// The balance, and what it was read from.
+    pub(super) fn balance_and_places(&self, workspace: usize, t: Time) -> (Balance, Places) {
+        let books = &self.workspaces[workspace];
+        let mut all = Places::default();
+        let mut accessible = Volume::ZERO;
+        for store in &self.course(workspace).stores {
+            let places = store.ledger.at(&books.intake, t);
+            if in_force(&store.readable, t) {
+                accessible += places.stored();
+            }
+            all.add(&places);
+        }
+        (books.balance(&all, accessible, t), all)
+    }
+}
+
+impl Course {
+    fn of(
+        behaviour: &Behaviour,
+        workspace: &WorkspaceHistory,
+        counterparts: &[Vec<Counterpart<'_>>],
+        clusters: &[ByTime<Condition>],
+        end: Time,
+    ) -> Course {
+        let conditions = condition::along(&workspace.route, clusters, end);
+        let stores: BTreeSet<Option<usize>> = workspace
+            .route
+            .iter()
+            .map(|&(_, route)| store_on(route))
+            .collect();
+        let stores = stores.into_iter().map(|store| {
+            let mut posting = Posting::new(behaviour, workspace, end);
+            for (from, until, route) in intervals(&workspace.route, end) {
+                match route {
+                    _ if store_on(route) != store => {}
+                    Route::SharedStore => posting.shared_store(from, until),
+                    Route::NotProvisioned(_) => posting.not_provisioned(from, until),
+                    Route::Cluster(cluster) => counterparts[cluster]
+                        .iter()
+                        .for_each(|account| posting.storage_account(account, from, until)),
+                }
+            }
+            Store {
+                ledger: posting.finish(),
+                readable: condition::readable(&conditions, store.map(|cluster| &clusters[cluster])),
+            }
+        });
+        Course {
+            stores: stores.collect(),
+            conditions,
+        }
+    }
+
+    fn sum(&self, places: impl Fn(&Ledger) -> Places) -> Places {
+        let mut sum = Places::default();
+        for store in &self.stores {
+            sum.add(&places(&store.ledger));
+        }
+        sum
+    }
+}
+
+/// The cluster that a route leads to; none: the shared store, and what is dropped on the way.
+fn store_on(route: Route) -> Option<usize> {
+    match route {
+        Route::Cluster(cluster) => Some(cluster),
+        Route::SharedStore | Route::NotProvisioned(_) => None,
     }
 }
 
@@ -97,34 +183,20 @@ impl WorkspaceBooks {
         places.ever_in(place) - self.start.ever_in(place)
     }
 
-    /// What was in a place at the start.
-    fn stored_at_start(&self) -> Volume {
-        self.start.in_place(Place::CustomerKey) + self.start.in_place(Place::MicrosoftKey)
-    }
-
-    fn balance(&self, t: Time) -> Balance {
-        self.balance_of(&self.ledger.at(&self.intake, t), t)
-    }
-
-    pub(super) fn balance_of(&self, places: &Places, t: Time) -> Balance {
+    fn balance(&self, places: &Places, accessible: Volume, t: Time) -> Balance {
         let offered = self.intake.offered_at(t) - self.intake.offered_at(Time::START);
         let accepted = self.intake.accepted_at(t) - self.intake.accepted_at(Time::START);
-        let stored = places.in_place(Place::CustomerKey) + places.in_place(Place::MicrosoftKey);
-        let in_force = self
-            .conditions
-            .partition_point(|condition| condition.0 <= t);
-        let fail = self.conditions[in_force - 1].1.queries_fail;
         Balance {
-            initial: self.stored_at_start(),
+            initial: self.start.stored(),
             offered: Volume::from_bytes(offered),
             rejected: Volume::from_bytes(offered - accepted),
             dropped_revoked: self.since_start(places, Place::DroppedRevoked),
             dropped_buffer_expired: self.since_start(places, Place::DroppedBufferExpired),
-            dropped_not_provisioned: Volume::ZERO,
+            dropped_not_provisioned: self.since_start(places, Place::DroppedNotProvisioned),
             buffered: places.in_place(Place::Buffered),
             stored_customer_key: places.in_place(Place::CustomerKey),
             stored_microsoft_key: places.in_place(Place::MicrosoftKey),
-            accessible: if fail { Volume::ZERO } else { stored },
+            accessible,
             hot: places.in_place(Place::Hot),
             purged: self.since_start(places, Place::Purged),
             destroyed: self.since_start(places, Place::Destroyed),
@@ -132,29 +204,19 @@ impl WorkspaceBooks {
     }
 }
 
-fn of_accounts(cluster: &ClusterHistory) -> Vec<ByTime<Disposition>> {
-    cluster
-        .accounts
-        .iter()
-        .map(|account| dispositions(account, cluster))
-        .collect()
-}
-
 /// The storage accounts of a cluster, each with its share of a workspace's bytes.
-fn counterparts<'a>(
-    cluster: &'a ClusterHistory,
-    dispositions: &'a [ByTime<Disposition>],
-) -> impl Iterator<Item = Counterpart<'a>> {
+fn counterparts(cluster: &ClusterHistory) -> Vec<Counterpart<'_>> {
     let of = u32::try_from(cluster.accounts.len()).expect("fewer than 2^32 accounts");
-    cluster.accounts.iter().zip(dispositions).zip(0..).map(
-        move |((account, dispositions), number)| Counterpart {
-            share: Share {
+    let accounts = cluster.accounts.iter().zip(0..);
+    let counterparts = accounts.map(|(account, number)| {
+        Counterpart::new(
+            Share {
                 account: number,
                 of,
             },
             cluster,
             account,
-            dispositions,
-        },
-    )
+        )
+    });
+    counterparts.collect()
 }

@@ -1,7 +1,8 @@
 //! What the users of a workspace notice, by time.
 
-use super::disposition::{Disposition, intervals};
-use crate::model::{ByTime, Route};
+use super::disposition::{Disposition, in_force, intervals};
+use super::posting::Counterpart;
+use crate::model::{ByTime, ClusterHistory, ClusterLife, Route};
 use crate::units::{Duration, Time};
 
 /// What a workspace's users notice.
@@ -17,55 +18,76 @@ pub struct Condition {
     pub route: Option<usize>,
 }
 
-/// How many accounts do what.
-#[derive(Debug, Clone, Copy, Default)]
+/// Something that changes the condition of a cluster.
+enum Change {
+    Account {
+        before: Disposition,
+        after: Disposition,
+    },
+    Life(ClusterLife),
+}
+
+/// What the accounts of a cluster do, and whether it was deleted.
+#[derive(Default)]
 struct Count {
     buffer: u32,
     drop: u32,
+    deleted: bool,
 }
 
 impl Count {
+    fn apply(&mut self, change: &Change) {
+        match *change {
+            Change::Account { before, after } => {
+                self.of(before).into_iter().for_each(|of| *of -= 1);
+                self.of(after).into_iter().for_each(|of| *of += 1);
+            }
+            Change::Life(life) => self.deleted = life == ClusterLife::SoftDeleted,
+        }
+    }
+
     fn of(&mut self, disposition: Disposition) -> Option<&mut u32> {
         match disposition {
-            Disposition::Store => None,
+            Disposition::Store | Disposition::Gone => None,
             Disposition::Buffer => Some(&mut self.buffer),
             Disposition::Drop => Some(&mut self.drop),
         }
     }
+
+    /// An account that answers stores.
+    fn condition(&self, cluster: usize) -> Condition {
+        let (dropping, buffering) = (self.drop > 0, self.buffer > 0);
+        Condition {
+            queries_fail: dropping || buffering || self.deleted,
+            dropping,
+            buffering,
+            route: Some(cluster),
+        }
+    }
 }
 
-/// The condition of the workspaces that go to a cluster. Queries work while every account
-/// answers, and an account that answers stores.
-pub(super) fn of_cluster(cluster: usize, accounts: &[ByTime<Disposition>]) -> ByTime<Condition> {
-    let mut changes: Vec<(Time, Disposition, Disposition)> = Vec::new();
-    for dispositions in accounts {
-        changes.extend(
-            dispositions
-                .windows(2)
-                .map(|pair| (pair[1].0, pair[0].1, pair[1].1)),
-        );
+/// The condition of what goes to a cluster, and of what it holds. Queries work while every
+/// account answers.
+pub(super) fn of_cluster(
+    index: usize,
+    cluster: &ClusterHistory,
+    accounts: &[Counterpart<'_>],
+) -> ByTime<Condition> {
+    let mut changes: Vec<(Time, Change)> = Vec::new();
+    for account in accounts {
+        changes.extend(account.dispositions.windows(2).map(|pair| {
+            let (before, after) = (pair[0].1, pair[1].1);
+            (pair[1].0, Change::Account { before, after })
+        }));
     }
-    changes.sort_unstable_by_key(|change| change.0);
+    let lives = cluster.life.iter();
+    changes.extend(lives.map(|&(at, life)| (at, Change::Life(life))));
+    changes.sort_by_key(|change| change.0);
     let mut count = Count::default();
-    let working = Condition {
-        route: Some(cluster),
-        ..Condition::default()
-    };
-    let mut conditions = vec![(Time::BEGINNING, working)];
-    for (at, before, after) in changes {
-        count.of(before).into_iter().for_each(|of| *of -= 1);
-        count.of(after).into_iter().for_each(|of| *of += 1);
-        let (dropping, buffering) = (count.drop > 0, count.buffer > 0);
-        note(
-            &mut conditions,
-            at,
-            Condition {
-                queries_fail: dropping || buffering,
-                dropping,
-                buffering,
-                ..working
-            },
-        );
+    let mut conditions = Vec::new();
+    for (at, change) in changes {
+        count.apply(&change);
+        note(&mut conditions, at, count.condition(index));
     }
     conditions
 }
@@ -77,24 +99,53 @@ pub(super) fn along(
     end: Time,
 ) -> ByTime<Condition> {
     let mut conditions = Vec::new();
-    for (from, until, cluster) in intervals(route, end) {
-        let Route::Cluster(cluster) = cluster else {
-            note(&mut conditions, from, Condition::default());
-            continue;
-        };
-        for (since, to, condition) in intervals(&clusters[cluster], end) {
-            if to > from && since < until {
-                note(&mut conditions, since.max(from), condition);
+    for (from, until, route) in intervals(route, end) {
+        match route {
+            Route::SharedStore => note(&mut conditions, from, Condition::default()),
+            Route::NotProvisioned(_) => {
+                let dropping = Condition {
+                    dropping: true,
+                    ..Condition::default()
+                };
+                note(&mut conditions, from, dropping);
+            }
+            Route::Cluster(cluster) => {
+                for (since, to, condition) in intervals(&clusters[cluster], end) {
+                    if to > from && since < until {
+                        note(&mut conditions, since.max(from), condition);
+                    }
+                }
             }
         }
     }
     conditions
 }
 
+/// Whether queries of a workspace read what a store holds: none does while they fail, and what
+/// is left in another cluster only while that one works.
+pub(super) fn readable(
+    workspace: &ByTime<Condition>,
+    cluster: Option<&ByTime<Condition>>,
+) -> ByTime<bool> {
+    let mut changes: Vec<Time> = workspace.iter().map(|entry| entry.0).collect();
+    changes.extend(cluster.into_iter().flatten().map(|entry| entry.0));
+    changes.sort_unstable();
+    changes.dedup();
+    let works = |conditions: &ByTime<Condition>, at| !in_force(conditions, at).queries_fail;
+    let mut readable: ByTime<bool> = Vec::new();
+    for at in changes {
+        let now = works(workspace, at) && cluster.is_none_or(|cluster| works(cluster, at));
+        if readable.last().is_none_or(|last| last.1 != now) {
+            readable.push((at, now));
+        }
+    }
+    readable
+}
+
 /// What holds for at least one of several workspaces.
-pub(super) fn of_any(workspaces: &[ByTime<Condition>]) -> ByTime<Condition> {
+pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
     if let [only] = workspaces {
-        return only.clone();
+        return (*only).clone();
     }
     let mut changes: Vec<(Time, usize, Condition)> = Vec::new();
     for (index, conditions) in workspaces.iter().enumerate() {

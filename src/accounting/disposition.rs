@@ -1,6 +1,6 @@
 //! What a storage account does with what arrives, by time.
 
-use crate::model::{AccountHistory, ByTime, ClusterHistory};
+use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory};
 use crate::units::Time;
 
 /// What becomes of arriving bytes.
@@ -12,6 +12,8 @@ pub(super) enum Disposition {
     Buffer,
     /// Dropped: the account is revoked.
     Drop,
+    /// Nothing arrives: its cluster is not there. What was buffered waits on.
+    Gone,
 }
 
 /// The dispositions of an account: its access to the key, and whether the storage is down.
@@ -39,7 +41,9 @@ pub(super) fn dispositions(
         if let Some(&(_, changed)) = outage.next_if(|entry| entry.0 == at) {
             down = changed;
         }
-        let disposition = if state.drops() {
+        let disposition = if state == AccessState::Gone {
+            Disposition::Gone
+        } else if state.drops() {
             Disposition::Drop
         } else if down || !state.answers() {
             Disposition::Buffer
@@ -67,4 +71,9 @@ pub(super) fn intervals<T: Copy>(
             let until = history.get(index + 1).map_or(end, |next| next.0);
             (from, until, value)
         })
+}
+
+/// What holds at an instant.
+pub(super) fn in_force<T: Copy>(history: &ByTime<T>, at: Time) -> T {
+    history[history.partition_point(|entry| entry.0 <= at) - 1].1
 }

@@ -23,15 +23,18 @@ pub(super) enum Place {
     DroppedRevoked,
     /// Lost because it was buffered for too long.
     DroppedBufferExpired,
+    /// Lost because the cluster was not provisioned.
+    DroppedNotProvisioned,
     /// Deleted at the end of its retention.
     Purged,
-    /// Lost with a purged key.
+    /// Lost with a purged key or a deleted cluster.
     Destroyed,
     /// Not in the hot cache.
     Cold,
     /// In the hot cache.
     Hot,
-    /// Not in the hot cache, because a revocation deleted it from there.
+    /// Not in the hot cache, because a revocation, or the deletion of the cluster, deleted it
+    /// from there.
     HotDeleted,
 }
 
@@ -56,7 +59,7 @@ pub(super) struct Share {
 }
 
 impl Share {
-    /// The only account of the shared store.
+    /// All of them.
     pub(super) const WHOLE: Share = Share { account: 0, of: 1 };
 
     /// How many of the first `volume` bytes are dealt to this account.
@@ -93,7 +96,7 @@ impl Entry {
     }
 }
 
-/// All entries about one workspace.
+/// All entries about what one store holds of one workspace.
 #[derive(Debug)]
 pub(super) struct Ledger {
     pub(super) entries: Vec<Entry>,
@@ -102,13 +105,26 @@ pub(super) struct Ledger {
 }
 
 /// The bytes in each place, and those that ever came into it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Places {
     came: [u64; Place::COUNT],
     left: [u64; Place::COUNT],
 }
 
 impl Places {
+    /// What is in a place of either.
+    pub(super) fn add(&mut self, other: &Places) {
+        for place in 0..Place::COUNT {
+            self.came[place] += other.came[place];
+            self.left[place] += other.left[place];
+        }
+    }
+
+    /// What is in the store.
+    pub(super) fn stored(&self) -> Volume {
+        self.in_place(Place::CustomerKey) + self.in_place(Place::MicrosoftKey)
+    }
+
     /// What is in a place.
     pub(super) fn in_place(&self, place: Place) -> Volume {
         Volume::from_bytes(self.came[place as usize])
@@ -154,10 +170,7 @@ impl Ledger {
     }
 
     fn sum(&self, intake: &Intake, t: Time, counts: impl Fn(&Entry) -> bool) -> Places {
-        let mut places = Places {
-            came: [0; Place::COUNT],
-            left: [0; Place::COUNT],
-        };
+        let mut places = Places::default();
         for entry in self.entries.iter().filter(|entry| counts(entry)) {
             let moved = entry.moved(intake, t);
             places.left[entry.from as usize] += moved;

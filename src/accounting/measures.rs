@@ -1,5 +1,5 @@
 use super::balance::Balance;
-use super::books::{Books, WorkspaceBooks};
+use super::books::Books;
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
 use super::ledger::Place;
@@ -44,17 +44,14 @@ impl Measures {
     /// Everything that a run reports.
     pub fn of(history: &History, books: &Books) -> Measures {
         let end = books.end;
-        let flows: Vec<Flows> = books
-            .workspaces
-            .iter()
-            .map(|workspace| Flows::of(workspace, end))
-            .collect();
+        let workspaces = 0..books.workspaces.len();
+        let flows: Vec<Flows> = workspaces.map(|index| Flows::of(books, index)).collect();
         let extremes = Peaks::of(books);
         let of_workspace = |index: usize| {
             let mut sheet = Sheet::EMPTY;
             flows[index].enter(&mut sheet);
             enter_extremes(&mut sheet, &extremes.workspaces[index]);
-            enter_durations(&mut sheet, &books.workspaces[index].conditions, end);
+            enter_durations(&mut sheet, books.conditions(index), end);
             enter_ratios(&mut sheet, &flows[index].balance);
             sheet
         };
@@ -66,12 +63,7 @@ impl Measures {
             .expect("a scenario has a workspace");
         sum.enter(&mut total);
         enter_extremes(&mut total, &extremes.total);
-        let conditions: Vec<ByTime<Condition>> = books
-            .workspaces
-            .iter()
-            .map(|w| w.conditions.clone())
-            .collect();
-        enter_durations(&mut total, &condition::of_any(&conditions), end);
+        enter_durations(&mut total, &of_all(books), end);
         enter_ratios(&mut total, &sum.balance);
         let recoveries = history.clusters.iter().zip(&books.clusters);
         let clusters: Vec<OfCluster> = recoveries
@@ -100,12 +92,13 @@ struct Flows {
 }
 
 impl Flows {
-    fn of(workspace: &WorkspaceBooks, end: Time) -> Flows {
-        let places = workspace.ledger.at(&workspace.intake, end);
+    fn of(books: &Books, workspace: usize) -> Flows {
+        let (balance, places) = books.balance_and_places(workspace, books.end);
+        let since_start = |place| books.workspaces[workspace].since_start(&places, place);
         Flows {
-            balance: workspace.balance_of(&places, end),
-            buffered_total: workspace.since_start(&places, Place::Buffered),
-            hot_deleted: workspace.since_start(&places, Place::HotDeleted),
+            balance,
+            buffered_total: since_start(Place::Buffered),
+            hot_deleted: since_start(Place::HotDeleted),
         }
     }
 
@@ -150,6 +143,14 @@ impl Flows {
     }
 }
 
+/// What holds for at least one workspace.
+fn of_all(books: &Books) -> ByTime<Condition> {
+    let workspaces = 0..books.workspaces.len();
+    let conditions: Vec<&ByTime<Condition>> =
+        workspaces.map(|index| books.conditions(index)).collect();
+    condition::of_any(&conditions)
+}
+
 /// The extremes of every workspace, and of their sum.
 struct Peaks {
     workspaces: Vec<Extremes>,
@@ -158,26 +159,27 @@ struct Peaks {
 
 impl Peaks {
     fn of(books: &Books) -> Peaks {
-        let swept: Vec<Swept<'_>> = books.workspaces.iter().map(WorkspaceBooks::swept).collect();
-        let workspaces: Vec<Extremes> = swept
-            .iter()
-            .map(|workspace| extremes(std::slice::from_ref(workspace), books.end))
-            .collect();
+        let workspaces = 0..books.workspaces.len();
+        let swept: Vec<Vec<Swept<'_>>> = workspaces.map(|index| books.swept(index)).collect();
+        let each = swept.iter().map(|stores| extremes(stores, books.end));
+        let workspaces: Vec<Extremes> = each.collect();
         let total = match workspaces[..] {
             [only] => only,
-            _ => extremes(&swept, books.end),
+            _ => extremes(&swept.concat(), books.end),
         };
         Peaks { workspaces, total }
     }
 }
 
-impl WorkspaceBooks {
-    fn swept(&self) -> Swept<'_> {
-        Swept {
-            ledger: &self.ledger,
-            intake: &self.intake,
-            conditions: &self.conditions,
-        }
+impl Books {
+    fn swept(&self, workspace: usize) -> Vec<Swept<'_>> {
+        let stores = self.course(workspace).stores.iter();
+        let swept = stores.map(|store| Swept {
+            ledger: &store.ledger,
+            intake: self.intake(workspace),
+            readable: &store.readable,
+        });
+        swept.collect()
     }
 }
 

@@ -1,13 +1,13 @@
 //! From histories to entries: what becomes of every byte that arrives.
 
-use super::disposition::{Disposition, intervals};
+use super::disposition::{Disposition, dispositions, in_force, intervals};
 use super::ledger::{Entry, Ledger, Place, Share, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
 use crate::model::{AccountHistory, ByTime, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
 use crate::units::{Duration, Time};
 
-/// Posts the entries of one workspace.
+/// Posts the entries of what one store holds of a workspace.
 #[derive(Debug)]
 pub(super) struct Posting<'a> {
     behaviour: &'a Behaviour,
@@ -19,12 +19,33 @@ pub(super) struct Posting<'a> {
 }
 
 /// A storage account as a workspace meets it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Counterpart<'a> {
     pub(super) share: Share,
     pub(super) cluster: &'a ClusterHistory,
     pub(super) account: &'a AccountHistory,
-    pub(super) dispositions: &'a ByTime<Disposition>,
+    pub(super) dispositions: ByTime<Disposition>,
+    /// When its hot cache was deleted: by a revocation, or with its cluster.
+    hot_deleted: Vec<Time>,
+}
+
+impl<'a> Counterpart<'a> {
+    pub(super) fn new(
+        share: Share,
+        cluster: &'a ClusterHistory,
+        account: &'a AccountHistory,
+    ) -> Counterpart<'a> {
+        let mut hot_deleted = account.revoked.clone();
+        hot_deleted.extend(&cluster.deleted);
+        hot_deleted.sort_unstable();
+        Counterpart {
+            share,
+            cluster,
+            account,
+            dispositions: dispositions(account, cluster),
+            hot_deleted,
+        }
+    }
 }
 
 /// Bytes that arrived in (`after`, `until`].
@@ -98,19 +119,30 @@ impl<'a> Posting<'a> {
         self.leave(arrivals, Share::WHOLE, Place::MicrosoftKey);
     }
 
+    /// What arrives in (`after`, `until`] goes to a cluster that is not provisioned.
+    pub(super) fn not_provisioned(&mut self, after: Time, until: Time) {
+        self.post(
+            Share::WHOLE,
+            Arrivals { after, until },
+            AT_ONCE,
+            Place::Outside,
+            Place::DroppedNotProvisioned,
+        );
+    }
+
     /// What arrives in (`after`, `until`] goes to a cluster; this is the share of one of its
     /// storage accounts.
-    pub(super) fn storage_account(&mut self, account: Counterpart<'_>, after: Time, until: Time) {
+    pub(super) fn storage_account(&mut self, account: &Counterpart<'_>, after: Time, until: Time) {
         let routed = Arrivals { after, until };
         let mut held: Vec<Arrivals> = Vec::new();
-        for (from, to, disposition) in intervals(account.dispositions, self.end) {
+        for (from, to, disposition) in intervals(&account.dispositions, self.end) {
             let arrivals = routed.from(from).to(to);
             match disposition {
                 Disposition::Store => {
                     for waiting in held.drain(..) {
-                        self.flush(&account, waiting, from);
+                        self.flush(account, waiting, from);
                     }
-                    self.store_at_once(&account, arrivals);
+                    self.store_at_once(account, arrivals);
                 }
                 Disposition::Buffer => {
                     self.post(
@@ -124,16 +156,7 @@ impl<'a> Posting<'a> {
                 }
                 Disposition::Drop => {
                     if self.behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
-                        for waiting in held.drain(..) {
-                            let rest = self.expire(&account, waiting, from);
-                            self.post(
-                                account.share,
-                                rest,
-                                When::At(from),
-                                Place::Buffered,
-                                Place::DroppedRevoked,
-                            );
-                        }
+                        self.drop_held(account, &mut held, from, Place::DroppedRevoked);
                     }
                     self.post(
                         account.share,
@@ -143,10 +166,16 @@ impl<'a> Posting<'a> {
                         Place::DroppedRevoked,
                     );
                 }
+                Disposition::Gone => {
+                    let lost = first_from(&account.cluster.lost, from);
+                    if let Some(lost) = lost.filter(|&lost| lost < to) {
+                        self.drop_held(account, &mut held, lost, Place::Destroyed);
+                    }
+                }
             }
         }
         for waiting in held {
-            self.expire(&account, waiting, self.end);
+            self.expire(account, waiting, self.end);
         }
     }
 
@@ -177,16 +206,24 @@ impl<'a> Posting<'a> {
         waiting.from(too_old)
     }
 
+    /// What is still buffered at `at` is lost.
+    fn drop_held(
+        &mut self,
+        account: &Counterpart<'_>,
+        held: &mut Vec<Arrivals>,
+        at: Time,
+        to: Place,
+    ) {
+        for waiting in held.drain(..) {
+            let rest = self.expire(account, waiting, at);
+            self.post(account.share, rest, When::At(at), Place::Buffered, to);
+        }
+    }
+
     /// What is still buffered at `at` is stored, under the key in force.
     fn flush(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) {
         let rest = self.expire(account, waiting, at);
-        let keyed = account
-            .cluster
-            .customer_key
-            .iter()
-            .rev()
-            .find(|entry| entry.0 <= at);
-        let place = place_under(keyed.is_some_and(|entry| entry.1));
+        let place = place_under(in_force(&account.cluster.customer_key, at));
         let stored = Stored {
             share: account.share,
             from: Place::Buffered,
@@ -210,8 +247,8 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// Stores bytes in a cluster and follows them to the end: retention, a purged key, the hot
-    /// cache.
+    /// Stores bytes in a cluster and follows them to the end: retention, a purged key, a
+    /// deleted cluster, the hot cache.
     fn store_in_cluster(
         &mut self,
         account: &Counterpart<'_>,
@@ -223,8 +260,10 @@ impl<'a> Posting<'a> {
             return;
         }
         let kept = self.store(arrivals, stored, place);
-        let lost = first_from(&account.account.destroyed, stored.since)
+        let with_key = first_from(&account.account.destroyed, stored.since)
             .filter(|_| place == Place::CustomerKey);
+        let with_cluster = first_from(&account.cluster.lost, stored.since);
+        let lost = with_key.into_iter().chain(with_cluster).min();
         match lost {
             Some(at) => {
                 let purged = self.retention.at(at);
@@ -275,7 +314,7 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// Keeps stored bytes hot until they are too old or a revocation deletes them; where the
+    /// Keeps stored bytes hot until they are too old or are deleted from the cache; where the
     /// edition says so, they become hot again after the recovery.
     fn keep_hot(
         &mut self,
@@ -291,7 +330,7 @@ impl<'a> Posting<'a> {
         let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
         loop {
             self.post(how.share, bytes, when, from, Place::Hot);
-            let Some(deleted) = first_from(&account.account.revoked, since) else {
+            let Some(deleted) = first_from(&account.hot_deleted, since) else {
                 return self.cool(bytes, how.share);
             };
             let kept = self.oldest_hot(deleted);
@@ -341,7 +380,7 @@ impl<'a> Posting<'a> {
             let after = &access[access.partition_point(|entry| entry.0 <= deleted)..];
             let recovered = after.iter().find(|entry| entry.1.answers())?.0;
             let refilled = recovered + refill;
-            match first_from(&account.account.revoked, deleted + Duration::MILLISECOND) {
+            match first_from(&account.hot_deleted, deleted + Duration::MILLISECOND) {
                 Some(again) if again <= refilled => deleted = again,
                 _ => return (refilled <= self.end).then_some(refilled),
             }

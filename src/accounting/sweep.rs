@@ -6,21 +6,21 @@
 //! after arrival: at once, buffer, hot cache, retention), not the number of accounts: the
 //! bytes that a set of accounts holds of the first V are found by counting bits.
 
-use super::condition::Condition;
 use super::ledger::{Entry, Ledger, Place, Share, When};
 use crate::intake::Intake;
 use crate::model::ByTime;
 use crate::units::{Duration, Time, Volume};
 
-/// One workspace in the pass.
+/// What one store holds of one store, in the pass.
 #[derive(Clone, Copy)]
 pub(super) struct Swept<'a> {
     pub(super) ledger: &'a Ledger,
     pub(super) intake: &'a Intake,
-    pub(super) conditions: &'a ByTime<Condition>,
+    /// Whether queries of the workspace can read it.
+    pub(super) readable: &'a ByTime<bool>,
 }
 
-/// Extremes over the run of the sum over workspaces.
+/// Extremes over the run of the sum over several stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Extremes {
     pub(super) buffered_peak: Volume,
@@ -29,7 +29,7 @@ pub(super) struct Extremes {
     pub(super) inaccessible_peak: Volume,
 }
 
-/// The series of a workspace.
+/// The series of a store.
 const BUFFERED: usize = 0;
 const STORED: usize = 1;
 const HOT: usize = 2;
@@ -43,6 +43,7 @@ fn series(place: Place) -> Option<usize> {
         Place::Outside
         | Place::DroppedRevoked
         | Place::DroppedBufferExpired
+        | Place::DroppedNotProvisioned
         | Place::Purged
         | Place::Destroyed
         | Place::Cold
@@ -53,7 +54,7 @@ fn series(place: Place) -> Option<usize> {
 /// The accounts whose bytes move at one lag after their arrival, into or out of a series.
 #[derive(Debug)]
 struct Flow {
-    workspace: usize,
+    store: usize,
     series: usize,
     lag: Duration,
     of: u32,
@@ -111,42 +112,40 @@ enum Effect {
     },
     /// Bytes move at once.
     Jump {
-        workspace: usize,
+        store: usize,
         series: usize,
         by: i128,
     },
-    /// Queries begin or cease to fail.
-    Queries { workspace: usize, fail: bool },
+    /// Queries begin or cease to read what is stored.
+    Readable { store: usize, readable: bool },
     /// The slope of an intake curve changes.
     Knot,
 }
 
 /// The pass.
 struct Sweep<'a> {
-    workspaces: &'a [Swept<'a>],
+    stores: &'a [Swept<'a>],
     flows: Vec<Flow>,
     effects: Vec<(Time, Effect)>,
 }
 
-/// The extremes of the sum over `workspaces` in a run that ends at `end`.
-pub(super) fn extremes(workspaces: &[Swept<'_>], end: Time) -> Extremes {
+/// The extremes of the sum over `stores` in a run that ends at `end`.
+pub(super) fn extremes(stores: &[Swept<'_>], end: Time) -> Extremes {
     let mut sweep = Sweep {
-        workspaces,
+        stores,
         flows: Vec::new(),
         effects: Vec::new(),
     };
-    for (index, workspace) in workspaces.iter().enumerate() {
-        for entry in &workspace.ledger.entries {
+    for (index, store) in stores.iter().enumerate() {
+        for entry in &store.ledger.entries {
             sweep.add_entry(index, entry);
         }
-        for &(at, condition) in workspace.conditions {
-            sweep.effects.push((
-                at,
-                Effect::Queries {
-                    workspace: index,
-                    fail: condition.queries_fail,
-                },
-            ));
+        for &(at, readable) in store.readable {
+            let effect = Effect::Readable {
+                store: index,
+                readable,
+            };
+            sweep.effects.push((at, effect));
         }
     }
     sweep.add_knots(end);
@@ -155,12 +154,12 @@ pub(super) fn extremes(workspaces: &[Swept<'_>], end: Time) -> Extremes {
 }
 
 impl Sweep<'_> {
-    fn add_entry(&mut self, workspace: usize, entry: &Entry) {
+    fn add_entry(&mut self, store: usize, entry: &Entry) {
         let (out, into) = (series(entry.from), series(entry.to));
         if out == into {
             return;
         }
-        let intake = self.workspaces[workspace].intake;
+        let intake = self.stores[store].intake;
         let dealt = |t: Time| i128::from(entry.share.of(intake.accepted_at(t)));
         for (series, inward) in [(out, false), (into, true)] {
             let Some(series) = series else { continue };
@@ -168,17 +167,10 @@ impl Sweep<'_> {
             match entry.when {
                 When::At(at) => {
                     let by = sign * (dealt(entry.until) - dealt(entry.after));
-                    self.effects.push((
-                        at,
-                        Effect::Jump {
-                            workspace,
-                            series,
-                            by,
-                        },
-                    ));
+                    self.effects.push((at, Effect::Jump { store, series, by }));
                 }
                 When::After(lag) => {
-                    let flow = self.flow(workspace, series, lag, entry.share, inward);
+                    let flow = self.flow(store, series, lag, entry.share, inward);
                     for (at, moves) in [(entry.after, true), (entry.until, false)] {
                         let offset = sign * dealt(at) * if moves { -1 } else { 1 };
                         let effect = Effect::Flow {
@@ -196,21 +188,21 @@ impl Sweep<'_> {
 
     fn flow(
         &mut self,
-        workspace: usize,
+        store: usize,
         series: usize,
         lag: Duration,
         share: Share,
         inward: bool,
     ) -> usize {
         let same = |flow: &Flow| {
-            (flow.workspace, flow.series, flow.lag, flow.of, flow.inward)
-                == (workspace, series, lag, share.of, inward)
+            (flow.store, flow.series, flow.lag, flow.of, flow.inward)
+                == (store, series, lag, share.of, inward)
         };
         // The newest are asked first: entries come account by account, a few flows in turn.
         self.flows.iter().rposition(same).unwrap_or_else(|| {
             let accounts = vec![0; (share.of as usize).div_ceil(64)];
             self.flows.push(Flow {
-                workspace,
+                store,
                 series,
                 lag,
                 of: share.of,
@@ -226,15 +218,12 @@ impl Sweep<'_> {
         let mut lags: Vec<(usize, Duration)> = self
             .flows
             .iter()
-            .map(|flow| (flow.workspace, flow.lag))
+            .map(|flow| (flow.store, flow.lag))
             .collect();
         lags.sort_unstable();
         lags.dedup();
-        for (workspace, lag) in lags {
-            let knots = self.workspaces[workspace]
-                .intake
-                .knots()
-                .map(|knot| knot + lag);
+        for (store, lag) in lags {
+            let knots = self.stores[store].intake.knots().map(|knot| knot + lag);
             let inside = knots.filter(|&knot| knot > Time::START && knot < end);
             self.effects.extend(inside.map(|knot| (knot, Effect::Knot)));
         }
@@ -242,32 +231,32 @@ impl Sweep<'_> {
 
     fn run(mut self, end: Time) -> Extremes {
         let effects = std::mem::take(&mut self.effects);
-        let mut kept = vec![[0_i128; 3]; self.workspaces.len()];
-        let mut fail = vec![false; self.workspaces.len()];
+        let mut kept = vec![[0_i128; 3]; self.stores.len()];
+        let mut readable = vec![true; self.stores.len()];
         let mut values = kept.clone();
         let mut extremes = Running::default();
         let mut next = 0;
         let mut at = Time::START;
         loop {
             while let Some((_, effect)) = effects.get(next).filter(|effect| effect.0 <= at) {
-                self.apply(effect, &mut kept, &mut fail);
+                self.apply(effect, &mut kept, &mut readable);
                 next += 1;
             }
             self.value(&kept, at, &mut values);
-            extremes.look(&values, &fail);
+            extremes.look(&values, &readable);
             if at >= end {
                 return extremes.finish();
             }
             let change = effects.get(next).map_or(end, |effect| effect.0.min(end));
             if change - at > Duration::MILLISECOND {
                 self.value(&kept, change - Duration::MILLISECOND, &mut values);
-                extremes.look(&values, &fail);
+                extremes.look(&values, &readable);
             }
             at = change;
         }
     }
 
-    fn apply(&mut self, effect: &Effect, kept: &mut [[i128; 3]], fail: &mut [bool]) {
+    fn apply(&mut self, effect: &Effect, kept: &mut [[i128; 3]], readable: &mut [bool]) {
         match *effect {
             Effect::Flow {
                 flow,
@@ -277,30 +266,24 @@ impl Sweep<'_> {
             } => {
                 let flow = &mut self.flows[flow];
                 flow.set(account, moves);
-                kept[flow.workspace][flow.series] += offset;
+                kept[flow.store][flow.series] += offset;
             }
-            Effect::Jump {
-                workspace,
-                series,
-                by,
-            } => kept[workspace][series] += by,
-            Effect::Queries {
-                workspace,
-                fail: now,
-            } => fail[workspace] = now,
+            Effect::Jump { store, series, by } => kept[store][series] += by,
+            Effect::Readable {
+                store,
+                readable: now,
+            } => readable[store] = now,
             Effect::Knot => {}
         }
     }
 
-    /// Writes the value of each series of each workspace at `t` into `values`.
+    /// Writes the value of each series of each store at `t` into `values`.
     fn value(&self, kept: &[[i128; 3]], t: Time, values: &mut [[i128; 3]]) {
         values.copy_from_slice(kept);
         for flow in self.flows.iter().filter(|flow| flow.count > 0) {
-            let volume = self.workspaces[flow.workspace]
-                .intake
-                .accepted_at(t - flow.lag);
+            let volume = self.stores[flow.store].intake.accepted_at(t - flow.lag);
             let held = flow.hold(volume);
-            values[flow.workspace][flow.series] += if flow.inward { held } else { -held };
+            values[flow.store][flow.series] += if flow.inward { held } else { -held };
         }
     }
 }
@@ -315,12 +298,12 @@ struct Running {
 }
 
 impl Running {
-    fn look(&mut self, values: &[[i128; 3]], fail: &[bool]) {
+    fn look(&mut self, values: &[[i128; 3]], readable: &[bool]) {
         let sum = |series: usize| -> i128 { values.iter().map(|value| value[series]).sum() };
         let unreadable = values
             .iter()
-            .zip(fail)
-            .filter(|(_, fail)| **fail)
+            .zip(readable)
+            .filter(|(_, readable)| !**readable)
             .map(|(value, _)| value[STORED]);
         let inaccessible: i128 = unreadable.sum();
         let accessible = sum(STORED) - inaccessible;
