@@ -14,9 +14,11 @@ mod byte_by_byte;
 mod closed_forms;
 #[cfg(feature = "cli")]
 mod command_line;
+mod control_plane;
 mod docs;
 mod good_input;
 mod intake;
+mod lives;
 mod properties;
 mod quiet;
 mod real_input;

@@ -45,11 +45,11 @@ impl Dice {
         self.between(1, 100) <= percent
     }
 
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.index(from.len())]
     }
 
-    fn index(&mut self, below: usize) -> usize {
+    pub(crate) fn index(&mut self, below: usize) -> usize {
         usize::try_from(self.between(0, below as i64 - 1)).expect("not negative")
     }
 }
@@ -119,12 +119,25 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
     scenario
 }
 
-struct Maker {
-    dice: Dice,
+pub(crate) struct Maker {
+    pub(crate) dice: Dice,
     scale: Scale,
 }
 
 impl Maker {
+    /// One that makes more for a world of that seed.
+    pub(crate) fn of(scenario: &Scenario, seed: u64) -> Maker {
+        let hours = scenario.duration >= Duration::HOUR;
+        Maker {
+            dice: Dice::new(seed),
+            scale: if hours {
+                Scale::Hours
+            } else {
+                Scale::Milliseconds
+            },
+        }
+    }
+
     /// So many milliseconds or minutes.
     fn times(&self, units: i64) -> Duration {
         match self.scale {
@@ -134,7 +147,7 @@ impl Maker {
     }
 
     /// Up to so many milliseconds or minutes, and not always whole minutes.
-    fn span(&mut self, least: i64, most: i64) -> Duration {
+    pub(crate) fn span(&mut self, least: i64, most: i64) -> Duration {
         let units = self.dice.between(least, most);
         let whole = self.times(units);
         match self.scale {
@@ -146,7 +159,7 @@ impl Maker {
     }
 
     /// A delay of up to so many units: mostly a constant, sometimes 0.
-    fn delay(&mut self, most: i64) -> Delay {
+    pub(crate) fn delay(&mut self, most: i64) -> Delay {
         match self.dice.between(1, 10) {
             1 => Delay::constant(Duration::ZERO),
             2..=6 => Delay::constant(self.span(1, most)),
@@ -306,7 +319,7 @@ impl Maker {
         }
     }
 
-    fn key_target(&mut self, vaults: &[KeyVault]) -> KeyTarget {
+    pub(crate) fn key_target(&mut self, vaults: &[KeyVault]) -> KeyTarget {
         let vault = self.dice.index(vaults.len());
         let key = self.dice.index(vaults[vault].keys.len());
         let versions = &vaults[vault].keys[key].versions;
@@ -385,7 +398,7 @@ impl Maker {
         }
     }
 
-    fn event(&mut self, scenario: &Scenario, units: i64) -> Event {
+    pub(crate) fn event(&mut self, scenario: &Scenario, units: i64) -> Event {
         let (action, duration) = self.action(scenario);
         let others = scenario.events.len();
         let timing = if others > 0 && self.dice.chance(35) {
@@ -453,7 +466,7 @@ impl Maker {
     }
 
     /// What happens, and for how long: what makes data unreachable more often than the rest.
-    fn action(&mut self, scenario: &Scenario) -> (Action, Option<Delay>) {
+    pub(crate) fn action(&mut self, scenario: &Scenario) -> (Action, Option<Delay>) {
         // Nothing lasts no time at all, but what is drawn may be rounded to it.
         let drawn = self.delay(80);
         let nothing = Delay::constant(Duration::ZERO);
@@ -635,9 +648,19 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
         capacity_reservation: None,
         billing: Billing::Cluster,
         at_start: true,
-        site: Site::default(),
+        // Where it counts towards nobody else's number of clusters.
+        site: Site {
+            subscription: "another".into(),
+            ..Site::default()
+        },
     });
-    for cluster in [0, scenario.clusters.len() - 1] {
+    // A deletion waits for all workspaces, and who looks at anything sees more where there is more.
+    let deleted = |event: &Event| matches!(event.action, Action::DeleteCluster { cluster: 0 });
+    let mut beside = vec![scenario.clusters.len() - 1];
+    if !scenario.events.iter().any(deleted) {
+        beside.push(0);
+    }
+    for cluster in beside {
         scenario.workspaces.push(Workspace {
             name: format!("another-workspace-{cluster}"),
             cluster: Some(cluster),
@@ -673,5 +696,8 @@ pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
 
 /// What a failed check prints, so that it can be repeated: the scenario as a file.
 pub(crate) fn shown(scenario: &Scenario) -> String {
+    if scenario.clusters.iter().any(|cluster| !cluster.at_start) {
+        return format!("in this world:\n{scenario:#?}");
+    }
     format!("in this world:\n{}", crate::written::written(scenario))
 }

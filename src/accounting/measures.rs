@@ -246,7 +246,7 @@ impl OfCluster {
         let revoked = cluster.revocations.iter().map(|&(since, at)| at - since);
         let interruptions = stretches(conditions, end, |condition| condition.queries_fail);
         let recovery = |&(_, until): &(Time, Time)| {
-            (until < end).then(|| until - end_of_last_cause(&cluster.cause, until))
+            (until < end).then(|| until - end_of_last_cause(cluster, until))
         };
         let recoveries: Option<Vec<Duration>> = interruptions.iter().map(recovery).collect();
         OfCluster {
@@ -296,11 +296,14 @@ impl OfCluster {
 
 /// When the last cause ended before an interruption did, at `until`; `until` itself where one
 /// was still in force (a flaky vault lets an account recover now and then).
-fn end_of_last_cause(cause: &ByTime<bool>, until: Time) -> Time {
-    match cause.iter().rev().find(|entry| entry.0 <= until) {
+fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
+    let ended = match cluster.cause.iter().rev().find(|entry| entry.0 <= until) {
         Some(&(ended, false)) => ended,
         _ => until,
-    }
+    };
+    // A deletion that was undone within its instant held for no time, and is a cause all the same.
+    let deleted = cluster.deleted.iter().rev().find(|&&at| at <= until);
+    deleted.map_or(ended, |&deleted| ended.max(deleted))
 }
 
 /// Counts a cluster's polls: none is looked at where the answer is certain.

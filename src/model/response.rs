@@ -75,10 +75,7 @@ impl World<'_> {
             };
             match watch.sight {
                 Sight::OperationFailed | Sight::OperationRejected | Sight::OperationSucceeded => {
-                    let seen = operations
-                        .iter()
-                        .filter(|operation| is_seen(watch, operation));
-                    for _ in 0..seen.count() {
+                    if operations.iter().any(|operation| is_seen(watch, operation)) {
                         self.react(index, watch)?;
                     }
                 }
@@ -96,15 +93,14 @@ impl World<'_> {
         match (watcher.since, holds) {
             (None, true) => {
                 watcher.since = Some(now);
-                let waiting = self.react(index, watch)?;
-                self.watchers.watchers[index].waiting = waiting;
+                self.react(index, watch)?;
             }
             (Some(since), false) => {
                 watcher.since = None;
-                let waiting = watcher.waiting.take();
                 let too_short = now < since + watch.held;
-                if let Some(ticket) = waiting.filter(|_| too_short || !watch.even_if_over) {
-                    self.queue.cancel(ticket);
+                if too_short || !watch.even_if_over {
+                    let waiting = watcher.waiting.take();
+                    waiting.into_iter().for_each(|it| self.queue.cancel(it));
                 }
             }
             (None, false) | (Some(_), true) => {}
@@ -112,9 +108,13 @@ impl World<'_> {
         Ok(())
     }
 
-    /// Schedules the action of a response.
-    fn react(&mut self, index: usize, watch: &Watch) -> Result<Option<Ticket>, Stopped> {
+    /// Schedules the action of a response. Who is about to act already does not begin anew: so
+    /// no two responses can set off each other twice as often every time.
+    fn react(&mut self, index: usize, watch: &Watch) -> Result<(), Stopped> {
         let watcher = &mut self.watchers.watchers[index];
+        if watcher.waiting.is_some() {
+            return Ok(());
+        }
         let occasion = Occasion {
             event: watcher.event,
             occurrence: watcher.occurrences,
@@ -122,7 +122,9 @@ impl World<'_> {
         watcher.occurrences += 1;
         let delay = self.draw_of_event(occasion, "delay", &watch.delay)?;
         let at = self.queue.now() + watch.held + delay;
-        Ok(self.schedule(at, Edge::Begin, occasion))
+        let waiting = self.schedule(at, Edge::Begin, occasion);
+        self.watchers.watchers[index].waiting = waiting;
+        Ok(())
     }
 
     /// The action of a response has begun: there is nothing left to cancel.

@@ -1,0 +1,287 @@
+//! Random worlds in which clusters come and go, workspaces move, and people react.
+
+use cmksim::scenario::{
+    Access, Action, Billing, Cluster, ClusterKey, Delay, DeleteWithWorkspaces, Edge, Event, NEWEST,
+    Scenario, Scope, Sight, SubscriptionApproval, Timing, Watch,
+};
+use cmksim::units::{Duration, Rate};
+
+use crate::worlds::{Maker, world};
+
+/// A random world with a control plane in it, the same for the same seed.
+pub(crate) fn life(seed: u64) -> Scenario {
+    let mut scenario = world(seed);
+    let mut maker = Maker::of(&scenario, seed ^ 0x11fe);
+    maker.parameters(&mut scenario);
+    maker.late_clusters(&mut scenario);
+    for _ in 0..maker.dice.between(0, 2) {
+        maker.provision(&mut scenario);
+    }
+    if maker.dice.chance(30) {
+        maker.delete_and_recover(&mut scenario);
+    }
+    for _ in 0..maker.dice.between(1, 8) {
+        let event = maker.operation(&scenario);
+        scenario.events.push(event);
+    }
+    for _ in 0..maker.dice.between(0, 3) {
+        let event = maker.response(&scenario);
+        scenario.events.push(event);
+    }
+    scenario
+}
+
+/// Every other world has a control plane.
+pub(crate) fn any_world(seed: u64) -> Scenario {
+    if seed % 4 < 2 {
+        world(seed)
+    } else {
+        life(seed)
+    }
+}
+
+fn level(hundreds: i64) -> Rate {
+    Rate::from_bytes_per_day(hundreds.cast_unsigned() * 100_000_000_000)
+}
+
+/// A success follows these.
+pub(crate) fn is_operation(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::UpdateClusterKey { .. }
+            | Action::CreateCluster { .. }
+            | Action::DeleteCluster { .. }
+            | Action::RecoverCluster { .. }
+            | Action::AssociateWorkspace { .. }
+            | Action::DisassociateWorkspace { .. }
+    )
+}
+
+impl Maker {
+    fn parameters(&mut self, scenario: &mut Scenario) {
+        let recovers = self.dice.chance(80);
+        let rotates = self.dice.chance(40);
+        let it = &mut scenario.behaviour;
+        it.provisioning_duration = self.delay(25);
+        it.association_duration = self.delay(15);
+        it.disassociation_duration = self.delay(15);
+        it.cluster_soft_delete = self.span(1, 60);
+        it.cluster_recovery_duration = recovers.then(|| self.delay(20));
+        it.clusters_per_region = self.dice.between(1, 4).cast_unsigned();
+        it.associations_per_30_days = self.dice.between(1, 4).cast_unsigned();
+        it.capacity_levels = (10..=13).map(level).collect();
+        it.capacity_lock = self.span(1, 60);
+        it.autorotation = rotates.then(|| self.span(2, 40));
+        it.delete_with_workspaces = self.dice.pick(&[
+            DeleteWithWorkspaces::Disassociate,
+            DeleteWithWorkspaces::Disassociate,
+            DeleteWithWorkspaces::Fail,
+        ]);
+        if self.dice.chance(10) {
+            it.subscription_approval = SubscriptionApproval::None;
+        }
+        if self.dice.chance(5) {
+            scenario.allowed_subscriptions = Some(vec!["another".into()]);
+        }
+        let vaults = &scenario.key_vaults;
+        for cluster in &mut scenario.clusters {
+            if let Some(key) = cluster.key.as_mut().filter(|_| rotates)
+                && self.dice.chance(60)
+            {
+                let versions = &vaults[key.vault].keys[key.key].versions;
+                *key = ClusterKey {
+                    version: versions.last().expect("a key has a version").clone(),
+                    follows_newest: true,
+                    ..*key
+                };
+            }
+        }
+    }
+
+    /// Clusters that somebody has to create.
+    fn late_clusters(&mut self, scenario: &mut Scenario) {
+        for number in 0..self.dice.between(1, 2) {
+            let mut site = scenario.clusters[0].site.clone();
+            if self.dice.chance(8) {
+                site.region = "elsewhere".into();
+            }
+            if self.dice.chance(8) {
+                site.tenant = "another".into();
+            }
+            scenario.clusters.push(Cluster {
+                name: format!("late{number}"),
+                at_start: false,
+                storage_accounts: self.dice.pick(&[1, 2, 3, 5]),
+                key: None,
+                access: Access::NONE,
+                capacity_reservation: None,
+                billing: Billing::Cluster,
+                site,
+            });
+        }
+    }
+
+    fn late(&mut self, scenario: &Scenario) -> usize {
+        let late = |index: &usize| !scenario.clusters[*index].at_start;
+        let late: Vec<usize> = (0..scenario.clusters.len()).filter(late).collect();
+        self.dice.pick(&late)
+    }
+
+    /// The steps of the page, mostly in their order, and not always patient.
+    fn provision(&mut self, scenario: &mut Scenario) {
+        let cluster = self.late(scenario);
+        let key = self.key_target(&scenario.key_vaults);
+        let workspace = self.dice.index(scenario.workspaces.len());
+        let asked = self.span(0, 60);
+        let mut steps = [
+            Action::CreateCluster {
+                cluster,
+                capacity: None,
+                billing: Billing::Cluster,
+                with_key: self.dice.chance(5),
+            },
+            Action::GrantAccess {
+                cluster,
+                permissions: Access::ALL,
+            },
+            Action::UpdateClusterKey { cluster, key },
+            Action::AssociateWorkspace { workspace, cluster },
+        ];
+        if self.dice.chance(30) {
+            steps.swap(1, 3);
+        }
+        for (number, action) in steps.into_iter().enumerate() {
+            let before = scenario.events.len();
+            let timing = if number == 0 {
+                Timing::At(Delay::constant(asked))
+            } else {
+                let patient =
+                    is_operation(&scenario.events[before - 1].action) && self.dice.chance(75);
+                Timing::After {
+                    event: before - 1,
+                    edge: if patient { Edge::End } else { Edge::Begin },
+                    delay: self.delay(6),
+                }
+            };
+            scenario.events.push(Event {
+                name: format!("step{before}"),
+                timing,
+                action,
+                duration: None,
+            });
+        }
+    }
+
+    fn delete_and_recover(&mut self, scenario: &mut Scenario) {
+        let cluster = self.dice.index(scenario.clusters.len());
+        let asked = self.span(10, 60);
+        let before = scenario.events.len();
+        for (action, timing) in [
+            (
+                Action::DeleteCluster { cluster },
+                Timing::At(Delay::constant(asked)),
+            ),
+            (
+                Action::RecoverCluster { cluster },
+                Timing::After {
+                    event: before,
+                    edge: Edge::End,
+                    delay: self.delay(20),
+                },
+            ),
+        ] {
+            scenario.events.push(Event {
+                name: format!("regret{}", scenario.events.len()),
+                timing,
+                action,
+                duration: None,
+            });
+        }
+    }
+
+    fn operation(&mut self, scenario: &Scenario) -> Event {
+        let mut event = self.event(scenario, 60);
+        event.name = format!("operation{}", scenario.events.len());
+        event.action = self.asked(scenario);
+        event.duration = None;
+        event
+    }
+
+    fn asked(&mut self, scenario: &Scenario) -> Action {
+        let cluster = self.dice.index(scenario.clusters.len());
+        let workspace = self.dice.index(scenario.workspaces.len());
+        match self.dice.between(1, 16) {
+            1..=3 => Action::DeleteCluster { cluster },
+            4 | 5 => Action::RecoverCluster { cluster },
+            6 => Action::CreateCluster {
+                cluster,
+                capacity: self
+                    .dice
+                    .chance(60)
+                    .then(|| level(self.dice.between(9, 13))),
+                billing: Billing::Workspaces,
+                with_key: self.dice.chance(10),
+            },
+            7..=9 => Action::AssociateWorkspace { workspace, cluster },
+            10 | 11 => Action::DisassociateWorkspace { workspace },
+            12 => Action::SetCapacityReservation {
+                cluster,
+                capacity: level(self.dice.between(9, 14)),
+            },
+            13 => Action::SetBillingType {
+                cluster,
+                billing: self.dice.pick(&[Billing::Cluster, Billing::Workspaces]),
+            },
+            _ => {
+                let mut key = self.key_target(&scenario.key_vaults);
+                if self.dice.chance(30) {
+                    key.version = Some(NEWEST.into());
+                }
+                Action::UpdateClusterKey { cluster, key }
+            }
+        }
+    }
+
+    fn response(&mut self, scenario: &Scenario) -> Event {
+        let sight = self.dice.pick(&[
+            Sight::QueriesFail,
+            Sight::DataDropped,
+            Sight::DataBuffered,
+            Sight::KeyDenied,
+            Sight::OperationFailed,
+            Sight::OperationRejected,
+            Sight::OperationSucceeded,
+        ]);
+        let lasts = sight < Sight::OperationFailed;
+        let cluster = Scope::Cluster(self.dice.index(scenario.clusters.len()));
+        let workspace = Scope::Workspace(self.dice.index(scenario.workspaces.len()));
+        let scope = match self.dice.between(1, 4) {
+            1 => Scope::Total,
+            2 | 3 => cluster,
+            _ if sight == Sight::KeyDenied => cluster,
+            _ => workspace,
+        };
+        let (action, duration) = if self.dice.chance(50) {
+            (self.asked(scenario), None)
+        } else {
+            self.action(scenario)
+        };
+        Event {
+            name: format!("response{}", scenario.events.len()),
+            timing: Timing::Seen(Watch {
+                sight,
+                scope,
+                held: if lasts && self.dice.chance(50) {
+                    self.span(1, 5)
+                } else {
+                    Duration::ZERO
+                },
+                // Who reacts within no time to what they did themselves goes round in circles.
+                delay: Delay::constant(self.span(1, 20)),
+                even_if_over: self.dice.chance(20),
+            }),
+            action,
+            duration,
+        }
+    }
+}
