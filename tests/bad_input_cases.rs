@@ -168,21 +168,9 @@ ingestion = "1 TB/day""#,
 duration = "7d"
 [[workspace]]
 name = "logs"
-region = "westeurope"
 ingestion = "1 TB/day"
-[behaviour]
-provisioning_duration = "2h"
-[[response]]
-name = "on-call"
 [sweep]
 replications = 200"#,
-    ),
-    (
-        "event_not_yet",
-        r#"+
-[[event]]
-at = "1d"
-kind = "create_cluster""#,
     ),
     (
         "retention_without_unit",
@@ -928,6 +916,348 @@ kind = "disable_kye""#,
         "deep",
         r#"x = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]"#,
     ),
+    (
+        "region_not_text",
+        r#"+region = 1
+tenant = ""
+subscription = ["a"]"#,
+    ),
+    (
+        "site_in_another_place",
+        r#"duration = "7d"
+[[key_vault]]
+name = "vault"
+region = "westeurope"
+[[cluster]]
+name = "logs"
+region = "northeurope"
+tenant = "contoso"
+[[workspace]]
+name = "w"
+region = "northeurope"
+ingestion = "1 TB/day""#,
+    ),
+    (
+        "allowed_subscriptions_not_a_list",
+        r#"allowed_subscriptions = "production"
+duration = "7d"
+[[workspace]]
+name = "w"
+ingestion = "1 TB/day""#,
+    ),
+    (
+        "allowed_subscriptions_not_texts",
+        r#"allowed_subscriptions = ["production", 2, ""]
+duration = "7d"
+[[workspace]]
+name = "w"
+ingestion = "1 TB/day""#,
+    ),
+    (
+        "create_cluster_of_no_name",
+        r#"+
+[[event]]
+at = "1d"
+kind = "create_cluster"
+name = """#,
+    ),
+    (
+        "create_cluster_wrong_fields",
+        r#"+cluster = "none"
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "logs"
+storage_accounts = 0
+capacity_reservation = "1000 GB"
+billing = "me"
+key = { vault = "valt" }
+access = ["get"]
+region = 3"#,
+    ),
+    (
+        "create_cluster_named_none",
+        r#"+cluster = "none"
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "none""#,
+    ),
+    (
+        "create_cluster_described_twice",
+        r#"+cluster = "none"
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "logs"
+storage_accounts = 5
+region = "westeurope"
+[[event]]
+at = "2d"
+kind = "create_cluster"
+cluster = "logs"
+storage_accounts = 6
+region = "northeurope""#,
+    ),
+    (
+        "create_cluster_unlike_the_one_at_the_start",
+        r#"+
+[[cluster]]
+name = "logs"
+storage_accounts = 5
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "logs"
+storage_accounts = 10
+subscription = "other""#,
+    ),
+    (
+        "workspace_in_a_cluster_of_later",
+        r#"+cluster = "later"
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "later""#,
+    ),
+    (
+        "workspace_without_a_cluster_at_the_start",
+        r#"+
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "later""#,
+    ),
+    (
+        "associate_unknown_workspace",
+        r#"+
+[[event]]
+at = "1d"
+kind = "associate_workspace"
+workspace = "lgos"
+cluster = "clustr""#,
+    ),
+    (
+        "associate_which_workspace",
+        r#"+
+[[workspace]]
+name = "more"
+ingestion = "1 TB/day"
+[[event]]
+at = "1d"
+kind = "associate_workspace"
+[[event]]
+at = "2d"
+kind = "disassociate_workspace"
+cluster = "cluster""#,
+    ),
+    (
+        "capacity_and_billing_missing",
+        r#"+
+[[event]]
+at = "1d"
+kind = "set_capacity_reservation"
+[[event]]
+at = "1d"
+kind = "set_billing_type""#,
+    ),
+    (
+        "capacity_without_a_day",
+        r#"+
+[[event]]
+at = "1d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1000 GB""#,
+    ),
+    (
+        "billing_misspelt",
+        r#"+
+[[event]]
+at = "1d"
+kind = "set_billing_type"
+billing = "workspace""#,
+    ),
+    (
+        "delete_unknown_cluster",
+        r#"+
+[[event]]
+at = "1d"
+kind = "delete_cluster"
+cluster = "cluser"
+[[event]]
+at = "1d"
+kind = "recover_cluster"
+workspace = "logs""#,
+    ),
+    (
+        "kind_of_operation_misspelt",
+        r#"+
+[[event]]
+at = "1d"
+kind = "asociate_workspace""#,
+    ),
+    (
+        "after_end_of_a_setting",
+        r#"+
+[[event]]
+name = "more"
+at = "1d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1000 GB/day"
+[[event]]
+after_end = "more"
+kind = "delete_cluster""#,
+    ),
+    (
+        "control_plane_parameters",
+        r#"+
+[behaviour]
+subscription_approval = "maybe"
+provisioning_duration = "never"
+association_duration = 90
+cluster_recovery_duration = "nevr"
+delete_with_workspaces = "disasociate"
+clusters_per_region = 0
+associations_per_30_days = 1.5
+capacity_levels = []
+capacity_lock = "31"
+autorotation = "0s""#,
+    ),
+    (
+        "capacity_levels_not_rates",
+        r#"+
+[behaviour]
+capacity_levels = ["1000 GB", 500]"#,
+    ),
+    (
+        "capacity_levels_not_a_list",
+        r#"+
+[behaviour]
+capacity_levels = "1000 GB/day""#,
+    ),
+    (
+        "version_named_newest",
+        r#"+
+[[key_vault]]
+name = "vault"
+keys = { key = ["1", "newest"] }
+[[event]]
+at = "1d"
+kind = "create_key_version"
+version = "newest""#,
+    ),
+    (
+        "response_when_misspelt",
+        r#"+
+[[response]]
+when = "queries_fial"
+kind = "enable_key""#,
+    ),
+    (
+        "response_when_missing",
+        r#"+
+[[response]]
+kind = "enable_key""#,
+    ),
+    (
+        "response_without_kind",
+        r#"+
+[[response]]
+name = "on-call"
+when = "queries_fail"
+workspace = "lgos""#,
+    ),
+    (
+        "response_with_a_time",
+        r#"+
+[[response]]
+when = "queries_fail"
+at = "2d"
+kind = "enable_key""#,
+    ),
+    (
+        "response_of_two",
+        r#"+
+[[response]]
+when = "queries_fail"
+workspace = "logs"
+cluster = "cluster"
+kind = "enable_key""#,
+    ),
+    (
+        "response_to_a_denied_workspace",
+        r#"+
+[[response]]
+when = "key_denied"
+workspace = "logs"
+kind = "enable_key""#,
+    ),
+    (
+        "response_for_an_operation",
+        r#"+
+[[response]]
+when = "operation_failed"
+for = "5m"
+kind = "update_cluster_key""#,
+    ),
+    (
+        "response_wrong_fields",
+        r#"+
+[[response]]
+when = ["queries_fail"]
+cluster = "clstr"
+for = "-5m"
+delay = "soon"
+even_if_over = "yes"
+kind = "update_cluster_key"
+version = "9""#,
+    ),
+    (
+        "response_single_brackets",
+        r#"+
+[response]
+when = "queries_fail"
+kind = "enable_key""#,
+    ),
+    (
+        "responses_of_one_name",
+        r#"+
+[[event]]
+name = "on-call"
+at = "1d"
+kind = "disable_key"
+[[response]]
+name = "on-call"
+when = "queries_fail"
+kind = "enable_key""#,
+    ),
+    (
+        "after_no_response",
+        r#"+
+[[response]]
+name = "on-call"
+when = "queries_fail"
+kind = "enable_key"
+[[event]]
+after = "oncall"
+kind = "disable_key"
+[[event]]
+after_end = "on-call"
+kind = "disable_key""#,
+    ),
+    (
+        "expectation_of_a_cluster_of_later",
+        r#"expect = ["cluster.latr.operations_failed == 0"]
+duration = "7d"
+[[workspace]]
+name = "logs"
+cluster = "none"
+ingestion = "1 TB/day"
+[[event]]
+at = "1d"
+kind = "create_cluster"
+cluster = "later""#,
+    ),
 ];
 
 /// Name and bytes.
@@ -951,6 +1281,10 @@ name = "outage"
 at = "1d"
 kind = "key_vault_outage"
 duration = "45m"
+[[response]]
+name = "on-call"
+when = "queries_fail"
+kind = "enable_key"
 "#;
 
 /// Name and override.
@@ -972,4 +1306,6 @@ pub(super) const OVERRIDES: &[(&str, &str)] = &[
     ("set_number_on_a_table", "behaviour[1].poll_interval=30s"),
     ("set_list_end", "event[1]=2d"),
     ("set_twice_the_name", "workspace.logs.name=my logs"),
+    ("no_such_response", "response.on-cal.delay=1h"),
+    ("no_such_number_of_response", "response[3].delay=1h"),
 ];

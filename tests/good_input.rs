@@ -1,8 +1,8 @@
 //! Right scenarios and what they mean.
 
 use cmksim::scenario::{
-    self, Action, Comparison, Delay, Edge, Override, Reading, Scale, Scope, Shape, Source, Timing,
-    Value,
+    self, Access, Action, Billing, Comparison, Delay, DeleteWithWorkspaces, Edge, Override,
+    Reading, Scale, Scope, Shape, Sight, Source, SubscriptionApproval, Timing, Value, Watch,
 };
 use cmksim::units::{Duration, Factor, Rate, Time};
 
@@ -402,4 +402,299 @@ version = "3"
         Some("3"),
         "the next number will exist"
     );
+}
+
+/// A team that has no cluster yet, and makes one.
+const ONBOARDING: &str = r#"
+duration = "30d"
+allowed_subscriptions = ["production"]
+expect = ["cluster.logs.operations_failed == 0"]
+
+[[workspace]]
+name = "security"
+cluster = "none"
+region = "westeurope"
+ingestion = "1 TB/day"
+
+[[event]]
+name = "create"
+at = "1d"
+kind = "create_cluster"
+cluster = "logs"
+storage_accounts = 4
+capacity_reservation = "1200 GB/day"
+billing = "workspaces"
+region = "westeurope"
+subscription = "production"
+
+[[event]]
+after_end = "create"
+kind = "grant_access"
+
+[[event]]
+after_end = "create"
+delay = "1h"
+kind = "update_cluster_key"
+version = "newest"
+
+[[event]]
+name = "associate"
+after_end = "create"
+kind = "associate_workspace"
+
+[[event]]
+at = "9d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1300 GB/day"
+
+[[event]]
+at = "9d"
+kind = "set_billing_type"
+billing = "cluster"
+
+[[event]]
+at = "10d"
+kind = "disassociate_workspace"
+
+[[event]]
+name = "delete"
+at = "11d"
+kind = "delete_cluster"
+
+[[event]]
+after_end = "delete"
+kind = "recover_cluster"
+
+[[event]]
+at = "28d"
+kind = "create_cluster"
+cluster = "logs"
+key = { version = "1" }
+"#;
+
+#[test]
+fn a_cluster_that_events_create_is_not_there_at_the_start() {
+    let scenario = read(ONBOARDING).scenario;
+    let allowed = scenario.allowed_subscriptions.as_deref();
+    assert_eq!(allowed, Some(["production".to_owned()].as_slice()));
+    let [cluster] = scenario.clusters.as_slice() else {
+        panic!("one cluster: no other is there by default");
+    };
+    assert_eq!((cluster.name.as_str(), cluster.at_start), ("logs", false));
+    assert_eq!(cluster.storage_accounts, 4);
+    assert_eq!((&cluster.key, cluster.access), (&None, Access::NONE));
+    assert_eq!(cluster.site.region, "westeurope");
+    assert_eq!(cluster.site.subscription, "production");
+    assert_eq!(cluster.site.tenant, scenario.key_vaults[0].site.tenant);
+    assert_eq!(scenario.workspaces[0].cluster, None);
+    let level = |gb: u64| Rate::from_bytes_per_day(gb * 1_000_000_000);
+    let (cluster, workspace) = (0, 0);
+    let actions: Vec<&Action> = scenario.events.iter().map(|event| &event.action).collect();
+    let create = |capacity, billing, with_key| Action::CreateCluster {
+        cluster,
+        capacity,
+        billing,
+        with_key,
+    };
+    let capacity = level(1_300);
+    let billing = Billing::Cluster;
+    assert_eq!(
+        [actions[0], actions[9]],
+        [
+            &create(Some(level(1_200)), Billing::Workspaces, false),
+            &create(None, billing, true)
+        ]
+    );
+    assert_eq!(
+        actions[3..9],
+        [
+            &Action::AssociateWorkspace { workspace, cluster },
+            &Action::SetCapacityReservation { cluster, capacity },
+            &Action::SetBillingType { cluster, billing },
+            &Action::DisassociateWorkspace { workspace },
+            &Action::DeleteCluster { cluster },
+            &Action::RecoverCluster { cluster },
+        ]
+    );
+    let Action::UpdateClusterKey { key, .. } = actions[2] else {
+        panic!("an update");
+    };
+    assert_eq!(key.version.as_deref(), Some("newest"));
+}
+
+#[test]
+fn a_cluster_stays_known_when_its_creation_is_switched_off() {
+    let without = read_with(ONBOARDING, &["event.create.enabled=false"]);
+    assert!(!without.scenario.clusters[0].at_start);
+    assert_eq!(
+        without.scenario.events.len(),
+        6,
+        "what waits for it goes too"
+    );
+}
+
+#[test]
+fn created_clusters_follow_those_of_the_start() {
+    let text = format!(
+        "{SMALLEST}[[cluster]]\nname = \"old\"\n\
+         [[event]]\nat = \"1d\"\nkind = \"create_cluster\"\ncluster = \"new\"\n\
+         [[event]]\nat = \"2d\"\nkind = \"create_cluster\"\ncluster = \"old\"\n"
+    );
+    let scenario = read(&text).scenario;
+    let known: Vec<_> = scenario
+        .clusters
+        .iter()
+        .map(|cluster| (cluster.name.as_str(), cluster.at_start))
+        .collect();
+    assert_eq!(known, [("old", true), ("new", false)]);
+    assert_eq!(scenario.workspaces[0].cluster, Some(0), "the only one then");
+}
+
+const RESPONSES: &str = r#"
+[[response]]
+name = "on-call"
+when = "queries_fail"
+workspace = "logs"
+for = "5m"
+delay = "20m"
+kind = "enable_key"
+
+[[response]]
+when = "key_denied"
+cluster = "cluster"
+even_if_over = true
+kind = "grant_access"
+
+[[response]]
+when = "operation_rejected"
+workspace = "logs"
+cluster = "cluster"
+kind = "associate_workspace"
+
+[[response]]
+when = "data_dropped"
+workspace = "logs"
+cluster = "cluster"
+kind = "set_daily_cap"
+daily_cap = "none"
+
+[[response]]
+when = "key_denied"
+workspace = "logs"
+kind = "set_daily_cap"
+daily_cap = "1 GB"
+
+[[event]]
+after = "on-call"
+kind = "disable_key"
+"#;
+
+#[test]
+fn responses_follow_events_and_watch_what_they_name() {
+    let scenario = read(&format!("{SMALLEST}{RESPONSES}")).scenario;
+    assert_eq!(
+        scenario.events[1].timing,
+        Timing::After {
+            event: 2,
+            edge: Edge::Begin,
+            delay: Delay::constant(Duration::ZERO)
+        }
+    );
+    let watches: Vec<&Watch> = scenario.events[2..]
+        .iter()
+        .map(|event| match &event.timing {
+            Timing::Seen(watch) => watch,
+            other => panic!("{other:?} is no response"),
+        })
+        .collect();
+    let minutes = |count: i64| Duration::from_millis(count * 60_000);
+    let on_call = Watch {
+        sight: Sight::QueriesFail,
+        scope: Scope::Workspace(0),
+        held: minutes(5),
+        delay: Delay::constant(minutes(20)),
+        even_if_over: false,
+    };
+    assert_eq!(watches[0], &on_call);
+    assert!(watches[1].even_if_over);
+    let seen: Vec<_> = watches[1..].iter().map(|it| (it.sight, it.scope)).collect();
+    assert_eq!(
+        seen,
+        [
+            (Sight::KeyDenied, Scope::Cluster(0)),
+            (Sight::OperationRejected, Scope::Workspace(0)),
+            (Sight::DataDropped, Scope::Cluster(0)),
+            (Sight::KeyDenied, Scope::Total),
+        ]
+    );
+    let changed = ["response.on-call.for=1h", "response[2].enabled=false"];
+    let changed = read_with(&format!("{SMALLEST}{RESPONSES}"), &changed).scenario;
+    let Timing::Seen(watch) = &changed.events[2].timing else {
+        panic!("a response");
+    };
+    assert_eq!((watch.held, changed.events.len()), (minutes(60), 6));
+}
+
+#[test]
+fn every_parameter_of_the_control_plane_can_be_set() {
+    let text = format!(
+        "{SMALLEST}{}",
+        r#"
+[behaviour]
+subscription_approval = "none"
+provisioning_duration = "25m"
+association_duration = "10m"
+disassociation_duration = "20m"
+delete_with_workspaces = "fail"
+cluster_soft_delete = "7d"
+cluster_recovery_duration = "never"
+clusters_per_region = 5
+associations_per_30_days = 3
+capacity_levels = ["1000 GB/day", "500 GB/day"]
+capacity_lock = "30d"
+autorotation = "1d"
+"#
+    );
+    let reading = read(&text);
+    let behaviour = &reading.scenario.behaviour;
+    assert_eq!(behaviour.subscription_approval, SubscriptionApproval::None);
+    let minutes = |count: i64| Delay::constant(Duration::from_millis(count * 60_000));
+    assert_eq!(behaviour.provisioning_duration, minutes(25));
+    assert_eq!(behaviour.association_duration, minutes(10));
+    assert_eq!(behaviour.disassociation_duration, minutes(20));
+    assert_eq!(behaviour.delete_with_workspaces, DeleteWithWorkspaces::Fail);
+    assert_eq!(behaviour.cluster_soft_delete, days(7));
+    assert_eq!(behaviour.cluster_recovery_duration, None);
+    assert_eq!(behaviour.clusters_per_region, 5);
+    assert_eq!(behaviour.associations_per_30_days, 3);
+    let levels = [500, 1_000].map(|gb| Rate::from_bytes_per_day(gb * 1_000_000_000));
+    assert_eq!(behaviour.capacity_levels, levels, "the lowest first");
+    assert_eq!(behaviour.capacity_lock, days(30));
+    assert_eq!(behaviour.autorotation, Some(days(1)));
+    let default = read(SMALLEST).scenario.behaviour;
+    assert!(default.cluster_recovery_duration.is_some() && default.autorotation.is_none());
+}
+
+/// A cluster's key without a version is one that follows, where there is autorotation.
+#[test]
+fn keys_without_a_version_follow_the_newest_with_autorotation() {
+    let follows = |key: &str, autorotation: &str| {
+        let text = format!(
+            "{SMALLEST}[behaviour]\nautorotation = {autorotation:?}\n\
+             [[key_vault]]\nname = \"vault\"\nkeys = {{ key = [\"1\", \"2\"] }}\n\
+             [[cluster]]\nname = \"cluster\"\n{key}\n"
+        );
+        let scenario = read(&text).scenario;
+        let key = scenario.clusters[0].key.clone().expect("a key");
+        (key.version, key.follows_newest)
+    };
+    let (second, first) = ("2".to_owned(), "1".to_owned());
+    for key in ["", "key = { name = \"key\" }"] {
+        assert_eq!(follows(key, "never"), (second.clone(), false));
+        assert_eq!(follows(key, "1d"), (second.clone(), true));
+    }
+    let named = "key = { version = \"1\" }";
+    assert_eq!(follows(named, "1d"), (first, false));
+    let newest = "key = { version = \"newest\" }";
+    assert_eq!(follows(newest, "never"), (second, true));
 }

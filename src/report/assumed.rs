@@ -16,7 +16,11 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
     edition
         .parameters
         .iter()
-        .filter(|parameter| parameter.status == Status::Assumed && parameter.settable())
+        .filter(|parameter| {
+            // What no report has words for yet is left out.
+            let has_words = !used(scenario, &parameter.name).is_empty();
+            parameter.status == Status::Assumed && has_words
+        })
         .map(|parameter| {
             let name = parameter.name.as_str();
             let used = used(scenario, name);

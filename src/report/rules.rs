@@ -63,10 +63,6 @@ fn parameter(parameter: &Parameter, look: Look) -> String {
         let words = format!("As defensible: {}.", range.join("; "));
         text += &look.wrap("    ", &words, 4);
     }
-    if !parameter.settable() {
-        let words = "It belongs to operations that are not simulated yet.";
-        text += &look.wrap("    ", words, 4);
-    }
     text
 }
 
@@ -103,7 +99,6 @@ pub fn rules_json(edition: &Edition) -> String {
             "source": parameter.source,
             "note": parameter.note,
             "range": parameter.range,
-            "settable": parameter.settable(),
         })
     });
     let rules = Rule::ALL.iter().map(|rule| {

@@ -77,6 +77,8 @@ pub enum Form {
     Rate,
     /// A list of rates.
     Rates,
+    /// A list of texts.
+    Texts,
     /// Growth in a period: `"3%/30d"`.
     Growth,
     /// One of these words.
@@ -103,6 +105,8 @@ pub enum Form {
     Events,
     /// `[[hazard]]`: [`HAZARD`] and the keys of its kind.
     Hazards,
+    /// `[[response]]`: [`RESPONSE`] and the keys of its kind.
+    Responses,
     /// The kind of an event: one of [`EVENT_KINDS`].
     EventKind,
     /// The name of an edition.
@@ -199,6 +203,11 @@ pub const SCENARIO: Table = Table {
         )
         .or("[]"),
         key(
+            "allowed_subscriptions",
+            Form::Texts,
+            "subscriptions that may have clusters, where `subscription_approval` is required; left out: all",
+        ),
+        key(
             "behaviour",
             Form::Table(&BEHAVIOUR),
             "parameters of the service; what is left out comes from the edition",
@@ -224,6 +233,11 @@ pub const SCENARIO: Table = Table {
             "hazard",
             Form::Hazards,
             "what happens again and again, at random",
+        ),
+        key(
+            "response",
+            Form::Responses,
+            "what somebody does who sees something",
         ),
     ],
 };
@@ -293,25 +307,6 @@ pub const BEHAVIOUR: Table = Table {
             Form::Duration,
             "how long a deleted key can be recovered before it is purged",
         ),
-    ],
-};
-
-/// `poll_interval` of `[behaviour]`.
-pub const POLL_INTERVAL: Table = Table {
-    title: "the poll interval",
-    text: "Bounds of the gap between two requests to the key vault",
-    keys: &[
-        key("min", Form::Span, "no gap is shorter"),
-        key("max", Form::Span, "no gap is longer"),
-    ],
-};
-
-/// Parameters of the control plane. Editions state them; no scenario can set them yet, for
-/// nothing follows them.
-pub const CONTROL_PLANE: Table = Table {
-    title: "[behaviour]",
-    text: "Parameters of operations on clusters and associations",
-    keys: &[
         key(
             "subscription_approval",
             Form::Choice(&["required", "none"]),
@@ -360,7 +355,7 @@ pub const CONTROL_PLANE: Table = Table {
         key(
             "capacity_levels",
             Form::Rates,
-            "capacity reservations that can be had",
+            "capacity reservations that can be had; the lowest is that of a cluster that names none",
         ),
         key(
             "capacity_lock",
@@ -370,10 +365,36 @@ pub const CONTROL_PLANE: Table = Table {
         key(
             "autorotation",
             Form::DurationOrNever,
-            "how often a cluster without a key version looks for a newer one",
+            "how often a cluster whose key names no version looks for a newer one",
         ),
     ],
 };
+
+/// `poll_interval` of `[behaviour]`.
+pub const POLL_INTERVAL: Table = Table {
+    title: "the poll interval",
+    text: "Bounds of the gap between two requests to the key vault",
+    keys: &[
+        key("min", Form::Span, "no gap is shorter"),
+        key("max", Form::Span, "no gap is longer"),
+    ],
+};
+
+const REGION: Key = key(
+    "region",
+    Form::Text,
+    "where it is; left out: one region, the same for all",
+);
+const TENANT: Key = key(
+    "tenant",
+    Form::Text,
+    "whose it is; left out: one tenant, the same for all",
+);
+const SUBSCRIPTION: Key = key(
+    "subscription",
+    Form::Text,
+    "who pays; left out: one subscription, the same for all",
+);
 
 /// `[[key_vault]]`.
 pub const KEY_VAULT: Table = Table {
@@ -399,6 +420,9 @@ pub const KEY_VAULT: Table = Table {
             "keys with the versions that exist at the start, all enabled",
         )
         .or("{ key = [\"1\"] }"),
+        REGION,
+        TENANT,
+        SUBSCRIPTION,
     ],
 };
 
@@ -408,15 +432,11 @@ pub const CLUSTER: Table = Table {
     text: "A dedicated cluster, provisioned at the start",
     keys: &[
         key("name", Form::Name, "its name").required(),
-        key(
-            "storage_accounts",
-            Form::Whole(1, 10_000),
-            "storage accounts that share its data, each with its own key and requests to the vault",
-        ),
+        STORAGE_ACCOUNTS,
         key(
             "key",
             Form::TableOrNone(&CLUSTER_KEY),
-            "the customer's key at the start; \"none\": a Microsoft key until it is told of one; left out: the only key of the only vault, at its last version",
+            "the customer's key at the start; \"none\": a Microsoft key until it is told of one; left out: the only key of the only vault, without a version",
         ),
         key(
             "access",
@@ -424,19 +444,29 @@ pub const CLUSTER: Table = Table {
             "permissions on keys that its identity has at the start",
         )
         .or("[\"get\", \"wrap\", \"unwrap\"]"),
-        key(
-            "capacity_reservation",
-            Form::Rate,
-            "volume a day that is paid for, used or not",
-        ),
-        key(
-            "billing",
-            Form::Choice(&["cluster", "workspaces"]),
-            "to whom the capacity reservation is attributed",
-        )
-        .or("\"cluster\""),
+        CAPACITY,
+        BILLING.or("\"cluster\""),
+        REGION,
+        TENANT,
+        SUBSCRIPTION,
     ],
 };
+
+const STORAGE_ACCOUNTS: Key = key(
+    "storage_accounts",
+    Form::Whole(1, 10_000),
+    "storage accounts that share its data, each with its own key and requests to the vault",
+);
+const CAPACITY: Key = key(
+    "capacity_reservation",
+    Form::Rate,
+    "volume a day that is paid for, used or not; left out: the lowest level",
+);
+const BILLING: Key = key(
+    "billing",
+    Form::Choice(&["cluster", "workspaces"]),
+    "to whom the capacity reservation is attributed",
+);
 
 /// `key` of a `[[cluster]]`.
 pub const CLUSTER_KEY: Table = Table {
@@ -456,7 +486,7 @@ pub const CLUSTER_KEY: Table = Table {
         key(
             "version",
             Form::Reference,
-            "name of the version; left out: the last one that exists at the start",
+            "name of the version; \"newest\": it follows the newest, with `autorotation`; left out: the last one at the start, and as \"newest\" where there is `autorotation`",
         ),
     ],
 };
@@ -470,7 +500,7 @@ pub const WORKSPACE: Table = Table {
         key(
             "cluster",
             Form::Reference,
-            "the cluster that it is associated to at the start; \"none\": the shared store under a Microsoft key; left out: the only cluster",
+            "the cluster that it is associated to at the start; \"none\": the shared store under a Microsoft key; left out: the only cluster there is at the start",
         ),
         key(
             "retention",
@@ -494,6 +524,9 @@ pub const WORKSPACE: Table = Table {
             "what arrives: a rate such as \"600 GB/day\", or a table",
         )
         .required(),
+        REGION,
+        TENANT,
+        SUBSCRIPTION,
     ],
 };
 
@@ -643,9 +676,55 @@ pub const HAZARD: Table = Table {
     ],
 };
 
+/// What can be seen, as it is written behind `when`.
+pub const SIGHTS: &[&str] = &[
+    "queries_fail",
+    "data_dropped",
+    "data_buffered",
+    "key_denied",
+    "operation_failed",
+    "operation_rejected",
+    "operation_succeeded",
+];
+
+/// What every `[[response]]` may hold, whatever its kind.
+pub const RESPONSE: Table = Table {
+    title: "[[response]]",
+    text: "What somebody does who sees something, once each time that it comes about",
+    keys: &[
+        key(
+            "name",
+            Form::Name,
+            "its name, for `after` and for reports; left out: kind#n, the n-th of its kind without a name",
+        ),
+        key("when", Form::Choice(SIGHTS), "what is seen").required(),
+        key(
+            "workspace",
+            Form::Reference,
+            "the workspace that is watched; without it and `cluster`: everything; what the kind is about too, where it is about a workspace",
+        ),
+        key(
+            "cluster",
+            Form::Reference,
+            "the cluster that is watched; what the kind is about too, where it is about a cluster",
+        ),
+        key("for", Form::Duration, "how long it must have held").or("\"0s\""),
+        key("delay", Form::Delay, "from then until somebody acts").or("\"0s\""),
+        key("kind", Form::EventKind, "what is done").required(),
+        key(
+            "even_if_over",
+            Form::Truth,
+            "act also if what was seen is over by then",
+        )
+        .or("false"),
+        ENABLED,
+    ],
+};
+
 const ENABLED: Key = key("enabled", Form::Truth, "false: as if it were not there").or("true");
 
-/// A kind of event and what it may hold beside the keys of [`EVENT`] or [`HAZARD`].
+/// A kind of event and what it may hold beside the keys of [`EVENT`], [`HAZARD`] or
+/// [`RESPONSE`].
 #[derive(Debug, Clone, Copy)]
 pub struct EventKind {
     /// As it is written behind `kind`.
@@ -676,7 +755,7 @@ const KEY: Key = key(
 const VERSION: Key = key(
     "version",
     Form::Reference,
-    "name of the version; left out: the one that the event named by `after` touched, else the one in use",
+    "name of the version; \"newest\": the newest that is enabled; left out: the one that the event named by `after` touched, else the one in use",
 );
 const NEW_VERSION: Key = key(
     "version",
@@ -785,9 +864,66 @@ pub const EVENT_KINDS: &[EventKind] = &[
         keys: &[CLUSTER_NAME, ALLOWED],
     },
     EventKind {
+        name: "create_cluster",
+        text: "A cluster is asked for; it comes without a key, and its identity without permissions",
+        keys: &[
+            key(
+                "cluster",
+                Form::Name,
+                "its name; storage accounts and place are those of the first that names it",
+            )
+            .required(),
+            STORAGE_ACCOUNTS,
+            key(
+                "key",
+                Form::TableOrNone(&CLUSTER_KEY),
+                "a key that the request names, which is refused: no identity can reach it yet",
+            )
+            .or("\"none\""),
+            CAPACITY,
+            BILLING.or("\"cluster\""),
+            REGION,
+            TENANT,
+            SUBSCRIPTION,
+        ],
+    },
+    EventKind {
         name: "update_cluster_key",
         text: "A cluster is told which key version to use",
         keys: &[CLUSTER_NAME, VAULT, KEY, VERSION],
+    },
+    EventKind {
+        name: "set_capacity_reservation",
+        text: "A cluster's capacity reservation is changed",
+        keys: &[
+            CLUSTER_NAME,
+            key("capacity_reservation", Form::Rate, "the level asked for").required(),
+        ],
+    },
+    EventKind {
+        name: "set_billing_type",
+        text: "Who is billed for a cluster is changed",
+        keys: &[CLUSTER_NAME, BILLING.required()],
+    },
+    EventKind {
+        name: "delete_cluster",
+        text: "A cluster is deleted; for a time it can be recovered",
+        keys: &[CLUSTER_NAME],
+    },
+    EventKind {
+        name: "recover_cluster",
+        text: "A deleted cluster is asked back",
+        keys: &[CLUSTER_NAME],
+    },
+    EventKind {
+        name: "associate_workspace",
+        text: "A workspace is associated to a cluster",
+        keys: &[WORKSPACE_NAME, CLUSTER_NAME],
+    },
+    EventKind {
+        name: "disassociate_workspace",
+        text: "A workspace is disassociated from its cluster",
+        keys: &[WORKSPACE_NAME],
     },
     EventKind {
         name: "set_ingestion",
@@ -935,7 +1071,6 @@ mod tests {
         let tables = [
             SCENARIO,
             BEHAVIOUR,
-            CONTROL_PLANE,
             KEY_VAULT,
             CLUSTER,
             CLUSTER_KEY,
@@ -944,6 +1079,7 @@ mod tests {
             NOISE,
             EVENT,
             HAZARD,
+            RESPONSE,
             DISTRIBUTION,
         ];
         let once = |names: &mut Vec<&str>| {
@@ -955,12 +1091,15 @@ mod tests {
         for table in tables {
             once(&mut table.names().collect());
         }
-        once(&mut BEHAVIOUR.names().chain(CONTROL_PLANE.names()).collect());
         once(&mut EVENT_KINDS.iter().map(|kind| kind.name).collect());
         for kind in EVENT_KINDS {
             let own = kind.keys.iter().map(|key| key.name);
             once(&mut own.clone().chain(EVENT.names()).collect());
-            once(&mut own.chain(HAZARD.names()).collect());
+            once(&mut own.clone().chain(HAZARD.names()).collect());
+            // What is watched may be what it is about too.
+            let watched = |name: &&str| ["workspace", "cluster"].contains(name);
+            let others = RESPONSE.names().filter(|name| !watched(name));
+            once(&mut own.chain(others).collect());
         }
     }
 
@@ -977,7 +1116,9 @@ mod tests {
     #[test]
     fn defaults_are_toml() {
         let kinds = EVENT_KINDS.iter().flat_map(|kind| kind.keys);
-        let tables = [SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, EVENT];
+        let tables = [
+            SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, EVENT, RESPONSE,
+        ];
         let keys = tables.iter().flat_map(|table| table.keys).chain(kinds);
         for default in keys.filter_map(|key| key.default) {
             let read: Result<toml::Value, _> = default.parse();

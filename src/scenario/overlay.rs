@@ -5,7 +5,14 @@ use super::file::{self, Entry, Kind, Table, Written};
 use super::validate::event_names;
 
 /// The lists whose entries have names.
-const LISTS: &[&str] = &["key_vault", "cluster", "workspace", "event", "hazard"];
+const LISTS: &[&str] = &[
+    "key_vault",
+    "cluster",
+    "workspace",
+    "event",
+    "hazard",
+    "response",
+];
 
 const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
      workspace.NAME.retention=90d, event.NAME.at=1d or, counted from 1, event[2].at=1d";
@@ -216,9 +223,9 @@ fn entry_of_list<'t>(
 
 /// The names of all entries of a list; those of events without one as reports give them.
 fn names(root: &Table, list: &str) -> Vec<String> {
-    if list == "event" || list == "hazard" {
+    if ["event", "hazard", "response"].contains(&list) {
         let all = event_names(root).into_iter();
-        let of_list = all.filter(|(hazard, _)| *hazard == (list == "hazard"));
+        let of_list = all.filter(|(key, _)| *key == list);
         return of_list.map(|(_, name)| name).collect();
     }
     let tables = root.tables(list);

@@ -11,7 +11,7 @@ use super::Edition;
 use super::editions::DEFAULT_EDITION;
 use super::keys::{
     DISTRIBUTION, EVENT, EVENT_KINDS, EventKind, FAMILIES, Family, Form, HAZARD, INGESTION, Key,
-    SCENARIO, Table,
+    RESPONSE, SCENARIO, Table,
 };
 
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
@@ -39,6 +39,7 @@ pub fn schema() -> Value {
         "when": delay(&format!("^\\s*({DURATION}|{CALENDAR})$")),
         "event": happening(&EVENT),
         "hazard": happening(&HAZARD),
+        "response": happening(&RESPONSE),
     });
     schema["definitions"]["event"]["oneOf"] = json!([
         { "required": ["at"] },
@@ -197,6 +198,7 @@ fn form(form: &Form) -> Value {
         Form::VolumeOrNone => matching(&whole_text(&format!("(none|{VOLUME})"))),
         Form::Rate => matching(&rate),
         Form::Rates => list_of(matching(&rate)),
+        Form::Texts => list_of(json!({ "type": "string" })),
         Form::Growth => matching(&whole_text(&format!(
             "[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}"
         ))),
@@ -218,6 +220,7 @@ fn form(form: &Form) -> Value {
         }),
         Form::Events => list_of(defined("event")),
         Form::Hazards => list_of(defined("hazard")),
+        Form::Responses => list_of(defined("response")),
         Form::EventKind => kinds(),
         Form::Edition => {
             let names: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
@@ -278,13 +281,15 @@ fn kinds() -> Value {
     })
 }
 
-/// An event or a hazard: what all have, and by its kind what that one has.
+/// An event, a hazard or a response: what all have, and by its kind what that one has.
 fn happening(table: &Table) -> Value {
     let mut happening = object(table, "");
     let mut known: Vec<&str> = EVENT_KINDS
         .iter()
         .flat_map(|kind| kind.keys)
         .map(|key| key.name)
+        // What all have may stand there whatever the kind.
+        .filter(|name| table.names().all(|own| own != *name))
         .collect();
     known.sort_unstable();
     known.dedup();

@@ -140,14 +140,6 @@ impl Parameter {
             value => value.to_string(),
         }
     }
-
-    /// Whether a scenario of this version can set it. The others belong to operations on
-    /// clusters that are not simulated yet.
-    pub fn settable(&self) -> bool {
-        let later = super::keys::CONTROL_PLANE.names();
-        let own = self.name.strip_prefix("behaviour.");
-        own.is_none_or(|own| later.into_iter().all(|name| name != own))
-    }
 }
 
 #[cfg(test)]
@@ -159,7 +151,7 @@ mod tests {
     fn key_form(name: &str) -> Option<Form> {
         let (table, own) = name.split_once('.')?;
         let tables: &[Table] = match table {
-            "behaviour" => &[keys::BEHAVIOUR, keys::CONTROL_PLANE],
+            "behaviour" => &[keys::BEHAVIOUR],
             "cluster" => &[keys::CLUSTER],
             "workspace" => &[keys::WORKSPACE],
             _ => return None,
@@ -172,7 +164,6 @@ mod tests {
     fn every_edition_has_every_parameter_and_every_value_fits() {
         let mut behaviour: Vec<String> = keys::BEHAVIOUR
             .names()
-            .chain(keys::CONTROL_PLANE.names())
             .map(|name| format!("behaviour.{name}"))
             .collect();
         behaviour.extend(["cluster.storage_accounts", "workspace.retention"].map(str::to_owned));
@@ -219,13 +210,5 @@ mod tests {
                 assert_eq!(edition.rule(*rule).id, rule.id());
             }
         }
-    }
-
-    #[test]
-    fn what_cannot_be_set_yet_says_so() {
-        let edition = Edition::named("2020-06").expect("it exists");
-        let settable = |name| edition.parameter(name).expect("it exists").settable();
-        assert!(settable("behaviour.buffer_retention") && settable("cluster.storage_accounts"));
-        assert!(!settable("behaviour.clusters_per_region"));
     }
 }

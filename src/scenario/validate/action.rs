@@ -4,8 +4,9 @@ use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Written};
 use super::super::{Access, Action, KeyTarget};
 use super::Context;
+use super::cluster::{self, Clusters};
 use super::fields::Fields;
-use super::resources::{self, Clusters, KeyVaults, Workspaces};
+use super::resources::{self, KeyVaults, Workspaces};
 use super::scalar;
 use super::versions::{Mention, Versions};
 use crate::units::Probability;
@@ -79,14 +80,15 @@ impl ActionReader<'_> {
 
     /// The kinds that are about a workspace and one value.
     fn of_workspace(&self, kind: &str) -> Option<Action> {
-        let workspace = self.workspace();
         match kind {
             "ingestion_surge" => {
+                let workspace = self.workspace();
                 let factor = self.fields.required("factor", scalar::factor);
                 let (workspace, factor) = workspace.zip(factor)?;
                 Some(Action::IngestionSurge { workspace, factor })
             }
             "set_retention" => {
+                let workspace = self.workspace();
                 let retention = self.fields.required("retention", scalar::positive_duration);
                 let (workspace, retention) = workspace.zip(retention)?;
                 Some(Action::SetRetention {
@@ -95,6 +97,7 @@ impl ActionReader<'_> {
                 })
             }
             "set_daily_cap" => {
+                let workspace = self.workspace();
                 let cap = self.fields.required("daily_cap", scalar::daily_cap);
                 let (workspace, daily_cap) = workspace.zip(cap)?;
                 Some(Action::SetDailyCap {
@@ -102,7 +105,7 @@ impl ActionReader<'_> {
                     daily_cap,
                 })
             }
-            _ => unreachable!("{kind} is in the table of kinds"),
+            _ => self.operation(kind),
         }
     }
 
@@ -111,12 +114,12 @@ impl ActionReader<'_> {
         names.resolve(self.fields, "vault", &self.context.complaints)
     }
 
-    fn cluster(&self) -> Option<usize> {
+    pub(super) fn cluster(&self) -> Option<usize> {
         let names = &self.world.clusters.names;
         names.resolve(self.fields, "cluster", &self.context.complaints)
     }
 
-    fn workspace(&self) -> Option<usize> {
+    pub(super) fn workspace(&self) -> Option<usize> {
         let names = &self.world.workspaces.names;
         names.resolve(self.fields, "workspace", &self.context.complaints)
     }
@@ -181,7 +184,7 @@ impl ActionReader<'_> {
 
     /// A version of a key, which must exist at the start or be created by an event.
     fn version(&mut self) -> Option<KeyTarget> {
-        let mention = self.mention()?;
+        let mention = self.mention(scalar::name)?;
         let target = mention.target();
         self.versions.used.push(mention);
         Some(target)
@@ -189,15 +192,15 @@ impl ActionReader<'_> {
 
     /// A version of a key that does not exist yet.
     fn new_version(&mut self) -> Option<KeyTarget> {
-        let mention = self.mention()?;
+        let mention = self.mention(resources::version_name)?;
         let target = mention.target();
         self.versions.created.push(mention);
         Some(target)
     }
 
-    fn mention(&self) -> Option<Mention> {
+    fn mention(&self, read: fn(&Written) -> scalar::Read<String>) -> Option<Mention> {
         let version = self.fields.optional("version", |written| {
-            scalar::name(written).map(|name| (name, written.span))
+            read(written).map(|name| (name, written.span))
         });
         let KeyTarget { vault, key, .. } = self.key()?;
         Some(Mention {
@@ -216,5 +219,5 @@ fn permissions(written: &Written, context: &Context) -> Option<Access> {
         );
         return None;
     }
-    resources::access(written, context)
+    cluster::access(written, context)
 }

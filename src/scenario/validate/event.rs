@@ -1,4 +1,4 @@
-//! `[[event]]` and `[[hazard]]`: what happens, when, to what.
+//! `[[event]]`, `[[hazard]]` and `[[response]]`: what happens, when, to what.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use super::names::Names;
 use super::scalar::{self, Read};
 use super::sequence;
 use super::versions::Versions;
+use super::watch;
 use crate::units::Duration;
 
 /// Whether a kind has an end.
@@ -34,45 +35,74 @@ impl Ends {
         match kind.keys.iter().find(|key| key.name == "duration") {
             Some(key) if key.required => Ends::Always,
             Some(_) => Ends::Perhaps,
-            None if kind.name == "update_cluster_key" => Ends::Success,
+            None if SUCCEED.contains(&kind.name) => Ends::Success,
             None => Ends::Never,
         }
     }
 }
 
-/// Kinds that are understood, and refused because this version does not simulate them.
-const KINDS_NOT_YET: &[&str] = &[
+/// Kinds that take a while, and then succeed or not.
+const SUCCEED: &[&str] = &[
     "create_cluster",
-    "set_capacity_reservation",
-    "set_billing_type",
+    "update_cluster_key",
     "delete_cluster",
     "recover_cluster",
     "associate_workspace",
     "disassociate_workspace",
 ];
 
-/// Every key that some event or hazard takes.
+/// The list in which something that happens stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum List {
+    Event,
+    Hazard,
+    Response,
+}
+
+impl List {
+    /// In the order of a scenario's events.
+    const ALL: [List; 3] = [List::Event, List::Hazard, List::Response];
+
+    fn key(self) -> &'static str {
+        match self {
+            List::Event => "event",
+            List::Hazard => "hazard",
+            List::Response => "response",
+        }
+    }
+
+    fn keys(self) -> &'static keys::Table {
+        match self {
+            List::Event => &keys::EVENT,
+            List::Hazard => &keys::HAZARD,
+            List::Response => &keys::RESPONSE,
+        }
+    }
+}
+
+/// Every key that some event, hazard, response or cluster takes.
 fn elsewhere() -> Vec<&'static str> {
     let kinds = keys::EVENT_KINDS.iter().flat_map(|kind| kind.keys);
     let of_kinds = kinds.map(|key| key.name);
-    keys::EVENT
-        .names()
-        .chain(keys::HAZARD.names())
+    let tables = List::ALL.map(List::keys).into_iter();
+    tables
+        .chain([&keys::CLUSTER])
+        .flat_map(keys::Table::names)
         .chain(of_kinds)
         .collect()
 }
 
-/// An event or hazard before it is read: what others need to know of it.
+/// An event, hazard or response before it is read: what others need to know of it.
 struct Outline<'a> {
     table: &'a Table,
-    hazard: bool,
+    list: List,
     name: String,
     enabled: bool,
     kind: Option<&'static EventKind>,
 }
 
-/// All events that are enabled, in the order of the file, events before hazards; `None` if one
-/// cannot be read.
+/// All that is enabled, in the order of the file: events, then hazards, then responses; `None` if
+/// one cannot be read.
 pub(super) fn events(
     root: &Fields<'_>,
     world: &World<'_>,
@@ -118,14 +148,22 @@ pub(super) fn events(
     Some(sequence::enabled(all, &enabled, &order))
 }
 
-/// The names of all events, then of all hazards, in the order of the file, each with whether it
-/// is a hazard: the one given, or `kind#n` for the n-th unnamed of its kind.
-pub(in crate::scenario) fn names(root: &Table) -> Vec<(bool, String)> {
-    let events = root.tables("event").into_iter().map(|table| (table, false));
-    let hazards = root.tables("hazard").into_iter().map(|table| (table, true));
+/// All tables of things that happen, in the order of a scenario's events.
+fn happenings(root: &Table) -> impl Iterator<Item = (List, &Table)> {
+    let of_list = |list: List| {
+        root.tables(list.key())
+            .into_iter()
+            .map(move |table| (list, table))
+    };
+    List::ALL.into_iter().flat_map(of_list)
+}
+
+/// The names of all events, hazards and responses, in that order, each with the key of its list:
+/// the one given, or `kind#n` for the n-th unnamed of its kind.
+pub(in crate::scenario) fn names(root: &Table) -> Vec<(&'static str, String)> {
     let mut unnamed: BTreeMap<&str, usize> = BTreeMap::new();
     let mut names = Vec::new();
-    for (table, hazard) in events.chain(hazards) {
+    for (list, table) in happenings(root) {
         let name = match table.text("name") {
             Some(name) => name.to_owned(),
             None => {
@@ -135,21 +173,21 @@ pub(in crate::scenario) fn names(root: &Table) -> Vec<(bool, String)> {
                 format!("{kind}#{number}")
             }
         };
-        names.push((hazard, name));
+        names.push((list.key(), name));
     }
     names
 }
 
 fn outlines<'a>(root: &Fields<'a>) -> Vec<Outline<'a>> {
-    let tables = root
-        .tables("event")
-        .into_iter()
-        .chain(root.tables("hazard"));
-    tables
+    for list in List::ALL {
+        // Complains of what is no list.
+        root.tables(list.key());
+    }
+    happenings(root.table())
         .zip(names(root.table()))
-        .map(|(table, (hazard, name))| Outline {
+        .map(|((list, table), (_, name))| Outline {
             table,
-            hazard,
+            list,
             name,
             enabled: !matches!(
                 table.get("enabled").map(|entry| &entry.value.kind),
@@ -197,15 +235,14 @@ struct EventReader<'a> {
 
 impl EventReader<'_> {
     fn read(&self, versions: &mut Versions) -> Option<Event> {
-        let Outline { table, hazard, .. } = *self.outline;
-        let list = if hazard { &keys::HAZARD } else { &keys::EVENT };
-        let mut fields = Fields::new(table, list, &self.context.complaints);
+        let Outline { table, list, .. } = *self.outline;
+        let mut fields = Fields::new(table, list.keys(), &self.context.complaints);
         let name = fields.optional("name", scalar::name);
         fields.optional("enabled", scalar::truth);
         let kind = fields.required("kind", known_kind);
         let Some(kind) = kind else {
             // What it takes is not known: whatever some kind takes may stand here.
-            self.timing(&fields);
+            self.timing(&fields, None);
             for kind in keys::EVENT_KINDS {
                 fields.knows(kind.keys);
             }
@@ -213,21 +250,22 @@ impl EventReader<'_> {
             return None;
         };
         fields.knows(kind.keys);
-        let (ends, kind) = (Ends::of(kind), kind.name);
-        fields.called(match (&name, hazard) {
-            (Some(name), _) => format!("the {kind} `{name}`"),
-            (None, true) => format!("a hazard of kind {kind}"),
-            (None, false) => format!("an event of kind {kind}"),
+        fields.called(match (&name, list) {
+            (Some(name), _) => format!("the {} `{name}`", kind.name),
+            (None, List::Event) => format!("an event of kind {}", kind.name),
+            (None, List::Hazard | List::Response) => {
+                format!("a {} of kind {}", list.key(), kind.name)
+            }
         });
-        let timing = self.timing(&fields);
-        let duration = self.duration(&fields, ends);
+        let timing = self.timing(&fields, Some(kind));
+        let duration = self.duration(&fields, Ends::of(kind));
         let action = ActionReader {
             fields: &fields,
             world: self.world,
             context: self.context,
             versions,
         }
-        .read(kind);
+        .read(kind.name);
         fields.done(&Refused {
             not_yet: Vec::new(),
             elsewhere: elsewhere(),
@@ -244,7 +282,7 @@ impl EventReader<'_> {
     fn duration(&self, fields: &Fields<'_>, ends: Ends) -> Option<Option<Delay>> {
         let entry = match ends {
             Ends::Always => fields.need("duration")?,
-            Ends::Perhaps if self.outline.hazard => fields.need("duration")?,
+            Ends::Perhaps if self.outline.list == List::Hazard => fields.need("duration")?,
             Ends::Perhaps => match fields.get("duration") {
                 None => return Some(None),
                 Some(entry) => entry,
@@ -254,12 +292,21 @@ impl EventReader<'_> {
         delay::delay(&entry.value, "duration", Use::Lasting, self.context).map(Some)
     }
 
-    fn timing(&self, fields: &Fields<'_>) -> Option<Timing> {
-        if self.outline.hazard {
-            let gap = fields.need("gap")?;
-            let gap = delay::delay(&gap.value, "gap", Use::Gap, self.context)?;
-            return Some(Timing::Every { gap });
+    fn timing(&self, fields: &Fields<'_>, kind: Option<&EventKind>) -> Option<Timing> {
+        match self.outline.list {
+            List::Event => self.at_or_after(fields),
+            List::Hazard => {
+                let gap = fields.need("gap")?;
+                let gap = delay::delay(&gap.value, "gap", Use::Gap, self.context)?;
+                Some(Timing::Every { gap })
+            }
+            List::Response => {
+                watch::watch(fields, kind, self.world, self.context).map(Timing::Seen)
+            }
         }
+    }
+
+    fn at_or_after(&self, fields: &Fields<'_>) -> Option<Timing> {
         let at = fields.get("at");
         let after = fields.get("after");
         let after_end = fields.get("after_end");
@@ -392,10 +439,6 @@ fn known_kind(written: &Written) -> Read<&'static EventKind> {
             "a kind of event in quotes such as \"key_vault_outage\"",
         ));
     };
-    if KINDS_NOT_YET.contains(&kind.as_str()) {
-        let message = format!("this version does not simulate `{kind}` yet");
-        return Err(Diagnostic::error(written.span, message).help("leave this event out"));
-    }
     let known = || keys::EVENT_KINDS.iter().map(|kind| kind.name);
     EventKind::named(kind).ok_or_else(|| {
         let complaint =

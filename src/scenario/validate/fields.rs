@@ -38,7 +38,11 @@ impl<'a> Fields<'a> {
 
     /// More keys that may stand here.
     pub(super) fn knows(&mut self, keys: &[keys::Key]) {
-        self.known.extend(keys.iter().map(|key| key.name));
+        for key in keys {
+            if !self.is_known(key.name) {
+                self.known.push(key.name);
+            }
+        }
     }
 
     /// Another name for messages, once it is known what the table is.
@@ -216,6 +220,10 @@ fn missing_help(what: &str, key: &str) -> String {
         "dist" => "name the family: dist = \"uniform\"",
         "cv" => "say how much it varies: cv = 0.2",
         "period" => "say how long a factor holds: period = \"1h\"",
+        "when" => "say what is seen: when = \"queries_fail\"",
+        "cluster" => "name the cluster that is asked for: cluster = \"logs\"",
+        "capacity_reservation" => "say how much: capacity_reservation = \"1000 GB/day\"",
+        "billing" => "say who is billed: billing = \"cluster\", or \"workspaces\"",
         "factor" => "say how many times as much arrives: factor = 2",
         "retention" => "say how long data is kept: retention = \"90d\"",
         "daily_cap" => "say how much is accepted in a day: daily_cap = \"800 GB\", or \"none\"",

@@ -3,16 +3,20 @@
 
 mod action;
 mod behaviour;
+mod cluster;
 mod delay;
 mod event;
 mod fields;
 mod ingestion;
 mod limits;
 mod names;
+mod operation;
 mod resources;
 mod scalar;
 mod sequence;
+mod site;
 mod versions;
+mod watch;
 
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
@@ -23,7 +27,7 @@ use fields::{Fields, Refused};
 pub(super) use names::Names;
 
 /// Keys of later versions.
-const NOT_YET: &[&str] = &["extends", "response", "sweep"];
+const NOT_YET: &[&str] = &["extends", "sweep"];
 
 /// What `delays` puts in place of draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,8 +115,11 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     });
     fields.optional("replications", one_replication);
     let behaviour = behaviour::behaviour(&fields, context);
+    let rotates = behaviour
+        .as_ref()
+        .is_some_and(|behaviour| behaviour.autorotation.is_some());
     let vaults = resources::key_vaults(&fields, context);
-    let clusters = resources::clusters(&fields, &vaults, context);
+    let clusters = cluster::clusters(&fields, &vaults, rotates, context);
     let workspaces = resources::workspaces(&fields, &clusters, context);
     let world = action::World {
         vaults: &vaults,
@@ -120,6 +127,9 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         workspaces: &workspaces,
     };
     let events = event::events(&fields, &world, context);
+    let allowed_subscriptions = fields
+        .get("allowed_subscriptions")
+        .map(|entry| subscriptions(&entry.value, context));
     let expectations = expectations(&fields, &workspaces.names, &clusters.names, context);
     fields.done(&Refused {
         not_yet: NOT_YET.to_vec(),
@@ -137,11 +147,25 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
         clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
         workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,
-        allowed_subscriptions: None,
+        allowed_subscriptions: match allowed_subscriptions {
+            None => None,
+            Some(allowed) => Some(allowed?),
+        },
         events: events?,
     };
     context.take(limits::volume(&scenario, root.span));
     Some(scenario)
+}
+
+fn subscriptions(written: &Written, context: &Context) -> Option<Vec<String>> {
+    let Kind::List(list) = &written.kind else {
+        context.complain(scalar::wrong_kind(
+            written,
+            "a list of subscriptions such as [\"production\"]",
+        ));
+        return None;
+    };
+    context.take_each(list, scalar::word)
 }
 
 fn one_replication(written: &Written) -> scalar::Read<()> {

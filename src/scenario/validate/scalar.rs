@@ -30,6 +30,15 @@ pub(super) fn owned_text(written: &Written) -> Read<String> {
     text(written).map(str::to_owned)
 }
 
+/// A text that is not empty.
+pub(super) fn word(written: &Written) -> Read<String> {
+    let found = text(written)?;
+    if found.trim().is_empty() {
+        return Err(Diagnostic::error(written.span, "this text is empty"));
+    }
+    Ok(found.to_owned())
+}
+
 pub(super) fn truth(written: &Written) -> Read<bool> {
     match written.kind {
         Kind::Truth(truth) => Ok(truth),

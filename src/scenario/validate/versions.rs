@@ -1,7 +1,7 @@
 //! Key versions that events name: each exists at the start, or some event creates it.
 
-use super::super::KeyTarget;
 use super::super::diagnostics::{Diagnostic, Span};
+use super::super::{KeyTarget, NEWEST};
 use super::Context;
 use super::names::Names;
 use super::resources::KeyVaults;
@@ -60,6 +60,9 @@ impl Versions {
         let Some((name, span)) = &mention.version else {
             return;
         };
+        if name == NEWEST {
+            return;
+        }
         let created = || {
             let same = |other: &&Mention| (other.vault, other.key) == (mention.vault, mention.key);
             self.created.iter().filter(same)

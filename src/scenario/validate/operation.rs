@@ -1,0 +1,98 @@
+//! What an event asks for: operations on clusters and on the associations of workspaces.
+
+use super::super::diagnostics::{Diagnostic, Span};
+use super::super::{Action, Billing, Cluster};
+use super::action::ActionReader;
+use super::cluster;
+use super::{scalar, site};
+
+impl ActionReader<'_> {
+    /// The kinds that are operations.
+    pub(super) fn operation(&self, kind: &str) -> Option<Action> {
+        let fields = self.fields;
+        match kind {
+            "create_cluster" => self.create_cluster(),
+            "set_capacity_reservation" => {
+                let capacity = fields.required("capacity_reservation", scalar::rate);
+                let (cluster, capacity) = self.cluster().zip(capacity)?;
+                Some(Action::SetCapacityReservation { cluster, capacity })
+            }
+            "set_billing_type" => {
+                let billing = fields.required("billing", cluster::billing);
+                let (cluster, billing) = self.cluster().zip(billing)?;
+                Some(Action::SetBillingType { cluster, billing })
+            }
+            "delete_cluster" => {
+                let cluster = self.cluster()?;
+                Some(Action::DeleteCluster { cluster })
+            }
+            "recover_cluster" => {
+                let cluster = self.cluster()?;
+                Some(Action::RecoverCluster { cluster })
+            }
+            "associate_workspace" => {
+                let (workspace, cluster) = self.workspace().zip(self.cluster())?;
+                Some(Action::AssociateWorkspace { workspace, cluster })
+            }
+            "disassociate_workspace" => {
+                let workspace = self.workspace()?;
+                Some(Action::DisassociateWorkspace { workspace })
+            }
+            _ => unreachable!("{kind} is in the table of kinds"),
+        }
+    }
+
+    fn create_cluster(&self) -> Option<Action> {
+        let fields = self.fields;
+        let name = fields.required("cluster", |written| {
+            scalar::name(written).map(|name| (name, written.span))
+        });
+        if let Some((_, span)) = name.as_ref().filter(|(name, _)| name == "none") {
+            self.context.complain(cluster::named_none(*span));
+        }
+        let capacity = fields.optional("capacity_reservation", scalar::rate);
+        let billing = fields.optional("billing", cluster::billing);
+        let key = fields.get("key").map(|entry| {
+            cluster::cluster_key(&entry.value, self.world.vaults, false, self.context)
+        });
+        let accounts = fields.optional("storage_accounts", cluster::storage_accounts);
+        let site = site::site(fields);
+        let (name, _) = name?;
+        let names = &self.world.clusters.names;
+        let cluster = names.index(&name)?;
+        if let (Some(known), Some(site), Some(span)) = (
+            &self.world.clusters.clusters[cluster],
+            site,
+            names.span(cluster),
+        ) {
+            let parts = [
+                ("storage_accounts", accounts != Some(known.storage_accounts)),
+                ("region", site.region != known.site.region),
+                ("tenant", site.tenant != known.site.tenant),
+                ("subscription", site.subscription != known.site.subscription),
+            ];
+            for (key, _) in parts.into_iter().filter(|(_, differs)| *differs) {
+                self.complain_of_another(key, known, span);
+            }
+        }
+        Some(Action::CreateCluster {
+            cluster,
+            capacity,
+            billing: billing.unwrap_or(Billing::Cluster),
+            with_key: key.unwrap_or(Some(None))?.is_some(),
+        })
+    }
+
+    /// Of two descriptions of one cluster the first holds; the other may leave them out.
+    fn complain_of_another(&self, key: &'static str, known: &Cluster, first: Span) {
+        let Some(entry) = self.fields.get(key) else {
+            return;
+        };
+        let message = format!("another `{key}` than where `{}` is named first", known.name);
+        self.context.complain(
+            Diagnostic::error(entry.value.span, message)
+                .also(first, "here")
+                .help("leave it out: it is the same cluster, created again"),
+        );
+    }
+}
