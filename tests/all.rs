@@ -16,6 +16,7 @@ mod closed_forms;
 mod command_line;
 mod control_plane;
 mod docs;
+mod extends;
 mod good_input;
 mod intake;
 mod lives;

@@ -164,8 +164,7 @@ ingestion = "1 TB/day""#,
     ),
     (
         "not_yet",
-        r#"extends = "base.toml"
-duration = "7d"
+        r#"duration = "7d"
 [[workspace]]
 name = "logs"
 ingestion = "1 TB/day"
@@ -915,6 +914,19 @@ kind = "disable_kye""#,
     (
         "deep",
         r#"x = [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]"#,
+    ),
+    (
+        "extends_no_name",
+        r#"extends = ["a.toml", "b.toml"]
+duration = "7d"
+[[workspace]]
+name = "logs"
+ingestion = "1 TB/day""#,
+    ),
+    (
+        "extends_nothing",
+        r#"extends = "base.toml"
+seed = -1"#,
     ),
     (
         "region_not_text",

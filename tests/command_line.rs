@@ -610,3 +610,37 @@ mod unix {
         assert!(!plain.contains(escape), "{plain}");
     }
 }
+
+#[test]
+fn a_scenario_is_read_with_what_it_extends() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    fs::create_dir(place.path().join("more")).expect("a folder");
+    let own = "extends = '../small.toml'\n[[event]]\nname = 'disabled'\nduration = '20h'\n";
+    place.write("more/longer.toml", own);
+    assert_eq!(
+        place.run(&["check", "more/longer.toml"]).status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        place.run(&["explain", "more/longer.toml"]).status.code(),
+        Some(0)
+    );
+    let run = place.run(&["run", "more/longer.toml"]);
+    assert_eq!(run.status.code(), Some(3), "{}", stderr(&run));
+    let set = "event.disabled.duration=20m";
+    let run = place.run(&["run", "more/longer.toml", "--set", set]);
+    assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+    let summary = fs::read_to_string(place.path().join("output/longer/summary.json"));
+    let summary: serde_json::Value =
+        serde_json::from_str(&summary.expect("a summary")).expect("JSON");
+    let text = summary["scenario"].as_str().expect("a text");
+    assert!(text.contains(own) && text.contains(SMALL), "{text}");
+
+    place.write("more/longer.toml", "extends = 'small.toml'\n");
+    let run = place.run(&["run", "more/longer.toml"]);
+    assert_eq!(run.status.code(), Some(2));
+    let said = stderr(&run);
+    assert!(said.contains("more/longer.toml:1:11"), "{said}");
+    assert!(said.contains("cannot read `more/small.toml`"), "{said}");
+}

@@ -70,6 +70,7 @@ fn every_shipped_scenario_names_the_schema_and_follows_it() {
 /// A scenario with every table and most keys.
 const FULL: &str = r#"
 title = "t"
+allowed_subscriptions = ["production"]
 edition = "2020-06"
 duration = "30d"
 start = 2026-03-01T00:00:00Z
@@ -82,6 +83,9 @@ outage_tolerance = "unlimited"
 revocation_delay = { dist = "uniform", min = "0s", max = "60m" }
 revocation_recovery = { dist = "triangular", min = "0s", mode = "10m", max = "30m" }
 hot_cache_refill = "never"
+cluster_recovery_duration = "never"
+capacity_levels = ["500 GB/day", "1000 GB/day"]
+autorotation = "1d"
 [[key_vault]]
 name = "kv-prod"
 soft_delete = true
@@ -130,6 +134,34 @@ gap = { dist = "exponential", mean = "120d" }
 kind = "key_vault_outage"
 duration = { dist = "empirical", values = ["1h", "2h"] }
 failure_probability = 0.5
+[[event]]
+name = "create"
+at = "1d"
+kind = "create_cluster"
+cluster = "new"
+storage_accounts = 4
+capacity_reservation = "1200 GB/day"
+billing = "workspaces"
+region = "westeurope"
+key = "none"
+[[event]]
+after_end = "create"
+kind = "associate_workspace"
+workspace = "security"
+cluster = "new"
+[[response]]
+name = "on-call"
+when = "queries_fail"
+workspace = "security"
+for = "5m"
+delay = { dist = "lognormal", median = "20m", sigma = 0.5 }
+kind = "enable_key"
+even_if_over = true
+[[response]]
+when = "key_denied"
+cluster = "logs-weu"
+kind = "update_cluster_key"
+version = "newest"
 "#;
 
 /// What was right, what is written in its place, and what the schema says: one thing, at the place.
@@ -200,6 +232,42 @@ const WRONG: &[(&str, &str, &str)] = &[
         "storage_accounts = 0",
         "/cluster/0/storage_accounts: 0",
     ),
+    (
+        "cluster = \"new\"\nstorage_accounts",
+        "storage_accounts",
+        "/event/3: \"cluster\" is a required property",
+    ),
+    (
+        r#"key = "none""#,
+        r#"access = ["get"]"#,
+        "'access' was unexpected",
+    ),
+    (
+        r#"billing = "workspaces""#,
+        r#"billing = "me""#,
+        "/event/3/billing: \"me\" is not one of",
+    ),
+    (
+        r#"when = "queries_fail""#,
+        r#"when = "queries_fial""#,
+        "/response/0/when: \"queries_fial\" is not one of",
+    ),
+    (r#"for = "5m""#, r#"at = "5m""#, "'at' was unexpected"),
+    (
+        "version = \"newest\"",
+        "factor = 2",
+        "/response/1/factor: False schema",
+    ),
+    (
+        r#"autorotation = "1d""#,
+        r#"autorotation = "daily""#,
+        "/behaviour/autorotation",
+    ),
+    (
+        r#"duration = "30d""#,
+        "",
+        "\"duration\" is a required property",
+    ),
     (r#""unwrap"]"#, r#""unwarp"]"#, "/cluster/0/access/2"),
 ];
 
@@ -214,4 +282,11 @@ fn what_is_right_passes_and_each_mistake_gets_one_complaint() {
         assert_eq!(found.len(), 1, "{wrong}: {found:#?}");
         assert!(found[0].contains(complaint), "{wrong}: {found:#?}");
     }
+}
+
+#[test]
+fn what_is_extended_may_say_what_is_needed() {
+    let validator = jsonschema::validator_for(&schema()).expect("it is a schema");
+    let own = json!({ "extends": "base.toml", "seed": 2 });
+    assert_eq!(complaints(&validator, &own), [""; 0]);
 }

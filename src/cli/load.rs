@@ -25,7 +25,7 @@ const LONGEST_TRACE: u64 = 4 << 30;
 /// A scenario with what it needs to run.
 pub(crate) struct Loaded {
     pub(crate) scenario: Scenario,
-    /// The text of its file.
+    /// The text of its file and of what it extends.
     pub(crate) text: String,
     /// Of each workspace: the rows of the trace it names.
     pub(crate) traces: Vec<Option<Rows>>,
@@ -57,12 +57,15 @@ pub(crate) fn load(
             .map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?,
     };
     let colour = terminal::colour(&io::stderr());
-    let reading = scenario::read(&name, &bytes, overrides)
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let bases = &mut |base: &str| {
+        read(&folder.join(base), LONGEST_SCENARIO).map_err(|error| error.to_string())
+    };
+    let reading = scenario::read_with(&name, &bytes, overrides, bases)
         .map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))?;
     if !quiet && !reading.warnings.is_empty() {
         terminal::tell_plainly(&reading.warnings.render(colour));
     }
-    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
     let traces = traces(&name, folder, &reading.scenario, quiet)?;
     Ok(Loaded {
         scenario: reading.scenario,

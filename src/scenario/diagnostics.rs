@@ -11,7 +11,7 @@ const SHOWN: usize = 100;
 /// A stretch of one of the texts that a scenario was read from, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Span {
-    /// 0: the file; then the overrides.
+    /// 0: the file; then its bases; then the overrides.
     pub(super) text: usize,
     pub(super) start: usize,
     pub(super) end: usize,
@@ -28,7 +28,7 @@ impl Span {
     }
 }
 
-/// A text that was read: the file, or an override.
+/// A text that was read: the file, a base of it, or an override.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Text {
     pub(super) name: String,
@@ -181,8 +181,18 @@ impl Diagnostics {
         Diagnostics { texts, list }
     }
 
-    pub(super) fn file_text(&self) -> &str {
-        &self.texts[0].content
+    /// The text of the file, and below it those of its `bases`, the nearest first.
+    pub(super) fn file_text(&self, bases: usize) -> String {
+        let (file, others) = self.texts.split_first().expect("a file was read");
+        let mut whole = file.content.clone();
+        for base in &others[..bases] {
+            if !whole.ends_with('\n') {
+                whole.push('\n');
+            }
+            whole += "\n# ==== What it extends:\n\n";
+            whole += &base.content;
+        }
+        whole
     }
 
     /// Whether there is nothing to say.

@@ -93,13 +93,9 @@ impl Table {
 }
 
 /// The text of a file of any bytes. What is not UTF-8 is replaced, so that what is wrong can be
-/// shown, and complained of.
-pub(super) fn decode(bytes: &[u8]) -> (String, Vec<Diagnostic>) {
-    let place = |start, end| Span {
-        text: 0,
-        start,
-        end,
-    };
+/// shown, and complained of; `text` is its number.
+pub(super) fn decode(text: usize, bytes: &[u8]) -> (String, Vec<Diagnostic>) {
+    let place = |start, end| Span { text, start, end };
     if bytes.len() > LARGEST {
         let found = format!(
             "this file has {} bytes; a scenario has at most {LARGEST}",
@@ -116,16 +112,16 @@ pub(super) fn decode(bytes: &[u8]) -> (String, Vec<Diagnostic>) {
     }
     // A byte order mark is no part of the text; it would count as a column.
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    let text = String::from_utf8_lossy(bytes).into_owned();
+    let content = String::from_utf8_lossy(bytes).into_owned();
     match std::str::from_utf8(bytes) {
-        Ok(_) => (text, Vec::new()),
+        Ok(_) => (content, Vec::new()),
         Err(error) => {
             // Up to here both texts are equal; the replacement character has 3 bytes.
             let at = error.valid_up_to();
             let complaint = Diagnostic::error(place(at, at + 3), "this file is not UTF-8")
                 .label(format!("byte {} is 0x{:02x}", at + 1, bytes[at]))
                 .help("save it as UTF-8; if it is not a text at all, it is not a scenario");
-            (text, vec![complaint])
+            (content, vec![complaint])
         }
     }
 }

@@ -168,6 +168,11 @@ pub const SCENARIO: Table = Table {
         )
         .or("\"2020-06\""),
         key(
+            "extends",
+            Form::File,
+            "another scenario, relative to this file, of which this one says only what is different",
+        ),
+        key(
             "duration",
             Form::Span,
             "length of the run, which covers [0, duration)",

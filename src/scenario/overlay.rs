@@ -2,7 +2,7 @@
 
 use super::diagnostics::{Diagnostic, Span, Text, nearest, one_of};
 use super::file::{self, Entry, Kind, Table, Written};
-use super::validate::event_names;
+use super::validate::{cluster_creations, event_names};
 
 /// The lists whose entries have names.
 const LISTS: &[&str] = &[
@@ -194,7 +194,7 @@ fn entry_of_list<'t>(
         (Some(number), _) => (list.span, Some(number - 1)),
         (None, Some(step)) => {
             let found = names.iter().position(|name| name == step.name);
-            if found.is_none() && names.is_empty() && Some(step.name) == default(list.name) {
+            if found.is_none() && names.is_empty() && Some(step.name) == default(root, list.name) {
                 add_default(root, list, step);
                 (step.span, Some(0))
             } else {
@@ -244,10 +244,10 @@ fn no_entry(span: Span, list: &str, name: Option<&str>, names: &[String]) -> Dia
 }
 
 /// The name of what a scenario has without writing it.
-fn default(list: &str) -> Option<&'static str> {
+fn default(root: &Table, list: &str) -> Option<&'static str> {
     match list {
         "key_vault" => Some("vault"),
-        "cluster" => Some("cluster"),
+        "cluster" if cluster_creations(root).is_empty() => Some("cluster"),
         _ => None,
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
-use super::{Override, Scenario, file, validate};
+use super::extend::{self, Extended, Files};
+use super::file::{self, Table};
+use super::{Override, Scenario, validate};
 
 /// A scenario that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,32 +14,46 @@ pub struct Reading {
     pub scenario: Scenario,
     /// What is likely not meant.
     pub warnings: Diagnostics,
-    /// The text of the file, without a byte order mark.
+    /// The text of the file, without a byte order mark, and below it those of what it extends.
     pub text: String,
 }
 
-/// Reads a scenario. `name` is what messages call the file.
+/// Reads a scenario that stands alone. `name` is what messages call the file.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the file and the overrides, at once, in the order of the text.
 pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading, Diagnostics> {
-    let (content, mut complaints) = file::decode(bytes);
+    let alone = &mut |_: &str| Err("this scenario is read alone".to_owned());
+    read_with(name, bytes, overrides, alone)
+}
+
+/// Reads a scenario that may extend others, which `files` reads.
+///
+/// # Errors
+///
+/// Everything that is wrong with the file, with what it extends and with the overrides, at once.
+pub fn read_with(
+    name: &str,
+    bytes: &[u8],
+    overrides: &[Override],
+    files: &mut Files<'_>,
+) -> Result<Reading, Diagnostics> {
+    let (content, wrong) = file::decode(0, bytes);
     let mut texts = vec![Text::new(name.to_owned(), content)];
-    texts.extend(overrides.iter().map(Override::text));
     // What cannot be decoded is not worth parsing.
-    if !complaints.is_empty() {
-        return Err(Diagnostics::new(texts, complaints));
+    if !wrong.is_empty() {
+        texts.extend(overrides.iter().map(Override::text));
+        return Err(Diagnostics::new(texts, wrong));
     }
-    let (mut root, syntax) = file::parse(0, &texts[0].content);
-    for (index, set) in overrides.iter().enumerate() {
-        if let Err(complaint) = set.apply(&mut root, index + 1) {
-            complaints.push(complaint);
-        }
-    }
-    let (scenario, found) = validate::scenario(&root);
-    complaints.extend(believable(found, &syntax, &texts[0]));
-    complaints.extend(syntax);
+    let mut extended = extend::extended(&mut texts, files);
+    let bases = texts.len() - 1;
+    let mut complaints = apply(overrides, &mut extended.root, texts.len());
+    texts.extend(overrides.iter().map(Override::text));
+    let (scenario, found) = validate::scenario(&extended.root);
+    complaints.extend(believable(found, &extended, &texts));
+    complaints.extend(extended.syntax);
+    complaints.extend(extended.broken);
     let wrong = complaints
         .iter()
         .any(|complaint| complaint.severity() == Severity::Error);
@@ -49,7 +65,7 @@ pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading,
     match scenario {
         Some(scenario) if !wrong => Ok(Reading {
             scenario,
-            text: diagnostics.file_text().to_owned(),
+            text: diagnostics.file_text(bases),
             warnings: diagnostics,
         }),
         _ if wrong => Err(diagnostics),
@@ -57,21 +73,46 @@ pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading,
     }
 }
 
-/// Where the syntax is wrong, the tree has holes: what they cause is left out.
-fn believable(found: Vec<Diagnostic>, syntax: &[Diagnostic], file: &Text) -> Vec<Diagnostic> {
-    if syntax.is_empty() {
+/// Puts all overrides into a tree; `text` is the number of the text of the first.
+fn apply(overrides: &[Override], root: &mut Table, text: usize) -> Vec<Diagnostic> {
+    let mut complaints = Vec::new();
+    for (index, set) in overrides.iter().enumerate() {
+        if let Err(complaint) = set.apply(root, text + index) {
+            complaints.push(complaint);
+        }
+    }
+    if let Some(late) = root.get("extends") {
+        complaints.push(
+            Diagnostic::error(late.key_span, "what a scenario extends cannot be set")
+                .help("write extends = \"base.toml\" in a file of its own"),
+        );
+    }
+    complaints
+}
+
+/// Where the syntax is wrong, or a base could not be read, the tree has holes: what they cause is
+/// left out.
+fn believable(found: Vec<Diagnostic>, extended: &Extended, texts: &[Text]) -> Vec<Diagnostic> {
+    if extended.syntax.is_empty() && extended.broken.is_empty() {
         return found;
     }
-    let line = |complaint: &Diagnostic| file.line(complaint.span().start);
-    let lines: BTreeSet<usize> = syntax.iter().map(line).collect();
+    let place = |complaint: &Diagnostic| {
+        let span = complaint.span();
+        (span.text, texts[span.text].line(span.start))
+    };
+    let lines: BTreeSet<(usize, usize)> = extended.syntax.iter().map(place).collect();
     // Behind a broken header keys seem to belong to the table before it.
-    let header = |line: &usize| file.line_text(*line).trim_start().starts_with('[');
-    let lost = lines.iter().copied().find(header).unwrap_or(usize::MAX);
+    let is_header =
+        |(text, line): (usize, usize)| texts[text].line_text(line).trim_start().starts_with('[');
+    let mut lost = vec![usize::MAX; texts.len()];
+    for &(text, line) in lines.iter().filter(|at| is_header(**at)) {
+        lost[text] = lost[text].min(line);
+    }
     found
         .into_iter()
         .filter(|complaint| {
-            let at = line(complaint);
-            let beside = complaint.span().text == 0 && (lines.contains(&at) || at > lost);
+            let (text, line) = place(complaint);
+            let beside = lines.contains(&(text, line)) || line > lost[text];
             !complaint.is_consequence() && !beside
         })
         .collect()

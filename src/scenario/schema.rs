@@ -32,6 +32,12 @@ pub fn schema() -> Value {
         "description": sentence(SCENARIO.text),
     });
     extend(&mut schema, object(&SCENARIO, ""));
+    // What a scenario needs, the one that it extends may say.
+    let needed = schema
+        .as_object_mut()
+        .and_then(|all| all.remove("required"));
+    schema["if"] = json!({ "required": ["extends"] });
+    schema["else"] = json!({ "required": needed });
     schema["definitions"] = json!({
         "delay": delay(&whole_text(DURATION)),
         "delay-or-unlimited": delay(&format!("^\\s*(unlimited|{DURATION})$")),

@@ -58,8 +58,8 @@ fn changed(
     behaviour.revocation_delay = delay("revocation_delay", behaviour.revocation_delay);
     behaviour.revocation_recovery = delay("revocation_recovery", behaviour.revocation_recovery);
     behaviour.key_update_duration = delay("key_update_duration", behaviour.key_update_duration);
-    let or = |key, word, default| delay_or(word, fields, key, default, root, context);
-    behaviour.outage_tolerance = or("outage_tolerance", "unlimited", behaviour.outage_tolerance);
+    let (key, default) = ("outage_tolerance", behaviour.outage_tolerance.take());
+    behaviour.outage_tolerance = delay_or("unlimited", fields, key, default, root, context);
     if let Some(interval) = fields
         .get("poll_interval")
         .and_then(|entry| poll_interval(&entry.value, behaviour.poll_interval, context))

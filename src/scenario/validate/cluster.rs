@@ -36,7 +36,7 @@ pub(super) fn clusters(
         clusters: Vec::new(),
     };
     let tables = root.tables("cluster");
-    let creations = creations(root);
+    let creations = creations(root.table());
     if tables.is_empty() && creations.is_empty() {
         let name = Some(("cluster".to_owned(), root.span()));
         all.names.push(name.clone());
@@ -75,10 +75,10 @@ fn at_its_defaults(context: &Context) -> Cluster {
 
 /// All that asks for a cluster, with the name of the cluster. Whether it is enabled does not
 /// matter: what names the cluster stays right when it is switched off.
-fn creations<'a>(root: &Fields<'a>) -> Vec<(&'a Entry, &'a Table)> {
+pub(in crate::scenario) fn creations(root: &Table) -> Vec<(&Entry, &Table)> {
     let lists = ["event", "hazard", "response"].into_iter();
     lists
-        .flat_map(|list| root.table().tables(list))
+        .flat_map(|list| root.tables(list))
         .filter(|table| table.text("kind") == Some("create_cluster"))
         .filter_map(|table| Some((table.get("cluster")?, table)))
         .filter(|(name, _)| scalar::name(&name.value).is_ok())

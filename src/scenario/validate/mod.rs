@@ -22,12 +22,13 @@ use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
 use super::{DEFAULT_EDITION, Edition, Scenario, Source, expectation, keys};
 use crate::units::Duration;
+pub(super) use cluster::creations as cluster_creations;
 pub(super) use event::names as event_names;
 use fields::{Fields, Refused};
 pub(super) use names::Names;
 
 /// Keys of later versions.
-const NOT_YET: &[&str] = &["extends", "sweep"];
+const NOT_YET: &[&str] = &["sweep"];
 
 /// What `delays` puts in place of draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

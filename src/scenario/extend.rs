@@ -1,0 +1,252 @@
+//! `extends`: a scenario that says only what is different from another one, its base.
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path, PathBuf};
+
+use super::diagnostics::{Diagnostic, Text};
+use super::file::{self, Entry, Kind, Table, Written};
+
+/// Reads a file that a scenario names, relative to the scenario.
+pub type Files<'a> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'a;
+
+/// Nobody keeps track of more.
+const MOST_BASES: usize = 16;
+
+/// Lists whose entries are told apart by their `name`.
+const NAMED_LISTS: &[&str] = &[
+    "key_vault",
+    "cluster",
+    "workspace",
+    "event",
+    "hazard",
+    "response",
+];
+
+/// Keys of which a table has one: who writes another drops the first.
+const ALTERNATIVES: &[&[&str]] = &[&["at", "after", "after_end"], &["unit", "scale_to"]];
+
+/// A scenario with its bases.
+pub(super) struct Extended {
+    /// What all of them say together.
+    pub(super) root: Table,
+    /// What is wrong with their syntax.
+    pub(super) syntax: Vec<Diagnostic>,
+    /// What is wrong with `extends`: then a part of the scenario is missing.
+    pub(super) broken: Vec<Diagnostic>,
+}
+
+/// Reads the bases of the first of `texts` and adds their texts to it.
+pub(super) fn extended(texts: &mut Vec<Text>, files: &mut Files<'_>) -> Extended {
+    let name = PathBuf::from(&texts[0].name);
+    let own = name.file_name().map(PathBuf::from).unwrap_or_default();
+    let mut paths = vec![own];
+    let mut tables = Vec::new();
+    let mut syntax = Vec::new();
+    let mut broken = Vec::new();
+    loop {
+        let text = texts.len() - 1;
+        let (mut table, wrong) = file::parse(text, &texts[text].content);
+        syntax.extend(wrong);
+        move_traces(&mut table, folder(&paths[text]));
+        let named = take(&mut table, "extends");
+        tables.push(table);
+        let Some(entry) = named else {
+            break;
+        };
+        match base(&entry.value, &mut paths, &name, files) {
+            Ok(read) => {
+                let (content, wrong) = file::decode(texts.len(), &read.bytes);
+                texts.push(Text::new(read.shown, content));
+                if !wrong.is_empty() {
+                    broken.extend(wrong);
+                    break;
+                }
+            }
+            Err(complaint) => {
+                broken.push(complaint);
+                break;
+            }
+        }
+    }
+    let mut root = tables.pop().expect("the scenario itself");
+    for table in tables.into_iter().rev() {
+        root = merged(root, table, NAMED_LISTS);
+    }
+    Extended {
+        root,
+        syntax,
+        broken,
+    }
+}
+
+/// A base that was read.
+struct Base {
+    /// What messages call it.
+    shown: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads the file behind `extends`; `paths` are those of the files before it.
+fn base(
+    written: &Written,
+    paths: &mut Vec<PathBuf>,
+    scenario: &Path,
+    files: &mut Files<'_>,
+) -> Result<Base, Diagnostic> {
+    let Kind::Text(named) = &written.kind else {
+        let found = written.kind.described();
+        let message = format!("expected the name of a file in quotes, found {found}");
+        return Err(Diagnostic::error(written.span, message)
+            .help("write extends = \"base.toml\", relative to this file"));
+    };
+    let path = folder(&paths[paths.len() - 1]).join(named);
+    let same = |other: &PathBuf| plain(other) == plain(&path);
+    if let Some(first) = paths.iter().position(same) {
+        let ring: Vec<String> = paths[first..]
+            .iter()
+            .chain([&path])
+            .map(|path| format!("`{}`", plain(path).display()))
+            .collect();
+        return Err(Diagnostic::error(
+            written.span,
+            "these files extend each other without an end",
+        )
+        .label(ring.join(" extends "))
+        .help("the last of them extends nothing"));
+    }
+    if paths.len() > MOST_BASES {
+        let message = format!("more than {MOST_BASES} files extend each other");
+        return Err(Diagnostic::error(written.span, message));
+    }
+    let shown = folder(scenario).join(&path).display().to_string();
+    let bytes = files(&path.to_string_lossy()).map_err(|error| {
+        Diagnostic::error(written.span, format!("cannot read `{shown}`: {error}"))
+            .help("the name is relative to the folder of the file that it stands in")
+    })?;
+    paths.push(path);
+    Ok(Base { shown, bytes })
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// A path without detours, so that equal ones look equal.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}
+
+fn take(table: &mut Table, key: &str) -> Option<Entry> {
+    let at = table.entries.iter().position(|entry| entry.key == key)?;
+    Some(table.entries.remove(at))
+}
+
+/// A base names its traces relative to itself; the scenario is read from its own folder.
+fn move_traces(root: &mut Table, folder: &Path) {
+    let workspaces = root.get_mut("workspace").map(|entry| &mut entry.value.kind);
+    let Some(Kind::List(workspaces)) = workspaces else {
+        return;
+    };
+    for workspace in workspaces {
+        if let Kind::Table(workspace) = &mut workspace.kind
+            && let Some(ingestion) = workspace.get_mut("ingestion")
+            && let Kind::Table(ingestion) = &mut ingestion.value.kind
+            && let Some(trace) = ingestion.get_mut("trace")
+            && let Kind::Text(file) = &mut trace.value.kind
+        {
+            *file = folder.join(&*file).to_string_lossy().into_owned();
+        }
+    }
+}
+
+/// What two tables say together: `own` wins. The lists at `named` are merged by name.
+fn merged(base: Table, own: Table, named: &[&str]) -> Table {
+    if is_another(&base, &own) {
+        return own;
+    }
+    let mut entries = base.entries;
+    for alternatives in ALTERNATIVES {
+        if alternatives.iter().any(|key| own.get(key).is_some()) {
+            entries.retain(|entry| !alternatives.contains(&entry.key.as_str()));
+        }
+    }
+    if own.get("at").is_some() {
+        // It counted from the other event.
+        entries.retain(|entry| entry.key != "delay");
+    }
+    let keys = entries.iter().map(|entry| Some(entry.key.clone()));
+    let places = places(keys);
+    for mut entry in own.entries {
+        let Some(&at) = places.get(&entry.key) else {
+            entries.push(entry);
+            continue;
+        };
+        let base = std::mem::replace(&mut entries[at].value.kind, Kind::Truth(false));
+        entry.value.kind = match (base, entry.value.kind) {
+            (Kind::Table(base), Kind::Table(own)) => Kind::Table(merged(base, own, &[])),
+            (Kind::List(base), Kind::List(own)) if named.contains(&entry.key.as_str()) => {
+                Kind::List(merged_by_name(base, own))
+            }
+            (_, own) => own,
+        };
+        entries[at] = entry;
+    }
+    Table {
+        entries,
+        span: own.span,
+    }
+}
+
+/// Where each name stands first.
+fn places(names: impl DoubleEndedIterator<Item = Option<String>> + ExactSizeIterator) -> Places {
+    let numbered = names.enumerate().rev();
+    numbered
+        .filter_map(|(at, name)| Some((name?, at)))
+        .collect()
+}
+
+type Places = BTreeMap<String, usize>;
+
+/// Whether a table is no change of the other but another thing: with another kind or family, or
+/// with a rate in place of a trace.
+fn is_another(base: &Table, own: &Table) -> bool {
+    let differs = |key: &str| match (base.text(key), own.text(key)) {
+        (Some(base), Some(own)) => base != own,
+        _ => false,
+    };
+    let instead = |one: &str, other: &str| base.get(one).is_some() && own.get(other).is_some();
+    differs("kind") || differs("dist") || instead("rate", "trace") || instead("trace", "rate")
+}
+
+/// Entries of one name are merged where the base has them; all others are appended.
+fn merged_by_name(base: Vec<Written>, own: Vec<Written>) -> Vec<Written> {
+    let name = |written: &Written| match &written.kind {
+        Kind::Table(table) => table.text("name").map(str::to_owned),
+        _ => None,
+    };
+    // Each is merged once: of two of one name the second is appended, and then complained of.
+    let mut open = places(base.iter().map(name));
+    let mut all = base;
+    for written in own {
+        let Some(at) = name(&written).and_then(|name| open.remove(&name)) else {
+            all.push(written);
+            continue;
+        };
+        let base = std::mem::replace(&mut all[at].kind, Kind::Truth(false));
+        all[at].span = written.span;
+        if let (Kind::Table(base), Kind::Table(own)) = (base, written.kind) {
+            all[at].kind = Kind::Table(merged(base, own, &[]));
+        }
+    }
+    all
+}
