@@ -1,5 +1,8 @@
 //! Right scenarios and what they mean.
 
+use cmksim::Options;
+use cmksim::kernel::never;
+use cmksim::model::{Reason, What, simulate};
 use cmksim::scenario::{
     self, Access, Action, Billing, Comparison, Delay, DeleteWithWorkspaces, Edge, Override,
     Reading, Scale, Scope, Shape, Sight, Source, SubscriptionApproval, Timing, Value, Watch,
@@ -410,6 +413,10 @@ duration = "30d"
 allowed_subscriptions = ["production"]
 expect = ["cluster.logs.operations_failed == 0"]
 
+[[key_vault]]
+name = "vault"
+region = "westeurope"
+
 [[workspace]]
 name = "security"
 cluster = "none"
@@ -520,6 +527,24 @@ fn a_cluster_that_events_create_is_not_there_at_the_start() {
         panic!("an update");
     };
     assert_eq!(key.version.as_deref(), Some("newest"));
+}
+
+/// The model does what the file says. Only the last request is refused: the cluster is there.
+#[test]
+fn what_a_file_asks_for_is_done() {
+    let scenario = read(ONBOARDING).scenario;
+    let history = simulate(&scenario, Options::default(), &never).expect("it runs");
+    let refused: Vec<(usize, Reason)> = history
+        .log
+        .iter()
+        .filter_map(|change| match change.what {
+            What::OperationRejected(reason) | What::OperationFailed(reason) => {
+                Some((change.cause.map_or(0, |cause| cause.event), reason))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(refused, [(9, Reason::ClusterExists)]);
 }
 
 #[test]
