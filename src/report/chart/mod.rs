@@ -201,20 +201,32 @@ impl<'a> Picture<'a> {
         }
         draw_stack(on, axis, &self.stack, &column.samples);
         draw_losses(on, axis, &self.losses, &column.samples);
-        if column
-            .samples
-            .iter()
-            .all(|s| s.buffered.max(s.dropped) == Volume::ZERO)
-        {
-            let y = f64::midpoint(self.losses.top, self.losses.bottom);
-            let words = "nothing was buffered or dropped";
-            on.text(words, (middle, y), TEXT, Anchor::Middle, FAINT);
-        }
         if column.closer.is_none() {
             column.lanes.draw_lines(on, &panels);
         }
+        self.draw_nothing(on, column);
         column.lanes.draw_labels(on, self.bands_top);
         self.draw_time(on, axis);
+    }
+
+    /// Says so where nothing was buffered or dropped, over the lines of events.
+    fn draw_nothing<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
+        let mut volumes = column.samples.iter().map(|s| s.buffered.max(s.dropped));
+        if volumes.any(|volume| volume > Volume::ZERO) {
+            return;
+        }
+        let words = "nothing was buffered or dropped";
+        let x = f64::midpoint(column.axis.left, column.axis.right);
+        let y = f64::midpoint(self.losses.top, self.losses.bottom);
+        let half = text_width(words, TEXT) / 2.0 + 4.0;
+        let around = Frame {
+            left: x - half,
+            right: x + half,
+            top: y - TEXT,
+            bottom: y + 5.0,
+        };
+        on.fill(around, PAPER);
+        on.text(words, (x, y), TEXT, Anchor::Middle, FAINT);
     }
 
     /// Lines at round volumes, and where the panels end.
@@ -267,7 +279,7 @@ impl<'a> Picture<'a> {
 
 /// The middle of a tick's name: below the tick, but not far beyond the ends of the axis.
 fn name_place(axis: &TimeAxis, t: Time, name: &str) -> f64 {
-    let inset = text_width(name, TEXT) / 2.0 - GUTTER / 2.0 + 4.0;
+    let inset = text_width(name, TEXT) / 2.0 - GUTTER / 2.0 + 8.0;
     axis.x(t).max(axis.left + inset).min(axis.right - inset)
 }
 
