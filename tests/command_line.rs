@@ -299,12 +299,18 @@ fn where_nothing_can_be_written_the_results_are_still_printed() {
     ends_with(&output, 1);
     assert!(stderr(&output).contains("output/key-vault-outage"));
     assert!(stdout(&output).contains("fingerprint"));
+    let output = place.run(&["run", OUTAGE, "-o", "output"]);
+    assert!(stderr(&output).contains("output: there is a file of that name"));
     // A folder that has the name of a result.
     let folder = place.path().join("results/summary.json");
     fs::create_dir_all(&folder).expect("made");
     let output = place.run(&["run", OUTAGE, "-o", "results"]);
     ends_with(&output, 1);
-    assert!(stderr(&output).contains("cannot write"));
+    assert!(stderr(&output).contains("cannot write results/summary.json: "));
+    assert!(
+        !stderr(&output).contains(".summary.json."),
+        "no hidden name"
+    );
     let left = fs::read_dir(place.path().join("results")).expect("readable");
     assert_eq!(left.count(), 1, "no temporary file is left");
 }
@@ -528,6 +534,10 @@ mod unix {
         assert!(unmount.expect("umount runs").success());
         ends_with(&output, 1);
         assert!(stderr(&output).contains("No space left on device"));
+        assert!(
+            !stderr(&output).contains(".timeline.csv."),
+            "no hidden name"
+        );
         for path in results.keys() {
             let name = path.file_name().expect("a name").to_string_lossy();
             assert!(!name.starts_with('.'), "{name} is left");

@@ -9,8 +9,13 @@ use super::status::Failure;
 /// Makes a folder for results, with those above it.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(|error| {
+        let why = if folder.exists() {
+            "there is a file of that name".to_owned()
+        } else {
+            error.to_string()
+        };
         Failure::broken(format!(
-            "cannot make the folder {}: {error}",
+            "cannot make the folder {}: {why}",
             folder.display()
         ))
     })
@@ -23,9 +28,19 @@ pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, 
     match write_and_rename(folder, &path, name, bytes) {
         Ok(()) => Ok(path),
         Err(error) => Err(Failure::broken(format!(
-            "cannot write {}: {error}",
-            path.display()
+            "cannot write {}: {}",
+            path.display(),
+            without_path(&error)
         ))),
+    }
+}
+
+/// What went wrong, without the name of the temporary file that nobody has asked for.
+fn without_path(error: &io::Error) -> String {
+    let told = error.to_string();
+    match told.split_once(" at path \"") {
+        Some((what, _)) => what.to_owned(),
+        None => told,
     }
 }
 

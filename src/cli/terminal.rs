@@ -29,14 +29,15 @@ pub(crate) fn tell_plainly(message: &str) {
     let _ = writeln!(io::stderr(), "{}", message.trim_end());
 }
 
-/// How results look on standard output: as wide as the terminal, 80 columns elsewhere;
-/// coloured on a terminal unless `NO_COLOR` is set.
+/// How wide standard output is: as the terminal, or 80 columns where there is none.
 pub(crate) fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout())
-        .map_or(80, |(terminal_size::Width(columns), _)| columns.into())
+        // Some terminals do not know, and say 0.
+        .filter(|(columns, _)| columns.0 > 0)
+        .map_or(80, |(columns, _)| columns.0.into())
 }
 
-/// Whether `stream` shows colours and wants them.
+/// Whether `stream` shows colours and wants them: a terminal, unless `NO_COLOR` is set.
 pub(crate) fn colour(stream: &impl IsTerminal) -> bool {
     let unwanted = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
