@@ -197,6 +197,16 @@ fn text_fits_and_rests_on_no_colour() {
             assert!(!text.contains('\u{a0}'));
         }
     }
+    let narrow = Look {
+        width: 60,
+        colour: false,
+    };
+    let text = report::text(&scenario, &replay, narrow);
+    let (before, rest) = text.split_once("  Workspace ").expect("a table");
+    let (_, after) = rest.split_once("\nStates ").expect("strips");
+    for line in before.lines().chain(after.lines()) {
+        assert!(line.chars().count() <= 60, "{line}");
+    }
     let plain = report::text(&scenario, &replay, Look::default());
     let coloured = Look {
         colour: true,

@@ -127,7 +127,10 @@ pub(super) fn legend(used: &[Mark]) -> String {
     let entries: Vec<String> = State::ALL
         .into_iter()
         .filter(|&state| used.iter().any(|mark| mark.state == state))
-        .map(|state| format!("{} {}", Mark { state, all: false }.letter(), state.name()))
+        .map(|state| {
+            let letter = Mark { state, all: false }.letter();
+            format!("{letter}\u{a0}{}", state.name())
+        })
         .collect();
     entries.join(", ")
 }

@@ -14,7 +14,7 @@ use crate::units::{Duration, Time, Volume};
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
-    /// Columns of the terminal; fewer than 80 count as 80.
+    /// Columns of the terminal; fewer than 60 count as 60. Tables need 80.
     pub width: usize,
     /// Whether letters may have a colour. No meaning rests on it.
     pub colour: bool,
@@ -34,7 +34,7 @@ const MOST_LINES: usize = 40;
 
 impl Look {
     fn columns(self) -> usize {
-        self.width.max(80)
+        self.width.max(60)
     }
 
     /// `text` in an ANSI style, where colours are wanted.
@@ -56,8 +56,8 @@ impl Look {
         let mut lines = String::new();
         let mut line = first.to_owned();
         for word in together(text) {
-            let empty = line.trim().is_empty() || line.chars().count() <= first.chars().count();
-            if !empty && line.chars().count() + 1 + word.chars().count() > self.columns() {
+            let empty = line.trim().is_empty() || room(&line) <= room(first);
+            if !empty && room(&line) + 1 + room(&word) > self.columns() {
                 lines += line.trim_end();
                 lines.push('\n');
                 line = " ".repeat(hang);
@@ -68,6 +68,17 @@ impl Look {
         }
         (lines + line.trim_end() + "\n").replace('\u{a0}', " ")
     }
+}
+
+/// How many columns `text` takes; an ANSI style takes none.
+fn room(text: &str) -> usize {
+    let mut pieces = text.split('\u{1b}');
+    let first = pieces.next().unwrap_or_default();
+    let rests = pieces.filter_map(|piece| Some(piece.split_once('m')?.1));
+    std::iter::once(first)
+        .chain(rests)
+        .map(|piece| piece.chars().count())
+        .sum()
 }
 
 /// The words of `text`; a number and its unit, and the parts of a duration, are one.
@@ -86,7 +97,7 @@ fn together(text: &str) -> Vec<String> {
 fn clings(before: &str, word: &str) -> bool {
     let digit = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
     let word = word.trim_end_matches([',', ';', '.', ':', ')']);
-    let unit = format::VOLUME_UNITS.contains(&word);
+    let unit = word == "s" || format::VOLUME_UNITS.contains(&word);
     let part = digit(word) && before.ends_with(['d', 'h', 'm']) && word.ends_with(['h', 'm', 's']);
     digit(before.trim_start_matches('(')) && (unit || part)
 }
@@ -324,7 +335,7 @@ fn queries(sheet: Sheet<'_>) -> String {
 
 /// Lines of a name and cells below a header; the name takes what the cells leave.
 fn table(look: Look, header: &[&str], widths: &[usize], rows: &[(String, Vec<String>)]) -> String {
-    let name = look.columns() - 2 - widths.iter().sum::<usize>();
+    let name = look.columns().max(80) - 2 - widths.iter().sum::<usize>();
     let line = |first: &str, cells: &[String]| {
         let mut line = format!("  {:name$}", elided(first, name - 1));
         for (cell, width) in cells.iter().zip(widths) {
@@ -541,6 +552,8 @@ mod tests {
         ];
         assert_eq!(words, expected);
         let look = Look::default();
+        let styled = format!("\u{1b}[1m{} two\u{1b}[0m", "o".repeat(76));
+        assert_eq!(look.wrap("", &styled, 0), styled + "\n");
         let wrapped = look.wrap("  at  ", &"word ".repeat(30), 6);
         assert!(wrapped.starts_with("  at  word word"));
         assert!(wrapped.lines().all(|line| line.chars().count() <= 80));
