@@ -13,6 +13,7 @@ use crate::lives::any_world;
 use crate::worlds::{
     Dice, Scale, seeds, shown, with_an_event_in_front, with_more, world, world_of,
 };
+use crate::written::written;
 
 fn replayed(scenario: &Scenario, every_poll: bool) -> Replay {
     let traces = scenario.workspaces.iter().map(|_| None).collect::<Vec<_>>();
@@ -130,28 +131,60 @@ fn looks_at_everything(event: &Event) -> bool {
     matches!(&event.timing, Timing::Seen(watch) if watch.scope == Scope::Total)
 }
 
-/// The numbers of the things that are in both worlds.
-fn same_for_all_in(scenario: &Scenario, larger: &Scenario) {
+/// The numbers of the things that are in both worlds; the larger one has so many clusters and
+/// as many workspaces before them.
+fn same_for_all_in(scenario: &Scenario, larger: &Scenario, before: usize) {
     let (small, large) = (replayed(scenario, false), replayed(larger, false));
     let told = || format!("{}, with more: {}", shown(scenario), shown(larger));
     for (index, cluster) in small.history.clusters.iter().enumerate() {
         assert_eq!(
             *cluster,
-            large.history.clusters[index],
+            large.history.clusters[before + index],
             "cluster {index}, {}",
             told()
         );
     }
-    let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
-    for scope in workspaces.chain((0..scenario.clusters.len()).map(Scope::Cluster)) {
+    let workspaces = (0..scenario.workspaces.len())
+        .map(|index| (Scope::Workspace(index), Scope::Workspace(before + index)));
+    let clusters = (0..scenario.clusters.len())
+        .map(|index| (Scope::Cluster(index), Scope::Cluster(before + index)));
+    for (here, there) in workspaces.chain(clusters) {
         for &measure in Measure::ALL {
-            let (before, after) = (
-                small.measures.get(scope, measure),
-                large.measures.get(scope, measure),
+            let (alone, among) = (
+                small.measures.get(here, measure),
+                large.measures.get(there, measure),
             );
-            assert_eq!(before, after, "{measure:?} of {scope:?}, {}", told());
+            assert_eq!(alone, among, "{measure:?} of {here:?}, {}", told());
         }
     }
+}
+
+/// The same world with a cluster and a workspace before all others. It goes through its file,
+/// where names stand for numbers. Their vault is the last: the number of a vault is its place
+/// in an instant.
+fn with_others_in_front(scenario: &Scenario) -> Scenario {
+    const OTHERS: &str = r#"
+[[cluster]]
+name = "first-cluster"
+storage_accounts = 3
+key = { vault = "last-vault", name = "key", version = "1" }
+[[workspace]]
+name = "first-workspace"
+cluster = "first-cluster"
+ingestion = { rate = "1 GB/day", noise = { dist = "gamma", cv = 0.5, period = "1h" } }
+"#;
+    const LAST: &str = r#"
+[[key_vault]]
+name = "last-vault"
+keys = { key = ["1"] }
+"#;
+    let file = written(scenario);
+    let at = file.find("[[key_vault]]").expect("a world has a vault");
+    let file = format!("{}{OTHERS}{}{LAST}", &file[..at], &file[at..]);
+    let reading = cmksim::scenario::read("others in front", file.as_bytes(), &[]);
+    reading
+        .unwrap_or_else(|wrong| panic!("{}\n{file}", wrong.render(false)))
+        .scenario
 }
 
 #[test]
@@ -162,8 +195,32 @@ fn what_is_added_elsewhere_changes_nothing_here() {
         if scenario.events.iter().any(looks_at_everything) {
             continue;
         }
-        same_for_all_in(&scenario, &with_more(scenario.clone()));
-        same_for_all_in(&scenario, &with_an_event_in_front(scenario.clone()));
+        same_for_all_in(&scenario, &with_more(scenario.clone()), 0);
+        same_for_all_in(&scenario, &with_an_event_in_front(scenario.clone()), 0);
+    }
+}
+
+#[test]
+fn what_is_added_in_front_changes_nothing_here() {
+    for seed in seeds(500) {
+        let scenario = world(seed);
+        same_for_all_in(&scenario, &with_others_in_front(&scenario), 1);
+    }
+}
+
+#[test]
+fn another_storage_account_changes_nothing_for_the_others() {
+    for seed in seeds(300) {
+        let scenario = world(seed);
+        let mut larger = scenario.clone();
+        for cluster in &mut larger.clusters {
+            cluster.storage_accounts += 1;
+        }
+        let (small, large) = (replayed(&scenario, false), replayed(&larger, false));
+        for (few, more) in small.history.clusters.iter().zip(&large.history.clusters) {
+            let together = &more.accounts[..few.accounts.len()];
+            assert_eq!(few.accounts, together, "{}", shown(&scenario));
+        }
     }
 }
 
