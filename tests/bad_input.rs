@@ -289,8 +289,10 @@ fn large_files_end_soon() {
         let began = std::time::Instant::now();
         accepted_or_explained(text.as_bytes(), &[]);
         let took = began.elapsed().as_secs();
+        // Each takes two seconds at most of a processor of its own, which a busy machine does
+        // not have; what costs the square of a file's length takes an hour.
         assert!(
-            took < 20,
+            took < 120,
             "{took} s for {}...",
             &text[BASE.len()..BASE.len() + 40]
         );
