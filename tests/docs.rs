@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cmksim::experiment::replay;
+use cmksim::kernel::never;
+use cmksim::model::Options;
+use cmksim::report::{self, Look};
 use cmksim::scenario::keys::{BEHAVIOUR, EVENT_KINDS, FAMILIES, SIGHTS};
-use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Rule};
+use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Rule, read};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -174,6 +178,32 @@ fn documents() -> BTreeMap<PathBuf, String> {
             (path, text)
         })
         .collect()
+}
+
+/// `CMKSIM_BLESS=1 cargo test front_page` rewrites both; look at what changed.
+#[test]
+fn the_front_page_shows_what_the_program_shows() {
+    let source = text("scenarios/key-vault-outage.toml");
+    let reading = read("front page", source.as_bytes(), &[]);
+    let scenario = reading.unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario;
+    let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+    let replay = replay(&scenario, &traces, Options::default(), &never).expect("a run");
+    let told = report::text(&scenario, &replay, Look::default());
+    let (_, picture) = report::pictures(&scenario, &replay);
+
+    let page = text("README.md");
+    let (before, rest) = page.split_once("```text\n").expect("a block of text");
+    let (shown, after) = rest.split_once("```").expect("its end");
+    let shown_picture = root().join("docs/timeline.png");
+    if std::env::var_os("CMKSIM_BLESS").is_some() {
+        let page = format!("{before}```text\n{told}```{after}");
+        fs::write(root().join("README.md"), page).expect("the page can be written");
+        fs::write(shown_picture, picture).expect("the picture can be written");
+        return;
+    }
+    assert_eq!(shown, told);
+    let shown_picture = fs::read(shown_picture).expect("the picture can be read");
+    assert!(shown_picture == picture, "docs/timeline.png is another");
 }
 
 #[test]
