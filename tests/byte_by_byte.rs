@@ -7,7 +7,7 @@ use cmksim::experiment::{Replay, replay};
 use cmksim::intake::Intake;
 use cmksim::kernel::never;
 use cmksim::model::{AccountHistory, ByTime, ClusterHistory, Options};
-use cmksim::scenario::{BufferOnRevocation, Measure, Scenario, Scope, Value};
+use cmksim::scenario::{BufferOnRevocation, Measure, Scenario, Scope, Value, read};
 use cmksim::units::{Duration, Time, Volume};
 
 use crate::worlds::{Scale, seeds, shown, world_of};
@@ -20,17 +20,86 @@ fn every_parcel_is_where_the_books_say() {
         for cluster in &mut scenario.clusters {
             cluster.storage_accounts = cluster.storage_accounts.min(3);
         }
+        compared += judged(&scenario);
+    }
+    assert!(compared > 100_000, "only {compared} balances");
+}
+
+/// Compares the books of every workspace; says how many balances that were.
+fn judged(scenario: &Scenario) -> usize {
+    let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+    let replay = replay(scenario, &traces, Options::default(), &never)
+        .unwrap_or_else(|error| panic!("{error}, {}", shown(scenario)));
+    let of_workspace = |workspace| {
+        let books = PlainBooks::keep(scenario, &replay, workspace);
+        books.compare(scenario, &replay, workspace);
+        books.compare_extremes(scenario, &replay, workspace);
+        books.balances.len()
+    };
+    (0..scenario.workspaces.len()).map(of_workspace).sum()
+}
+
+/// What random worlds hardly ever bring about: two things in one millisecond.
+#[test]
+fn what_falls_on_one_millisecond_is_where_the_books_say() {
+    // A hot cache is refilled when it is deleted again.
+    let refilled = "[[event]]\nat = \"20ms\"\nkind = \"disable_key\"\nduration = \"5ms\"\n\
+                    [[event]]\nat = \"35ms\"\nkind = \"disable_key\"\nduration = \"5ms\"\n";
+    // What waited is stored when the cluster gets its first key.
+    let keyed = "[[cluster]]\nname = \"cluster\"\nkey = \"none\"\n\
+                 [[event]]\nat = \"20ms\"\nkind = \"update_cluster_key\"\n\
+                 [[event]]\nat = \"20ms\"\nkind = \"storage_outage\"\nduration = \"10ms\"\n";
+    for what in [refilled, keyed] {
+        let text = format!(
+            "duration = \"60ms\"\n\
+             [behaviour]\npoll_interval = {{ min = \"1ms\", max = \"1ms\" }}\n\
+             revocation_delay = \"0ms\"\nrevocation_recovery = \"0ms\"\n\
+             hot_cache_refill = \"10ms\"\nkey_update_duration = \"10ms\"\n\
+             [[workspace]]\nname = \"logs\"\nretention = \"40ms\"\n\
+             ingestion = \"1 MB/s\"\n{what}"
+        );
+        let reading = read("one millisecond", text.as_bytes(), &[]);
+        let reading = reading.unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+        judged(&reading.scenario);
+    }
+}
+
+#[test]
+fn recovery_is_counted_from_the_last_millisecond_of_a_cause() {
+    let mut recoveries = 0;
+    for seed in seeds(1_000) {
+        let scenario = world_of(Scale::Milliseconds, seed);
         let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
         let replay = replay(&scenario, &traces, Options::default(), &never)
             .unwrap_or_else(|error| panic!("{error}, {}", shown(&scenario)));
-        for workspace in 0..scenario.workspaces.len() {
-            let books = PlainBooks::keep(&scenario, &replay, workspace);
-            books.compare(&scenario, &replay, workspace);
-            books.compare_extremes(&scenario, &replay, workspace);
-            compared += books.balances.len();
+        for (index, cluster) in replay.history.clusters.iter().enumerate() {
+            let fails = |ms: i64| {
+                let mut accounts = cluster.accounts.iter();
+                accounts.any(|account| !stores(Some((cluster, account)), ms))
+            };
+            let mut longest = Some(0);
+            for ms in 1..=scenario.duration.millis() {
+                if !fails(ms - 1) {
+                    continue;
+                }
+                if ms == scenario.duration.millis() {
+                    longest = None;
+                } else if !fails(ms) {
+                    let mut before = (0..=ms).rev();
+                    let ended = before.find(|&ms| at(&cluster.cause, ms));
+                    let since = ended.expect("nothing fails without a cause") + 1;
+                    longest = longest.max(Some((ms - since).max(0)));
+                    recoveries += 1;
+                }
+            }
+            let longest = longest.map(|ms| Value::Duration(Duration::from_millis(ms)));
+            let claimed = replay
+                .measures
+                .get(Scope::Cluster(index), Measure::TimeToRecover);
+            assert_eq!(claimed, longest, "cluster {index}, {}", shown(&scenario));
         }
     }
-    assert!(compared > 100_000, "only {compared} balances");
+    assert!(recoveries > 500, "only {recoveries} recoveries");
 }
 
 /// What arrived at one account in one millisecond.
