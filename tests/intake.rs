@@ -193,6 +193,19 @@ fn surges_and_factors_multiply_and_rates_replace() {
     assert_eq!(hours, [0, 2, 8, 11, 12, 14, 16]);
 }
 
+/// 86 400 086 units of 10^-8 bytes times 0.999999 are 86 399 999.6: a whole byte but for 0.4
+/// units. To the nearest unit it is whole.
+#[test]
+fn a_product_is_rounded_to_the_nearest_unit() {
+    let logs = workspace(43_200_043);
+    let settings = Settings {
+        factors: vec![(at(0), millionths(999_999))],
+        ..Settings::default()
+    };
+    let found = intake_with(&logs, &settings, None, at(2));
+    assert_eq!(found.offered_at(at(2)), 1);
+}
+
 #[test]
 fn events_leave_the_history_alone() {
     let mut logs = workspace(TB);
