@@ -16,6 +16,8 @@ mod closed_forms;
 mod command_line;
 mod control_plane;
 mod docs;
+#[cfg(feature = "cli")]
+mod editions;
 mod extends;
 mod good_input;
 mod intake;

@@ -360,9 +360,6 @@ fn rules_name_every_parameter_with_its_source() {
             "{rules}"
         );
     }
-    let unknown = place.run(&["rules", "--edition", "2020-6"]);
-    ends_with(&unknown, 2);
-    assert!(stderr(&unknown).contains("there is 2020-06"));
 }
 
 #[test]

@@ -116,6 +116,36 @@ fn documented_and_assumed_are_told_apart_as_the_edition_does() {
     }
 }
 
+/// Whatever is not the same in all editions has a row, with the value of each.
+#[test]
+fn what_editions_change_has_its_values() {
+    let model = text("docs/model.md");
+    let editions = section(&model, "## 14. Editions");
+    let header = Edition::all().iter().map(|edition| edition.name.as_str());
+    let header: Vec<&str> = header.collect();
+    assert!(editions.contains(&format!("| parameter | {} | source |", header.join(" | "))));
+    for (at, parameter) in Edition::all()[0].parameters.iter().enumerate() {
+        let all = Edition::all().iter();
+        let values: Vec<String> = all
+            .map(|edition| edition.parameters[at].value_text())
+            .collect();
+        if values.iter().all(|value| *value == values[0]) {
+            continue;
+        }
+        let name = parameter.name.trim_start_matches("behaviour.");
+        let begin = format!("| `{name}` | ");
+        let row = editions.lines().find_map(|line| line.strip_prefix(&begin));
+        let row = row.unwrap_or_else(|| panic!("no row for {name}"));
+        // Lists and distributions are put in words.
+        for (cell, value) in row.split(" | ").zip(values) {
+            assert!(
+                value.starts_with(['[', '{']) || cell == value,
+                "{name}: {cell}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_family_of_delays_is_named() {
     let model = text("docs/model.md");

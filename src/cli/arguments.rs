@@ -143,6 +143,9 @@ pub(crate) struct Rules {
     /// Which edition of the service's documentation
     #[arg(long, value_name = "EDITION", default_value = scenario::DEFAULT_EDITION)]
     pub(crate) edition: String,
+    /// List only what differs between two editions, with both values and both sources
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "edition")]
+    pub(crate) diff: Option<Vec<String>>,
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

@@ -81,20 +81,37 @@ fn instant(text: &str, scenario: &Scenario) -> Result<Time, String> {
     }
 }
 
-/// Lists what an edition says.
+/// Lists what an edition says, or what differs between two.
 pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
-    let Some(edition) = Edition::named(&arguments.edition) else {
-        let known: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
-        return Err(Failure::wrong(format!(
-            "--edition {}: there is no such edition; there is {}",
-            arguments.edition,
-            known.join(", ")
-        )));
-    };
-    let text = match arguments.format {
-        Format::Text => report::rules(edition, look()),
-        Format::Json => report::rules_json(edition),
-        Format::Csv => report::rules_csv(edition),
+    let text = match arguments.diff.as_deref() {
+        Some([a, b]) => {
+            let (a, b) = (edition("--diff", a)?, edition("--diff", b)?);
+            match arguments.format {
+                Format::Text => report::differences(a, b, look()),
+                Format::Json => report::differences_json(a, b),
+                Format::Csv => report::differences_csv(a, b),
+            }
+        }
+        _ => {
+            let edition = edition("--edition", &arguments.edition)?;
+            match arguments.format {
+                Format::Text => report::rules(edition, look()),
+                Format::Json => report::rules_json(edition),
+                Format::Csv => report::rules_csv(edition),
+            }
+        }
     };
     terminal::print(&text).map(|()| Status::Done)
+}
+
+fn edition(option: &str, name: &str) -> Result<&'static Edition, Failure> {
+    Edition::named(name).ok_or_else(|| {
+        let known: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
+        let near = Edition::nearest(name);
+        let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
+        Failure::wrong(format!(
+            "{option} {name}: there is no such edition{near}; there is {}",
+            known.join(", ")
+        ))
+    })
 }

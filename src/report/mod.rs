@@ -8,6 +8,7 @@ mod assumed;
 mod chart;
 mod csv;
 mod describe;
+mod differences;
 mod explain;
 mod format;
 mod json;
@@ -22,6 +23,7 @@ mod window;
 
 pub use self::chart::pictures;
 pub use self::csv::{events, measures, timeline};
+pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;
 pub use self::json::summary;
 pub use self::polls::{polls, polls_csv};

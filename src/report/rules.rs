@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::csv::Table;
 use super::text::Look;
-use crate::scenario::{Edition, Parameter, Rule, Status};
+use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText, Status};
 
 /// Every parameter, rule and assumption of an edition as text.
 pub fn rules(edition: &Edition, look: Look) -> String {
@@ -19,6 +19,13 @@ pub fn rules(edition: &Edition, look: Look) -> String {
          any part of it had to be chosen.",
         0,
     );
+    if let Some(before) = &edition.follows {
+        let words = format!(
+            "It follows edition {before}: what it does not change has its source there. A rule is \
+             absent if this edition does not have it."
+        );
+        text += &look.wrap("", &words, 0);
+    }
     text += &look.heading("Parameters");
     for parameter in &edition.parameters {
         text += &self::parameter(parameter, look);
@@ -40,10 +47,10 @@ pub fn rules(edition: &Edition, look: Look) -> String {
     text
 }
 
-fn status(status: Status, look: Look) -> String {
+pub(super) fn status(status: Status, look: Look) -> String {
     let style = match status {
         Status::Documented => "",
-        Status::Assumed => "33",
+        Status::Assumed | Status::Absent => "33",
     };
     look.paint(style, status.word())
 }
@@ -91,41 +98,48 @@ pub(super) fn written(value: &toml::Value) -> String {
 
 /// The same as JSON.
 pub fn rules_json(edition: &Edition) -> String {
-    let parameters = edition.parameters.iter().map(|parameter| {
-        json!({
-            "name": parameter.name,
-            "value": parameter.value,
-            "status": parameter.status.word(),
-            "source": parameter.source,
-            "note": parameter.note,
-            "range": parameter.range,
-        })
-    });
-    let rules = Rule::ALL.iter().map(|rule| {
-        let rule = edition.rule(*rule);
-        json!({
-            "id": rule.id,
-            "text": rule.text,
-            "status": rule.status.word(),
-            "source": rule.source,
-        })
-    });
-    let assumptions = edition.assumptions.iter().map(|assumption| {
-        json!({
-            "id": assumption.id,
-            "text": assumption.text,
-            "note": assumption.note,
-        })
-    });
-    let edition = json!({
+    let rules = Rule::ALL.iter().map(|rule| rule_json(edition.rule(*rule)));
+    pretty(&json!({
         "schema_version": 1,
         "edition": edition.name,
+        "follows": edition.follows,
         "page": edition.page,
-        "parameters": parameters.collect::<Vec<Json>>(),
+        "parameters": edition.parameters.iter().map(parameter_json).collect::<Vec<Json>>(),
         "rules": rules.collect::<Vec<Json>>(),
-        "assumptions": assumptions.collect::<Vec<Json>>(),
-    });
-    let mut text = serde_json::to_string_pretty(&edition).expect("JSON of strings and numbers");
+        "assumptions": edition.assumptions.iter().map(assumption_json).collect::<Vec<Json>>(),
+    }))
+}
+
+pub(super) fn parameter_json(parameter: &Parameter) -> Json {
+    json!({
+        "name": parameter.name,
+        "value": parameter.value,
+        "status": parameter.status.word(),
+        "source": parameter.source,
+        "note": parameter.note,
+        "range": parameter.range,
+    })
+}
+
+pub(super) fn rule_json(rule: &RuleText) -> Json {
+    json!({
+        "id": rule.id,
+        "text": rule.text,
+        "status": rule.status.word(),
+        "source": rule.source,
+    })
+}
+
+pub(super) fn assumption_json(assumption: &Assumption) -> Json {
+    json!({
+        "id": assumption.id,
+        "text": assumption.text,
+        "note": assumption.note,
+    })
+}
+
+pub(super) fn pretty(json: &Json) -> String {
+    let mut text = serde_json::to_string_pretty(json).expect("JSON of strings and numbers");
     text.push('\n');
     text
 }

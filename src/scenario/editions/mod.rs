@@ -2,6 +2,7 @@
 //! source, as data.
 
 mod behaviour;
+mod follow;
 
 use std::sync::LazyLock;
 
@@ -12,27 +13,39 @@ use super::Rule;
 /// The edition that holds where a scenario names none.
 pub const DEFAULT_EDITION: &str = "2020-06";
 
-/// The files, oldest edition first.
-const FILES: &[&str] = &[include_str!("2020-06.toml")];
+/// The files, oldest edition first. All but the first state what differs from another.
+const FILES: &[&str] = &[
+    include_str!("2020-06.toml"),
+    include_str!("2020-11.toml"),
+    include_str!("2021-07.toml"),
+    include_str!("2023-06.toml"),
+    include_str!("2025-03.toml"),
+    include_str!("2026-04.toml"),
+];
 
 static EDITIONS: LazyLock<Vec<Edition>> = LazyLock::new(|| {
     let read = |text: &&str| toml::from_str(text).expect("the files of editions are right");
-    FILES.iter().map(read).collect()
+    follow::whole(FILES.iter().map(read).collect())
 });
 
-/// An edition of the service's documentation.
+/// An edition of the service's documentation. In its file it may lack what it has from the
+/// edition that it follows.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edition {
     /// Year and month: `2020-06`.
     pub name: String,
+    /// The edition that states what this one does not state itself.
+    pub follows: Option<String>,
     /// The page that sources call "the page".
     pub page: String,
+    /// The date of that page: `11 June 2020`.
+    pub date: String,
     /// In the order of reports.
     #[serde(rename = "parameter")]
     pub parameters: Vec<Parameter>,
     /// What the model assumes beside them.
-    #[serde(rename = "assumption")]
+    #[serde(rename = "assumption", default)]
     pub assumptions: Vec<Assumption>,
     #[serde(rename = "rule")]
     rules: Vec<RuleText>,
@@ -65,6 +78,8 @@ pub enum Status {
     Documented,
     /// At least a part of it was chosen here.
     Assumed,
+    /// Of a rule: this edition does not have it.
+    Absent,
 }
 
 impl Status {
@@ -73,6 +88,7 @@ impl Status {
         match self {
             Status::Documented => "documented",
             Status::Assumed => "assumed",
+            Status::Absent => "absent",
         }
     }
 }
@@ -112,6 +128,12 @@ impl Edition {
     /// The edition of this name.
     pub fn named(name: &str) -> Option<&'static Edition> {
         EDITIONS.iter().find(|edition| edition.name == name)
+    }
+
+    /// The name that was likely meant, if one is near.
+    pub fn nearest(name: &str) -> Option<&'static str> {
+        let names = Edition::all().iter().map(|edition| edition.name.as_str());
+        super::diagnostics::nearest(name, names)
     }
 
     /// The parameter of this name: `behaviour.buffer_retention`.
@@ -187,6 +209,7 @@ mod tests {
                     !parameter.source.is_empty() && !parameter.note.is_empty(),
                     "{name}"
                 );
+                assert_ne!(parameter.status, Status::Absent, "{name}");
                 let assumed = parameter.status == Status::Assumed;
                 assert_eq!(assumed, parameter.range.len() >= 2, "the range of {name}");
             }
@@ -209,6 +232,99 @@ mod tests {
             for rule in Rule::ALL {
                 assert_eq!(edition.rule(*rule).id, rule.id());
             }
+        }
+    }
+
+    /// A page without a date proves nothing: pages change.
+    #[test]
+    fn what_is_documented_names_a_page_and_its_date() {
+        let year = |text: &str| (2019..2027).any(|year| text.contains(&year.to_string()));
+        for edition in Edition::all() {
+            assert!(edition.page.ends_with(&edition.date) && year(&edition.date));
+            let parameters = edition.parameters.iter();
+            let parameters = parameters.map(|p| (&p.name, p.status, &p.source));
+            let rules = edition.rules.iter().map(|r| (&r.id, r.status, &r.source));
+            for (name, status, source) in parameters.chain(rules) {
+                let told = source.contains("the page") || year(source) || name == "scenario";
+                assert!(status != Status::Documented || told, "{name}: {source}");
+            }
+        }
+    }
+
+    /// What an edition has from another one speaks of the page of that one.
+    #[test]
+    fn the_page_is_that_of_the_edition() {
+        let edition = Edition::named("2023-06").expect("it exists");
+        let source = |name| &edition.parameter(name).expect("it exists").source;
+        let inherited = source("behaviour.poll_interval");
+        assert!(inherited.starts_with("the page of 11 June 2020, "));
+        let own = source("behaviour.clusters_per_region");
+        assert!(own.starts_with("the page, "), "{own}");
+    }
+
+    #[test]
+    fn the_headline_values_of_every_edition() {
+        let headline = [
+            "outage_tolerance",
+            "clusters_per_region",
+            "capacity_levels",
+            "capacity_lock",
+            "autorotation",
+            "hot_cache_refill",
+            "cluster_recovery_duration",
+            "subscription_approval",
+        ];
+        let of = |edition: &Edition| -> Vec<String> {
+            let text = |name: &&str| {
+                let name = format!("behaviour.{name}");
+                let parameter = edition.parameter(&name).expect("it exists");
+                match &parameter.value {
+                    // The lowest one that can be had.
+                    toml::Value::Array(levels) => levels[0].as_str().expect("a text").to_owned(),
+                    toml::Value::Table(delay) => delay["max"].to_string().replace('"', ""),
+                    _ => parameter.value_text(),
+                }
+            };
+            headline.iter().map(text).collect()
+        };
+        let found: Vec<String> = Edition::all()
+            .iter()
+            .map(|edition| format!("{}: {}", edition.name, of(edition).join(", ")))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "2020-06: 30m, 2, 1000 GB/day, 31d, never, never, 48h, required",
+                "2020-11: 30m, 2, 1000 GB/day, 30d, never, never, 48h, required",
+                "2021-07: unlimited, 2, 500 GB/day, 30d, 1d, never, 48h, none",
+                "2023-06: unlimited, 5, 500 GB/day, 31d, 1d, 0s, never, none",
+                "2025-03: unlimited, 5, 100 GB/day, 31d, 1d, 0s, never, none",
+                "2026-04: unlimited, 5, 100 GB/day, 31d, 1d, 0s, never, none",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_rule_is_absent_where_the_page_no_longer_or_not_yet_has_it() {
+        let absent = |name: &str| -> Vec<&str> {
+            let edition = Edition::named(name).expect("it exists");
+            let rules = edition.rules.iter();
+            let absent = rules.filter(|rule| rule.status == Status::Absent);
+            absent.map(|rule| rule.id.as_str()).collect()
+        };
+        assert_eq!(absent("2020-06"), ["autorotation"]);
+        assert_eq!(absent("2020-11"), ["autorotation"]);
+        let outage = [
+            "outage-unavailable",
+            "outage-buffer",
+            "outage-recovery",
+            "outage-continues",
+            "subscription-allowed",
+        ];
+        assert_eq!(absent("2021-07"), outage);
+        for later in ["2023-06", "2025-03", "2026-04"] {
+            assert_eq!(absent(later)[..5], outage);
+            assert_eq!(absent(later)[5..], ["cluster-recovery"]);
         }
     }
 }
