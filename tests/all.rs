@@ -21,6 +21,7 @@ mod editions;
 mod extends;
 mod good_input;
 mod intake;
+mod lints;
 mod lives;
 mod properties;
 mod quiet;

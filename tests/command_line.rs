@@ -362,6 +362,28 @@ fn rules_name_every_parameter_with_its_source() {
     }
 }
 
+/// A run does not repeat what the check of its file has told.
+#[test]
+fn check_warns_of_what_looks_unintended_and_ends_with_0() {
+    let place = Place::new();
+    let odd = SMALL.replace("dropped <= 50 GB", "dropped >= 0 B");
+    place.write("odd.toml", odd);
+    let check = place.run(&["check", "odd.toml"]);
+    ends_with(&check, 0);
+    assert_eq!(stdout(&check), "odd.toml: ok\n");
+    let told = stderr(&check);
+    assert!(
+        told.starts_with("warning: this expectation cannot fail"),
+        "{told}"
+    );
+    assert!(told.contains("--> odd.toml:2:11"), "{told}");
+    let quiet = place.run(&["check", "--quiet", "odd.toml"]);
+    assert_eq!(stderr(&quiet), "");
+    let run = place.run(&["run", "odd.toml"]);
+    ends_with(&run, 0);
+    assert!(!stderr(&run).contains("warning"));
+}
+
 #[test]
 fn polls_of_no_time_are_explained() {
     let place = Place::new();

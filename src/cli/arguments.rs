@@ -32,7 +32,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
-    /// Say whether scenarios are right, without running them
+    /// Say whether scenarios are right, and warn of what looks unintended, without running
+    /// them
     Check(Check),
     /// List every parameter and rule of the service: its value, whether it is documented or
     /// assumed, and where it is said

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cmksim::experiment;
 use cmksim::intake::Rows;
-use cmksim::scenario::{self, Override, Scenario};
+use cmksim::scenario::{self, Diagnostics, Override, Scenario};
 
 use super::arguments::Check;
 use super::status::{Failure, Status};
@@ -29,6 +29,8 @@ pub(crate) struct Loaded {
     pub(crate) text: String,
     /// Of each workspace: the rows of the trace it names.
     pub(crate) traces: Vec<Option<Rows>>,
+    /// What is likely not meant.
+    lints: Diagnostics,
 }
 
 /// What messages call a file.
@@ -71,6 +73,7 @@ pub(crate) fn load(
         scenario: reading.scenario,
         text: reading.text,
         traces,
+        lints: reading.lints,
     })
 }
 
@@ -118,17 +121,23 @@ fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Says of each file whether it is right.
+/// Says of each file whether it is right, and what in it is likely not meant.
 pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
     let overrides = check.changes.overrides();
     let mut status = Status::Done;
     for file in &check.files {
         signals::check()?;
         match load(Some(file), &overrides, quiet) {
-            Ok(_) => match terminal::print(&format!("{}: ok\n", file.display())) {
-                Err(Failure::NobodyReads) => return Ok(status),
-                printed => printed?,
-            },
+            Ok(loaded) => {
+                if !quiet && !loaded.lints.is_empty() {
+                    let colour = terminal::colour(&io::stderr());
+                    terminal::tell_plainly(&loaded.lints.render(colour));
+                }
+                match terminal::print(&format!("{}: ok\n", file.display())) {
+                    Err(Failure::NobodyReads) => return Ok(status),
+                    printed => printed?,
+                }
+            }
             Err(failure) => status = status.min(failure.report()),
         }
     }

@@ -13,6 +13,7 @@ mod extend;
 mod file;
 mod ingestion;
 pub mod keys;
+mod lint;
 mod measure;
 mod overlay;
 mod read;

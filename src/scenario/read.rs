@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
 use super::extend::{self, Extended, Files};
 use super::file::{self, Table};
-use super::{Override, Scenario, validate};
+use super::{Override, Scenario, lint, validate};
 
 /// A scenario that was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {
     /// What is meant.
     pub scenario: Scenario,
-    /// What is likely not meant.
+    /// What is surely not meant.
     pub warnings: Diagnostics,
+    /// What is likely not meant: for who asks whether the file is right, not for every run.
+    pub lints: Diagnostics,
     /// The text of the file, without a byte order mark, and below it those of what it extends.
     pub text: String,
 }
@@ -61,9 +63,10 @@ pub fn read_with(
         // What an error leaves out may look unintended.
         complaints.retain(|complaint| complaint.severity() == Severity::Error);
     }
-    let diagnostics = Diagnostics::new(texts, complaints);
+    let diagnostics = Diagnostics::new(texts.clone(), complaints);
     match scenario {
         Some(scenario) if !wrong => Ok(Reading {
+            lints: Diagnostics::new(texts, lint::lints(&scenario, &extended.root)),
             scenario,
             text: diagnostics.file_text(bases),
             warnings: diagnostics,

@@ -1,0 +1,93 @@
+//! A workspace that is associated to a cluster before that is provisioned.
+
+use super::super::Action;
+use super::super::diagnostics::Diagnostic;
+use super::times::Times;
+use super::{Written, begin, end};
+use crate::units::Duration;
+
+pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnostic>) {
+    let events = || written.scenario.events.iter().enumerate();
+    for (associate, event) in events() {
+        let Action::AssociateWorkspace { cluster, .. } = event.action else {
+            continue;
+        };
+        let created = events().filter(|(_, event)| match event.action {
+            Action::CreateCluster { cluster: of, .. } => of == cluster,
+            _ => false,
+        });
+        let (before, mut others): (Vec<_>, Vec<_>) =
+            created.partition(|(create, _)| times.certainly_before(end(*create), begin(associate)));
+        others.retain(|(create, _)| {
+            let gap = times.gap(begin(associate), end(*create));
+            gap.is_some_and(|gap| gap.likely_longest > Duration::ZERO)
+        });
+        // One that is there already may be deleted and asked for again later.
+        let there = written.scenario.clusters[cluster].at_start || !before.is_empty();
+        let early = others.first().filter(|_| !there);
+        if let Some((create, event)) = early {
+            found.push(
+                Diagnostic::warning(
+                    written.event(associate),
+                    "this association may come before its cluster is provisioned",
+                )
+                .label("data that arrives from here until then is dropped for good")
+                .also(written.event(*create), "the cluster is asked for here")
+                .help(format!("wait for it: after_end = \"{}\"", event.name)),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Billing, file, validate};
+
+    /// What is found where a cluster asked for after a day gets a workspace at another time.
+    fn messages(time: &str) -> usize {
+        let operation = "kind = 'update_cluster_key'\n";
+        let text = format!(
+            "duration = '7d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
+             [[event]]\nname = 'create'\nat = '1d'\n{operation}\
+             [[event]]\nname = 'associate'\n{time}\n{operation}"
+        );
+        let (root, _) = file::parse(0, &text);
+        let (scenario, _) = validate::scenario(&root);
+        let mut scenario = scenario.expect("it is right");
+        // Only the times count, so these two may stand where others were written.
+        scenario.events[0].action = Action::CreateCluster {
+            cluster: 0,
+            capacity: None,
+            billing: Billing::Cluster,
+            with_key: false,
+        };
+        scenario.clusters[0].at_start = false;
+        scenario.events[1].action = Action::AssociateWorkspace {
+            workspace: 0,
+            cluster: 0,
+        };
+        let mut found = Vec::new();
+        lint(
+            &Written::new(&scenario, &root),
+            &Times::new(&scenario),
+            &mut found,
+        );
+        found.len()
+    }
+
+    #[test]
+    fn an_association_waits_for_its_cluster() {
+        // Provisioning takes up to three hours.
+        for early in ["at = '12h'", "at = '1d 2h'", "after = 'create'"] {
+            assert_eq!(messages(early), 1, "{early}");
+        }
+        for late in [
+            "at = '1d 3h'",
+            "after_end = 'create'",
+            "after = 'create'\ndelay = '4h'",
+        ] {
+            assert_eq!(messages(late), 0, "{late}");
+        }
+    }
+}
