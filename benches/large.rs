@@ -65,8 +65,11 @@ fn text(size: Size) -> String {
             4 => format!("kind = \"disable_key\"\nvault = \"kv{vault}\"\nversion = \"1\""),
             _ => format!("kind = \"key_vault_outage\"\nvault = \"kv{vault}\""),
         };
-        write!(text, "[[event]]\nat = \"{at}m\"\n{what}\nduration = \"2h\"\n")
-            .expect("a text takes everything");
+        write!(
+            text,
+            "[[event]]\nat = \"{at}m\"\n{what}\nduration = \"2h\"\n"
+        )
+        .expect("a text takes everything");
     }
     text
 }
@@ -101,11 +104,41 @@ fn main() {
     };
     measure("the largest world", LARGEST);
     for (what, size) in [
-        ("twice the clusters", Size { clusters: 40, ..LARGEST }),
-        ("twice the workspaces", Size { workspaces: 2_000, ..LARGEST }),
-        ("twice the accounts", Size { accounts: 400, ..LARGEST }),
-        ("twice the days", Size { days: 730, ..LARGEST }),
-        ("twice the events", Size { events: 1_000, ..LARGEST }),
+        (
+            "twice the clusters",
+            Size {
+                clusters: 40,
+                ..LARGEST
+            },
+        ),
+        (
+            "twice the workspaces",
+            Size {
+                workspaces: 2_000,
+                ..LARGEST
+            },
+        ),
+        (
+            "twice the accounts",
+            Size {
+                accounts: 400,
+                ..LARGEST
+            },
+        ),
+        (
+            "twice the days",
+            Size {
+                days: 730,
+                ..LARGEST
+            },
+        ),
+        (
+            "twice the events",
+            Size {
+                events: 1_000,
+                ..LARGEST
+            },
+        ),
     ] {
         measure(what, size);
     }

@@ -704,7 +704,7 @@ impl<'a> Naive<'a> {
             deletion: key.deletions,
         };
         let at = self.now + self.scenario.behaviour.soft_delete_retention.millis();
-        self.plan(at, 2, target.vault << 20 | target.key, ends);
+        self.plan(at, 1, usize::MAX, ends);
         true
     }
 

@@ -419,3 +419,27 @@ fn gaps_between_polls_keep_their_bounds_and_their_mean() {
         }
     }
 }
+
+/// What ends by itself at the instant at which an event would save it is over, whatever the
+/// numbers of vaults and events are.
+#[test]
+fn a_key_whose_time_is_over_is_not_recovered_whatever_stands_in_front() {
+    for in_front in ["", "[[key_vault]]\nname = \"other\"\n"] {
+        let text = format!(
+            "duration = \"10d\"\n[behaviour]\nsoft_delete_retention = \"7d\"\n{in_front}\
+             [[key_vault]]\nname = \"mine\"\n\
+             [[cluster]]\nname = \"cluster\"\n\
+             key = {{ vault = \"mine\", name = \"key\", version = \"1\" }}\n\
+             [[workspace]]\nname = \"logs\"\ncluster = \"cluster\"\ningestion = \"1 TB/day\"\n\
+             [[event]]\nat = \"1d\"\nkind = \"delete_key\"\nvault = \"mine\"\nduration = \"7d\"\n"
+        );
+        let reading = cmksim::scenario::read("purge", text.as_bytes(), &[]);
+        let scenario = reading.unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario;
+        let replay = replayed(&scenario, false);
+        let destroyed = replay.measures.get(Scope::Total, Measure::Destroyed);
+        let Some(Value::Volume(destroyed)) = destroyed else {
+            panic!("destroyed is {destroyed:?}");
+        };
+        assert!(destroyed.bytes() > 20_000_000_000_000, "{in_front}");
+    }
+}

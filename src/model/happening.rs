@@ -78,9 +78,10 @@ pub(super) fn by_itself(cluster: usize) -> Place {
     place(class::OPERATION_ENDS, u32::MAX - small(cluster))
 }
 
-/// The place of the end of a key's soft delete.
-pub(super) fn key_soft_delete_ends(vault: usize) -> Place {
-    place(class::KEY_STATE, small(vault))
+/// The place of the end of a key's soft delete: before all that is done to keys, for what is
+/// kept so long is gone when that time is over, whatever the number of its vault.
+pub(super) fn key_soft_delete_ends() -> Place {
+    place(class::FAULT_BEGINS, u32::MAX)
 }
 
 /// The place of an event's beginning or end.

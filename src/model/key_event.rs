@@ -135,8 +135,7 @@ impl World<'_> {
             deletion: key.deletions,
         };
         let at = self.queue.now() + self.scenario.behaviour.soft_delete_retention;
-        self.queue
-            .schedule(at, key_soft_delete_ends(target.vault), ends);
+        self.queue.schedule(at, key_soft_delete_ends(), ends);
         Ok(())
     }
 
