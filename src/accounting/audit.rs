@@ -6,6 +6,7 @@
 //! move one after another. The two share the intake, the history and [`Balance`], nothing else.
 //! It costs what the state changes cost, and runs at the end of every run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::Balance;
@@ -70,6 +71,8 @@ pub fn audit(
     t: Time,
     claimed: &[Balance],
 ) -> Result<(), Violation> {
+    // Where bytes go by the time of their arrival is the same for all that went one way.
+    let mut lived = BTreeMap::new();
     for (index, workspace) in scenario.workspaces.iter().enumerate() {
         let violation = |(equation, books, audit)| Violation {
             workspace: workspace.name.clone(),
@@ -79,7 +82,11 @@ pub fn audit(
             audit,
             seed: scenario.seed,
         };
-        let found = relive(scenario, history, index, intakes[index], t);
+        let settings = &history.workspaces[index];
+        let fates = lived
+            .entry((&settings.route, &settings.retention))
+            .or_insert_with(|| relive(scenario, history, settings, t));
+        let found = weigh(fates, intakes[index], t);
         conserves(&claimed[index]).map_err(violation)?;
         agrees(&claimed[index], &found).map_err(violation)?;
     }
@@ -131,34 +138,146 @@ fn agrees(books: &Balance, found: &Balance) -> Result<(), Unequal> {
     Ok(())
 }
 
-/// The balance of a workspace at `t`, found by living through the run in every store that its
-/// data went to.
+/// What became of the bytes that one store held, or was sent.
+struct Fates {
+    accounts: u64,
+    readable: bool,
+    /// Every arrival time that a fate names, once, in order.
+    instants: Vec<Time>,
+    fates: Vec<Fate>,
+}
+
+/// What became of what a storage account got of the bytes that arrived in (after, upto], two
+/// instants by number.
+struct Fate {
+    account: u64,
+    after: usize,
+    upto: usize,
+    became: Became,
+}
+
+/// Where bytes are at last, or what they were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Initial,
+    DroppedRevoked,
+    DroppedBufferExpired,
+    DroppedNotProvisioned,
+    Purged,
+    Destroyed,
+    Buffered,
+    StoredCustomerKey,
+    StoredMicrosoftKey,
+    Hot,
+}
+
+/// What became of everything up to `t`, found by living through the run in every store that
+/// the data went to.
 fn relive(
     scenario: &Scenario,
     history: &History,
-    workspace: usize,
-    intake: &Intake,
+    settings: &WorkspaceHistory,
     t: Time,
-) -> Balance {
-    let settings = &history.workspaces[workspace];
+) -> Vec<Fates> {
     let queries_work = match at(&settings.route, t) {
         Route::Cluster(cluster) => all_answer(&history.clusters[cluster], t),
         Route::SharedStore | Route::NotProvisioned(_) => true,
     };
-    let mut balance = Balance::default();
-    for store in stores(settings) {
+    let stores = stores(settings).into_iter().map(|store| {
         let cluster = store.map(|cluster| &history.clusters[cluster]);
-        let held = relive_in(scenario, settings, store.zip(cluster), intake, t);
-        if queries_work && cluster.is_none_or(|cluster| all_answer(cluster, t)) {
-            balance.accessible += held.stored_customer_key + held.stored_microsoft_key;
+        let readable = queries_work && cluster.is_none_or(|cluster| all_answer(cluster, t));
+        relive_in(scenario, settings, store.zip(cluster), readable, t)
+    });
+    stores.collect()
+}
+
+fn relive_in(
+    scenario: &Scenario,
+    settings: &WorkspaceHistory,
+    store: Option<(usize, &ClusterHistory)>,
+    readable: bool,
+    t: Time,
+) -> Fates {
+    let accounts = store.map_or(1, |(_, cluster)| cluster.accounts.len() as u64);
+    let mut all: Vec<(u64, Lot<Became>)> = Vec::new();
+    for number in 0..accounts {
+        let place = store.map(|(of, cluster)| Account {
+            of,
+            cluster,
+            account: &cluster.accounts[index(number)],
+        });
+        let mut life = Life::new(settings, place);
+        for instant in life.instants(&scenario.behaviour, t) {
+            life.live_until(instant, &scenario.behaviour);
         }
-        balance = balance.plus(held);
+        let fates = life.fates(t, &scenario.behaviour).into_iter();
+        all.extend(fates.map(|fate| (number, fate)));
+    }
+    let mut instants: Vec<Time> = all
+        .iter()
+        .flat_map(|(_, fate)| [fate.after, fate.upto])
+        .collect();
+    instants.sort_unstable();
+    instants.dedup();
+    let number = |t: Time| instants.partition_point(|&instant| instant < t);
+    let fates = all.iter().map(|&(account, lot)| Fate {
+        account,
+        after: number(lot.after),
+        upto: number(lot.upto),
+        became: lot.place,
+    });
+    Fates {
+        accounts,
+        readable,
+        fates: fates.collect(),
+        instants,
+    }
+}
+
+/// The balance of a workspace at `t`: its bytes in every fate.
+fn weigh(stores: &[Fates], intake: &Intake, t: Time) -> Balance {
+    let mut balance = Balance::default();
+    for store in stores {
+        let arrived: Vec<u64> = store
+            .instants
+            .iter()
+            .map(|&t| intake.accepted_at(t))
+            .collect();
+        // Bytes are dealt to the accounts in turn.
+        let dealt = |instant: usize, account: u64| {
+            let all = arrived[instant];
+            all / store.accounts + u64::from(account < all % store.accounts)
+        };
+        for fate in &store.fates {
+            let bytes = dealt(fate.upto, fate.account) - dealt(fate.after, fate.account);
+            let bytes = Volume::from_bytes(bytes);
+            *entry(&mut balance, fate.became) += bytes;
+            let stored = [Became::StoredCustomerKey, Became::StoredMicrosoftKey];
+            if store.readable && stored.contains(&fate.became) {
+                balance.accessible += bytes;
+            }
+        }
     }
     let since_start = |at: fn(&Intake, Time) -> u64| at(intake, t) - at(intake, Time::START);
     let offered = since_start(Intake::offered_at);
     balance.offered = Volume::from_bytes(offered);
     balance.rejected = Volume::from_bytes(offered - since_start(Intake::accepted_at));
     balance
+}
+
+fn entry(balance: &mut Balance, became: Became) -> &mut Volume {
+    match became {
+        Became::Initial => &mut balance.initial,
+        Became::DroppedRevoked => &mut balance.dropped_revoked,
+        Became::DroppedBufferExpired => &mut balance.dropped_buffer_expired,
+        Became::DroppedNotProvisioned => &mut balance.dropped_not_provisioned,
+        Became::Purged => &mut balance.purged,
+        Became::Destroyed => &mut balance.destroyed,
+        Became::Buffered => &mut balance.buffered,
+        Became::StoredCustomerKey => &mut balance.stored_customer_key,
+        Became::StoredMicrosoftKey => &mut balance.stored_microsoft_key,
+        Became::Hot => &mut balance.hot,
+    }
 }
 
 /// The clusters that a workspace's data went to, and the shared store, which always may hold
@@ -174,35 +293,6 @@ fn stores(settings: &WorkspaceHistory) -> Vec<Option<usize>> {
         }
     }
     stores
-}
-
-fn relive_in(
-    scenario: &Scenario,
-    settings: &WorkspaceHistory,
-    store: Option<(usize, &ClusterHistory)>,
-    intake: &Intake,
-    t: Time,
-) -> Balance {
-    let accounts = store.map_or(1, |(_, cluster)| cluster.accounts.len() as u64);
-    let mut balance = Balance::default();
-    for number in 0..accounts {
-        let place = store.map(|(of, cluster)| Account {
-            of,
-            cluster,
-            account: &cluster.accounts[index(number)],
-        });
-        let share = Share {
-            intake,
-            number,
-            accounts,
-        };
-        let mut life = Life::new(share, settings, place);
-        for instant in life.instants(&scenario.behaviour, t) {
-            life.live_until(instant, &scenario.behaviour);
-        }
-        life.add_to(&mut balance, t, &scenario.behaviour);
-    }
-    balance
 }
 
 /// A storage account of a cluster.
@@ -228,32 +318,12 @@ fn at<T: Copy>(by_time: &ByTime<T>, t: Time) -> T {
     by_time[by_time.partition_point(|&(from, _)| from <= t) - 1].1
 }
 
-/// What an account gets of a workspace's accepted bytes: they are dealt in turn.
-#[derive(Clone, Copy)]
-struct Share<'a> {
-    intake: &'a Intake,
-    number: u64,
-    accounts: u64,
-}
-
-impl Share<'_> {
-    fn up_to(&self, t: Time) -> u64 {
-        let all = self.intake.accepted_at(t);
-        all / self.accounts + u64::from(self.number < all % self.accounts)
-    }
-
-    /// What arrived in `(after, upto]`.
-    fn between(&self, after: Time, upto: Time) -> u64 {
-        self.up_to(upto) - self.up_to(after)
-    }
-}
-
-/// What arrived in `(after, upto]` and was not lost on the way.
+/// What arrived in `(after, upto]`, and where it is or what became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Lot {
+struct Lot<P = Place> {
     after: Time,
     upto: Time,
-    place: Place,
+    place: P,
 }
 
 /// Where a lot is.
@@ -277,53 +347,38 @@ enum Arrivals {
 
 /// What one storage account (or the shared store) makes of one workspace's data.
 struct Life<'a> {
-    share: Share<'a>,
     settings: &'a WorkspaceHistory,
     /// `None`: the shared store.
     place: Option<Account<'a>>,
     now: Time,
-    /// In the order of arrival.
+    /// What is there, in the order of arrival.
     lots: Vec<Lot>,
+    /// What is not there any more, or never was.
+    gone: Vec<Lot<Became>>,
     /// What arrived so far is past its retention.
     past_retention: Time,
     /// When the deleted part of the hot cache is there again.
     refills: Vec<Time>,
-    initial: u64,
-    dropped_revoked: u64,
-    dropped_buffer_expired: u64,
-    dropped_not_provisioned: u64,
-    purged: u64,
-    destroyed: u64,
 }
 
 impl<'a> Life<'a> {
     /// At the start the store that the route leads to holds the data of one retention, and all
     /// of it is cached where there is a cache.
-    fn new(
-        share: Share<'a>,
-        settings: &'a WorkspaceHistory,
-        place: Option<Account<'a>>,
-    ) -> Life<'a> {
+    fn new(settings: &'a WorkspaceHistory, place: Option<Account<'a>>) -> Life<'a> {
         let (start, before) = (Time::START, Time::BEGINNING);
         let past_retention = start - at(&settings.retention, before);
         let mut life = Life {
-            share,
             settings,
             place,
             now: start,
             lots: Vec::new(),
+            gone: Vec::new(),
             past_retention,
             refills: Vec::new(),
-            initial: 0,
-            dropped_revoked: 0,
-            dropped_buffer_expired: 0,
-            dropped_not_provisioned: 0,
-            purged: 0,
-            destroyed: 0,
         };
         if life.is_routed_here(before) {
             let customer_key = place.is_some_and(|it| at(&it.cluster.customer_key, before));
-            life.initial = share.between(past_retention, start);
+            life.note(past_retention, start, Became::Initial);
             life.lots.push(Lot {
                 after: past_retention,
                 upto: start,
@@ -376,7 +431,8 @@ impl<'a> Life<'a> {
     fn live_until(&mut self, t: Time, behaviour: &Behaviour) {
         self.arrive(t);
         let buffered = |place| place == Place::Buffered;
-        self.dropped_buffer_expired += self.remove(buffered, t - behaviour.buffer_retention);
+        let too_old = t - behaviour.buffer_retention;
+        self.remove(buffered, too_old, Became::DroppedBufferExpired);
         self.purge(t);
         if let Some(Account {
             cluster, account, ..
@@ -386,12 +442,12 @@ impl<'a> Life<'a> {
                 self.cache(false);
             }
             if cluster.lost.binary_search(&t).is_ok() {
-                self.destroyed += self.remove(|_| true, t);
+                self.remove(|_| true, t, Became::Destroyed);
             }
             if account.revoked.binary_search(&t).is_ok() {
                 self.cache(false);
                 if behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
-                    self.dropped_revoked += self.remove(buffered, t);
+                    self.remove(buffered, t, Became::DroppedRevoked);
                 }
             }
             if self.refills.binary_search(&t).is_ok() {
@@ -407,7 +463,7 @@ impl<'a> Life<'a> {
                         }
                     )
                 };
-                self.destroyed += self.remove(under_customer_key, t);
+                self.remove(under_customer_key, t, Became::Destroyed);
             }
         }
         if let Arrivals::Stored { customer_key } = self.arrivals(t) {
@@ -452,7 +508,7 @@ impl<'a> Life<'a> {
         let not_provisioned =
             matches!(at(&self.settings.route, self.now), Route::NotProvisioned(_));
         if not_provisioned && self.place.is_none() {
-            self.dropped_not_provisioned += self.share.between(self.now, t);
+            self.note(self.now, t, Became::DroppedNotProvisioned);
         }
         if self.is_routed_here(self.now) {
             self.take_in(t);
@@ -481,28 +537,38 @@ impl<'a> Life<'a> {
                 place,
             }),
             Some(_) => {}
-            None => self.dropped_revoked += self.share.between(self.now, t),
+            None => self.note(self.now, t, Became::DroppedRevoked),
         }
     }
 
     fn purge(&mut self, t: Time) {
         self.past_retention = self.past_retention.max(t - at(&self.settings.retention, t));
         let stored = |place| matches!(place, Place::Stored { .. });
-        self.purged += self.remove(stored, self.past_retention);
+        self.remove(stored, self.past_retention, Became::Purged);
     }
 
-    /// Removes what arrived up to and at `upto` from the places meant; returns the bytes.
-    fn remove(&mut self, meant: fn(Place) -> bool, upto: Time) -> u64 {
-        let mut removed = 0;
+    /// Removes what arrived up to and at `upto` from the places meant.
+    fn remove(&mut self, meant: fn(Place) -> bool, upto: Time, became: Became) {
         for lot in &mut self.lots {
             if meant(lot.place) && lot.after < upto {
                 let cut = lot.upto.min(upto);
-                removed += self.share.between(lot.after, cut);
+                self.gone.push(Lot {
+                    after: lot.after,
+                    upto: cut,
+                    place: became,
+                });
                 lot.after = cut;
             }
         }
         self.lots.retain(|lot| lot.after < lot.upto);
-        removed
+    }
+
+    fn note(&mut self, after: Time, upto: Time, became: Became) {
+        self.gone.push(Lot {
+            after,
+            upto,
+            place: became,
+        });
     }
 
     /// Deletes the hot cache, or fills it with all that is stored.
@@ -525,28 +591,23 @@ impl<'a> Life<'a> {
         }
     }
 
-    fn add_to(&self, balance: &mut Balance, t: Time, behaviour: &Behaviour) {
-        let volume = Volume::from_bytes;
-        for lot in &self.lots {
-            let bytes = volume(self.share.between(lot.after, lot.upto));
-            match lot.place {
-                Place::Buffered => balance.buffered += bytes,
+    /// What became of all that arrived.
+    fn fates(mut self, t: Time, behaviour: &Behaviour) -> Vec<Lot<Became>> {
+        for lot in std::mem::take(&mut self.lots) {
+            let became = match lot.place {
+                Place::Buffered => Became::Buffered,
                 Place::Stored {
                     customer_key: true, ..
-                } => balance.stored_customer_key += bytes,
-                Place::Stored { .. } => balance.stored_microsoft_key += bytes,
-            }
+                } => Became::StoredCustomerKey,
+                Place::Stored { .. } => Became::StoredMicrosoftKey,
+            };
+            self.note(lot.after, lot.upto, became);
             if matches!(lot.place, Place::Stored { cached: true, .. }) {
                 let after = lot.after.max(t - behaviour.hot_cache_span);
-                balance.hot += volume(self.share.between(after.min(lot.upto), lot.upto));
+                self.note(after.min(lot.upto), lot.upto, Became::Hot);
             }
         }
-        balance.initial += volume(self.initial);
-        balance.dropped_revoked += volume(self.dropped_revoked);
-        balance.dropped_buffer_expired += volume(self.dropped_buffer_expired);
-        balance.dropped_not_provisioned += volume(self.dropped_not_provisioned);
-        balance.purged += volume(self.purged);
-        balance.destroyed += volume(self.destroyed);
+        self.gone
     }
 }
 

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::disposition::{in_force, intervals};
-use super::ledger::{Ledger, Place, Places, Share};
+use super::ledger::{Ledger, Place, Places};
 use super::posting::{Counterpart, Posting};
 use crate::intake::Intake;
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
@@ -13,7 +13,7 @@ use crate::units::{Time, Volume};
 /// The books of one run: what became of every byte, at any instant.
 #[derive(Debug)]
 pub struct Books {
-    courses: Vec<Course>,
+    pub(super) courses: Vec<Course>,
     pub(super) workspaces: Vec<WorkspaceBooks>,
     /// The condition of each cluster.
     pub(super) clusters: Vec<ByTime<Condition>>,
@@ -40,7 +40,7 @@ pub(super) struct Store {
 #[derive(Debug)]
 pub(super) struct WorkspaceBooks {
     pub(super) intake: Intake,
-    course: usize,
+    pub(super) course: usize,
     /// Where everything was at the start.
     start: Places,
 }
@@ -73,7 +73,7 @@ impl Books {
                 ));
                 courses.len() - 1
             });
-            let start = courses[course].sum(|ledger| ledger.opening(&intake));
+            let start = courses[course].opening(&intake);
             WorkspaceBooks {
                 intake,
                 course,
@@ -113,7 +113,7 @@ impl Books {
         let mut all = Places::default();
         let mut accessible = Volume::ZERO;
         for store in &self.course(workspace).stores {
-            let places = store.ledger.at(&books.intake, t);
+            let places = store.ledger.volumes(&books.intake).at(t);
             if in_force(&store.readable, t) {
                 accessible += places.stored();
             }
@@ -138,7 +138,9 @@ impl Course {
             .map(|&(_, route)| store_on(route))
             .collect();
         let stores = stores.into_iter().map(|store| {
-            let mut posting = Posting::new(behaviour, workspace, end);
+            let accounts = store.map_or(1, |cluster| counterparts[cluster].len());
+            let accounts = u32::try_from(accounts).expect("a cluster has at most 10 000");
+            let mut posting = Posting::new(behaviour, workspace, accounts, end);
             for (from, until, route) in intervals(&workspace.route, end) {
                 match route {
                     _ if store_on(route) != store => {}
@@ -160,10 +162,10 @@ impl Course {
         }
     }
 
-    fn sum(&self, places: impl Fn(&Ledger) -> Places) -> Places {
+    fn opening(&self, intake: &Intake) -> Places {
         let mut sum = Places::default();
         for store in &self.stores {
-            sum.add(&places(&store.ledger));
+            sum.add(&store.ledger.volumes(intake).opening());
         }
         sum
     }
@@ -204,19 +206,9 @@ impl WorkspaceBooks {
     }
 }
 
-/// The storage accounts of a cluster, each with its share of a workspace's bytes.
+/// The storage accounts of a cluster, as workspaces meet them.
 fn counterparts(cluster: &ClusterHistory) -> Vec<Counterpart<'_>> {
-    let of = u32::try_from(cluster.accounts.len()).expect("fewer than 2^32 accounts");
     let accounts = cluster.accounts.iter().zip(0..);
-    let counterparts = accounts.map(|(account, number)| {
-        Counterpart::new(
-            Share {
-                account: number,
-                of,
-            },
-            cluster,
-            account,
-        )
-    });
+    let counterparts = accounts.map(|(account, number)| Counterpart::new(number, cluster, account));
     counterparts.collect()
 }

@@ -51,29 +51,11 @@ pub(super) enum When {
     At(Time),
 }
 
-/// The share of a workspace's bytes that one storage account holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Share {
-    pub(super) account: u32,
-    pub(super) of: u32,
-}
-
-impl Share {
-    /// All of them.
-    pub(super) const WHOLE: Share = Share { account: 0, of: 1 };
-
-    /// How many of the first `volume` bytes are dealt to this account.
-    #[inline]
-    pub(super) fn of(self, volume: u64) -> u64 {
-        let of = u64::from(self.of);
-        volume / of + u64::from(u64::from(self.account) < volume % of)
-    }
-}
-
 /// Moves the bytes of one account that arrived in (`after`, `until`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) share: Share,
+    /// Number of the storage account, from 0.
+    pub(super) account: u32,
     pub(super) after: Time,
     pub(super) until: Time,
     pub(super) when: When,
@@ -81,27 +63,49 @@ pub(super) struct Entry {
     pub(super) to: Place,
 }
 
-impl Entry {
-    /// How many bytes it has moved up to and at `t`.
-    fn moved(&self, intake: &Intake, t: Time) -> u64 {
-        let until = match self.when {
-            When::At(at) if at > t => return 0,
-            When::At(_) => self.until,
-            When::After(lag) => self.until.min(t - lag),
-        };
-        if until <= self.after {
-            return 0;
-        }
-        self.share.of(intake.accepted_at(until)) - self.share.of(intake.accepted_at(self.after))
-    }
-}
-
 /// All entries about what one store holds of one workspace.
 #[derive(Debug)]
 pub(super) struct Ledger {
-    pub(super) entries: Vec<Entry>,
-    /// Entries beyond it are not kept.
-    end: Time,
+    /// How many storage accounts share what arrives; the shared store is one.
+    accounts: u32,
+    /// The arrival times that entries name, each once, in order.
+    instants: Vec<Time>,
+    entries: Vec<Posted>,
+}
+
+/// An entry, with its arrival times by number.
+#[derive(Debug, Clone, Copy)]
+struct Posted {
+    account: u32,
+    after: u32,
+    until: u32,
+    when: When,
+    from: Place,
+    to: Place,
+}
+
+/// What is dealt to the accounts of so many bytes: to each `each`, and one more to the first
+/// `rest`.
+#[derive(Debug, Clone, Copy)]
+struct Dealt {
+    each: u64,
+    rest: u64,
+}
+
+impl Dealt {
+    #[inline]
+    fn of(volume: u64, accounts: u32) -> Dealt {
+        let accounts = u64::from(accounts);
+        Dealt {
+            each: volume / accounts,
+            rest: volume % accounts,
+        }
+    }
+
+    #[inline]
+    fn to(self, account: u32) -> u64 {
+        self.each + u64::from(u64::from(account) < self.rest)
+    }
 }
 
 /// The bytes in each place, and those that ever came into it.
@@ -137,45 +141,121 @@ impl Places {
     }
 }
 
+/// The volumes at the arrival times that a ledger names, for one workspace.
+pub(super) struct Volumes<'a> {
+    ledger: &'a Ledger,
+    intake: &'a Intake,
+    dealt: Vec<Dealt>,
+}
+
 impl Ledger {
-    pub(super) fn until(end: Time) -> Ledger {
-        Ledger {
-            entries: Vec::new(),
-            end,
-        }
-    }
-
-    /// Adds an entry, unless it moves nothing before the end of the run.
-    pub(super) fn post(&mut self, entry: Entry) {
-        let takes_effect = match entry.when {
-            When::At(at) => at <= self.end,
-            When::After(lag) => entry.after + lag < self.end,
+    /// The books of `entries` for a run that ends at `end`; what moves nothing before is left
+    /// out.
+    pub(super) fn new(accounts: u32, entries: &[Entry], end: Time) -> Ledger {
+        let takes_effect = |entry: &&Entry| match entry.when {
+            When::At(at) => at <= end,
+            When::After(lag) => entry.after + lag < end,
         };
-        if entry.after < entry.until && takes_effect {
-            self.entries.push(entry);
+        let entries = entries.iter().filter(|entry| entry.after < entry.until);
+        let entries: Vec<&Entry> = entries.filter(takes_effect).collect();
+        let times = entries.iter().flat_map(|entry| [entry.after, entry.until]);
+        let mut instants: Vec<Time> = times.collect();
+        instants.sort_unstable();
+        instants.dedup();
+        let number = |t: Time| {
+            let number = instants.partition_point(|&instant| instant < t);
+            u32::try_from(number).expect("fewer than 2^32 instants")
+        };
+        let posted = entries.iter().map(|entry| Posted {
+            account: entry.account,
+            after: number(entry.after),
+            until: number(entry.until),
+            when: entry.when,
+            from: entry.from,
+            to: entry.to,
+        });
+        Ledger {
+            accounts,
+            entries: posted.collect(),
+            instants,
         }
     }
 
+    /// How many storage accounts share what arrives.
+    pub(super) fn accounts(&self) -> u32 {
+        self.accounts
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry> + '_ {
+        self.entries.iter().map(|entry| Entry {
+            account: entry.account,
+            after: self.instants[entry.after as usize],
+            until: self.instants[entry.until as usize],
+            when: entry.when,
+            from: entry.from,
+            to: entry.to,
+        })
+    }
+
+    pub(super) fn volumes<'a>(&'a self, intake: &'a Intake) -> Volumes<'a> {
+        let volumes = self.instants.iter().map(|&t| intake.accepted_at(t));
+        Volumes {
+            ledger: self,
+            intake,
+            dealt: volumes
+                .map(|volume| Dealt::of(volume, self.accounts))
+                .collect(),
+        }
+    }
+}
+
+impl Volumes<'_> {
     /// The books at the start of the run, before anything that happens at that instant.
-    pub(super) fn opening(&self, intake: &Intake) -> Places {
-        self.sum(intake, Time::START, |entry| match entry.when {
+    pub(super) fn opening(&self) -> Places {
+        self.sum(Time::START, |when| match when {
             When::At(at) => at < Time::START,
             When::After(_) => true,
         })
     }
 
     /// The books at `t`.
-    pub(super) fn at(&self, intake: &Intake, t: Time) -> Places {
-        self.sum(intake, t, |_| true)
+    pub(super) fn at(&self, t: Time) -> Places {
+        self.sum(t, |_| true)
     }
 
-    fn sum(&self, intake: &Intake, t: Time, counts: impl Fn(&Entry) -> bool) -> Places {
+    fn sum(&self, t: Time, counts: impl Fn(When) -> bool) -> Places {
         let mut places = Places::default();
-        for entry in self.entries.iter().filter(|entry| counts(entry)) {
-            let moved = entry.moved(intake, t);
-            places.left[entry.from as usize] += moved;
-            places.came[entry.to as usize] += moved;
+        for entry in &self.ledger.entries {
+            if counts(entry.when) {
+                let moved = self.moved(entry, t);
+                places.left[entry.from as usize] += moved;
+                places.came[entry.to as usize] += moved;
+            }
         }
         places
+    }
+
+    /// How many bytes an entry has moved up to and at `t`.
+    #[inline]
+    fn moved(&self, entry: &Posted, t: Time) -> u64 {
+        let instants = &self.ledger.instants;
+        let dealt = |number: u32| self.dealt[number as usize].to(entry.account);
+        let until = match entry.when {
+            When::At(at) if at > t => return 0,
+            When::At(_) => dealt(entry.until),
+            When::After(lag) => {
+                let arrived = t - lag;
+                if arrived <= instants[entry.after as usize] {
+                    return 0;
+                }
+                if arrived < instants[entry.until as usize] {
+                    Dealt::of(self.intake.accepted_at(arrived), self.ledger.accounts)
+                        .to(entry.account)
+                } else {
+                    dealt(entry.until)
+                }
+            }
+        };
+        until - dealt(entry.after)
     }
 }

@@ -1,9 +1,10 @@
 use super::balance::Balance;
-use super::books::Books;
+use super::books::{Books, Course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
 use super::ledger::Place;
-use super::sweep::{Extremes, Swept, extremes};
+use super::smooth::Smooth;
+use super::sweep::{Extremes, Swept, Tape, extremes};
 use crate::model::{ByTime, ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scope, Value};
 use crate::units::{Duration, Time, Volume};
@@ -50,7 +51,11 @@ impl Measures {
         let of_workspace = |index: usize| {
             let mut sheet = Sheet::EMPTY;
             flows[index].enter(&mut sheet);
-            enter_extremes(&mut sheet, &extremes.workspaces[index]);
+            enter_extremes(
+                &mut sheet,
+                &extremes.workspaces[index],
+                &flows[index].balance,
+            );
             enter_durations(&mut sheet, books.conditions(index), end);
             enter_ratios(&mut sheet, &flows[index].balance);
             sheet
@@ -62,7 +67,7 @@ impl Measures {
             .reduce(Flows::plus)
             .expect("a scenario has a workspace");
         sum.enter(&mut total);
-        enter_extremes(&mut total, &extremes.total);
+        enter_extremes(&mut total, &extremes.total, &sum.balance);
         enter_durations(&mut total, &of_all(books), end);
         enter_ratios(&mut total, &sum.balance);
         let recoveries = history.clusters.iter().zip(&books.clusters);
@@ -159,36 +164,64 @@ struct Peaks {
 
 impl Peaks {
     fn of(books: &Books) -> Peaks {
-        let workspaces = 0..books.workspaces.len();
-        let swept: Vec<Vec<Swept<'_>>> = workspaces.map(|index| books.swept(index)).collect();
-        let each = swept.iter().map(|stores| extremes(stores, books.end));
+        let tapes: Vec<Vec<Tape>> = books.courses.iter().map(tapes).collect();
+        let arrives: Vec<Smooth> = books
+            .workspaces
+            .iter()
+            .map(|workspace| Smooth::of(&workspace.intake))
+            .collect();
+        let each = books.workspaces.iter().zip(&arrives);
+        let each = each.map(|(workspace, arrives)| {
+            let swept: Vec<Swept<'_>> = swept(&tapes[workspace.course], arrives).collect();
+            extremes(&swept, books.end)
+        });
         let workspaces: Vec<Extremes> = each.collect();
         let total = match workspaces[..] {
             [only] => only,
-            _ => extremes(&swept.concat(), books.end),
+            _ => Peaks::of_all(books, &tapes, &arrives),
         };
         Peaks { workspaces, total }
     }
-}
 
-impl Books {
-    fn swept(&self, workspace: usize) -> Vec<Swept<'_>> {
-        let stores = self.course(workspace).stores.iter();
-        let swept = stores.map(|store| Swept {
-            ledger: &store.ledger,
-            intake: self.intake(workspace),
-            readable: &store.readable,
-        });
-        swept.collect()
+    /// The extremes of all workspaces together; those of one course count as one.
+    fn of_all(books: &Books, tapes: &[Vec<Tape>], arrives: &[Smooth]) -> Extremes {
+        let sums: Vec<Smooth> = (0..tapes.len())
+            .map(|course| {
+                let workspaces = books.workspaces.iter().zip(arrives);
+                let of_it = workspaces.filter(|(workspace, _)| workspace.course == course);
+                Smooth::sum(of_it.map(|(_, arrives)| arrives))
+            })
+            .collect();
+        let stores = tapes.iter().zip(&sums);
+        let stores: Vec<Swept<'_>> = stores.flat_map(|(tapes, sum)| swept(tapes, sum)).collect();
+        extremes(&stores, books.end)
     }
 }
 
-fn enter_extremes(sheet: &mut Sheet, extremes: &Extremes) {
+fn tapes(course: &Course) -> Vec<Tape> {
+    course.stores.iter().map(Tape::of).collect()
+}
+
+fn swept<'a>(tapes: &'a [Tape], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
+    tapes.iter().map(move |tape| Swept { tape, arrives })
+}
+
+/// Extremes are read off curves without rounding; none is less extreme than the end.
+fn enter_extremes(sheet: &mut Sheet, extremes: &Extremes, end: &Balance) {
     for (measure, volume) in [
-        (Measure::BufferedPeak, extremes.buffered_peak),
-        (Measure::HotPeak, extremes.hot_peak),
-        (Measure::AccessibleMin, extremes.accessible_min),
-        (Measure::InaccessiblePeak, extremes.inaccessible_peak),
+        (
+            Measure::BufferedPeak,
+            extremes.buffered_peak.max(end.buffered),
+        ),
+        (Measure::HotPeak, extremes.hot_peak.max(end.hot)),
+        (
+            Measure::AccessibleMin,
+            extremes.accessible_min.min(end.accessible),
+        ),
+        (
+            Measure::InaccessiblePeak,
+            extremes.inaccessible_peak.max(end.inaccessible()),
+        ),
     ] {
         sheet.set(measure, Value::Volume(volume));
     }

@@ -14,6 +14,7 @@ mod ledger;
 mod lots;
 mod measures;
 mod posting;
+mod smooth;
 mod sweep;
 
 pub use audit::{Violation, audit};

@@ -1,7 +1,7 @@
 //! From histories to entries: what becomes of every byte that arrives.
 
 use super::disposition::{Disposition, dispositions, in_force, intervals};
-use super::ledger::{Entry, Ledger, Place, Share, When};
+use super::ledger::{Entry, Ledger, Place, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
 use crate::model::{AccountHistory, ByTime, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
@@ -15,13 +15,15 @@ pub(super) struct Posting<'a> {
     purge: Vec<Lot>,
     cool: Vec<Lot>,
     end: Time,
-    ledger: Ledger,
+    accounts: u32,
+    entries: Vec<Entry>,
 }
 
 /// A storage account as a workspace meets it.
 #[derive(Debug)]
 pub(super) struct Counterpart<'a> {
-    pub(super) share: Share,
+    /// Its number in the cluster, from 0.
+    pub(super) number: u32,
     pub(super) cluster: &'a ClusterHistory,
     pub(super) account: &'a AccountHistory,
     pub(super) dispositions: ByTime<Disposition>,
@@ -31,7 +33,7 @@ pub(super) struct Counterpart<'a> {
 
 impl<'a> Counterpart<'a> {
     pub(super) fn new(
-        share: Share,
+        number: u32,
         cluster: &'a ClusterHistory,
         account: &'a AccountHistory,
     ) -> Counterpart<'a> {
@@ -39,7 +41,7 @@ impl<'a> Counterpart<'a> {
         hot_deleted.extend(&cluster.deleted);
         hot_deleted.sort_unstable();
         Counterpart {
-            share,
+            number,
             cluster,
             account,
             dispositions: dispositions(account, cluster),
@@ -74,12 +76,15 @@ impl Arrivals {
 /// How bytes came into the store.
 #[derive(Debug, Clone, Copy)]
 struct Stored {
-    share: Share,
+    account: u32,
     from: Place,
     when: When,
     /// When the last of them was stored.
     since: Time,
 }
+
+/// The only account of the shared store; and what is no account's.
+const ONLY: u32 = 0;
 
 const AT_ONCE: When = When::After(Duration::ZERO);
 
@@ -87,6 +92,7 @@ impl<'a> Posting<'a> {
     pub(super) fn new(
         behaviour: &'a Behaviour,
         workspace: &'a WorkspaceHistory,
+        accounts: u32,
         end: Time,
     ) -> Posting<'a> {
         let retention = RetentionLine::new(&workspace.retention, end);
@@ -98,31 +104,32 @@ impl<'a> Posting<'a> {
             purge,
             cool,
             end,
-            ledger: Ledger::until(end),
+            accounts,
+            entries: Vec::new(),
         }
     }
 
     pub(super) fn finish(self) -> Ledger {
-        self.ledger
+        Ledger::new(self.accounts, &self.entries, self.end)
     }
 
     /// What arrives in (`after`, `until`] goes to the shared store under a Microsoft key.
     pub(super) fn shared_store(&mut self, after: Time, until: Time) {
         let stored = Stored {
-            share: Share::WHOLE,
+            account: ONLY,
             from: Place::Outside,
             when: AT_ONCE,
             since: until,
         };
         let arrivals = Arrivals { after, until };
         self.store(arrivals, stored, Place::MicrosoftKey);
-        self.leave(arrivals, Share::WHOLE, Place::MicrosoftKey);
+        self.leave(arrivals, ONLY, Place::MicrosoftKey);
     }
 
     /// What arrives in (`after`, `until`] goes to a cluster that is not provisioned.
     pub(super) fn not_provisioned(&mut self, after: Time, until: Time) {
         self.post(
-            Share::WHOLE,
+            ONLY,
             Arrivals { after, until },
             AT_ONCE,
             Place::Outside,
@@ -146,7 +153,7 @@ impl<'a> Posting<'a> {
                 }
                 Disposition::Buffer => {
                     self.post(
-                        account.share,
+                        account.number,
                         arrivals,
                         AT_ONCE,
                         Place::Outside,
@@ -159,7 +166,7 @@ impl<'a> Posting<'a> {
                         self.drop_held(account, &mut held, from, Place::DroppedRevoked);
                     }
                     self.post(
-                        account.share,
+                        account.number,
                         arrivals,
                         AT_ONCE,
                         Place::Outside,
@@ -179,10 +186,10 @@ impl<'a> Posting<'a> {
         }
     }
 
-    fn post(&mut self, share: Share, arrivals: Arrivals, when: When, from: Place, to: Place) {
+    fn post(&mut self, account: u32, arrivals: Arrivals, when: When, from: Place, to: Place) {
         let Arrivals { after, until } = arrivals;
-        self.ledger.post(Entry {
-            share,
+        self.entries.push(Entry {
+            account,
             after,
             until,
             when,
@@ -197,7 +204,7 @@ impl<'a> Posting<'a> {
         let too_old = at - retention;
         let when = When::After(retention);
         self.post(
-            account.share,
+            account.number,
             waiting.to(too_old),
             when,
             Place::Buffered,
@@ -216,7 +223,7 @@ impl<'a> Posting<'a> {
     ) {
         for waiting in held.drain(..) {
             let rest = self.expire(account, waiting, at);
-            self.post(account.share, rest, When::At(at), Place::Buffered, to);
+            self.post(account.number, rest, When::At(at), Place::Buffered, to);
         }
     }
 
@@ -225,7 +232,7 @@ impl<'a> Posting<'a> {
         let rest = self.expire(account, waiting, at);
         let place = place_under(in_force(&account.cluster.customer_key, at));
         let stored = Stored {
-            share: account.share,
+            account: account.number,
             from: Place::Buffered,
             when: When::At(at),
             since: at,
@@ -238,7 +245,7 @@ impl<'a> Posting<'a> {
             let arrivals = arrivals.from(from).to(to);
             let since = arrivals.until;
             let stored = Stored {
-                share: account.share,
+                account: account.number,
                 from: Place::Outside,
                 when: AT_ONCE,
                 since,
@@ -267,28 +274,28 @@ impl<'a> Posting<'a> {
         match lost {
             Some(at) => {
                 let purged = self.retention.at(at);
-                self.leave(kept.to(purged), stored.share, place);
+                self.leave(kept.to(purged), stored.account, place);
                 self.post(
-                    stored.share,
+                    stored.account,
                     kept.from(purged),
                     When::At(at),
                     place,
                     Place::Destroyed,
                 );
             }
-            None => self.leave(kept, stored.share, place),
+            None => self.leave(kept, stored.account, place),
         }
         self.keep_hot(account, kept, stored, lost);
     }
 
     /// Puts bytes into the store. Of what waited past its retention nothing is kept.
     fn store(&mut self, arrivals: Arrivals, stored: Stored, place: Place) -> Arrivals {
-        self.post(stored.share, arrivals, stored.when, stored.from, place);
+        self.post(stored.account, arrivals, stored.when, stored.from, place);
         match stored.when {
             When::At(at) => {
                 let purged = self.retention.at(at);
                 self.post(
-                    stored.share,
+                    stored.account,
                     arrivals.to(purged),
                     stored.when,
                     place,
@@ -301,11 +308,11 @@ impl<'a> Posting<'a> {
     }
 
     /// Purges stored bytes when their retention is over.
-    fn leave(&mut self, arrivals: Arrivals, share: Share, place: Place) {
+    fn leave(&mut self, arrivals: Arrivals, account: u32, place: Place) {
         for index in 0..self.purge.len() {
             let lot = self.purge[index];
             self.post(
-                share,
+                account,
                 arrivals.from(lot.after).to(lot.until),
                 lot.leaves,
                 place,
@@ -329,15 +336,15 @@ impl<'a> Posting<'a> {
         };
         let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
         loop {
-            self.post(how.share, bytes, when, from, Place::Hot);
+            self.post(how.account, bytes, when, from, Place::Hot);
             let Some(deleted) = first_from(&account.hot_deleted, since) else {
-                return self.cool(bytes, how.share);
+                return self.cool(bytes, how.account);
             };
             let kept = self.oldest_hot(deleted);
-            self.cool(bytes.to(kept), how.share);
+            self.cool(bytes.to(kept), how.account);
             bytes = bytes.from(kept);
             self.post(
-                how.share,
+                how.account,
                 bytes,
                 When::At(deleted),
                 Place::Hot,
@@ -359,11 +366,11 @@ impl<'a> Posting<'a> {
         (t - self.behaviour.hot_cache_span).max(self.retention.at(t))
     }
 
-    fn cool(&mut self, arrivals: Arrivals, share: Share) {
+    fn cool(&mut self, arrivals: Arrivals, account: u32) {
         for index in 0..self.cool.len() {
             let lot = self.cool[index];
             self.post(
-                share,
+                account,
                 arrivals.from(lot.after).to(lot.until),
                 lot.leaves,
                 Place::Hot,

@@ -1,24 +1,17 @@
-//! The extremes of a run: one pass over the entries in the order of their effects.
+//! The extremes of a run: one pass over what moves, in the order of time.
 //!
-//! Between two effects every series rises or falls steadily, so its extremes lie at an
-//! instant at which something changes, or a millisecond before. A pass costs one step per
-//! effect and per knot of the intake curves; a step costs the number of lags in use (time
-//! after arrival: at once, buffer, hot cache, retention), not the number of accounts: the
-//! bytes that a set of accounts holds of the first V are found by counting bits.
+//! Without the rounding to whole bytes each storage account holds the same share of what
+//! arrives. So a store is a few sums of the intake curve at a few lags (at once, buffer, hot
+//! cache, retention), times the number of accounts that move bytes at that lag; and several
+//! workspaces are one, with the sum of their curves. Between two changes every series rises or
+//! falls steadily, so its extremes lie at a change, or a millisecond before. A pass costs one
+//! step a change and a knot, whatever the number of accounts and workspaces. What it yields is
+//! off from whole bytes by up to one an account and direction.
 
-use super::ledger::{Entry, Ledger, Place, Share, When};
-use crate::intake::Intake;
-use crate::model::ByTime;
+use super::books::Store;
+use super::ledger::{Place, When};
+use super::smooth::{Fixed, Smooth, rounded};
 use crate::units::{Duration, Time, Volume};
-
-/// What one store holds of one store, in the pass.
-#[derive(Clone, Copy)]
-pub(super) struct Swept<'a> {
-    pub(super) ledger: &'a Ledger,
-    pub(super) intake: &'a Intake,
-    /// Whether queries of the workspace can read it.
-    pub(super) readable: &'a ByTime<bool>,
-}
 
 /// Extremes over the run of the sum over several stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,279 +44,338 @@ fn series(place: Place) -> Option<usize> {
     }
 }
 
-/// The accounts whose bytes move at one lag after their arrival, into or out of a series.
+/// What moves in a store, in the order of time, whatever arrives.
 #[derive(Debug)]
-struct Flow {
-    store: usize,
-    series: usize,
-    lag: Duration,
-    of: u32,
-    inward: bool,
-    /// One bit an account.
-    accounts: Vec<u64>,
-    count: u32,
-}
-
-impl Flow {
-    fn set(&mut self, account: u32, moving: bool) {
-        let bit = 1_u64 << (account % 64);
-        let word = &mut self.accounts[account as usize / 64];
-        debug_assert_ne!(
-            *word & bit != 0,
-            moving,
-            "an account moves the bytes of one interval at a time"
-        );
-        *word ^= bit;
-        self.count = if moving {
-            self.count + 1
-        } else {
-            self.count - 1
-        };
-    }
-
-    /// How many of the first `volume` bytes these accounts hold.
-    fn hold(&self, volume: u64) -> i128 {
-        if self.count == self.of {
-            return i128::from(volume);
-        }
-        let of = u64::from(self.of);
-        let (each, rest) = (volume / of, volume % of);
-        let whole_words = usize::try_from(rest / 64).expect("fewer than 2^32 accounts");
-        let mut ones: u32 = self.accounts[..whole_words]
-            .iter()
-            .map(|word| word.count_ones())
-            .sum();
-        if rest % 64 > 0 {
-            ones += (self.accounts[whole_words] & ((1 << (rest % 64)) - 1)).count_ones();
-        }
-        i128::from(each) * i128::from(self.count) + i128::from(ones)
-    }
+pub(super) struct Tape {
+    accounts: Fixed,
+    lags: Vec<Duration>,
+    changes: Vec<(Time, Change)>,
 }
 
 /// Something that changes at an instant.
-enum Effect {
-    /// An account begins or ceases to move bytes in a flow; the series gets so much to keep
-    /// its value.
-    Flow {
-        flow: usize,
-        account: u32,
-        moves: bool,
-        offset: i128,
-    },
-    /// Bytes move at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// So many accounts more (fewer) move into a series what arrived a lag before.
+    Flow { series: usize, lag: usize, by: i32 },
+    /// What so many accounts got of what arrived in (`after`, `until`] moves in (out).
     Jump {
-        store: usize,
         series: usize,
-        by: i128,
+        after: Time,
+        until: Time,
+        by: i32,
     },
     /// Queries begin or cease to read what is stored.
-    Readable { store: usize, readable: bool },
-    /// The slope of an intake curve changes.
-    Knot,
+    Readable(bool),
 }
 
-/// The pass.
-struct Sweep<'a> {
-    stores: &'a [Swept<'a>],
-    flows: Vec<Flow>,
-    effects: Vec<(Time, Effect)>,
+impl Tape {
+    pub(super) fn of(store: &Store) -> Tape {
+        let mut tape = Tape {
+            accounts: Fixed::from(store.ledger.accounts()),
+            lags: Vec::new(),
+            changes: Vec::new(),
+        };
+        for entry in store.ledger.entries() {
+            let (out, into) = (series(entry.from), series(entry.to));
+            if out == into {
+                continue;
+            }
+            for (series, by) in [(out, -1), (into, 1)] {
+                if let Some(series) = series {
+                    tape.add(series, by, entry.when, entry.after, entry.until);
+                }
+            }
+        }
+        tape.changes.sort_unstable();
+        tape.changes.dedup_by(|later, change| later.join(change));
+        tape.changes.retain(|(_, change)| !change.is_nothing());
+        for &(at, readable) in &store.readable {
+            tape.changes.push((at, Change::Readable(readable)));
+        }
+        tape.changes.sort_by_key(|change| change.0);
+        tape
+    }
+
+    fn add(&mut self, series: usize, by: i32, when: When, after: Time, until: Time) {
+        match when {
+            When::At(at) => {
+                let jump = Change::Jump {
+                    series,
+                    after,
+                    until,
+                    by,
+                };
+                self.changes.push((at, jump));
+            }
+            When::After(lag) => {
+                let known = self.lags.iter().position(|&known| known == lag);
+                let index = known.unwrap_or_else(|| {
+                    self.lags.push(lag);
+                    self.lags.len() - 1
+                });
+                for (at, by) in [(after, by), (until, -by)] {
+                    let flow = Change::Flow {
+                        series,
+                        lag: index,
+                        by,
+                    };
+                    self.changes.push((at + lag, flow));
+                }
+            }
+        }
+    }
+}
+
+/// Two changes of the same thing at one instant are one: `later` goes into `change`.
+trait Join {
+    fn join(&self, change: &mut Self) -> bool;
+}
+
+impl Join for (Time, Change) {
+    fn join(&self, change: &mut Self) -> bool {
+        if self.0 != change.0 {
+            return false;
+        }
+        match (self.1, &mut change.1) {
+            (
+                Change::Flow { series, lag, by },
+                Change::Flow {
+                    series: of,
+                    lag: at,
+                    by: sum,
+                },
+            ) if (series, lag) == (*of, *at) => *sum += by,
+            (
+                Change::Jump {
+                    series,
+                    after,
+                    until,
+                    by,
+                },
+                Change::Jump {
+                    series: of,
+                    after: from,
+                    until: to,
+                    by: sum,
+                },
+            ) if (series, after, until) == (*of, *from, *to) => *sum += by,
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl Change {
+    fn is_nothing(self) -> bool {
+        matches!(
+            self,
+            Change::Flow { by: 0, .. } | Change::Jump { by: 0, .. }
+        )
+    }
+}
+
+/// What a store holds of what arrives along a curve.
+#[derive(Clone, Copy)]
+pub(super) struct Swept<'a> {
+    pub(super) tape: &'a Tape,
+    pub(super) arrives: &'a Smooth,
+}
+
+/// A step of the pass.
+#[derive(Clone, Copy)]
+enum Step {
+    /// A change, by number, on the tape of the store.
+    Change(u32),
+    /// What arrives at a lag of the store has another slope.
+    Slope { lag: usize, slope: Fixed },
+}
+
+/// A series that rises or falls steadily.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    at: Time,
+    value: Fixed,
+    slope: Fixed,
+}
+
+impl Line {
+    fn value_at(&self, t: Time) -> Fixed {
+        // Before anything arrives nothing rises, however long ago that is.
+        if self.slope == 0 {
+            return self.value;
+        }
+        self.value + self.slope * Fixed::from((t - self.at).millis())
+    }
+
+    fn change(&mut self, t: Time, jump: Fixed, bend: Fixed) {
+        self.value = self.value_at(t) + jump;
+        self.at = t;
+        self.slope += bend;
+    }
+}
+
+/// A store in the pass.
+struct Running<'a> {
+    swept: Swept<'a>,
+    stored: Line,
+    readable: bool,
+    /// Of each lag: the slope of what one account gets.
+    slopes: Vec<Fixed>,
+    /// Of each lag and series: how many accounts move bytes in, less those that move them out.
+    moving: Vec<[Fixed; 3]>,
 }
 
 /// The extremes of the sum over `stores` in a run that ends at `end`.
 pub(super) fn extremes(stores: &[Swept<'_>], end: Time) -> Extremes {
-    let mut sweep = Sweep {
-        stores,
-        flows: Vec::new(),
-        effects: Vec::new(),
-    };
-    for (index, store) in stores.iter().enumerate() {
-        for entry in &store.ledger.entries {
-            sweep.add_entry(index, entry);
+    let steps = steps(stores, end);
+    let mut pass = Pass::new(stores);
+    let mut next = 0;
+    let mut at = Time::START;
+    loop {
+        while let Some(&(t, store, step)) = steps.get(next).filter(|step| step.0 <= at) {
+            pass.take(store as usize, t, step);
+            next += 1;
         }
-        for &(at, readable) in store.readable {
-            let effect = Effect::Readable {
-                store: index,
-                readable,
-            };
-            sweep.effects.push((at, effect));
+        pass.look(at);
+        if at >= end {
+            return pass.extremes.finish();
         }
+        let change = steps.get(next).map_or(end, |step| step.0.min(end));
+        if change - at > Duration::MILLISECOND {
+            pass.look(change - Duration::MILLISECOND);
+        }
+        at = change;
     }
-    sweep.add_knots(end);
-    sweep.effects.sort_by_key(|effect| effect.0);
-    sweep.run(end)
 }
 
-impl Sweep<'_> {
-    fn add_entry(&mut self, store: usize, entry: &Entry) {
-        let (out, into) = (series(entry.from), series(entry.to));
-        if out == into {
-            return;
+/// Everything that happens to the stores until `end`, in the order of time.
+fn steps(stores: &[Swept<'_>], end: Time) -> Vec<(Time, u32, Step)> {
+    let mut steps = Vec::new();
+    for (store, swept) in (0..).zip(stores) {
+        let changes = (0..).zip(&swept.tape.changes);
+        steps.extend(changes.map(|(number, &(at, _))| (at, store, Step::Change(number))));
+        for (lag, &after) in swept.tape.lags.iter().enumerate() {
+            steps.extend(swept.arrives.slopes().map(|(from, slope)| {
+                let slope = slope / swept.tape.accounts;
+                (from + after, store, Step::Slope { lag, slope })
+            }));
         }
-        let intake = self.stores[store].intake;
-        let dealt = |t: Time| i128::from(entry.share.of(intake.accepted_at(t)));
-        for (series, inward) in [(out, false), (into, true)] {
-            let Some(series) = series else { continue };
-            let sign = if inward { 1 } else { -1 };
-            match entry.when {
-                When::At(at) => {
-                    let by = sign * (dealt(entry.until) - dealt(entry.after));
-                    self.effects.push((at, Effect::Jump { store, series, by }));
+    }
+    steps.retain(|step| step.0 <= end);
+    steps.sort_by_key(|step| step.0);
+    steps
+}
+
+/// The pass: the sums over the stores as they are now, and the extremes so far.
+struct Pass<'a> {
+    stores: Vec<Running<'a>>,
+    sums: [Line; 3],
+    unreadable: Line,
+    extremes: SoFar,
+}
+
+impl<'a> Pass<'a> {
+    fn new(stores: &[Swept<'a>]) -> Pass<'a> {
+        let stores = stores.iter().map(|&swept| Running {
+            swept,
+            stored: Line::default(),
+            readable: true,
+            slopes: vec![0; swept.tape.lags.len()],
+            moving: vec![[0; 3]; swept.tape.lags.len()],
+        });
+        Pass {
+            stores: stores.collect(),
+            sums: [Line::default(); 3],
+            unreadable: Line::default(),
+            extremes: SoFar::default(),
+        }
+    }
+
+    fn take(&mut self, store: usize, t: Time, step: Step) {
+        let it = &mut self.stores[store];
+        match step {
+            Step::Change(number) => match it.swept.tape.changes[number as usize].1 {
+                Change::Flow { series, lag, by } => {
+                    it.moving[lag][series] += Fixed::from(by);
+                    let bend = it.slopes[lag] * Fixed::from(by);
+                    self.change(store, series, t, 0, bend);
                 }
-                When::After(lag) => {
-                    let flow = self.flow(store, series, lag, entry.share, inward);
-                    for (at, moves) in [(entry.after, true), (entry.until, false)] {
-                        let offset = sign * dealt(at) * if moves { -1 } else { 1 };
-                        let effect = Effect::Flow {
-                            flow,
-                            account: entry.share.account,
-                            moves,
-                            offset,
-                        };
-                        self.effects.push((at + lag, effect));
+                Change::Jump {
+                    series,
+                    after,
+                    until,
+                    by,
+                } => {
+                    let arrives = it.swept.arrives;
+                    let all = (arrives.at(until) - arrives.at(after)) * Fixed::from(by);
+                    let jump = all / it.swept.tape.accounts;
+                    self.change(store, series, t, jump, 0);
+                }
+                Change::Readable(readable) => {
+                    if it.readable != readable {
+                        it.readable = readable;
+                        it.stored.change(t, 0, 0);
+                        let sign = if readable { -1 } else { 1 };
+                        let (value, slope) = (it.stored.value, it.stored.slope);
+                        self.unreadable.change(t, sign * value, sign * slope);
+                    }
+                }
+            },
+            Step::Slope { lag, slope } => {
+                let more = slope - std::mem::replace(&mut it.slopes[lag], slope);
+                for series in [BUFFERED, STORED, HOT] {
+                    let moving = self.stores[store].moving[lag][series];
+                    if moving != 0 {
+                        self.change(store, series, t, 0, moving * more);
                     }
                 }
             }
         }
     }
 
-    fn flow(
-        &mut self,
-        store: usize,
-        series: usize,
-        lag: Duration,
-        share: Share,
-        inward: bool,
-    ) -> usize {
-        let same = |flow: &Flow| {
-            (flow.store, flow.series, flow.lag, flow.of, flow.inward)
-                == (store, series, lag, share.of, inward)
-        };
-        // The newest are asked first: entries come account by account, a few flows in turn.
-        self.flows.iter().rposition(same).unwrap_or_else(|| {
-            let accounts = vec![0; (share.of as usize).div_ceil(64)];
-            self.flows.push(Flow {
-                store,
-                series,
-                lag,
-                of: share.of,
-                inward,
-                accounts,
-                count: 0,
-            });
-            self.flows.len() - 1
-        })
-    }
-
-    fn add_knots(&mut self, end: Time) {
-        let mut lags: Vec<(usize, Duration)> = self
-            .flows
-            .iter()
-            .map(|flow| (flow.store, flow.lag))
-            .collect();
-        lags.sort_unstable();
-        lags.dedup();
-        for (store, lag) in lags {
-            let knots = self.stores[store].intake.knots().map(|knot| knot + lag);
-            let inside = knots.filter(|&knot| knot > Time::START && knot < end);
-            self.effects.extend(inside.map(|knot| (knot, Effect::Knot)));
+    /// A series of a store jumps, and bends.
+    fn change(&mut self, store: usize, series: usize, t: Time, jump: Fixed, bend: Fixed) {
+        self.sums[series].change(t, jump, bend);
+        if series == STORED {
+            let it = &mut self.stores[store];
+            it.stored.change(t, jump, bend);
+            if !it.readable {
+                self.unreadable.change(t, jump, bend);
+            }
         }
     }
 
-    fn run(mut self, end: Time) -> Extremes {
-        let effects = std::mem::take(&mut self.effects);
-        let mut kept = vec![[0_i128; 3]; self.stores.len()];
-        let mut readable = vec![true; self.stores.len()];
-        let mut values = kept.clone();
-        let mut extremes = Running::default();
-        let mut next = 0;
-        let mut at = Time::START;
-        loop {
-            while let Some((_, effect)) = effects.get(next).filter(|effect| effect.0 <= at) {
-                self.apply(effect, &mut kept, &mut readable);
-                next += 1;
-            }
-            self.value(&kept, at, &mut values);
-            extremes.look(&values, &readable);
-            if at >= end {
-                return extremes.finish();
-            }
-            let change = effects.get(next).map_or(end, |effect| effect.0.min(end));
-            if change - at > Duration::MILLISECOND {
-                self.value(&kept, change - Duration::MILLISECOND, &mut values);
-                extremes.look(&values, &readable);
-            }
-            at = change;
-        }
-    }
-
-    fn apply(&mut self, effect: &Effect, kept: &mut [[i128; 3]], readable: &mut [bool]) {
-        match *effect {
-            Effect::Flow {
-                flow,
-                account,
-                moves,
-                offset,
-            } => {
-                let flow = &mut self.flows[flow];
-                flow.set(account, moves);
-                kept[flow.store][flow.series] += offset;
-            }
-            Effect::Jump { store, series, by } => kept[store][series] += by,
-            Effect::Readable {
-                store,
-                readable: now,
-            } => readable[store] = now,
-            Effect::Knot => {}
-        }
-    }
-
-    /// Writes the value of each series of each store at `t` into `values`.
-    fn value(&self, kept: &[[i128; 3]], t: Time, values: &mut [[i128; 3]]) {
-        values.copy_from_slice(kept);
-        for flow in self.flows.iter().filter(|flow| flow.count > 0) {
-            let volume = self.stores[flow.store].intake.accepted_at(t - flow.lag);
-            let held = flow.hold(volume);
-            values[flow.store][flow.series] += if flow.inward { held } else { -held };
-        }
+    fn look(&mut self, t: Time) {
+        let [buffered, stored, hot] = self.sums.map(|line| line.value_at(t));
+        let inaccessible = self.unreadable.value_at(t);
+        let so_far = &mut self.extremes;
+        so_far.buffered = so_far.buffered.max(buffered);
+        so_far.hot = so_far.hot.max(hot);
+        so_far.inaccessible = so_far.inaccessible.max(inaccessible);
+        let accessible = stored - inaccessible;
+        let least = so_far
+            .accessible
+            .map_or(accessible, |least| least.min(accessible));
+        so_far.accessible = Some(least);
     }
 }
 
 /// The extremes so far.
 #[derive(Default)]
-struct Running {
-    buffered: i128,
-    hot: i128,
-    accessible: Option<i128>,
-    inaccessible: i128,
+struct SoFar {
+    buffered: Fixed,
+    hot: Fixed,
+    accessible: Option<Fixed>,
+    inaccessible: Fixed,
 }
 
-impl Running {
-    fn look(&mut self, values: &[[i128; 3]], readable: &[bool]) {
-        let sum = |series: usize| -> i128 { values.iter().map(|value| value[series]).sum() };
-        let unreadable = values
-            .iter()
-            .zip(readable)
-            .filter(|(_, readable)| !**readable)
-            .map(|(value, _)| value[STORED]);
-        let inaccessible: i128 = unreadable.sum();
-        let accessible = sum(STORED) - inaccessible;
-        self.buffered = self.buffered.max(sum(BUFFERED));
-        self.hot = self.hot.max(sum(HOT));
-        self.inaccessible = self.inaccessible.max(inaccessible);
-        self.accessible = Some(
-            self.accessible
-                .map_or(accessible, |least| least.min(accessible)),
-        );
-    }
-
-    fn finish(self) -> Extremes {
-        let volume =
-            |bytes: i128| Volume::from_bytes(u64::try_from(bytes).expect("no series is negative"));
+impl SoFar {
+    fn finish(&self) -> Extremes {
         Extremes {
-            buffered_peak: volume(self.buffered),
-            hot_peak: volume(self.hot),
-            accessible_min: volume(self.accessible.expect("the start was looked at")),
-            inaccessible_peak: volume(self.inaccessible),
+            buffered_peak: rounded(self.buffered),
+            hot_peak: rounded(self.hot),
+            accessible_min: rounded(self.accessible.expect("the start was looked at")),
+            inaccessible_peak: rounded(self.inaccessible),
         }
     }
 }

@@ -87,8 +87,10 @@ impl Accepted {
         }
         if reached {
             let full = offered.first_with(ceiling + rejected);
-            self.knots
-                .push(full.expect("more than that is offered").max(t));
+            let full = full.expect("more than that is offered");
+            // In the last millisecond before less is accepted than at the slope until then.
+            let last = full - Duration::MILLISECOND;
+            self.knots.extend([last.max(t), full.max(t)]);
         }
         wanted.min(ceiling)
     }
