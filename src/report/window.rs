@@ -28,8 +28,8 @@ pub(super) struct Episode {
     pub(super) dropped: Volume,
 }
 
-/// Every episode of a run, by time: a cause is in force, an account does not simply serve, or
-/// a workspace is affected.
+/// Every episode of a run, by time: a cause is in force (or a cluster soft-deleted), an account
+/// that is there does not simply serve, or a workspace is affected.
 pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
     let end = replay.history.end;
     let mut bad = Vec::new();
@@ -37,7 +37,9 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
         let accounts = u32::try_from(cluster.accounts.len()).expect("a count of accounts");
         bad.extend(
             stretches(&census(cluster), end)
-                .filter(|(_, _, census)| census[State::Serving as usize] < accounts)
+                .filter(|(_, _, census)| {
+                    census[State::Serving as usize] + census[State::Gone as usize] < accounts
+                })
                 .map(|(from, until, _)| Window { from, until }),
         );
         bad.extend(
@@ -154,5 +156,29 @@ mod tests {
         let windows = [episode(5, 9, 0), episode(1, 3, 0), episode(3, 4, 0)];
         let union = united(windows.map(|e| e.window).to_vec());
         assert_eq!(union, [episode(1, 4, 0).window, episode(5, 9, 0).window]);
+    }
+
+    #[test]
+    fn a_cluster_that_is_not_there_yet_is_nothing_out_of_order() {
+        let text = "duration = '20d'\n[[workspace]]\nname = 'w'\ncluster = 'none'\n\
+            ingestion = '1 TB/day'\n[[event]]\nat = '1d'\nkind = 'create_cluster'\n\
+            cluster = 'c'\n[[event]]\nat = '2d'\nkind = 'delete_cluster'\ncluster = 'c'\n";
+        let reading = crate::scenario::read("s.toml", text.as_bytes(), &[]);
+        let scenario = reading.expect("it is right").scenario;
+        let options = crate::model::Options::default();
+        let replay = crate::experiment::replay(&scenario, &[None], options, &crate::kernel::never);
+        let episodes = episodes(&scenario, &replay.expect("a run"));
+        let [deleted] = episodes.as_slice() else {
+            panic!("{episodes:?}");
+        };
+        // As long as it can be recovered: 14 days.
+        assert_eq!(
+            deleted.window.from,
+            Time::START + Duration::DAY + Duration::DAY
+        );
+        assert_eq!(
+            deleted.window.length().millis(),
+            14 * Duration::DAY.millis()
+        );
     }
 }
