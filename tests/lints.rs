@@ -6,6 +6,8 @@ use std::path::Path;
 
 use cmksim::scenario::{self, Override, Severity};
 
+use crate::shipped;
+
 const BASE: &str = r#"duration = "30d"
 
 [[key_vault]]
@@ -456,36 +458,32 @@ fn many_events_are_left_alone() {
 /// What the shipped scenarios are warned of is what they are about.
 #[test]
 fn shipped_scenarios_are_warned_of_what_they_show() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).expect("a readable folder") {
-        let path = entry.expect("a readable entry").path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            let text = std::fs::read_to_string(&path).expect("a readable file");
-            let name = path.file_stem().expect("it has a name").to_string_lossy();
-            found.extend(
-                lints(&text)
-                    .iter()
-                    .map(|(_, lint)| format!("{name}: {}", lint.message())),
-            );
-        }
+    for path in shipped::scenarios() {
+        let name = path.file_stem().expect("it has a name").to_string_lossy();
+        let lints = shipped::reading(&path).lints;
+        found.extend(
+            lints
+                .iter()
+                .map(|(_, lint)| format!("{name}: {}", lint.message())),
+        );
     }
     found.sort();
     let buffer = "this outage may outlast the buffer: data is dropped then";
     let early = "this disables the old version before the update to another can have finished";
     let effect = "this event has no effect";
+    let before = "this association may come before its cluster is provisioned";
     assert_eq!(
         found,
         [
             format!("a-year-of-outages: {buffer}"),
+            format!("outage-of-12-hours-edition-2020-06: {buffer}"),
             format!("outage-of-9-hours: {buffer}"),
             format!("power-loss-2026-02-07: {buffer}"),
             format!("purge-protection-refuses-the-purge: {effect}"),
             format!("rotation-old-version-disabled-during-update: {early}"),
             format!("rotation-old-version-disabled-too-early: {early}"),
+            format!("workspace-associated-too-early: {before}"),
         ]
     );
 }

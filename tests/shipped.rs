@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use cmksim::experiment::{self, Replay};
 use cmksim::kernel::never;
 use cmksim::model::Options;
-use cmksim::scenario;
+use cmksim::scenario::{Reading, Scenario, read_with};
 
 fn folder() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios"))
 }
 
-fn scenarios() -> Vec<PathBuf> {
+pub(crate) fn scenarios() -> Vec<PathBuf> {
     let mut scenarios: Vec<PathBuf> = fs::read_dir(folder())
         .expect("there are scenarios")
         .map(|entry| entry.expect("readable").path())
@@ -26,13 +26,17 @@ fn scenarios() -> Vec<PathBuf> {
     scenarios
 }
 
-fn replay(path: &Path, every_poll: bool) -> (scenario::Scenario, Replay) {
+/// A shipped scenario with what it extends.
+pub(crate) fn reading(path: &Path) -> Reading {
     let name = path.display().to_string();
     let bytes = fs::read(path).expect("readable");
-    let scenario = match scenario::read(&name, &bytes, &[]) {
-        Ok(reading) => reading.scenario,
-        Err(wrong) => panic!("{}", wrong.render(false)),
-    };
+    let bases = &mut |base: &str| fs::read(folder().join(base)).map_err(|error| error.to_string());
+    read_with(&name, &bytes, &[], bases).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
+}
+
+fn replay(path: &Path, every_poll: bool) -> (Scenario, Replay) {
+    let name = path.display();
+    let scenario = reading(path).scenario;
     let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
     let (traces, _) = experiment::traces(&scenario, read).expect("its traces are right");
     let options = Options {
