@@ -140,6 +140,95 @@ fn the_event_log_has_a_row_for_each_change() {
     }
 }
 
+/// A workspace is associated before its cluster is there; the cluster gets no key, and is deleted.
+const LIFE: &str = r#"
+duration = "20d"
+[behaviour]
+provisioning_duration = "2h"
+association_duration = "1h"
+disassociation_duration = "1h"
+[[workspace]]
+name = "w"
+cluster = "none"
+ingestion = "24 GB/day"
+[[event]]
+name = "asked"
+at = "1d"
+kind = "create_cluster"
+cluster = "c"
+[[event]]
+at = "1d"
+kind = "associate_workspace"
+workspace = "w"
+cluster = "c"
+[[event]]
+at = "2d"
+kind = "delete_cluster"
+cluster = "c"
+[[event]]
+name = "again"
+at = "3d"
+kind = "create_cluster"
+cluster = "c"
+"#;
+
+#[test]
+fn the_event_log_says_where_clusters_and_data_come_from_and_go_to() {
+    let (scenario, replay) = replayed(LIFE);
+    let events = report::events(&scenario, &replay.history);
+    let mut rows = csv::Reader::from_reader(events.as_bytes());
+    let rows: Vec<csv::StringRecord> = rows.records().map(|row| row.expect("a row")).collect();
+    let ways = |thing: usize| -> Vec<(&str, &str)> {
+        let rows = rows.iter().filter(|row| !row[thing].is_empty());
+        let rows = rows.filter(|row| row[3].is_empty() && !row[6].is_empty());
+        rows.map(|row| (&row[6], &row[7])).collect()
+    };
+    let of_cluster = [
+        ("absent", "provisioning"),
+        ("provisioning", "provisioned"),
+        ("provisioned", "soft_deleted"),
+        ("soft_deleted", "absent"),
+    ];
+    assert_eq!(ways(2), of_cluster);
+    let of_data = [
+        ("shared_store", "not_provisioned"),
+        ("not_provisioned", "cluster"),
+        ("cluster", "shared_store"),
+    ];
+    assert_eq!(ways(4), of_data);
+}
+
+#[test]
+fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
+    let (scenario, replay) = replayed(LIFE);
+    let look = Look {
+        width: 1_000,
+        ..Look::default()
+    };
+    let told = report::text(&scenario, &replay, look);
+    let story = report::explain(&scenario, &replay, look);
+    for words in [
+        "dropped       2.00 GB, 0.4167% of what arrived: cluster not provisioned 2.00 GB",
+        "under a Microsoft key, for the cluster has no other [provisioning]",
+        "rejected, a deleted cluster keeps the name as long as it can be recovered (event again)",
+        "deleted by revocations or with a cluster",
+        "always worked, but not on all data: some was inaccessible",
+        "c: 1 operation rejected, 0 failed",
+        "provisioning_duration = 2h",
+        "disassociation_duration = 1h",
+        ". serving, - not there",
+    ] {
+        assert!(told.contains(words), "{words}\n{told}");
+    }
+    for words in [
+        "2.00 GB dropped because the cluster was not provisioned, queries always worked",
+        "lost from the store, queries worked, but up to 23.0 GB was out of reach",
+    ] {
+        assert!(story.contains(words), "{words}\n{story}");
+    }
+    assert!(!told.contains("cluster_recovery_duration"), "{told}");
+}
+
 #[test]
 fn the_timeline_balances_in_every_row() {
     let (_, scenario, replay) = golden_scenario();

@@ -1,13 +1,14 @@
 //! What a run rests on that no source states.
 
-use super::format::duration;
+use super::format::{duration, rate};
 use super::rules::written;
 use crate::scenario::{
-    Behaviour, BufferOnRevocation, Delay, Edition, RevocationScope, Scenario, Shape, Status,
+    Action, Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, RevocationScope,
+    Scenario, Shape, Status, SubscriptionApproval,
 };
 
 /// The parameters that the scenario's edition has to assume, each with the value that the run
-/// used, in the order of the edition.
+/// used, in the order of the edition. Those of operations that nobody asks for are left out.
 pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
     let Some(edition) = Edition::named(&scenario.edition) else {
         return Vec::new();
@@ -17,9 +18,7 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
         .parameters
         .iter()
         .filter(|parameter| {
-            // What no report has words for yet is left out.
-            let has_words = !used(scenario, &parameter.name).is_empty();
-            parameter.status == Status::Assumed && has_words
+            parameter.status == Status::Assumed && is_asked_for(scenario, &parameter.name)
         })
         .map(|parameter| {
             let name = parameter.name.as_str();
@@ -32,8 +31,28 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
             };
             (name, value)
         })
+        // What no report has words for is left out.
         .filter(|parameter| !parameter.1.is_empty())
         .collect()
+}
+
+/// Whether something in the scenario can come to use a parameter.
+fn is_asked_for(scenario: &Scenario, name: &str) -> bool {
+    let any = |is: fn(&Action) -> bool| scenario.events.iter().any(|event| is(&event.action));
+    let deletes = any(|action| matches!(action, Action::DeleteCluster { .. }));
+    match name.strip_prefix("behaviour.").unwrap_or_default() {
+        "provisioning_duration" => any(|action| matches!(action, Action::CreateCluster { .. })),
+        "association_duration" => any(|action| matches!(action, Action::AssociateWorkspace { .. })),
+        "disassociation_duration" => {
+            deletes || any(|action| matches!(action, Action::DisassociateWorkspace { .. }))
+        }
+        "delete_with_workspaces" => deletes,
+        "cluster_recovery_duration" => {
+            any(|action| matches!(action, Action::RecoverCluster { .. }))
+        }
+        "autorotation" => any(|action| matches!(action, Action::CreateKeyVersion(_))),
+        _ => true,
+    }
 }
 
 fn used(scenario: &Scenario, name: &str) -> String {
@@ -78,6 +97,40 @@ fn used_by(behaviour: &Behaviour, name: &str) -> String {
             .map_or("never".to_owned(), |refill| refill.to_string()),
         "key_update_duration" => delay(&behaviour.key_update_duration),
         "soft_delete_retention" => behaviour.soft_delete_retention.to_string(),
+        name => of_operations(behaviour, name),
+    }
+}
+
+/// The value of a parameter of the control plane in words; empty for others.
+fn of_operations(behaviour: &Behaviour, name: &str) -> String {
+    match name {
+        "subscription_approval" => match behaviour.subscription_approval {
+            SubscriptionApproval::Required => "required".to_owned(),
+            SubscriptionApproval::None => "none".to_owned(),
+        },
+        "provisioning_duration" => delay(&behaviour.provisioning_duration),
+        "association_duration" => delay(&behaviour.association_duration),
+        "disassociation_duration" => delay(&behaviour.disassociation_duration),
+        "delete_with_workspaces" => match behaviour.delete_with_workspaces {
+            DeleteWithWorkspaces::Disassociate => "disassociate".to_owned(),
+            DeleteWithWorkspaces::Fail => "fail".to_owned(),
+        },
+        "cluster_soft_delete" => behaviour.cluster_soft_delete.to_string(),
+        "cluster_recovery_duration" => {
+            let recovery = behaviour.cluster_recovery_duration.as_ref();
+            recovery.map_or("never".to_owned(), self::delay)
+        }
+        "clusters_per_region" => behaviour.clusters_per_region.to_string(),
+        "associations_per_30_days" => behaviour.associations_per_30_days.to_string(),
+        "capacity_levels" => {
+            let levels = behaviour.capacity_levels.iter();
+            let levels: Vec<String> = levels.map(|level| rate(*level)).collect();
+            levels.join(", ")
+        }
+        "capacity_lock" => behaviour.capacity_lock.to_string(),
+        "autorotation" => behaviour
+            .autorotation
+            .map_or("never".to_owned(), |every| every.to_string()),
         _ => String::new(),
     }
 }

@@ -7,7 +7,7 @@ use super::format::{Clock, seconds};
 use super::json::{has, key};
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
-use crate::model::{Change, History, Subject, What};
+use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::units::{Time, Volume};
 
@@ -31,9 +31,14 @@ pub fn events(scenario: &Scenario, history: &History) -> String {
         "occurrence",
     ]);
     let clock = Clock::new(scenario.start);
+    let first = |workspace: &WorkspaceHistory| workspace.route[0].1.name();
+    let mut routes: Vec<&str> = history.workspaces.iter().map(first).collect();
     for entry in &history.log {
         let (cluster, account, workspace) = place(scenario, entry.subject);
-        let (from, to) = passage(entry);
+        let (mut from, to) = passage(entry);
+        if let (What::Routed(_), Subject::Workspace(workspace)) = (entry.what, entry.subject) {
+            from = std::mem::replace(&mut routes[workspace], to);
+        }
         let (event, occurrence) = match entry.cause {
             None => ("", String::new()),
             Some(occasion) => (
@@ -72,7 +77,7 @@ fn place(scenario: &Scenario, subject: Subject) -> (&str, String, &str) {
     }
 }
 
-/// From what to what.
+/// From what to what. Where the data of a workspace went before does not stand in the change.
 fn passage(change: &Change) -> (&'static str, &'static str) {
     match change.what {
         What::Access { from, to } => (from.name(), to.name()),

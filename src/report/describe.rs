@@ -1,9 +1,10 @@
 //! What happened, in words.
 
 use super::format::{duration, percent, rate, shown, volume};
+use super::states::at;
 use crate::model::{Change, ClusterLife, History, Occasion, Reason, Route, Subject, What};
-use crate::scenario::{Access, Action, Billing, KeyTarget, Scenario};
-use crate::units::{Factor, Probability};
+use crate::scenario::{Access, Action, Billing, KeyTarget, Scenario, Timing};
+use crate::units::{Factor, Probability, Time};
 
 /// The kind of an event, as scenarios write it.
 pub(super) fn kind(action: &Action) -> &'static str {
@@ -37,6 +38,15 @@ pub(super) fn kind(action: &Action) -> &'static str {
     }
 }
 
+/// Which event a change goes back to; of a response that it is one.
+pub(super) fn origin(scenario: &Scenario, occasion: Occasion) -> String {
+    let word = match scenario.events[occasion.event].timing {
+        Timing::Seen(_) => "response",
+        _ => "event",
+    };
+    format!(" ({word} {})", self::occasion(scenario, occasion))
+}
+
 /// The name of an event; the second and later occurrences of a hazard are numbered.
 pub(super) fn occasion(scenario: &Scenario, occasion: Occasion) -> String {
     let name = shown(&scenario.events[occasion.event].name);
@@ -67,7 +77,10 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
             words(to.name())
         ),
         What::Life { from, to } => format!("{named} {}", comes_or_goes(from, to)),
-        What::Routed(route) => format!("data of {named} {}", goes(scenario, route)),
+        What::Routed(route) => {
+            let goes = goes(scenario, history, route, change.time);
+            format!("data of {named} {goes}")
+        }
         What::PurgedByItself => format!(
             "{} is purged: its time to be recovered is over",
             subject(scenario, history, change.subject)
@@ -138,12 +151,14 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::VersionExpired => "the key version is expired",
         Reason::VaultNotRecoverable => "the vault lacks soft delete or purge protection",
         Reason::SubscriptionNotAllowed => "the subscription was not allowed to have clusters",
-        Reason::TooManyClusters => "the subscription has all its clusters in the region",
-        Reason::NameReserved => "a deleted cluster keeps the name",
+        Reason::TooManyClusters => "the subscription has as many clusters in the region as it may",
+        Reason::NameReserved => "a deleted cluster keeps the name as long as it can be recovered",
         Reason::ClusterExists => "a cluster of that name exists",
-        Reason::CapacityNotALevel => "the capacity reservation is none of the levels",
+        Reason::CapacityNotALevel => {
+            "the capacity reservation is none of the levels that can be had"
+        }
         Reason::CapacityLocked => "the capacity reservation cannot be lowered yet",
-        Reason::IdentityMissing => "the cluster has no identity yet",
+        Reason::IdentityMissing => "the cluster has no identity yet that could be granted the key",
         Reason::OtherRegion => "they are not in the same region",
         Reason::OtherTenant => "they are not in the same tenant",
         Reason::ClusterMissing => "the cluster is not there",
@@ -155,7 +170,9 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::AssociationInProgress => {
             "an association or disassociation of the workspace is running"
         }
-        Reason::TooManyAssociations => "the workspace has had its associations of 30 days",
+        Reason::TooManyAssociations => {
+            "the workspace has had as many associations in 30 days as it may"
+        }
         Reason::ClusterNotDeleted => "the cluster is not deleted",
         Reason::NoRecovery => "a deleted cluster does not come back",
         Reason::RecoveryTooLate => "the time to recover the cluster is over",
@@ -168,16 +185,26 @@ const fn comes_or_goes(from: ClusterLife, to: ClusterLife) -> &'static str {
         (_, ClusterLife::Provisioning) => "is being provisioned",
         (ClusterLife::SoftDeleted, ClusterLife::Provisioned) => "is recovered with its data",
         (_, ClusterLife::Provisioned) => "is provisioned",
-        (_, ClusterLife::SoftDeleted) => "is deleted; it can be recovered for a time",
+        (_, ClusterLife::SoftDeleted) => {
+            "is deleted: nobody can read its data; it can be recovered for a time"
+        }
         (_, ClusterLife::Absent) => "is lost for good, with all data in it; its name is free",
     }
 }
 
 /// Where data goes, as a verb.
-fn goes(scenario: &Scenario, route: Route) -> String {
+fn goes(scenario: &Scenario, history: &History, route: Route, t: Time) -> String {
     match route {
         Route::SharedStore => "goes to the shared store under a Microsoft key".to_owned(),
-        Route::Cluster(cluster) => format!("goes to {}", cluster_name(scenario, cluster)),
+        Route::Cluster(cluster) => {
+            let keyed = at(&history.clusters[cluster].customer_key, t) == Some(&true);
+            let key = if keyed {
+                ""
+            } else {
+                ", under a Microsoft key, for the cluster has no other"
+            };
+            format!("goes to {}{key}", cluster_name(scenario, cluster))
+        }
         Route::NotProvisioned(cluster) => format!(
             "is dropped: {} is not provisioned",
             cluster_name(scenario, cluster)
@@ -299,9 +326,13 @@ fn asked(scenario: &Scenario, action: &Action, named: &str) -> String {
             cluster_name(scenario, *cluster),
             target(scenario, key)
         ),
-        Action::CreateCluster { cluster, .. } => {
-            format!("creation of {}", cluster_name(scenario, *cluster))
-        }
+        Action::CreateCluster {
+            cluster, with_key, ..
+        } => format!(
+            "creation of {}{}",
+            cluster_name(scenario, *cluster),
+            if *with_key { " with its key" } else { "" }
+        ),
         Action::DeleteCluster { cluster } => {
             format!("deletion of {}", cluster_name(scenario, *cluster))
         }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use super::describe::occasion;
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
 use super::story::{Line, lines};
@@ -105,13 +104,11 @@ impl Teller<'_> {
     fn line(&mut self, line: &Line) {
         let time = format!("  {}  ", self.clock.read(line.first));
         let hang = time.chars().count();
-        let event = match line.cause {
-            Some(cause) if line.rule == Rule::Scenario => {
-                format!(" (event {})", occasion(self.scenario, cause))
-            }
-            _ => String::new(),
-        };
-        let sentence = format!("{}{event}.", line.sentence(self.clock));
+        let sentence = format!(
+            "{}{}.",
+            line.sentence(self.clock),
+            line.origin(self.scenario)
+        );
         self.text += &self.look.wrap(&time, &sentence, hang);
         if line.rule == Rule::Scenario {
             return;
@@ -180,7 +177,16 @@ impl Teller<'_> {
         if after.buffered > Volume::ZERO {
             costs.push(format!("{} still buffered", volume(after.buffered)));
         }
+        // At its end what was out of reach may be back, or lost.
+        let unread = self.balance((until - Duration::MILLISECOND).max(from));
+        let unread = before.inaccessible().max(unread.inaccessible());
         costs.push(match self.downtime(episode.window) {
+            Duration::ZERO if unread > Volume::ZERO => {
+                format!(
+                    "queries worked, but up to {} was out of reach",
+                    volume(unread)
+                )
+            }
             Duration::ZERO => "queries always worked".to_owned(),
             downtime => format!("queries failed for {}", duration(downtime)),
         });

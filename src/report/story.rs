@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::describe::{change, cluster_name, words};
+use super::describe::{change, cluster_name, origin, words};
 use super::format::Clock;
 use crate::model::{AccessState, Change, History, Occasion, Subject, What};
 use crate::scenario::{Rule, Scenario};
@@ -17,9 +17,19 @@ pub(super) struct Line {
     pub(super) text: String,
     pub(super) rule: Rule,
     pub(super) cause: Option<Occasion>,
+    /// Whether it says that somebody asked for something.
+    pub(super) asked: bool,
 }
 
 impl Line {
+    /// The event that the line is about, where it is about one.
+    pub(super) fn origin(&self, scenario: &Scenario) -> String {
+        match self.cause {
+            Some(cause) if self.asked || self.rule == Rule::Scenario => origin(scenario, cause),
+            _ => String::new(),
+        }
+    }
+
     /// What happened; for several changes also when the last of them was.
     pub(super) fn sentence(&self, clock: Clock) -> String {
         if self.last == self.first {
@@ -86,6 +96,10 @@ pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
                 text: self::change(scenario, history, change),
                 rule: change.rule,
                 cause: change.cause,
+                asked: matches!(
+                    change.what,
+                    What::OperationStarted | What::OperationRejected(_)
+                ),
             },
             Entry::Many(group) => group.line(scenario, history),
         })
@@ -165,6 +179,7 @@ impl Group {
             text,
             rule: self.rule,
             cause: self.cause,
+            asked: false,
         }
     }
 }

@@ -1,14 +1,13 @@
 //! The summary of a run for the terminal.
 
 use super::assumed;
-use super::describe::occasion;
 use super::format::{self, Clock, count, duration, elided, shown, volume};
 use super::states::State;
-use super::story::{Line, lines};
+use super::story::lines;
 use super::strip::{self, Mark};
 use super::window::{self, Episode, Window};
 use crate::experiment::Replay;
-use crate::scenario::{Measure, Rule, Scenario, Scope, Value};
+use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::units::{Duration, Time, Volume};
 
 /// How text looks.
@@ -224,6 +223,8 @@ fn totals(replay: &Replay, look: Look) -> String {
         replay,
         scope: Scope::Total,
     };
+    let mut clusters = replay.history.clusters.iter();
+    let deletions = clusters.any(|cluster| !cluster.deleted.is_empty());
     let mut text = look.heading("In all");
     let mut line = |name: &str, words: String| {
         text += &look.wrap(&format!("  {name:<13} "), &words, 16);
@@ -240,6 +241,16 @@ fn totals(replay: &Replay, look: Look) -> String {
             sheet.shown(Measure::AccessibleMin)
         ),
     );
+    if sheet.volume(Measure::StoredMicrosoftKey) > Volume::ZERO {
+        line(
+            "keys",
+            format!(
+                "{} of what is stored is under the customer's key, {} under a Microsoft key",
+                sheet.shown(Measure::StoredCustomerKey),
+                sheet.shown(Measure::StoredMicrosoftKey)
+            ),
+        );
+    }
     line(
         "inaccessible",
         format!(
@@ -251,9 +262,10 @@ fn totals(replay: &Replay, look: Look) -> String {
     line(
         "hot cache",
         format!(
-            "{} at the end; {} deleted by revocations",
+            "{} at the end; {} deleted by revocations{}",
             sheet.shown(Measure::Hot),
-            sheet.shown(Measure::HotDeleted)
+            sheet.shown(Measure::HotDeleted),
+            if deletions { " or with a cluster" } else { "" }
         ),
     );
     if sheet.volume(Measure::Destroyed) > Volume::ZERO {
@@ -276,17 +288,19 @@ fn arrived(sheet: Sheet<'_>) -> String {
     format!("{}{cut}", sheet.shown(Measure::Offered))
 }
 
+/// Why data is dropped, in words.
+pub(super) const CAUSES: [(Measure, &str); 3] = [
+    (Measure::DroppedRevoked, "revoked"),
+    (Measure::DroppedBufferExpired, "buffered for too long"),
+    (Measure::DroppedNotProvisioned, "cluster not provisioned"),
+];
+
 fn dropped(sheet: Sheet<'_>) -> String {
     let dropped = sheet.volume(Measure::Dropped);
     if dropped == Volume::ZERO {
         return "nothing".to_owned();
     }
-    let causes = [
-        (Measure::DroppedRevoked, "revoked"),
-        (Measure::DroppedBufferExpired, "buffered for too long"),
-        (Measure::DroppedNotProvisioned, "cluster not provisioned"),
-    ];
-    let causes: Vec<String> = causes
+    let causes: Vec<String> = CAUSES
         .into_iter()
         .filter(|cause| sheet.volume(cause.0) > Volume::ZERO)
         .map(|(measure, words)| format!("{words} {}", sheet.shown(measure)))
@@ -313,7 +327,13 @@ fn buffered(sheet: Sheet<'_>) -> String {
 
 fn queries(sheet: Sheet<'_>) -> String {
     if sheet.duration(Measure::QueryDowntime) == Duration::ZERO {
-        return "always worked".to_owned();
+        let unread = sheet.volume(Measure::InaccessiblePeak) > Volume::ZERO;
+        let but = if unread {
+            ", but not on all data: some was inaccessible"
+        } else {
+            ""
+        };
+        return format!("always worked{but}");
     }
     let interruptions = sheet.count(Measure::Interruptions);
     let longest = if interruptions > 1 {
@@ -413,9 +433,10 @@ fn clusters(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         let failed = sheet.count(Measure::OperationsFailed);
         if rejected + failed > 0 {
             let words = format!(
-                "{}: {} operations rejected, {} failed",
+                "{}: {} operation{} rejected, {} failed",
                 shown(&cluster.name),
                 count(rejected),
+                if rejected == 1 { "" } else { "s" },
                 count(failed)
             );
             operations += &look.wrap("  ", &words, 4);
@@ -492,7 +513,7 @@ fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         let words = format!(
             "{}{} [{}]",
             line.sentence(clock),
-            origin(scenario, line),
+            line.origin(scenario),
             line.rule.id()
         );
         text += &look.wrap(&time, &words, time.len());
@@ -517,16 +538,6 @@ fn assumptions(scenario: &Scenario, look: Look) -> String {
     }
     let words = format!("{}.", assumed.join("; "));
     look.heading("Rests on values that no source states") + &look.wrap("  ", &words, 2)
-}
-
-/// The event that a line is about, where the scenario has named it.
-fn origin(scenario: &Scenario, line: &Line) -> String {
-    match line.cause {
-        Some(cause) if line.rule == Rule::Scenario => {
-            format!(" (event {})", occasion(scenario, cause))
-        }
-        _ => String::new(),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use plotters::backend::DrawingBackend;
 use super::axis::TimeAxis;
 use super::palette::{FAINT, INK};
 use super::surface::{Anchor, Surface, fitted, text_width};
-use crate::model::{Change, History, What};
+use crate::model::{Change, ClusterLife, History, What};
 use crate::report::describe::{kind, words};
 use crate::report::window::Window;
 use crate::scenario::Scenario;
@@ -15,7 +15,7 @@ const SIZE: f64 = 11.0;
 const LANE: f64 = 15.0;
 /// Labels stand in so many lanes; what finds no room has a mark and no label.
 const MOST_LANES: usize = 4;
-const WIDEST: f64 = 230.0;
+const WIDEST: f64 = 300.0;
 /// Of marks closer together only the first is labelled.
 const NEAREST: f64 = 8.0;
 /// Where there are more marks, equal ones are labelled once and have no lines.
@@ -28,6 +28,8 @@ const MOST_LABELS: usize = 60;
 pub(super) struct Mark {
     time: Time,
     label: String,
+    /// Whether an operation was refused, or failed.
+    refused: bool,
 }
 
 /// Every event, in the order in which they happened.
@@ -39,6 +41,10 @@ pub(super) fn of(scenario: &Scenario, history: &History) -> Vec<Mark> {
             Some(Mark {
                 time: change.time,
                 label: label(scenario, change)?,
+                refused: matches!(
+                    change.what,
+                    What::OperationRejected(_) | What::OperationFailed(_)
+                ),
             })
         })
         .collect()
@@ -60,6 +66,10 @@ fn label(scenario: &Scenario, change: &Change) -> Option<String> {
         What::OperationSucceeded => Some(format!("{what} succeeds")),
         What::OperationFailed(_) => Some(format!("{what} fails")),
         What::PurgedByItself => Some("key is purged".to_owned()),
+        What::Life {
+            to: ClusterLife::Absent,
+            ..
+        } => Some("cluster is lost".to_owned()),
         // What an operation did is told by the operation.
         What::Life { .. } | What::Routed(_) | What::Access { .. } | What::Destroyed => None,
     }
@@ -105,16 +115,20 @@ impl Lanes {
         let within = |window: Window, t| window.from <= t && t <= window.until;
         let mut ticks: Vec<f64> = Vec::new();
         let mut labels: Vec<(f64, String)> = Vec::new();
+        let mut last_refused = false;
         for mark in marks.iter().filter(|m| within(axis.window, m.time)) {
             let x = axis.x(mark.time);
             if ticks.last().is_none_or(|last| x - last >= 1.0) {
                 ticks.push(x);
             }
-            // Of marks at the same place the first has the label.
-            let crowded = labels.last().is_some_and(|last| x - last.0 < NEAREST);
+            // Of marks at the same place the first has the label, or what went wrong.
+            let crowded = labels.last().is_some_and(|last| x - last.0 < NEAREST)
+                && (last_refused || !mark.refused);
             let again = marks.len() > MOST_LINES && labels.iter().any(|l| l.1 == mark.label);
             if !again && !crowded && !elsewhere.is_some_and(|window| within(window, mark.time)) {
                 let widest = WIDEST.min(axis.right - axis.left);
+                labels.pop_if(|last| x - last.0 < NEAREST);
+                last_refused = mark.refused;
                 labels.push((x, fitted(&mark.label, SIZE, widest)));
             }
         }

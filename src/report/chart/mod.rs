@@ -14,16 +14,17 @@ mod surface;
 mod volumes;
 
 use plotters::backend::DrawingBackend;
+use plotters::style::RGBColor;
 
 use self::axis::{TimeAxis, VolumeAxis};
 use self::band::{Bands, swatch};
 use self::marks::{Lanes, Mark};
-use self::palette::{DROPPED, FAINT, INK, PAPER, RULE, SHADE};
+use self::palette::{DROPPED, FAINT, INACCESSIBLE, INK, PAPER, RULE, SHADE};
 use self::surface::{Anchor, Frame, Surface, fitted, text_width};
 use self::volumes::{STACK, Sample, draw_losses, draw_stack, samples};
 use super::format::{Clock, duration, shown, value};
 use super::states::State;
-use super::text::closer;
+use super::text::{CAUSES, closer};
 use super::window::{self, Window};
 use crate::experiment::Replay;
 use crate::scenario::{Measure, Scenario, Scope, Value};
@@ -58,6 +59,8 @@ struct Picture<'a> {
     scenario: &'a Scenario,
     title: String,
     subtitle: String,
+    /// What the legend calls the line of dropped data.
+    dropped: String,
     columns: Vec<Column>,
     clusters: Vec<Bands>,
     /// Top of the account bands, the stored and the lost data, and where they end.
@@ -99,11 +102,12 @@ impl<'a> Picture<'a> {
                 None => "Storage accounts and data over time".to_owned(),
             },
             subtitle: subtitle(scenario, replay),
+            dropped: dropped(replay),
             stack: VolumeAxis::new(stack_top, stack_top + STACK_HEIGHT, largest(Sample::held)),
             losses: VolumeAxis::new(
                 losses_top,
                 losses_top + LOSSES_HEIGHT,
-                largest(|s| s.buffered.max(s.dropped)),
+                largest(Sample::at_loss),
             ),
             columns,
             clusters,
@@ -157,10 +161,11 @@ impl<'a> Picture<'a> {
         let mut legend = Legend::new(on, self.losses.top - 12.0, "Data waiting and lost");
         let (buffered, colour, _) = STACK[3];
         legend.entry(buffered, |on, frame| on.fill(frame, colour));
-        legend.entry("dropped so far", |on, frame| {
-            let y = f64::midpoint(frame.top, frame.bottom);
-            on.line(&[(frame.left, y), (frame.right, y)], DROPPED, 2.6);
-        });
+        legend.line(&self.dropped, DROPPED, 2.6);
+        let mut samples = self.columns.iter().flat_map(|column| &column.samples);
+        if samples.any(|sample| sample.destroyed > Volume::ZERO) {
+            legend.line("lost from the store so far", INACCESSIBLE, 1.4);
+        }
     }
 
     fn draw_column<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
@@ -211,7 +216,7 @@ impl<'a> Picture<'a> {
 
     /// Says so where nothing was buffered or dropped, over the lines of events.
     fn draw_nothing<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
-        let mut volumes = column.samples.iter().map(|s| s.buffered.max(s.dropped));
+        let mut volumes = column.samples.iter().map(Sample::at_loss);
         if volumes.any(|volume| volume > Volume::ZERO) {
             return;
         }
@@ -357,7 +362,10 @@ fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
         n => format!("{n} workspaces together: "),
     };
     let queries = match measure(Measure::QueryDowntime) {
-        Some(Value::Duration(Duration::ZERO)) => "queries always worked".to_owned(),
+        Some(Value::Duration(Duration::ZERO)) => match measure(Measure::InaccessiblePeak) {
+            Some(Value::Volume(Volume::ZERO)) => "queries always worked".to_owned(),
+            _ => "queries worked, but not on all data".to_owned(),
+        },
         downtime => format!("queries failed for {}", value(downtime)),
     };
     let destroyed = match measure(Measure::Destroyed) {
@@ -372,6 +380,23 @@ fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
     )
 }
 
+/// The name of the line of dropped data, with the causes where there are any.
+fn dropped(replay: &Replay) -> String {
+    let causes: Vec<String> = CAUSES
+        .into_iter()
+        .filter_map(
+            |(measure, words)| match replay.measures.get(Scope::Total, measure) {
+                Some(Value::Volume(Volume::ZERO)) => None,
+                dropped => Some(format!("{words} {}", value(dropped))),
+            },
+        )
+        .collect();
+    match causes.as_slice() {
+        [] => "dropped so far".to_owned(),
+        causes => format!("dropped so far (in all: {})", causes.join(", ")),
+    }
+}
+
 /// A panel's title with what its colours mean, from left to right.
 struct Legend<'a, B: DrawingBackend> {
     on: &'a mut Surface<B>,
@@ -384,6 +409,13 @@ impl<'a, B: DrawingBackend> Legend<'a, B> {
         on.text(title, (20.0, baseline), 13.0, Anchor::Left, INK);
         let x = 20.0 + text_width(title, 13.0) + 18.0;
         Legend { on, x, baseline }
+    }
+
+    fn line(&mut self, name: &str, colour: RGBColor, width: f64) {
+        self.entry(name, |on, frame| {
+            let y = f64::midpoint(frame.top, frame.bottom);
+            on.line(&[(frame.left, y), (frame.right, y)], colour, width);
+        });
     }
 
     fn entry(&mut self, name: &str, sample: impl FnOnce(&mut Surface<B>, Frame)) {

@@ -28,6 +28,7 @@ pub(super) struct Sample {
     pub(super) inaccessible: Volume,
     pub(super) buffered: Volume,
     pub(super) dropped: Volume,
+    pub(super) destroyed: Volume,
 }
 
 impl Sample {
@@ -44,8 +45,14 @@ impl Sample {
             sample.inaccessible += balance.inaccessible();
             sample.buffered += balance.buffered;
             sample.dropped += balance.dropped();
+            sample.destroyed += balance.destroyed;
         }
         sample
+    }
+
+    /// The largest of what the panel of losses shows.
+    pub(super) fn at_loss(&self) -> Volume {
+        self.buffered.max(self.dropped).max(self.destroyed)
     }
 
     /// Everything that is in the store or waits for it.
@@ -84,12 +91,15 @@ fn of_workspaces(replay: &Replay, window: Window) -> Vec<Time> {
     inside(conditions.map(|entry| entry.0), window)
 }
 
-/// When the state of a storage account changes in a window.
+/// When the state of a storage account changes in a window, or its data is lost.
 fn of_accounts(replay: &Replay, window: Window) -> Vec<Time> {
     let clusters = replay.history.clusters.iter();
+    let lost = clusters.clone().flat_map(|cluster| &cluster.lost);
     let accounts = clusters.flat_map(|cluster| &cluster.accounts);
+    let destroyed = accounts.clone().flat_map(|account| &account.destroyed);
     let changes = accounts.flat_map(|account| &account.access);
-    inside(changes.map(|entry| entry.0), window)
+    let changes = changes.map(|entry| entry.0);
+    inside(changes.chain(lost.chain(destroyed).copied()), window)
 }
 
 fn inside(times: impl Iterator<Item = Time>, window: Window) -> Vec<Time> {
@@ -158,6 +168,9 @@ pub(super) fn draw_losses<B: DrawingBackend>(
     }
     if samples.iter().any(|s| s.dropped > Volume::ZERO) {
         on.line(&points(|s| s.dropped), DROPPED, 2.6);
+    }
+    if samples.iter().any(|s| s.destroyed > Volume::ZERO) {
+        on.line(&points(|s| s.destroyed), INACCESSIBLE, 1.4);
     }
 }
 
