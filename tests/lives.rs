@@ -2,11 +2,12 @@
 
 use cmksim::scenario::{
     Access, Action, Billing, Cluster, ClusterKey, Delay, DeleteWithWorkspaces, Edge, Event, NEWEST,
-    Scenario, Scope, Sight, SubscriptionApproval, Timing, Watch,
+    Scenario, Scope, Shape, Sight, SubscriptionApproval, Timing, Watch,
 };
 use cmksim::units::{Duration, Rate};
 
 use crate::worlds::{Maker, world};
+use crate::written::{cluster_of, workspace_of};
 
 /// A random world with a control plane in it, the same for the same seed.
 pub(crate) fn life(seed: u64) -> Scenario {
@@ -28,7 +29,55 @@ pub(crate) fn life(seed: u64) -> Scenario {
         let event = maker.response(&scenario);
         scenario.events.push(event);
     }
+    as_in_a_file(&mut scenario);
     scenario
+}
+
+/// A file lists events, then hazards, then responses, and no event at a time after the run.
+fn as_in_a_file(scenario: &mut Scenario) {
+    let list = |event: &Event| match event.timing {
+        Timing::At(_) | Timing::After { .. } => 0,
+        Timing::Every { .. } => 1,
+        Timing::Seen(_) => 2,
+    };
+    let mut order: Vec<usize> = (0..scenario.events.len()).collect();
+    order.sort_by_key(|&index| list(&scenario.events[index]));
+    let mut events: Vec<Event> = order
+        .iter()
+        .map(|&index| scenario.events[index].clone())
+        .collect();
+    for event in &mut events {
+        match &mut event.timing {
+            Timing::After { event: other, .. } => {
+                let moved = order.iter().position(|index| index == other);
+                *other = moved.expect("every event is in the new order");
+            }
+            Timing::At(at) => {
+                if let Shape::Constant(after) = *at.shape() {
+                    let within = after.millis() % scenario.duration.millis();
+                    *at = Delay::constant(Duration::from_millis(within));
+                }
+            }
+            Timing::Every { .. } | Timing::Seen(_) => {}
+        }
+    }
+    scenario.events = events;
+}
+
+/// What a response watches in a file: what its action is about is named there once, and so is
+/// what is watched, if it is of the same kind.
+fn watched(sight: Sight, wanted: Scope, action: &Action) -> Scope {
+    let denied = sight == Sight::KeyDenied;
+    match (workspace_of(action), cluster_of(action), wanted) {
+        (None, None, wanted) => wanted,
+        (Some(_), Some(cluster), _) if denied => Scope::Cluster(cluster),
+        (Some(workspace), Some(_), _) => Scope::Workspace(workspace),
+        (Some(_), None, Scope::Cluster(other)) => Scope::Cluster(other),
+        (Some(_), None, _) if denied => Scope::Total,
+        (Some(workspace), None, _) => Scope::Workspace(workspace),
+        (None, Some(_), Scope::Workspace(other)) if !denied => Scope::Workspace(other),
+        (None, Some(cluster), _) => Scope::Cluster(cluster),
+    }
 }
 
 /// Every other world has a control plane.
@@ -270,7 +319,7 @@ impl Maker {
             name: format!("response{}", scenario.events.len()),
             timing: Timing::Seen(Watch {
                 sight,
-                scope,
+                scope: watched(sight, scope, &action),
                 held: if lasts && self.dice.chance(50) {
                     self.span(1, 5)
                 } else {

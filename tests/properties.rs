@@ -168,6 +168,7 @@ fn with_others_in_front(scenario: &Scenario) -> Scenario {
 name = "first-cluster"
 storage_accounts = 3
 key = { vault = "last-vault", name = "key", version = "1" }
+subscription = "another"
 [[workspace]]
 name = "first-workspace"
 cluster = "first-cluster"
@@ -203,7 +204,10 @@ fn what_is_added_elsewhere_changes_nothing_here() {
 #[test]
 fn what_is_added_in_front_changes_nothing_here() {
     for seed in seeds(500) {
-        let scenario = world(seed);
+        let scenario = any_world(seed);
+        if scenario.events.iter().any(looks_at_everything) {
+            continue;
+        }
         same_for_all_in(&scenario, &with_others_in_front(&scenario), 1);
     }
 }

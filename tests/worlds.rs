@@ -696,8 +696,5 @@ pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
 
 /// What a failed check prints, so that it can be repeated: the scenario as a file.
 pub(crate) fn shown(scenario: &Scenario) -> String {
-    if scenario.clusters.iter().any(|cluster| !cluster.at_start) {
-        return format!("in this world:\n{scenario:#?}");
-    }
     format!("in this world:\n{}", crate::written::written(scenario))
 }
