@@ -20,6 +20,7 @@ key = { vault = "vault", name = "key", version = "1" }
 
 [[workspace]]
 name = "logs"
+cluster = "cluster"
 ingestion = "1 TB/day"
 "#;
 
@@ -346,6 +347,212 @@ kind = "disable_key"
 [[event]]
 after = "off"
 kind = "enable_key"
+"#,
+        0,
+    ),
+    (
+        "a workspace is associated before its cluster is there",
+        r#"
+[[workspace]]
+name = "free"
+cluster = "none"
+ingestion = "1 TB/day"
+
+[[event]]
+name = "create"
+at = "2d"
+kind = "create_cluster"
+cluster = "new"
+
+[[event]]
+name = "too-early"
+after = "create"
+delay = "1h"
+kind = "associate_workspace"
+workspace = "free"
+cluster = "new"
+"#,
+        1,
+    ),
+    (
+        "a workspace that waits for its cluster",
+        r#"
+[[workspace]]
+name = "free"
+cluster = "none"
+ingestion = "1 TB/day"
+
+[[event]]
+name = "create"
+at = "2d"
+kind = "create_cluster"
+cluster = "new"
+
+[[event]]
+after_end = "create"
+kind = "associate_workspace"
+workspace = "free"
+cluster = "new"
+
+[[event]]
+at = "3d"
+kind = "disassociate_workspace"
+workspace = "logs"
+
+[[event]]
+at = "4d"
+kind = "associate_workspace"
+workspace = "logs"
+cluster = "cluster"
+"#,
+        0,
+    ),
+    (
+        "capacity and billing as they are",
+        r#"
+[[event]]
+at = "1d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1 TB/day"
+
+[[event]]
+at = "2d"
+kind = "set_billing_type"
+billing = "cluster"
+"#,
+        2,
+    ),
+    (
+        "capacity and billing that change",
+        r#"
+[[event]]
+at = "1d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1.2 TB/day"
+
+[[event]]
+at = "2d"
+kind = "set_billing_type"
+billing = "workspaces"
+
+[[event]]
+at = "3d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1 TB/day"
+
+[[event]]
+at = "4d"
+kind = "set_billing_type"
+billing = "cluster"
+"#,
+        0,
+    ),
+    (
+        "a cluster that comes anew has nothing of the old one",
+        r#"
+[[event]]
+at = "1d"
+kind = "delete_cluster"
+
+[[event]]
+at = "20d"
+kind = "create_cluster"
+cluster = "cluster"
+capacity_reservation = "1.5 TB/day"
+billing = "workspaces"
+
+[[event]]
+at = "21d"
+kind = "grant_access"
+
+[[event]]
+at = "21d"
+kind = "set_capacity_reservation"
+capacity_reservation = "1 TB/day"
+
+[[event]]
+at = "21d"
+kind = "set_billing_type"
+billing = "cluster"
+"#,
+        0,
+    ),
+    (
+        "capacities that nobody can have",
+        r#"
+[[cluster]]
+name = "too-small"
+key = "none"
+capacity_reservation = "500 GB/day"
+
+[[cluster]]
+name = "between"
+key = "none"
+capacity_reservation = "1150 GB/day"
+
+[[cluster]]
+name = "too-large"
+key = "none"
+capacity_reservation = "5 TB/day"
+
+[[cluster]]
+name = "right"
+key = "none"
+capacity_reservation = "1.1 TB/day"
+"#,
+        3,
+    ),
+    (
+        "links between two regions or tenants",
+        r#"
+[[workspace]]
+name = "free"
+cluster = "none"
+ingestion = "1 TB/day"
+tenant = "contoso"
+
+[[event]]
+name = "create"
+at = "2d"
+kind = "create_cluster"
+cluster = "elsewhere"
+region = "northeurope"
+
+[[event]]
+name = "grant"
+after_end = "create"
+kind = "grant_access"
+cluster = "elsewhere"
+
+[[event]]
+name = "key-of-another-region"
+after_end = "create"
+kind = "update_cluster_key"
+cluster = "elsewhere"
+
+[[event]]
+name = "workspace-of-another-tenant"
+at = "5d"
+kind = "associate_workspace"
+workspace = "free"
+cluster = "cluster"
+"#,
+        2,
+    ),
+    (
+        "links between two subscriptions",
+        r#"
+[[workspace]]
+name = "free"
+cluster = "none"
+ingestion = "1 TB/day"
+subscription = "development"
+
+[[event]]
+at = "5d"
+kind = "associate_workspace"
+workspace = "free"
+cluster = "cluster"
 "#,
         0,
     ),

@@ -42,31 +42,19 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Billing, file, validate};
+    use crate::scenario::{file, validate};
 
     /// What is found where a cluster asked for after a day gets a workspace at another time.
     fn messages(time: &str) -> usize {
-        let operation = "kind = 'update_cluster_key'\n";
         let text = format!(
-            "duration = '7d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
-             [[event]]\nname = 'create'\nat = '1d'\n{operation}\
-             [[event]]\nname = 'associate'\n{time}\n{operation}"
+            "duration = '7d'\n[[workspace]]\nname = 'logs'\ncluster = 'none'\n\
+             ingestion = '1 TB/day'\n\
+             [[event]]\nname = 'create'\nat = '1d'\nkind = 'create_cluster'\ncluster = 'new'\n\
+             [[event]]\nname = 'associate'\n{time}\nkind = 'associate_workspace'\n"
         );
         let (root, _) = file::parse(0, &text);
         let (scenario, _) = validate::scenario(&root);
-        let mut scenario = scenario.expect("it is right");
-        // Only the times count, so these two may stand where others were written.
-        scenario.events[0].action = Action::CreateCluster {
-            cluster: 0,
-            capacity: None,
-            billing: Billing::Cluster,
-            with_key: false,
-        };
-        scenario.clusters[0].at_start = false;
-        scenario.events[1].action = Action::AssociateWorkspace {
-            workspace: 0,
-            cluster: 0,
-        };
+        let scenario = scenario.expect("it is right");
         let mut found = Vec::new();
         lint(
             &Written::new(&scenario, &root),

@@ -5,9 +5,11 @@
 
 mod association;
 mod buffer;
+mod capacity;
 mod disabled;
 mod effect;
 mod expectation;
+mod place;
 mod rotation;
 mod settings;
 mod times;
@@ -30,6 +32,8 @@ pub(super) fn lints(scenario: &Scenario, root: &Table) -> Vec<Diagnostic> {
     expectation::lint(&written, &mut found);
     buffer::lint(&written, &mut found);
     disabled::lint(&written, &mut found);
+    capacity::lint(&written, &mut found);
+    place::lint(&written, &mut found);
     if scenario.events.len() <= MOST_EVENTS {
         let times = Times::new(scenario);
         rotation::lint(&written, &times, &mut found);

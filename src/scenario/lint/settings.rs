@@ -185,12 +185,12 @@ fn settings(written: &Written<'_>, event: usize) -> (Vec<(Setting, State)>, bool
             cluster,
             permissions,
         } => granted(*cluster, *permissions, true),
-        action => of_resources(action),
+        action => of_resources(scenario, action),
     }
 }
 
 /// What events set of workspaces and of the contracts of clusters.
-fn of_resources(action: &Action) -> (Vec<(Setting, State)>, bool) {
+fn of_resources(scenario: &Scenario, action: &Action) -> (Vec<(Setting, State)>, bool) {
     match action {
         Action::SetIngestion {
             workspace,
@@ -223,8 +223,32 @@ fn of_resources(action: &Action) -> (Vec<(Setting, State)>, bool) {
             let to = State::Billing(*billing);
             (vec![(Setting::Billing(*cluster), to)], false)
         }
+        Action::CreateCluster {
+            cluster,
+            capacity,
+            billing,
+            ..
+        } => (created(scenario, *cluster, *capacity, *billing), false),
         _ => (Vec::new(), false),
     }
+}
+
+/// What a cluster has that comes anew: its identity has no permissions.
+fn created(
+    scenario: &Scenario,
+    cluster: usize,
+    capacity: Option<Rate>,
+    billing: Billing,
+) -> Vec<(Setting, State)> {
+    let lowest = || scenario.behaviour.capacity_levels.first().copied();
+    let capacity = capacity.or_else(lowest).map(State::Rate);
+    let permissions = Permission::ALL.into_iter();
+    let granted =
+        permissions.map(|permission| (Setting::Granted(cluster, permission), State::Is(false)));
+    granted
+        .chain(capacity.map(|to| (Setting::Capacity(cluster), to)))
+        .chain([(Setting::Billing(cluster), State::Billing(billing))])
+        .collect()
 }
 
 /// The name of the version that an event is about, if it is known.
