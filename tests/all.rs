@@ -23,6 +23,7 @@ mod good_input;
 mod intake;
 mod lints;
 mod lives;
+mod page;
 mod properties;
 mod quiet;
 mod real_input;
