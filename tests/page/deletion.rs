@@ -109,7 +109,8 @@ fn the_name_stays_reserved_until_the_cluster_is_lost() {
     assert_eq!(keys.last().map(|entry| entry.1), Some(false));
 }
 
-/// Two days of somebody's work; then all of its data can be read again.
+/// Two days of somebody's work; then its accounts ask for their key as after a revocation, and
+/// half an hour after that all of its data can be read again.
 #[test]
 fn a_deleted_cluster_is_recovered_with_its_data() {
     let replay = lived("20d", &[AT_WORK, DELETE, &recover("5d")]);
@@ -121,8 +122,8 @@ fn a_deleted_cluster_is_recovered_with_its_data() {
         ]
     );
     let then = |minutes| after(&replay, minutes).accessible;
-    assert_eq!(then(7 * DAY - 1), gb(7 * DAY - 1 - GONE));
-    assert_eq!(then(7 * DAY + 1), gb(7 * DAY + 1));
+    assert_eq!(then(7 * DAY + 29), gb(7 * DAY + 29 - GONE));
+    assert_eq!(then(7 * DAY + 31), gb(7 * DAY + 31));
     assert_eq!(after(&replay, 20 * DAY).destroyed, gb(0));
     // Its workspaces are not back.
     let end = after(&replay, 20 * DAY);

@@ -153,12 +153,13 @@ fn rows(table: &str) -> Vec<Row<'_>> {
         if let Some(heading) = line.strip_prefix("## ") {
             section = heading;
         }
-        let cells = line
-            .strip_prefix("| ")
-            .and_then(|line| line.strip_suffix(" |"));
-        let Some((says, shown_by)) = cells.and_then(|cells| cells.split_once(" | ")) else {
+        let Some(cells) = line.strip_prefix('|') else {
             continue;
         };
+        // A row that lacks its second cell is a row that names nothing.
+        let cells = cells.trim_end().trim_end_matches('|');
+        let (says, shown_by) = cells.split_once('|').unwrap_or((cells, ""));
+        let (says, shown_by) = (says.trim(), shown_by.trim());
         if says != "the page says" && !says.starts_with("---") {
             rows.push(Row {
                 section,
