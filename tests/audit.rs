@@ -53,6 +53,7 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
     History {
         end: scenario.end(),
         log: Vec::new(),
+        rejected_of_no_cluster: 0,
         key_vaults: vec![KeyVaultHistory {
             keys: vec![KeyHistory {
                 versions: vec!["1".into()],

@@ -74,12 +74,13 @@ impl Measures {
         let clusters: Vec<OfCluster> = recoveries
             .map(|(cluster, conditions)| OfCluster::of(cluster, conditions, end))
             .collect();
-        clusters
+        let mut all = clusters
             .iter()
             .copied()
             .reduce(OfCluster::plus)
-            .expect("a scenario has a cluster")
-            .enter(&mut total);
+            .expect("a scenario has a cluster");
+        all.operations_rejected += history.rejected_of_no_cluster;
+        all.enter(&mut total);
         Measures {
             total,
             workspaces: (0..flows.len()).map(of_workspace).collect(),

@@ -78,21 +78,31 @@ impl World<'_> {
         match may {
             Ok(()) => accepted(self, cluster, occasion),
             Err((reason, rule)) => {
-                self.reject(cluster, Subject::Cluster(cluster), reason, rule, occasion);
+                self.reject(
+                    Some(cluster),
+                    Subject::Cluster(cluster),
+                    reason,
+                    rule,
+                    occasion,
+                );
                 Ok(())
             }
         }
     }
 
+    /// Refuses what was asked of a cluster, if it was about one.
     pub(super) fn reject(
         &mut self,
-        cluster: usize,
+        cluster: Option<usize>,
         subject: Subject,
         reason: Reason,
         rule: Rule,
         occasion: Occasion,
     ) {
-        self.clusters[cluster].history.operations_rejected += 1;
+        match cluster {
+            Some(cluster) => self.clusters[cluster].history.operations_rejected += 1,
+            None => self.rejected_of_no_cluster += 1,
+        }
         self.log(
             subject,
             What::OperationRejected(reason),
@@ -131,14 +141,14 @@ impl World<'_> {
         occasion: Occasion,
     ) {
         self.log(subject, What::OperationSucceeded, rule, Some(occasion));
-        self.notice(Sight::OperationSucceeded, cluster, subject);
+        self.notice(Sight::OperationSucceeded, Some(cluster), subject);
     }
 
     pub(super) fn fail(&mut self, cluster: usize, reason: Reason, rule: Rule, occasion: Occasion) {
         self.clusters[cluster].history.operations_failed += 1;
         let subject = Subject::Cluster(cluster);
         self.log(subject, What::OperationFailed(reason), rule, Some(occasion));
-        self.notice(Sight::OperationFailed, cluster, subject);
+        self.notice(Sight::OperationFailed, Some(cluster), subject);
     }
 
     pub(super) fn end_operation(&mut self, cluster: usize) -> Result<(), Stopped> {
@@ -352,7 +362,7 @@ impl World<'_> {
         match effect {
             Ok(()) => {
                 self.log(subject, What::Began, rule, Some(occasion));
-                self.notice(Sight::OperationSucceeded, cluster, subject);
+                self.notice(Sight::OperationSucceeded, Some(cluster), subject);
             }
             Err(reason) => self.log(subject, What::WithoutEffect(reason), rule, Some(occasion)),
         }

@@ -24,6 +24,8 @@ pub struct History {
     pub clusters: Vec<ClusterHistory>,
     /// In the order of the scenario.
     pub workspaces: Vec<WorkspaceHistory>,
+    /// Operations refused when asked that were about no cluster.
+    pub rejected_of_no_cluster: u64,
     /// With every poll executed: how many there were. Counted independently of
     /// [`ClusterHistory::polls`], as a check on it.
     pub executed: Option<Vec<PollCount>>,

@@ -19,7 +19,13 @@ impl World<'_> {
     ) -> Result<(), Stopped> {
         match self.may_update(cluster, key) {
             Err((reason, rule)) => {
-                self.reject(cluster, Subject::Cluster(cluster), reason, rule, occasion);
+                self.reject(
+                    Some(cluster),
+                    Subject::Cluster(cluster),
+                    reason,
+                    rule,
+                    occasion,
+                );
                 Ok(())
             }
             Ok(()) => {

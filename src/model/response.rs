@@ -17,7 +17,7 @@ pub(super) struct Watchers {
     /// Something changed since they looked.
     pub(super) stirred: bool,
     /// Operations that were refused, failed or succeeded since.
-    operations: Vec<(Sight, usize, Subject)>,
+    operations: Vec<(Sight, Option<usize>, Subject)>,
 }
 
 /// One response of the scenario.
@@ -58,7 +58,7 @@ impl Watchers {
 
 impl World<'_> {
     /// An operation on a cluster, or on a workspace of it, was refused, failed or succeeded.
-    pub(super) fn notice(&mut self, sight: Sight, cluster: usize, subject: Subject) {
+    pub(super) fn notice(&mut self, sight: Sight, cluster: Option<usize>, subject: Subject) {
         if !self.watchers.watchers.is_empty() {
             self.watchers.operations.push((sight, cluster, subject));
         }
@@ -188,10 +188,10 @@ impl World<'_> {
     }
 }
 
-fn is_seen(watch: &Watch, &(sight, of, subject): &(Sight, usize, Subject)) -> bool {
+fn is_seen(watch: &Watch, &(sight, of, subject): &(Sight, Option<usize>, Subject)) -> bool {
     let watched = match watch.scope {
         Scope::Total => true,
-        Scope::Cluster(cluster) => cluster == of,
+        Scope::Cluster(cluster) => of == Some(cluster),
         Scope::Workspace(workspace) => subject == Subject::Workspace(workspace),
     };
     watched && sight == watch.sight

@@ -98,6 +98,7 @@ pub(super) struct World<'a> {
     pub(super) to_undo: BTreeSet<Occasion>,
     pub(super) workspaces: Vec<Workspace>,
     pub(super) watchers: Watchers,
+    pub(super) rejected_of_no_cluster: u64,
     log: Vec<Change>,
     pub(super) executed: Vec<PollCount>,
 }
@@ -156,6 +157,7 @@ impl<'a> World<'a> {
                 .map(|workspace| Workspace::new(workspace, chance))
                 .collect(),
             watchers: Watchers::of(scenario),
+            rejected_of_no_cluster: 0,
             log: Vec::new(),
         }
     }
@@ -285,6 +287,7 @@ impl<'a> World<'a> {
             clusters: clusters.collect(),
             key_vaults: self.vaults.into_iter().map(KeyVault::history).collect(),
             workspaces: self.workspaces.into_iter().map(|it| it.history).collect(),
+            rejected_of_no_cluster: self.rejected_of_no_cluster,
             executed: self.options.every_poll.then_some(self.executed),
         }
     }

@@ -118,7 +118,7 @@ impl World<'_> {
     ) -> Result<(), Stopped> {
         let subject = Subject::Workspace(workspace);
         if let Err((reason, rule)) = self.may_associate(workspace, cluster) {
-            self.reject(cluster, subject, reason, rule, occasion);
+            self.reject(Some(cluster), subject, reason, rule, occasion);
             return Ok(());
         }
         let now = self.queue.now();
@@ -202,8 +202,7 @@ impl World<'_> {
             Some(Stage::Beginning(_) | Stage::Ending(_)) => Reason::AssociationInProgress,
             None => Reason::NotAssociated,
         };
-        // Without an association there is no cluster to count it for but the first.
-        let cluster = association.map_or(0, |association| association.cluster);
+        let cluster = association.map(|association| association.cluster);
         self.reject(cluster, subject, refused, Rule::Disassociation, occasion);
         Ok(())
     }
