@@ -14,8 +14,8 @@ use crate::units::Time;
 #[derive(Debug, Default)]
 pub(super) struct Watchers {
     watchers: Vec<Watcher>,
-    /// Something changed since they looked.
-    pub(super) stirred: bool,
+    /// Somebody watches, and something changed since they looked.
+    stirred: bool,
     /// Operations that were refused, failed or succeeded since.
     operations: Vec<(Sight, Option<usize>, Subject)>,
 }
@@ -43,16 +43,24 @@ impl Watchers {
             since: None,
             waiting: None,
         });
-        Watchers {
+        let mut watchers = Watchers {
             watchers: watchers.collect(),
-            stirred: true,
+            stirred: false,
             operations: Vec::new(),
-        }
+        };
+        watchers.stir();
+        watchers
+    }
+
+    /// Something changed.
+    pub(super) fn stir(&mut self) {
+        self.stirred = !self.watchers.is_empty();
     }
 
     /// Whether somebody has to look before time goes on.
+    #[inline]
     pub(super) fn are_stirred(&self) -> bool {
-        self.stirred && !self.watchers.is_empty()
+        self.stirred
     }
 }
 

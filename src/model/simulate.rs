@@ -236,7 +236,7 @@ impl<'a> World<'a> {
         rule: Rule,
         cause: Option<Occasion>,
     ) {
-        self.watchers.stirred = true;
+        self.watchers.stir();
         self.log.push(Change {
             time: self.queue.now(),
             subject,
