@@ -87,7 +87,7 @@ impl Tape {
             }
         }
         tape.changes.sort_unstable();
-        tape.changes.dedup_by(|later, change| later.join(change));
+        tape.changes.dedup_by(|later, change| join(later, change));
         tape.changes.retain(|(_, change)| !change.is_nothing());
         for &(at, readable) in &store.readable {
             tape.changes.push((at, Change::Readable(readable)));
@@ -127,42 +127,31 @@ impl Tape {
 }
 
 /// Two changes of the same thing at one instant are one: `later` goes into `change`.
-trait Join {
-    fn join(&self, change: &mut Self) -> bool;
-}
-
-impl Join for (Time, Change) {
-    fn join(&self, change: &mut Self) -> bool {
-        if self.0 != change.0 {
-            return false;
-        }
-        match (self.1, &mut change.1) {
-            (
-                Change::Flow { series, lag, by },
-                Change::Flow {
-                    series: of,
-                    lag: at,
-                    by: sum,
-                },
-            ) if (series, lag) == (*of, *at) => *sum += by,
-            (
-                Change::Jump {
-                    series,
-                    after,
-                    until,
-                    by,
-                },
-                Change::Jump {
-                    series: of,
-                    after: from,
-                    until: to,
-                    by: sum,
-                },
-            ) if (series, after, until) == (*of, *from, *to) => *sum += by,
-            _ => return false,
-        }
-        true
+fn join(later: &(Time, Change), change: &mut (Time, Change)) -> bool {
+    let of_nobody = |change: Change| match change {
+        Change::Flow { series, lag, .. } => Change::Flow { series, lag, by: 0 },
+        Change::Jump {
+            series,
+            after,
+            until,
+            ..
+        } => Change::Jump {
+            series,
+            after,
+            until,
+            by: 0,
+        },
+        Change::Readable(readable) => Change::Readable(readable),
+    };
+    if (later.0, of_nobody(later.1)) != (change.0, of_nobody(change.1)) {
+        return false;
     }
+    match (later.1, &mut change.1) {
+        (Change::Flow { by, .. }, Change::Flow { by: sum, .. })
+        | (Change::Jump { by, .. }, Change::Jump { by: sum, .. }) => *sum += by,
+        _ => {}
+    }
+    true
 }
 
 impl Change {

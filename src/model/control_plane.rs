@@ -35,7 +35,8 @@ impl World<'_> {
     pub(super) fn ask(&mut self, action: &Action, occasion: Occasion) -> Result<bool, Stopped> {
         match action {
             Action::UpdateClusterKey { cluster, key } => {
-                self.ask_for_update(*cluster, key, occasion)?;
+                let may = self.may_update(*cluster, key);
+                self.ask_of_cluster(*cluster, may, occasion, World::update)?;
             }
             Action::CreateCluster { cluster, .. } => {
                 let may = self.may_create(action);

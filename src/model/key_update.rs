@@ -3,7 +3,7 @@
 use super::cluster::{KeyVersion, record};
 use super::control_plane::together;
 use super::happening::{Happening, by_itself, small};
-use super::history::{Answers, ClusterLife, Occasion, Reason, Subject};
+use super::history::{Answers, ClusterLife, Occasion, Reason};
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
 use crate::kernel::Address;
@@ -11,35 +11,15 @@ use crate::scenario::{Edge, KeyTarget, NEWEST, Rule};
 use crate::units::Duration;
 
 impl World<'_> {
-    pub(super) fn ask_for_update(
-        &mut self,
-        cluster: usize,
-        key: &KeyTarget,
-        occasion: Occasion,
-    ) -> Result<(), Stopped> {
-        match self.may_update(cluster, key) {
-            Err((reason, rule)) => {
-                self.reject(
-                    Some(cluster),
-                    Subject::Cluster(cluster),
-                    reason,
-                    rule,
-                    occasion,
-                );
-                Ok(())
-            }
-            Ok(()) => {
-                let delay = &self.scenario.behaviour.key_update_duration;
-                let duration =
-                    self.draw_of_cluster(cluster, "key_update_duration", delay, occasion)?;
-                self.start(cluster, duration, Rule::KeyUpdate, occasion);
-                Ok(())
-            }
-        }
+    /// An update that was accepted.
+    pub(super) fn update(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+        let delay = &self.scenario.behaviour.key_update_duration;
+        let duration = self.draw_of_cluster(cluster, "key_update_duration", delay, occasion)?;
+        self.start(cluster, duration, Rule::KeyUpdate, occasion);
+        Ok(())
     }
 
-    /// What is refused when the update is asked for.
-    fn may_update(&self, cluster: usize, key: &KeyTarget) -> Result<(), (Reason, Rule)> {
+    pub(super) fn may_update(&self, cluster: usize, key: &KeyTarget) -> Result<(), (Reason, Rule)> {
         let it = &self.clusters[cluster];
         match it.life {
             ClusterLife::Absent => Err((Reason::IdentityMissing, Rule::IdentityAssigned)),
