@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::disposition::{in_force, intervals};
-use super::ledger::{Ledger, Place, Places};
+use super::ledger::{Figure, Figures, Ledger, Reading};
 use super::posting::{Counterpart, Posting};
 use crate::intake::Intake;
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
@@ -41,8 +41,20 @@ pub(super) struct Store {
 pub(super) struct WorkspaceBooks {
     pub(super) intake: Intake,
     pub(super) course: usize,
-    /// Where everything was at the start.
-    start: Places,
+    /// The figures at the start.
+    start: Figures,
+    /// The books at the end.
+    pub(super) end: Closing,
+}
+
+/// The books of a workspace at the end of the run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closing {
+    pub(super) balance: Balance,
+    /// What ever was buffered in the run.
+    pub(super) buffered_total: Volume,
+    /// What was deleted from the hot cache in the run.
+    pub(super) hot_deleted: Volume,
 }
 
 impl Books {
@@ -73,12 +85,7 @@ impl Books {
                 ));
                 courses.len() - 1
             });
-            let start = courses[course].opening(&intake);
-            WorkspaceBooks {
-                intake,
-                course,
-                start,
-            }
+            WorkspaceBooks::of(intake, course, &courses[course], end)
         });
         Books {
             workspaces: workspaces.collect(),
@@ -90,7 +97,35 @@ impl Books {
 
     /// Where the bytes of a workspace are at `t`, which lies within the run or at its end.
     pub fn balance(&self, workspace: usize, t: Time) -> Balance {
-        self.balance_and_places(workspace, t).0
+        self.balances(workspace, &[t])[0]
+    }
+
+    /// Where the bytes of a workspace are at `times`, which are in order: one pass over what
+    /// changes, however many they are.
+    pub fn balances(&self, workspace: usize, times: &[Time]) -> Vec<Balance> {
+        let books = &self.workspaces[workspace];
+        let mut readings = self.course(workspace).read(&books.intake);
+        let balances = times.iter().map(|&t| {
+            let (figures, accessible) = readings.at(t);
+            balance(&books.intake, &books.start, &figures, accessible, t)
+        });
+        balances.collect()
+    }
+
+    /// The balances of all workspaces together at `times`, which are in order.
+    pub fn totals(&self, times: &[Time]) -> Vec<Balance> {
+        let mut totals = vec![Balance::default(); times.len()];
+        for workspace in 0..self.workspaces.len() {
+            for (total, balance) in totals.iter_mut().zip(self.balances(workspace, times)) {
+                *total = total.plus(balance);
+            }
+        }
+        totals
+    }
+
+    /// Where the bytes of a workspace are at the end.
+    pub fn at_end(&self, workspace: usize) -> Balance {
+        self.workspaces[workspace].end.balance
     }
 
     /// A workspace's condition by time.
@@ -105,21 +140,6 @@ impl Books {
 
     pub(super) fn course(&self, workspace: usize) -> &Course {
         &self.courses[self.workspaces[workspace].course]
-    }
-
-    /// The balance, and what it was read from.
-    pub(super) fn balance_and_places(&self, workspace: usize, t: Time) -> (Balance, Places) {
-        let books = &self.workspaces[workspace];
-        let mut all = Places::default();
-        let mut accessible = Volume::ZERO;
-        for store in &self.course(workspace).stores {
-            let places = store.ledger.volumes(&books.intake).at(t);
-            if in_force(&store.readable, t) {
-                accessible += places.stored();
-            }
-            all.add(&places);
-        }
-        (books.balance(&all, accessible, t), all)
     }
 }
 
@@ -162,12 +182,37 @@ impl Course {
         }
     }
 
-    fn opening(&self, intake: &Intake) -> Places {
-        let mut sum = Places::default();
-        for store in &self.stores {
-            sum.add(&store.ledger.volumes(intake).opening());
+    fn read<'a>(&'a self, intake: &'a Intake) -> Readings<'a> {
+        let stores = self.stores.iter();
+        Readings(
+            stores
+                .map(|store| (store, store.ledger.read(intake)))
+                .collect(),
+        )
+    }
+}
+
+/// A pass over the ledgers of all stores of a course, for what arrives at one workspace.
+struct Readings<'a>(Vec<(&'a Store, Reading<'a>)>);
+
+impl Readings<'_> {
+    fn opening(&mut self) -> Figures {
+        let openings = self.0.iter_mut().map(|(_, reading)| reading.opening());
+        openings.fold(Figures::default(), |sum, of_store| sum.plus(&of_store))
+    }
+
+    /// The figures at `t`, and what of the stored bytes queries read.
+    fn at(&mut self, t: Time) -> (Figures, Volume) {
+        let mut all = Figures::default();
+        let mut accessible = Volume::ZERO;
+        for (store, reading) in &mut self.0 {
+            let figures = reading.at(t);
+            if in_force(&store.readable, t) {
+                accessible += figures.stored();
+            }
+            all = all.plus(&figures);
         }
-        sum
+        (all, accessible)
     }
 }
 
@@ -180,29 +225,50 @@ fn store_on(route: Route) -> Option<usize> {
 }
 
 impl WorkspaceBooks {
-    /// What came into a place since the start of the run, up to and at the instant of `places`.
-    pub(super) fn since_start(&self, places: &Places, place: Place) -> Volume {
-        places.ever_in(place) - self.start.ever_in(place)
-    }
-
-    fn balance(&self, places: &Places, accessible: Volume, t: Time) -> Balance {
-        let offered = self.intake.offered_at(t) - self.intake.offered_at(Time::START);
-        let accepted = self.intake.accepted_at(t) - self.intake.accepted_at(Time::START);
-        Balance {
-            initial: self.start.stored(),
-            offered: Volume::from_bytes(offered),
-            rejected: Volume::from_bytes(offered - accepted),
-            dropped_revoked: self.since_start(places, Place::DroppedRevoked),
-            dropped_buffer_expired: self.since_start(places, Place::DroppedBufferExpired),
-            dropped_not_provisioned: self.since_start(places, Place::DroppedNotProvisioned),
-            buffered: places.in_place(Place::Buffered),
-            stored_customer_key: places.in_place(Place::CustomerKey),
-            stored_microsoft_key: places.in_place(Place::MicrosoftKey),
-            accessible,
-            hot: places.in_place(Place::Hot),
-            purged: self.since_start(places, Place::Purged),
-            destroyed: self.since_start(places, Place::Destroyed),
+    fn of(intake: Intake, course: usize, way: &Course, end: Time) -> WorkspaceBooks {
+        let mut readings = way.read(&intake);
+        let start = readings.opening();
+        let (figures, accessible) = readings.at(end);
+        let since_start = |figure| figures.get(figure) - start.get(figure);
+        let end = Closing {
+            balance: balance(&intake, &start, &figures, accessible, end),
+            buffered_total: since_start(Figure::EverBuffered),
+            hot_deleted: since_start(Figure::EverHotDeleted),
+        };
+        WorkspaceBooks {
+            intake,
+            course,
+            start,
+            end,
         }
+    }
+}
+
+/// The balance at `t`: figures of then against those of the start.
+fn balance(
+    intake: &Intake,
+    start: &Figures,
+    figures: &Figures,
+    accessible: Volume,
+    t: Time,
+) -> Balance {
+    let offered = intake.offered_at(t) - intake.offered_at(Time::START);
+    let accepted = intake.accepted_at(t) - intake.accepted_at(Time::START);
+    let since_start = |figure| figures.get(figure) - start.get(figure);
+    Balance {
+        initial: start.stored(),
+        offered: Volume::from_bytes(offered),
+        rejected: Volume::from_bytes(offered - accepted),
+        dropped_revoked: since_start(Figure::DroppedRevoked),
+        dropped_buffer_expired: since_start(Figure::DroppedBufferExpired),
+        dropped_not_provisioned: since_start(Figure::DroppedNotProvisioned),
+        buffered: figures.get(Figure::Buffered),
+        stored_customer_key: figures.get(Figure::CustomerKey),
+        stored_microsoft_key: figures.get(Figure::MicrosoftKey),
+        accessible,
+        hot: figures.get(Figure::Hot),
+        purged: since_start(Figure::Purged),
+        destroyed: since_start(Figure::Destroyed),
     }
 }
 

@@ -1,13 +1,12 @@
 use super::balance::Balance;
-use super::books::{Books, Course};
+use super::books::{Books, Closing, Course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
-use super::ledger::Place;
 use super::smooth::Smooth;
 use super::sweep::{Extremes, Swept, Tape, extremes};
 use crate::model::{ByTime, ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scope, Value};
-use crate::units::{Duration, Time, Volume};
+use crate::units::{Duration, Time};
 
 /// Every measure of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,26 +44,25 @@ impl Measures {
     /// Everything that a run reports.
     pub fn of(history: &History, books: &Books) -> Measures {
         let end = books.end;
-        let workspaces = 0..books.workspaces.len();
-        let flows: Vec<Flows> = workspaces.map(|index| Flows::of(books, index)).collect();
+        let ends: Vec<Closing> = books.workspaces.iter().map(|it| it.end).collect();
         let extremes = Peaks::of(books);
         let of_workspace = |index: usize| {
             let mut sheet = Sheet::EMPTY;
-            flows[index].enter(&mut sheet);
+            ends[index].enter(&mut sheet);
             enter_extremes(
                 &mut sheet,
                 &extremes.workspaces[index],
-                &flows[index].balance,
+                &ends[index].balance,
             );
             enter_durations(&mut sheet, books.conditions(index), end);
-            enter_ratios(&mut sheet, &flows[index].balance);
+            enter_ratios(&mut sheet, &ends[index].balance);
             sheet
         };
         let mut total = Sheet::EMPTY;
-        let sum = flows
+        let sum = ends
             .iter()
             .copied()
-            .reduce(Flows::plus)
+            .reduce(Closing::plus)
             .expect("a scenario has a workspace");
         sum.enter(&mut total);
         enter_extremes(&mut total, &extremes.total, &sum.balance);
@@ -83,33 +81,15 @@ impl Measures {
         all.enter(&mut total);
         Measures {
             total,
-            workspaces: (0..flows.len()).map(of_workspace).collect(),
+            workspaces: (0..ends.len()).map(of_workspace).collect(),
             clusters: clusters.iter().map(OfCluster::sheet).collect(),
         }
     }
 }
 
-/// The bytes of one scope at the end.
-#[derive(Debug, Clone, Copy)]
-struct Flows {
-    balance: Balance,
-    buffered_total: Volume,
-    hot_deleted: Volume,
-}
-
-impl Flows {
-    fn of(books: &Books, workspace: usize) -> Flows {
-        let (balance, places) = books.balance_and_places(workspace, books.end);
-        let since_start = |place| books.workspaces[workspace].since_start(&places, place);
-        Flows {
-            balance,
-            buffered_total: since_start(Place::Buffered),
-            hot_deleted: since_start(Place::HotDeleted),
-        }
-    }
-
-    fn plus(self, other: Flows) -> Flows {
-        Flows {
+impl Closing {
+    fn plus(self, other: Closing) -> Closing {
+        Closing {
             balance: self.balance.plus(other.balance),
             buffered_total: self.buffered_total + other.buffered_total,
             hot_deleted: self.hot_deleted + other.hot_deleted,
@@ -165,7 +145,7 @@ struct Peaks {
 
 impl Peaks {
     fn of(books: &Books) -> Peaks {
-        let tapes: Vec<Vec<Tape>> = books.courses.iter().map(tapes).collect();
+        let tapes: Vec<Vec<Tape<'_>>> = books.courses.iter().map(tapes).collect();
         let arrives: Vec<Smooth> = books
             .workspaces
             .iter()
@@ -185,7 +165,7 @@ impl Peaks {
     }
 
     /// The extremes of all workspaces together; those of one course count as one.
-    fn of_all(books: &Books, tapes: &[Vec<Tape>], arrives: &[Smooth]) -> Extremes {
+    fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>], arrives: &[Smooth]) -> Extremes {
         let sums: Vec<Smooth> = (0..tapes.len())
             .map(|course| {
                 let workspaces = books.workspaces.iter().zip(arrives);
@@ -199,11 +179,11 @@ impl Peaks {
     }
 }
 
-fn tapes(course: &Course) -> Vec<Tape> {
+fn tapes(course: &Course) -> Vec<Tape<'_>> {
     course.stores.iter().map(Tape::of).collect()
 }
 
-fn swept<'a>(tapes: &'a [Tape], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
+fn swept<'a>(tapes: &'a [Tape<'a>], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
     tapes.iter().map(move |tape| Swept { tape, arrives })
 }
 

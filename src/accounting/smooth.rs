@@ -75,17 +75,34 @@ impl Smooth {
         Smooth { lines }
     }
 
-    /// The volume up to and at `t`.
-    pub(super) fn at(&self, t: Time) -> Fixed {
-        match self.lines.partition_point(|line| line.from <= t) {
-            0 => 0,
-            later => self.lines[later - 1].at(t),
+    /// What one of several accounts gets.
+    pub(super) fn share(&self, accounts: u32) -> Smooth {
+        let accounts = Fixed::from(accounts);
+        let lines = self.lines.iter().map(|line| Line {
+            from: line.from,
+            value: line.value / accounts,
+            slope: line.slope / accounts,
+        });
+        Smooth {
+            lines: lines.collect(),
         }
     }
 
-    /// From when the slope is which, in order.
-    pub(super) fn slopes(&self) -> impl Iterator<Item = (Time, Fixed)> + '_ {
-        self.lines.iter().map(|line| (line.from, line.slope))
+    /// The volume up to and at each of `times`, which are in order.
+    pub(super) fn along(&self, times: &[Time]) -> Vec<Fixed> {
+        let mut later = 0;
+        let volumes = times.iter().map(|&t| {
+            while self.lines.get(later).is_some_and(|line| line.from <= t) {
+                later += 1;
+            }
+            later.checked_sub(1).map_or(0, |line| self.lines[line].at(t))
+        });
+        volumes.collect()
+    }
+
+    /// From when the slope is which, by number, in order.
+    pub(super) fn bend(&self, number: usize) -> Option<(Time, Fixed)> {
+        self.lines.get(number).map(|line| (line.from, line.slope))
     }
 }
 

@@ -8,8 +8,11 @@
 //! step a change and a knot, whatever the number of accounts and workspaces. What it yields is
 //! off from whole bytes by up to one an account and direction.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::books::Store;
-use super::ledger::{Place, When};
+use super::ledger::{Figure, Moves};
 use super::smooth::{Fixed, Smooth, rounded};
 use crate::units::{Duration, Time, Volume};
 
@@ -22,348 +25,340 @@ pub(super) struct Extremes {
     pub(super) inaccessible_peak: Volume,
 }
 
-/// The series of a store.
+/// What is summed up: of a store the first three, and what of `STORED` no query reads.
 const BUFFERED: usize = 0;
 const STORED: usize = 1;
 const HOT: usize = 2;
+const UNREADABLE: usize = 3;
 
-/// Which series a place counts in.
-fn series(place: Place) -> Option<usize> {
-    match place {
-        Place::Buffered => Some(BUFFERED),
-        Place::CustomerKey | Place::MicrosoftKey => Some(STORED),
-        Place::Hot => Some(HOT),
-        Place::Outside
-        | Place::DroppedRevoked
-        | Place::DroppedBufferExpired
-        | Place::DroppedNotProvisioned
-        | Place::Purged
-        | Place::Destroyed
-        | Place::Cold
-        | Place::HotDeleted => None,
+/// Which series a figure counts in.
+fn series(figure: Figure) -> Option<usize> {
+    match figure {
+        Figure::Buffered => Some(BUFFERED),
+        Figure::CustomerKey | Figure::MicrosoftKey => Some(STORED),
+        Figure::Hot => Some(HOT),
+        Figure::EverBuffered
+        | Figure::DroppedRevoked
+        | Figure::DroppedBufferExpired
+        | Figure::DroppedNotProvisioned
+        | Figure::Purged
+        | Figure::Destroyed
+        | Figure::EverHotDeleted => None,
     }
 }
 
-/// What moves in a store, in the order of time, whatever arrives.
+/// What moves in a store, in the order of time, whatever arrives: the changes of its ledger,
+/// summed over its accounts.
 #[derive(Debug)]
-pub(super) struct Tape {
-    accounts: Fixed,
+pub(super) struct Tape<'a> {
+    store: &'a Store,
     lags: Vec<Duration>,
     changes: Vec<(Time, Change)>,
 }
 
 /// Something that changes at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy)]
 enum Change {
-    /// So many accounts more (fewer) move into a series what arrived a lag before.
-    Flow { series: usize, lag: usize, by: i32 },
-    /// What so many accounts got of what arrived in (`after`, `until`] moves in (out).
-    Jump {
-        series: usize,
-        after: Time,
-        until: Time,
-        by: i32,
-    },
+    /// Bytes move into a series, so many times.
+    Moves(Moved, i32),
     /// Queries begin or cease to read what is stored.
     Readable(bool),
 }
 
-impl Tape {
-    pub(super) fn of(store: &Store) -> Tape {
-        let mut tape = Tape {
-            accounts: Fixed::from(store.ledger.accounts()),
-            lags: Vec::new(),
-            changes: Vec::new(),
-        };
-        for entry in store.ledger.entries() {
-            let (out, into) = (series(entry.from), series(entry.to));
-            if out == into {
-                continue;
-            }
-            for (series, by) in [(out, -1), (into, 1)] {
-                if let Some(series) = series {
-                    tape.add(series, by, entry.when, entry.after, entry.until);
-                }
-            }
-        }
-        tape.changes.sort_unstable();
-        tape.changes.dedup_by(|later, change| join(later, change));
-        tape.changes.retain(|(_, change)| !change.is_nothing());
-        for &(at, readable) in &store.readable {
-            tape.changes.push((at, Change::Readable(readable)));
-        }
-        tape.changes.sort_by_key(|change| change.0);
-        tape
-    }
-
-    fn add(&mut self, series: usize, by: i32, when: When, after: Time, until: Time) {
-        match when {
-            When::At(at) => {
-                let jump = Change::Jump {
-                    series,
-                    after,
-                    until,
-                    by,
-                };
-                self.changes.push((at, jump));
-            }
-            When::After(lag) => {
-                let known = self.lags.iter().position(|&known| known == lag);
-                let index = known.unwrap_or_else(|| {
-                    self.lags.push(lag);
-                    self.lags.len() - 1
-                });
-                for (at, by) in [(after, by), (until, -by)] {
-                    let flow = Change::Flow {
-                        series,
-                        lag: index,
-                        by,
-                    };
-                    self.changes.push((at + lag, flow));
-                }
-            }
-        }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    /// From now on what an account got a lag before.
+    Flow { series: usize, lag: usize },
+    /// At once what an account got up to an arrival time.
+    Jump { series: usize, arrival: u32 },
 }
 
-/// Two changes of the same thing at one instant are one: `later` goes into `change`.
-fn join(later: &(Time, Change), change: &mut (Time, Change)) -> bool {
-    let of_nobody = |change: Change| match change {
-        Change::Flow { series, lag, .. } => Change::Flow { series, lag, by: 0 },
-        Change::Jump {
-            series,
-            after,
-            until,
-            ..
-        } => Change::Jump {
-            series,
-            after,
-            until,
-            by: 0,
-        },
-        Change::Readable(readable) => Change::Readable(readable),
-    };
-    if (later.0, of_nobody(later.1)) != (change.0, of_nobody(change.1)) {
-        return false;
-    }
-    match (later.1, &mut change.1) {
-        (Change::Flow { by, .. }, Change::Flow { by: sum, .. })
-        | (Change::Jump { by, .. }, Change::Jump { by: sum, .. }) => *sum += by,
-        _ => {}
-    }
-    true
-}
-
-impl Change {
-    fn is_nothing(self) -> bool {
-        matches!(
-            self,
-            Change::Flow { by: 0, .. } | Change::Jump { by: 0, .. }
-        )
+impl<'a> Tape<'a> {
+    pub(super) fn of(store: &'a Store) -> Tape<'a> {
+        let ledger = &store.ledger;
+        let mut lags: Vec<Duration> = ledger.flows.iter().map(|flow| flow.lag).collect();
+        lags.sort_unstable();
+        lags.dedup();
+        let flows: Vec<(Option<usize>, usize)> = ledger
+            .flows
+            .iter()
+            .map(|flow| {
+                let lag = lags.binary_search(&flow.lag).expect("it is one of them");
+                (series(flow.figure), lag)
+            })
+            .collect();
+        let mut changes: Vec<(Time, Change)> = Vec::with_capacity(ledger.changes.len());
+        for change in &ledger.changes {
+            let moved = match change.moves {
+                Moves::Steadily(flow) => {
+                    let (series, lag) = flows[usize::from(flow)];
+                    series.map(|series| Moved::Flow { series, lag })
+                }
+                Moves::AtOnce(figure) => {
+                    let arrival = change.arrival;
+                    series(figure).map(|series| Moved::Jump { series, arrival })
+                }
+            };
+            let Some(moved) = moved else { continue };
+            match changes.last_mut() {
+                Some((at, Change::Moves(last, by))) if (*at, *last) == (change.at, moved) => {
+                    *by += change.by;
+                }
+                _ => changes.push((change.at, Change::Moves(moved, change.by))),
+            }
+        }
+        let readable = store.readable.iter();
+        changes.extend(readable.map(|&(at, readable)| (at, Change::Readable(readable))));
+        changes.sort_by_key(|change| change.0);
+        Tape {
+            store,
+            lags,
+            changes,
+        }
     }
 }
 
 /// What a store holds of what arrives along a curve.
 #[derive(Clone, Copy)]
 pub(super) struct Swept<'a> {
-    pub(super) tape: &'a Tape,
+    pub(super) tape: &'a Tape<'a>,
     pub(super) arrives: &'a Smooth,
-}
-
-/// A step of the pass.
-#[derive(Clone, Copy)]
-enum Step {
-    /// A change, by number, on the tape of the store.
-    Change(u32),
-    /// What arrives at a lag of the store has another slope.
-    Slope { lag: usize, slope: Fixed },
 }
 
 /// A series that rises or falls steadily.
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
-    at: Time,
     value: Fixed,
     slope: Fixed,
 }
 
 impl Line {
-    fn value_at(&self, t: Time) -> Fixed {
+    fn go_on(&mut self, from: Time, to: Time) {
         // Before anything arrives nothing rises, however long ago that is.
-        if self.slope == 0 {
-            return self.value;
+        if self.slope != 0 {
+            self.value += self.slope * Fixed::from((to - from).millis());
         }
-        self.value + self.slope * Fixed::from((t - self.at).millis())
-    }
-
-    fn change(&mut self, t: Time, jump: Fixed, bend: Fixed) {
-        self.value = self.value_at(t) + jump;
-        self.at = t;
-        self.slope += bend;
     }
 }
 
 /// A store in the pass.
 struct Running<'a> {
-    swept: Swept<'a>,
+    tape: &'a Tape<'a>,
+    /// What one of its accounts gets.
+    share: Smooth,
+    /// Of each arrival time of the ledger: what the account has got.
+    got: Vec<Fixed>,
+    /// Number of the next change.
+    next: usize,
+    flowing: Vec<Flowing>,
+    now: Time,
     stored: Line,
     readable: bool,
-    /// Of each lag: the slope of what one account gets.
-    slopes: Vec<Fixed>,
-    /// Of each lag and series: how many accounts move bytes in, less those that move them out.
-    moving: Vec<[Fixed; 3]>,
+}
+
+/// What flows at one lag.
+#[derive(Debug, Clone, Copy, Default)]
+struct Flowing {
+    /// Number of the next line of the curve.
+    next: usize,
+    slope: Fixed,
+    /// Of each series: how many accounts move bytes in, less those that move them out.
+    accounts: [Fixed; 3],
+}
+
+impl<'a> Running<'a> {
+    fn new(swept: &Swept<'a>) -> Running<'a> {
+        let ledger = &swept.tape.store.ledger;
+        let share = swept.arrives.share(ledger.accounts);
+        Running {
+            tape: swept.tape,
+            got: share.along(&ledger.arrivals),
+            share,
+            next: 0,
+            flowing: vec![Flowing::default(); swept.tape.lags.len()],
+            now: Time::BEGINNING,
+            stored: Line::default(),
+            readable: true,
+        }
+    }
+
+    /// When something changes next.
+    fn next_time(&self) -> Option<Time> {
+        let change = self.tape.changes.get(self.next).map(|change| change.0);
+        let lags = self.tape.lags.iter().zip(&self.flowing);
+        let bends = lags.filter_map(|(&lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag));
+        change.into_iter().chain(bends).min()
+    }
+
+    /// Everything that changes at `t`, which comes next.
+    fn change(&mut self, t: Time, sums: &mut [Line; 4]) {
+        self.stored.go_on(self.now, t);
+        self.now = t;
+        for lag in 0..self.flowing.len() {
+            let bend = self.share.bend(self.flowing[lag].next);
+            let bend = bend.filter(|bend| bend.0 + self.tape.lags[lag] == t);
+            if let Some((_, slope)) = bend {
+                self.bend(lag, slope, sums);
+            }
+        }
+        while let Some(&(_, change)) = self.tape.changes.get(self.next).filter(|it| it.0 == t) {
+            self.next += 1;
+            match change {
+                Change::Moves(Moved::Flow { series, lag }, by) => {
+                    let by = Fixed::from(by);
+                    self.flowing[lag].accounts[series] += by;
+                    let bend = self.flowing[lag].slope * by;
+                    self.add(series, 0, bend, sums);
+                }
+                Change::Moves(Moved::Jump { series, arrival }, by) => {
+                    let jump = self.got[arrival as usize] * Fixed::from(by);
+                    self.add(series, jump, 0, sums);
+                }
+                Change::Readable(readable) => self.make_readable(readable, sums),
+            }
+        }
+    }
+
+    /// What arrives a lag before has another slope.
+    fn bend(&mut self, lag: usize, slope: Fixed, sums: &mut [Line; 4]) {
+        let flowing = &mut self.flowing[lag];
+        flowing.next += 1;
+        let more = slope - std::mem::replace(&mut flowing.slope, slope);
+        let accounts = flowing.accounts;
+        for series in [BUFFERED, STORED, HOT] {
+            self.add(series, 0, more * accounts[series], sums);
+        }
+    }
+
+    /// A series jumps, and bends.
+    #[inline]
+    fn add(&mut self, series: usize, jump: Fixed, bend: Fixed, sums: &mut [Line; 4]) {
+        let add = |line: &mut Line| {
+            line.value += jump;
+            line.slope += bend;
+        };
+        add(&mut sums[series]);
+        if series == STORED {
+            add(&mut self.stored);
+            if !self.readable {
+                add(&mut sums[UNREADABLE]);
+            }
+        }
+    }
+
+    fn make_readable(&mut self, readable: bool, sums: &mut [Line; 4]) {
+        if self.readable != readable {
+            self.readable = readable;
+            let sign = if readable { -1 } else { 1 };
+            sums[UNREADABLE].value += sign * self.stored.value;
+            sums[UNREADABLE].slope += sign * self.stored.slope;
+        }
+    }
 }
 
 /// The extremes of the sum over `stores` in a run that ends at `end`.
 pub(super) fn extremes(stores: &[Swept<'_>], end: Time) -> Extremes {
-    let steps = steps(stores, end);
     let mut pass = Pass::new(stores);
-    let mut next = 0;
-    let mut at = Time::START;
-    loop {
-        while let Some(&(t, store, step)) = steps.get(next).filter(|step| step.0 <= at) {
-            pass.take(store as usize, t, step);
-            next += 1;
-        }
-        pass.look(at);
-        if at >= end {
-            return pass.extremes.finish();
-        }
-        let change = steps.get(next).map_or(end, |step| step.0.min(end));
-        if change - at > Duration::MILLISECOND {
-            pass.look(change - Duration::MILLISECOND);
-        }
-        at = change;
+    while let Some(next) = pass.next_time().filter(|&next| next <= Time::START) {
+        pass.go_on(next);
+        pass.change();
     }
+    pass.go_on(Time::START);
+    let mut seen = Seen::first(&pass.sums);
+    while pass.now < end {
+        let next = pass.next_time().map_or(end, |next| next.min(end));
+        let longer = next - pass.now > Duration::MILLISECOND;
+        pass.go_on(next);
+        if longer {
+            seen.look(&pass.sums.map(|line| line.value - line.slope));
+        }
+        pass.change();
+        seen.look(&pass.sums.map(|line| line.value));
+    }
+    seen.extremes()
 }
 
-/// Everything that happens to the stores until `end`, in the order of time.
-fn steps(stores: &[Swept<'_>], end: Time) -> Vec<(Time, u32, Step)> {
-    let mut steps = Vec::new();
-    for (store, swept) in (0..).zip(stores) {
-        let changes = (0..).zip(&swept.tape.changes);
-        steps.extend(changes.map(|(number, &(at, _))| (at, store, Step::Change(number))));
-        for (lag, &after) in swept.tape.lags.iter().enumerate() {
-            steps.extend(swept.arrives.slopes().map(|(from, slope)| {
-                let slope = slope / swept.tape.accounts;
-                (from + after, store, Step::Slope { lag, slope })
-            }));
-        }
-    }
-    steps.retain(|step| step.0 <= end);
-    steps.sort_by_key(|step| step.0);
-    steps
-}
-
-/// The pass: the sums over the stores as they are now, and the extremes so far.
+/// The pass: the sums over the stores as they are now.
 struct Pass<'a> {
     stores: Vec<Running<'a>>,
-    sums: [Line; 3],
-    unreadable: Line,
-    extremes: SoFar,
+    /// Each store by when it changes next.
+    queue: BinaryHeap<Reverse<(Time, usize)>>,
+    now: Time,
+    sums: [Line; 4],
 }
 
 impl<'a> Pass<'a> {
     fn new(stores: &[Swept<'a>]) -> Pass<'a> {
-        let stores = stores.iter().map(|&swept| Running {
-            swept,
-            stored: Line::default(),
-            readable: true,
-            slopes: vec![0; swept.tape.lags.len()],
-            moving: vec![[0; 3]; swept.tape.lags.len()],
-        });
+        let stores: Vec<Running<'a>> = stores.iter().map(Running::new).collect();
+        let times = stores.iter().map(Running::next_time).enumerate();
         Pass {
-            stores: stores.collect(),
-            sums: [Line::default(); 3],
-            unreadable: Line::default(),
-            extremes: SoFar::default(),
+            queue: times
+                .filter_map(|(store, next)| Some(Reverse((next?, store))))
+                .collect(),
+            stores,
+            now: Time::BEGINNING,
+            sums: [Line::default(); 4],
         }
     }
 
-    fn take(&mut self, store: usize, t: Time, step: Step) {
-        let it = &mut self.stores[store];
-        match step {
-            Step::Change(number) => match it.swept.tape.changes[number as usize].1 {
-                Change::Flow { series, lag, by } => {
-                    it.moving[lag][series] += Fixed::from(by);
-                    let bend = it.slopes[lag] * Fixed::from(by);
-                    self.change(store, series, t, 0, bend);
-                }
-                Change::Jump {
-                    series,
-                    after,
-                    until,
-                    by,
-                } => {
-                    let arrives = it.swept.arrives;
-                    let all = (arrives.at(until) - arrives.at(after)) * Fixed::from(by);
-                    let jump = all / it.swept.tape.accounts;
-                    self.change(store, series, t, jump, 0);
-                }
-                Change::Readable(readable) => {
-                    if it.readable != readable {
-                        it.readable = readable;
-                        it.stored.change(t, 0, 0);
-                        let sign = if readable { -1 } else { 1 };
-                        let (value, slope) = (it.stored.value, it.stored.slope);
-                        self.unreadable.change(t, sign * value, sign * slope);
-                    }
-                }
-            },
-            Step::Slope { lag, slope } => {
-                let more = slope - std::mem::replace(&mut it.slopes[lag], slope);
-                for series in [BUFFERED, STORED, HOT] {
-                    let moving = self.stores[store].moving[lag][series];
-                    if moving != 0 {
-                        self.change(store, series, t, 0, moving * more);
-                    }
-                }
+    fn next_time(&self) -> Option<Time> {
+        self.queue.peek().map(|Reverse((next, _))| *next)
+    }
+
+    fn go_on(&mut self, to: Time) {
+        for line in &mut self.sums {
+            line.go_on(self.now, to);
+        }
+        self.now = to;
+    }
+
+    /// Everything that changes now.
+    fn change(&mut self) {
+        while let Some(mut first) = self.queue.peek_mut() {
+            let Reverse((at, store)) = *first;
+            if at > self.now {
+                return;
+            }
+            self.stores[store].change(at, &mut self.sums);
+            match self.stores[store].next_time() {
+                Some(next) => *first = Reverse((next, store)),
+                None => drop(std::collections::binary_heap::PeekMut::pop(first)),
             }
         }
-    }
-
-    /// A series of a store jumps, and bends.
-    fn change(&mut self, store: usize, series: usize, t: Time, jump: Fixed, bend: Fixed) {
-        self.sums[series].change(t, jump, bend);
-        if series == STORED {
-            let it = &mut self.stores[store];
-            it.stored.change(t, jump, bend);
-            if !it.readable {
-                self.unreadable.change(t, jump, bend);
-            }
-        }
-    }
-
-    fn look(&mut self, t: Time) {
-        let [buffered, stored, hot] = self.sums.map(|line| line.value_at(t));
-        let inaccessible = self.unreadable.value_at(t);
-        let so_far = &mut self.extremes;
-        so_far.buffered = so_far.buffered.max(buffered);
-        so_far.hot = so_far.hot.max(hot);
-        so_far.inaccessible = so_far.inaccessible.max(inaccessible);
-        let accessible = stored - inaccessible;
-        let least = so_far
-            .accessible
-            .map_or(accessible, |least| least.min(accessible));
-        so_far.accessible = Some(least);
     }
 }
 
 /// The extremes so far.
-#[derive(Default)]
-struct SoFar {
+struct Seen {
     buffered: Fixed,
     hot: Fixed,
-    accessible: Option<Fixed>,
+    accessible: Fixed,
     inaccessible: Fixed,
 }
 
-impl SoFar {
-    fn finish(&self) -> Extremes {
+impl Seen {
+    fn first(sums: &[Line; 4]) -> Seen {
+        let [buffered, stored, hot, inaccessible] = sums.map(|line| line.value);
+        Seen {
+            buffered,
+            hot,
+            accessible: stored - inaccessible,
+            inaccessible,
+        }
+    }
+
+    fn look(&mut self, &[buffered, stored, hot, inaccessible]: &[Fixed; 4]) {
+        self.buffered = self.buffered.max(buffered);
+        self.hot = self.hot.max(hot);
+        self.accessible = self.accessible.min(stored - inaccessible);
+        self.inaccessible = self.inaccessible.max(inaccessible);
+    }
+
+    fn extremes(&self) -> Extremes {
         Extremes {
             buffered_peak: rounded(self.buffered),
             hot_peak: rounded(self.hot),
-            accessible_min: rounded(self.accessible.expect("the start was looked at")),
+            accessible_min: rounded(self.accessible),
             inaccessible_peak: rounded(self.inaccessible),
         }
     }

@@ -130,7 +130,8 @@ pub fn timeline(
     ]);
     let (samples, note) = samples(scenario, &replay.books, resolution);
     let clock = Clock::new(scenario.start);
-    for (t, workspace) in samples {
+    let balances = balances(&replay.books, scenario.workspaces.len(), &samples);
+    for ((t, workspace), balance) in samples.into_iter().zip(balances) {
         let name = &scenario.workspaces[workspace].name;
         let conditions = replay.books.conditions(workspace);
         let past = conditions.partition_point(|entry| entry.0 <= t);
@@ -147,10 +148,26 @@ pub fn timeline(
             condition.dropping.to_string(),
             condition.buffering.to_string(),
         ];
-        row.extend(volumes(&replay.books.balance(workspace, t)).map(|v| v.bytes().to_string()));
+        row.extend(volumes(&balance).map(|v| v.bytes().to_string()));
         table.row(&row);
     }
     (table.text(), note)
+}
+
+/// The balance of each sample; samples are in order of time.
+fn balances(books: &Books, workspaces: usize, samples: &[(Time, usize)]) -> Vec<Balance> {
+    let mut rows = vec![Vec::new(); workspaces];
+    for (row, &(_, workspace)) in samples.iter().enumerate() {
+        rows[workspace].push(row);
+    }
+    let mut balances = vec![Balance::default(); samples.len()];
+    for (workspace, rows) in rows.into_iter().enumerate() {
+        let times: Vec<Time> = rows.iter().map(|&row| samples[row].0).collect();
+        for (row, balance) in rows.into_iter().zip(books.balances(workspace, &times)) {
+            balances[row] = balance;
+        }
+    }
+    balances
 }
 
 /// The byte columns of the timeline.

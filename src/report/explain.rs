@@ -1,13 +1,12 @@
 //! The story of a run, to be read aloud: what happened, what it caused, by which rule of which
 //! document, and what it cost until the next thing happened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
 use super::story::{Line, lines};
 use super::text::Look;
-use super::total;
 use super::window::{Episode, Window, episodes};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
@@ -16,16 +15,38 @@ use crate::units::{Duration, Time, Volume};
 
 /// The whole story of a run.
 pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    let lines = lines(scenario, &replay.history);
+    let episodes = episodes(scenario, replay);
     Teller {
         scenario,
         replay,
         look,
         clock: Clock::new(scenario.start),
         edition: Edition::named(&scenario.edition),
+        balances: balances(replay, &lines, &episodes),
         told: BTreeSet::new(),
         text: String::new(),
     }
-    .tell()
+    .tell(&lines, &episodes)
+}
+
+/// The balances of all workspaces together wherever the story may ask for them.
+fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> BTreeMap<Time, Balance> {
+    let lines = lines.iter().map(|line| just_before(line.first));
+    let edges = episodes.iter().flat_map(|episode| {
+        let Window { from, until } = episode.window;
+        [from, just_before(until).max(from), until]
+    });
+    let mut times: Vec<Time> = lines.chain(edges).collect();
+    times.sort_unstable();
+    times.dedup();
+    let balances = replay.books.totals(&times);
+    times.into_iter().zip(balances).collect()
+}
+
+/// What the next thing does at its own instant is not counted in what went before.
+fn just_before(t: Time) -> Time {
+    (t - Duration::MILLISECOND).max(Time::START)
 }
 
 struct Teller<'a> {
@@ -34,16 +55,15 @@ struct Teller<'a> {
     look: Look,
     clock: Clock,
     edition: Option<&'static Edition>,
+    balances: BTreeMap<Time, Balance>,
     /// The rules that were told in full.
     told: BTreeSet<Rule>,
     text: String,
 }
 
 impl Teller<'_> {
-    fn tell(mut self) -> String {
+    fn tell(mut self, lines: &[Line], episodes: &[Episode]) -> String {
         self.beginning();
-        let lines = lines(self.scenario, &self.replay.history);
-        let episodes = episodes(self.scenario, self.replay);
         let mut begun: usize = 0;
         for (i, line) in lines.iter().enumerate() {
             let ended = begun.checked_sub(1).map(|last| &episodes[last]);
@@ -52,7 +72,7 @@ impl Teller<'_> {
             {
                 begun += 1;
                 self.heading(begun, episodes.len(), episode);
-            } else if ended.is_some_and(|episode| is_first_after(&lines, i, episode.window)) {
+            } else if ended.is_some_and(|episode| is_first_after(lines, i, episode.window)) {
                 self.text += &self.look.heading("After that");
             }
             self.line(line);
@@ -132,7 +152,7 @@ impl Teller<'_> {
     }
 
     fn balance(&self, t: Time) -> Balance {
-        total::balance(&self.replay.books, self.scenario.workspaces.len(), t)
+        self.balances[&t]
     }
 
     /// What was lost and what had to wait from a line to the next one of its episode.
@@ -144,8 +164,6 @@ impl Teller<'_> {
         if until <= line.first {
             return;
         }
-        // What the next thing does at its own instant is not counted here.
-        let just_before = |t: Time| (t - Duration::MILLISECOND).max(Time::START);
         let before = self.balance(just_before(line.first));
         let after = self.balance(match next {
             Some(next) if next <= window.until => just_before(next),
@@ -178,7 +196,7 @@ impl Teller<'_> {
             costs.push(format!("{} still buffered", volume(after.buffered)));
         }
         // At its end what was out of reach may be back, or lost.
-        let unread = self.balance((until - Duration::MILLISECOND).max(from));
+        let unread = self.balance(just_before(until).max(from));
         let unread = before.inaccessible().max(unread.inaccessible());
         costs.push(match self.downtime(episode.window) {
             Duration::ZERO if unread > Volume::ZERO => {

@@ -18,7 +18,6 @@ mod states;
 mod story;
 mod strip;
 mod text;
-mod total;
 mod window;
 
 pub use self::chart::pictures;

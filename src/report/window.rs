@@ -2,7 +2,6 @@
 //! the run that shows the costliest of them.
 
 use super::states::{State, census, stretches};
-use super::total;
 use crate::experiment::Replay;
 use crate::scenario::Scenario;
 use crate::units::{Duration, Time, Volume};
@@ -55,12 +54,14 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
                 .map(|(from, until, _)| Window { from, until }),
         );
     }
-    let dropped = |t| total::balance(&replay.books, scenario.workspaces.len(), t).dropped();
-    united(bad)
-        .into_iter()
-        .map(|window| Episode {
+    let windows = united(bad);
+    let edges: Vec<Time> = windows.iter().flat_map(|it| [it.from, it.until]).collect();
+    let totals = replay.books.totals(&edges);
+    let episodes = windows.into_iter().zip(totals.chunks_exact(2));
+    episodes
+        .map(|(window, totals)| Episode {
             window,
-            dropped: dropped(window.until) - dropped(window.from),
+            dropped: totals[1].dropped() - totals[0].dropped(),
         })
         .collect()
 }

@@ -8,7 +8,7 @@ use plotters::style::RGBColor;
 use super::axis::{TimeAxis, VolumeAxis};
 use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK};
 use super::surface::{Frame, Surface};
-use crate::accounting::Books;
+use crate::accounting::Balance;
 use crate::experiment::Replay;
 use crate::report::csv::evenly;
 use crate::report::window::Window;
@@ -32,22 +32,14 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    fn of(books: &Books, workspaces: usize, time: Time) -> Sample {
-        let mut sample = Sample {
-            time,
-            ..Sample::default()
-        };
-        for workspace in 0..workspaces {
-            let balance = books.balance(workspace, time);
-            let hot = balance.hot.min(balance.accessible);
-            sample.hot += hot;
-            sample.cold += balance.accessible - hot;
-            sample.inaccessible += balance.inaccessible();
-            sample.buffered += balance.buffered;
-            sample.dropped += balance.dropped();
-            sample.destroyed += balance.destroyed;
-        }
-        sample
+    fn add(&mut self, balance: &Balance) {
+        let hot = balance.hot.min(balance.accessible);
+        self.hot += hot;
+        self.cold += balance.accessible - hot;
+        self.inaccessible += balance.inaccessible();
+        self.buffered += balance.buffered;
+        self.dropped += balance.dropped();
+        self.destroyed += balance.destroyed;
     }
 
     /// The largest of what the panel of losses shows.
@@ -63,7 +55,6 @@ impl Sample {
 
 /// Samples of a window: about `count` evenly, and on both sides of each change.
 pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Sample> {
-    let workspaces = replay.history.workspaces.len();
     let changes = thinned(of_workspaces(replay, window));
     let changes = changes
         .into_iter()
@@ -78,10 +69,19 @@ pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Samp
         .collect();
     times.sort_unstable();
     times.dedup();
-    times
-        .into_iter()
-        .map(|t| Sample::of(&replay.books, workspaces, t))
-        .collect()
+    let empty = |&time| Sample {
+        time,
+        ..Sample::default()
+    };
+    let mut samples: Vec<Sample> = times.iter().map(empty).collect();
+    for workspace in 0..replay.history.workspaces.len() {
+        let balances = replay.books.balances(workspace, &times);
+        samples
+            .iter_mut()
+            .zip(&balances)
+            .for_each(|(sample, balance)| sample.add(balance));
+    }
+    samples
 }
 
 /// When the condition of a workspace changes in a window.
