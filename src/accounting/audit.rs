@@ -210,7 +210,7 @@ fn relive_in(
         for instant in life.instants(&scenario.behaviour, t) {
             life.live_until(instant, &scenario.behaviour);
         }
-        let fates = life.fates(t, &scenario.behaviour).into_iter();
+        let fates = joined(life.fates(t, &scenario.behaviour)).into_iter();
         all.extend(fates.map(|fate| (number, fate)));
     }
     let mut instants: Vec<Time> = all
@@ -232,6 +232,19 @@ fn relive_in(
         fates: fates.collect(),
         instants,
     }
+}
+
+/// Lots that follow each other and became the same, made one.
+fn joined(mut fates: Vec<Lot<Became>>) -> Vec<Lot<Became>> {
+    fates.sort_by_key(|lot| (lot.place as u8, lot.after));
+    fates.dedup_by(|later, lot| {
+        let follows = (later.place, later.after) == (lot.place, lot.upto);
+        if follows {
+            lot.upto = later.upto;
+        }
+        follows
+    });
+    fates
 }
 
 /// The balance of a workspace at `t`: its bytes in every fate.

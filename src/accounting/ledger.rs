@@ -44,7 +44,7 @@ pub(super) enum Place {
 }
 
 /// What the books know at an instant: what is in a place, or ever came into it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Figure {
     Buffered,
     EverBuffered,
@@ -60,7 +60,20 @@ pub(super) enum Figure {
 }
 
 impl Figure {
-    const COUNT: usize = Figure::EverHotDeleted as usize + 1;
+    const ALL: [Figure; 11] = [
+        Figure::Buffered,
+        Figure::EverBuffered,
+        Figure::CustomerKey,
+        Figure::MicrosoftKey,
+        Figure::DroppedRevoked,
+        Figure::DroppedBufferExpired,
+        Figure::DroppedNotProvisioned,
+        Figure::Purged,
+        Figure::Destroyed,
+        Figure::Hot,
+        Figure::EverHotDeleted,
+    ];
+    const COUNT: u16 = Figure::ALL.len() as u16;
 
     /// What falls when bytes leave a place. Nothing leaves what is lost.
     fn falling(place: Place) -> Option<Figure> {
@@ -105,7 +118,7 @@ pub(super) enum When {
     At(Time),
 }
 
-/// Moves the bytes of one account that arrived in (`after`, `until`].
+/// Moves the bytes of one account that arrived in (`after`, `until`], which is not empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     /// Number of the storage account, from 0.
@@ -148,7 +161,7 @@ pub(super) struct Change {
 }
 
 /// What a change moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moves {
     /// A figure grows at once by so many times what the account got up to the arrival time.
     AtOnce(Figure),
@@ -157,25 +170,46 @@ pub(super) enum Moves {
     Steadily(u16),
 }
 
-/// A change before its arrival time has a number. Ordered by what makes two of them one.
+/// Where a change belongs, as one number: time, what it moves, arrival time, account. What is
+/// equal in all of them is one change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Draft {
-    at: Time,
-    moves: Moves,
-    arrival: Time,
-    account: u32,
-    by: i32,
+struct Key(u128);
+
+impl Key {
+    fn new(at: Time, moves: Moves, arrival: u32, account: u32) -> Key {
+        // So that what is negative comes first.
+        let at = at.millis().cast_unsigned() ^ (1 << 63);
+        let account = u16::try_from(account).expect("a cluster has at most 10 000");
+        let key = u128::from(at) << 16 | u128::from(moves.number());
+        Key((key << 32 | u128::from(arrival)) << 16 | u128::from(account))
+    }
+
+    #[allow(clippy::cast_possible_truncation)]
+    fn change(self, by: i32) -> Change {
+        let at = (self.0 >> 64) as u64 ^ (1 << 63);
+        Change {
+            at: Time::from_millis(at.cast_signed()),
+            moves: Moves::numbered((self.0 >> 48) as u16),
+            arrival: (self.0 >> 16) as u32,
+            account: u32::from(self.0 as u16),
+            by,
+        }
+    }
 }
 
-impl Draft {
-    /// Adds `other` if it changes the same.
-    fn join(&mut self, other: &Draft) -> bool {
-        let same = (self.at, self.moves, self.arrival, self.account)
-            == (other.at, other.moves, other.arrival, other.account);
-        if same {
-            self.by += other.by;
+impl Moves {
+    fn number(self) -> u16 {
+        match self {
+            Moves::AtOnce(figure) => figure as u16,
+            Moves::Steadily(flow) => Figure::COUNT + flow,
         }
-        same
+    }
+
+    fn numbered(number: u16) -> Moves {
+        match Figure::ALL.get(usize::from(number)) {
+            Some(&figure) => Moves::AtOnce(figure),
+            None => Moves::Steadily(number - Figure::COUNT),
+        }
     }
 }
 
@@ -183,33 +217,28 @@ impl Ledger {
     /// The books of `entries` for a run that ends at `end`; what changes nothing before is
     /// left out.
     pub(super) fn new(accounts: u32, entries: &[Entry], end: Time) -> Ledger {
-        let mut flows = Vec::new();
-        let mut drafts = Vec::with_capacity(3 * entries.len());
-        for entry in entries.iter().filter(|entry| entry.after < entry.until) {
-            draft(entry, end, &mut flows, &mut drafts);
-        }
-        drafts.sort_unstable();
-        drafts.dedup_by(|later, draft| draft.join(later));
-        drafts.retain(|draft| draft.by != 0);
-        let mut arrivals: Vec<Time> = drafts.iter().map(|draft| draft.arrival).collect();
-        arrivals.sort_unstable();
-        arrivals.dedup();
-        let number = |t: Time| {
-            let number = arrivals.partition_point(|&arrival| arrival < t);
-            u32::try_from(number).expect("fewer than 2^32 arrival times")
+        let mut drafts = Drafts {
+            end,
+            arrivals: arrivals(entries),
+            flows: Vec::new(),
+            changes: Vec::with_capacity(3 * entries.len()),
         };
-        let changes = drafts.iter().map(|draft| Change {
-            at: draft.at,
-            moves: draft.moves,
-            arrival: number(draft.arrival),
-            account: draft.account,
-            by: draft.by,
+        entries.iter().for_each(|entry| drafts.add(entry));
+        let mut changes = drafts.changes;
+        changes.sort_unstable_by_key(|draft| draft.0);
+        changes.dedup_by(|later, draft| {
+            let same = later.0 == draft.0;
+            if same {
+                draft.1 += later.1;
+            }
+            same
         });
+        let changes = changes.into_iter().filter(|draft| draft.1 != 0);
         Ledger {
             accounts,
-            changes: changes.collect(),
-            arrivals,
-            flows,
+            changes: changes.map(|(key, by)| key.change(by)).collect(),
+            arrivals: drafts.arrivals,
+            flows: drafts.flows,
         }
     }
 
@@ -226,50 +255,73 @@ impl Ledger {
             next: 0,
             settled: Figures::default(),
             flowing: vec![0; self.flows.len() * accounts],
+            carried: vec![None; self.flows.len()],
             accounts,
         }
     }
 }
 
-/// What an entry changes until `end`.
-fn draft(entry: &Entry, end: Time, flows: &mut Vec<Flow>, drafts: &mut Vec<Draft>) {
-    let (falls, rises) = (Figure::falling(entry.from), Figure::rising(entry.to));
-    let falls = falls.into_iter().map(|figure| (figure, -1));
-    for (figure, sign) in falls.chain(rises.iter().map(|&figure| (figure, 1))) {
-        let mut push = |at, moves, arrival, by| {
-            if at <= end {
-                drafts.push(Draft {
-                    at,
-                    moves,
-                    arrival,
-                    account: entry.account,
-                    by,
-                });
-            }
-        };
-        match entry.when {
-            When::At(at) => {
-                push(at, Moves::AtOnce(figure), entry.after, -sign);
-                push(at, Moves::AtOnce(figure), entry.until, sign);
-            }
-            When::After(lag) if entry.after + lag < end => {
-                let flow = Moves::Steadily(number_of(Flow { figure, lag }, flows));
-                push(entry.after + lag, flow, entry.after, sign);
-                push(entry.until + lag, flow, entry.until, -sign);
-            }
-            When::After(_) => {}
-        }
-    }
+/// The arrival times that entries name, each once, in order.
+fn arrivals(entries: &[Entry]) -> Vec<Time> {
+    let arrivals = entries.iter().flat_map(|entry| [entry.after, entry.until]);
+    let mut arrivals: Vec<Time> = arrivals.collect();
+    arrivals.sort_unstable();
+    arrivals.dedup();
+    arrivals
 }
 
-/// The number of a flow, which is noted if it is new.
-fn number_of(flow: Flow, flows: &mut Vec<Flow>) -> u16 {
-    let known = flows.iter().position(|&known| known == flow);
-    let number = known.unwrap_or_else(|| {
-        flows.push(flow);
-        flows.len() - 1
-    });
-    u16::try_from(number).expect("fewer than 2^16 lags: at most one a change of retention")
+/// The changes of entries, in no order yet.
+struct Drafts {
+    end: Time,
+    arrivals: Vec<Time>,
+    flows: Vec<Flow>,
+    changes: Vec<(Key, i32)>,
+}
+
+impl Drafts {
+    /// What an entry changes until the end.
+    fn add(&mut self, entry: &Entry) {
+        let (after, until) = (self.number(entry.after), self.number(entry.until));
+        let (falls, rises) = (Figure::falling(entry.from), Figure::rising(entry.to));
+        let falls = falls.into_iter().map(|figure| (figure, -1));
+        for (figure, sign) in falls.chain(rises.iter().map(|&figure| (figure, 1))) {
+            match entry.when {
+                When::At(at) => {
+                    let moves = Moves::AtOnce(figure);
+                    self.push(at, moves, after, entry.account, -sign);
+                    self.push(at, moves, until, entry.account, sign);
+                }
+                When::After(lag) if entry.after + lag < self.end => {
+                    let moves = Moves::Steadily(self.flow(Flow { figure, lag }));
+                    self.push(entry.after + lag, moves, after, entry.account, sign);
+                    self.push(entry.until + lag, moves, until, entry.account, -sign);
+                }
+                When::After(_) => {}
+            }
+        }
+    }
+
+    fn push(&mut self, at: Time, moves: Moves, arrival: u32, account: u32, by: i32) {
+        if at <= self.end {
+            let key = Key::new(at, moves, arrival, account);
+            self.changes.push((key, by));
+        }
+    }
+
+    fn number(&self, arrival: Time) -> u32 {
+        let number = self.arrivals.binary_search(&arrival);
+        u32::try_from(number.expect("every entry was asked")).expect("fewer than 2^32")
+    }
+
+    /// The number of a flow, which is noted if it is new.
+    fn flow(&mut self, flow: Flow) -> u16 {
+        let known = self.flows.iter().position(|&known| known == flow);
+        let number = known.unwrap_or_else(|| {
+            self.flows.push(flow);
+            self.flows.len() - 1
+        });
+        u16::try_from(number).expect("few lags: at most one a change of retention")
+    }
 }
 
 /// What is dealt to the accounts of so many bytes: to each `each`, and one more to the first
@@ -301,7 +353,7 @@ impl Dealt {
 /// Sums are taken modulo 2^64: on the way a figure may be below 0, at the end none is, and
 /// none has 2^63 bytes.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Figures([u64; Figure::COUNT]);
+pub(super) struct Figures([u64; Figure::ALL.len()]);
 
 impl Figures {
     pub(super) fn get(&self, figure: Figure) -> Volume {
@@ -329,8 +381,8 @@ impl Figures {
 
 /// So many times some bytes, modulo 2^64.
 #[inline]
-fn times(by: i32, bytes: u64) -> u64 {
-    i64::from(by).cast_unsigned().wrapping_mul(bytes)
+fn times(by: i64, bytes: u64) -> u64 {
+    by.cast_unsigned().wrapping_mul(bytes)
 }
 
 /// A pass over a ledger in the order of time, for what arrives at one workspace.
@@ -345,7 +397,28 @@ pub(super) struct Reading<'a> {
     settled: Figures,
     /// Of each flow, account by account: how many times it carries what the account gets.
     flowing: Vec<i32>,
+    /// Of each flow, over its accounts; `None` where that has changed since.
+    carried: Vec<Option<Carried>>,
     accounts: usize,
+}
+
+/// How many times the accounts of a flow carry what they get: together, and each of them where
+/// all carry the same.
+#[derive(Debug, Clone, Copy)]
+struct Carried {
+    all: i64,
+    each: Option<i64>,
+}
+
+impl Carried {
+    fn by(accounts: &[i32]) -> Carried {
+        let first = accounts[0];
+        let equal = accounts.iter().all(|&by| by == first);
+        Carried {
+            all: i64::from(accounts.iter().sum::<i32>()),
+            each: equal.then_some(i64::from(first)),
+        }
+    }
 }
 
 impl Reading<'_> {
@@ -365,7 +438,7 @@ impl Reading<'_> {
         let changes = &self.ledger.changes[self.next..];
         for change in changes.iter().take_while(|change| counts(change.at)) {
             let bytes = self.dealt[change.arrival as usize].to(change.account);
-            let bytes = times(change.by, bytes);
+            let bytes = times(change.by.into(), bytes);
             match change.moves {
                 Moves::AtOnce(figure) => self.settled.add(figure, bytes),
                 Moves::Steadily(flow) => {
@@ -373,25 +446,29 @@ impl Reading<'_> {
                     let figure = self.ledger.flows[flow].figure;
                     self.settled.add(figure, bytes.wrapping_neg());
                     self.flowing[flow * self.accounts + change.account as usize] += change.by;
+                    self.carried[flow] = None;
                 }
             }
             self.next += 1;
         }
     }
 
-    fn figures(&self, t: Time) -> Figures {
+    fn figures(&mut self, t: Time) -> Figures {
         let mut figures = self.settled;
         let flowing = self.flowing.chunks_exact(self.accounts);
-        for (flow, accounts) in self.ledger.flows.iter().zip(flowing) {
-            let all: i32 = accounts.iter().sum();
-            if all == 0 && accounts.iter().all(|&by| by == 0) {
+        let flows = self.ledger.flows.iter().zip(flowing).zip(&mut self.carried);
+        for ((flow, accounts), carried) in flows {
+            let carried = *carried.get_or_insert_with(|| Carried::by(accounts));
+            if carried.each == Some(0) {
                 continue;
             }
             let arrived = self.intake.accepted_at(t - flow.lag);
-            let dealt = Dealt::of(arrived, self.ledger.accounts);
-            let first: i32 = accounts[..dealt.rest as usize].iter().sum();
-            figures.add(flow.figure, times(all, dealt.each));
-            figures.add(flow.figure, times(first, 1));
+            let Dealt { each, rest } = Dealt::of(arrived, self.ledger.accounts);
+            figures.add(flow.figure, times(carried.all, each));
+            // The first accounts got a byte more.
+            let first = || i64::from(accounts[..rest as usize].iter().sum::<i32>());
+            let more = carried.each.map_or_else(first, |by| by * i64::from(rest));
+            figures.add(flow.figure, times(more, 1));
         }
         figures
     }

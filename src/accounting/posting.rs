@@ -17,6 +17,8 @@ pub(super) struct Posting<'a> {
     end: Time,
     accounts: u32,
     entries: Vec<Entry>,
+    /// The last entry of each kind that goes on with what arrives, by number.
+    latest: Vec<usize>,
 }
 
 /// A storage account as a workspace meets it.
@@ -106,6 +108,7 @@ impl<'a> Posting<'a> {
             end,
             accounts,
             entries: Vec::new(),
+            latest: Vec::new(),
         }
     }
 
@@ -188,14 +191,37 @@ impl<'a> Posting<'a> {
 
     fn post(&mut self, account: u32, arrivals: Arrivals, when: When, from: Place, to: Place) {
         let Arrivals { after, until } = arrivals;
-        self.entries.push(Entry {
+        let entry = Entry {
             account,
             after,
             until,
             when,
             from,
             to,
-        });
+        };
+        if after < until && !self.goes_on(&entry) {
+            self.entries.push(entry);
+        }
+    }
+
+    /// Whether an entry only goes on with an earlier one, which then takes it up.
+    fn goes_on(&mut self, entry: &Entry) -> bool {
+        let When::After(_) = entry.when else {
+            return false;
+        };
+        let kind = |entry: &Entry| (entry.when, entry.from, entry.to);
+        let mut latest = self.latest.iter_mut();
+        let Some(latest) = latest.rfind(|it| kind(&self.entries[**it]) == kind(entry)) else {
+            self.latest.push(self.entries.len());
+            return false;
+        };
+        let before = &mut self.entries[*latest];
+        if (before.account, before.until) != (entry.account, entry.after) {
+            *latest = self.entries.len();
+            return false;
+        }
+        before.until = entry.until;
+        true
     }
 
     /// What was buffered for too long is dropped before `at`; the rest is returned.

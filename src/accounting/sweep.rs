@@ -59,18 +59,18 @@ pub(super) struct Tape<'a> {
 /// Something that changes at an instant.
 #[derive(Debug, Clone, Copy)]
 enum Change {
-    /// Bytes move into a series, so many times.
-    Moves(Moved, i32),
+    /// Bytes move into each series, so many times.
+    Moves(Moved, [i32; 3]),
     /// Queries begin or cease to read what is stored.
     Readable(bool),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moved {
-    /// From now on what an account got a lag before.
-    Flow { series: usize, lag: usize },
-    /// At once what an account got up to an arrival time.
-    Jump { series: usize, arrival: u32 },
+    /// From now on what an account got a lag before, by number.
+    Flow(usize),
+    /// At once what an account got up to an arrival time, by number.
+    Jump(u32),
 }
 
 impl<'a> Tape<'a> {
@@ -79,32 +79,31 @@ impl<'a> Tape<'a> {
         let mut lags: Vec<Duration> = ledger.flows.iter().map(|flow| flow.lag).collect();
         lags.sort_unstable();
         lags.dedup();
-        let flows: Vec<(Option<usize>, usize)> = ledger
-            .flows
-            .iter()
-            .map(|flow| {
-                let lag = lags.binary_search(&flow.lag).expect("it is one of them");
-                (series(flow.figure), lag)
-            })
-            .collect();
-        let mut changes: Vec<(Time, Change)> = Vec::with_capacity(ledger.changes.len());
-        for change in &ledger.changes {
-            let moved = match change.moves {
+        let number = |lag| lags.binary_search(&lag).expect("it is one of them");
+        let flows: Vec<usize> = ledger.flows.iter().map(|flow| number(flow.lag)).collect();
+        let mut moves: Vec<(Time, Moved, usize, i32)> = Vec::with_capacity(ledger.changes.len());
+        moves.extend(ledger.changes.iter().filter_map(|change| {
+            let (figure, moved) = match change.moves {
                 Moves::Steadily(flow) => {
-                    let (series, lag) = flows[usize::from(flow)];
-                    series.map(|series| Moved::Flow { series, lag })
+                    let flow = usize::from(flow);
+                    (ledger.flows[flow].figure, Moved::Flow(flows[flow]))
                 }
-                Moves::AtOnce(figure) => {
-                    let arrival = change.arrival;
-                    series(figure).map(|series| Moved::Jump { series, arrival })
-                }
+                Moves::AtOnce(figure) => (figure, Moved::Jump(change.arrival)),
             };
-            let Some(moved) = moved else { continue };
+            Some((change.at, moved, series(figure)?, change.by))
+        }));
+        moves.sort_by_key(|&(at, moved, ..)| (at, moved));
+        let mut changes: Vec<(Time, Change)> = Vec::with_capacity(moves.len() / 2);
+        for (now, moved, series, by) in moves {
             match changes.last_mut() {
-                Some((at, Change::Moves(last, by))) if (*at, *last) == (change.at, moved) => {
-                    *by += change.by;
+                Some((at, Change::Moves(last, sum))) if (*at, *last) == (now, moved) => {
+                    sum[series] += by;
                 }
-                _ => changes.push((change.at, Change::Moves(moved, change.by))),
+                _ => {
+                    let mut sum = [0; 3];
+                    sum[series] = by;
+                    changes.push((now, Change::Moves(moved, sum)));
+                }
             }
         }
         let readable = store.readable.iter();
@@ -125,7 +124,7 @@ pub(super) struct Swept<'a> {
     pub(super) arrives: &'a Smooth,
 }
 
-/// A series that rises or falls steadily.
+/// A series that rises or falls steadily; or a sudden change of one.
 #[derive(Debug, Clone, Copy, Default)]
 struct Line {
     value: Fixed,
@@ -139,6 +138,12 @@ impl Line {
             self.value += self.slope * Fixed::from((to - from).millis());
         }
     }
+
+    #[inline]
+    fn add(&mut self, other: Line) {
+        self.value += other.value;
+        self.slope += other.slope;
+    }
 }
 
 /// A store in the pass.
@@ -151,6 +156,8 @@ struct Running<'a> {
     /// Number of the next change.
     next: usize,
     flowing: Vec<Flowing>,
+    /// When what flows at some lag has another slope.
+    next_bend: Option<Time>,
     now: Time,
     stored: Line,
     readable: bool,
@@ -170,89 +177,95 @@ impl<'a> Running<'a> {
     fn new(swept: &Swept<'a>) -> Running<'a> {
         let ledger = &swept.tape.store.ledger;
         let share = swept.arrives.share(ledger.accounts);
-        Running {
+        let mut running = Running {
             tape: swept.tape,
             got: share.along(&ledger.arrivals),
             share,
             next: 0,
             flowing: vec![Flowing::default(); swept.tape.lags.len()],
+            next_bend: None,
             now: Time::BEGINNING,
             stored: Line::default(),
             readable: true,
-        }
+        };
+        running.next_bend = running.find_next_bend();
+        running
+    }
+
+    fn find_next_bend(&self) -> Option<Time> {
+        let lags = self.tape.lags.iter().zip(&self.flowing);
+        let bends = lags.filter_map(|(&lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag));
+        bends.min()
     }
 
     /// When something changes next.
     fn next_time(&self) -> Option<Time> {
         let change = self.tape.changes.get(self.next).map(|change| change.0);
-        let lags = self.tape.lags.iter().zip(&self.flowing);
-        let bends = lags.filter_map(|(&lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag));
-        change.into_iter().chain(bends).min()
+        change.into_iter().chain(self.next_bend).min()
     }
 
     /// Everything that changes at `t`, which comes next.
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) {
         self.stored.go_on(self.now, t);
         self.now = t;
-        for lag in 0..self.flowing.len() {
-            let bend = self.share.bend(self.flowing[lag].next);
-            let bend = bend.filter(|bend| bend.0 + self.tape.lags[lag] == t);
-            if let Some((_, slope)) = bend {
-                self.bend(lag, slope, sums);
-            }
+        let unreadable = self.unreadable();
+        let mut more = [Line::default(); 3];
+        if self.next_bend == Some(t) {
+            self.bend(t, &mut more);
         }
-        while let Some(&(_, change)) = self.tape.changes.get(self.next).filter(|it| it.0 == t) {
+        while let Some((_, change)) = self.tape.changes.get(self.next).filter(|it| it.0 == t) {
             self.next += 1;
-            match change {
-                Change::Moves(Moved::Flow { series, lag }, by) => {
-                    let by = Fixed::from(by);
-                    self.flowing[lag].accounts[series] += by;
-                    let bend = self.flowing[lag].slope * by;
-                    self.add(series, 0, bend, sums);
+            match *change {
+                Change::Moves(Moved::Flow(lag), by) => {
+                    let flowing = &mut self.flowing[lag];
+                    for series in [BUFFERED, STORED, HOT] {
+                        let by = Fixed::from(by[series]);
+                        flowing.accounts[series] += by;
+                        more[series].slope += flowing.slope * by;
+                    }
                 }
-                Change::Moves(Moved::Jump { series, arrival }, by) => {
-                    let jump = self.got[arrival as usize] * Fixed::from(by);
-                    self.add(series, jump, 0, sums);
+                Change::Moves(Moved::Jump(arrival), by) => {
+                    let got = self.got[arrival as usize];
+                    for series in [BUFFERED, STORED, HOT] {
+                        more[series].value += got * Fixed::from(by[series]);
+                    }
                 }
-                Change::Readable(readable) => self.make_readable(readable, sums),
+                Change::Readable(readable) => self.readable = readable,
             }
         }
+        for (sum, more) in sums.iter_mut().zip(more) {
+            sum.add(more);
+        }
+        self.stored.add(more[STORED]);
+        let Line { value, slope } = self.unreadable();
+        sums[UNREADABLE].add(Line {
+            value: value - unreadable.value,
+            slope: slope - unreadable.slope,
+        });
     }
 
-    /// What arrives a lag before has another slope.
-    fn bend(&mut self, lag: usize, slope: Fixed, sums: &mut [Line; 4]) {
-        let flowing = &mut self.flowing[lag];
-        flowing.next += 1;
-        let more = slope - std::mem::replace(&mut flowing.slope, slope);
-        let accounts = flowing.accounts;
-        for series in [BUFFERED, STORED, HOT] {
-            self.add(series, 0, more * accounts[series], sums);
+    fn unreadable(&self) -> Line {
+        if self.readable {
+            Line::default()
+        } else {
+            self.stored
         }
     }
 
-    /// A series jumps, and bends.
-    #[inline]
-    fn add(&mut self, series: usize, jump: Fixed, bend: Fixed, sums: &mut [Line; 4]) {
-        let add = |line: &mut Line| {
-            line.value += jump;
-            line.slope += bend;
-        };
-        add(&mut sums[series]);
-        if series == STORED {
-            add(&mut self.stored);
-            if !self.readable {
-                add(&mut sums[UNREADABLE]);
+    /// What arrives a lag before has another slope from `t` on.
+    fn bend(&mut self, t: Time, more: &mut [Line; 3]) {
+        for (&lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
+            let bend = self.share.bend(flowing.next);
+            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag == t) else {
+                continue;
+            };
+            flowing.next += 1;
+            for series in [BUFFERED, STORED, HOT] {
+                more[series].slope += (slope - flowing.slope) * flowing.accounts[series];
             }
+            flowing.slope = slope;
         }
-    }
-
-    fn make_readable(&mut self, readable: bool, sums: &mut [Line; 4]) {
-        if self.readable != readable {
-            self.readable = readable;
-            let sign = if readable { -1 } else { 1 };
-            sums[UNREADABLE].value += sign * self.stored.value;
-            sums[UNREADABLE].slope += sign * self.stored.slope;
-        }
+        self.next_bend = self.find_next_bend();
     }
 }
 
