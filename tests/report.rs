@@ -58,7 +58,7 @@ fn expect_golden(name: &str, found: &str) {
 #[test]
 fn a_run_is_told_as_before() {
     let (toml, scenario, replay) = golden_scenario();
-    let files = report::files(&scenario, &toml, &replay, RESOLUTION);
+    let files = report::files(&scenario, &toml, &replay, &report::Part::ALL, RESOLUTION);
     let names: Vec<&str> = files.iter().map(|file| file.name).collect();
     assert_eq!(
         names,

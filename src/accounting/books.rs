@@ -123,6 +123,28 @@ impl Books {
         totals
     }
 
+    /// What was dropped of all workspaces together up to `times`, which are in order. Nothing
+    /// else is added up, so it costs what the losses changed.
+    pub fn dropped(&self, times: &[Time]) -> Vec<Volume> {
+        let about_losses = |course: &Course| -> Vec<Ledger> {
+            let stores = course.stores.iter();
+            stores
+                .map(|store| store.ledger.about(&Figure::DROPPED))
+                .collect()
+        };
+        let courses: Vec<Vec<Ledger>> = self.courses.iter().map(about_losses).collect();
+        let mut dropped = vec![Volume::ZERO; times.len()];
+        for books in &self.workspaces {
+            for ledger in &courses[books.course] {
+                let mut reading = ledger.read(&books.intake);
+                for (sum, &t) in dropped.iter_mut().zip(times) {
+                    *sum += reading.at(t).dropped();
+                }
+            }
+        }
+        dropped
+    }
+
     /// Where the bytes of a workspace are at the end.
     pub fn at_end(&self, workspace: usize) -> Balance {
         self.workspaces[workspace].end.balance

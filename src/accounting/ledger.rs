@@ -73,6 +73,11 @@ impl Figure {
         Figure::Hot,
         Figure::EverHotDeleted,
     ];
+    pub(super) const DROPPED: [Figure; 3] = [
+        Figure::DroppedRevoked,
+        Figure::DroppedBufferExpired,
+        Figure::DroppedNotProvisioned,
+    ];
     const COUNT: u16 = Figure::ALL.len() as u16;
 
     /// What falls when bytes leave a place. Nothing leaves what is lost.
@@ -221,7 +226,7 @@ impl Ledger {
             end,
             arrivals: arrivals(entries),
             flows: Vec::new(),
-            changes: Vec::with_capacity(3 * entries.len()),
+            changes: Vec::with_capacity(4 * entries.len()),
         };
         entries.iter().for_each(|entry| drafts.add(entry));
         let mut changes = drafts.changes;
@@ -239,6 +244,29 @@ impl Ledger {
             changes: changes.map(|(key, by)| key.change(by)).collect(),
             arrivals: drafts.arrivals,
             flows: drafts.flows,
+        }
+    }
+
+    /// The part of the books that some figures need.
+    pub(super) fn about(&self, figures: &[Figure]) -> Ledger {
+        let wanted = |change: &&Change| match change.moves {
+            Moves::AtOnce(figure) => figures.contains(&figure),
+            Moves::Steadily(flow) => figures.contains(&self.flows[usize::from(flow)].figure),
+        };
+        let mut changes: Vec<Change> = self.changes.iter().filter(wanted).copied().collect();
+        let mut named: Vec<u32> = changes.iter().map(|change| change.arrival).collect();
+        named.sort_unstable();
+        named.dedup();
+        for change in &mut changes {
+            let number = named.partition_point(|&arrival| arrival < change.arrival);
+            change.arrival = u32::try_from(number).expect("no more than before");
+        }
+        let arrivals = named.iter().map(|&arrival| self.arrivals[arrival as usize]);
+        Ledger {
+            accounts: self.accounts,
+            arrivals: arrivals.collect(),
+            flows: self.flows.clone(),
+            changes,
         }
     }
 
@@ -363,6 +391,12 @@ impl Figures {
     /// What is in the store.
     pub(super) fn stored(&self) -> Volume {
         self.get(Figure::CustomerKey) + self.get(Figure::MicrosoftKey)
+    }
+
+    /// What was lost on its way in.
+    pub(super) fn dropped(&self) -> Volume {
+        let dropped = Figure::DROPPED.iter().map(|&figure| self.get(figure));
+        dropped.fold(Volume::ZERO, |sum, volume| sum + volume)
     }
 
     pub(super) fn plus(mut self, other: &Figures) -> Figures {

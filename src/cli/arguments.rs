@@ -85,6 +85,10 @@ pub(crate) struct Run {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Which results to write; what an earlier run left of the others stays
+    #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',',
+          default_values_t = Written::ALL)]
+    pub(crate) write: Vec<Written>,
     /// Samples over the run in timeline.csv and the pictures
     #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
           value_parser = resolution)]
@@ -104,6 +108,37 @@ pub(crate) enum Format {
     Json,
     /// CSV, one measure or rule a row; of one scenario
     Csv,
+}
+
+/// A result to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Written {
+    /// summary.json: every measure
+    Summary,
+    /// events.csv: everything that happened
+    Events,
+    /// timeline.csv: every volume over time
+    Timeline,
+    /// timeline.svg and timeline.png
+    Pictures,
+}
+
+impl Written {
+    const ALL: [Written; 4] = [
+        Written::Summary,
+        Written::Events,
+        Written::Timeline,
+        Written::Pictures,
+    ];
+
+    pub(crate) fn part(self) -> report::Part {
+        match self {
+            Written::Summary => report::Part::Summary,
+            Written::Events => report::Part::Events,
+            Written::Timeline => report::Part::Timeline,
+            Written::Pictures => report::Part::Pictures,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

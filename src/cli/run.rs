@@ -117,10 +117,12 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         every_poll: arguments.every_poll,
     };
     let replay = replay(&load::name(job.file), &loaded, options, quiet)?;
+    let parts: Vec<report::Part> = arguments.write.iter().map(|it| it.part()).collect();
     let files = report::files(
         &loaded.scenario,
         &loaded.text,
         &replay,
+        &parts,
         arguments.resolution,
     );
     signals::check()?;

@@ -46,28 +46,63 @@ pub struct File {
     pub note: Option<String>,
 }
 
-/// Every file of one replication of `scenario`, whose TOML is `source`, with about
-/// `resolution` samples over the run in `timeline.csv`.
-pub fn files(scenario: &Scenario, source: &str, replay: &Replay, resolution: usize) -> Vec<File> {
+/// Which results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// `summary.json`.
+    Summary,
+    /// `events.csv`.
+    Events,
+    /// `timeline.csv`.
+    Timeline,
+    /// `timeline.svg` and `timeline.png`.
+    Pictures,
+}
+
+impl Part {
+    /// All of them, in the order in which they are written.
+    pub const ALL: [Part; 4] = [Part::Summary, Part::Events, Part::Timeline, Part::Pictures];
+}
+
+/// The files of one replication of `scenario`, whose TOML is `source`: those of `parts`, with
+/// about `resolution` samples over the run in `timeline.csv`.
+pub fn files(
+    scenario: &Scenario,
+    source: &str,
+    replay: &Replay,
+    parts: &[Part],
+    resolution: usize,
+) -> Vec<File> {
     let whole = |name, bytes| File {
         name,
         bytes,
         note: None,
     };
-    let (svg, png) = pictures(scenario, replay);
-    let (timeline, note) = timeline(scenario, replay, resolution);
-    vec![
-        whole(
-            "summary.json",
-            summary(scenario, source, replay).into_bytes(),
-        ),
-        whole("events.csv", events(scenario, &replay.history).into_bytes()),
-        File {
-            name: "timeline.csv",
-            bytes: timeline.into_bytes(),
-            note,
-        },
-        whole("timeline.svg", svg.into_bytes()),
-        whole("timeline.png", png),
-    ]
+    let of_part = |part| match part {
+        Part::Summary => {
+            let summary = summary(scenario, source, replay);
+            vec![whole("summary.json", summary.into_bytes())]
+        }
+        Part::Events => {
+            let events = events(scenario, &replay.history);
+            vec![whole("events.csv", events.into_bytes())]
+        }
+        Part::Timeline => {
+            let (timeline, note) = timeline(scenario, replay, resolution);
+            vec![File {
+                name: "timeline.csv",
+                bytes: timeline.into_bytes(),
+                note,
+            }]
+        }
+        Part::Pictures => {
+            let (svg, png) = pictures(scenario, replay);
+            vec![
+                whole("timeline.svg", svg.into_bytes()),
+                whole("timeline.png", png),
+            ]
+        }
+    };
+    let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));
+    wanted.flat_map(of_part).collect()
 }

@@ -56,12 +56,12 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
     }
     let windows = united(bad);
     let edges: Vec<Time> = windows.iter().flat_map(|it| [it.from, it.until]).collect();
-    let totals = replay.books.totals(&edges);
-    let episodes = windows.into_iter().zip(totals.chunks_exact(2));
+    let dropped = replay.books.dropped(&edges);
+    let episodes = windows.into_iter().zip(dropped.chunks_exact(2));
     episodes
-        .map(|(window, totals)| Episode {
+        .map(|(window, dropped)| Episode {
             window,
-            dropped: totals[1].dropped() - totals[0].dropped(),
+            dropped: dropped[1] - dropped[0],
         })
         .collect()
 }
