@@ -156,6 +156,7 @@ fn wrong_command_lines_end_with_2() {
         &["run", "--frmat", "json"],
         &["run", "--format", "xml", "small.toml"],
         &["run", "--resolution", "1", "small.toml"],
+        &["run", "--write", "pictures,everything", "small.toml"],
         &["run", "--seed", "-1", "small.toml"],
         &["run", "--set", "nonsense", "small.toml"],
         &["run", "--set", "event.enabled.at=1d", "small.toml"],
@@ -289,6 +290,30 @@ fn set_and_output_do_what_they_say() {
     ends_with(&place.run(&["run", "small.toml", OUTAGE, "-o", "c"]), 0);
     assert!(place.path().join("c/small/summary.json").is_file());
     assert!(place.path().join("c/key-vault-outage/events.csv").is_file());
+}
+
+#[test]
+fn only_the_results_that_were_asked_for_are_written() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let some = place.run(&["run", "small.toml", "--write", "events,summary"]);
+    ends_with(&some, 0);
+    let results = place.results();
+    let names = results.keys().map(|path| path.file_name());
+    let names: Vec<_> = names.map(|name| name.expect("a file")).collect();
+    assert_eq!(names, ["events.csv", "summary.json"]);
+    let all = Place::new();
+    all.write("small.toml", SMALL);
+    let output = all.run(&["run", "small.toml"]);
+    assert_eq!(output.stdout, some.stdout);
+    for (path, bytes) in all.results() {
+        let same = results.get(
+            &place
+                .path()
+                .join(path.strip_prefix(all.path()).expect("in it")),
+        );
+        assert!(same.is_none_or(|same| *same == bytes), "{}", path.display());
+    }
 }
 
 #[test]

@@ -48,10 +48,27 @@ fn every_byte_is_accounted_for_at_any_time() {
             times.push(change.time.millis());
             times.push((change.time.millis() + 1).min(end));
         }
-        for t in times.into_iter().map(Time::from_millis) {
-            let claimed = balances(&scenario, &replay, t);
+        times.sort_unstable();
+        let times: Vec<Time> = times.into_iter().map(Time::from_millis).collect();
+        let workspaces = 0..scenario.workspaces.len();
+        let along: Vec<Vec<Balance>> = workspaces
+            .map(|index| replay.books.balances(index, &times))
+            .collect();
+        let (totals, dropped) = (replay.books.totals(&times), replay.books.dropped(&times));
+        for (number, &t) in times.iter().enumerate() {
+            let claimed: Vec<Balance> = along.iter().map(|balances| balances[number]).collect();
             audit(&scenario, &replay.history, &intakes, t, &claimed)
                 .unwrap_or_else(|violation| panic!("{violation}, {}", shown(&scenario)));
+            let total = claimed.iter().copied().reduce(Balance::plus);
+            assert_eq!(Some(totals[number]), total, "{}", shown(&scenario));
+            let lost = totals[number].dropped();
+            assert_eq!(dropped[number], lost, "{}", shown(&scenario));
+        }
+        // One look finds what a pass along many instants found there.
+        let number = usize::try_from(dice.between(0, 6)).expect("small");
+        let alone = balances(&scenario, &replay, times[number]);
+        for (balance, balances) in alone.iter().zip(&along) {
+            assert_eq!(*balance, balances[number], "{}", shown(&scenario));
         }
     }
 }

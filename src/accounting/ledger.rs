@@ -60,7 +60,8 @@ pub(super) enum Figure {
 }
 
 impl Figure {
-    const ALL: [Figure; 11] = [
+    const COUNT: u16 = 11;
+    const ALL: [Figure; Figure::COUNT as usize] = [
         Figure::Buffered,
         Figure::EverBuffered,
         Figure::CustomerKey,
@@ -78,7 +79,6 @@ impl Figure {
         Figure::DroppedBufferExpired,
         Figure::DroppedNotProvisioned,
     ];
-    const COUNT: u16 = Figure::ALL.len() as u16;
 
     /// What falls when bytes leave a place. Nothing leaves what is lost.
     fn falling(place: Place) -> Option<Figure> {

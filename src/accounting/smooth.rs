@@ -95,7 +95,9 @@ impl Smooth {
             while self.lines.get(later).is_some_and(|line| line.from <= t) {
                 later += 1;
             }
-            later.checked_sub(1).map_or(0, |line| self.lines[line].at(t))
+            later
+                .checked_sub(1)
+                .map_or(0, |line| self.lines[line].at(t))
         });
         volumes.collect()
     }

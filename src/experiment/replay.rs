@@ -68,9 +68,7 @@ fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Er
         .clone()
         .map(|index| books.intake(index))
         .collect();
-    let claimed: Vec<Balance> = workspaces
-        .map(|index| books.at_end(index))
-        .collect();
+    let claimed: Vec<Balance> = workspaces.map(|index| books.at_end(index)).collect();
     audit(scenario, history, &intakes, history.end, &claimed)
         .map_err(|violation| Error::audit(violation.to_string()))
 }

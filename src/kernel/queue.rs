@@ -29,7 +29,10 @@ const ROUND_SHIFT: u32 = 36;
 
 /// Names a scheduled event, to cancel it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ticket(u64);
+pub struct Ticket {
+    slot: u32,
+    sequence: u64,
+}
 
 /// The instant at which events kept causing each other without time passing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,25 +40,27 @@ pub struct Livelock(pub Time);
 
 /// When and where an event happens and when it was scheduled, in one number that compares in
 /// the order of happening: 45 bits of time (1 100 years of milliseconds), 10 of round, 4 of
-/// class, 32 of rank, 37 of sequence. No two are equal, and none is compared by a branch that
+/// class, 32 of rank, 36 of sequence. No two are equal, and none is compared by a branch that
 /// chance decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key(u128);
 
 impl Key {
-    const SEQUENCE_BITS: u32 = 37;
+    const SEQUENCE_BITS: u32 = 36;
     const ORDER_BITS: u32 = ROUND_SHIFT + 10;
     /// What comes later never comes: no run is longer than 1 000 years.
-    const LAST: i64 = (1 << 45) - 1;
+    const LAST: Time = Time::from_millis((1 << 45) - 1);
+    /// Of an empty slot: later than everything.
+    const NONE: Key = Key(u128::MAX >> 1);
 
     #[inline]
     fn new(time: Time, order: u64, sequence: u64) -> Key {
         debug_assert!(time >= Time::START && order < 1 << Self::ORDER_BITS);
         assert!(
             sequence < 1 << Self::SEQUENCE_BITS,
-            "a run has fewer than 2^37 events"
+            "a run has fewer than 2^36 events"
         );
-        let time = u128::from(time.millis().min(Self::LAST).cast_unsigned());
+        let time = u128::from(time.min(Self::LAST).millis().cast_unsigned());
         let order = time << Self::ORDER_BITS | u128::from(order);
         Key(order << Self::SEQUENCE_BITS | u128::from(sequence))
     }
@@ -75,31 +80,60 @@ impl Key {
     }
 
     #[allow(clippy::cast_possible_truncation)]
-    fn ticket(self) -> Ticket {
-        Ticket(self.0 as u64 & ((1 << Self::SEQUENCE_BITS) - 1))
+    fn sequence(self) -> u64 {
+        self.0 as u64 & ((1 << Self::SEQUENCE_BITS) - 1)
     }
 }
 
+/// The first of some scheduled events: its key, and the slot where it waits.
 #[derive(Debug, Clone, Copy)]
-struct Entry<E> {
+struct First {
     key: Key,
-    event: E,
+    slot: u32,
+}
+
+impl First {
+    const NOBODY: First = First {
+        key: Key::NONE,
+        slot: 0,
+    };
+
+    /// The earlier of two. Which it is nobody can foresee, so it is found without a branch,
+    /// even without one that the compiler would make of a choice.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation)]
+    fn of(self, other: First) -> First {
+        // All ones where the other is earlier: keys are below 2^127, so their difference has a
+        // sign.
+        let other_wins = other.key.0.wrapping_sub(self.key.0).cast_signed() >> 127;
+        let mask = other_wins.cast_unsigned();
+        First {
+            key: Key(self.key.0 ^ ((self.key.0 ^ other.key.0) & mask)),
+            slot: self.slot ^ ((self.slot ^ other.slot) & mask as u32),
+        }
+    }
 }
 
 /// Scheduled events, earliest first.
 ///
-/// `schedule`, `cancel` and `next` cost O(log n) for n waiting events. An event that is
-/// followed by its successor (a poll by the next poll) costs one way down the heap, not two:
-/// the root that was handed out stays open until something takes its place.
+/// A tournament: each event waits in a slot, the slots are the leaves of a binary tree, and
+/// each node above knows the first of the events below it. `schedule`, `cancel` and `next`
+/// each play the matches from one slot up to the root, O(log n) for n waiting events, without
+/// a branch that depends on who wins. An event that is followed by its successor (a poll by
+/// the next poll) costs one such way, not two: its slot stays open until the successor takes
+/// it, or the next event is asked for.
 ///
 /// Equal keys leave in the order in which they came (first in, first out).
 #[derive(Debug)]
 pub struct Queue<E> {
-    /// A binary heap; `heap[0]` is free to be overwritten while `open` holds.
-    heap: Vec<Entry<E>>,
-    open: bool,
-    /// Tickets that were cancelled and not yet met, in no order. Seldom more than a few.
-    cancelled: Vec<Ticket>,
+    /// The root is node 1, the nodes below node n are 2n and 2n + 1, and the slots are the
+    /// second half.
+    tree: Vec<First>,
+    /// What waits in each slot that was ever used.
+    events: Vec<E>,
+    free: Vec<u32>,
+    /// The slot of the event that was handed out last, unless it was given away since.
+    open: Option<u32>,
     now: Time,
     /// The order (round, class, rank) of what is happening now; none before the first event.
     current: Option<u64>,
@@ -117,9 +151,10 @@ impl<E: Copy> Queue<E> {
     /// An empty queue whose clock stands at `now`.
     pub fn starting_at(now: Time) -> Queue<E> {
         Queue {
-            heap: Vec::new(),
-            open: false,
-            cancelled: Vec::new(),
+            tree: vec![First::NOBODY; 2],
+            events: Vec::new(),
+            free: Vec::new(),
+            open: None,
             now,
             current: None,
             scheduled: 0,
@@ -161,33 +196,36 @@ impl<E: Copy> Queue<E> {
             order |= round << ROUND_SHIFT;
         }
         let key = Key::new(time, order, self.scheduled);
-        let entry = Entry { key, event };
+        let sequence = self.scheduled;
         self.scheduled += 1;
-        if self.open {
-            self.open = false;
-            self.sink(entry);
-        } else {
-            self.heap.push(entry);
-            self.rise(self.heap.len() - 1, entry);
-        }
-        key.ticket()
+        let slot = match self.open.take() {
+            Some(slot) => slot,
+            None => self.find_slot(event),
+        };
+        self.events[slot as usize] = event;
+        self.play(slot, key);
+        Ticket { slot, sequence }
     }
 
-    /// Takes back what was scheduled and has not happened yet.
+    /// Takes back what was scheduled.
+    ///
+    /// # Panics
+    ///
+    /// If it has happened, or was taken back before.
     pub fn cancel(&mut self, ticket: Ticket) {
-        self.cancelled.push(ticket);
+        let waiting = self.tree[self.slots() + ticket.slot as usize].key;
+        assert!(
+            waiting.sequence() == ticket.sequence && self.open != Some(ticket.slot),
+            "only what is waiting can be cancelled"
+        );
+        self.vacate(ticket.slot);
     }
 
     /// When the next event will happen, unless another is scheduled before it.
     pub fn next_time(&mut self) -> Option<Time> {
-        loop {
-            self.close();
-            let &first = self.heap.first()?;
-            if !self.was_cancelled(first.key.ticket()) {
-                return Some(first.key.time());
-            }
-            self.open = true;
-        }
+        self.close();
+        let first = self.tree[1].key;
+        (first != Key::NONE).then(|| first.time())
     }
 
     /// The next event before `end`, with the clock moved to it; `None` when there is none.
@@ -200,81 +238,74 @@ impl<E: Copy> Queue<E> {
         if let Some(livelock) = self.livelock {
             return Err(livelock);
         }
-        loop {
-            self.close();
-            let Some(&first) = self.heap.first() else {
-                return Ok(None);
-            };
-            let time = first.key.time();
-            if time >= end {
-                return Ok(None);
-            }
-            self.open = true;
-            if self.was_cancelled(first.key.ticket()) {
-                continue;
-            }
-            self.now = time;
-            self.current = Some(first.key.order());
-            return Ok(Some(first.event));
+        self.close();
+        let First { key, slot } = self.tree[1];
+        let time = key.time();
+        // Nobody is first at the last instant of all.
+        if time >= end.min(Key::LAST) {
+            return Ok(None);
         }
+        self.open = Some(slot);
+        self.now = time;
+        self.current = Some(key.order());
+        Ok(Some(self.events[slot as usize]))
     }
 
-    fn was_cancelled(&mut self, ticket: Ticket) -> bool {
-        match self
-            .cancelled
-            .iter()
-            .position(|&cancelled| cancelled == ticket)
-        {
-            Some(at) => {
-                self.cancelled.swap_remove(at);
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// Removes the open root: the last entry takes its place.
+    /// Empties the open slot.
+    #[inline]
     fn close(&mut self) {
-        if self.open {
-            self.open = false;
-            let last = self.heap.pop().expect("an open root is in the heap");
-            if !self.heap.is_empty() {
-                self.sink(last);
-            }
+        if let Some(slot) = self.open.take() {
+            self.vacate(slot);
         }
     }
 
-    /// Fills the open root with `sinking`, and lets it sink to where it belongs.
-    #[inline]
-    fn sink(&mut self, sinking: Entry<E>) {
-        let heap = &mut self.heap[..];
-        let mut hole = 0;
-        while let Some(first) = heap.get(2 * hole + 1) {
-            let right = heap
-                .get(2 * hole + 2)
-                .is_some_and(|second| second.key < first.key);
-            let child = 2 * hole + 1 + usize::from(right);
-            if heap[child].key > sinking.key {
-                break;
-            }
-            heap[hole] = heap[child];
-            hole = child;
-        }
-        heap[hole] = sinking;
+    fn vacate(&mut self, slot: u32) {
+        self.play(slot, Key::NONE);
+        self.free.push(slot);
     }
 
-    /// Lets `rising` rise from the hole to where it belongs.
+    /// How many slots the tree has.
     #[inline]
-    fn rise(&mut self, mut hole: usize, rising: Entry<E>) {
-        while hole > 0 {
-            let parent = (hole - 1) / 2;
-            if rising.key > self.heap[parent].key {
-                break;
-            }
-            self.heap[hole] = self.heap[parent];
-            hole = parent;
+    fn slots(&self) -> usize {
+        self.tree.len() / 2
+    }
+
+    /// A slot for one more event.
+    #[cold]
+    fn find_slot(&mut self, event: E) -> u32 {
+        if let Some(slot) = self.free.pop() {
+            return slot;
         }
-        self.heap[hole] = rising;
+        if self.events.len() == self.slots() {
+            self.grow();
+        }
+        self.events.push(event);
+        u32::try_from(self.events.len() - 1).expect("fewer than 2^32 events wait")
+    }
+
+    /// Doubles the slots.
+    fn grow(&mut self) {
+        let slots = self.slots();
+        let mut tree = vec![First::NOBODY; 4 * slots];
+        tree[2 * slots..3 * slots].copy_from_slice(&self.tree[slots..]);
+        for node in (1..2 * slots).rev() {
+            tree[node] = tree[2 * node].of(tree[2 * node + 1]);
+        }
+        self.tree = tree;
+    }
+
+    /// Lets `key` wait in a slot, and plays the matches from there to the root.
+    #[inline]
+    fn play(&mut self, slot: u32, key: Key) {
+        let mut node = self.slots() + slot as usize;
+        let mut first = First { key, slot };
+        let tree = &mut self.tree[..];
+        tree[node] = first;
+        while node > 1 {
+            first = first.of(tree[node ^ 1]);
+            node /= 2;
+            tree[node] = first;
+        }
     }
 }
 
@@ -333,6 +364,61 @@ mod tests {
             let expected: Vec<(i64, u32)> = expected.iter().map(|e| (e.0.millis(), e.3)).collect();
             assert_eq!(drain(&mut queue), expected, "seed {case}");
         }
+    }
+
+    #[test]
+    fn agrees_with_a_sorted_set_when_everything_goes_on_at_once() {
+        use crate::kernel::Address;
+        use std::collections::BTreeMap;
+        for case in 0..300 {
+            let address = Address::root(case, 0);
+            let mut queue = Queue::default();
+            let mut waiting = BTreeMap::new();
+            for n in 0..200_u32 {
+                let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
+                let schedules = draw("schedules", 3);
+                for more in 0..schedules {
+                    let later = i64::try_from(draw("later", 9 + more)).expect("small");
+                    // A place after all that the instant may be at.
+                    let (time, place) = (at(queue.now().millis() + 1 + later), place(1, n % 3));
+                    let ticket = queue.schedule(time, place, n);
+                    waiting.insert((time, place, ticket.sequence), (n, ticket));
+                }
+                if draw("cancels", 4) == 0 && !waiting.is_empty() {
+                    let most = u64::try_from(waiting.len() - 1).expect("few");
+                    let nth = usize::try_from(draw("nth", most)).expect("few");
+                    let key = *waiting.keys().nth(nth).expect("one of them");
+                    queue.cancel(waiting.remove(&key).expect("it waits").1);
+                }
+                let next = waiting.keys().next().map(|key| key.0);
+                if draw("looks", 2) == 0 {
+                    assert_eq!(queue.next_time(), next, "seed {case}");
+                }
+                let handed_out = queue.next_before(Time::NEVER);
+                let first = waiting.pop_first().map(|(_, (event, _))| event);
+                assert_eq!(handed_out, Ok(first), "seed {case}");
+                assert!(first.is_none() || Some(queue.now()) == next, "seed {case}");
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "only what is waiting")]
+    fn what_is_happening_cannot_be_cancelled() {
+        let mut queue = Queue::default();
+        let ticket = queue.schedule(at(1), place(0, 0), 1);
+        assert_eq!(queue.next_before(Time::NEVER), Ok(Some(1)));
+        queue.cancel(ticket);
+    }
+
+    #[test]
+    #[should_panic(expected = "only what is waiting")]
+    fn what_was_cancelled_cannot_be_cancelled() {
+        let mut queue = Queue::default();
+        let ticket = queue.schedule(at(1), place(0, 0), 1);
+        queue.cancel(ticket);
+        queue.schedule(at(1), place(0, 0), 2);
+        queue.cancel(ticket);
     }
 
     #[test]
