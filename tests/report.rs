@@ -216,7 +216,7 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
         "c: 1 operation rejected, 0 failed",
         "provisioning_duration = 2h",
         "disassociation_duration = 1h",
-        ". serving, - not there",
+        ". serving, - not there, d deleted",
     ] {
         assert!(told.contains(words), "{words}\n{told}");
     }

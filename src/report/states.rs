@@ -1,49 +1,54 @@
 //! The states of a cluster's storage accounts by time, as strips and pictures show them.
 
-use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory};
+use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife};
 use crate::units::Time;
 
 /// What is shown of a storage account, the worse the later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
     Serving,
+    /// Its cluster was not asked for yet, is not ready, or was lost for good.
+    NotThere,
     Revoking,
     RecoveringFromOutage,
     StorageDown,
     Isolated,
     RecoveringFromRevocation,
     Revoked,
-    Gone,
+    /// With its cluster, which can be recovered.
+    Deleted,
 }
 
 impl State {
-    pub(super) const ALL: [State; 8] = [
+    pub(super) const ALL: [State; 9] = [
         State::Serving,
+        State::NotThere,
         State::Revoking,
         State::RecoveringFromOutage,
         State::StorageDown,
         State::Isolated,
         State::RecoveringFromRevocation,
         State::Revoked,
-        State::Gone,
+        State::Deleted,
     ];
 
     /// Its name in legends.
     pub(super) const fn name(self) -> &'static str {
         match self {
             State::Serving => "serving",
+            State::NotThere => "not there",
             State::Revoking => "revoking",
             State::RecoveringFromOutage => "recovering from outage",
             State::StorageDown => "storage down",
             State::Isolated => "isolated",
             State::RecoveringFromRevocation => "recovering from revocation",
             State::Revoked => "revoked",
-            State::Gone => "not there",
+            State::Deleted => "deleted",
         }
     }
 
     /// Storage that is down hides an account that would answer.
-    fn of(access: AccessState, storage_down: bool) -> State {
+    fn of(access: AccessState, storage_down: bool, life: ClusterLife) -> State {
         match access {
             _ if access.answers() && storage_down => State::StorageDown,
             AccessState::Serving => State::Serving,
@@ -52,7 +57,8 @@ impl State {
             AccessState::RecoveringFromOutage => State::RecoveringFromOutage,
             AccessState::Revoked => State::Revoked,
             AccessState::RecoveringFromRevocation => State::RecoveringFromRevocation,
-            AccessState::Gone => State::Gone,
+            AccessState::Gone if life == ClusterLife::SoftDeleted => State::Deleted,
+            AccessState::Gone => State::NotThere,
         }
     }
 }
@@ -66,7 +72,8 @@ pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> 
         .access
         .iter()
         .map(|entry| entry.0)
-        .chain(cluster.storage_outage.iter().map(|entry| entry.0));
+        .chain(cluster.storage_outage.iter().map(|entry| entry.0))
+        .chain(cluster.life.iter().map(|entry| entry.0));
     let mut times: Vec<Time> = times.collect();
     times.sort_unstable();
     times.dedup();
@@ -77,6 +84,7 @@ pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> 
         let state = State::of(
             access.unwrap_or(AccessState::Serving),
             down.unwrap_or(false),
+            at(&cluster.life, t).map_or(ClusterLife::Provisioned, |life| *life),
         );
         if states.last().is_none_or(|last| last.1 != state) {
             states.push((t, state));

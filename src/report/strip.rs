@@ -19,13 +19,14 @@ impl Mark {
     pub(super) fn letter(self) -> char {
         let letter = match self.state {
             State::Serving => return '.',
-            State::Gone => return '-',
+            State::NotThere => return '-',
             State::Revoking => 'v',
             State::RecoveringFromOutage => 'o',
             State::StorageDown => 's',
             State::Isolated => 'i',
             State::RecoveringFromRevocation => 'c',
             State::Revoked => 'r',
+            State::Deleted => 'd',
         };
         if self.all {
             letter.to_ascii_uppercase()

@@ -493,11 +493,11 @@ pub(super) fn closer(episodes: &[Episode], close: Window) -> String {
 
 fn style(state: State) -> &'static str {
     match state {
-        State::Serving | State::Gone => "",
+        State::Serving | State::NotThere => "",
         State::Revoking => "33",
         State::RecoveringFromOutage | State::RecoveringFromRevocation => "36",
         State::StorageDown | State::Isolated => "34",
-        State::Revoked => "31",
+        State::Revoked | State::Deleted => "31",
     }
 }
 

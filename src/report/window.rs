@@ -37,7 +37,8 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
         bad.extend(
             stretches(&census(cluster), end)
                 .filter(|(_, _, census)| {
-                    census[State::Serving as usize] + census[State::Gone as usize] < accounts
+                    let fine = [State::Serving, State::NotThere, State::Deleted];
+                    fine.map(|state| census[state as usize]).iter().sum::<u32>() < accounts
                 })
                 .map(|(from, until, _)| Window { from, until }),
         );

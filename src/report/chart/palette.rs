@@ -42,7 +42,8 @@ pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
         State::StorageDown => (RGBColor(150, 150, 150), Texture::Strokes(INK)),
         State::Isolated => (RGBColor(0, 92, 150), Texture::Plain),
         State::RecoveringFromRevocation => (RGBColor(230, 159, 0), Texture::Strokes(INK)),
-        State::Gone => (PAPER, Texture::Middle(RGBColor(150, 150, 150))),
+        State::NotThere => (PAPER, Texture::Middle(RGBColor(150, 150, 150))),
+        State::Deleted => (PAPER, Texture::Strokes(RGBColor(90, 90, 90))),
         State::Revoked => (RGBColor(213, 94, 0), Texture::Middle(RGBColor(0, 0, 0))),
     }
 }
