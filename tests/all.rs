@@ -31,6 +31,7 @@ mod report;
 mod schema;
 mod shipped;
 mod tidy;
+mod time_to_revoke;
 mod trace;
 mod worlds;
 mod written;
