@@ -428,6 +428,18 @@ fn polls_of_no_time_are_explained() {
 }
 
 #[test]
+fn too_many_polls_are_counted_and_not_listed() {
+    let place = Place::new();
+    place.write("small.toml", SMALL.replace("'2d'", "'4000d'"));
+    let output = place.run(&["explain", "small.toml", "--polls", "0d..4000d"]);
+    ends_with(&output, 2);
+    let told = stderr(&output);
+    assert!(told.contains("no more than 1000000"), "{told}");
+    let some = place.run(&["explain", "small.toml", "--polls", "3999d..4000d"]);
+    ends_with(&some, 0);
+}
+
+#[test]
 fn calendar_times_name_polls_where_the_scenario_has_a_calendar() {
     let place = Place::new();
     place.write(

@@ -31,6 +31,16 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
     };
     let replay = replay(&load::name(file), &loaded, Options::default(), quiet)?;
     let history = &replay.history;
+    if let Some((from, until)) = polls {
+        let count = report::count_polls(history, from, until);
+        if count > report::MOST_POLLS {
+            return Err(Failure::wrong(format!(
+                "--polls: {count} polls lie in that time, and no more than {} are listed; ask \
+                 for less of it",
+                report::MOST_POLLS
+            )));
+        }
+    }
     let text = match (polls, arguments.format) {
         (None, Table::Text) => report::explain(scenario, &replay, look()),
         (None, Table::Csv) => report::events(scenario, history),

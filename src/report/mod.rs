@@ -25,7 +25,7 @@ pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;
 pub use self::json::summary;
-pub use self::polls::{polls, polls_csv};
+pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::text::{Look, text};
 

@@ -26,6 +26,18 @@ struct Poll {
     state: State,
 }
 
+/// No more polls are listed at once: some 100 MB of text.
+pub const MOST_POLLS: u64 = 1_000_000;
+
+/// How many polls lie in [`from`, `until`) and in the run, if no cluster ever ceases to poll.
+pub fn count_polls(history: &History, from: Time, until: Time) -> u64 {
+    let (from, until) = (from.max(Time::START), until.min(history.end));
+    let accounts = history.clusters.iter().flat_map(|it| &it.accounts);
+    accounts
+        .map(|account| account.schedule.count(from, until))
+        .sum()
+}
+
 /// Every poll in [`from`, `until`) that lies in the run, as a table with a line each.
 pub fn polls(scenario: &Scenario, history: &History, from: Time, until: Time) -> String {
     let clock = Clock::new(scenario.start);
