@@ -151,7 +151,9 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::VersionExpired => "the key version is expired",
         Reason::VaultNotRecoverable => "the vault lacks soft delete or purge protection",
         Reason::SubscriptionNotAllowed => "the subscription was not allowed to have clusters",
-        Reason::TooManyClusters => "the subscription has as many clusters in the region as it may",
+        Reason::TooManyClusters => {
+            "the subscription has as many clusters in the region as it may have"
+        }
         Reason::NameReserved => "a deleted cluster keeps the name as long as it can be recovered",
         Reason::ClusterExists => "a cluster of that name exists",
         Reason::CapacityNotALevel => {
@@ -171,7 +173,7 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
             "an association or disassociation of the workspace is running"
         }
         Reason::TooManyAssociations => {
-            "the workspace has had as many associations in 30 days as it may"
+            "the workspace was associated as often as it may be in 30 days"
         }
         Reason::ClusterNotDeleted => "the cluster is not deleted",
         Reason::NoRecovery => "a deleted cluster does not come back",
@@ -188,7 +190,7 @@ const fn comes_or_goes(from: ClusterLife, to: ClusterLife) -> &'static str {
         (_, ClusterLife::SoftDeleted) => {
             "is deleted: nobody can read its data; it can be recovered for a time"
         }
-        (_, ClusterLife::Absent) => "is lost for good, with all data in it; its name is free",
+        (_, ClusterLife::Absent) => "is gone for good, with whatever it held; its name is free",
     }
 }
 

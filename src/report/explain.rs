@@ -37,7 +37,8 @@ fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> BTreeMap<T
         let Window { from, until } = episode.window;
         [from, just_before(until).max(from), until]
     });
-    let mut times: Vec<Time> = lines.chain(edges).collect();
+    let end = std::iter::once(replay.history.end);
+    let mut times: Vec<Time> = lines.chain(edges).chain(end).collect();
     times.sort_unstable();
     times.dedup();
     let balances = replay.books.totals(&times);
@@ -89,7 +90,49 @@ impl Teller<'_> {
         if lines.is_empty() {
             self.text += "\nNothing happened.\n";
         }
+        self.in_all();
         self.text
+    }
+
+    /// What it comes to at the end of the run.
+    fn in_all(&mut self) {
+        let start = Balance::default();
+        let end = self.balance(self.scenario.end());
+        let mut words = losses(&start, &end);
+        if words.is_empty() {
+            words.push("no data lost".to_owned());
+        }
+        let run = Window {
+            from: Time::START,
+            until: self.scenario.end(),
+        };
+        words.push(match self.downtime(run) {
+            Duration::ZERO => "queries always worked".to_owned(),
+            downtime => format!("queries failed for {}", duration(downtime)),
+        });
+        words.push(match (end.stored(), end.stored_customer_key) {
+            (Volume::ZERO, _) => "nothing is stored".to_owned(),
+            (all, keyed) if all == keyed => {
+                format!(
+                    "all that is stored, {}, is under the customer's key",
+                    volume(all)
+                )
+            }
+            (all, Volume::ZERO) => {
+                format!(
+                    "nothing of what is stored, {}, is under the customer's key",
+                    volume(all)
+                )
+            }
+            (all, keyed) => format!(
+                "{} of the {} that are stored are under the customer's key",
+                volume(keyed),
+                volume(all)
+            ),
+        });
+        self.text += &self.look.heading("In all");
+        let words = format!("{}.", words.join(", "));
+        self.text += &self.look.wrap("  ", &words, 2);
     }
 
     fn beginning(&mut self) {
@@ -108,9 +151,9 @@ impl Teller<'_> {
     fn heading(&mut self, number: usize, all: usize, episode: &Episode) {
         let Window { from, until } = episode.window;
         let of = if all == 1 {
-            "Interruption".to_owned()
+            "Incident".to_owned()
         } else {
-            format!("Interruption {number} of {all}")
+            format!("Incident {number} of {all}")
         };
         let words = format!(
             "{of}: {} to {}, {}",
@@ -133,17 +176,22 @@ impl Teller<'_> {
         if line.rule == Rule::Scenario {
             return;
         }
-        let id = line.rule.id();
-        let rule = match self.edition.map(|edition| edition.rule(line.rule)) {
-            Some(rule) if self.told.insert(line.rule) => format!(
+        self.cite(line.rule, hang);
+    }
+
+    /// Names a rule; the first time with what it says and where it is said.
+    fn cite(&mut self, rule: Rule, hang: usize) {
+        let id = rule.id();
+        let words = match self.edition.map(|edition| edition.rule(rule)) {
+            Some(says) if self.told.insert(rule) => format!(
                 "Rule {id} ({}): {} Source: {}.",
-                rule.status.word(),
-                rule.text,
-                rule.source
+                says.status.word(),
+                says.text,
+                says.source
             ),
             _ => format!("Rule {id}."),
         };
-        self.indented(hang, &rule);
+        self.indented(hang, &words);
     }
 
     fn indented(&mut self, hang: usize, words: &str) {
@@ -182,6 +230,10 @@ impl Teller<'_> {
             let hang = 4 + self.clock.read(line.first).chars().count();
             let words = format!("Until {}: {}.", self.clock.read(until), costs.join(", "));
             self.indented(hang, &words);
+            // No change of state says why.
+            if after.dropped_buffer_expired > before.dropped_buffer_expired {
+                self.cite(Rule::OutageBuffer, hang);
+            }
         }
     }
 
@@ -201,7 +253,7 @@ impl Teller<'_> {
         costs.push(match self.downtime(episode.window) {
             Duration::ZERO if unread > Volume::ZERO => {
                 format!(
-                    "queries worked, but up to {} was out of reach",
+                    "queries worked, but could not find up to {}",
                     volume(unread)
                 )
             }
@@ -251,7 +303,7 @@ fn losses(before: &Balance, after: &Balance) -> Vec<String> {
             |b| b.dropped_not_provisioned,
             "dropped because the cluster was not provisioned",
         ),
-        (|b| b.destroyed, "lost from the store"),
+        (|b| b.destroyed, "of what was stored lost for good"),
     ];
     causes
         .into_iter()

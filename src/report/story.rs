@@ -187,7 +187,9 @@ impl Group {
 /// A change of access as a verb, with what it means.
 fn passage(from: AccessState, to: AccessState) -> String {
     match (from, to) {
-        (_, AccessState::Gone) => "are gone with their cluster".to_owned(),
+        (_, AccessState::Gone) => {
+            "are gone with their cluster, and so is their hot cache".to_owned()
+        }
         (AccessState::Gone, AccessState::Serving) => "serve".to_owned(),
         (AccessState::Gone, _) => "are back, and wait for the key".to_owned(),
         (_, AccessState::Revoking) => "see the denial, which is not enforced yet".to_owned(),
@@ -200,7 +202,8 @@ fn passage(from: AccessState, to: AccessState) -> String {
         }
         (_, AccessState::Isolated) => "are isolated: queries fail, data is buffered".to_owned(),
         (_, AccessState::Revoked) => {
-            "are revoked: queries fail, data is dropped, the hot cache is deleted".to_owned()
+            "are revoked: queries fail, their data is dropped, their hot cache is deleted"
+                .to_owned()
         }
         (_, AccessState::RecoveringFromOutage | AccessState::RecoveringFromRevocation) => {
             format!("reach the key again: {}", words(to.name()))
