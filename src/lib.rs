@@ -109,6 +109,7 @@ pub mod kernel;
 pub mod model;
 pub mod report;
 pub mod scenario;
+pub mod statistics;
 pub mod units;
 
 pub use error::Error;

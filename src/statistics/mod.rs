@@ -1,0 +1,26 @@
+//! What many replications say about one: means, quantiles and probabilities, each with an
+//! interval that holds the truth in 95 of 100 studies, or with the reason why there is none.
+//!
+//! Pure mathematics over the values of independent replications; nothing here knows what they
+//! measure. Sums are taken in blocks of fixed size in the order of the replications, so they
+//! do not depend on who computed which.
+
+mod mean;
+mod proportion;
+mod quantile;
+
+pub use mean::{FEWEST_NONZERO, Mean};
+pub use proportion::Proportion;
+pub use quantile::{Quantile, Ranks};
+
+/// From, to: 95 % of such intervals hold the truth.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+/// What is left outside of an interval at each end.
+const TAIL: f64 = 0.025;

@@ -1,0 +1,148 @@
+use std::fmt;
+
+use statrs::distribution::{Binomial, DiscreteCDF};
+
+use super::TAIL;
+
+/// Which part of all values is no greater: `p99.9` is 99.9 %.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Quantile(u32);
+
+/// The ranks, from 1, of the ends of an interval in the values by size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranks {
+    /// Of its lower end.
+    pub low: usize,
+    /// Of its upper end.
+    pub high: usize,
+}
+
+impl Quantile {
+    /// So many thousandths of a percent are 100 %.
+    const ALL: u32 = 100_000;
+
+    /// A quantile of so many percent.
+    pub const fn percent(percent: u32) -> Quantile {
+        assert!(percent <= 100, "a part is no more than all");
+        Quantile(percent * 1_000)
+    }
+
+    /// Reads `p` and a number from 0 to 100 with up to three decimals, as in `p5` or `p99.9`.
+    pub fn parse(text: &str) -> Option<Quantile> {
+        let number = text.strip_prefix('p')?;
+        let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        if !digits(whole) || !digits(part) || whole.len() > 3 || part.len() > 3 {
+            return None;
+        }
+        let thousandths: u32 = format!("{part:0<3}").parse().ok()?;
+        let all = whole.parse::<u32>().ok()? * 1_000 + thousandths;
+        (all <= Self::ALL).then_some(Quantile(all))
+    }
+
+    /// The rank, from 1, of the quantile in `count` values by size: the first with at least
+    /// that part of all values up to it.
+    pub fn rank(self, count: usize) -> usize {
+        let part = u128::from(self.0) * count as u128;
+        let rank = part.div_ceil(u128::from(Self::ALL));
+        usize::try_from(rank)
+            .expect("no more than the values")
+            .max(1)
+    }
+
+    /// The order statistics between which the quantile of all that could be lies, in 95 of 100
+    /// studies at least; `None` where there are too few values for that (368 are needed for
+    /// `p99`, 6 for `p50`), and of `p0` and `p100`.
+    pub fn ranks(self, count: usize) -> Option<Ranks> {
+        if self.0 == 0 || self.0 == Self::ALL {
+            return None;
+        }
+        let part = f64::from(self.0) / f64::from(Self::ALL);
+        // How many of the values lie at or below the quantile.
+        let below = Binomial::new(part, count as u64).ok()?;
+        // The value of rank r lies above the quantile where fewer than r lie below.
+        let low = first(count, |rank| below.cdf(rank as u64) > TAIL)?;
+        let high = first(count, |rank| below.cdf(rank as u64) >= 1.0 - TAIL)? + 1;
+        (low >= 1 && high <= count).then_some(Ranks { low, high })
+    }
+}
+
+impl fmt::Display for Quantile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, part) = (self.0 / 1_000, self.0 % 1_000);
+        write!(f, "p{whole}")?;
+        if part > 0 {
+            write!(f, ".{}", format!("{part:03}").trim_end_matches('0'))?;
+        }
+        Ok(())
+    }
+}
+
+/// The first rank from 0 to `count` for which something holds that then goes on to hold.
+fn first(count: usize, holds: impl Fn(usize) -> bool) -> Option<usize> {
+    let (mut low, mut high) = (0, count + 1);
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    (low <= count).then_some(low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_read_and_written() {
+        for text in ["p0", "p5", "p50", "p99", "p99.9", "p0.001", "p100"] {
+            assert_eq!(
+                Quantile::parse(text).map(|it| it.to_string()).as_deref(),
+                Some(text)
+            );
+        }
+        assert_eq!(Quantile::parse("p05"), Some(Quantile::percent(5)));
+        for text in [
+            "", "p", "50", "p101", "p100.1", "p5.", "p.5", "p-1", "p1e1", "p9.9999",
+        ] {
+            assert_eq!(Quantile::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn ranks_are_those_of_the_first_that_has_enough_up_to_it() {
+        let median = Quantile::percent(50);
+        assert_eq!(
+            [1, 2, 3, 4, 1_000].map(|n| median.rank(n)),
+            [1, 1, 2, 2, 500]
+        );
+        assert_eq!(Quantile::percent(0).rank(10), 1);
+        assert_eq!(Quantile::percent(100).rank(10), 10);
+        assert_eq!(Quantile::percent(99).rank(1_000), 990);
+        assert_eq!(
+            Quantile::parse("p99.9").expect("a quantile").rank(1_001),
+            1_000
+        );
+    }
+
+    #[test]
+    fn too_few_values_have_no_interval() {
+        let fewest = |quantile: Quantile| (1..1_000).find(|&n| quantile.ranks(n).is_some());
+        assert_eq!(fewest(Quantile::percent(50)), Some(6));
+        assert_eq!(fewest(Quantile::percent(95)), Some(72));
+        assert_eq!(fewest(Quantile::percent(99)), Some(368));
+        assert_eq!(Quantile::percent(100).ranks(1_000), None);
+    }
+
+    #[test]
+    fn intervals_of_the_median_are_those_of_the_tables() {
+        // Conover, "Practical Nonparametric Statistics": n = 20 gives ranks 6 and 15.
+        let ranks = Quantile::percent(50).ranks(20);
+        assert_eq!(ranks, Some(Ranks { low: 6, high: 15 }));
+        let ranks = Quantile::percent(50).ranks(1_000_000).expect("enough");
+        assert_eq!((ranks.low, ranks.high), (499_020, 500_981));
+    }
+}
