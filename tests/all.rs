@@ -15,6 +15,7 @@ mod closed_forms;
 #[cfg(feature = "cli")]
 mod command_line;
 mod control_plane;
+mod coverage;
 mod docs;
 #[cfg(feature = "cli")]
 mod editions;
