@@ -448,6 +448,9 @@ fn calendar_times_name_polls_where_the_scenario_has_a_calendar() {
     );
     let since = place.run(&["explain", "small.toml", "--polls", "1d..1d 1m"]);
     ends_with(&since, 0);
+    let shown = "2026-03-02 00:00:00..2026-03-02 00:01:00";
+    let shown = place.run(&["explain", "small.toml", "--polls", shown]);
+    assert_eq!(stdout(&shown), stdout(&since));
     let calendar = "2026-03-02T00:00:00Z..2026-03-02T01:01:00+01:00";
     let calendar = place.run(&["explain", "small.toml", "--polls", calendar]);
     ends_with(&calendar, 0);

@@ -405,3 +405,24 @@ fn a_run_in_which_nothing_happens_is_told_too() {
     let (svg, _) = report::pictures(&scenario, &replay);
     assert!(svg.contains("nothing was buffered or dropped"));
 }
+
+#[test]
+fn a_timeline_that_is_cut_keeps_its_workspaces_together() {
+    let mut text = "duration = \"2d\"\n[[event]]\nat = \"1d\"\nkind = \"key_vault_outage\"\nduration = \"45m\"\n".to_owned();
+    for number in 0..300 {
+        text += &format!("[[workspace]]\nname = \"w{number}\"\ningestion = \"1 GB/day\"\n");
+    }
+    let (scenario, replay) = replayed(&text);
+    let (timeline, note) = report::timeline(&scenario, &replay, 500);
+    assert!(note.is_some_and(|note| note.contains("left out")));
+    let mut at: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut rows = csv::Reader::from_reader(timeline.as_bytes());
+    for row in rows.records() {
+        *at.entry(row.expect("a row")[0].to_owned()).or_default() += 1;
+    }
+    assert!(at.values().sum::<usize>() <= 100_000);
+    // The samples over the run have all of them; a workspace's own changes are few.
+    let whole = at.values().filter(|&&rows| rows == 300).count();
+    assert!(whole > 300, "{whole}");
+    assert_eq!((at["0.000"], at["172800.000"]), (300, 300));
+}

@@ -53,7 +53,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
     /// Another seed
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = seed)]
     seed: Option<u64>,
     /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
     /// event.NAME.at=1d or event[2].at=1d; may be repeated
@@ -85,9 +85,15 @@ pub(crate) struct Run {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Which results to write; what an earlier run left of the others stays
-    #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',',
-          default_values_t = Written::ALL)]
+    /// Which results to write, with commas between them; what an earlier run left of the others
+    /// stays
+    #[arg(
+        long,
+        value_enum,
+        value_name = "RESULTS",
+        value_delimiter = ',',
+        default_value = "summary,events,timeline,pictures"
+    )]
     pub(crate) write: Vec<Written>,
     /// Samples over the run in timeline.csv and the pictures
     #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
@@ -124,13 +130,6 @@ pub(crate) enum Written {
 }
 
 impl Written {
-    const ALL: [Written; 4] = [
-        Written::Summary,
-        Written::Events,
-        Written::Timeline,
-        Written::Pictures,
-    ];
-
     pub(crate) fn part(self) -> report::Part {
         match self {
             Written::Summary => report::Part::Summary,
@@ -185,6 +184,11 @@ pub(crate) struct Rules {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.parse();
+    seed.map_err(|_| "must be a whole number from 0 to 18446744073709551615".to_owned())
 }
 
 /// A picture needs two ends; more samples than that are more than `timeline.csv` has rows.

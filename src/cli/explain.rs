@@ -63,7 +63,7 @@ fn stretch(text: &str, scenario: &Scenario) -> Result<(Time, Time), Failure> {
     let from = instant(from, scenario).map_err(|what| wrong(&what))?;
     let until = instant(until, scenario).map_err(|what| wrong(&what))?;
     if until <= from {
-        return Err(wrong("it ends before it begins"));
+        return Err(wrong("it ends before it begins, or at once"));
     }
     if from >= scenario.end() {
         return Err(wrong(&format!(
@@ -84,11 +84,19 @@ fn instant(text: &str, scenario: &Scenario) -> Result<Time, String> {
             Ok(Time::from_millis(since))
         }
         (Ok(_), None) => Err("the scenario has no calendar `start`".to_owned()),
-        (Err(_), _) => match text.parse::<Duration>() {
-            Ok(since) => Ok(Time::START + since),
-            Err(error) => Err(error.to_string()),
+        (Err(_), start) => match (text.parse::<Duration>(), start, as_shown(text)) {
+            (Ok(since), ..) => Ok(Time::START + since),
+            (Err(_), Some(start), Some(instant)) => Ok(Time::from_millis(instant - start)),
+            (Err(error), ..) => Err(error.to_string()),
         },
     }
+}
+
+/// A calendar time as a story shows it, in UTC; in milliseconds since 1970.
+fn as_shown(text: &str) -> Option<i64> {
+    let time = text.parse::<jiff::civil::DateTime>().ok()?;
+    let instant = jiff::tz::Offset::UTC.to_timestamp(time).ok()?;
+    Some(instant.as_millisecond())
 }
 
 /// Lists what an edition says, or what differs between two.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cmksim::scenario::Scenario;
 use cmksim::units::Time;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
 use super::signals;
 
@@ -57,11 +57,35 @@ fn millis(t: Time) -> u64 {
 }
 
 fn bar(name: &str, length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_msg} [{bar:30}] {percent:>3}%, {eta} left")
+    // Not as wide as a terminal: what is typed, as ^C, must find room behind it.
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3}%, {left} left")
         .expect("the template is right")
+        .with_key("left", left)
         .progress_chars("=> ");
     ProgressBar::new(length)
         .with_style(style)
-        .with_message(name.to_owned())
+        .with_message(last(name, 24))
         .with_elapsed(PATIENCE)
+}
+
+/// How long it takes if it goes on as it went so far.
+fn left(state: &ProgressState, to: &mut dyn std::fmt::Write) {
+    let done = f64::from(state.fraction());
+    let left = match done > 0.0 {
+        true => state.elapsed().mul_f64((1.0 - done) / done),
+        false => return,
+    };
+    // A bar is no result: where it cannot be written nothing is lost.
+    let _ = write!(to, "{:#}", HumanDuration(left));
+}
+
+/// The end of a path, which tells more than its beginning.
+fn last(name: &str, most: usize) -> String {
+    let letters: Vec<char> = name.chars().collect();
+    match letters.len().checked_sub(most) {
+        None | Some(0) => name.to_owned(),
+        Some(cut) => std::iter::once('…')
+            .chain(letters[cut + 1..].iter().copied())
+            .collect(),
+    }
 }

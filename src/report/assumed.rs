@@ -50,9 +50,43 @@ fn is_asked_for(scenario: &Scenario, name: &str) -> bool {
         "cluster_recovery_duration" => {
             any(|action| matches!(action, Action::RecoverCluster { .. }))
         }
+        "revocation_scope" | "buffer_on_revocation" => {
+            any(denies) || any(|action| matches!(action, Action::RecoverCluster { .. }))
+        }
+        "outage_recovery" | "buffer_retention" => any(fails),
+        "key_update_duration" => any(|action| {
+            matches!(
+                action,
+                Action::UpdateClusterKey { .. } | Action::CreateKeyVersion(_)
+            )
+        }),
         "autorotation" => any(|action| matches!(action, Action::CreateKeyVersion(_))),
         _ => true,
     }
+}
+
+/// Whether it can take the key away.
+fn denies(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::KeyVaultDenials { .. }
+            | Action::DisableKey(_)
+            | Action::ExpireKey(_)
+            | Action::DeleteKey(_)
+            | Action::PurgeKey(_)
+            | Action::RemoveAccess { .. }
+            | Action::UpdateClusterKey { .. }
+    )
+}
+
+/// Whether something cannot be reached while it holds.
+fn fails(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::KeyVaultOutage { .. }
+            | Action::IdentityOutage { .. }
+            | Action::StorageOutage { .. }
+    )
 }
 
 fn used(scenario: &Scenario, name: &str) -> String {

@@ -192,24 +192,35 @@ fn volumes(balance: &Balance) -> [Volume; 16] {
     ]
 }
 
-/// When which workspace is sampled, by time; and a sentence if samples were left out.
+/// When which workspace is sampled, by time; and a sentence if rows were left out. At an instant
+/// that is not one workspace's own, all are sampled, or none.
 fn samples(
     scenario: &Scenario,
     books: &Books,
     resolution: usize,
 ) -> (Vec<(Time, usize)>, Option<String>) {
-    let end = scenario.end();
-    let mut samples = Vec::new();
-    for workspace in 0..scenario.workspaces.len() {
-        let mut times = evenly(end, resolution);
-        times.extend(books.conditions(workspace).iter().map(|entry| entry.0));
-        times.retain(|&t| Time::START <= t && t <= end);
-        times.sort_unstable();
-        times.dedup();
-        samples.extend(times.into_iter().map(|t| (t, workspace)));
+    let (end, workspaces) = (scenario.end(), scenario.workspaces.len());
+    let mut shared = evenly(end, resolution);
+    shared.dedup();
+    let mut own = Vec::new();
+    for workspace in 0..workspaces {
+        let changes = books.conditions(workspace).iter().map(|entry| entry.0);
+        let changes = changes.filter(|&t| Time::START <= t && t <= end);
+        let changes = changes.filter(|t| shared.binary_search(t).is_err());
+        own.extend(changes.map(|t| (t, workspace)));
     }
+    own.sort_unstable();
+    let all = shared.len() * workspaces + own.len();
+    if all > MOST_ROWS {
+        shared = thinned(&shared, (shared.len() * MOST_ROWS / all).max(2));
+        own = thinned(&own, MOST_ROWS.saturating_sub(shared.len() * workspaces));
+    }
+    let at_once = |&t: &Time| (0..workspaces).map(move |workspace| (t, workspace));
+    let mut samples: Vec<(Time, usize)> = shared.iter().flat_map(at_once).chain(own).collect();
     samples.sort_unstable();
-    thinned(samples)
+    let kept = samples.len();
+    let note = format!("{kept} of {all} rows, evenly chosen; the others are left out");
+    (samples, (kept < all).then_some(note))
 }
 
 /// `resolution` instants (at least both ends) from 0 to `end`.
@@ -223,17 +234,15 @@ pub(super) fn evenly(end: Time, resolution: usize) -> Vec<Time> {
         .collect()
 }
 
-/// At most [`MOST_ROWS`] of `samples`, evenly chosen, the first and the last among them.
-fn thinned<T: Copy>(samples: Vec<T>) -> (Vec<T>, Option<String>) {
-    let all = samples.len();
-    if all <= MOST_ROWS {
-        return (samples, None);
+/// At most `most` of some values, evenly chosen, the first and the last among them.
+fn thinned<T: Copy>(values: &[T], most: usize) -> Vec<T> {
+    if values.len() <= most {
+        return values.to_vec();
     }
-    let kept = (0..MOST_ROWS)
-        .map(|i| samples[i * (all - 1) / (MOST_ROWS - 1)])
-        .collect();
-    let note = format!("{MOST_ROWS} of {all} samples, evenly chosen; the others are left out");
-    (kept, Some(note))
+    let gaps = most.saturating_sub(1).max(1);
+    (0..most)
+        .map(|i| values[i * (values.len() - 1) / gaps])
+        .collect()
 }
 
 /// Every measure as a table, for programs that read no JSON: scope, name, measure (with its
@@ -296,18 +305,17 @@ mod tests {
     }
 
     #[test]
-    fn too_many_samples_are_thinned_and_said() {
-        let (kept, note) = thinned((0..250_000).collect());
+    fn too_many_values_are_thinned() {
+        let all: Vec<usize> = (0..250_000).collect();
+        let kept = thinned(&all, MOST_ROWS);
         assert_eq!(kept.len(), MOST_ROWS);
         assert_eq!((kept[0], kept[MOST_ROWS - 1]), (0, 249_999));
         assert!(
             kept.windows(2)
                 .all(|w| w[1] - w[0] == 2 || w[1] - w[0] == 3)
         );
-        assert_eq!(
-            note.as_deref(),
-            Some("100000 of 250000 samples, evenly chosen; the others are left out")
-        );
-        assert_eq!(thinned(vec![1, 2]), (vec![1, 2], None));
+        assert_eq!(thinned(&[1, 2], 2), [1, 2]);
+        assert_eq!(thinned(&[1, 2], 1), [1]);
+        assert!(thinned(&[1, 2], 0).is_empty());
     }
 }

@@ -235,10 +235,13 @@ fn totals(replay: &Replay, look: Look) -> String {
     line(
         "accessible",
         format!(
-            "{} of {} stored at the end; never less than {}",
+            "{} of {} stored at the end; {}",
             sheet.shown(Measure::Accessible),
             sheet.shown(Measure::Stored),
-            sheet.shown(Measure::AccessibleMin)
+            match sheet.volume(Measure::AccessibleMin) {
+                Volume::ZERO => "at times none of it".to_owned(),
+                _ => format!("never less than {}", sheet.shown(Measure::AccessibleMin)),
+            }
         ),
     );
     if sheet.volume(Measure::StoredMicrosoftKey) > Volume::ZERO {

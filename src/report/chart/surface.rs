@@ -73,17 +73,32 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
 
 /// `text` cut so that it is at most `width` points wide.
 pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
-    let mut kept = super::super::format::shown(text);
-    if text_width(&kept, size) <= width {
-        return kept;
+    let whole = super::super::format::shown(text);
+    let letters: Vec<char> = whole.chars().collect();
+    let short = |kept: usize| {
+        let kept: String = letters[..kept].iter().collect();
+        format!("{}…", kept.trim_end())
+    };
+    // No letter is narrower than a tenth of its size, so a long text need not be measured whole.
+    let most = letters.len().min(whole_number(10.0 * width / size));
+    if most == letters.len() && text_width(&whole, size) <= width {
+        return whole;
     }
-    while kept.pop().is_some() {
-        let short = format!("{}…", kept.trim_end());
-        if text_width(&short, size) <= width {
-            return short;
+    let (mut fits, mut too_long) = (0, most + 1);
+    while too_long - fits > 1 {
+        let middle = usize::midpoint(fits, too_long);
+        if text_width(&short(middle), size) <= width {
+            fits = middle;
+        } else {
+            too_long = middle;
         }
     }
-    "…".to_owned()
+    short(fits)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole_number(points: f64) -> usize {
+    points as usize
 }
 
 /// A vector drawing of `width` x `height` points with a title for those who cannot see it.
