@@ -151,12 +151,19 @@ impl Peaks {
             .iter()
             .map(|workspace| Smooth::of(&workspace.intake))
             .collect();
-        let each = books.workspaces.iter().zip(&arrives);
-        let each = each.map(|(workspace, arrives)| {
-            let swept: Vec<Swept<'_>> = swept(&tapes[workspace.course], arrives).collect();
-            extremes(&swept, books.end)
-        });
-        let workspaces: Vec<Extremes> = each.collect();
+        let extremes = |index: usize| {
+            let stores = swept(&tapes[books.workspaces[index].course], &arrives[index]);
+            extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
+        };
+        // Course by course: what was read of one is still at hand for the next workspace.
+        let mut order: Vec<usize> = (0..arrives.len()).collect();
+        order.sort_by_key(|&index| books.workspaces[index].course);
+        let mut found: Vec<(usize, Extremes)> = order
+            .iter()
+            .map(|&index| (index, extremes(index)))
+            .collect();
+        found.sort_unstable_by_key(|found| found.0);
+        let workspaces: Vec<Extremes> = found.into_iter().map(|found| found.1).collect();
         let total = match workspaces[..] {
             [only] => only,
             _ => Peaks::of_all(books, &tapes, &arrives),

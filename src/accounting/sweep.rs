@@ -146,6 +146,17 @@ impl Line {
     }
 }
 
+/// So many times a value. Nearly always it is once, in or out.
+#[inline(always)]
+fn times(by: i32, value: Fixed) -> Fixed {
+    match by {
+        0 => 0,
+        1 => value,
+        -1 => -value,
+        _ => Fixed::from(by) * value,
+    }
+}
+
 /// A store in the pass.
 struct Running<'a> {
     tape: &'a Tape<'a>,
@@ -219,15 +230,14 @@ impl<'a> Running<'a> {
                 Change::Moves(Moved::Flow(lag), by) => {
                     let flowing = &mut self.flowing[lag];
                     for series in [BUFFERED, STORED, HOT] {
-                        let by = Fixed::from(by[series]);
-                        flowing.accounts[series] += by;
-                        more[series].slope += flowing.slope * by;
+                        flowing.accounts[series] += Fixed::from(by[series]);
+                        more[series].slope += times(by[series], flowing.slope);
                     }
                 }
                 Change::Moves(Moved::Jump(arrival), by) => {
                     let got = self.got[arrival as usize];
                     for series in [BUFFERED, STORED, HOT] {
-                        more[series].value += got * Fixed::from(by[series]);
+                        more[series].value += times(by[series], got);
                     }
                 }
                 Change::Readable(readable) => self.readable = readable,
