@@ -713,3 +713,22 @@ fn a_scenario_is_read_with_what_it_extends() {
     assert!(said.contains("more/longer.toml:1:11"), "{said}");
     assert!(said.contains("cannot read `more/small.toml`"), "{said}");
 }
+
+#[test]
+fn many_workspaces_on_all_cores_give_the_bytes_of_one_core() {
+    let mut text = SMALL.to_owned();
+    for number in 0..40 {
+        text += &format!("[[workspace]]\nname = 'w{number}'\ningestion = '{number} GB/day'\n");
+    }
+    let place = Place::new();
+    place.write("many.toml", &text);
+    let output = place.run(&["run", "many.toml", "--format", "json"]);
+    let reading = cmksim::scenario::read("many.toml", text.as_bytes(), &[]).expect("it is right");
+    let traces: Vec<_> = reading.scenario.workspaces.iter().map(|_| None).collect();
+    let options = cmksim::model::Options::default();
+    let never = &cmksim::kernel::never;
+    let replay = cmksim::experiment::replay(&reading.scenario, &traces, options, never);
+    let replay = replay.expect("a run");
+    let expected = cmksim::report::summary(&reading.scenario, &reading.text, &replay);
+    assert_eq!(stdout(&output), expected);
+}

@@ -6,6 +6,7 @@ use super::disposition::{in_force, intervals};
 use super::ledger::{Figure, Figures, Ledger, Reading};
 use super::posting::{Counterpart, Posting};
 use crate::intake::Intake;
+use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, Scenario};
 use crate::units::{Time, Volume};
@@ -61,7 +62,12 @@ impl Books {
     /// Opens the books of a run. `intakes` has one for each workspace.
     ///
     /// The cost is that of the changes of the accounts' states, once a course.
-    pub fn of(scenario: &Scenario, history: &History, intakes: Vec<Intake>) -> Books {
+    pub fn of(
+        scenario: &Scenario,
+        history: &History,
+        intakes: Vec<Intake>,
+        each: Each<'_>,
+    ) -> Books {
         let end = history.end;
         let counterparts: Vec<Vec<Counterpart<'_>>> =
             history.clusters.iter().map(counterparts).collect();
@@ -69,23 +75,29 @@ impl Books {
         let clusters: Vec<ByTime<Condition>> = conditions
             .map(|(index, (cluster, accounts))| condition::of_cluster(index, cluster, accounts))
             .collect();
-        let mut courses: Vec<Course> = Vec::new();
+        let mut ways: Vec<&WorkspaceHistory> = Vec::new();
         let mut known = BTreeMap::new();
-        let workspaces = intakes.into_iter().zip(&history.workspaces);
-        let workspaces = workspaces.map(|(intake, workspace)| {
+        let taken = history.workspaces.iter().map(|workspace| {
             let way = (&workspace.route, &workspace.retention);
-            let course = *known.entry(way).or_insert_with(|| {
-                let behaviour = &scenario.behaviour;
-                courses.push(Course::of(
-                    behaviour,
-                    workspace,
-                    &counterparts,
-                    &clusters,
-                    end,
-                ));
-                courses.len() - 1
-            });
-            WorkspaceBooks::of(intake, course, &courses[course], end)
+            *known.entry(way).or_insert_with(|| {
+                ways.push(workspace);
+                ways.len() - 1
+            })
+        });
+        let taken: Vec<usize> = taken.collect();
+        let behaviour = &scenario.behaviour;
+        let courses = map(each, ways.len(), |way| {
+            Course::of(behaviour, ways[way], &counterparts, &clusters, end)
+        });
+        let closed = map_by_course(each, &taken, |index| {
+            close(&intakes[index], &courses[taken[index]], end)
+        });
+        let workspaces = intakes.into_iter().zip(taken).zip(closed);
+        let workspaces = workspaces.map(|((intake, course), (start, end))| WorkspaceBooks {
+            intake,
+            course,
+            start,
+            end,
         });
         Books {
             workspaces: workspaces.collect(),
@@ -246,24 +258,34 @@ fn store_on(route: Route) -> Option<usize> {
     }
 }
 
-impl WorkspaceBooks {
-    fn of(intake: Intake, course: usize, way: &Course, end: Time) -> WorkspaceBooks {
-        let mut readings = way.read(&intake);
-        let start = readings.opening();
-        let (figures, accessible) = readings.at(end);
-        let since_start = |figure| figures.get(figure) - start.get(figure);
-        let end = Closing {
-            balance: balance(&intake, &start, &figures, accessible, end),
-            buffered_total: since_start(Figure::EverBuffered),
-            hot_deleted: since_start(Figure::EverHotDeleted),
-        };
-        WorkspaceBooks {
-            intake,
-            course,
-            start,
-            end,
-        }
-    }
+/// What `of` makes of every workspace, in their order; `courses` has the course of each.
+///
+/// They are taken course by course: what was read of one is still at hand for the next.
+pub(super) fn map_by_course<T: Send + Sync>(
+    each: Each<'_>,
+    courses: &[usize],
+    of: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
+    let mut order: Vec<usize> = (0..courses.len()).collect();
+    order.sort_by_key(|&index| courses[index]);
+    let made = map(each, order.len(), |place| of(order[place]));
+    let mut made: Vec<(usize, T)> = order.iter().copied().zip(made).collect();
+    made.sort_unstable_by_key(|made| made.0);
+    made.into_iter().map(|made| made.1).collect()
+}
+
+/// The figures at the start of the run, and the books at its end.
+fn close(intake: &Intake, course: &Course, end: Time) -> (Figures, Closing) {
+    let mut readings = course.read(intake);
+    let start = readings.opening();
+    let (figures, accessible) = readings.at(end);
+    let since_start = |figure| figures.get(figure) - start.get(figure);
+    let closing = Closing {
+        balance: balance(intake, &start, &figures, accessible, end),
+        buffered_total: since_start(Figure::EverBuffered),
+        hot_deleted: since_start(Figure::EverHotDeleted),
+    };
+    (start, closing)
 }
 
 /// The balance at `t`: figures of then against those of the start.

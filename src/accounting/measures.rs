@@ -1,9 +1,10 @@
 use super::balance::Balance;
-use super::books::{Books, Closing, Course};
+use super::books::{Books, Closing, Course, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
 use super::smooth::Smooth;
 use super::sweep::{Extremes, Swept, Tape, extremes};
+use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scope, Value};
 use crate::units::{Duration, Time};
@@ -42,10 +43,10 @@ impl Measures {
     }
 
     /// Everything that a run reports.
-    pub fn of(history: &History, books: &Books) -> Measures {
+    pub fn of(history: &History, books: &Books, each: Each<'_>) -> Measures {
         let end = books.end;
         let ends: Vec<Closing> = books.workspaces.iter().map(|it| it.end).collect();
-        let extremes = Peaks::of(books);
+        let extremes = Peaks::of(books, each);
         let of_workspace = |index: usize| {
             let mut sheet = Sheet::EMPTY;
             ends[index].enter(&mut sheet);
@@ -144,26 +145,17 @@ struct Peaks {
 }
 
 impl Peaks {
-    fn of(books: &Books) -> Peaks {
-        let tapes: Vec<Vec<Tape<'_>>> = books.courses.iter().map(tapes).collect();
-        let arrives: Vec<Smooth> = books
-            .workspaces
-            .iter()
-            .map(|workspace| Smooth::of(&workspace.intake))
-            .collect();
-        let extremes = |index: usize| {
-            let stores = swept(&tapes[books.workspaces[index].course], &arrives[index]);
+    fn of(books: &Books, each: Each<'_>) -> Peaks {
+        let tapes = map(each, books.courses.len(), |course| {
+            tapes(&books.courses[course])
+        });
+        let intakes = books.workspaces.iter().map(|workspace| &workspace.intake);
+        let arrives: Vec<Smooth> = intakes.map(Smooth::of).collect();
+        let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
+        let workspaces = map_by_course(each, &courses, |index| {
+            let stores = swept(&tapes[courses[index]], &arrives[index]);
             extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
-        };
-        // Course by course: what was read of one is still at hand for the next workspace.
-        let mut order: Vec<usize> = (0..arrives.len()).collect();
-        order.sort_by_key(|&index| books.workspaces[index].course);
-        let mut found: Vec<(usize, Extremes)> = order
-            .iter()
-            .map(|&index| (index, extremes(index)))
-            .collect();
-        found.sort_unstable_by_key(|found| found.0);
-        let workspaces: Vec<Extremes> = found.into_iter().map(|found| found.1).collect();
+        });
         let total = match workspaces[..] {
             [only] => only,
             _ => Peaks::of_all(books, &tapes, &arrives),

@@ -14,6 +14,7 @@ mod run;
 mod signals;
 mod status;
 mod terminal;
+mod threads;
 
 use std::process::ExitCode;
 

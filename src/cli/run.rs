@@ -12,6 +12,7 @@ use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status};
+use super::threads::side_by_side;
 use super::{files, signals, terminal};
 
 /// One file and the folder for its results.
@@ -149,7 +150,13 @@ pub(crate) fn replay(
 ) -> Result<Replay, Failure> {
     let progress = Progress::new(name, &loaded.scenario, !quiet);
     let interrupt = |now| progress.at(now);
-    let replay = experiment::replay(&loaded.scenario, &loaded.traces, options, &interrupt);
+    let replay = experiment::replay_by(
+        &loaded.scenario,
+        &loaded.traces,
+        options,
+        &interrupt,
+        &side_by_side,
+    );
     drop(progress);
     signals::check()?;
     replay.map_err(|error| {

@@ -7,5 +7,5 @@ mod traces;
 
 pub use expect::Verdict;
 pub use fingerprint::Fingerprint;
-pub use replay::{Replay, replay};
+pub use replay::{Replay, replay, replay_by};
 pub use traces::traces;

@@ -3,7 +3,7 @@ use super::{Fingerprint, Verdict};
 use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows, Settings};
-use crate::kernel::{Address, Interrupt};
+use crate::kernel::{Address, Each, Interrupt, one_by_one};
 use crate::model::{History, Options, Stopped, WorkspaceHistory, simulate};
 use crate::scenario::Scenario;
 use crate::units::Time;
@@ -45,11 +45,27 @@ pub fn replay(
     options: Options,
     interrupt: Interrupt<'_>,
 ) -> Result<Replay, Error> {
+    replay_by(scenario, traces, options, interrupt, &one_by_one)
+}
+
+/// The same; `each` may do several things at a time where they need nothing of each other. The
+/// outcome does not depend on it.
+///
+/// # Errors
+///
+/// Those of [`replay`].
+pub fn replay_by(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
+    interrupt: Interrupt<'_>,
+    each: Each<'_>,
+) -> Result<Replay, Error> {
     let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
     let intakes = intakes(scenario, traces, options, &history)?;
-    let books = Books::of(scenario, &history, intakes);
+    let books = Books::of(scenario, &history, intakes, each);
     check(scenario, &history, &books)?;
-    let measures = Measures::of(&history, &books);
+    let measures = Measures::of(&history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
     Ok(Replay {

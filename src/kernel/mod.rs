@@ -1,16 +1,19 @@
 //! A simulator of anything: a clock, a queue with a written order, and addressed chance.
 //!
-//! It knows nothing of key vaults. Three pieces, each usable alone:
+//! It knows nothing of key vaults. Four pieces, each usable alone:
 //!
 //! - [`Queue`] holds what will happen and hands it out in an order that is a contract:
 //!   time, round, class, rank, then the order of scheduling.
 //! - [`Address`] names a random quantity; what is drawn depends on the name alone.
 //! - [`Interrupt`] is how the world stops a long run; the kernel itself has no clock.
+//! - [`Each`] is how the world lends its cores; the kernel itself has no threads.
 
 mod chance;
+mod each;
 mod queue;
 
 pub use chance::{Address, Stream};
+pub use each::{Each, map, one_by_one};
 pub use queue::{Livelock, Place, Queue, Ticket};
 
 use crate::units::Time;

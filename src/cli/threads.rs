@@ -1,0 +1,46 @@
+//! All cores at work.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// Fewer things are not worth a thread.
+const FEWEST: usize = 32;
+
+/// Calls a function with every number below a count, on as many threads as there are cores.
+/// Whoever is free takes the next one.
+pub(crate) fn side_by_side(count: usize, call: &(dyn Fn(usize) + Sync)) {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    if count < FEWEST || cores == 1 {
+        return (0..count).for_each(call);
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return;
+            }
+            call(number);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..cores {
+            scope.spawn(work);
+        }
+        work();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cmksim::kernel::map;
+
+    #[test]
+    fn everything_is_done_once_and_comes_in_order() {
+        let squares = map(&side_by_side, 1_000, |number| number * number);
+        let expected: Vec<usize> = (0..1_000).map(|number| number * number).collect();
+        assert_eq!(squares, expected);
+        assert!(map(&side_by_side, 0, |number| number).is_empty());
+    }
+}
