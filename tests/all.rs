@@ -28,6 +28,7 @@ mod page;
 mod properties;
 mod quiet;
 mod real_input;
+mod replications;
 mod report;
 mod schema;
 mod shipped;

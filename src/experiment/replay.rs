@@ -61,10 +61,7 @@ pub fn replay_by(
     interrupt: Interrupt<'_>,
     each: Each<'_>,
 ) -> Result<Replay, Error> {
-    let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
-    let intakes = intakes(scenario, traces, options, &history)?;
-    let books = Books::of(scenario, &history, intakes, each);
-    check(scenario, &history, &books)?;
+    let (history, books) = keep_books(scenario, traces, options, interrupt, each)?;
     let measures = Measures::of(&history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
@@ -75,6 +72,32 @@ pub fn replay_by(
         verdicts,
         fingerprint,
     })
+}
+
+/// The measures of one replication, and nothing else of it.
+pub(super) fn measures(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
+    interrupt: Interrupt<'_>,
+) -> Result<Measures, Error> {
+    let (history, books) = keep_books(scenario, traces, options, interrupt, &one_by_one)?;
+    Ok(Measures::of(&history, &books, &one_by_one))
+}
+
+/// Simulates one replication and opens its books, which are audited.
+fn keep_books(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
+    interrupt: Interrupt<'_>,
+    each: Each<'_>,
+) -> Result<(History, Books), Error> {
+    let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
+    let intakes = intakes(scenario, traces, options, &history)?;
+    let books = Books::of(scenario, &history, intakes, each);
+    check(scenario, &history, &books)?;
+    Ok((history, books))
 }
 
 /// Has the books at the end of the run audited, in every build.
