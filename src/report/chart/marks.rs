@@ -88,6 +88,14 @@ struct Placed {
 }
 
 impl Placed {
+    /// Whether it stands at the tick of another mark, so that it would be read as that one's.
+    fn seems_to_be_of(&self, ticks: &[f64]) -> bool {
+        let mut others = ticks
+            .iter()
+            .filter(|&&tick| (tick - self.mark).abs() >= NEAREST);
+        others.any(|&tick| self.left - 6.0 < tick && tick < self.right + 2.0)
+    }
+
     /// Whether one is written over the other, or over the stroke that leads to it.
     fn clashes(&self, other: &Placed) -> bool {
         let over = |label: &Placed, mark: f64| label.left - 2.0 < mark && mark < label.right + 2.0;
@@ -134,7 +142,7 @@ impl Lanes {
         }
         labels.truncate(MOST_LABELS);
         let best = (1..=MOST_LANES)
-            .map(|lanes| placed(&labels, axis, lanes))
+            .map(|lanes| placed(&labels, &ticks, axis, lanes))
             .rev()
             .max_by_key(Vec::len);
         Lanes {
@@ -186,7 +194,7 @@ impl Lanes {
 
 /// As many labels as find room in so many lanes. Earlier ones take higher lanes, so that the
 /// strokes of later ones end below them.
-fn placed(labels: &[(f64, String)], axis: &TimeAxis, lanes: usize) -> Vec<Placed> {
+fn placed(labels: &[(f64, String)], ticks: &[f64], axis: &TimeAxis, lanes: usize) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
     for (mark, text) in labels {
         let width = text_width(text, SIZE);
@@ -204,7 +212,9 @@ fn placed(labels: &[(f64, String)], axis: &TimeAxis, lanes: usize) -> Vec<Placed
             lane,
         };
         let free = (0..lanes).rev().map(candidate).find(|label| {
-            left >= axis.left - 2.0 && !placed.iter().any(|other| other.clashes(label))
+            left >= axis.left - 2.0
+                && !placed.iter().any(|other| other.clashes(label))
+                && !(label.lane == 0 && label.seems_to_be_of(ticks))
         });
         placed.extend(free);
     }
