@@ -96,9 +96,9 @@ impl Placed {
         others.any(|&tick| self.left - 6.0 < tick && tick < self.right + 2.0)
     }
 
-    /// Whether one is written over the other, or over the stroke that leads to it.
+    /// Whether one is written over the other, or over or right beside the stroke that leads to it.
     fn clashes(&self, other: &Placed) -> bool {
-        let over = |label: &Placed, mark: f64| label.left - 2.0 < mark && mark < label.right + 2.0;
+        let over = |label: &Placed, mark: f64| label.left - 6.0 < mark && mark < label.right + 2.0;
         let together = self.lane == other.lane
             && self.left < other.right + 8.0
             && other.left < self.right + 8.0;
