@@ -1,7 +1,7 @@
 //! Many replications: the same values whoever computes them and in which order, and the same
 //! as replays one by one.
 
-use cmksim::experiment::{Replications, Sample, replay};
+use cmksim::experiment::{Column, Replications, Sample, Study, replay};
 use cmksim::kernel::{Each, never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Measure, Scenario, Scope, Value, read};
@@ -19,8 +19,13 @@ fn scenario() -> Scenario {
 
 fn gathered(numbers: std::ops::Range<u64>, each: Each<'_>) -> Replications {
     let never = |_: Time| false;
-    Replications::gather(&scenario(), &[None, None], false, numbers, &never, each)
-        .expect("they run")
+    let scenario = scenario();
+    let study = Study::new(&scenario, &[None, None]);
+    study.gather(numbers, &never, each).expect("they run")
+}
+
+fn of(study: &Replications, scope: Scope, measure: Measure) -> Column<'_> {
+    study.of(scope, measure).expect("all measures are kept")
 }
 
 /// The last first, and every second one on a thread of its own.
@@ -48,7 +53,7 @@ fn a_longer_study_begins_with_the_shorter_one() {
     let whole = gathered(0..200, &one_by_one);
     let mut parts = gathered(0..0, &one_by_one);
     for part in [0..1, 1..70, 70..200] {
-        parts.append(gathered(part, &one_by_one));
+        parts.append(&gathered(part, &one_by_one));
     }
     assert_eq!(parts, whole);
 }
@@ -75,16 +80,16 @@ fn each_is_a_replay() {
 #[test]
 fn what_never_changes_is_kept_once() {
     let study = gathered(0..100, &one_by_one);
-    assert!(study.of(Scope::Total, Measure::Offered).is_constant());
-    assert!(!study.of(Scope::Total, Measure::Dropped).is_constant());
-    let absent = study.of(Scope::Workspace(0), Measure::TimeToRevoke);
-    assert!(absent.is_constant() && absent.values().all(|value| value.is_none()));
+    let constant = |scope, measure| of(&study, scope, measure).constant();
+    assert!(constant(Scope::Total, Measure::Offered).is_some_and(|value| value.is_some()));
+    assert_eq!(constant(Scope::Total, Measure::Dropped), None);
+    assert_eq!(study.of(Scope::Workspace(0), Measure::TimeToRevoke), None);
 }
 
 #[test]
 fn a_sample_knows_its_quantiles_and_how_often_anything_was_lost() {
     let study = gathered(0..400, &one_by_one);
-    let dropped = study.of(Scope::Total, Measure::Dropped);
+    let dropped = of(&study, Scope::Total, Measure::Dropped);
     let sample = Sample::of(dropped);
     let mut values: Vec<u64> = dropped
         .values()

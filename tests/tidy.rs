@@ -32,10 +32,10 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
 /// The layers from the bottom up. What stands in one line does not know its neighbours.
 const LAYERS: &[&[&str]] = &[
     &["units", "error"],
-    &["kernel"],
+    &["kernel", "statistics"],
     &["scenario"],
     &["model", "intake"],
-    &["accounting", "statistics"],
+    &["accounting"],
     &["experiment"],
     &["report"],
 ];

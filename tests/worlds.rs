@@ -94,6 +94,8 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
             1_772_323_200_000 - maker.dice.between(0, 300)
         }),
         seed,
+        replications: 1,
+        sweep: None,
         expectations: Vec::new(),
         behaviour: maker.behaviour(),
         key_vaults: maker.key_vaults(),

@@ -1,12 +1,15 @@
 //! Scenarios and the traces they name, from files.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use cmksim::experiment;
+use cmksim::Error;
+use cmksim::experiment::{self, Variant};
 use cmksim::intake::Rows;
-use cmksim::scenario::{self, Diagnostics, Override, Scenario};
+use cmksim::scenario::{self, Diagnostics, Override, Reading, Scenario};
 
 use super::arguments::Check;
 use super::status::{Failure, Status};
@@ -28,9 +31,21 @@ pub(crate) struct Loaded {
     /// The text of its file and of what it extends.
     pub(crate) text: String,
     /// Of each workspace: the rows of the trace it names.
-    pub(crate) traces: Vec<Option<Rows>>,
+    pub(crate) traces: Arc<[Option<Rows>]>,
     /// What is likely not meant.
     lints: Diagnostics,
+    /// Where it came from, to read it again with other values.
+    pub(crate) source: Source,
+}
+
+/// A scenario file, read once.
+pub(crate) struct Source {
+    name: String,
+    folder: PathBuf,
+    bytes: Vec<u8>,
+    overrides: Vec<Override>,
+    /// What it extends, by name.
+    bases: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
 }
 
 /// What messages call a file.
@@ -52,29 +67,76 @@ pub(crate) fn load(
     overrides: &[Override],
     quiet: bool,
 ) -> Result<Loaded, Failure> {
-    let name = name(file);
-    let bytes = match file {
-        None => DEFAULT_SCENARIO.as_bytes().to_vec(),
-        Some(file) => read(file, LONGEST_SCENARIO)
-            .map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?,
-    };
+    let source = Source::open(file, overrides)?;
     let colour = terminal::colour(&io::stderr());
-    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
-    let bases = &mut |base: &str| {
-        read(&folder.join(base), LONGEST_SCENARIO).map_err(|error| error.to_string())
-    };
-    let reading = scenario::read_with(&name, &bytes, overrides, bases)
+    let reading = source
+        .read(&[])
         .map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))?;
     if !quiet && !reading.warnings.is_empty() {
         terminal::tell_plainly(&reading.warnings.render(colour));
     }
-    let traces = traces(&name, folder, &reading.scenario, quiet)?;
+    let traces = traces(&source.name, &source.folder, &reading.scenario, quiet)?;
     Ok(Loaded {
         scenario: reading.scenario,
         text: reading.text,
-        traces,
+        traces: traces.into(),
         lints: reading.lints,
+        source,
     })
+}
+
+impl Source {
+    fn open(file: Option<&Path>, overrides: &[Override]) -> Result<Source, Failure> {
+        let name = name(file);
+        let bytes = match file {
+            None => DEFAULT_SCENARIO.as_bytes().to_vec(),
+            Some(file) => read(file, LONGEST_SCENARIO)
+                .map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?,
+        };
+        Ok(Source {
+            name,
+            folder: file.and_then(Path::parent).unwrap_or(Path::new("")).into(),
+            bytes,
+            overrides: overrides.to_vec(),
+            bases: Mutex::default(),
+        })
+    }
+
+    /// The scenario with `more` overrides behind those of the command line.
+    fn read(&self, more: &[Override]) -> Result<Reading, Diagnostics> {
+        let overrides = [&self.overrides, more].concat();
+        let bases = &mut |base: &str| {
+            let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+            let read = || {
+                read(&self.folder.join(base), LONGEST_SCENARIO).map_err(|error| error.to_string())
+            };
+            bases.entry(base.to_owned()).or_insert_with(read).clone()
+        };
+        scenario::read_with(&self.name, &self.bytes, &overrides, bases)
+    }
+}
+
+impl Loaded {
+    /// The same scenario with other values of some keys. What it only warns of was told.
+    pub(crate) fn variant(&self, changes: &[Override]) -> Result<Variant, Error> {
+        let scenario = self.source.read(changes)?.scenario;
+        let sources = |scenario: &Scenario| {
+            let workspaces = scenario.workspaces.iter();
+            workspaces
+                .map(|workspace| workspace.ingestion.source.clone())
+                .collect::<Vec<_>>()
+        };
+        let traces = if sources(&scenario) == sources(&self.scenario) {
+            Arc::clone(&self.traces)
+        } else {
+            let read = |file: &str| {
+                read(&self.source.folder.join(file), LONGEST_TRACE)
+                    .map_err(|error| format!("cannot read it: {error}"))
+            };
+            experiment::traces(&scenario, read)?.0.into()
+        };
+        Ok(Variant { scenario, traces })
+    }
 }
 
 /// The traces that a scenario names, relative to its own `folder`.

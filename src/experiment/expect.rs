@@ -1,5 +1,5 @@
 use crate::accounting::Measures;
-use crate::scenario::{Comparison, Expectation, Value};
+use crate::scenario::{Expectation, Statistic, Value};
 
 /// Whether an expectation of the scenario held.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,28 +12,19 @@ pub struct Verdict {
     pub passed: bool,
 }
 
-/// Checks what is expected. A measure without a value fails.
+/// Checks what is expected of each replication. A measure without a value fails.
 pub(super) fn verdicts(expectations: &[Expectation], measures: &Measures) -> Vec<Verdict> {
     let check = |(index, expectation): (usize, &Expectation)| {
         let actual = measures.get(expectation.scope, expectation.measure);
         let passed =
-            actual.is_some_and(|actual| holds(actual, expectation.comparison, expectation.value));
+            actual.is_some_and(|actual| expectation.comparison.holds(actual, expectation.value));
         Verdict {
             expectation: index,
             actual,
             passed,
         }
     };
-    expectations.iter().enumerate().map(check).collect()
-}
-
-fn holds(actual: Value, comparison: Comparison, value: Value) -> bool {
-    match comparison {
-        Comparison::AtMost => actual <= value,
-        Comparison::Below => actual < value,
-        Comparison::AtLeast => actual >= value,
-        Comparison::Above => actual > value,
-        Comparison::Equal => actual == value,
-        Comparison::NotEqual => actual != value,
-    }
+    let of_each = |(_, it): &(usize, &Expectation)| it.statistic == Statistic::Each;
+    let expectations = expectations.iter().enumerate().filter(of_each);
+    expectations.map(check).collect()
 }

@@ -1,120 +1,170 @@
 //! Many replications of one scenario: every measure of each, kept exactly.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::column::{Column, Values, code};
 use super::replay::measures;
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;
 use crate::kernel::{Each, map};
 use crate::model::Options;
-use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
-use crate::units::{Duration, Time, Volume};
+use crate::scenario::{Measure, Scenario, Scope};
+use crate::units::Time;
 
-/// So many replications are computed by one thread at a time.
-const BLOCK: usize = 64;
+/// One thread computes so many replications at a time, or fewer where there are few.
+const BLOCK: u64 = 64;
+/// Into so many parts few replications are split, so that no core waits long for another.
+const PARTS: u64 = 16;
 
-/// Every measure of some replications of one scenario, in the order of the replications.
+/// A scenario to be replayed many times, and what is kept of each replication.
+#[derive(Debug, Clone)]
+pub struct Study<'a> {
+    /// Which scenario.
+    pub scenario: &'a Scenario,
+    /// One entry a workspace, `Some` where its ingestion is a trace.
+    pub traces: &'a [Option<Rows>],
+    /// Whether every poll is executed.
+    pub every_poll: bool,
+    /// Whose measures are kept.
+    pub kept: Vec<(Scope, Measure)>,
+}
+
+/// Measures of some replications of one scenario, in the order of the replications.
 ///
 /// What one thread computes and in which order does not show: blocks are put together by the
 /// numbers of their replications, and a longer study begins with the values of a shorter one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replications {
-    columns: Vec<Column>,
+    kept: Vec<(Scope, Measure)>,
+    /// Empty where the column is the same as another.
+    values: Vec<Values>,
+    /// Of each column: the first one that has the same values.
+    same_as: Vec<usize>,
     count: usize,
 }
 
-/// The values of one measure, one a replication.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Column {
-    /// Whose measure.
-    pub scope: Scope,
-    /// Which.
-    pub measure: Measure,
-    values: Values,
-}
+impl<'a> Study<'a> {
+    /// A study that keeps all measures: those of the total, then of each workspace and cluster.
+    pub fn new(scenario: &'a Scenario, traces: &'a [Option<Rows>]) -> Study<'a> {
+        let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
+        let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
+        let scopes = [Scope::Total].into_iter().chain(workspaces).chain(clusters);
+        let of = |scope: Scope| {
+            let has = move |measure: &Measure| scope.has(*measure);
+            let measures = Measure::ALL.iter().copied().filter(has);
+            measures.map(move |measure| (scope, measure))
+        };
+        Study {
+            scenario,
+            traces,
+            every_poll: false,
+            kept: scopes.flat_map(of).collect(),
+        }
+    }
 
-/// Values as they sort. What is the same in all replications is kept once.
-#[derive(Debug, Clone, PartialEq)]
-enum Values {
-    Constant { code: u64, count: usize },
-    Varying(Vec<u64>),
-}
-
-/// A measure without a value: more than any value.
-const NONE: u64 = u64::MAX;
-
-impl Replications {
-    /// Replays `scenario` once for each of `numbers`.
+    /// Replays the scenario once for each of `numbers`.
     ///
-    /// `traces` has one entry a workspace; `interrupt` is asked now and then whether to stop;
-    /// `each` may compute several blocks at a time.
+    /// `interrupt` is asked now and then whether to stop; `each` may compute several blocks at a
+    /// time.
     ///
     /// # Errors
     ///
     /// Those of [`super::replay`], of the first replication that has one.
     pub fn gather(
-        scenario: &Scenario,
-        traces: &[Option<Rows>],
-        every_poll: bool,
+        &self,
         numbers: Range<u64>,
         interrupt: &(dyn Fn(Time) -> bool + Sync),
         each: Each<'_>,
     ) -> Result<Replications, Error> {
-        let starts: Vec<u64> = numbers.clone().step_by(BLOCK).collect();
-        let blocks = map(each, starts.len(), |block| {
-            let from = starts[block];
-            let mut gathered = Replications::empty(scenario);
-            for replication in from..numbers.end.min(from + BLOCK as u64) {
-                let options = Options {
-                    replication,
-                    every_poll,
-                };
-                gathered.push(&measures(scenario, traces, options, interrupt)?);
-            }
-            Ok::<_, Error>(gathered)
+        let block = ((numbers.end - numbers.start) / PARTS).clamp(1, BLOCK);
+        let step = usize::try_from(block).expect("at most a block");
+        let starts: Vec<u64> = numbers.clone().step_by(step).collect();
+        let blocks = map(each, starts.len(), |number| {
+            let from = starts[number];
+            self.block(from..numbers.end.min(from + block), interrupt)
         });
-        let mut all = Replications::empty(scenario);
+        let mut all = self.empty();
         for block in blocks {
-            all.append(block?);
+            all.append(&block?);
         }
         Ok(all)
     }
 
-    fn empty(scenario: &Scenario) -> Replications {
-        let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
-        let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
-        let scopes = [Scope::Total].into_iter().chain(workspaces).chain(clusters);
-        let columns = scopes.flat_map(|scope| {
-            Measure::ALL.iter().map(move |&measure| Column {
-                scope,
-                measure,
-                values: Values::Constant {
-                    code: NONE,
-                    count: 0,
-                },
-            })
-        });
+    fn block(
+        &self,
+        numbers: Range<u64>,
+        interrupt: &(dyn Fn(Time) -> bool + Sync),
+    ) -> Result<Replications, Error> {
+        let mut block = self.empty();
+        for replication in numbers {
+            let options = Options {
+                replication,
+                every_poll: self.every_poll,
+            };
+            block.push(&measures(self.scenario, self.traces, options, interrupt)?);
+        }
+        block.compare();
+        Ok(block)
+    }
+
+    /// The study of no replication.
+    pub fn empty(&self) -> Replications {
         Replications {
-            columns: columns.collect(),
+            values: vec![Values::EMPTY; self.kept.len()],
+            same_as: vec![0; self.kept.len()],
+            kept: self.kept.clone(),
             count: 0,
         }
     }
+}
 
-    /// The measures of the next replication.
+impl Replications {
+    /// The measures of the next replication, before columns are compared.
     fn push(&mut self, measures: &Measures) {
-        for column in &mut self.columns {
-            let value = measures.get(column.scope, column.measure);
-            column.values.push(value.map_or(NONE, code));
+        for (&(scope, measure), values) in self.kept.iter().zip(&mut self.values) {
+            values.push(code(measures.get(scope, measure)));
         }
         self.count += 1;
     }
 
-    /// Adds replications whose numbers follow those that are there.
-    pub fn append(&mut self, later: Replications) {
-        for (column, later) in self.columns.iter_mut().zip(later.columns) {
-            column.values.append(later.values);
+    /// Keeps columns that are the same once: those of the only workspace are those of the whole.
+    fn compare(&mut self) {
+        let mut first = BTreeMap::new();
+        self.same_as = (0..self.values.len())
+            .map(|at| *first.entry(&self.values[at]).or_insert(at))
+            .collect();
+        for (at, &same) in self.same_as.iter().enumerate() {
+            if same != at {
+                self.values[at] = Values::EMPTY;
+            }
         }
+    }
+
+    /// Adds replications of the same study, whose numbers follow those that are there.
+    ///
+    /// # Panics
+    ///
+    /// If they keep other measures.
+    pub fn append(&mut self, later: &Replications) {
+        assert_eq!(self.kept, later.kept, "they are of one study");
+        // Columns are the same if they were so before and are so later.
+        let mut first = BTreeMap::new();
+        let both = self.same_as.iter().zip(&later.same_as);
+        let same_as: Vec<usize> = both
+            .enumerate()
+            .map(|(at, both)| *first.entry(both).or_insert(at))
+            .collect();
+        for at in (0..same_as.len()).filter(|&at| same_as[at] == at) {
+            let before = self.same_as[at];
+            if before != at {
+                // It stands behind the one that it was the same as, which has grown already.
+                self.values[at] = self.values[before].first(self.count);
+            }
+            self.values[at].append(&later.values[later.same_as[at]]);
+        }
+        self.same_as = same_as;
         self.count += later.count;
     }
 
@@ -123,99 +173,23 @@ impl Replications {
         self.count
     }
 
-    /// The values of every measure, scope by scope: the total, workspaces, clusters.
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
+    /// The values of every measure that is kept, in the order of [`Study::kept`].
+    pub fn columns(&self) -> impl Iterator<Item = Column<'_>> {
+        (0..self.kept.len()).map(|at| self.column(at))
     }
 
-    /// The values of a measure.
-    ///
-    /// # Panics
-    ///
-    /// If the scenario has no such workspace or cluster.
-    pub fn of(&self, scope: Scope, measure: Measure) -> &Column {
-        let mut columns = self.columns.iter();
-        let found = columns.find(|column| (column.scope, column.measure) == (scope, measure));
-        found.expect("every scope has a column for every measure")
-    }
-}
-
-impl Column {
-    /// The values in the order of the replications; `None` where one has none.
-    pub fn values(&self) -> impl Iterator<Item = Option<Value>> + '_ {
-        self.codes().map(|code| self.value(code))
-    }
-
-    fn codes(&self) -> Box<dyn Iterator<Item = u64> + '_> {
-        match &self.values {
-            Values::Constant { code, count } => Box::new(std::iter::repeat_n(*code, *count)),
-            Values::Varying(codes) => Box::new(codes.iter().copied()),
+    fn column(&self, at: usize) -> Column<'_> {
+        let (scope, measure) = self.kept[at];
+        Column {
+            scope,
+            measure,
+            values: &self.values[self.same_as[at]],
         }
     }
 
-    /// Whether all replications have the same value, or all have none.
-    pub fn is_constant(&self) -> bool {
-        matches!(self.values, Values::Constant { .. })
-    }
-
-    fn value(&self, code: u64) -> Option<Value> {
-        (code != NONE).then(|| match self.measure.unit() {
-            Unit::Volume => Value::Volume(Volume::from_bytes(code)),
-            Unit::Duration => Value::Duration(Duration::from_millis(code.cast_signed())),
-            Unit::Ratio => Value::Ratio(f64::from_bits(code)),
-            Unit::Count => Value::Count(code),
-        })
-    }
-}
-
-impl Values {
-    fn push(&mut self, next: u64) {
-        match self {
-            Values::Constant { code, count } if *count == 0 || *code == next => {
-                (*code, *count) = (next, *count + 1);
-            }
-            Values::Constant { .. } => self.varying().push(next),
-            Values::Varying(codes) => codes.push(next),
-        }
-    }
-
-    fn append(&mut self, later: Values) {
-        match (&mut *self, later) {
-            (_, Values::Constant { count: 0, .. }) => {}
-            (Values::Constant { count: 0, .. }, later) => *self = later,
-            (
-                Values::Constant { code, count },
-                Values::Constant {
-                    code: same,
-                    count: more,
-                },
-            ) if *code == same => {
-                *count += more;
-            }
-            (_, Values::Constant { code, count }) => {
-                self.varying().extend(std::iter::repeat_n(code, count));
-            }
-            (_, Values::Varying(codes)) => self.varying().extend(codes),
-        }
-    }
-
-    fn varying(&mut self) -> &mut Vec<u64> {
-        if let Values::Constant { code, count } = self {
-            *self = Values::Varying(vec![*code; *count]);
-        }
-        match self {
-            Values::Varying(codes) => codes,
-            Values::Constant { .. } => unreachable!("it was made varying"),
-        }
-    }
-}
-
-/// A value as a number that sorts as the values of its measure do: none is negative.
-fn code(value: Value) -> u64 {
-    match value {
-        Value::Volume(volume) => volume.bytes(),
-        Value::Duration(duration) => duration.millis().cast_unsigned(),
-        Value::Ratio(ratio) => ratio.to_bits(),
-        Value::Count(count) => count,
+    /// The values of a measure; `None` where it is not kept.
+    pub fn of(&self, scope: Scope, measure: Measure) -> Option<Column<'_>> {
+        let found = self.kept.iter().position(|kept| *kept == (scope, measure));
+        found.map(|at| self.column(at))
     }
 }

@@ -1,4 +1,4 @@
-use super::replicate::Column;
+use super::column::{Column, NONE, Values, value};
 use crate::scenario::{Measure, Value};
 use crate::statistics::{Mean, Proportion, Quantile};
 
@@ -15,7 +15,15 @@ pub struct Sample {
     pub mean: Option<Mean>,
     /// The mean of the values that are not 0.
     pub mean_of_nonzero: Option<Mean>,
-    sorted: Vec<Value>,
+    sorted: Sorted,
+}
+
+/// Values by size, as numbers.
+#[derive(Debug, Clone, PartialEq)]
+enum Sorted {
+    /// So many times the same.
+    Constant(u64, usize),
+    Varying(Vec<u64>),
 }
 
 /// A quantile, and the values between which it lies in 95 of 100 studies at least.
@@ -29,46 +37,99 @@ pub struct Estimate {
 
 impl Sample {
     /// The sample of a column.
-    pub fn of(column: &Column) -> Sample {
-        let count = column.values().count();
-        let mut sorted: Vec<Value> = column.values().flatten().collect();
-        let numbers: Vec<f64> = sorted.iter().copied().map(number).collect();
-        let nonzero: Vec<f64> = numbers.iter().copied().filter(|it| *it != 0.0).collect();
-        let sample = Sample {
+    pub fn of(column: Column<'_>) -> Sample {
+        match column.values {
+            Values::Constant { code, count } => Sample::constant(column.measure, *code, *count),
+            _ => Sample::varying(column),
+        }
+    }
+
+    fn constant(measure: Measure, code: u64, count: usize) -> Sample {
+        let value = value(measure, code);
+        let with = if value.is_some() { count } else { 0 };
+        let number = value.map(Value::number).filter(|_| count > 0);
+        let nonzero = if number.is_some_and(|number| number != 0.0) {
+            with
+        } else {
+            0
+        };
+        let mean = number.map(|number| Mean::constant(number, count));
+        Sample {
+            measure,
+            without: count - with,
+            nonzero: Proportion {
+                hits: nonzero,
+                count: with,
+            },
+            mean,
+            mean_of_nonzero: mean.filter(|_| nonzero > 0),
+            sorted: Sorted::Constant(code, with),
+        }
+    }
+
+    fn varying(column: Column<'_>) -> Sample {
+        let numbers: Vec<f64> = column.values().flatten().map(Value::number).collect();
+        let mean = Mean::of(&numbers);
+        let with = numbers.len();
+        let mut nonzero = numbers;
+        nonzero.retain(|number| *number != 0.0);
+        let Values::Varying(codes) = column.values else {
+            unreachable!("a column that is constant has a sample of its own")
+        };
+        let mut sorted = codes.clone();
+        sorted.sort_unstable();
+        // No value sorts behind all values.
+        sorted.truncate(sorted.partition_point(|code| *code != NONE));
+        Sample {
             measure: column.measure,
-            without: count - sorted.len(),
+            without: codes.len() - with,
             nonzero: Proportion {
                 hits: nonzero.len(),
-                count: numbers.len(),
+                count: with,
             },
-            mean: Mean::of(&numbers),
+            mean,
             mean_of_nonzero: Mean::of(&nonzero),
-            sorted: Vec::new(),
+            sorted: Sorted::Varying(sorted),
+        }
+    }
+
+    /// How many replications had a value.
+    pub fn len(&self) -> usize {
+        match &self.sorted {
+            Sorted::Constant(_, count) => *count,
+            Sorted::Varying(codes) => codes.len(),
+        }
+    }
+
+    /// Whether no replication had a value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of a rank, from 1, by size.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer values.
+    pub fn of_rank(&self, rank: usize) -> Value {
+        let code = match &self.sorted {
+            Sorted::Constant(code, count) => {
+                assert!((1..=*count).contains(&rank), "there are {count} values");
+                *code
+            }
+            Sorted::Varying(codes) => codes[rank - 1],
         };
-        sorted.sort_unstable_by(|a, b| a.partial_cmp(b).expect("values of one measure compare"));
-        Sample { sorted, ..sample }
+        value(self.measure, code).expect("a sample holds values only")
     }
 
     /// A quantile; `None` where no replication had a value.
     pub fn quantile(&self, quantile: Quantile) -> Option<Estimate> {
-        let count = self.sorted.len();
-        let of_rank = |rank: usize| self.sorted[rank - 1];
+        let count = self.len();
         (count > 0).then(|| Estimate {
-            value: of_rank(quantile.rank(count)),
+            value: self.of_rank(quantile.rank(count)),
             interval: quantile
                 .ranks(count)
-                .map(|ranks| (of_rank(ranks.low), of_rank(ranks.high))),
+                .map(|ranks| (self.of_rank(ranks.low), self.of_rank(ranks.high))),
         })
-    }
-}
-
-/// A value for a mean: bytes, seconds, counts, ratios.
-#[allow(clippy::cast_precision_loss)]
-fn number(value: Value) -> f64 {
-    match value {
-        Value::Volume(volume) => volume.bytes() as f64,
-        Value::Duration(duration) => duration.as_secs_f64(),
-        Value::Ratio(ratio) => ratio,
-        Value::Count(count) => count as f64,
     }
 }

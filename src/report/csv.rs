@@ -4,7 +4,7 @@ use csv::Writer;
 
 use super::describe::change;
 use super::format::{Clock, seconds};
-use super::json::{has, key};
+use super::json::key;
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
@@ -250,7 +250,7 @@ fn thinned<T: Copy>(values: &[T], most: usize) -> Vec<T> {
 pub fn measures(scenario: &Scenario, replay: &Replay) -> String {
     let mut table = Table::new(&["scope", "name", "measure", "value"]);
     let mut sheet = |scope: Scope, words: &str, name: &str| {
-        for &measure in Measure::ALL.iter().filter(|m| has(scope, **m)) {
+        for &measure in Measure::ALL.iter().filter(|m| scope.has(**m)) {
             let value = match replay.measures.get(scope, measure) {
                 None => String::new(),
                 Some(Value::Volume(volume)) => volume.bytes().to_string(),

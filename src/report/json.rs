@@ -68,18 +68,9 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
 fn sheet(replay: &Replay, scope: Scope) -> Map<String, Json> {
     Measure::ALL
         .iter()
-        .filter(|measure| has(scope, **measure))
+        .filter(|measure| scope.has(**measure))
         .map(|&measure| (key(measure), number(replay.measures.get(scope, measure))))
         .collect()
-}
-
-/// Whether a measure is one of a scope.
-pub(super) fn has(scope: Scope, measure: Measure) -> bool {
-    match scope {
-        Scope::Total => true,
-        Scope::Workspace(_) => measure.of_workspace(),
-        Scope::Cluster(_) => !measure.of_workspace(),
-    }
 }
 
 /// A measure's name with its unit.

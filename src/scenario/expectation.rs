@@ -1,23 +1,55 @@
-use std::ops::Range;
+//! What is expected: of one replication, or of many.
 
-use super::diagnostics::{Diagnostic, Span, nearest, one_of};
+mod parse;
+
+use super::diagnostics::{Complaints, Diagnostic, Diagnostics, Span, Text};
 use super::validate::Names;
-use super::{Measure, Unit};
-use crate::units::{Duration, UnitError, Volume};
+use super::{Measure, Scenario};
+use crate::statistics::Quantile;
+use crate::units::{Duration, Volume};
+pub(super) use parse::{Scopes, expectation};
 
-/// Something that must hold at the end of a run: `MEASURE OP VALUE`.
+/// Something that must hold: `MEASURE OP VALUE` in every replication, or `STAT(MEASURE) OP VALUE`
+/// over all of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expectation {
     /// As it was written.
     pub text: String,
+    /// What is made of the values of all replications.
+    pub statistic: Statistic,
     /// Whose measure.
     pub scope: Scope,
     /// Which measure.
     pub measure: Measure,
     /// How it is compared.
     pub comparison: Comparison,
-    /// With what; of the measure's unit.
+    /// With what: of the measure's unit, but for a probability and for the mean of a count a
+    /// plain number as [`Value::Ratio`].
     pub value: Value,
+}
+
+/// What is made of the values of a measure in all replications.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Statistic {
+    /// Nothing: something must hold in each.
+    Each,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// The mean.
+    Mean,
+    /// A quantile, as in `p99`.
+    Quantile(Quantile),
+    /// The share of the replications in which the measure compares so.
+    Probability(Comparison, Value),
+}
+
+impl Statistic {
+    /// Whether what is found only estimates what more replications would show.
+    pub fn is_estimated(self) -> bool {
+        !matches!(self, Statistic::Each | Statistic::Min | Statistic::Max)
+    }
 }
 
 /// Whose measure is meant.
@@ -61,222 +93,142 @@ pub enum Value {
     Count(u64),
 }
 
-/// Longer signs first, so that `<=` is not read as `<`.
-const COMPARISONS: &[(&str, Comparison)] = &[
-    ("<=", Comparison::AtMost),
-    (">=", Comparison::AtLeast),
-    ("==", Comparison::Equal),
-    ("!=", Comparison::NotEqual),
-    ("<", Comparison::Below),
-    (">", Comparison::Above),
-];
-
-/// What a scope and a measure may refer to.
-pub(super) struct Scopes<'a> {
-    pub(super) workspaces: &'a Names,
-    pub(super) clusters: &'a Names,
-}
-
-/// Reads `MEASURE OP VALUE`. `span` is the text with its quotes.
-pub(super) fn parse(
-    text: &str,
-    span: Span,
-    scopes: &Scopes<'_>,
-) -> Result<Expectation, Diagnostic> {
-    let text = Quoted { text, span };
-    let (sign, comparison) = COMPARISONS
-        .iter()
-        .filter_map(|(sign, comparison)| Some((text.text.find(sign)?, *sign, *comparison)))
-        .min_by_key(|(at, sign, _)| (*at, std::cmp::Reverse(sign.len())))
-        .map(|(at, sign, comparison)| (at..at + sign.len(), comparison))
-        .ok_or_else(|| no_comparison(&text))?;
-    let left = text.trimmed(0..sign.start);
-    let right = text.trimmed(sign.end..text.text.len());
-    let (scope, measure) = scoped_measure(&text, left, scopes)?;
-    let value = value(&text, right, measure)?;
-    Ok(Expectation {
-        text: text.text.to_owned(),
-        scope,
-        measure,
-        comparison,
-        value,
-    })
-}
-
-/// A text and its place in the file.
-struct Quoted<'a> {
-    text: &'a str,
-    span: Span,
-}
-
-impl<'a> Quoted<'a> {
-    fn part(&self, range: &Range<usize>) -> &'a str {
-        &self.text[range.clone()]
-    }
-
-    /// A range without the spaces at its ends.
-    fn trimmed(&self, range: Range<usize>) -> Range<usize> {
-        let part = self.part(&range);
-        let start = range.start + (part.len() - part.trim_start().len());
-        start..start + part.trim().len()
-    }
-
-    fn error(&self, range: &Range<usize>, message: impl Into<String>) -> Diagnostic {
-        let quotes = (self.span.end - self.span.start).saturating_sub(self.text.len());
-        // With escapes or three quotes, bytes do not match: then all of it is underlined.
-        let span = match quotes {
-            0 => self.span.within(range.start, range.end),
-            2 => self.span.within(range.start + 1, range.end + 1),
-            _ => self.span,
-        };
-        Diagnostic::error(span, message)
-    }
-}
-
-fn no_comparison(text: &Quoted<'_>) -> Diagnostic {
-    let all = 0..text.text.len();
-    match text.text.find('=') {
-        Some(at) => text
-            .error(&(at..at + 1), "`=` compares nothing")
-            .label("write `==`, or `<=` or `>=`"),
-        None => text
-            .error(&all, "an expectation compares a measure with a value")
-            .help(
-                "write MEASURE OP VALUE, as in \"dropped <= 20 GB\"; OP is <=, <, >=, >, == or !=",
-            ),
-    }
-}
-
-fn scoped_measure(
-    text: &Quoted<'_>,
-    left: Range<usize>,
-    scopes: &Scopes<'_>,
-) -> Result<(Scope, Measure), Diagnostic> {
-    let written = text.part(&left);
-    if written.contains(['(', ')']) {
-        return Err(text
-            .error(
-                &left,
-                "a statistic needs replications, which this version does not simulate yet",
-            )
-            .help("write the measure alone: it is checked for the one replay"));
-    }
-    let mut at = left.start;
-    let parts: Vec<Range<usize>> = written
-        .split('.')
-        .map(|part| {
-            let range = at..at + part.len();
-            at = range.end + 1;
-            text.trimmed(range)
-        })
-        .collect();
-    match parts.as_slice() {
-        [name] => Ok((Scope::Total, measure(text, name)?)),
-        [kind, name, of] => {
-            let scope = scope(text, kind, name, scopes)?;
-            let measure = measure(text, of)?;
-            let (owner, fits) = match scope {
-                Scope::Workspace(_) => ("workspace", measure.of_workspace()),
-                Scope::Cluster(_) => ("cluster", !measure.of_workspace()),
-                Scope::Total => ("whole", true),
-            };
-            if fits {
-                return Ok((scope, measure));
-            }
-            let other = if measure.of_workspace() {
-                "workspace"
-            } else {
-                "cluster"
-            };
-            Err(text
-                .error(of, format!("a {owner} has no `{}`", measure.name()))
-                .help(format!(
-                    "a {other} has it, and the whole: {other}.NAME.{0}, or {0}",
-                    measure.name()
-                )))
+impl Value {
+    /// As a plain number: bytes, seconds, or as it is.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn number(self) -> f64 {
+        match self {
+            Value::Volume(volume) => volume.bytes() as f64,
+            Value::Duration(duration) => duration.as_secs_f64(),
+            Value::Ratio(ratio) => ratio,
+            Value::Count(count) => count as f64,
         }
-        _ => Err(text
-            .error(&left, "expected a measure, found something else")
-            .help("write MEASURE, workspace.NAME.MEASURE or cluster.NAME.MEASURE")),
     }
 }
 
-fn scope(
-    text: &Quoted<'_>,
-    kind: &Range<usize>,
-    name: &Range<usize>,
-    scopes: &Scopes<'_>,
-) -> Result<Scope, Diagnostic> {
-    let find = |names: &Names| {
-        let found = text.part(name);
-        names.index(found).ok_or_else(|| {
-            let span = text.error(name, "").span();
-            names.not_found(found, span)
+impl Scope {
+    /// Whether a measure is one of this scope.
+    pub fn has(self, measure: Measure) -> bool {
+        match self {
+            Scope::Total => true,
+            Scope::Workspace(_) => measure.of_workspace(),
+            Scope::Cluster(_) => !measure.of_workspace(),
+        }
+    }
+}
+
+impl Comparison {
+    /// Whether `actual` compares so with `value`.
+    pub fn holds(self, actual: Value, value: Value) -> bool {
+        match self {
+            Comparison::AtMost => actual <= value,
+            Comparison::Below => actual < value,
+            Comparison::AtLeast => actual >= value,
+            Comparison::Above => actual > value,
+            Comparison::Equal => actual == value,
+            Comparison::NotEqual => actual != value,
+        }
+    }
+
+    /// Its sign.
+    pub fn sign(self) -> &'static str {
+        let found = parse::COMPARISONS.iter().find(|(_, it)| *it == self);
+        found.expect("every comparison has a sign").0
+    }
+}
+
+/// How precisely a statistic is to be known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Precision {
+    /// As it was written.
+    pub text: String,
+    /// The mean, a quantile or a probability.
+    pub statistic: Statistic,
+    /// Whose measure.
+    pub scope: Scope,
+    /// Which measure.
+    pub measure: Measure,
+    /// The half-width of its 95 % interval.
+    pub half_width: HalfWidth,
+}
+
+/// A half-width of an interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum HalfWidth {
+    /// A part of the value, above 0 and below 1.
+    Relative(f64),
+    /// In the unit of the value.
+    Absolute(Value),
+}
+
+impl Scenario {
+    /// Reads an expectation on a command line; `option` is what messages call it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with its place in the text.
+    pub fn expectation(&self, option: &str, text: &str) -> Result<Expectation, Diagnostics> {
+        self.read_one(option, text, parse::expectation)
+    }
+
+    /// Reads a measure on a command line: `MEASURE`, `workspace.NAME.MEASURE` or
+    /// `cluster.NAME.MEASURE`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with its place in the text.
+    pub fn measure(&self, option: &str, text: &str) -> Result<(Scope, Measure), Diagnostics> {
+        self.read_one(option, text, parse::measure)
+    }
+
+    /// Reads a wanted precision on a command line: `STAT(MEASURE) HALF-WIDTH`, as in
+    /// `mean(dropped) 2%`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with its place in the text.
+    pub fn precision(&self, option: &str, text: &str) -> Result<Precision, Diagnostics> {
+        self.read_one(option, text, parse::precision)
+    }
+
+    fn read_one<T>(
+        &self,
+        option: &str,
+        text: &str,
+        read: impl Fn(&str, Span, &Scopes<'_>) -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostics> {
+        let span = Span {
+            text: 0,
+            start: 0,
+            end: text.len(),
+        };
+        // The names of a scenario that was read are in order.
+        let unheard = Complaints::default();
+        let mut workspaces = Names::new("workspaces");
+        let mut clusters = Names::new("clusters");
+        for workspace in &self.workspaces {
+            workspaces.add(Some((workspace.name.clone(), span)), &unheard);
+        }
+        for cluster in &self.clusters {
+            clusters.add(Some((cluster.name.clone(), span)), &unheard);
+        }
+        let scopes = Scopes {
+            workspaces: &workspaces,
+            clusters: &clusters,
+        };
+        read(text, span, &scopes).map_err(|complaint| {
+            let text = Text::new(option.to_owned(), text.to_owned());
+            Diagnostics::new(vec![text], vec![complaint])
         })
-    };
-    match text.part(kind) {
-        "workspace" => find(scopes.workspaces).map(Scope::Workspace),
-        "cluster" => find(scopes.clusters).map(Scope::Cluster),
-        other => Err(text.error(
-            kind,
-            format!("expected `workspace` or `cluster`, found `{other}`"),
-        )),
     }
-}
 
-fn measure(text: &Quoted<'_>, range: &Range<usize>) -> Result<Measure, Diagnostic> {
-    let found = text.part(range);
-    let names = || Measure::ALL.iter().map(|measure| measure.name());
-    Measure::ALL
-        .iter()
-        .copied()
-        .find(|measure| measure.name() == found)
-        .ok_or_else(|| {
-            let complaint = text.error(range, format!("there is no measure `{found}`"));
-            match nearest(found, names()) {
-                Some(near) => complaint.label(format!("did you mean `{near}`?")),
-                None => complaint.help(format!("the measures are {}", one_of(names()))),
-            }
-        })
-}
-
-fn value(text: &Quoted<'_>, range: Range<usize>, measure: Measure) -> Result<Value, Diagnostic> {
-    let found = text.part(&range);
-    let unit_error = |error: UnitError| {
-        let name = measure.name();
-        text.error(&range, error.to_string())
-            .label(match measure.unit() {
-                Unit::Volume => format!("`{name}` is a volume, as in 20 GB"),
-                _ => format!("`{name}` is a duration, as in 17m"),
-            })
-    };
-    match measure.unit() {
-        Unit::Volume => found.parse().map(Value::Volume).map_err(unit_error),
-        Unit::Duration => found.parse().map(Value::Duration).map_err(unit_error),
-        Unit::Ratio => ratio(found).map(Value::Ratio).ok_or_else(|| {
-            let message = format!("expected a ratio from 0 to 1, found {found:?}");
-            text.error(&range, message).label(format!(
-                "`{}` is a ratio, as in 99.5% or 0.995",
-                measure.name()
-            ))
-        }),
-        Unit::Count => found.parse().map(Value::Count).map_err(|_| {
-            let message = format!("expected a whole number, found {found:?}");
-            text.error(&range, message)
-                .label(format!("`{}` is a count, as in 3", measure.name()))
-        }),
+    /// How a measure of a scope is written; [`Scenario::measure`] reads it.
+    pub fn name_of(&self, scope: Scope, measure: Measure) -> String {
+        let measure = measure.name();
+        match scope {
+            Scope::Total => measure.to_owned(),
+            Scope::Workspace(at) => format!("workspace.{}.{measure}", self.workspaces[at].name),
+            Scope::Cluster(at) => format!("cluster.{}.{measure}", self.clusters[at].name),
+        }
     }
-}
-
-/// `99.5%` or `0.995`.
-fn ratio(text: &str) -> Option<f64> {
-    // `parse` would take "inf" and "1e-3" too.
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains(['e', 'E']) {
-        return None;
-    }
-    let value = match text.strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().ok()? / 100.0,
-        None => text.parse().ok()?,
-    };
-    (0.0..=1.0).contains(&value).then_some(value)
 }

@@ -61,6 +61,38 @@ pub(super) struct Entry {
     pub(super) value: Written,
 }
 
+impl Written {
+    /// As TOML, on one line.
+    pub(super) fn toml(&self) -> String {
+        match &self.kind {
+            Kind::Text(text) => toml::Value::from(text.as_str()).to_string(),
+            Kind::Whole(whole) => whole.map_or_else(String::new, |whole| whole.to_string()),
+            Kind::Fraction(fraction) => toml::Value::from(*fraction).to_string(),
+            Kind::Truth(truth) => truth.to_string(),
+            Kind::Instant(instant) => instant.to_string(),
+            Kind::List(list) => {
+                let parts: Vec<String> = list.iter().map(Written::toml).collect();
+                format!("[{}]", parts.join(", "))
+            }
+            Kind::Table(table) => {
+                let entry = |entry: &Entry| format!("{} = {}", key(&entry.key), entry.value.toml());
+                let parts: Vec<String> = table.entries.iter().map(entry).collect();
+                format!("{{ {} }}", parts.join(", "))
+            }
+        }
+    }
+}
+
+/// A key as TOML: in quotes where it needs them.
+fn key(key: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !key.is_empty() && key.chars().all(plain) {
+        key.to_owned()
+    } else {
+        toml::Value::from(key).to_string()
+    }
+}
+
 impl Table {
     pub(super) fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)

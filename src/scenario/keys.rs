@@ -4,6 +4,8 @@
 //! Defaults that an edition gives (`[behaviour]`, `storage_accounts`, `retention`) stand in the
 //! edition's file, not here.
 
+use super::MOST_REPLICATIONS;
+
 /// A table of a scenario file.
 #[derive(Debug, Clone, Copy)]
 pub struct Table {
@@ -33,6 +35,8 @@ pub struct Key {
 /// What may stand behind a key.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
+    /// Any value.
+    Any,
     /// Any text.
     Text,
     /// A name that is given here: letters, digits, `-`, `_`.
@@ -111,6 +115,8 @@ pub enum Form {
     EventKind,
     /// The name of an edition.
     Edition,
+    /// [`SWEEP`], and paths of keys, each with a list of values or a [`RANGE`].
+    Sweep,
 }
 
 const fn key(name: &'static str, form: Form, text: &'static str) -> Key {
@@ -154,6 +160,47 @@ pub const TRACE_UNITS: &[&str] = &[
     "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB",
 ];
 
+/// Studies of one scenario at many values of its keys.
+pub const SWEEP: Table = Table {
+    title: "[sweep]",
+    text: "Values of keys that a study goes through: any path of a key, as in \"event.NAME.at\", with a list of values or a range",
+    keys: &[
+        key(
+            "replications",
+            Form::Whole(1, MOST_REPLICATIONS),
+            "how often each point is replayed; left out: as often as the scenario",
+        ),
+        key(
+            "lockstep",
+            Form::Truth,
+            "whether all keys go on together, instead of every value meeting every other",
+        )
+        .or("false"),
+    ],
+};
+
+/// Values between two others.
+pub const RANGE: Table = Table {
+    title: "the range",
+    text: "Values from one to another",
+    keys: &[
+        key("from", Form::Any, "the first value").required(),
+        key("to", Form::Any, "the last value").required(),
+        key(
+            "points",
+            Form::Whole(2, 10_000),
+            "how many values there are, both ends included",
+        )
+        .required(),
+        key(
+            "scale",
+            Form::Choice(&["linear", "log"]),
+            "whether differences or ratios are equal",
+        )
+        .or("\"linear\""),
+    ],
+};
+
 /// The whole file.
 pub const SCENARIO: Table = Table {
     title: "the scenario",
@@ -191,8 +238,8 @@ pub const SCENARIO: Table = Table {
         .or("1"),
         key(
             "replications",
-            Form::Whole(1, 1),
-            "how often it is replayed; this version replays once",
+            Form::Whole(1, MOST_REPLICATIONS),
+            "how often it is replayed, each time with other draws; what `run`, `solve` and `compare` use",
         )
         .or("1"),
         key(
@@ -204,9 +251,14 @@ pub const SCENARIO: Table = Table {
         key(
             "expect",
             Form::Expectations,
-            "what must hold at the end, as in \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\"",
+            "what must hold at the end of every replication, as in \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\", or over all of them, as in \"p99(dropped) <= 1 TB\" or \"probability(dropped > 0 B) <= 1%\"",
         )
         .or("[]"),
+        key(
+            "sweep",
+            Form::Sweep,
+            "values of keys that `sweep` goes through",
+        ),
         key(
             "allowed_subscriptions",
             Form::Texts,
@@ -1086,6 +1138,8 @@ mod tests {
             HAZARD,
             RESPONSE,
             DISTRIBUTION,
+            SWEEP,
+            RANGE,
         ];
         let once = |names: &mut Vec<&str>| {
             let all = names.len();
@@ -1122,7 +1176,7 @@ mod tests {
     fn defaults_are_toml() {
         let kinds = EVENT_KINDS.iter().flat_map(|kind| kind.keys);
         let tables = [
-            SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, EVENT, RESPONSE,
+            SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, EVENT, RESPONSE, SWEEP, RANGE,
         ];
         let keys = tables.iter().flat_map(|table| table.keys).chain(kinds);
         for default in keys.filter_map(|key| key.default) {

@@ -20,6 +20,7 @@ mod read;
 mod resources;
 mod rule;
 mod schema;
+mod setting;
 mod validate;
 
 pub use behaviour::{
@@ -30,7 +31,7 @@ pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
 pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
-pub use expectation::{Comparison, Expectation, Scope, Value};
+pub use expectation::{Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Value};
 pub use extend::Files;
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};
@@ -39,6 +40,7 @@ pub use read::{Reading, read, read_with};
 pub use resources::{Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
+pub use setting::{Axis, Setting, Spacing, between};
 
 use crate::units::{Duration, Time};
 
@@ -57,6 +59,10 @@ pub struct Scenario {
     pub start: Option<i64>,
     /// The seed of every draw.
     pub seed: u64,
+    /// How often it is replayed, from 1 on.
+    pub replications: u64,
+    /// Which values of which keys a study goes through.
+    pub sweep: Option<Sweep>,
     /// What must hold at the end.
     pub expectations: Vec<Expectation>,
     /// The parameters of the service. `delays` is already applied to its distributions.
@@ -79,4 +85,18 @@ impl Scenario {
     pub fn end(&self) -> Time {
         Time::START + self.duration
     }
+}
+
+/// No study has more replications.
+pub const MOST_REPLICATIONS: u64 = 1_000_000_000;
+
+/// The points that a study goes through.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sweep {
+    /// How often each is replayed; `None`: as often as the scenario.
+    pub replications: Option<u64>,
+    /// All axes go on together; else every value meets every other.
+    pub lockstep: bool,
+    /// In the order of the file.
+    pub axes: Vec<Axis>,
 }

@@ -11,7 +11,7 @@ use super::Edition;
 use super::editions::DEFAULT_EDITION;
 use super::keys::{
     DISTRIBUTION, EVENT, EVENT_KINDS, EventKind, FAMILIES, Family, Form, HAZARD, INGESTION, Key,
-    RESPONSE, SCENARIO, Table,
+    RANGE, RESPONSE, SCENARIO, SWEEP, Table,
 };
 
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
@@ -175,6 +175,7 @@ fn form(form: &Form) -> Value {
     let rate = whole_text(&format!("{VOLUME}\\s*/\\s*(s|min|h|day)"));
     let duration = whole_text(DURATION);
     match form {
+        Form::Any => json!({}),
         Form::Text | Form::Reference | Form::File => json!({ "type": "string" }),
         Form::Name => matching(NAME),
         Form::Truth => json!({ "type": "boolean" }),
@@ -227,6 +228,7 @@ fn form(form: &Form) -> Value {
         Form::Events => list_of(defined("event")),
         Form::Hazards => list_of(defined("hazard")),
         Form::Responses => list_of(defined("response")),
+        Form::Sweep => sweep(),
         Form::EventKind => kinds(),
         Form::Edition => {
             let names: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
@@ -250,6 +252,16 @@ fn bounds(duration: &str) -> Value {
         "required": ["min", "max"],
         "additionalProperties": false,
     })
+}
+
+/// What every sweep has, and paths of keys: with their values, or tables of paths below them.
+fn sweep() -> Value {
+    let mut sweep = object(&SWEEP, "");
+    let values = json!({ "type": "array", "minItems": 1 });
+    let below = json!({ "type": "object", "not": { "required": ["from"] } });
+    let range = object(&RANGE, "");
+    sweep["additionalProperties"] = json!({ "anyOf": [values, range, below] });
+    sweep
 }
 
 /// A rate, or a trace with its columns and its scale.

@@ -1,6 +1,6 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
-use super::{Interval, TAIL};
+use super::{Interval, TAIL, whole};
 
 /// With fewer values that are not 0 a t-interval says more than the values do: of losses that
 /// occur in 2 of 100 replications, it holds the mean in 79 of 100 studies of 200.
@@ -42,6 +42,16 @@ impl Mean {
         })
     }
 
+    /// The mean of `count` values that are all the same.
+    pub fn constant(value: f64, count: usize) -> Mean {
+        Mean {
+            count,
+            nonzero: if value == 0.0 { 0 } else { count },
+            mean: value,
+            sd: 0.0,
+        }
+    }
+
     /// The t-interval of the mean; `None` where fewer than [`FEWEST_NONZERO`] values are not
     /// 0.
     pub fn interval(&self) -> Option<Interval> {
@@ -66,11 +76,6 @@ fn t_quantile(freedom: usize) -> f64 {
 fn sum(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
     let block = |block: &[f64]| block.iter().map(|&value| of(value)).sum::<f64>();
     values.chunks(BLOCK).map(block).sum()
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn whole(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

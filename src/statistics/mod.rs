@@ -24,3 +24,8 @@ pub struct Interval {
 
 /// What is left outside of an interval at each end.
 const TAIL: f64 = 0.025;
+
+#[allow(clippy::cast_precision_loss)]
+fn whole(count: usize) -> f64 {
+    count as f64
+}

@@ -1,4 +1,4 @@
-use super::Interval;
+use super::{Interval, whole};
 
 /// The quantile of the normal distribution that leaves 0.025 above it.
 const Z: f64 = 1.959_963_984_540_054;
@@ -40,11 +40,6 @@ impl Proportion {
         };
         Some(Interval { low, high })
     }
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn whole(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ fn never_fails(expectation: &Expectation, scenario: &Scenario) -> Option<String>
         comparison,
         ..
     } = *expectation;
-    if !has_a_value(expectation, scenario) {
+    // An estimate is left undecided where there is too little to go by.
+    if expectation.statistic.is_estimated() || !has_a_value(expectation, scenario) {
         return None;
     }
     let name = measure.name();

@@ -267,7 +267,6 @@ impl EventReader<'_> {
         }
         .read(kind.name);
         fields.done(&Refused {
-            not_yet: Vec::new(),
             elsewhere: elsewhere(),
         });
         Some(Event {

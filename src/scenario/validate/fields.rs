@@ -9,8 +9,6 @@ use super::super::keys;
 /// Keys that are refused with a better reason than being unknown.
 #[derive(Default)]
 pub(super) struct Refused {
-    /// Understood, but this version does not simulate them.
-    pub(super) not_yet: Vec<&'static str>,
     /// Known in other tables of the same list.
     pub(super) elsewhere: Vec<&'static str>,
 }
@@ -177,10 +175,6 @@ impl<'a> Fields<'a> {
         let key = entry.key.as_str();
         let what = &self.what;
         let known = || one_of(self.known.iter().copied());
-        if refused.not_yet.contains(&key) {
-            let message = format!("this version does not simulate `{key}` yet");
-            return Diagnostic::error(entry.key_span, message).help("leave it out");
-        }
         if refused.elsewhere.contains(&key) {
             return Diagnostic::error(entry.key_span, format!("{what} does not take `{key}`"))
                 .help(format!("it takes {}", known()));

@@ -15,20 +15,20 @@ mod resources;
 mod scalar;
 mod sequence;
 mod site;
+mod sweep;
 mod versions;
 mod watch;
 
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
-use super::{DEFAULT_EDITION, Edition, Scenario, Source, expectation, keys};
+use super::{
+    DEFAULT_EDITION, Edition, Expectation, Scenario, Source, Statistic, expectation, keys,
+};
 use crate::units::Duration;
 pub(super) use cluster::creations as cluster_creations;
 pub(super) use event::names as event_names;
 use fields::{Fields, Refused};
 pub(super) use names::Names;
-
-/// Keys of later versions.
-const NOT_YET: &[&str] = &["sweep"];
 
 /// What `delays` puts in place of draws.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,8 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     let seed = fields.optional("seed", |written| {
         scalar::whole(written, 0, i64::MAX.unsigned_abs())
     });
-    fields.optional("replications", one_replication);
+    let replications = fields.optional("replications", sweep::replications);
+    let sweep = sweep::sweep(&fields, context);
     let behaviour = behaviour::behaviour(&fields, context);
     let rotates = behaviour
         .as_ref()
@@ -131,11 +132,18 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     let allowed_subscriptions = fields
         .get("allowed_subscriptions")
         .map(|entry| subscriptions(&entry.value, context));
-    let expectations = expectations(&fields, &workspaces.names, &clusters.names, context);
-    fields.done(&Refused {
-        not_yet: NOT_YET.to_vec(),
-        elsewhere: Vec::new(),
-    });
+    let replications = replications.unwrap_or(1);
+    let swept = sweep
+        .iter()
+        .flatten()
+        .filter_map(|sweep| sweep.replications);
+    let scopes = expectation::Scopes {
+        workspaces: &workspaces.names,
+        clusters: &clusters.names,
+    };
+    let many = replications.max(swept.max().unwrap_or(1)) > 1;
+    let expectations = expectations(&fields, &scopes, many, context);
+    fields.done(&Refused::default());
     let scenario = Scenario {
         title,
         description,
@@ -143,6 +151,8 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
         duration: context.duration?,
         start: context.start,
         seed: seed.unwrap_or(1),
+        replications,
+        sweep: sweep?,
         expectations: expectations?,
         behaviour: behaviour?,
         key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
@@ -169,24 +179,13 @@ fn subscriptions(written: &Written, context: &Context) -> Option<Vec<String>> {
     context.take_each(list, scalar::word)
 }
 
-fn one_replication(written: &Written) -> scalar::Read<()> {
-    let found = scalar::whole(written, 1, 1_000_000_000)?;
-    if found == 1 {
-        return Ok(());
-    }
-    Err(Diagnostic::error(
-        written.span,
-        "this version does not simulate replications yet",
-    )
-    .help("write 1, or leave it out"))
-}
-
+/// What is expected. `many`: there is more than one replication.
 fn expectations(
     fields: &Fields<'_>,
-    workspaces: &Names,
-    clusters: &Names,
+    scopes: &expectation::Scopes<'_>,
+    many: bool,
     context: &Context,
-) -> Option<Vec<super::Expectation>> {
+) -> Option<Vec<Expectation>> {
     let Some(entry) = fields.get("expect") else {
         return Some(Vec::new());
     };
@@ -197,12 +196,15 @@ fn expectations(
         ));
         return None;
     };
-    let scopes = expectation::Scopes {
-        workspaces,
-        clusters,
-    };
     context.take_each(list, |written| {
-        expectation::parse(scalar::text(written)?, written.span, &scopes)
+        let read = expectation::expectation(scalar::text(written)?, written.span, scopes)?;
+        if read.statistic == Statistic::Each || many {
+            return Ok(read);
+        }
+        Err(
+            Diagnostic::error(written.span, "a statistic needs more than one replication")
+                .help("write replications = 1000, or the measure alone"),
+        )
     })
 }
 

@@ -1,0 +1,126 @@
+//! The values of a measure in many replications, kept exactly and only once.
+
+use crate::scenario::{Measure, Scope, Unit, Value};
+use crate::units::{Duration, Volume};
+
+/// The values of one measure, one a replication.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Column<'a> {
+    /// Whose measure.
+    pub scope: Scope,
+    /// Which.
+    pub measure: Measure,
+    pub(super) values: &'a Values,
+}
+
+/// Values as they sort. What is the same in all replications is kept once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Values {
+    Constant {
+        code: u64,
+        count: usize,
+    },
+    /// Not all are the same.
+    Varying(Vec<u64>),
+}
+
+/// A measure without a value: more than any value.
+pub(super) const NONE: u64 = u64::MAX;
+
+impl Values {
+    pub(super) const EMPTY: Values = Values::Constant {
+        code: NONE,
+        count: 0,
+    };
+
+    pub(super) fn push(&mut self, next: u64) {
+        match self {
+            Values::Constant { code, count } if *count == 0 || *code == next => {
+                (*code, *count) = (next, *count + 1);
+            }
+            Values::Constant { .. } => self.varying().push(next),
+            Values::Varying(codes) => codes.push(next),
+        }
+    }
+
+    pub(super) fn append(&mut self, later: &Values) {
+        match (&mut *self, later) {
+            (_, Values::Constant { count: 0, .. }) => {}
+            (Values::Constant { count: 0, .. }, later) => *self = later.clone(),
+            (
+                Values::Constant { code, count },
+                Values::Constant {
+                    code: same,
+                    count: more,
+                },
+            ) if code == same => *count += more,
+            (_, Values::Constant { code, count }) => {
+                self.varying().extend(std::iter::repeat_n(*code, *count));
+            }
+            (_, Values::Varying(codes)) => self.varying().extend(codes),
+        }
+    }
+
+    /// The first ones.
+    pub(super) fn first(&self, count: usize) -> Values {
+        let codes = match self {
+            Values::Constant { code, .. } => return Values::Constant { code: *code, count },
+            Values::Varying(codes) => &codes[..count],
+        };
+        let mut first = Values::EMPTY;
+        codes.iter().for_each(|code| first.push(*code));
+        first
+    }
+
+    fn varying(&mut self) -> &mut Vec<u64> {
+        if let Values::Constant { code, count } = self {
+            *self = Values::Varying(vec![*code; *count]);
+        }
+        match self {
+            Values::Varying(codes) => codes,
+            Values::Constant { .. } => unreachable!("it was made varying"),
+        }
+    }
+}
+
+impl<'a> Column<'a> {
+    /// The values in the order of the replications; `None` where one has none.
+    pub fn values(self) -> impl Iterator<Item = Option<Value>> + 'a {
+        let (constant, codes) = match self.values {
+            Values::Constant { code, count } => (Some((*code, *count)), [].as_slice()),
+            Values::Varying(codes) => (None, codes.as_slice()),
+        };
+        let constant = constant.map(|(code, count)| std::iter::repeat_n(code, count));
+        let codes = constant.into_iter().flatten().chain(codes.iter().copied());
+        codes.map(move |code| value(self.measure, code))
+    }
+
+    /// The value in all replications, where it is the same in all.
+    pub fn constant(self) -> Option<Option<Value>> {
+        match self.values {
+            Values::Constant { code, .. } => Some(value(self.measure, *code)),
+            Values::Varying(_) => None,
+        }
+    }
+}
+
+/// The value that a number stands for.
+pub(super) fn value(measure: Measure, code: u64) -> Option<Value> {
+    (code != NONE).then(|| match measure.unit() {
+        Unit::Volume => Value::Volume(Volume::from_bytes(code)),
+        Unit::Duration => Value::Duration(Duration::from_millis(code.cast_signed())),
+        Unit::Ratio => Value::Ratio(f64::from_bits(code)),
+        Unit::Count => Value::Count(code),
+    })
+}
+
+/// A value as a number that sorts as the values of its measure do: none is negative.
+pub(super) fn code(value: Option<Value>) -> u64 {
+    match value {
+        None => NONE,
+        Some(Value::Volume(volume)) => volume.bytes(),
+        Some(Value::Duration(duration)) => duration.millis().cast_unsigned(),
+        Some(Value::Ratio(ratio)) => ratio.to_bits(),
+        Some(Value::Count(count)) => count,
+    }
+}

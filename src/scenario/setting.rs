@@ -1,0 +1,334 @@
+//! Values that a key is given in turn, and values between two others.
+
+use super::Override;
+use crate::units::{Duration, Rate, Volume};
+
+/// A key of a scenario and the values that it is given in turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Axis {
+    /// As for [`Override`]: `event.NAME.duration`.
+    pub path: String,
+    /// At least one.
+    pub values: Vec<Setting>,
+}
+
+/// A value that a key may be given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Setting {
+    /// `"45m"`
+    Duration(Duration),
+    /// `"20 GB"`
+    Volume(Volume),
+    /// `"1 TB/day"`
+    Rate(Rate),
+    /// `"3%"`: 3.
+    Percent(f64),
+    /// `10`
+    Whole(i64),
+    /// `0.5`
+    Number(f64),
+    /// Anything else, as TOML.
+    Other(String),
+}
+
+/// How values lie between two others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spacing {
+    /// With equal differences.
+    #[default]
+    Linear,
+    /// With equal ratios.
+    Logarithmic,
+}
+
+impl Setting {
+    /// The value that a text is, without quotes.
+    pub fn read(text: &str) -> Setting {
+        let text = text.trim();
+        let number = |text: &str| text.parse().ok().filter(|number: &f64| number.is_finite());
+        if let Ok(whole) = text.parse() {
+            Setting::Whole(whole)
+        } else if let Some(number) = number(text) {
+            Setting::Number(number)
+        } else if let Ok(duration) = text.parse() {
+            Setting::Duration(duration)
+        } else if let Ok(volume) = text.parse() {
+            Setting::Volume(volume)
+        } else if let Ok(rate) = text.parse() {
+            Setting::Rate(rate)
+        } else if let Some(percent) = text.strip_suffix('%').and_then(number) {
+            Setting::Percent(percent)
+        } else {
+            Setting::Other(text.to_owned())
+        }
+    }
+
+    /// As it is read back, and as people read it.
+    pub fn text(&self) -> String {
+        match self {
+            Setting::Duration(duration) => duration.to_string(),
+            Setting::Volume(volume) => volume.to_string(),
+            Setting::Rate(rate) => rate.to_string(),
+            Setting::Percent(percent) => format!("{percent}%"),
+            Setting::Whole(whole) => whole.to_string(),
+            Setting::Number(number) => number.to_string(),
+            Setting::Other(toml) => toml.clone(),
+        }
+    }
+
+    /// Its place on an axis: milliseconds, bytes, bytes a day, percent, or as it is; `None`
+    /// where it is no quantity.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn position(&self) -> Option<f64> {
+        match self {
+            Setting::Duration(duration) => Some(duration.millis() as f64),
+            Setting::Volume(volume) => Some(volume.bytes() as f64),
+            Setting::Rate(rate) => Some(rate.bytes_per_day() as f64),
+            Setting::Percent(number) | Setting::Number(number) => Some(*number),
+            Setting::Whole(whole) => Some(*whole as f64),
+            Setting::Other(_) => None,
+        }
+    }
+
+    /// The value of the same kind at a place; rounded to what the kind can state.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub fn at(&self, position: f64) -> Setting {
+        match self {
+            Setting::Duration(_) => {
+                Setting::Duration(Duration::from_millis(position.round() as i64))
+            }
+            Setting::Volume(_) => Setting::Volume(Volume::from_bytes(position.round() as u64)),
+            Setting::Rate(_) => Setting::Rate(Rate::from_bytes_per_day(position.round() as u64)),
+            Setting::Percent(_) => Setting::Percent(position),
+            Setting::Whole(_) => Setting::Whole(position.round() as i64),
+            Setting::Number(_) => Setting::Number(position),
+            Setting::Other(toml) => Setting::Other(toml.clone()),
+        }
+    }
+
+    /// The two as quantities of one kind: a whole number beside a fraction is one too.
+    fn alike(self, other: Setting) -> Result<(Setting, Setting), String> {
+        #[allow(clippy::cast_precision_loss)]
+        let fraction = |whole: i64| Setting::Number(whole as f64);
+        let (low, high) = match (self, other) {
+            (Setting::Whole(low), high @ Setting::Number(_)) => (fraction(low), high),
+            (low @ Setting::Number(_), Setting::Whole(high)) => (low, fraction(high)),
+            both => both,
+        };
+        let same = std::mem::discriminant(&low) == std::mem::discriminant(&high);
+        match (low.position(), high.position()) {
+            (Some(from), Some(to)) if same && from < to => Ok((low, high)),
+            (Some(_), Some(_)) if same => {
+                Err(format!("{} is not below {}", low.text(), high.text()))
+            }
+            _ => Err(format!(
+                "{} and {} are no two quantities of one kind",
+                low.text(),
+                high.text()
+            )),
+        }
+    }
+
+    /// Two quantities of one kind, the first below the second.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with them, in a sentence.
+    pub fn bounds(low: &str, high: &str) -> Result<(Setting, Setting), String> {
+        Setting::read(low).alike(Setting::read(high))
+    }
+}
+
+/// `points` values from `low` to `high`, both included.
+///
+/// Those between are rounded to three digits, durations from a minute on to whole seconds, where
+/// that keeps them apart.
+///
+/// # Errors
+///
+/// What is wrong with them, in a sentence.
+pub fn between(
+    low: &str,
+    high: &str,
+    points: usize,
+    spacing: Spacing,
+) -> Result<Vec<Setting>, String> {
+    let (low, high) = Setting::bounds(low, high)?;
+    let ends = (low.position(), high.position());
+    let (Some(from), Some(to)) = ends else {
+        unreachable!("bounds have positions")
+    };
+    if !(2..=MOST_POINTS).contains(&points) {
+        return Err(format!(
+            "expected 2 to {MOST_POINTS} points, found {points}"
+        ));
+    }
+    if spacing == Spacing::Logarithmic && from <= 0.0 {
+        return Err(format!("{} has no logarithm; begin above 0", low.text()));
+    }
+    let place = |number: usize| {
+        #[allow(clippy::cast_precision_loss)]
+        let share = number as f64 / (points - 1) as f64;
+        match spacing {
+            Spacing::Linear => from + (to - from) * share,
+            Spacing::Logarithmic => from * libm::pow(to / from, share),
+        }
+    };
+    let spread = |round: fn(&Setting, f64) -> f64| {
+        let inner = (1..points - 1).map(|number| low.at(round(&low, place(number))));
+        let mut values = vec![low.clone()];
+        values.extend(inner);
+        values.push(high.clone());
+        values
+    };
+    let rounded = spread(rounded);
+    let apart = |values: &[Setting]| values.windows(2).all(|two| two[0] != two[1]);
+    let values = if apart(&rounded) {
+        rounded
+    } else {
+        spread(|_, place| place)
+    };
+    if apart(&values) {
+        Ok(values)
+    } else {
+        let (low, high) = (low.text(), high.text());
+        Err(format!(
+            "{points} points do not fit between {low} and {high}"
+        ))
+    }
+}
+
+/// More values than a picture can show or a study can pay for.
+const MOST_POINTS: usize = 10_000;
+
+/// A place that people like to read.
+fn rounded(kind: &Setting, place: f64) -> f64 {
+    match kind {
+        Setting::Duration(_) if place >= 60_000.0 => (place / 1_000.0).round() * 1_000.0,
+        Setting::Duration(_) | Setting::Whole(_) => place,
+        _ if place > 0.0 => {
+            // Three digits, written and read so that the fraction is the shortest one.
+            format!("{place:.2e}").parse().unwrap_or(place)
+        }
+        _ => place,
+    }
+}
+
+impl Axis {
+    /// Reads `PATH=VALUES`: `a,b,c`, `LO..HI/POINTS` or `LO..HI/POINTS log`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub fn read(text: &str) -> Result<Axis, String> {
+        const GRAMMAR: &str = "write PATH=A,B,C or PATH=LO..HI/POINTS, perhaps with log behind it";
+        let (path, values) = text
+            .split_once('=')
+            .ok_or_else(|| format!("no value is given; {GRAMMAR}"))?;
+        let parts = list(values);
+        let values = match parts.as_slice() {
+            [range] if range.contains("..") => {
+                let (low, rest) = range.split_once("..").unwrap_or_default();
+                let (rest, spacing) = match rest.strip_suffix("log") {
+                    Some(rest) => (rest, Spacing::Logarithmic),
+                    None => (rest, Spacing::Linear),
+                };
+                // A rate has a slash of its own.
+                let (high, points) = rest
+                    .rsplit_once('/')
+                    .and_then(|(high, points)| Some((high, points.trim().parse().ok()?)))
+                    .ok_or_else(|| format!("how many points? {GRAMMAR}"))?;
+                between(low, high, points, spacing)?
+            }
+            parts if parts.iter().any(|part| part.trim().is_empty()) => {
+                return Err(format!("a value is missing; {GRAMMAR}"));
+            }
+            parts => parts.iter().map(|part| Setting::read(part)).collect(),
+        };
+        Ok(Axis {
+            path: path.trim().to_owned(),
+            values,
+        })
+    }
+
+    /// The override that gives the key a value; `option` is what messages call it.
+    pub fn set(&self, option: &str, value: &Setting) -> Override {
+        Override::new(option, &format!("{}={}", self.path, value.text()))
+    }
+}
+
+/// The parts of a list between commas that stand in no brackets and no quotes.
+fn list(text: &str) -> Vec<&str> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, letter) in text.char_indices() {
+        match (quote, letter) {
+            (Some(open), _) if open == letter => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(letter),
+            (None, '[' | '{') => depth += 1,
+            (None, ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                parts.push(&text[from..at]);
+                from = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[from..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<String> {
+        let axis = Axis::read(text).expect("an axis");
+        axis.values.iter().map(Setting::text).collect()
+    }
+
+    #[test]
+    fn lists_and_ranges_are_read() {
+        assert_eq!(values("a=1d, 10d"), ["1d", "10d"]);
+        assert_eq!(values("a=true,false"), ["true", "false"]);
+        assert_eq!(
+            values("a={ min = \"1m\", max = \"2m\" },3m"),
+            ["{ min = \"1m\", max = \"2m\" }", "3m"]
+        );
+        assert_eq!(values("a=\"1,5\",b"), ["\"1,5\"", "b"]);
+        assert_eq!(
+            values("a=2h..12h/6"),
+            ["2h", "4h", "6h", "8h", "10h", "12h"]
+        );
+        assert_eq!(values("a=1..1000/4 log"), ["1", "10", "100", "1000"]);
+        assert_eq!(values("a=0.5..2/4"), ["0.5", "1", "1.5", "2"]);
+        assert_eq!(values("a=1%..5%/3"), ["1%", "3%", "5%"]);
+        assert_eq!(
+            values("a=100 GB/day..1 TB/day/3 log"),
+            ["100 GB/day", "316 GB/day", "1 TB/day"]
+        );
+        assert_eq!(values("a=5m..12h/3 log"), ["5m", "1h", "12h"]);
+        assert_eq!(values("a=1ms..3ms/3"), ["1ms", "2ms", "3ms"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (text, why) in [
+            ("a", "no value is given"),
+            ("a=1,,2", "a value is missing"),
+            ("a=1h..2h", "how many points?"),
+            ("a=2h..1h/3", "2h is not below 1h"),
+            ("a=1h..2 GB/3", "no two quantities of one kind"),
+            ("a=x..y/3", "no two quantities of one kind"),
+            ("a=0s..1h/3 log", "begin above 0"),
+            ("a=1..3/9", "9 points do not fit between 1 and 3"),
+            ("a=1..3/1", "expected 2 to 10000 points"),
+        ] {
+            let told = Axis::read(text).expect_err(text);
+            assert!(told.contains(why), "{text}: {told}");
+        }
+    }
+}
