@@ -17,12 +17,16 @@ pub(crate) struct Arguments {
     /// Tell errors only: no warnings, no progress, no names of written files
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Use so many threads, however many cores there are; results do not depend on it
+    #[arg(long, global = true, value_name = "NUMBER", value_parser = threads)]
+    pub(crate) threads: Option<usize>,
 }
 
 const STATUSES: &str = "\
 Exit status: 0 all is well; 1 something cannot be read or written, or an internal error; 2 the \
-command line or a scenario is wrong; 3 an expectation does not hold; 130 or 143 interrupted. Of \
-several files the first of 1, 2, 3 that occurred counts.
+command line or a scenario is wrong; 3 an expectation does not hold; 4 so many replications \
+cannot tell whether it does; 130 or 143 interrupted. Of several files the first of 1, 2, 3, 4 \
+that occurred counts.
 
 Results go to standard output, everything else to standard error.";
 
@@ -86,14 +90,9 @@ pub(crate) struct Run {
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Which results to write, with commas between them; what an earlier run left of the others
-    /// stays
-    #[arg(
-        long,
-        value_enum,
-        value_name = "RESULTS",
-        value_delimiter = ',',
-        default_value = "summary,events,timeline,pictures"
-    )]
+    /// stays [default: summary,events,timeline,pictures; of many replications
+    /// summary,pictures]
+    #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',')]
     pub(crate) write: Vec<Written>,
     /// Samples over the run in timeline.csv and the pictures
     #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
@@ -103,6 +102,58 @@ pub(crate) struct Run {
     /// byte
     #[arg(long)]
     pub(crate) every_poll: bool,
+    /// How often each scenario is replayed, each time with other draws [default: as its
+    /// `replications` says]
+    #[arg(long, value_name = "NUMBER", help_heading = REPLICATIONS)]
+    replications: Option<u64>,
+    /// Replay only this one of many replications, counted from 0, with all its results
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        help_heading = REPLICATIONS,
+        conflicts_with_all = ["precision", "measures", "extend"]
+    )]
+    pub(crate) replication: Option<u64>,
+    /// Replay until this is known so well, as in "mean(dropped) 2%" for a 95 % interval of plus
+    /// or minus 2 % of the mean; looked at after 100, 200, 500, 1000... replications
+    #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
+    pub(crate) precision: Option<String>,
+    /// With --precision: no more replications than that
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 1_000_000,
+        requires = "precision",
+        value_parser = clap::value_parser!(u64).range(1..=scenario::MOST_REPLICATIONS),
+        help_heading = REPLICATIONS
+    )]
+    pub(crate) max_replications: u64,
+    /// Keep only these measures, with commas between them, as in
+    /// dropped,workspace.NAME.query_downtime
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',', help_heading = REPLICATIONS)]
+    pub(crate) measures: Vec<String>,
+    /// Take over the replications that an earlier run of the same scenario left in the folder,
+    /// also one that was interrupted, and compute only the others
+    #[arg(long, help_heading = REPLICATIONS)]
+    pub(crate) extend: bool,
+    /// End with 0 also where an expectation fails or is undecided
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+/// Of the options about many replications.
+const REPLICATIONS: &str = "Many replications";
+
+impl Run {
+    /// All other values of keys, in the order in which they take effect.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        let mut overrides = self.changes.overrides();
+        let replications = self
+            .replications
+            .map(|number| format!("replications={number}"));
+        overrides.extend(replications.map(|text| Override::new("--replications", &text)));
+        overrides
+    }
 }
 
 /// What goes to standard output.
@@ -119,25 +170,17 @@ pub(crate) enum Format {
 /// A result to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Written {
-    /// summary.json: every measure
+    /// summary.json: every measure; of many replications replications.json
     Summary,
     /// events.csv: everything that happened
     Events,
     /// timeline.csv: every volume over time
     Timeline,
-    /// timeline.svg and timeline.png
+    /// timeline.svg and timeline.png; of many replications distribution.svg and .png, and
+    /// fan.svg and .png
     Pictures,
-}
-
-impl Written {
-    pub(crate) fn part(self) -> report::Part {
-        match self {
-            Written::Summary => report::Part::Summary,
-            Written::Events => report::Part::Events,
-            Written::Timeline => report::Part::Timeline,
-            Written::Pictures => report::Part::Pictures,
-        }
-    }
+    /// replications.csv: every measure of every replication
+    Replications,
 }
 
 #[derive(Debug, Args)]
@@ -184,6 +227,13 @@ pub(crate) struct Rules {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
+        _ => Err("must be a whole number from 1 to 1024".to_owned()),
+    }
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -7,12 +7,14 @@ mod arguments;
 mod completions;
 mod explain;
 mod files;
+mod journal;
 mod load;
 mod panics;
 mod progress;
 mod run;
 mod signals;
 mod status;
+mod study;
 mod terminal;
 mod threads;
 
@@ -36,6 +38,7 @@ pub(crate) fn main() -> ExitCode {
 
 fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     let quiet = arguments.quiet;
+    threads::use_at_most(arguments.threads);
     match arguments.command {
         Command::Run(run) => run::run(&run, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),

@@ -3,16 +3,12 @@
 use std::cell::OnceCell;
 use std::time::{Duration, Instant};
 
-use cmksim::scenario::Scenario;
-use cmksim::units::Time;
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
-
-use super::signals;
 
 /// Nothing is shown before.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How far a run has come. Shown on a terminal only.
+/// How far something has come. Shown on a terminal only.
 pub(crate) struct Progress {
     name: String,
     shown: bool,
@@ -22,25 +18,25 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// For a run of `scenario`, called `name`; never shown where `shown` is false.
-    pub(crate) fn new(name: &str, scenario: &Scenario, shown: bool) -> Progress {
+    /// For something called `name` that has come to its end at `length`; never shown where
+    /// `shown` is false.
+    pub(crate) fn new(name: &str, length: u64, shown: bool) -> Progress {
         Progress {
             name: name.to_owned(),
             shown,
-            length: millis(scenario.end()),
+            length,
             began: Instant::now(),
             bar: OnceCell::new(),
         }
     }
 
-    /// The run has come to `now`. True if it must stop.
-    pub(crate) fn at(&self, now: Time) -> bool {
+    /// It has come so far.
+    pub(crate) fn reach(&self, position: u64) {
         if self.shown && self.began.elapsed() >= PATIENCE {
             self.bar
                 .get_or_init(|| bar(&self.name, self.length))
-                .set_position(millis(now));
+                .set_position(position);
         }
-        signals::came()
     }
 }
 
@@ -50,10 +46,6 @@ impl Drop for Progress {
             bar.finish_and_clear();
         }
     }
-}
-
-fn millis(t: Time) -> u64 {
-    u64::try_from(t.millis()).expect("a run starts at 0")
 }
 
 fn bar(name: &str, length: u64) -> ProgressBar {
@@ -71,10 +63,10 @@ fn bar(name: &str, length: u64) -> ProgressBar {
 /// How long it takes if it goes on as it went so far.
 fn left(state: &ProgressState, to: &mut dyn std::fmt::Write) {
     let done = f64::from(state.fraction());
-    let left = match done > 0.0 {
-        true => state.elapsed().mul_f64((1.0 - done) / done),
-        false => return,
-    };
+    if done <= 0.0 {
+        return;
+    }
+    let left = state.elapsed().mul_f64((1.0 - done) / done);
     // A bar is no result: where it cannot be written nothing is lost.
     let _ = write!(to, "{:#}", HumanDuration(left));
 }

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use cmksim::Error;
 use cmksim::experiment::{self, Replay};
 use cmksim::model::Options;
 use cmksim::report;
+use cmksim::units::Time;
 
-use super::arguments::{Format, Run};
+use super::arguments::{Format, Run, Written};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status};
 use super::threads::side_by_side;
-use super::{files, signals, terminal};
+use super::{files, signals, study, terminal};
 
 /// One file and the folder for its results.
 struct Job<'a> {
@@ -22,13 +24,13 @@ struct Job<'a> {
 }
 
 /// What came out of one file.
-struct Answer {
-    status: Status,
+pub(crate) struct Answer {
+    pub(crate) status: Status,
     /// For standard output.
-    printed: String,
+    pub(crate) printed: String,
     /// What was written, a line each; or why not all of it was.
-    written: Vec<String>,
-    failure: Option<Failure>,
+    pub(crate) written: Vec<String>,
+    pub(crate) failure: Option<Failure>,
 }
 
 /// Runs the command.
@@ -56,7 +58,10 @@ pub(crate) fn run(arguments: &Run, quiet: bool) -> Result<Status, Failure> {
                 continue;
             }
         };
-        status = status.min(answer.status);
+        status = match answer.status {
+            Status::Unmet | Status::Undecided if arguments.exit_zero => status,
+            found => status.min(found),
+        };
         let heading = match arguments.format {
             Format::Text if jobs.len() > 1 => heading(index, job),
             _ => String::new(),
@@ -112,13 +117,21 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
 
 fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
     signals::check()?;
-    let loaded = load::load(job.file, &arguments.changes.overrides(), quiet)?;
+    let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
+    let name = load::name(job.file);
+    if study::is_asked_for(arguments, &loaded.scenario) {
+        return study::answer(&name, &job.folder, &loaded, arguments, quiet);
+    }
+    let parts = parts(arguments)?;
     let options = Options {
-        replication: 0,
+        replication: arguments.replication.unwrap_or(0),
         every_poll: arguments.every_poll,
     };
-    let replay = replay(&load::name(job.file), &loaded, options, quiet)?;
-    let parts: Vec<report::Part> = arguments.write.iter().map(|it| it.part()).collect();
+    let replay = replay(&name, &loaded, options, quiet)?;
+    let folder = match arguments.replication {
+        None => job.folder.clone(),
+        Some(number) => job.folder.join(format!("replication-{number}")),
+    };
     let files = report::files(
         &loaded.scenario,
         &loaded.text,
@@ -128,7 +141,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     );
     signals::check()?;
     let mut written = Vec::new();
-    let failure = write(&job.folder, &files, &mut written).err();
+    let failure = write(&folder, &files, &mut written).err();
     Ok(Answer {
         status: if replay.passed() {
             Status::Done
@@ -141,6 +154,24 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     })
 }
 
+/// The results that one replay has.
+fn parts(arguments: &Run) -> Result<Vec<report::Part>, Failure> {
+    let part = |written: &Written| match written {
+        Written::Summary => Ok(report::Part::Summary),
+        Written::Events => Ok(report::Part::Events),
+        Written::Timeline => Ok(report::Part::Timeline),
+        Written::Pictures => Ok(report::Part::Pictures),
+        Written::Replications => Err(Failure::wrong(
+            "--write: replications.csv takes more than one replication; ask for them with \
+             --replications",
+        )),
+    };
+    match arguments.write.as_slice() {
+        [] => Ok(report::Part::ALL.to_vec()),
+        wanted => wanted.iter().map(part).collect(),
+    }
+}
+
 /// Replays a scenario; a progress bar shows for how long.
 pub(crate) fn replay(
     name: &str,
@@ -148,8 +179,12 @@ pub(crate) fn replay(
     options: Options,
     quiet: bool,
 ) -> Result<Replay, Failure> {
-    let progress = Progress::new(name, &loaded.scenario, !quiet);
-    let interrupt = |now| progress.at(now);
+    let millis = |t: Time| u64::try_from(t.millis()).expect("a run starts at 0");
+    let progress = Progress::new(name, millis(loaded.scenario.end()), !quiet);
+    let interrupt = |now| {
+        progress.reach(millis(now));
+        signals::came()
+    };
     let replay = experiment::replay_by(
         &loaded.scenario,
         &loaded.traces,
@@ -159,17 +194,25 @@ pub(crate) fn replay(
     );
     drop(progress);
     signals::check()?;
-    replay.map_err(|error| {
-        let message = format!("{name}: {error}");
-        if error.is_audit() {
-            Failure::broken(message)
-        } else {
-            Failure::wrong(message)
-        }
-    })
+    replay.map_err(|error| failure(name, &error))
 }
 
-fn write(folder: &Path, files: &[report::File], written: &mut Vec<String>) -> Result<(), Failure> {
+/// Why a scenario called `name` was not replayed to its end.
+pub(crate) fn failure(name: &str, error: &Error) -> Failure {
+    let message = format!("{name}: {error}");
+    if error.is_audit() {
+        Failure::broken(message)
+    } else {
+        Failure::wrong(message)
+    }
+}
+
+/// Writes files into a folder; `written` gets a line for each.
+pub(crate) fn write(
+    folder: &Path,
+    files: &[report::File],
+    written: &mut Vec<String>,
+) -> Result<(), Failure> {
     files::make_folder(folder)?;
     for file in files {
         let path = files::write(folder, file.name, &file.bytes)?;

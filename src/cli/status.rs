@@ -15,6 +15,8 @@ pub(crate) enum Status {
     Wrong,
     /// An expectation does not hold.
     Unmet,
+    /// So many replications cannot tell whether an expectation holds.
+    Undecided,
     /// All is well.
     Done,
 }
@@ -26,6 +28,7 @@ impl From<Status> for ExitCode {
             Status::Broken => 1,
             Status::Wrong => 2,
             Status::Unmet => 3,
+            Status::Undecided => 4,
             Status::Interrupted(code) => code,
         })
     }
@@ -69,6 +72,17 @@ impl Failure {
         Failure::Told {
             status: Status::Interrupted(code),
             message: "interrupted; nothing was written for this run".to_owned(),
+        }
+    }
+
+    /// The same, with something else told about what was done so far.
+    pub(crate) fn but(self, told: &str) -> Failure {
+        match self {
+            Failure::Told { status, .. } => Failure::Told {
+                status,
+                message: format!("interrupted; {told}"),
+            },
+            other => other,
         }
     }
 

@@ -3,14 +3,23 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Fewer things are not worth a thread.
-const FEWEST: usize = 32;
+/// How many threads may be used; 0: as many as there are cores.
+static WANTED: AtomicUsize = AtomicUsize::new(0);
 
-/// Calls a function with every number below a count, on as many threads as there are cores.
-/// Whoever is free takes the next one.
+/// Uses no other number of threads from now on.
+pub(crate) fn use_at_most(threads: Option<usize>) {
+    WANTED.store(threads.unwrap_or(0), Ordering::Relaxed);
+}
+
+/// Calls a function with every number below a count, on as many threads as there are cores, or
+/// as were asked for. Whoever is free takes the next one.
 pub(crate) fn side_by_side(count: usize, call: &(dyn Fn(usize) + Sync)) {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    if count < FEWEST || cores == 1 {
+    let cores = match WANTED.load(Ordering::Relaxed) {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        wanted => wanted,
+    };
+    let cores = cores.min(count);
+    if cores <= 1 {
         return (0..count).for_each(call);
     }
     let next = AtomicUsize::new(0);

@@ -2,6 +2,8 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
+use super::column::Values;
+use super::replicate::Replications;
 use crate::accounting::Measures;
 use crate::model::{AccessState, Change, History, Route, Subject, What};
 use crate::scenario::{Measure, Scenario, Scope, Value};
@@ -32,6 +34,27 @@ impl Fingerprint {
         }
         Fingerprint(digest.0.finalize().into())
     }
+}
+
+/// The digest of a study: SHA-256 over the number of replications, then for each measure that
+/// is kept the name of its scope and its own, and the values as numbers that sort as they do:
+/// bytes, milliseconds, counts, the bits of a ratio; all bits where there is no value. Columns
+/// that are the same are taken in once, a later one by the number of the first.
+pub fn fingerprint(scenario: &Scenario, study: &Replications) -> Fingerprint {
+    let mut digest = Encoding(Sha256::new());
+    digest.numbers(&[study.count as u64]);
+    for (at, (column, &same)) in study.columns().zip(&study.same_as).enumerate() {
+        digest
+            .0
+            .update(scenario.name_of(column.scope, column.measure));
+        digest.numbers(&[same as u64]);
+        match column.values {
+            _ if same != at => {}
+            Values::Constant { code, .. } => digest.numbers(&[*code]),
+            Values::Varying(codes) => digest.numbers(codes),
+        }
+    }
+    Fingerprint(digest.0.finalize().into())
 }
 
 struct Encoding(Sha256);

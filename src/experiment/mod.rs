@@ -3,19 +3,24 @@
 mod column;
 mod expect;
 mod fingerprint;
+pub mod journal;
 mod judge;
+mod precision;
 mod replay;
 mod replicate;
 mod sample;
+mod summary;
 mod traces;
 mod variant;
 
 pub use column::Column;
 pub use expect::Verdict;
-pub use fingerprint::Fingerprint;
+pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, found, judge};
+pub use precision::{is_precise, next_look};
 pub use replay::{Replay, replay, replay_by};
 pub use replicate::{Replications, Study};
 pub use sample::{Estimate, Sample};
+pub use summary::{Summary, summaries};
 pub use traces::traces;
 pub use variant::{Variant, Variants};

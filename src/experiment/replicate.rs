@@ -39,10 +39,10 @@ pub struct Study<'a> {
 pub struct Replications {
     kept: Vec<(Scope, Measure)>,
     /// Empty where the column is the same as another.
-    values: Vec<Values>,
+    pub(super) values: Vec<Values>,
     /// Of each column: the first one that has the same values.
-    same_as: Vec<usize>,
-    count: usize,
+    pub(super) same_as: Vec<usize>,
+    pub(super) count: usize,
 }
 
 impl<'a> Study<'a> {
@@ -166,6 +166,25 @@ impl Replications {
         }
         self.same_as = same_as;
         self.count += later.count;
+    }
+
+    /// The first ones.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer.
+    #[must_use]
+    pub fn first(&self, count: usize) -> Replications {
+        assert!(count <= self.count, "there are {}", self.count);
+        let column = |at: usize| self.values[self.same_as[at]].first(count);
+        let mut first = Replications {
+            kept: self.kept.clone(),
+            values: (0..self.kept.len()).map(column).collect(),
+            same_as: Vec::new(),
+            count,
+        };
+        first.compare();
+        first
     }
 
     /// How many replications there are.

@@ -41,6 +41,16 @@ impl Rows {
         self.first
     }
 
+    /// Hands out everything as bytes, for a digest.
+    pub fn add_to(&self, digest: &mut dyn FnMut(&[u8])) {
+        digest(&self.first.to_le_bytes());
+        digest(&self.step.to_le_bytes());
+        for (begin, total) in self.begins.iter().zip(&self.totals) {
+            digest(&begin.to_le_bytes());
+            digest(&total.to_le_bytes());
+        }
+    }
+
     fn bytes(&self, row: usize) -> u64 {
         self.totals[row] - row.checked_sub(1).map_or(0, |before| self.totals[before])
     }

@@ -9,7 +9,7 @@ use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
 use crate::units::Time;
 
 /// Counts up when a key changes its name or its meaning.
-const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// The summary of one replication of `scenario`, whose TOML is `source`. The unit of a
 /// measure is in its key: `_bytes` (whole), `_s` (to the millisecond); ratios are 0 to 1. A
@@ -17,26 +17,6 @@ const SCHEMA_VERSION: u32 = 1;
 /// no source states.
 pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
     let measures = |scope| Json::Object(sheet(replay, scope));
-    let workspaces: Map<String, Json> = (0..scenario.workspaces.len())
-        .map(|w| {
-            (
-                scenario.workspaces[w].name.clone(),
-                measures(Scope::Workspace(w)),
-            )
-        })
-        .collect();
-    let clusters: Map<String, Json> = (0..scenario.clusters.len())
-        .map(|c| {
-            (
-                scenario.clusters[c].name.clone(),
-                measures(Scope::Cluster(c)),
-            )
-        })
-        .collect();
-    let assumed: Map<String, Json> = assumed::parameters(scenario)
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), Json::from(value)))
-        .collect();
     let summary = json!({
         "schema_version": SCHEMA_VERSION,
         "program": "cmksim",
@@ -53,15 +33,36 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             .iter()
             .map(|verdict| expectation(scenario, verdict))
             .collect::<Vec<Json>>(),
-        "assumed": assumed,
+        "assumed": assumed(scenario),
         "total": measures(Scope::Total),
-        "workspaces": workspaces,
-        "clusters": clusters,
+        "workspaces": by_name(&scenario.workspaces, |it| &it.name, |at| measures(Scope::Workspace(at))),
+        "clusters": by_name(&scenario.clusters, |it| &it.name, |at| measures(Scope::Cluster(at))),
         "scenario": source,
     });
     let mut text = serde_json::to_string_pretty(&summary).expect("JSON of strings and numbers");
     text.push('\n');
     text
+}
+
+/// What each of several things has, by its name.
+pub(super) fn by_name<T>(
+    things: &[T],
+    name: fn(&T) -> &String,
+    of: impl Fn(usize) -> Json,
+) -> Json {
+    let names = things.iter().enumerate();
+    let entries: Map<String, Json> = names.map(|(at, it)| (name(it).clone(), of(at))).collect();
+    Json::Object(entries)
+}
+
+/// What a scenario uses for the parameters that no source states.
+pub(super) fn assumed(scenario: &Scenario) -> Json {
+    let entry = |(name, value): (&str, String)| (name.to_owned(), Json::from(value));
+    let entries: Map<String, Json> = assumed::parameters(scenario)
+        .into_iter()
+        .map(entry)
+        .collect();
+    Json::Object(entries)
 }
 
 /// The measures that a scope has, by their key.
@@ -82,36 +83,45 @@ pub(super) fn key(measure: Measure) -> String {
     }
 }
 
-fn expectation(scenario: &Scenario, verdict: &Verdict) -> Json {
-    let expectation = &scenario.expectations[verdict.expectation];
-    let unit = match expectation.measure.unit() {
+/// What a measure is in.
+pub(super) fn unit(measure: Measure) -> &'static str {
+    match measure.unit() {
         Unit::Volume => "bytes",
         Unit::Duration => "s",
         Unit::Ratio => "ratio",
         Unit::Count => "count",
-    };
+    }
+}
+
+fn expectation(scenario: &Scenario, verdict: &Verdict) -> Json {
+    let expectation = &scenario.expectations[verdict.expectation];
     json!({
         "text": expectation.text,
         "passed": verdict.passed,
         "actual": number(verdict.actual),
-        "unit": unit,
+        "unit": unit(expectation.measure),
     })
 }
 
 /// A value as JSON knows numbers; null where there is none, and for what is no number.
-fn number(value: Option<Value>) -> Json {
+pub(super) fn number(value: Option<Value>) -> Json {
     match value {
         None => Json::Null,
         Some(Value::Volume(volume)) => Json::from(volume.bytes()),
         Some(Value::Duration(duration)) => seconds(duration.millis()),
-        Some(Value::Ratio(ratio)) => Number::from_f64(ratio).map_or(Json::Null, Json::Number),
+        Some(Value::Ratio(ratio)) => float(ratio),
         Some(Value::Count(count)) => Json::from(count),
     }
 }
 
+/// A number with a fraction; null for what is no number.
+pub(super) fn float(number: f64) -> Json {
+    Number::from_f64(number).map_or(Json::Null, Json::Number)
+}
+
 /// Seconds: whole ones as an integer, else with three decimals at most.
 #[allow(clippy::cast_precision_loss)]
-fn seconds(ms: i64) -> Json {
+pub(super) fn seconds(ms: i64) -> Json {
     if ms % 1000 == 0 {
         Json::from(ms / 1000)
     } else {

@@ -17,6 +17,7 @@ mod rules;
 mod states;
 mod story;
 mod strip;
+mod study;
 mod text;
 mod window;
 
@@ -27,6 +28,9 @@ pub use self::explain::explain;
 pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
+pub use self::study::{
+    Findings, StudyPart, replications_csv, study_csv, study_files, study_json, study_text,
+};
 pub use self::text::{Look, text};
 
 use crate::experiment::Replay;

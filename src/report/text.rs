@@ -105,7 +105,7 @@ fn clings(before: &str, word: &str) -> bool {
 pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     let episodes = window::episodes(scenario, replay);
     [
-        title(scenario, look),
+        heading_of(scenario, look),
         expectations(scenario, replay, look),
         totals(replay, look),
         workspaces(scenario, replay, look),
@@ -118,7 +118,8 @@ pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     .concat()
 }
 
-fn title(scenario: &Scenario, look: Look) -> String {
+/// The title, the stretch of time, the edition and the seed.
+pub(super) fn heading_of(scenario: &Scenario, look: Look) -> String {
     let mut text = String::new();
     if let Some(title) = &scenario.title {
         text += &look.wrap("", &look.paint("1", &shown(title)), 0);
@@ -531,7 +532,7 @@ fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
 }
 
 /// What the run rests on that no source states.
-fn assumptions(scenario: &Scenario, look: Look) -> String {
+pub(super) fn assumptions(scenario: &Scenario, look: Look) -> String {
     let assumed: Vec<String> = assumed::parameters(scenario)
         .into_iter()
         .map(|(name, value)| format!("{} = {value}", name.replace("behaviour.", "")))

@@ -1,0 +1,240 @@
+//! Many replications of a scenario: who computes them, and for how long.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use cmksim::experiment::{Outcome, Replications, Study, is_precise, next_look};
+use cmksim::report::{self, Findings};
+use cmksim::scenario::{Diagnostics, Measure, Precision, Scenario, Scope};
+
+use super::arguments::{Format, Run, Written};
+use super::explain::look;
+use super::journal::Journal;
+use super::load::Loaded;
+use super::progress::Progress;
+use super::run::{Answer, failure, write};
+use super::status::{Failure, Status};
+use super::threads::side_by_side;
+use super::{files, signals, terminal};
+
+/// So long it takes about between two entries of the journal.
+const STRIDE: Duration = Duration::from_millis(250);
+
+/// Whether a run of a scenario is a study.
+pub(crate) fn is_asked_for(run: &Run, scenario: &Scenario) -> bool {
+    run.replication.is_none() && (scenario.replications > 1 || run.precision.is_some())
+}
+
+/// Runs a study and writes what it says into `folder`.
+pub(crate) fn answer(
+    name: &str,
+    folder: &Path,
+    loaded: &Loaded,
+    run: &Run,
+    quiet: bool,
+) -> Result<Answer, Failure> {
+    let parts = parts(run)?;
+    let scenario = &loaded.scenario;
+    let precision = match &run.precision {
+        None => None,
+        Some(text) => Some(read(scenario.precision("--precision", text))?),
+    };
+    let mut study = Study::new(scenario, &loaded.traces);
+    study.every_poll = run.every_poll;
+    if let Some(kept) = kept(run, scenario, precision.as_ref())? {
+        study.kept = kept;
+    }
+    files::make_folder(folder)?;
+    let (journal, gathered) = if run.extend {
+        Journal::go_on(folder, &study, quiet)?
+    } else {
+        (Journal::begin(folder, &study)?, study.empty())
+    };
+    let path = journal.path().to_owned();
+    let mut growing = Growing {
+        name,
+        study: &study,
+        journal,
+        gathered,
+        quiet,
+    };
+    let (gathered, precise) = match &precision {
+        None => (growing.grow(scenario.replications)?, true),
+        Some(precision) => growing.grow_until(precision, run.max_replications)?,
+    };
+    let findings = Findings::of(scenario, &gathered);
+    let files = report::study_files(&findings, &loaded.text, &parts);
+    let mut written = vec![format!("wrote {}", path.display())];
+    let failure = write(folder, &files, &mut written).err();
+    if !precise {
+        let message = format!(
+            "{} is not known so well after {} replications; ask for more with --max-replications",
+            run.precision.as_deref().unwrap_or_default(),
+            gathered.count()
+        );
+        terminal::tell("warning", &message);
+    }
+    let printed = match run.format {
+        Format::Text => report::study_text(&findings, look()),
+        Format::Json => report::study_json(&findings, &loaded.text),
+        Format::Csv => report::study_csv(&findings),
+    };
+    Ok(Answer {
+        status: if precise {
+            status(&findings)
+        } else {
+            status(&findings).min(Status::Undecided)
+        },
+        printed,
+        written,
+        failure,
+    })
+}
+
+/// What the expectations make of a study.
+fn status(findings: &Findings<'_>) -> Status {
+    let of = |outcome| match outcome {
+        Outcome::Passed => Status::Done,
+        Outcome::Failed => Status::Unmet,
+        Outcome::Undecided => Status::Undecided,
+    };
+    let all = findings.judgements.iter().map(|it| of(it.outcome));
+    all.min().unwrap_or(Status::Done)
+}
+
+/// What is wrong with a text of the command line.
+pub(crate) fn read<T>(read: Result<T, Diagnostics>) -> Result<T, Failure> {
+    let colour = terminal::colour(&io::stderr());
+    read.map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))
+}
+
+/// The results that a study has.
+fn parts(run: &Run) -> Result<Vec<report::StudyPart>, Failure> {
+    let part = |written: &Written| match written {
+        Written::Summary => Ok(report::StudyPart::Summary),
+        Written::Pictures => Ok(report::StudyPart::Pictures),
+        Written::Replications => Ok(report::StudyPart::Replications),
+        Written::Events | Written::Timeline => Err(Failure::wrong(
+            "--write: events and timeline are of one replication; choose it with --replication",
+        )),
+    };
+    match run.write.as_slice() {
+        [] => Ok(vec![
+            report::StudyPart::Summary,
+            report::StudyPart::Pictures,
+        ]),
+        wanted => wanted.iter().map(part).collect(),
+    }
+}
+
+/// The measures that are kept, where not all are: those that were named, and those of which
+/// something is expected.
+fn kept(
+    run: &Run,
+    scenario: &Scenario,
+    precision: Option<&Precision>,
+) -> Result<Option<Vec<(Scope, Measure)>>, Failure> {
+    if run.measures.is_empty() {
+        return Ok(None);
+    }
+    let named = run.measures.iter();
+    let named = named.map(|text| read(scenario.measure("--measures", text)));
+    let mut kept = named.collect::<Result<Vec<_>, _>>()?;
+    let expected = scenario
+        .expectations
+        .iter()
+        .map(|it| (it.scope, it.measure));
+    kept.extend(expected.chain(precision.map(|it| (it.scope, it.measure))));
+    let mut seen = Vec::new();
+    kept.retain(|it| {
+        let new = !seen.contains(it);
+        seen.push(*it);
+        new
+    });
+    Ok(Some(kept))
+}
+
+/// A study that grows.
+struct Growing<'a> {
+    name: &'a str,
+    study: &'a Study<'a>,
+    journal: Journal,
+    gathered: Replications,
+    quiet: bool,
+}
+
+impl Growing<'_> {
+    /// The first `wanted` replications; what is not there yet is computed, and the journal has it
+    /// soon.
+    fn grow(&mut self, wanted: u64) -> Result<Cow<'_, Replications>, Failure> {
+        let progress = Progress::new(self.name, wanted, !self.quiet);
+        let interrupt = |_| signals::came();
+        let mut stride = 16;
+        loop {
+            let had = self.gathered.count() as u64;
+            progress.reach(had.min(wanted));
+            if had >= wanted {
+                break;
+            }
+            let began = Instant::now();
+            let numbers = had..wanted.min(had + stride);
+            let more = self.study.gather(numbers, &interrupt, &side_by_side);
+            if signals::came() {
+                return Err(self.interrupted());
+            }
+            let more = more.map_err(|error| failure(self.name, &error))?;
+            self.journal.add(&more)?;
+            self.gathered.append(&more);
+            stride = next_stride(stride, began.elapsed());
+        }
+        let wanted = usize::try_from(wanted).expect("they were counted in memory");
+        Ok(if self.gathered.count() == wanted {
+            Cow::Borrowed(&self.gathered)
+        } else {
+            Cow::Owned(self.gathered.first(wanted))
+        })
+    }
+
+    /// As many replications as it takes to know something so well, or `most`; and whether it
+    /// is.
+    fn grow_until(
+        &mut self,
+        precision: &Precision,
+        most: u64,
+    ) -> Result<(Cow<'_, Replications>, bool), Failure> {
+        let mut look = next_look(self.study.scenario.replications - 1).min(most);
+        loop {
+            let precise = is_precise(precision, &*self.grow(look)?);
+            if precise || look == most {
+                return Ok((self.grow(look)?, precise));
+            }
+            look = next_look(look).min(most);
+        }
+    }
+
+    fn interrupted(&self) -> Failure {
+        let told = format!(
+            "{} replications are in {}; --extend goes on from there",
+            self.gathered.count(),
+            self.journal.path().display()
+        );
+        match signals::check() {
+            Err(failure) => failure.but(&told),
+            Ok(()) => unreachable!("a signal came"),
+        }
+    }
+}
+
+/// How many replications come next, so that they take about [`STRIDE`].
+fn next_stride(stride: u64, took: Duration) -> u64 {
+    let fits = STRIDE.as_secs_f64() / took.as_secs_f64().max(1e-9);
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )]
+    let next = (stride as f64 * fits.clamp(0.25, 4.0)) as u64;
+    next.max(1)
+}

@@ -1,0 +1,86 @@
+//! A study as tables.
+
+use super::super::csv::Table;
+use super::super::json::key;
+use super::Findings;
+use super::json::{QUANTILES, plain};
+use crate::experiment::{Column, Summary};
+use crate::scenario::{Measure, Scenario, Scope};
+
+/// The columns of a summary.
+pub(in crate::report) fn summary_header() -> Vec<&'static str> {
+    let first = ["mean", "ci95_low", "ci95_high", "sd"];
+    let last = ["nonzero", "without", "mean_of_nonzero"];
+    [first.as_slice(), &QUANTILES, &last].concat()
+}
+
+/// The fields of a summary, empty where it has no value or no interval.
+pub(in crate::report) fn summary_fields(summary: &Summary) -> Vec<String> {
+    let mean = summary.mean;
+    let interval = mean.and_then(|mean| mean.interval());
+    let float = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+    let mut fields = vec![
+        float(mean.map(|mean| mean.mean)),
+        float(interval.map(|interval| interval.low)),
+        float(interval.map(|interval| interval.high)),
+        float(mean.map(|mean| mean.sd)),
+    ];
+    fields.extend(summary.quantiles.map(plain));
+    fields.push(summary.nonzero.hits.to_string());
+    fields.push(summary.without.to_string());
+    fields.push(float(summary.mean_of_nonzero.map(|mean| mean.mean)));
+    fields
+}
+
+/// The scope of a measure as two fields.
+pub(in crate::report) fn scope_fields(scenario: &Scenario, scope: Scope) -> [&str; 2] {
+    match scope {
+        Scope::Total => ["total", ""],
+        Scope::Workspace(at) => ["workspace", &scenario.workspaces[at].name],
+        Scope::Cluster(at) => ["cluster", &scenario.clusters[at].name],
+    }
+}
+
+/// Every measure of a study as a table: scope, name, measure (with its unit), and its summary.
+pub fn study_csv(findings: &Findings<'_>) -> String {
+    let mut header = vec!["scope", "name", "measure", "replications"];
+    header.extend(summary_header());
+    let mut table = Table::new(&header);
+    let replications = findings.study.count().to_string();
+    for (scope, measure, summary) in &findings.summaries {
+        let [words, name] = scope_fields(findings.scenario, *scope);
+        let mut row = vec![
+            words.to_owned(),
+            name.to_owned(),
+            key(*measure),
+            replications.clone(),
+        ];
+        row.extend(summary_fields(summary));
+        table.row(row);
+    }
+    table.text()
+}
+
+/// `replications.csv`: every measure of every replication, a row each. A measure of a workspace
+/// or a cluster has their name before its own.
+pub fn replications_csv(findings: &Findings<'_>) -> String {
+    let columns: Vec<Column<'_>> = findings.study.columns().collect();
+    let named = |scope: Scope, measure: Measure| {
+        let name = findings.scenario.name_of(scope, measure);
+        name.strip_suffix(measure.name())
+            .unwrap_or_default()
+            .to_owned()
+            + &key(measure)
+    };
+    let mut header = vec!["replication".to_owned()];
+    header.extend(columns.iter().map(|it| named(it.scope, it.measure)));
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut table = Table::new(&header);
+    let mut values: Vec<_> = columns.iter().map(|column| column.values()).collect();
+    for replication in 0..findings.study.count() {
+        let mut row = vec![replication.to_string()];
+        row.extend(values.iter_mut().map(|of| plain(of.next().flatten())));
+        table.row(row);
+    }
+    table.text()
+}

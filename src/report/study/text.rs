@@ -1,0 +1,354 @@
+//! What a study says, for the terminal.
+
+use super::super::format::{count, elided, percent, shown};
+use super::super::text::{Look, assumptions, heading_of};
+use super::Findings;
+use super::json::lacks;
+use crate::experiment::{Found, Judgement, Outcome, Summary};
+use crate::scenario::{Expectation, Measure, Scope, Statistic, Unit, Value};
+use crate::statistics::Mean;
+use crate::units::{Duration, Volume};
+
+/// What a study of a scenario says: what was expected, how likely a loss is, and how every
+/// measure is distributed.
+pub fn study_text(findings: &Findings<'_>, look: Look) -> String {
+    [
+        title(findings, look),
+        expectations(findings, look),
+        loss(findings, look),
+        measures(findings, look),
+        named(findings, look),
+        worst(findings, look),
+        assumptions(findings.scenario, look),
+        format!("\nfingerprint {:.8}\n", findings.fingerprint),
+    ]
+    .concat()
+}
+
+fn title(findings: &Findings<'_>, look: Look) -> String {
+    let replications = findings.study.count();
+    let plural = if replications == 1 { "" } else { "s" };
+    let heading = heading_of(findings.scenario, look);
+    format!(
+        "{}, {} replication{plural}\n",
+        heading.trim_end(),
+        count(replications as u64)
+    )
+}
+
+fn expectations(findings: &Findings<'_>, look: Look) -> String {
+    if findings.judgements.is_empty() {
+        return String::new();
+    }
+    let of = |outcome| {
+        findings
+            .judgements
+            .iter()
+            .filter(|it| it.outcome == outcome)
+            .count()
+    };
+    let mut told = Vec::new();
+    for (number, words) in [
+        (of(Outcome::Passed), ["holds", "hold"]),
+        (of(Outcome::Failed), ["fails", "fail"]),
+        (of(Outcome::Undecided), ["is undecided", "are undecided"]),
+    ] {
+        if number > 0 {
+            told.push(format!("{number} {}", words[usize::from(number > 1)]));
+        }
+    }
+    let mut text = look.heading(&format!("Expectations: {}", told.join(", ")));
+    for (expectation, judgement) in findings
+        .scenario
+        .expectations
+        .iter()
+        .zip(&findings.judgements)
+    {
+        let (word, style) = match judgement.outcome {
+            Outcome::Passed => ("pass", "32"),
+            Outcome::Failed => ("FAIL", "1;31"),
+            Outcome::Undecided => ("open", "1;33"),
+        };
+        let words = format!(
+            "{} ({})",
+            shown(&expectation.text),
+            reason(expectation, judgement)
+        );
+        let line = look.wrap(&format!("  {word}  "), &words, 8);
+        text += &line.replacen(word, &look.paint(style, word), 1);
+    }
+    text
+}
+
+/// What was found, in words.
+pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement) -> String {
+    let number = |number: f64| estimate(expectation.statistic, expectation.measure, number);
+    match &judgement.found {
+        Found::Held(held, None) => format!("in all {} replications", count(held.count as u64)),
+        Found::Held(held, Some(first)) => format!(
+            "in {} of {} replications; the first in which not is {first}",
+            count(held.hits as u64),
+            count(held.count as u64)
+        ),
+        Found::Extreme(value) => format!("it was {}", cell(Some(*value))),
+        Found::NoValue(without) => {
+            format!("it has no value in {} replications", count(*without as u64))
+        }
+        Found::Estimate(value, Ok(interval)) => format!(
+            "it is {}, 95% interval {} to {}",
+            number(*value),
+            number(interval.low),
+            number(interval.high)
+        ),
+        Found::Estimate(value, Err(lack)) => format!("it is {}; {}", number(*value), lacks(*lack)),
+    }
+}
+
+/// A statistic of a measure, from a plain number.
+pub(in crate::report) fn estimate(statistic: Statistic, measure: Measure, number: f64) -> String {
+    match statistic {
+        Statistic::Probability(..) => percent(number),
+        _ => of_unit(measure.unit(), number),
+    }
+}
+
+/// A number of a unit as people read it, three digits of it.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(in crate::report) fn of_unit(unit: Unit, number: f64) -> String {
+    let sign = if number < 0.0 { "-" } else { "" };
+    let number = number.abs();
+    let text = match unit {
+        Unit::Volume => Volume::from_bytes(number.round() as u64).human(),
+        Unit::Duration => Duration::from_millis((number * 1000.0).round() as i64).human(),
+        Unit::Ratio => short_percent(number),
+        Unit::Count if number >= 1000.0 => count(number.round() as u64),
+        Unit::Count => {
+            let decimals = if number >= 100.0 {
+                0
+            } else if number >= 10.0 {
+                1
+            } else {
+                2
+            };
+            format!("{number:.decimals$}")
+        }
+    };
+    format!("{sign}{text}")
+}
+
+/// A percentage in a narrow column.
+fn short_percent(ratio: f64) -> String {
+    percent(ratio).replace("above ", ">").replace("below ", "<")
+}
+
+/// A value in a narrow column.
+pub(in crate::report) fn cell(value: Option<Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::Volume(volume)) => volume.human(),
+        Some(Value::Duration(duration)) => duration.human(),
+        Some(Value::Ratio(ratio)) => short_percent(ratio),
+        Some(Value::Count(number)) => count(number),
+    }
+}
+
+/// How likely it is that anything is lost, and how much then.
+fn loss(findings: &Findings<'_>, look: Look) -> String {
+    let Some(dropped) = findings.of_measure(Scope::Total, Measure::Dropped) else {
+        return String::new();
+    };
+    let (Some(share), Some(interval)) = (dropped.nonzero.share(), dropped.nonzero.interval())
+    else {
+        return String::new();
+    };
+    let lost = dropped.nonzero.hits;
+    let then = match dropped.mean_of_nonzero {
+        Some(mean) if lost < dropped.nonzero.count => {
+            format!("; then {} on average", of_unit(Unit::Volume, mean.mean))
+        }
+        _ => String::new(),
+    };
+    let words = format!(
+        "in {} of {} replications: {} (95% interval {} to {}){then}",
+        count(lost as u64),
+        count(dropped.nonzero.count as u64),
+        percent(share),
+        percent(interval.low),
+        percent(interval.high)
+    );
+    look.heading("Data is dropped") + &look.wrap("  ", &words, 2)
+}
+
+/// Columns of the table: the mean, and quantiles by their place in a summary.
+const SHOWN: [(&str, usize); 4] = [("p50", 3), ("p95", 5), ("p99", 6), ("max", 7)];
+const NAME: usize = 23;
+const MEAN: usize = 15;
+const QUANTILE: usize = 10;
+
+fn measures(findings: &Findings<'_>, look: Look) -> String {
+    let of_total = || {
+        let all = findings.summaries.iter();
+        all.filter(|(scope, ..)| *scope == Scope::Total)
+    };
+    let mut text = String::new();
+    let mut lacks = false;
+    for (_, measure, summary) in of_total().filter(|(.., it)| it.constant().is_none()) {
+        if summary.mean.is_none() {
+            continue;
+        }
+        text += &row(measure.name(), *measure, summary);
+        lacks |= summary.mean.is_some_and(|mean| mean.interval().is_none());
+    }
+    if !text.is_empty() {
+        text = look.heading("In all, over the replications") + &header("") + &text;
+    }
+    if lacks {
+        let words = "(no 95% interval of the mean where fewer than 30 values are not 0)";
+        text += &look.wrap("  ", words, 2);
+    }
+    let same: Vec<(Measure, Value)> = of_total()
+        .filter_map(|(_, measure, summary)| Some((*measure, summary.constant()?)))
+        .collect();
+    let (zero, fixed): (Vec<_>, Vec<_>) = same.into_iter().partition(|it| it.1.number() == 0.0);
+    let fixed: Vec<String> = fixed
+        .into_iter()
+        .map(|(measure, value)| format!("{} {}", measure.name(), cell(Some(value))))
+        .collect();
+    let zero: Vec<String> = zero.iter().map(|(it, _)| it.name().to_owned()).collect();
+    let never: Vec<String> = of_total()
+        .filter(|(.., summary)| summary.mean.is_none())
+        .map(|(_, measure, _)| measure.name().to_owned())
+        .collect();
+    for (words, list) in [
+        ("The same in every replication", fixed),
+        ("Always 0", zero),
+        ("Without a value", never),
+    ] {
+        if !list.is_empty() {
+            text += &look.wrap("", &format!("{words}: {}.", list.join(", ")), 2);
+        }
+    }
+    text
+}
+
+fn header(name: &str) -> String {
+    let mut line = format!("  {name:NAME$}{:>MEAN$}", "mean");
+    for (name, _) in SHOWN {
+        line += &format!("{name:>QUANTILE$}");
+    }
+    line + "\n"
+}
+
+fn row(name: &str, measure: Measure, summary: &Summary) -> String {
+    let unit = measure.unit();
+    let mean = summary
+        .mean
+        .map_or_else(String::new, |mean| mean_of(unit, &mean));
+    let mut line = format!("  {:NAME$}{mean:>MEAN$}", elided(name, NAME));
+    for (_, at) in SHOWN {
+        line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
+    }
+    line + "\n"
+}
+
+/// A mean with the half-width of its interval, as a part of it.
+fn mean_of(unit: Unit, mean: &Mean) -> String {
+    let value = of_unit(unit, mean.mean);
+    match mean.interval() {
+        Some(interval) if mean.mean > 0.0 => {
+            // Rounded up: it is not known better than it says.
+            let tenths = (interval.high - interval.low) / 2.0 / mean.mean * 1000.0;
+            format!("{value} ±{:.1}%", tenths.ceil() / 10.0)
+        }
+        _ => value,
+    }
+}
+
+/// Of several workspaces and clusters: what tells them apart.
+fn named(findings: &Findings<'_>, look: Look) -> String {
+    let scenario = findings.scenario;
+    let name = |scope: Scope| match scope {
+        Scope::Workspace(at) if scenario.workspaces.len() > 1 => {
+            Some(&scenario.workspaces[at].name)
+        }
+        Scope::Cluster(at) if scenario.clusters.len() > 1 => Some(&scenario.clusters[at].name),
+        _ => None,
+    };
+    let telling = [
+        Measure::Dropped,
+        Measure::BufferedPeak,
+        Measure::QueryDowntime,
+        Measure::TimeToRevoke,
+        Measure::TimeToRecover,
+    ];
+    let mut text = String::new();
+    for measure in telling {
+        let own = findings.summaries.iter().filter(|it| it.1 == measure);
+        let rows: String = own
+            .filter(|(.., summary)| summary.constant().is_none() && summary.mean.is_some())
+            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary)))
+            .collect();
+        if !rows.is_empty() {
+            text += &(look.heading(&format!("{} of each", measure.name())) + &header("") + &rows);
+        }
+    }
+    text
+}
+
+/// Which replications are worth a closer look.
+fn worst(findings: &Findings<'_>, look: Look) -> String {
+    let most = |measure: Measure| {
+        let summary = findings.of_measure(Scope::Total, measure)?;
+        let [.., most] = summary.quantiles;
+        let most = most.filter(|_| summary.constant().is_none())?;
+        let mut values = findings.study.of(Scope::Total, measure)?.values();
+        let replication = values.position(|value| value == Some(most))?;
+        Some(format!(
+            "{} is {} in replication {replication}",
+            measure.name(),
+            cell(Some(most))
+        ))
+    };
+    let found: Vec<String> = [
+        Measure::Dropped,
+        Measure::BufferedPeak,
+        Measure::QueryDowntime,
+    ]
+    .into_iter()
+    .filter_map(most)
+    .collect();
+    if found.is_empty() {
+        return String::new();
+    }
+    let words = format!(
+        "At its most {}. Look at one with --replication NUMBER.",
+        found.join(", ")
+    );
+    "\n".to_owned() + &look.wrap("", &words, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_their_unit_and_three_digits() {
+        assert_eq!(of_unit(Unit::Volume, 12_345_678.4), "12.3 MB");
+        assert_eq!(of_unit(Unit::Volume, -500.0), "-500 B");
+        assert_eq!(of_unit(Unit::Duration, 90.0), "1m 30s");
+        assert_eq!(of_unit(Unit::Ratio, 0.5), "50%");
+        assert_eq!(of_unit(Unit::Count, 1.234), "1.23");
+        assert_eq!(of_unit(Unit::Count, 183_274.4), "183,274");
+    }
+
+    #[test]
+    fn a_mean_says_how_well_it_is_known() {
+        let values: Vec<f64> = (0..100).map(|it| f64::from(it) * 1e9).collect();
+        let mean = Mean::of(&values).expect("values");
+        assert_eq!(mean_of(Unit::Volume, &mean), "49.5 GB ±11.7%");
+        assert_eq!(
+            mean_of(Unit::Volume, &Mean::of(&values[..9]).expect("values")),
+            "4.00 GB"
+        );
+    }
+}
