@@ -12,7 +12,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::books::Store;
-use super::ledger::{Figure, Moves};
+use super::figures::Place;
+use super::journal::{Entry, When};
 use super::smooth::{Fixed, Smooth, rounded};
 use crate::units::{Duration, Time, Volume};
 
@@ -25,94 +26,127 @@ pub(super) struct Extremes {
     pub(super) inaccessible_peak: Volume,
 }
 
+/// Among so many changes is looked for one that another can join: what is found spares sorting.
+const LOOK_BACK: usize = 8;
+
 /// What is summed up: of a store the first three, and what of `STORED` no query reads.
 const BUFFERED: usize = 0;
 const STORED: usize = 1;
 const HOT: usize = 2;
 const UNREADABLE: usize = 3;
 
-/// Which series a figure counts in.
-fn series(figure: Figure) -> Option<usize> {
-    match figure {
-        Figure::Buffered => Some(BUFFERED),
-        Figure::CustomerKey | Figure::MicrosoftKey => Some(STORED),
-        Figure::Hot => Some(HOT),
-        Figure::EverBuffered
-        | Figure::DroppedRevoked
-        | Figure::DroppedBufferExpired
-        | Figure::DroppedNotProvisioned
-        | Figure::Purged
-        | Figure::Destroyed
-        | Figure::EverHotDeleted => None,
+/// Which series the bytes in a place count in.
+fn series(place: Place) -> Option<usize> {
+    match place {
+        Place::Buffered => Some(BUFFERED),
+        Place::CustomerKey | Place::MicrosoftKey => Some(STORED),
+        Place::Hot => Some(HOT),
+        Place::Outside
+        | Place::DroppedRevoked
+        | Place::DroppedBufferExpired
+        | Place::DroppedNotProvisioned
+        | Place::Purged
+        | Place::Destroyed
+        | Place::Cold
+        | Place::HotDeleted => None,
     }
 }
 
-/// What moves in a store, in the order of time, whatever arrives: the changes of its ledger,
-/// summed over its accounts.
+/// What moves in a store, in the order of time, whatever arrives: what the entries of its
+/// journal change, summed over its accounts.
 #[derive(Debug)]
 pub(super) struct Tape<'a> {
     store: &'a Store,
     lags: Vec<Duration>,
-    changes: Vec<(Time, Change)>,
+    changes: Vec<Change>,
 }
 
-/// Something that changes at an instant.
+/// From an instant on, or at it, bytes move into each series so many times.
 #[derive(Debug, Clone, Copy)]
-enum Change {
-    /// Bytes move into each series, so many times.
-    Moves(Moved, [i32; 3]),
-    /// Queries begin or cease to read what is stored.
-    Readable(bool),
+struct Change {
+    at: Time,
+    moved: Moved,
+    by: [i32; 3],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moved {
     /// From now on what an account got a lag before, by number.
-    Flow(usize),
+    Flow(u32),
     /// At once what an account got up to an arrival time, by number.
     Jump(u32),
 }
 
 impl<'a> Tape<'a> {
     pub(super) fn of(store: &'a Store) -> Tape<'a> {
-        let ledger = &store.ledger;
-        let mut lags: Vec<Duration> = ledger.flows.iter().map(|flow| flow.lag).collect();
-        lags.sort_unstable();
-        lags.dedup();
-        let number = |lag| lags.binary_search(&lag).expect("it is one of them");
-        let flows: Vec<usize> = ledger.flows.iter().map(|flow| number(flow.lag)).collect();
-        let mut moves: Vec<(Time, Moved, usize, i32)> = Vec::with_capacity(ledger.changes.len());
-        moves.extend(ledger.changes.iter().filter_map(|change| {
-            let (figure, moved) = match change.moves {
-                Moves::Steadily(flow) => {
-                    let flow = usize::from(flow);
-                    (ledger.flows[flow].figure, Moved::Flow(flows[flow]))
-                }
-                Moves::AtOnce(figure) => (figure, Moved::Jump(change.arrival)),
-            };
-            Some((change.at, moved, series(figure)?, change.by))
-        }));
-        moves.sort_by_key(|&(at, moved, ..)| (at, moved));
-        let mut changes: Vec<(Time, Change)> = Vec::with_capacity(moves.len() / 2);
-        for (now, moved, series, by) in moves {
-            match changes.last_mut() {
-                Some((at, Change::Moves(last, sum))) if (*at, *last) == (now, moved) => {
-                    sum[series] += by;
-                }
-                _ => {
-                    let mut sum = [0; 3];
-                    sum[series] = by;
-                    changes.push((now, Change::Moves(moved, sum)));
-                }
+        let mut tape = Tape {
+            store,
+            lags: Vec::new(),
+            changes: Vec::new(),
+        };
+        for entry in &store.journal.entries {
+            tape.add(entry);
+        }
+        let place = |change: &Change| (change.at, change.moved);
+        tape.changes.sort_unstable_by_key(place);
+        tape.changes.dedup_by(|later, change| {
+            let same = place(later) == place(change);
+            if same {
+                change.add(later.by);
+            }
+            same
+        });
+        tape
+    }
+
+    /// What an entry changes.
+    fn add(&mut self, entry: &Entry) {
+        let (from, to) = (series(entry.from), series(entry.to));
+        if from == to {
+            return;
+        }
+        let mut by = [0; 3];
+        from.into_iter().for_each(|series| by[series] -= 1);
+        to.into_iter().for_each(|series| by[series] += 1);
+        let less = by.map(|by| -by);
+        match entry.when {
+            When::At(at) => {
+                self.push(at, Moved::Jump(entry.after), less);
+                self.push(at, Moved::Jump(entry.until), by);
+            }
+            When::After(lag) => {
+                let (after, until) = self.store.journal.interval(entry);
+                let flow = Moved::Flow(self.lag(lag));
+                self.push(after + lag, flow, by);
+                self.push(until + lag, flow, less);
             }
         }
-        let readable = store.readable.iter();
-        changes.extend(readable.map(|&(at, readable)| (at, Change::Readable(readable))));
-        changes.sort_by_key(|change| change.0);
-        Tape {
-            store,
-            lags,
-            changes,
+    }
+
+    /// The number of a lag, which is noted if it is new.
+    fn lag(&mut self, lag: Duration) -> u32 {
+        let known = self.lags.iter().position(|&known| known == lag);
+        let number = known.unwrap_or_else(|| {
+            self.lags.push(lag);
+            self.lags.len() - 1
+        });
+        u32::try_from(number).expect("few lags: at most one a change of retention")
+    }
+
+    /// Notes a change. What the same account changes there too stands a little before.
+    fn push(&mut self, at: Time, moved: Moved, by: [i32; 3]) {
+        let mut last = self.changes.iter_mut().rev().take(LOOK_BACK);
+        match last.find(|change| (change.at, change.moved) == (at, moved)) {
+            Some(change) => change.add(by),
+            None => self.changes.push(Change { at, moved, by }),
+        }
+    }
+}
+
+impl Change {
+    fn add(&mut self, more: [i32; 3]) {
+        for (by, more) in self.by.iter_mut().zip(more) {
+            *by += more;
         }
     }
 }
@@ -166,6 +200,8 @@ struct Running<'a> {
     got: Vec<Fixed>,
     /// Number of the next change.
     next: usize,
+    /// Number of the next instant from which queries read what is stored, or do not.
+    next_readable: usize,
     flowing: Vec<Flowing>,
     /// When what flows at some lag has another slope.
     next_bend: Option<Time>,
@@ -186,13 +222,15 @@ struct Flowing {
 
 impl<'a> Running<'a> {
     fn new(swept: &Swept<'a>) -> Running<'a> {
-        let ledger = &swept.tape.store.ledger;
-        let share = swept.arrives.share(ledger.accounts);
+        let journal = &swept.tape.store.journal;
+        let share = swept.arrives.share(journal.accounts);
+        let got = journal.arrivals.iter().map(|&t| share.at(t));
         let mut running = Running {
             tape: swept.tape,
-            got: share.along(&ledger.arrivals),
+            got: got.collect(),
             share,
             next: 0,
+            next_readable: 0,
             flowing: vec![Flowing::default(); swept.tape.lags.len()],
             next_bend: None,
             now: Time::BEGINNING,
@@ -211,8 +249,10 @@ impl<'a> Running<'a> {
 
     /// When something changes next.
     fn next_time(&self) -> Option<Time> {
-        let change = self.tape.changes.get(self.next).map(|change| change.0);
-        change.into_iter().chain(self.next_bend).min()
+        let change = self.tape.changes.get(self.next).map(|change| change.at);
+        let readable = self.readable_from().map(|readable| readable.0);
+        let times = change.into_iter().chain(self.next_bend);
+        times.chain(readable).min()
     }
 
     /// Everything that changes at `t`, which comes next.
@@ -224,24 +264,28 @@ impl<'a> Running<'a> {
         if self.next_bend == Some(t) {
             self.bend(t, &mut more);
         }
-        while let Some((_, change)) = self.tape.changes.get(self.next).filter(|it| it.0 == t) {
+        while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            match *change {
-                Change::Moves(Moved::Flow(lag), by) => {
-                    let flowing = &mut self.flowing[lag];
+            let by = change.by;
+            match change.moved {
+                Moved::Flow(lag) => {
+                    let flowing = &mut self.flowing[lag as usize];
                     for series in [BUFFERED, STORED, HOT] {
                         flowing.accounts[series] += Fixed::from(by[series]);
                         more[series].slope += times(by[series], flowing.slope);
                     }
                 }
-                Change::Moves(Moved::Jump(arrival), by) => {
+                Moved::Jump(arrival) => {
                     let got = self.got[arrival as usize];
                     for series in [BUFFERED, STORED, HOT] {
                         more[series].value += times(by[series], got);
                     }
                 }
-                Change::Readable(readable) => self.readable = readable,
             }
+        }
+        if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
+            self.next_readable += 1;
+            self.readable = readable;
         }
         for (sum, more) in sums.iter_mut().zip(more) {
             sum.add(more);
@@ -252,6 +296,11 @@ impl<'a> Running<'a> {
             value: value - unreadable.value,
             slope: slope - unreadable.slope,
         });
+    }
+
+    /// From when it is different whether queries read what is stored.
+    fn readable_from(&self) -> Option<(Time, bool)> {
+        self.tape.store.readable.get(self.next_readable).copied()
     }
 
     fn unreadable(&self) -> Line {
