@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use cmksim::experiment::Replications;
+use cmksim::experiment::Study;
 use cmksim::kernel::{Each, one_by_one};
 use cmksim::scenario::{Scenario, read};
 
@@ -69,8 +69,7 @@ fn two_threads(count: usize, call: &(dyn Fn(usize) + Sync)) {
 fn seconds(scenario: &Scenario, replications: u64, each: Each<'_>) -> f64 {
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
     let start = Instant::now();
-    let gathered =
-        Replications::gather(scenario, &traces, false, 0..replications, &|_| false, each);
+    let gathered = Study::new(scenario, &traces).gather(0..replications, &|_| false, each);
     black_box(gathered).expect("it runs");
     start.elapsed().as_secs_f64()
 }
