@@ -68,7 +68,7 @@ impl Count {
 /// The condition of what goes to a cluster, and of what it holds. Queries work while every
 /// account answers.
 pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condition> {
-    let mut changes: Vec<(Time, Change)> = Vec::new();
+    let mut changes: Vec<(Time, Change)> = Vec::with_capacity(4 * cluster.accounts.len());
     for account in &cluster.accounts {
         let mut dispositions = dispositions(account, cluster);
         let first = dispositions.next();
@@ -80,7 +80,7 @@ pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condi
     }
     let lives = cluster.life.iter();
     changes.extend(lives.map(|&(at, life)| (at, Change::Life(life))));
-    changes.sort_by_key(|change| change.0);
+    changes.sort_unstable_by_key(|change| change.0);
     let mut count = Count::default();
     let mut conditions = Vec::new();
     for (at, change) in changes {

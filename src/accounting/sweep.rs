@@ -57,16 +57,27 @@ fn series(place: Place) -> Option<usize> {
 #[derive(Debug)]
 pub(super) struct Tape<'a> {
     store: &'a Store,
-    lags: Vec<Duration>,
+    lags: Vec<Lag>,
     changes: Vec<Change>,
 }
 
-/// From an instant on, or at it, bytes move into each series so many times.
+/// How many times bytes move into each series, less how many times out of it.
+type Times = [i32; 3];
+
+/// A lag at which bytes flow.
+#[derive(Debug, Clone, Copy)]
+struct Lag {
+    by: Duration,
+    /// What flows since ever.
+    since_ever: Times,
+}
+
+/// From an instant on, or at it, bytes move.
 #[derive(Debug, Clone, Copy)]
 struct Change {
     at: Time,
     moved: Moved,
-    by: [i32; 3],
+    times: Times,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,21 +89,23 @@ enum Moved {
 }
 
 impl<'a> Tape<'a> {
-    pub(super) fn of(store: &'a Store) -> Tape<'a> {
+    /// The tape of a store in a run that ends at `end`.
+    pub(super) fn of(store: &'a Store, end: Time) -> Tape<'a> {
+        let entries = &store.journal.entries;
         let mut tape = Tape {
             store,
-            lags: Vec::new(),
-            changes: Vec::new(),
+            lags: Vec::with_capacity(4),
+            changes: Vec::with_capacity(entries.len()),
         };
-        for entry in &store.journal.entries {
-            tape.add(entry);
+        for entry in entries {
+            tape.add(entry, end);
         }
         let place = |change: &Change| (change.at, change.moved);
         tape.changes.sort_unstable_by_key(place);
         tape.changes.dedup_by(|later, change| {
             let same = place(later) == place(change);
             if same {
-                change.add(later.by);
+                add(&mut change.times, later.times);
             }
             same
         });
@@ -100,54 +113,61 @@ impl<'a> Tape<'a> {
     }
 
     /// What an entry changes.
-    fn add(&mut self, entry: &Entry) {
+    fn add(&mut self, entry: &Entry, end: Time) {
         let (from, to) = (series(entry.from), series(entry.to));
         if from == to {
             return;
         }
-        let mut by = [0; 3];
-        from.into_iter().for_each(|series| by[series] -= 1);
-        to.into_iter().for_each(|series| by[series] += 1);
-        let less = by.map(|by| -by);
+        let mut times = [0; 3];
+        from.into_iter().for_each(|series| times[series] -= 1);
+        to.into_iter().for_each(|series| times[series] += 1);
+        let less = times.map(|times| -times);
         match entry.when {
             When::At(at) => {
                 self.push(at, Moved::Jump(entry.after), less);
-                self.push(at, Moved::Jump(entry.until), by);
+                self.push(at, Moved::Jump(entry.until), times);
             }
             When::After(lag) => {
                 let (after, until) = self.store.journal.interval(entry);
-                let flow = Moved::Flow(self.lag(lag));
-                self.push(after + lag, flow, by);
-                self.push(until + lag, flow, less);
+                let number = self.lag(lag);
+                let flow = Moved::Flow(u32::try_from(number).expect("few lags"));
+                if after == Time::BEGINNING {
+                    add(&mut self.lags[number].since_ever, times);
+                } else {
+                    self.push(after + lag, flow, times);
+                }
+                if until + lag < end {
+                    self.push(until + lag, flow, less);
+                }
             }
         }
     }
 
     /// The number of a lag, which is noted if it is new.
-    fn lag(&mut self, lag: Duration) -> u32 {
-        let known = self.lags.iter().position(|&known| known == lag);
-        let number = known.unwrap_or_else(|| {
-            self.lags.push(lag);
+    fn lag(&mut self, by: Duration) -> usize {
+        let known = self.lags.iter().position(|known| known.by == by);
+        known.unwrap_or_else(|| {
+            self.lags.push(Lag {
+                by,
+                since_ever: [0; 3],
+            });
             self.lags.len() - 1
-        });
-        u32::try_from(number).expect("few lags: at most one a change of retention")
+        })
     }
 
     /// Notes a change. What the same account changes there too stands a little before.
-    fn push(&mut self, at: Time, moved: Moved, by: [i32; 3]) {
+    fn push(&mut self, at: Time, moved: Moved, times: Times) {
         let mut last = self.changes.iter_mut().rev().take(LOOK_BACK);
         match last.find(|change| (change.at, change.moved) == (at, moved)) {
-            Some(change) => change.add(by),
-            None => self.changes.push(Change { at, moved, by }),
+            Some(change) => add(&mut change.times, times),
+            None => self.changes.push(Change { at, moved, times }),
         }
     }
 }
 
-impl Change {
-    fn add(&mut self, more: [i32; 3]) {
-        for (by, more) in self.by.iter_mut().zip(more) {
-            *by += more;
-        }
+fn add(times: &mut Times, more: Times) {
+    for (times, more) in times.iter_mut().zip(more) {
+        *times += more;
     }
 }
 
@@ -196,8 +216,6 @@ struct Running<'a> {
     tape: &'a Tape<'a>,
     /// What one of its accounts gets.
     share: Smooth,
-    /// Of each arrival time of the ledger: what the account has got.
-    got: Vec<Fixed>,
     /// Number of the next change.
     next: usize,
     /// Number of the next instant from which queries read what is stored, or do not.
@@ -211,7 +229,7 @@ struct Running<'a> {
 }
 
 /// What flows at one lag.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Flowing {
     /// Number of the next line of the curve.
     next: usize,
@@ -222,16 +240,17 @@ struct Flowing {
 
 impl<'a> Running<'a> {
     fn new(swept: &Swept<'a>) -> Running<'a> {
-        let journal = &swept.tape.store.journal;
-        let share = swept.arrives.share(journal.accounts);
-        let got = journal.arrivals.iter().map(|&t| share.at(t));
+        let flowing = swept.tape.lags.iter().map(|lag| Flowing {
+            next: 0,
+            slope: 0,
+            accounts: lag.since_ever.map(Fixed::from),
+        });
         let mut running = Running {
             tape: swept.tape,
-            got: got.collect(),
-            share,
+            share: swept.arrives.share(swept.tape.store.journal.accounts),
             next: 0,
             next_readable: 0,
-            flowing: vec![Flowing::default(); swept.tape.lags.len()],
+            flowing: flowing.collect(),
             next_bend: None,
             now: Time::BEGINNING,
             stored: Line::default(),
@@ -243,7 +262,7 @@ impl<'a> Running<'a> {
 
     fn find_next_bend(&self) -> Option<Time> {
         let lags = self.tape.lags.iter().zip(&self.flowing);
-        let bends = lags.filter_map(|(&lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag));
+        let bends = lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
         bends.min()
     }
 
@@ -260,13 +279,14 @@ impl<'a> Running<'a> {
         self.stored.go_on(self.now, t);
         self.now = t;
         let unreadable = self.unreadable();
+        let journal = &self.tape.store.journal;
         let mut more = [Line::default(); 3];
         if self.next_bend == Some(t) {
             self.bend(t, &mut more);
         }
         while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            let by = change.by;
+            let by = change.times;
             match change.moved {
                 Moved::Flow(lag) => {
                     let flowing = &mut self.flowing[lag as usize];
@@ -276,7 +296,7 @@ impl<'a> Running<'a> {
                     }
                 }
                 Moved::Jump(arrival) => {
-                    let got = self.got[arrival as usize];
+                    let got = self.share.at(journal.arrivals[arrival as usize]);
                     for series in [BUFFERED, STORED, HOT] {
                         more[series].value += times(by[series], got);
                     }
@@ -313,9 +333,9 @@ impl<'a> Running<'a> {
 
     /// What arrives a lag before has another slope from `t` on.
     fn bend(&mut self, t: Time, more: &mut [Line; 3]) {
-        for (&lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
+        for (lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
             let bend = self.share.bend(flowing.next);
-            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag == t) else {
+            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag.by == t) else {
                 continue;
             };
             flowing.next += 1;
