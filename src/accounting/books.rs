@@ -1,15 +1,18 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::disposition::{in_force, intervals};
-use super::ledger::{Figure, Figures, Ledger, Reading};
-use super::posting::{Counterpart, Posting};
+use super::figures::{Figure, Figures, Place};
+use super::journal::Journal;
+use super::ledger::{Ledger, Reading};
+use super::posting::{Counterpart, Posting, place_under};
 use crate::intake::Intake;
 use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, Scenario};
-use crate::units::{Time, Volume};
+use crate::units::{Duration, Time, Volume};
 
 /// The books of one run: what became of every byte, at any instant.
 #[derive(Debug)]
@@ -25,14 +28,26 @@ pub struct Books {
 /// same way under the same retention, whatever arrives at them.
 #[derive(Debug)]
 pub(super) struct Course {
+    opening: Opening,
     pub(super) stores: Vec<Store>,
     pub(super) conditions: ByTime<Condition>,
+}
+
+/// What is there at the start of the run: the data of one retention, all in one store.
+#[derive(Debug)]
+struct Opening {
+    place: Place,
+    retention: Duration,
+    /// How much of it is hot, where there is a cache.
+    hot: Option<Duration>,
 }
 
 /// One of the stores that data of a workspace went to: a cluster, or the shared store.
 #[derive(Debug)]
 pub(super) struct Store {
-    pub(super) ledger: Ledger,
+    pub(super) journal: Journal,
+    /// The journal by time, made when it is first asked for.
+    ledger: OnceLock<Ledger>,
     /// Whether queries of the workspace read what it holds.
     pub(super) readable: ByTime<bool>,
 }
@@ -71,9 +86,9 @@ impl Books {
         let end = history.end;
         let counterparts: Vec<Vec<Counterpart<'_>>> =
             history.clusters.iter().map(counterparts).collect();
-        let conditions = history.clusters.iter().zip(&counterparts).enumerate();
+        let conditions = history.clusters.iter().enumerate();
         let clusters: Vec<ByTime<Condition>> = conditions
-            .map(|(index, (cluster, accounts))| condition::of_cluster(index, cluster, accounts))
+            .map(|(index, cluster)| condition::of_cluster(index, cluster))
             .collect();
         let mut ways: Vec<&WorkspaceHistory> = Vec::new();
         let mut known = BTreeMap::new();
@@ -141,7 +156,7 @@ impl Books {
         let about_losses = |course: &Course| -> Vec<Ledger> {
             let stores = course.stores.iter();
             stores
-                .map(|store| store.ledger.about(&Figure::DROPPED))
+                .map(|store| Ledger::of(&store.journal, &Figure::DROPPED))
                 .collect()
         };
         let courses: Vec<Vec<Ledger>> = self.courses.iter().map(about_losses).collect();
@@ -200,17 +215,19 @@ impl Course {
                     _ if store_on(route) != store => {}
                     Route::SharedStore => posting.shared_store(from, until),
                     Route::NotProvisioned(_) => posting.not_provisioned(from, until),
-                    Route::Cluster(cluster) => counterparts[cluster]
-                        .iter()
-                        .for_each(|account| posting.storage_account(account, from, until)),
+                    Route::Cluster(cluster) => {
+                        posting.cluster(&counterparts[cluster], from, until);
+                    }
                 }
             }
             Store {
-                ledger: posting.finish(),
+                journal: posting.finish(),
+                ledger: OnceLock::new(),
                 readable: condition::readable(&conditions, store.map(|cluster| &clusters[cluster])),
             }
         });
         Course {
+            opening: Opening::of(behaviour, workspace, counterparts),
             stores: stores.collect(),
             conditions,
         }
@@ -220,9 +237,52 @@ impl Course {
         let stores = self.stores.iter();
         Readings(
             stores
-                .map(|store| (store, store.ledger.read(intake)))
+                .map(|store| (store, store.ledger().read(intake)))
                 .collect(),
         )
+    }
+}
+
+impl Store {
+    fn ledger(&self) -> &Ledger {
+        self.ledger
+            .get_or_init(|| Ledger::of(&self.journal, &Figure::ALL))
+    }
+}
+
+impl Opening {
+    fn of(
+        behaviour: &Behaviour,
+        workspace: &WorkspaceHistory,
+        counterparts: &[Vec<Counterpart<'_>>],
+    ) -> Opening {
+        let (_, retention) = workspace.retention[0];
+        let store = store_on(workspace.route[0].1);
+        match store {
+            None => Opening {
+                place: Place::MicrosoftKey,
+                retention,
+                hot: None,
+            },
+            Some(cluster) => Opening {
+                place: place_under(counterparts[cluster][0].cluster.customer_key[0].1),
+                retention,
+                hot: Some(behaviour.hot_cache_span.min(retention)),
+            },
+        }
+    }
+
+    /// The figures at the start, before anything happens at that instant.
+    fn figures(&self, intake: &Intake) -> Figures {
+        let arrived = |span| intake.accepted_at(Time::START - span);
+        let (all, purged) = (arrived(Duration::ZERO), arrived(self.retention));
+        let mut figures = Figures::default();
+        figures.move_bytes(Place::Outside, self.place, all);
+        figures.move_bytes(self.place, Place::Purged, purged);
+        if let Some(hot) = self.hot {
+            figures.move_bytes(Place::Cold, Place::Hot, all - arrived(hot));
+        }
+        figures
     }
 }
 
@@ -230,11 +290,6 @@ impl Course {
 struct Readings<'a>(Vec<(&'a Store, Reading<'a>)>);
 
 impl Readings<'_> {
-    fn opening(&mut self) -> Figures {
-        let openings = self.0.iter_mut().map(|(_, reading)| reading.opening());
-        openings.fold(Figures::default(), |sum, of_store| sum.plus(&of_store))
-    }
-
     /// The figures at `t`, and what of the stored bytes queries read.
     fn at(&mut self, t: Time) -> (Figures, Volume) {
         let mut all = Figures::default();
@@ -276,9 +331,15 @@ pub(super) fn map_by_course<T: Send + Sync>(
 
 /// The figures at the start of the run, and the books at its end.
 fn close(intake: &Intake, course: &Course, end: Time) -> (Figures, Closing) {
-    let mut readings = course.read(intake);
-    let start = readings.opening();
-    let (figures, accessible) = readings.at(end);
+    let start = course.opening.figures(intake);
+    let (mut figures, mut accessible) = (Figures::default(), Volume::ZERO);
+    for store in &course.stores {
+        let of_store = store.journal.close(intake);
+        if in_force(&store.readable, end) {
+            accessible += of_store.stored();
+        }
+        figures = figures.plus(&of_store);
+    }
     let since_start = |figure| figures.get(figure) - start.get(figure);
     let closing = Closing {
         balance: balance(intake, &start, &figures, accessible, end),
@@ -319,6 +380,10 @@ fn balance(
 /// The storage accounts of a cluster, as workspaces meet them.
 fn counterparts(cluster: &ClusterHistory) -> Vec<Counterpart<'_>> {
     let accounts = cluster.accounts.iter().zip(0..);
-    let counterparts = accounts.map(|(account, number)| Counterpart::new(number, cluster, account));
+    let counterparts = accounts.map(|(account, number)| Counterpart {
+        number,
+        cluster,
+        account,
+    });
     counterparts.collect()
 }

@@ -1,7 +1,6 @@
 //! What the users of a workspace notice, by time.
 
-use super::disposition::{Disposition, in_force, intervals};
-use super::posting::Counterpart;
+use super::disposition::{Disposition, dispositions, in_force, intervals};
 use crate::model::{ByTime, ClusterHistory, ClusterLife, Route};
 use crate::units::{Duration, Time};
 
@@ -68,21 +67,20 @@ impl Count {
 
 /// The condition of what goes to a cluster, and of what it holds. Queries work while every
 /// account answers.
-pub(super) fn of_cluster(
-    index: usize,
-    cluster: &ClusterHistory,
-    accounts: &[Counterpart<'_>],
-) -> ByTime<Condition> {
-    let mut changes: Vec<(Time, Change)> = Vec::new();
-    for account in accounts {
-        changes.extend(account.dispositions.windows(2).map(|pair| {
-            let (before, after) = (pair[0].1, pair[1].1);
-            (pair[1].0, Change::Account { before, after })
+pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condition> {
+    let mut changes: Vec<(Time, Change)> = Vec::with_capacity(4 * cluster.accounts.len());
+    for account in &cluster.accounts {
+        let mut dispositions = dispositions(account, cluster);
+        let first = dispositions.next();
+        let mut before = first.expect("something held at the beginning").1;
+        changes.extend(dispositions.map(|(at, after)| {
+            let before = std::mem::replace(&mut before, after);
+            (at, Change::Account { before, after })
         }));
     }
     let lives = cluster.life.iter();
     changes.extend(lives.map(|&(at, life)| (at, Change::Life(life))));
-    changes.sort_by_key(|change| change.0);
+    changes.sort_unstable_by_key(|change| change.0);
     let mut count = Count::default();
     let mut conditions = Vec::new();
     for (at, change) in changes {

@@ -16,47 +16,48 @@ pub(super) enum Disposition {
     Gone,
 }
 
-/// The dispositions of an account: its access to the key, and whether the storage is down.
-pub(super) fn dispositions(
-    account: &AccountHistory,
-    cluster: &ClusterHistory,
-) -> ByTime<Disposition> {
-    let mut merged: ByTime<Disposition> = Vec::with_capacity(account.access.len());
-    let (mut access, mut outage) = (
-        account.access.iter().peekable(),
-        cluster.storage_outage.iter().peekable(),
-    );
-    let (mut state, mut down) = (account.access[0].1, false);
-    loop {
-        let next = [
-            access.peek().map(|entry| entry.0),
-            outage.peek().map(|entry| entry.0),
-        ];
-        let Some(at) = next.into_iter().flatten().min() else {
-            return merged;
-        };
-        if let Some(&(_, changed)) = access.next_if(|entry| entry.0 == at) {
-            state = changed;
-        }
-        if let Some(&(_, changed)) = outage.next_if(|entry| entry.0 == at) {
-            down = changed;
-        }
-        let disposition = if state == AccessState::Gone {
+impl Disposition {
+    fn of(access: AccessState, storage_is_down: bool) -> Disposition {
+        if access == AccessState::Gone {
             Disposition::Gone
-        } else if state.drops() {
+        } else if access.drops() {
             Disposition::Drop
-        } else if down || !state.answers() {
+        } else if storage_is_down || !access.answers() {
             Disposition::Buffer
         } else {
             Disposition::Store
-        };
-        if merged
-            .last()
-            .is_none_or(|&(_, before)| before != disposition)
-        {
-            merged.push((at, disposition));
         }
     }
+}
+
+/// The dispositions of an account by time, each from its instant until that of the next: its
+/// access to the key, and whether the storage is down.
+pub(super) fn dispositions<'a>(
+    account: &'a AccountHistory,
+    cluster: &'a ClusterHistory,
+) -> impl Iterator<Item = (Time, Disposition)> + 'a {
+    let (mut access, mut outages) = (&account.access[..], &cluster.storage_outage[..]);
+    let (mut state, mut down) = (account.access[0].1, false);
+    let mut last = None;
+    std::iter::from_fn(move || {
+        loop {
+            let next = [
+                access.first().map(|it| it.0),
+                outages.first().map(|it| it.0),
+            ];
+            let at = next.into_iter().flatten().min()?;
+            if let Some((&(_, changed), later)) = access.split_first().filter(|it| it.0.0 == at) {
+                (state, access) = (changed, later);
+            }
+            if let Some((&(_, changed), later)) = outages.split_first().filter(|it| it.0.0 == at) {
+                (down, outages) = (changed, later);
+            }
+            let disposition = Disposition::of(state, down);
+            if last.replace(disposition) != Some(disposition) {
+                return Some((at, disposition));
+            }
+        }
+    })
 }
 
 /// The intervals of a history: from when, until when, what.

@@ -1,6 +1,6 @@
 //! When stored bytes leave the store and the hot cache, by the time of their arrival alone.
 
-use super::ledger::When;
+use super::journal::When;
 use crate::model::ByTime;
 use crate::units::{Duration, Time};
 
@@ -74,15 +74,15 @@ impl<'a> RetentionLine<'a> {
 
 /// When bytes leave the hot cache by age: after its span, or with the store.
 pub(super) fn hot_lots(purge: &[Lot], span: Duration) -> Vec<Lot> {
-    let mut lots = Vec::with_capacity(purge.len() + 1);
-    let mut push = |after: Time, until: Time, leaves: When| {
-        if after < until {
-            lots.push(Lot {
-                after,
-                until,
-                leaves,
-            });
-        }
+    let mut lots: Vec<Lot> = Vec::with_capacity(purge.len() + 1);
+    let mut push = |after: Time, until: Time, leaves: When| match lots.last_mut() {
+        _ if after >= until => {}
+        Some(last) if (last.until, last.leaves) == (after, leaves) => last.until = until,
+        _ => lots.push(Lot {
+            after,
+            until,
+            leaves,
+        }),
     };
     for lot in purge {
         match lot.leaves {

@@ -1,5 +1,5 @@
 use super::balance::Balance;
-use super::books::{Books, Closing, Course, map_by_course};
+use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
 use super::smooth::Smooth;
@@ -146,8 +146,9 @@ struct Peaks {
 
 impl Peaks {
     fn of(books: &Books, each: Each<'_>) -> Peaks {
-        let tapes = map(each, books.courses.len(), |course| {
-            tapes(&books.courses[course])
+        let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
+            let stores = books.courses[course].stores.iter();
+            stores.map(|store| Tape::of(store, books.end)).collect()
         });
         let intakes = books.workspaces.iter().map(|workspace| &workspace.intake);
         let arrives: Vec<Smooth> = intakes.map(Smooth::of).collect();
@@ -176,10 +177,6 @@ impl Peaks {
         let stores: Vec<Swept<'_>> = stores.flat_map(|(tapes, sum)| swept(tapes, sum)).collect();
         extremes(&stores, books.end)
     }
-}
-
-fn tapes(course: &Course) -> Vec<Tape<'_>> {
-    course.stores.iter().map(Tape::of).collect()
 }
 
 fn swept<'a>(tapes: &'a [Tape<'a>], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
@@ -322,14 +319,15 @@ fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
 /// Counts a cluster's polls: none is looked at where the answer is certain.
 fn count_polls(cluster: &ClusterHistory, end: Time) -> PollCount {
     let mut count = PollCount::default();
-    for (from, until, answers) in intervals(&cluster.polls, end) {
-        let Some(answers) = answers else { continue };
-        for account in &cluster.accounts {
-            count = count.plus(
-                account
-                    .schedule
-                    .answered(answers, from.max(Time::START), until),
-            );
+    for account in &cluster.accounts {
+        let schedule = &account.schedule;
+        let mut first = schedule.first_at_or_after(Time::START);
+        for (_, until, answers) in intervals(&cluster.polls, end) {
+            let next = schedule.first_at_or_after(until.max(Time::START));
+            if let Some(answers) = answers {
+                count = count.plus(schedule.answered(answers, first..next));
+            }
+            first = next;
         }
     }
     count

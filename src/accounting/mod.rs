@@ -1,7 +1,7 @@
 //! The books: what became of every byte, as a pure function of history and intake.
 //!
-//! [`Books::of`] posts double entries over bytes (`ledger.rs`), one for each change of place;
-//! any balance at any instant is a sum over them. [`Measures::of`] reads everything that a run
+//! [`Books::of`] posts double entries over bytes (`journal.rs`), one for each change of place;
+//! any balance at any instant is a sum over them (`ledger.rs`). [`Measures::of`] reads everything that a run
 //! reports from the books and the history. Nothing here moves bytes step by step: that is what
 //! the auditor does, to check.
 
@@ -10,6 +10,8 @@ mod balance;
 mod books;
 mod condition;
 mod disposition;
+mod figures;
+mod journal;
 mod ledger;
 mod lots;
 mod measures;

@@ -1,9 +1,10 @@
 //! From histories to entries: what becomes of every byte that arrives.
 
 use super::disposition::{Disposition, dispositions, in_force, intervals};
-use super::ledger::{Entry, Ledger, Place, When};
+use super::figures::Place;
+use super::journal::{Entry, Journal, Mark, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
-use crate::model::{AccountHistory, ByTime, ClusterHistory, WorkspaceHistory};
+use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
 use crate::units::{Duration, Time};
 
@@ -12,67 +13,67 @@ use crate::units::{Duration, Time};
 pub(super) struct Posting<'a> {
     behaviour: &'a Behaviour,
     retention: RetentionLine<'a>,
-    purge: Vec<Lot>,
-    cool: Vec<Lot>,
     end: Time,
-    accounts: u32,
-    entries: Vec<Entry>,
-    /// The last entry of each kind that goes on with what arrives, by number.
+    /// Everything that arrives until the end.
+    all: Arrivals,
+    purge: Vec<Leaving>,
+    cool: Vec<Leaving>,
+    journal: Journal,
+    /// The last entry of each kind that goes on with what arrives at an account, by number.
     latest: Vec<usize>,
+    /// What an account has buffered and neither stored nor lost.
+    held: Vec<Arrivals>,
 }
 
 /// A storage account as a workspace meets it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Counterpart<'a> {
     /// Its number in the cluster, from 0.
     pub(super) number: u32,
     pub(super) cluster: &'a ClusterHistory,
     pub(super) account: &'a AccountHistory,
-    pub(super) dispositions: ByTime<Disposition>,
-    /// When its hot cache was deleted: by a revocation, or with its cluster.
-    hot_deleted: Vec<Time>,
 }
 
-impl<'a> Counterpart<'a> {
-    pub(super) fn new(
-        number: u32,
-        cluster: &'a ClusterHistory,
-        account: &'a AccountHistory,
-    ) -> Counterpart<'a> {
-        let mut hot_deleted = account.revoked.clone();
-        hot_deleted.extend(&cluster.deleted);
-        hot_deleted.sort_unstable();
-        Counterpart {
-            number,
-            cluster,
-            account,
-            dispositions: dispositions(account, cluster),
-            hot_deleted,
-        }
+impl Counterpart<'_> {
+    /// When its hot cache was deleted, by a revocation or with its cluster: the first time from
+    /// `since` on.
+    fn hot_deleted(&self, since: Time) -> Option<Time> {
+        let by_revocation = first_from(&self.account.revoked, since);
+        let with_cluster = first_from(&self.cluster.deleted, since);
+        by_revocation.into_iter().chain(with_cluster).min()
     }
 }
 
-/// Bytes that arrived in (`after`, `until`].
+/// Bytes that arrived after one time, up to and including another.
 #[derive(Debug, Clone, Copy)]
 struct Arrivals {
-    after: Time,
-    until: Time,
+    after: Mark,
+    until: Mark,
 }
 
 impl Arrivals {
-    fn from(self, after: Time) -> Arrivals {
-        Arrivals {
-            after: self.after.max(after),
-            ..self
-        }
+    fn is_empty(self) -> bool {
+        self.after.time >= self.until.time
     }
 
-    fn to(self, until: Time) -> Arrivals {
-        Arrivals {
-            until: self.until.min(until),
-            ..self
+    /// Those that are among `others` too.
+    fn among(self, others: Arrivals) -> Arrivals {
+        let (mut after, mut until) = (self.after, self.until);
+        if others.after.time > after.time {
+            after = others.after;
         }
+        if others.until.time < until.time {
+            until = others.until;
+        }
+        Arrivals { after, until }
     }
+}
+
+/// Bytes that leave the store, or the hot cache, by the same rule, and do so in the run.
+#[derive(Debug, Clone, Copy)]
+struct Leaving {
+    bytes: Arrivals,
+    when: When,
 }
 
 /// How bytes came into the store.
@@ -97,23 +98,77 @@ impl<'a> Posting<'a> {
         accounts: u32,
         end: Time,
     ) -> Posting<'a> {
+        let mut journal = Journal::new(accounts);
+        let all = Arrivals {
+            after: journal.mark(Time::BEGINNING),
+            until: journal.mark(end),
+        };
         let retention = RetentionLine::new(&workspace.retention, end);
         let purge = retention.lots();
         let cool = hot_lots(&purge, behaviour.hot_cache_span);
-        Posting {
+        let mut posting = Posting {
             behaviour,
             retention,
-            purge,
-            cool,
             end,
-            accounts,
-            entries: Vec::new(),
+            all,
+            purge: Vec::new(),
+            cool: Vec::new(),
+            journal,
             latest: Vec::new(),
+            held: Vec::new(),
+        };
+        posting.purge = posting.leaving(&purge);
+        posting.cool = posting.leaving(&cool);
+        posting
+    }
+
+    /// The part of some lots that leaves in the run.
+    fn leaving(&mut self, lots: &[Lot]) -> Vec<Leaving> {
+        let leaving = lots.iter().map(|lot| {
+            let last = match lot.leaves {
+                When::After(lag) => lot.until.min(self.end - lag),
+                When::At(_) => lot.until,
+            };
+            Leaving {
+                bytes: self.arrivals(lot.after, last),
+                when: lot.leaves,
+            }
+        });
+        leaving.collect()
+    }
+
+    pub(super) fn finish(self) -> Journal {
+        self.journal
+    }
+
+    fn arrivals(&mut self, after: Time, until: Time) -> Arrivals {
+        Arrivals {
+            after: self.mark(self.all, after),
+            until: self.mark(self.all, until),
         }
     }
 
-    pub(super) fn finish(self) -> Ledger {
-        Ledger::new(self.accounts, &self.entries, self.end)
+    /// An arrival time among some, or the end of them that is nearest to it.
+    fn mark(&mut self, among: Arrivals, time: Time) -> Mark {
+        if time <= among.after.time {
+            among.after
+        } else if time >= among.until.time {
+            among.until
+        } else {
+            self.journal.mark(time)
+        }
+    }
+
+    /// Those that arrived after `time`.
+    fn later(&mut self, arrivals: Arrivals, time: Time) -> Arrivals {
+        let after = self.mark(arrivals, time);
+        Arrivals { after, ..arrivals }
+    }
+
+    /// Those that arrived up to and at `time`.
+    fn earlier(&mut self, arrivals: Arrivals, time: Time) -> Arrivals {
+        let until = self.mark(arrivals, time);
+        Arrivals { until, ..arrivals }
     }
 
     /// What arrives in (`after`, `until`] goes to the shared store under a Microsoft key.
@@ -124,152 +179,151 @@ impl<'a> Posting<'a> {
             when: AT_ONCE,
             since: until,
         };
-        let arrivals = Arrivals { after, until };
+        let arrivals = self.arrivals(after, until);
         self.store(arrivals, stored, Place::MicrosoftKey);
         self.leave(arrivals, ONLY, Place::MicrosoftKey);
     }
 
     /// What arrives in (`after`, `until`] goes to a cluster that is not provisioned.
     pub(super) fn not_provisioned(&mut self, after: Time, until: Time) {
-        self.post(
-            ONLY,
-            Arrivals { after, until },
-            AT_ONCE,
-            Place::Outside,
-            Place::DroppedNotProvisioned,
-        );
+        let arrivals = self.arrivals(after, until);
+        self.arrive(ONLY, arrivals, Place::DroppedNotProvisioned);
     }
 
-    /// What arrives in (`after`, `until`] goes to a cluster; this is the share of one of its
-    /// storage accounts.
-    pub(super) fn storage_account(&mut self, account: &Counterpart<'_>, after: Time, until: Time) {
-        let routed = Arrivals { after, until };
-        let mut held: Vec<Arrivals> = Vec::new();
-        for (from, to, disposition) in intervals(&account.dispositions, self.end) {
-            let arrivals = routed.from(from).to(to);
+    /// What arrives in (`after`, `until`] goes to a cluster with these storage accounts.
+    pub(super) fn cluster(&mut self, accounts: &[Counterpart<'_>], after: Time, until: Time) {
+        let routed = self.arrivals(after, until);
+        for account in accounts {
+            self.latest.clear();
+            self.storage_account(account, routed);
+        }
+    }
+
+    /// A share of what goes to a cluster is that of one of its storage accounts.
+    fn storage_account(&mut self, account: &Counterpart<'_>, routed: Arrivals) {
+        let mut dispositions = dispositions(account.account, account.cluster).peekable();
+        let mut after = routed.after;
+        while let Some((from, disposition)) = dispositions.next() {
+            let to = dispositions.peek().map_or(self.end, |next| next.0);
+            let until = self.mark(routed, to);
+            let arrivals = Arrivals { after, until };
+            after = until;
             match disposition {
                 Disposition::Store => {
-                    for waiting in held.drain(..) {
-                        self.flush(account, waiting, from);
-                    }
+                    self.flush(account, from);
                     self.store_at_once(account, arrivals);
                 }
                 Disposition::Buffer => {
-                    self.post(
-                        account.number,
-                        arrivals,
-                        AT_ONCE,
-                        Place::Outside,
-                        Place::Buffered,
-                    );
-                    held.push(arrivals);
+                    self.arrive(account.number, arrivals, Place::Buffered);
+                    self.held.push(arrivals);
                 }
                 Disposition::Drop => {
                     if self.behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
-                        self.drop_held(account, &mut held, from, Place::DroppedRevoked);
+                        self.drop_held(account, from, Place::DroppedRevoked);
                     }
-                    self.post(
-                        account.number,
-                        arrivals,
-                        AT_ONCE,
-                        Place::Outside,
-                        Place::DroppedRevoked,
-                    );
+                    self.arrive(account.number, arrivals, Place::DroppedRevoked);
                 }
                 Disposition::Gone => {
                     let lost = first_from(&account.cluster.lost, from);
                     if let Some(lost) = lost.filter(|&lost| lost < to) {
-                        self.drop_held(account, &mut held, lost, Place::Destroyed);
+                        self.drop_held(account, lost, Place::Destroyed);
                     }
                 }
             }
         }
-        for waiting in held {
+        while let Some(waiting) = self.held.pop() {
             self.expire(account, waiting, self.end);
         }
     }
 
+    /// Bytes get somewhere as they arrive.
+    fn arrive(&mut self, account: u32, arrivals: Arrivals, to: Place) {
+        self.post(account, arrivals, AT_ONCE, Place::Outside, to);
+    }
+
     fn post(&mut self, account: u32, arrivals: Arrivals, when: When, from: Place, to: Place) {
-        let Arrivals { after, until } = arrivals;
-        let entry = Entry {
+        if arrivals.is_empty() || self.goes_on(arrivals, when, from, to) {
+            return;
+        }
+        self.journal.entries.push(Entry {
             account,
-            after,
-            until,
+            after: arrivals.after.number,
+            until: arrivals.until.number,
             when,
             from,
             to,
-        };
-        if after < until && !self.goes_on(&entry) {
-            self.entries.push(entry);
-        }
+        });
     }
 
-    /// Whether an entry only goes on with an earlier one, which then takes it up.
-    fn goes_on(&mut self, entry: &Entry) -> bool {
-        let When::After(_) = entry.when else {
+    /// Whether an entry only goes on with an earlier one of the account, which then takes it up.
+    fn goes_on(&mut self, arrivals: Arrivals, when: When, from: Place, to: Place) -> bool {
+        let When::After(_) = when else {
             return false;
         };
-        let kind = |entry: &Entry| (entry.when, entry.from, entry.to);
-        let mut latest = self.latest.iter_mut();
-        let Some(latest) = latest.rfind(|it| kind(&self.entries[**it]) == kind(entry)) else {
-            self.latest.push(self.entries.len());
+        let journal = &mut self.journal;
+        let known = self.latest.iter_mut().find(|it| {
+            let latest = &journal.entries[**it];
+            (latest.when, latest.from, latest.to) == (when, from, to)
+        });
+        let Some(latest) = known else {
+            self.latest.push(journal.entries.len());
             return false;
         };
-        let before = &mut self.entries[*latest];
-        if (before.account, before.until) != (entry.account, entry.after) {
-            *latest = self.entries.len();
+        let before = &mut journal.entries[*latest];
+        if journal.arrivals[before.until as usize] != arrivals.after.time {
+            *latest = journal.entries.len();
             return false;
         }
-        before.until = entry.until;
+        before.until = arrivals.until.number;
         true
     }
 
     /// What was buffered for too long is dropped before `at`; the rest is returned.
     fn expire(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) -> Arrivals {
         let retention = self.behaviour.buffer_retention;
-        let too_old = at - retention;
         let when = When::After(retention);
+        let too_old = self.earlier(waiting, at - retention);
         self.post(
             account.number,
-            waiting.to(too_old),
+            too_old,
             when,
             Place::Buffered,
             Place::DroppedBufferExpired,
         );
-        waiting.from(too_old)
+        Arrivals {
+            after: too_old.until,
+            ..waiting
+        }
     }
 
     /// What is still buffered at `at` is lost.
-    fn drop_held(
-        &mut self,
-        account: &Counterpart<'_>,
-        held: &mut Vec<Arrivals>,
-        at: Time,
-        to: Place,
-    ) {
-        for waiting in held.drain(..) {
+    fn drop_held(&mut self, account: &Counterpart<'_>, at: Time, to: Place) {
+        while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
             self.post(account.number, rest, When::At(at), Place::Buffered, to);
         }
     }
 
     /// What is still buffered at `at` is stored, under the key in force.
-    fn flush(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) {
-        let rest = self.expire(account, waiting, at);
-        let place = place_under(in_force(&account.cluster.customer_key, at));
-        let stored = Stored {
-            account: account.number,
-            from: Place::Buffered,
-            when: When::At(at),
-            since: at,
-        };
-        self.store_in_cluster(account, rest, stored, place);
+    fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
+        while let Some(waiting) = self.held.pop() {
+            let rest = self.expire(account, waiting, at);
+            let place = place_under(in_force(&account.cluster.customer_key, at));
+            let stored = Stored {
+                account: account.number,
+                from: Place::Buffered,
+                when: When::At(at),
+                since: at,
+            };
+            self.store_in_cluster(account, rest, stored, place);
+        }
     }
 
     fn store_at_once(&mut self, account: &Counterpart<'_>, arrivals: Arrivals) {
         for (from, to, keyed) in intervals(&account.cluster.customer_key, self.end) {
-            let arrivals = arrivals.from(from).to(to);
-            let since = arrivals.until;
+            let arrivals = self.later(arrivals, from);
+            let arrivals = self.earlier(arrivals, to);
+            let since = arrivals.until.time;
             let stored = Stored {
                 account: account.number,
                 from: Place::Outside,
@@ -289,7 +343,7 @@ impl<'a> Posting<'a> {
         stored: Stored,
         place: Place,
     ) {
-        if arrivals.after >= arrivals.until {
+        if arrivals.is_empty() {
             return;
         }
         let kept = self.store(arrivals, stored, place);
@@ -299,15 +353,13 @@ impl<'a> Posting<'a> {
         let lost = with_key.into_iter().chain(with_cluster).min();
         match lost {
             Some(at) => {
-                let purged = self.retention.at(at);
-                self.leave(kept.to(purged), stored.account, place);
-                self.post(
-                    stored.account,
-                    kept.from(purged),
-                    When::At(at),
-                    place,
-                    Place::Destroyed,
-                );
+                let purged = self.earlier(kept, self.retention.at(at));
+                self.leave(purged, stored.account, place);
+                let rest = Arrivals {
+                    after: purged.until,
+                    ..kept
+                };
+                self.post(stored.account, rest, When::At(at), place, Place::Destroyed);
             }
             None => self.leave(kept, stored.account, place),
         }
@@ -319,15 +371,12 @@ impl<'a> Posting<'a> {
         self.post(stored.account, arrivals, stored.when, stored.from, place);
         match stored.when {
             When::At(at) => {
-                let purged = self.retention.at(at);
-                self.post(
-                    stored.account,
-                    arrivals.to(purged),
-                    stored.when,
-                    place,
-                    Place::Purged,
-                );
-                arrivals.from(purged)
+                let purged = self.earlier(arrivals, self.retention.at(at));
+                self.post(stored.account, purged, stored.when, place, Place::Purged);
+                Arrivals {
+                    after: purged.until,
+                    ..arrivals
+                }
             }
             When::After(_) => arrivals,
         }
@@ -336,14 +385,8 @@ impl<'a> Posting<'a> {
     /// Purges stored bytes when their retention is over.
     fn leave(&mut self, arrivals: Arrivals, account: u32, place: Place) {
         for index in 0..self.purge.len() {
-            let lot = self.purge[index];
-            self.post(
-                account,
-                arrivals.from(lot.after).to(lot.until),
-                lot.leaves,
-                place,
-                Place::Purged,
-            );
+            let Leaving { bytes, when } = self.purge[index];
+            self.post(account, arrivals.among(bytes), when, place, Place::Purged);
         }
     }
 
@@ -357,18 +400,18 @@ impl<'a> Posting<'a> {
         lost: Option<Time>,
     ) {
         let mut bytes = match how.when {
-            When::At(at) => stored.from(self.oldest_hot(at)),
+            When::At(at) => self.later(stored, self.oldest_hot(at)),
             When::After(_) => stored,
         };
         let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
         loop {
             self.post(how.account, bytes, when, from, Place::Hot);
-            let Some(deleted) = first_from(&account.hot_deleted, since) else {
+            let Some(deleted) = account.hot_deleted(since) else {
                 return self.cool(bytes, how.account);
             };
-            let kept = self.oldest_hot(deleted);
-            self.cool(bytes.to(kept), how.account);
-            bytes = bytes.from(kept);
+            let cooled = self.earlier(bytes, self.oldest_hot(deleted));
+            self.cool(cooled, how.account);
+            bytes.after = cooled.until;
             self.post(
                 how.account,
                 bytes,
@@ -382,7 +425,7 @@ impl<'a> Posting<'a> {
             else {
                 return;
             };
-            bytes = bytes.from(self.oldest_hot(refilled));
+            bytes = self.later(bytes, self.oldest_hot(refilled));
             (when, since, from) = (When::At(refilled), refilled, Place::HotDeleted);
         }
     }
@@ -394,14 +437,9 @@ impl<'a> Posting<'a> {
 
     fn cool(&mut self, arrivals: Arrivals, account: u32) {
         for index in 0..self.cool.len() {
-            let lot = self.cool[index];
-            self.post(
-                account,
-                arrivals.from(lot.after).to(lot.until),
-                lot.leaves,
-                Place::Hot,
-                Place::Cold,
-            );
+            let Leaving { bytes, when } = self.cool[index];
+            let cooling = arrivals.among(bytes);
+            self.post(account, cooling, when, Place::Hot, Place::Cold);
         }
     }
 
@@ -413,7 +451,7 @@ impl<'a> Posting<'a> {
             let after = &access[access.partition_point(|entry| entry.0 <= deleted)..];
             let recovered = after.iter().find(|entry| entry.1.answers())?.0;
             let refilled = recovered + refill;
-            match first_from(&account.hot_deleted, deleted + Duration::MILLISECOND) {
+            match account.hot_deleted(deleted + Duration::MILLISECOND) {
                 Some(again) if again <= refilled => deleted = again,
                 _ => return (refilled <= self.end).then_some(refilled),
             }
@@ -428,7 +466,7 @@ fn first_from(instants: &[Time], since: Time) -> Option<Time> {
         .copied()
 }
 
-fn place_under(customer_key: bool) -> Place {
+pub(super) fn place_under(customer_key: bool) -> Place {
     if customer_key {
         Place::CustomerKey
     } else {

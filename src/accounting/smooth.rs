@@ -88,18 +88,12 @@ impl Smooth {
         }
     }
 
-    /// The volume up to and at each of `times`, which are in order.
-    pub(super) fn along(&self, times: &[Time]) -> Vec<Fixed> {
-        let mut later = 0;
-        let volumes = times.iter().map(|&t| {
-            while self.lines.get(later).is_some_and(|line| line.from <= t) {
-                later += 1;
-            }
-            later
-                .checked_sub(1)
-                .map_or(0, |line| self.lines[line].at(t))
-        });
-        volumes.collect()
+    /// The volume up to and at `t`.
+    pub(super) fn at(&self, t: Time) -> Fixed {
+        let later = self.lines.partition_point(|line| line.from <= t);
+        later
+            .checked_sub(1)
+            .map_or(0, |line| self.lines[line].at(t))
     }
 
     /// From when the slope is which, by number, in order.

@@ -12,7 +12,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::books::Store;
-use super::ledger::{Figure, Moves};
+use super::figures::Place;
+use super::journal::{Entry, When};
 use super::smooth::{Fixed, Smooth, rounded};
 use crate::units::{Duration, Time, Volume};
 
@@ -25,95 +26,148 @@ pub(super) struct Extremes {
     pub(super) inaccessible_peak: Volume,
 }
 
+/// Among so many changes is looked for one that another can join: what is found spares sorting.
+const LOOK_BACK: usize = 8;
+
 /// What is summed up: of a store the first three, and what of `STORED` no query reads.
 const BUFFERED: usize = 0;
 const STORED: usize = 1;
 const HOT: usize = 2;
 const UNREADABLE: usize = 3;
 
-/// Which series a figure counts in.
-fn series(figure: Figure) -> Option<usize> {
-    match figure {
-        Figure::Buffered => Some(BUFFERED),
-        Figure::CustomerKey | Figure::MicrosoftKey => Some(STORED),
-        Figure::Hot => Some(HOT),
-        Figure::EverBuffered
-        | Figure::DroppedRevoked
-        | Figure::DroppedBufferExpired
-        | Figure::DroppedNotProvisioned
-        | Figure::Purged
-        | Figure::Destroyed
-        | Figure::EverHotDeleted => None,
+/// Which series the bytes in a place count in.
+fn series(place: Place) -> Option<usize> {
+    match place {
+        Place::Buffered => Some(BUFFERED),
+        Place::CustomerKey | Place::MicrosoftKey => Some(STORED),
+        Place::Hot => Some(HOT),
+        Place::Outside
+        | Place::DroppedRevoked
+        | Place::DroppedBufferExpired
+        | Place::DroppedNotProvisioned
+        | Place::Purged
+        | Place::Destroyed
+        | Place::Cold
+        | Place::HotDeleted => None,
     }
 }
 
-/// What moves in a store, in the order of time, whatever arrives: the changes of its ledger,
-/// summed over its accounts.
+/// What moves in a store, in the order of time, whatever arrives: what the entries of its
+/// journal change, summed over its accounts.
 #[derive(Debug)]
 pub(super) struct Tape<'a> {
     store: &'a Store,
-    lags: Vec<Duration>,
-    changes: Vec<(Time, Change)>,
+    lags: Vec<Lag>,
+    changes: Vec<Change>,
 }
 
-/// Something that changes at an instant.
+/// How many times bytes move into each series, less how many times out of it.
+type Times = [i32; 3];
+
+/// A lag at which bytes flow.
 #[derive(Debug, Clone, Copy)]
-enum Change {
-    /// Bytes move into each series, so many times.
-    Moves(Moved, [i32; 3]),
-    /// Queries begin or cease to read what is stored.
-    Readable(bool),
+struct Lag {
+    by: Duration,
+    /// What flows since ever.
+    since_ever: Times,
+}
+
+/// From an instant on, or at it, bytes move.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    at: Time,
+    moved: Moved,
+    times: Times,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moved {
     /// From now on what an account got a lag before, by number.
-    Flow(usize),
+    Flow(u32),
     /// At once what an account got up to an arrival time, by number.
     Jump(u32),
 }
 
 impl<'a> Tape<'a> {
-    pub(super) fn of(store: &'a Store) -> Tape<'a> {
-        let ledger = &store.ledger;
-        let mut lags: Vec<Duration> = ledger.flows.iter().map(|flow| flow.lag).collect();
-        lags.sort_unstable();
-        lags.dedup();
-        let number = |lag| lags.binary_search(&lag).expect("it is one of them");
-        let flows: Vec<usize> = ledger.flows.iter().map(|flow| number(flow.lag)).collect();
-        let mut moves: Vec<(Time, Moved, usize, i32)> = Vec::with_capacity(ledger.changes.len());
-        moves.extend(ledger.changes.iter().filter_map(|change| {
-            let (figure, moved) = match change.moves {
-                Moves::Steadily(flow) => {
-                    let flow = usize::from(flow);
-                    (ledger.flows[flow].figure, Moved::Flow(flows[flow]))
+    /// The tape of a store in a run that ends at `end`.
+    pub(super) fn of(store: &'a Store, end: Time) -> Tape<'a> {
+        let entries = &store.journal.entries;
+        let mut tape = Tape {
+            store,
+            lags: Vec::with_capacity(4),
+            changes: Vec::with_capacity(entries.len()),
+        };
+        for entry in entries {
+            tape.add(entry, end);
+        }
+        let place = |change: &Change| (change.at, change.moved);
+        tape.changes.sort_unstable_by_key(place);
+        tape.changes.dedup_by(|later, change| {
+            let same = place(later) == place(change);
+            if same {
+                add(&mut change.times, later.times);
+            }
+            same
+        });
+        tape
+    }
+
+    /// What an entry changes.
+    fn add(&mut self, entry: &Entry, end: Time) {
+        let (from, to) = (series(entry.from), series(entry.to));
+        if from == to {
+            return;
+        }
+        let mut times = [0; 3];
+        from.into_iter().for_each(|series| times[series] -= 1);
+        to.into_iter().for_each(|series| times[series] += 1);
+        let less = times.map(|times| -times);
+        match entry.when {
+            When::At(at) => {
+                self.push(at, Moved::Jump(entry.after), less);
+                self.push(at, Moved::Jump(entry.until), times);
+            }
+            When::After(lag) => {
+                let (after, until) = self.store.journal.interval(entry);
+                let number = self.lag(lag);
+                let flow = Moved::Flow(u32::try_from(number).expect("few lags"));
+                if after == Time::BEGINNING {
+                    add(&mut self.lags[number].since_ever, times);
+                } else {
+                    self.push(after + lag, flow, times);
                 }
-                Moves::AtOnce(figure) => (figure, Moved::Jump(change.arrival)),
-            };
-            Some((change.at, moved, series(figure)?, change.by))
-        }));
-        moves.sort_by_key(|&(at, moved, ..)| (at, moved));
-        let mut changes: Vec<(Time, Change)> = Vec::with_capacity(moves.len() / 2);
-        for (now, moved, series, by) in moves {
-            match changes.last_mut() {
-                Some((at, Change::Moves(last, sum))) if (*at, *last) == (now, moved) => {
-                    sum[series] += by;
-                }
-                _ => {
-                    let mut sum = [0; 3];
-                    sum[series] = by;
-                    changes.push((now, Change::Moves(moved, sum)));
+                if until + lag < end {
+                    self.push(until + lag, flow, less);
                 }
             }
         }
-        let readable = store.readable.iter();
-        changes.extend(readable.map(|&(at, readable)| (at, Change::Readable(readable))));
-        changes.sort_by_key(|change| change.0);
-        Tape {
-            store,
-            lags,
-            changes,
+    }
+
+    /// The number of a lag, which is noted if it is new.
+    fn lag(&mut self, by: Duration) -> usize {
+        let known = self.lags.iter().position(|known| known.by == by);
+        known.unwrap_or_else(|| {
+            self.lags.push(Lag {
+                by,
+                since_ever: [0; 3],
+            });
+            self.lags.len() - 1
+        })
+    }
+
+    /// Notes a change. What the same account changes there too stands a little before.
+    fn push(&mut self, at: Time, moved: Moved, times: Times) {
+        let mut last = self.changes.iter_mut().rev().take(LOOK_BACK);
+        match last.find(|change| (change.at, change.moved) == (at, moved)) {
+            Some(change) => add(&mut change.times, times),
+            None => self.changes.push(Change { at, moved, times }),
         }
+    }
+}
+
+fn add(times: &mut Times, more: Times) {
+    for (times, more) in times.iter_mut().zip(more) {
+        *times += more;
     }
 }
 
@@ -162,10 +216,10 @@ struct Running<'a> {
     tape: &'a Tape<'a>,
     /// What one of its accounts gets.
     share: Smooth,
-    /// Of each arrival time of the ledger: what the account has got.
-    got: Vec<Fixed>,
     /// Number of the next change.
     next: usize,
+    /// Number of the next instant from which queries read what is stored, or do not.
+    next_readable: usize,
     flowing: Vec<Flowing>,
     /// When what flows at some lag has another slope.
     next_bend: Option<Time>,
@@ -175,7 +229,7 @@ struct Running<'a> {
 }
 
 /// What flows at one lag.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Flowing {
     /// Number of the next line of the curve.
     next: usize,
@@ -186,14 +240,17 @@ struct Flowing {
 
 impl<'a> Running<'a> {
     fn new(swept: &Swept<'a>) -> Running<'a> {
-        let ledger = &swept.tape.store.ledger;
-        let share = swept.arrives.share(ledger.accounts);
+        let flowing = swept.tape.lags.iter().map(|lag| Flowing {
+            next: 0,
+            slope: 0,
+            accounts: lag.since_ever.map(Fixed::from),
+        });
         let mut running = Running {
             tape: swept.tape,
-            got: share.along(&ledger.arrivals),
-            share,
+            share: swept.arrives.share(swept.tape.store.journal.accounts),
             next: 0,
-            flowing: vec![Flowing::default(); swept.tape.lags.len()],
+            next_readable: 0,
+            flowing: flowing.collect(),
             next_bend: None,
             now: Time::BEGINNING,
             stored: Line::default(),
@@ -205,14 +262,16 @@ impl<'a> Running<'a> {
 
     fn find_next_bend(&self) -> Option<Time> {
         let lags = self.tape.lags.iter().zip(&self.flowing);
-        let bends = lags.filter_map(|(&lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag));
+        let bends = lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
         bends.min()
     }
 
     /// When something changes next.
     fn next_time(&self) -> Option<Time> {
-        let change = self.tape.changes.get(self.next).map(|change| change.0);
-        change.into_iter().chain(self.next_bend).min()
+        let change = self.tape.changes.get(self.next).map(|change| change.at);
+        let readable = self.readable_from().map(|readable| readable.0);
+        let times = change.into_iter().chain(self.next_bend);
+        times.chain(readable).min()
     }
 
     /// Everything that changes at `t`, which comes next.
@@ -220,28 +279,33 @@ impl<'a> Running<'a> {
         self.stored.go_on(self.now, t);
         self.now = t;
         let unreadable = self.unreadable();
+        let journal = &self.tape.store.journal;
         let mut more = [Line::default(); 3];
         if self.next_bend == Some(t) {
             self.bend(t, &mut more);
         }
-        while let Some((_, change)) = self.tape.changes.get(self.next).filter(|it| it.0 == t) {
+        while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            match *change {
-                Change::Moves(Moved::Flow(lag), by) => {
-                    let flowing = &mut self.flowing[lag];
+            let by = change.times;
+            match change.moved {
+                Moved::Flow(lag) => {
+                    let flowing = &mut self.flowing[lag as usize];
                     for series in [BUFFERED, STORED, HOT] {
                         flowing.accounts[series] += Fixed::from(by[series]);
                         more[series].slope += times(by[series], flowing.slope);
                     }
                 }
-                Change::Moves(Moved::Jump(arrival), by) => {
-                    let got = self.got[arrival as usize];
+                Moved::Jump(arrival) => {
+                    let got = self.share.at(journal.arrivals[arrival as usize]);
                     for series in [BUFFERED, STORED, HOT] {
                         more[series].value += times(by[series], got);
                     }
                 }
-                Change::Readable(readable) => self.readable = readable,
             }
+        }
+        if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
+            self.next_readable += 1;
+            self.readable = readable;
         }
         for (sum, more) in sums.iter_mut().zip(more) {
             sum.add(more);
@@ -254,6 +318,11 @@ impl<'a> Running<'a> {
         });
     }
 
+    /// From when it is different whether queries read what is stored.
+    fn readable_from(&self) -> Option<(Time, bool)> {
+        self.tape.store.readable.get(self.next_readable).copied()
+    }
+
     fn unreadable(&self) -> Line {
         if self.readable {
             Line::default()
@@ -264,9 +333,9 @@ impl<'a> Running<'a> {
 
     /// What arrives a lag before has another slope from `t` on.
     fn bend(&mut self, t: Time, more: &mut [Line; 3]) {
-        for (&lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
+        for (lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
             let bend = self.share.bend(flowing.next);
-            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag == t) else {
+            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag.by == t) else {
                 continue;
             };
             flowing.next += 1;

@@ -4,7 +4,7 @@ use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows, Settings};
 use crate::kernel::{Address, Each, Interrupt, one_by_one};
-use crate::model::{History, Options, Stopped, WorkspaceHistory, simulate};
+use crate::model::{History, Options, Simulation, Stopped, WorkspaceHistory, simulate};
 use crate::scenario::Scenario;
 use crate::units::Time;
 
@@ -61,7 +61,10 @@ pub fn replay_by(
     interrupt: Interrupt<'_>,
     each: Each<'_>,
 ) -> Result<Replay, Error> {
-    let (history, books) = keep_books(scenario, traces, options, interrupt, each)?;
+    let history = simulate(scenario, options, interrupt)?;
+    let intakes = intakes(scenario, traces, options, &history)?;
+    let books = Books::of(scenario, &history, intakes, each);
+    check(scenario, &history, &books)?;
     let measures = Measures::of(&history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
@@ -74,33 +77,42 @@ pub fn replay_by(
     })
 }
 
-/// The measures of one replication, and nothing else of it.
-pub(super) fn measures(
-    scenario: &Scenario,
-    traces: &[Option<Rows>],
-    options: Options,
-    interrupt: Interrupt<'_>,
-) -> Result<Measures, Error> {
-    let (history, books) = keep_books(scenario, traces, options, interrupt, &one_by_one)?;
-    Ok(Measures::of(&history, &books, &one_by_one))
+/// Of many replications those whose number is a multiple of this are audited.
+const AUDITED: u64 = 64;
+
+/// Takes the measures of one replication after another, and keeps nothing else of them.
+pub(super) struct Measuring<'a> {
+    scenario: &'a Scenario,
+    traces: &'a [Option<Rows>],
+    simulation: Simulation<'a>,
 }
 
-/// Simulates one replication and opens its books, which are audited.
-fn keep_books(
-    scenario: &Scenario,
-    traces: &[Option<Rows>],
-    options: Options,
-    interrupt: Interrupt<'_>,
-    each: Each<'_>,
-) -> Result<(History, Books), Error> {
-    let history = simulate(scenario, options, interrupt).map_err(Error::from)?;
-    let intakes = intakes(scenario, traces, options, &history)?;
-    let books = Books::of(scenario, &history, intakes, each);
-    check(scenario, &history, &books)?;
-    Ok((history, books))
+impl<'a> Measuring<'a> {
+    pub(super) fn of(scenario: &'a Scenario, traces: &'a [Option<Rows>]) -> Measuring<'a> {
+        Measuring {
+            scenario,
+            traces,
+            simulation: Simulation::of(scenario),
+        }
+    }
+
+    pub(super) fn measures(
+        &mut self,
+        options: Options,
+        interrupt: Interrupt<'_>,
+    ) -> Result<Measures, Error> {
+        let scenario = self.scenario;
+        let history = self.simulation.run(options, interrupt)?;
+        let intakes = intakes(scenario, self.traces, options, history)?;
+        let books = Books::of(scenario, history, intakes, &one_by_one);
+        if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
+            check(scenario, history, &books)?;
+        }
+        Ok(Measures::of(history, &books, &one_by_one))
+    }
 }
 
-/// Has the books at the end of the run audited, in every build.
+/// Has the books at the end of the run audited.
 fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Error> {
     let workspaces = 0..scenario.workspaces.len();
     let intakes: Vec<&Intake> = workspaces

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::column::{Column, Values, code};
-use super::replay::measures;
+use super::replay::Measuring;
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;
@@ -98,12 +98,13 @@ impl<'a> Study<'a> {
         interrupt: &(dyn Fn(Time) -> bool + Sync),
     ) -> Result<Replications, Error> {
         let mut block = self.empty();
+        let mut measuring = Measuring::of(self.scenario, self.traces);
         for replication in numbers {
             let options = Options {
                 replication,
                 every_poll: self.every_poll,
             };
-            block.push(&measures(self.scenario, self.traces, options, interrupt)?);
+            block.push(&measuring.measures(options, interrupt)?);
         }
         block.compare();
         Ok(block)

@@ -162,6 +162,18 @@ impl<E: Copy> Queue<E> {
         }
     }
 
+    /// Forgets everything, and sets the clock to `now`; the memory is kept.
+    pub fn restart_at(&mut self, now: Time) {
+        self.tree.fill(First::NOBODY);
+        self.events.clear();
+        self.free.clear();
+        self.open = None;
+        self.now = now;
+        self.current = None;
+        self.scheduled = 0;
+        self.livelock = None;
+    }
+
     /// The instant of the event handed out last.
     pub fn now(&self) -> Time {
         self.now

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::PollSchedule;
 use super::history::{Answers, ByTime, ClusterHistory, ClusterLife, Occasion, Subject};
 use super::key_vault::{Faults, KeyVault};
 use super::storage_account::State;
-use super::{AccessState, AccountHistory, PollSchedule};
 use crate::kernel::{Address, Ticket};
 use crate::scenario::Access;
 use crate::units::{Probability, Time};
@@ -35,7 +35,6 @@ pub(crate) struct Cluster {
     pub(crate) denial: Spell,
     /// Its storage accounts, by index among those of all clusters.
     pub(crate) accounts: Range<usize>,
-    pub(crate) history: ClusterHistory,
 }
 
 /// A version of a key, by index.
@@ -80,9 +79,6 @@ pub(crate) struct Account {
     pub(crate) outage: Option<Occasion>,
     /// Since when the vault denied what the account saw denied last, and what began it.
     pub(crate) denial: Option<(Time, Occasion)>,
-    pub(crate) access: ByTime<AccessState>,
-    pub(crate) revoked: Vec<Time>,
-    pub(crate) destroyed: Vec<Time>,
 }
 
 impl Account {
@@ -109,18 +105,6 @@ impl Account {
             missed: false,
             outage: None,
             denial: None,
-            access: vec![(Time::BEGINNING, state.seen())],
-            revoked: Vec::new(),
-            destroyed: Vec::new(),
-        }
-    }
-
-    pub(crate) fn history(self) -> AccountHistory {
-        AccountHistory {
-            schedule: self.schedule,
-            access: self.access,
-            revoked: self.revoked,
-            destroyed: self.destroyed,
         }
     }
 }
@@ -191,6 +175,7 @@ impl Cluster {
     /// answered from now on.
     pub(crate) fn look(
         &mut self,
+        history: &mut ClusterHistory,
         vaults: &[KeyVault],
         identity: &Faults,
         at: Time,
@@ -200,10 +185,10 @@ impl Cluster {
         self.outage.set(unreachable > Probability::NEVER, at, cause);
         self.denial.set(denied > Probability::NEVER, at, cause);
         let down = self.storage_outages.any();
-        record(&mut self.history.storage_outage, at, down);
+        record(&mut history.storage_outage, at, down);
         let deleted = self.life == ClusterLife::SoftDeleted;
         record(
-            &mut self.history.cause,
+            &mut history.cause,
             at,
             down || deleted || self.outage.holds() || self.denial.holds(),
         );

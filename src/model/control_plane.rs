@@ -101,8 +101,8 @@ impl World<'_> {
         occasion: Occasion,
     ) {
         match cluster {
-            Some(cluster) => self.clusters[cluster].history.operations_rejected += 1,
-            None => self.rejected_of_no_cluster += 1,
+            Some(cluster) => self.history.clusters[cluster].operations_rejected += 1,
+            None => self.history.rejected_of_no_cluster += 1,
         }
         self.log(
             subject,
@@ -146,7 +146,7 @@ impl World<'_> {
     }
 
     pub(super) fn fail(&mut self, cluster: usize, reason: Reason, rule: Rule, occasion: Occasion) {
-        self.clusters[cluster].history.operations_failed += 1;
+        self.history.clusters[cluster].operations_failed += 1;
         let subject = Subject::Cluster(cluster);
         self.log(subject, What::OperationFailed(reason), rule, Some(occasion));
         self.notice(Sight::OperationFailed, Some(cluster), subject);
@@ -182,7 +182,7 @@ impl World<'_> {
         delay: &Delay,
         occasion: Occasion,
     ) -> Result<Duration, Stopped> {
-        let address = self.address(occasion, whose.name(name));
+        let address = || self.address(occasion, whose.name(name));
         self.draw(delay, address, || name.to_owned())
     }
 
@@ -196,9 +196,8 @@ impl World<'_> {
         occasion: Occasion,
     ) -> Result<(), Stopped> {
         let now = self.queue.now();
-        let it = &mut self.clusters[cluster];
-        let from = std::mem::replace(&mut it.life, life);
-        record(&mut it.history.life, now, life);
+        let from = std::mem::replace(&mut self.clusters[cluster].life, life);
+        record(&mut self.history.clusters[cluster].life, now, life);
         let what = What::Life { from, to: life };
         self.log(Subject::Cluster(cluster), what, rule, Some(occasion));
         let keyed = self.clusters[cluster].key.is_some();
@@ -279,7 +278,7 @@ impl World<'_> {
         let behaviour = &self.scenario.behaviour;
         let lowest = behaviour.capacity_levels[0];
         let now = self.queue.now();
-        let history = &mut self.clusters[cluster].history;
+        let history = &mut self.history.clusters[cluster];
         record(&mut history.capacity, now, capacity.unwrap_or(lowest));
         record(&mut history.billing, now, billing);
         // Its identity is new: nobody has granted it anything yet.
@@ -329,7 +328,7 @@ impl World<'_> {
         if !behaviour.capacity_levels.contains(&capacity) {
             return Err((Reason::CapacityNotALevel, Rule::CapacityLevels));
         }
-        let held = self.clusters[cluster].history.capacity.last();
+        let held = self.history.clusters[cluster].capacity.last();
         let &(since, held) = held.expect("a cluster that is there has a capacity");
         if capacity < held && self.queue.now() < since + behaviour.capacity_lock {
             return Err((Reason::CapacityLocked, Rule::CapacityLock));
@@ -371,7 +370,7 @@ impl World<'_> {
 
     fn record_capacity(&mut self, cluster: usize, capacity: Rate) -> Effect {
         let now = self.queue.now();
-        let by_time = &mut self.clusters[cluster].history.capacity;
+        let by_time = &mut self.history.clusters[cluster].capacity;
         if by_time.last().is_some_and(|&(_, held)| held == capacity) {
             return Err(Reason::AlreadySo);
         }
@@ -381,7 +380,7 @@ impl World<'_> {
 
     fn record_billing(&mut self, cluster: usize, billing: Billing) -> Effect {
         let now = self.queue.now();
-        let by_time = &mut self.clusters[cluster].history.billing;
+        let by_time = &mut self.history.clusters[cluster].billing;
         if by_time.last().is_some_and(|&(_, held)| held == billing) {
             return Err(Reason::AlreadySo);
         }
@@ -447,8 +446,9 @@ impl World<'_> {
         let it = &mut self.clusters[cluster];
         it.operation = None;
         it.deletion = Some(occasion);
-        it.history.deleted.push(now);
-        let deletion = small(it.history.deleted.len());
+        let deleted = &mut self.history.clusters[cluster].deleted;
+        deleted.push(now);
+        let deletion = small(deleted.len());
         let ends = Happening::ClusterSoftDeleteEnds {
             cluster: small(cluster),
             deletion,
@@ -478,7 +478,7 @@ impl World<'_> {
                     Some(_) => Ok(()),
                 };
             }
-            ClusterLife::Absent if !it.history.lost.is_empty() => {
+            ClusterLife::Absent if !self.history.clusters[cluster].lost.is_empty() => {
                 (Reason::RecoveryTooLate, Rule::ClusterSoftDelete)
             }
             ClusterLife::Absent | ClusterLife::Provisioning | ClusterLife::Provisioned => {
@@ -517,16 +517,17 @@ impl World<'_> {
     ) -> Result<(), Stopped> {
         let now = self.queue.now();
         let it = &mut self.clusters[cluster];
-        let same = small(it.history.deleted.len()) == deletion;
+        let history = &mut self.history.clusters[cluster];
+        let same = small(history.deleted.len()) == deletion;
         if it.life != ClusterLife::SoftDeleted || !same || it.operation.is_some() {
             return Ok(());
         }
         let occasion = it.deletion.expect("a deletion was asked for");
-        it.history.lost.push(now);
+        history.lost.push(now);
         it.key = None;
         it.follows_newest = false;
         it.access = Access::NONE;
-        record(&mut it.history.customer_key, now, false);
+        record(&mut history.customer_key, now, false);
         self.live(
             cluster,
             ClusterLife::Absent,

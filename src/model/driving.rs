@@ -187,7 +187,7 @@ impl World<'_> {
         } else {
             account.address
         };
-        let address = self.address(interruption, whose.name(name));
+        let address = || self.address(interruption, whose.name(name));
         self.draw(delay, address, || name.to_owned()).map(Some)
     }
 
@@ -242,9 +242,10 @@ impl World<'_> {
 
     fn change_access(&mut self, account: usize, from: AccessState, to: AccessState, rule: Rule) {
         let now = self.queue.now();
-        let it = &mut self.accounts[account];
-        record(&mut it.access, now, to);
+        let it = &self.accounts[account];
         let cluster = it.cluster;
+        let history = &mut self.history.clusters[cluster];
+        record(&mut history.accounts[it.number as usize].access, now, to);
         let subject = Subject::StorageAccount {
             cluster,
             account: it.number,
@@ -259,12 +260,9 @@ impl World<'_> {
             it.denial.map(|(_, began)| began)
         };
         if to == AccessState::Revoked {
-            it.revoked.push(now);
+            history.accounts[it.number as usize].revoked.push(now);
             let (since, _) = it.denial.expect("a denial revoked the account");
-            self.clusters[cluster]
-                .history
-                .revocations
-                .push((since, now));
+            history.revocations.push((since, now));
         }
         self.log(subject, What::Access { from, to }, rule, cause);
         if to == AccessState::Revoked && self.key_is_purged(cluster) {
@@ -289,9 +287,10 @@ impl World<'_> {
             let it = &mut self.accounts[account];
             it.state = to;
             it.missed = false;
-            record(&mut it.access, now, to.seen());
+            let history = &mut self.history.clusters[cluster].accounts[it.number as usize];
+            record(&mut history.access, now, to.seen());
             if to == State::Revoked {
-                it.revoked.push(now);
+                history.revoked.push(now);
                 it.denial = Some((now, cause));
             }
             let subject = Subject::StorageAccount {
@@ -332,8 +331,9 @@ impl World<'_> {
     }
 
     fn destroy(&mut self, account: usize) {
-        let it = &mut self.accounts[account];
-        it.destroyed.push(self.queue.now());
+        let it = &self.accounts[account];
+        let history = &mut self.history.clusters[it.cluster].accounts[it.number as usize];
+        history.destroyed.push(self.queue.now());
         let subject = Subject::StorageAccount {
             cluster: it.cluster,
             account: it.number,

@@ -7,6 +7,7 @@ use super::cluster::record;
 use super::happening::{Happening, place_of_event, small, touches_answers};
 use super::history::{Occasion, Reason, Subject, What};
 use super::simulate::{Stopped, World};
+use super::workspace::set;
 use crate::kernel::Ticket;
 use crate::scenario::{Action, Edge, Rule, Timing};
 use crate::units::{Duration, Factor, Probability, Time};
@@ -43,7 +44,7 @@ impl World<'_> {
         key: &str,
         delay: &crate::scenario::Delay,
     ) -> Result<Duration, Stopped> {
-        let address = self.address(occasion, self.chance.name("event").name(key));
+        let address = || self.address(occasion, self.chance.name("event").name(key));
         self.draw(delay, address, || {
             format!("{key} of {}", self.scenario.events[occasion.event].name)
         })
@@ -81,7 +82,8 @@ impl World<'_> {
         occasion: Occasion,
         passed: Edge,
     ) -> Result<(), Stopped> {
-        for follower in self.followers[occasion.event].clone() {
+        for number in 0..self.followers[occasion.event].len() {
+            let follower = self.followers[occasion.event][number];
             if let Timing::After { edge, delay, .. } = &self.scenario.events[follower].timing
                 && *edge == passed
             {
@@ -283,7 +285,8 @@ impl World<'_> {
             Action::SetIngestion { workspace, .. }
             | Action::SetRetention { workspace, .. }
             | Action::SetDailyCap { workspace, .. } => {
-                self.workspaces[*workspace].set(action, self.queue.now());
+                let now = self.queue.now();
+                set(&mut self.history.workspaces[*workspace], action, now);
                 Ok(())
             }
         }
@@ -344,7 +347,7 @@ impl World<'_> {
         });
         let product = Factor::from_millionths(u64::try_from(product).unwrap_or(u64::MAX));
         record(
-            &mut self.workspaces[workspace].history.surge,
+            &mut self.history.workspaces[workspace].surge,
             self.queue.now(),
             product,
         );

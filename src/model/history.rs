@@ -323,7 +323,7 @@ pub struct KeyHistory {
 }
 
 /// What happened to a cluster.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClusterHistory {
     /// Whether it is there.
     pub life: ByTime<ClusterLife>,
@@ -378,7 +378,7 @@ pub struct Answers {
 }
 
 /// What happened to a workspace.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct WorkspaceHistory {
     /// Where its data goes.
     pub route: ByTime<Route>,

@@ -103,9 +103,11 @@ impl World<'_> {
 
     pub(super) fn create_version(&mut self, target: &KeyTarget, occasion: Occasion) -> Effect {
         let (vault, key) = (target.vault, target.key);
-        let version = self
-            .key(vault, key)
-            .create_version(target.version.as_deref())?;
+        let it = self.key(vault, key);
+        let version = it.create_version(target.version.as_deref())?;
+        let name = it.versions[version].name.clone();
+        let history = &mut self.history.key_vaults[vault].keys[key];
+        history.versions.push(name);
         self.touched.insert(
             occasion,
             KeyVersion {

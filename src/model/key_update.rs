@@ -120,7 +120,7 @@ impl World<'_> {
         let now = self.queue.now();
         let first = self.clusters[cluster].key.replace(key).is_none();
         if first {
-            record(&mut self.clusters[cluster].history.customer_key, now, true);
+            record(&mut self.history.clusters[cluster].customer_key, now, true);
             self.grant_all(cluster);
         }
         self.look(occasion)?;

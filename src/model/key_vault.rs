@@ -1,6 +1,6 @@
 //! The key vault: what keeps it from answering, and the state of its keys.
 
-use super::history::{KeyHistory, KeyVaultHistory, Occasion, Reason};
+use super::history::{Occasion, Reason};
 use crate::scenario;
 use crate::units::Probability;
 
@@ -9,6 +9,10 @@ use crate::units::Probability;
 pub(crate) struct Faults(Vec<(Occasion, Probability)>);
 
 impl Faults {
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(crate) fn begin(&mut self, occasion: Occasion, failure: Probability) {
         self.0.push((occasion, failure));
         // In an order of their own, so that their product does not depend on who came first.
@@ -96,21 +100,17 @@ impl KeyVault {
         self.soft_delete && self.purge_protection
     }
 
-    pub(crate) fn history(self) -> KeyVaultHistory {
-        let names = |key: Key| {
-            key.versions
-                .into_iter()
-                .map(|version| version.name)
-                .collect()
-        };
-        KeyVaultHistory {
-            keys: self
-                .keys
-                .into_iter()
-                .map(|key| KeyHistory {
-                    versions: names(key),
-                })
-                .collect(),
+    /// The vault as it is at the start again.
+    pub(crate) fn restart(&mut self, vault: &scenario::KeyVault) {
+        self.outages.clear();
+        self.denials.clear();
+        for (key, at_start) in self.keys.iter_mut().zip(&vault.keys) {
+            key.life = Life::Live;
+            key.deletions = 0;
+            key.versions.truncate(at_start.versions.len());
+            for version in &mut key.versions {
+                (version.enabled, version.expired) = (true, false);
+            }
         }
     }
 }

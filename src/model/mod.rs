@@ -19,9 +19,10 @@ mod polling;
 mod response;
 mod simulate;
 mod skipping;
+mod start;
 mod storage_account;
 mod workspace;
 
 pub use history::*;
 pub use polling::{Answer, PollSchedule};
-pub use simulate::{Options, Stopped, simulate};
+pub use simulate::{Options, Simulation, Stopped, simulate};

@@ -1,5 +1,7 @@
 //! When a storage account asks the key vault: every 6 to 60 seconds, each poll found in O(1).
 
+use std::ops::Range;
+
 use super::history::{Answers, PollCount};
 use crate::kernel::Address;
 use crate::scenario::PollInterval;
@@ -56,9 +58,9 @@ impl PollSchedule {
         u64::try_from(polls).unwrap_or(0)
     }
 
-    /// How the polls in `[from, until)` are answered. One by one only where chance decides.
-    pub fn answered(&self, answers: Answers, from: Time, until: Time) -> PollCount {
-        let requests = self.count(from, until);
+    /// How the polls of these numbers are answered. One by one only where chance decides.
+    pub fn answered(&self, answers: Answers, polls: Range<i64>) -> PollCount {
+        let requests = u64::try_from(polls.end - polls.start).unwrap_or(0);
         let none = PollCount {
             requests,
             ..PollCount::default()
@@ -74,7 +76,6 @@ impl PollSchedule {
                 ..none
             },
             None => {
-                let polls = self.first_at_or_after(from)..self.first_at_or_after(until);
                 let mut count = PollCount::default();
                 polls.for_each(|k| count.add(answers.to(self.luck(k))));
                 count

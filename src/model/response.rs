@@ -170,7 +170,7 @@ impl World<'_> {
     }
 
     fn holds_for(&self, sight: Sight, workspace: usize) -> bool {
-        match self.workspaces[workspace].route() {
+        match self.route(workspace) {
             Route::SharedStore => false,
             Route::NotProvisioned(_) => sight == Sight::DataDropped,
             Route::Cluster(cluster) => self.holds_at(sight, cluster),

@@ -1,21 +1,16 @@
 //! The run: everything as it is now, and the loop over what waits in the queue.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
-use super::cluster::{Account, Cluster, KeyVersion, Spell, record};
+use super::cluster::{Account, Cluster, KeyVersion, record};
 use super::happening::{Happening, polls};
-use super::history::{
-    Answers, Change, ClusterHistory, ClusterLife, History, Occasion, PollCount, Subject, What,
-};
+use super::history::{Change, History, Occasion, PollCount, Subject, What};
 use super::key_vault::{Faults, KeyVault};
-use super::polling::PollSchedule;
 use super::response::Watchers;
-use super::storage_account::State;
 use super::workspace::Workspace;
 use crate::kernel::{Address, Interrupt, Livelock, Queue};
-use crate::scenario::{self, Delay, DrawError, Rule, Scenario, Timing};
-use crate::units::{Duration, Factor, Rate, Time};
+use crate::scenario::{Delay, DrawError, Rule, Scenario, Shape};
+use crate::units::{Duration, Factor, Time};
 
 /// After so many events the world is asked whether to go on.
 const BETWEEN_INTERRUPTS: u32 = 1 << 16;
@@ -60,20 +55,54 @@ pub fn simulate(
     options: Options,
     interrupt: Interrupt<'_>,
 ) -> Result<History, Stopped> {
-    let mut world = World::new(scenario, options);
-    world.begin_run()?;
-    let mut until_asked = BETWEEN_INTERRUPTS;
-    while let Some(happening) = world.next()? {
-        world.happen(happening)?;
-        until_asked -= 1;
-        if until_asked == 0 {
-            if interrupt(world.queue.now()) {
-                return Err(Stopped::Interrupted);
-            }
-            until_asked = BETWEEN_INTERRUPTS;
+    let mut simulation = Simulation::of(scenario);
+    simulation.run(options, interrupt)?;
+    Ok(simulation.into_history())
+}
+
+/// Runs of one scenario, one after another in the same memory. None sees anything of another.
+pub struct Simulation<'a> {
+    world: World<'a>,
+}
+
+impl<'a> Simulation<'a> {
+    /// A simulation that has not run.
+    pub fn of(scenario: &'a Scenario) -> Simulation<'a> {
+        Simulation {
+            world: World::of(scenario),
         }
     }
-    Ok(world.into_history())
+
+    /// Runs the scenario from its start to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`] says why it did not get there.
+    pub fn run(&mut self, options: Options, interrupt: Interrupt<'_>) -> Result<&History, Stopped> {
+        let world = &mut self.world;
+        world.restart(options);
+        world.begin_run()?;
+        let mut until_asked = BETWEEN_INTERRUPTS;
+        while let Some(happening) = world.next()? {
+            world.happen(happening)?;
+            until_asked -= 1;
+            if until_asked == 0 {
+                if interrupt(world.queue.now()) {
+                    return Err(Stopped::Interrupted);
+                }
+                until_asked = BETWEEN_INTERRUPTS;
+            }
+        }
+        if options.every_poll {
+            world.history.executed = Some(world.executed.clone());
+        }
+        Ok(&world.history)
+    }
+
+    /// What the last run left behind.
+    pub fn into_history(self) -> History {
+        self.world.history
+    }
 }
 
 /// Everything as it is now. What events do to it stands in `happening`, what polls and timers
@@ -98,70 +127,12 @@ pub(super) struct World<'a> {
     pub(super) to_undo: BTreeSet<Occasion>,
     pub(super) workspaces: Vec<Workspace>,
     pub(super) watchers: Watchers,
-    pub(super) rejected_of_no_cluster: u64,
-    log: Vec<Change>,
     pub(super) executed: Vec<PollCount>,
+    /// What happened so far.
+    pub(super) history: History,
 }
 
-impl<'a> World<'a> {
-    fn new(scenario: &'a Scenario, options: Options) -> World<'a> {
-        let chance = Address::root(scenario.seed, options.replication);
-        let vaults: Vec<KeyVault> = scenario.key_vaults.iter().map(KeyVault::new).collect();
-        let mut accounts = Vec::new();
-        let mut clusters = Vec::new();
-        for cluster in &scenario.clusters {
-            let address = chance.name("cluster").name(&cluster.name);
-            let first = accounts.len();
-            let state = if cluster.at_start {
-                State::Serving { expires: None }
-            } else {
-                State::Gone
-            };
-            accounts.extend((0..cluster.storage_accounts).map(|number| {
-                let address = address.number(u64::from(number));
-                let schedule = PollSchedule::new(scenario.behaviour.poll_interval, address);
-                Account::new(clusters.len(), number, address, schedule, state)
-            }));
-            let lowest = scenario.behaviour.capacity_levels[0];
-            clusters.push(new_cluster(
-                cluster,
-                address,
-                first..accounts.len(),
-                &vaults,
-                lowest,
-            ));
-        }
-        let mut followers = vec![Vec::new(); scenario.events.len()];
-        for (index, event) in scenario.events.iter().enumerate() {
-            if let Timing::After { event: other, .. } = event.timing {
-                followers[other].push(index);
-            }
-        }
-        World {
-            scenario,
-            options,
-            chance,
-            queue: Queue::starting_at(Time::START),
-            identity: Faults::default(),
-            vaults,
-            executed: vec![PollCount::default(); clusters.len()],
-            clusters,
-            accounts,
-            surges: vec![Vec::new(); scenario.workspaces.len()],
-            followers,
-            touched: BTreeMap::new(),
-            to_undo: BTreeSet::new(),
-            workspaces: scenario
-                .workspaces
-                .iter()
-                .map(|workspace| Workspace::new(workspace, chance))
-                .collect(),
-            watchers: Watchers::of(scenario),
-            rejected_of_no_cluster: 0,
-            log: Vec::new(),
-        }
-    }
-
+impl World<'_> {
     fn begin_run(&mut self) -> Result<(), Stopped> {
         self.schedule_first_events()?;
         for account in 0..self.accounts.len() {
@@ -210,15 +181,19 @@ impl<'a> World<'a> {
         Ok(self.queue.next_before(self.scenario.end())?)
     }
 
-    /// Draws a delay. `name` says which in an error.
+    /// Draws a delay. `address` finds out where, if chance is needed; `name` says which in an error.
+    #[inline]
     pub(super) fn draw(
         &self,
         delay: &Delay,
-        address: Address,
+        address: impl FnOnce() -> Address,
         name: impl FnOnce() -> String,
     ) -> Result<Duration, Stopped> {
+        if let Shape::Constant(duration) = *delay.shape() {
+            return Ok(duration);
+        }
         delay
-            .draw(address)
+            .draw(address())
             .map_err(|DrawError| Stopped::Undrawable { delay: name() })
     }
 
@@ -237,7 +212,7 @@ impl<'a> World<'a> {
         cause: Option<Occasion>,
     ) {
         self.watchers.stir();
-        self.log.push(Change {
+        self.history.log.push(Change {
             time: self.queue.now(),
             subject,
             what,
@@ -251,7 +226,9 @@ impl<'a> World<'a> {
         let now = self.queue.now();
         for index in 0..self.clusters.len() {
             let before = self.clusters[index].answers;
-            let answers = self.clusters[index].look(&self.vaults, &self.identity, now, cause);
+            let history = &mut self.history.clusters[index];
+            let it = &mut self.clusters[index];
+            let answers = it.look(history, &self.vaults, &self.identity, now, cause);
             if answers == before {
                 continue;
             }
@@ -267,82 +244,11 @@ impl<'a> World<'a> {
             } else {
                 now
             };
-            record(&mut self.clusters[index].history.polls, from, answers);
+            record(&mut self.history.clusters[index].polls, from, answers);
             for account in accounts {
                 self.plan(account)?;
             }
         }
         Ok(())
-    }
-
-    fn into_history(self) -> History {
-        let mut accounts = self.accounts.into_iter().map(Account::history);
-        let clusters = self.clusters.into_iter().map(|cluster| ClusterHistory {
-            accounts: accounts.by_ref().take(cluster.accounts.len()).collect(),
-            ..cluster.history
-        });
-        History {
-            end: self.scenario.end(),
-            log: self.log,
-            clusters: clusters.collect(),
-            key_vaults: self.vaults.into_iter().map(KeyVault::history).collect(),
-            workspaces: self.workspaces.into_iter().map(|it| it.history).collect(),
-            rejected_of_no_cluster: self.rejected_of_no_cluster,
-            executed: self.options.every_poll.then_some(self.executed),
-        }
-    }
-}
-
-fn new_cluster(
-    cluster: &scenario::Cluster,
-    address: Address,
-    accounts: Range<usize>,
-    vaults: &[KeyVault],
-    lowest_capacity: Rate,
-) -> Cluster {
-    let key = cluster.key.as_ref().map(|key| {
-        let version = vaults[key.vault].keys[key.key].find(&key.version);
-        KeyVersion {
-            vault: key.vault,
-            key: key.key,
-            version: version.expect("the scenario was validated"),
-        }
-    });
-    let answers = key.map(|_| Answers::GRANTED);
-    let (life, capacity) = if cluster.at_start {
-        let capacity = cluster.capacity_reservation.unwrap_or(lowest_capacity);
-        (ClusterLife::Provisioned, vec![(Time::BEGINNING, capacity)])
-    } else {
-        (ClusterLife::Absent, Vec::new())
-    };
-    Cluster {
-        address,
-        life,
-        key,
-        follows_newest: cluster.key.as_ref().is_some_and(|key| key.follows_newest),
-        rotation: None,
-        deletion: None,
-        access: cluster.access,
-        storage_outages: Faults::default(),
-        operation: None,
-        answers,
-        outage: Spell::default(),
-        denial: Spell::default(),
-        accounts,
-        history: ClusterHistory {
-            life: vec![(Time::BEGINNING, life)],
-            deleted: Vec::new(),
-            lost: Vec::new(),
-            capacity,
-            billing: vec![(Time::BEGINNING, cluster.billing)],
-            accounts: Vec::new(),
-            polls: vec![(Time::BEGINNING, answers)],
-            storage_outage: vec![(Time::BEGINNING, false)],
-            customer_key: vec![(Time::BEGINNING, key.is_some())],
-            cause: vec![(Time::BEGINNING, false)],
-            revocations: Vec::new(),
-            operations_rejected: 0,
-            operations_failed: 0,
-        },
     }
 }

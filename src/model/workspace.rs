@@ -7,7 +7,7 @@ use super::history::{ClusterLife, Occasion, Reason, Route, Subject, What, Worksp
 use super::simulate::{Stopped, World};
 use crate::kernel::Address;
 use crate::scenario::{self, Action, Edge, Rule};
-use crate::units::{Duration, Factor, Time};
+use crate::units::{Duration, Time};
 
 /// How long an association counts.
 const COUNTED: Duration = Duration::from_millis(30 * Duration::DAY.millis());
@@ -20,7 +20,6 @@ pub(super) struct Workspace {
     pub(super) association: Option<Association>,
     /// When each of its associations was accepted.
     associations: Vec<Time>,
-    pub(super) history: WorkspaceHistory,
 }
 
 /// The link of a workspace to a cluster.
@@ -52,41 +51,10 @@ impl Workspace {
             cluster,
             stage: Stage::Done,
         });
-        let route = workspace.cluster.map_or(Route::SharedStore, Route::Cluster);
         Workspace {
             address: chance.name("workspace").name(&workspace.name),
             associations: association.iter().map(|_| Time::START).collect(),
             association,
-            history: WorkspaceHistory {
-                route: vec![(Time::BEGINNING, route)],
-                rate: Vec::new(),
-                factor: vec![(Time::BEGINNING, Factor::ONE)],
-                surge: vec![(Time::BEGINNING, Factor::ONE)],
-                daily_cap: vec![(Time::BEGINNING, workspace.daily_cap)],
-                retention: vec![(Time::BEGINNING, workspace.retention)],
-            },
-        }
-    }
-
-    /// Notes what a setting is from `now` on.
-    pub(super) fn set(&mut self, action: &Action, now: Time) {
-        let history = &mut self.history;
-        match action {
-            Action::SetIngestion { rate, factor, .. } => {
-                if let Some(rate) = rate {
-                    record(&mut history.rate, now, *rate);
-                }
-                if let Some(factor) = factor {
-                    record(&mut history.factor, now, *factor);
-                }
-            }
-            Action::SetRetention { retention, .. } => {
-                record(&mut history.retention, now, *retention);
-            }
-            Action::SetDailyCap { daily_cap, .. } => {
-                record(&mut history.daily_cap, now, *daily_cap);
-            }
-            _ => unreachable!("{action:?} sets nothing of a workspace"),
         }
     }
 
@@ -102,14 +70,36 @@ impl Workspace {
             association.cluster == cluster && matches!(association.stage, Stage::Done)
         })
     }
+}
 
-    pub(super) fn route(&self) -> Route {
-        let (_, route) = self.history.route[self.history.route.len() - 1];
-        route
+/// Notes what a setting of a workspace is from `now` on.
+pub(super) fn set(history: &mut WorkspaceHistory, action: &Action, now: Time) {
+    match action {
+        Action::SetIngestion { rate, factor, .. } => {
+            if let Some(rate) = rate {
+                record(&mut history.rate, now, *rate);
+            }
+            if let Some(factor) = factor {
+                record(&mut history.factor, now, *factor);
+            }
+        }
+        Action::SetRetention { retention, .. } => {
+            record(&mut history.retention, now, *retention);
+        }
+        Action::SetDailyCap { daily_cap, .. } => {
+            record(&mut history.daily_cap, now, *daily_cap);
+        }
+        _ => unreachable!("{action:?} sets nothing of a workspace"),
     }
 }
 
 impl World<'_> {
+    /// Where the data of a workspace goes now.
+    pub(super) fn route(&self, workspace: usize) -> Route {
+        let route = self.history.workspaces[workspace].route.last();
+        route.expect("it went somewhere from the beginning").1
+    }
+
     pub(super) fn associate(
         &mut self,
         workspace: usize,
@@ -280,9 +270,9 @@ impl World<'_> {
                 }
             }
         };
-        if route != it.route() {
+        if route != self.route(workspace) {
             let now = self.queue.now();
-            record(&mut self.workspaces[workspace].history.route, now, route);
+            record(&mut self.history.workspaces[workspace].route, now, route);
             let what = What::Routed(route);
             self.log(Subject::Workspace(workspace), what, rule, Some(occasion));
         }

@@ -1,0 +1,119 @@
+//! How many replications of a scenario a second: `cargo bench --bench replications`. All measures
+//! of every replication are taken and kept, as a study does it.
+//!
+//! The world is ten storage accounts that take in 1 TB a day for 30 days, with a key vault
+//! outage of 45 minutes; beside it the same with a hundred accounts, and a year of hazards.
+
+// The library may read no clock, start no thread and print nothing; a measurement must.
+#![allow(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    clippy::disallowed_types
+)]
+
+use std::fs;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use cmksim::experiment::Study;
+use cmksim::kernel::{Each, one_by_one};
+use cmksim::scenario::{Scenario, read};
+
+/// How often each thing is measured; the median is taken.
+const ROUNDS: usize = 15;
+
+fn world(accounts: u32) -> Scenario {
+    let text = format!(
+        "duration = \"30d\"\n\
+         [[key_vault]]\nname = \"kv\"\nkeys = {{ cmk = [\"1\"] }}\n\
+         [[cluster]]\nname = \"c\"\nstorage_accounts = {accounts}\n\
+         key = {{ vault = \"kv\", name = \"cmk\", version = \"1\" }}\n\
+         [[workspace]]\nname = \"logs\"\ningestion = \"1 TB/day\"\n\
+         [[event]]\nat = \"2d\"\nkind = \"key_vault_outage\"\nduration = \"45m\"\n"
+    );
+    scenario("bench.toml", &text)
+}
+
+fn year_of_outages() -> Scenario {
+    let path = "scenarios/a-year-of-outages.toml";
+    let text = fs::read_to_string(path).expect("the scenarios are beside the sources");
+    scenario(path, &text)
+}
+
+fn scenario(name: &str, text: &str) -> Scenario {
+    let reading = read(name, text.as_bytes(), &[]);
+    reading.expect("the scenario is right").scenario
+}
+
+/// Calls a function with every number below a count, on two threads.
+fn two_threads(count: usize, call: &(dyn Fn(usize) + Sync)) {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                return;
+            }
+            call(number);
+        }
+    };
+    thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
+}
+
+/// The seconds that so many replications take.
+fn seconds(scenario: &Scenario, replications: u64, each: Each<'_>) -> f64 {
+    let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+    let start = Instant::now();
+    let gathered = Study::new(scenario, &traces).gather(0..replications, &|_| false, each);
+    black_box(gathered).expect("it runs");
+    start.elapsed().as_secs_f64()
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Measures one core and two in turn, so that a change of the machine's speed touches both.
+fn measure(what: &str, scenario: &Scenario, replications: u64) {
+    let (mut one, mut ratios) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        let alone = seconds(scenario, replications, &one_by_one);
+        let together = seconds(scenario, replications, &two_threads);
+        one.push(alone);
+        ratios.push(alone / together);
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let count = replications as f64;
+    let (one, ratio) = (median(one), median(ratios));
+    println!(
+        "{what:<24} {:9.0} a second on one core ({:.2} us each), {:9.0} on two: {ratio:.2} times",
+        count / one,
+        one / count * 1e6,
+        count / one * ratio,
+    );
+}
+
+/// The most memory that the process ever held, where the system tells.
+fn peak_memory() -> Option<String> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().to_owned())
+}
+
+fn main() {
+    let month = world(10);
+    measure("30 days, 10 accounts", &month, 5_000);
+    measure("30 days, 100 accounts", &world(100), 500);
+    measure("a year of hazards", &year_of_outages(), 500);
+    let million = seconds(&month, 1_000_000, &two_threads);
+    let memory = peak_memory().unwrap_or_else(|| "not available".to_owned());
+    println!("one million, 10 accounts {million:9.1} s on two cores; peak memory {memory}");
+}
