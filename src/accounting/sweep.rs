@@ -262,7 +262,8 @@ impl<'a> Running<'a> {
 
     fn find_next_bend(&self) -> Option<Time> {
         let lags = self.tape.lags.iter().zip(&self.flowing);
-        let bends = lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
+        let bends =
+            lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
         bends.min()
     }
 

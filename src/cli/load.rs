@@ -139,6 +139,19 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// Reads the scenario once with each value of its sweep.
+    fn check_sweep(&self) -> Result<(), Error> {
+        let axes = self.scenario.sweep.iter().flat_map(|sweep| &sweep.axes);
+        for axis in axes {
+            for value in &axis.values {
+                self.variant(&[axis.set("[sweep]", value)])?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The traces that a scenario names, relative to its own `folder`.
 fn traces(
     name: &str,
@@ -191,6 +204,11 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
         signals::check()?;
         match load(Some(file), &overrides, quiet) {
             Ok(loaded) => {
+                if let Err(error) = loaded.check_sweep() {
+                    let message = format!("{}: {error}", file.display());
+                    status = status.min(Failure::wrong(message).report());
+                    continue;
+                }
                 if !quiet && !loaded.lints.is_empty() {
                     let colour = terminal::colour(&io::stderr());
                     terminal::tell_plainly(&loaded.lints.render(colour));

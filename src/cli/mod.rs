@@ -15,6 +15,7 @@ mod run;
 mod signals;
 mod status;
 mod study;
+mod sweep;
 mod terminal;
 mod threads;
 
@@ -41,6 +42,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     threads::use_at_most(arguments.threads);
     match arguments.command {
         Command::Run(run) => run::run(&run, quiet),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

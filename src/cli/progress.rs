@@ -1,6 +1,6 @@
 //! A progress bar for what takes longer than a second.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
@@ -14,7 +14,7 @@ pub(crate) struct Progress {
     shown: bool,
     length: u64,
     began: Instant,
-    bar: OnceCell<ProgressBar>,
+    bar: OnceLock<ProgressBar>,
 }
 
 impl Progress {
@@ -26,7 +26,7 @@ impl Progress {
             shown,
             length,
             began: Instant::now(),
-            bar: OnceCell::new(),
+            bar: OnceLock::new(),
         }
     }
 

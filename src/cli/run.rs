@@ -91,8 +91,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
     let several = arguments.files.len() > 1;
     let folder = |file| match &arguments.output {
         Some(folder) if several => folder.join(load::stem(file)),
-        Some(folder) => folder.clone(),
-        None => Path::new("output").join(load::stem(file)),
+        output => folder(file, output.as_deref()),
     };
     let files: Vec<Option<&Path>> = match arguments.files.as_slice() {
         [] => vec![None],
@@ -113,6 +112,12 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
             job.folder.display()
         ))),
     }
+}
+
+/// The folder for the results of a file.
+pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
+    let usual = || Path::new("output").join(load::stem(file));
+    output.map_or_else(usual, Path::to_owned)
 }
 
 fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {

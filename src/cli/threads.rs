@@ -11,14 +11,18 @@ pub(crate) fn use_at_most(threads: Option<usize>) {
     WANTED.store(threads.unwrap_or(0), Ordering::Relaxed);
 }
 
+/// How many threads are used.
+pub(crate) fn cores() -> usize {
+    match WANTED.load(Ordering::Relaxed) {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        wanted => wanted,
+    }
+}
+
 /// Calls a function with every number below a count, on as many threads as there are cores, or
 /// as were asked for. Whoever is free takes the next one.
 pub(crate) fn side_by_side(count: usize, call: &(dyn Fn(usize) + Sync)) {
-    let cores = match WANTED.load(Ordering::Relaxed) {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        wanted => wanted,
-    };
-    let cores = cores.min(count);
+    let cores = cores().min(count);
     if cores <= 1 {
         return (0..count).for_each(call);
     }

@@ -10,6 +10,7 @@ mod replay;
 mod replicate;
 mod sample;
 mod summary;
+mod sweep;
 mod traces;
 mod variant;
 
@@ -22,5 +23,6 @@ pub use replay::{Replay, replay, replay_by};
 pub use replicate::{Replications, Study};
 pub use sample::{Estimate, Sample};
 pub use summary::{Summary, summaries};
+pub use sweep::{Cell, Point, at_points, points, settings, sweep};
 pub use traces::traces;
 pub use variant::{Variant, Variants};

@@ -29,7 +29,8 @@ pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::study::{
-    Findings, StudyPart, replications_csv, study_csv, study_files, study_json, study_text,
+    Findings, StudyPart, Sweep, replications_csv, shown_of, study_csv, study_files, study_json,
+    study_text, sweep_csv, sweep_files, sweep_json, sweep_text,
 };
 pub use self::text::{Look, text};
 

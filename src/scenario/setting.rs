@@ -63,7 +63,7 @@ impl Setting {
         }
     }
 
-    /// As it is read back, and as people read it.
+    /// As it is read back.
     pub fn text(&self) -> String {
         match self {
             Setting::Duration(duration) => duration.to_string(),
@@ -74,6 +74,15 @@ impl Setting {
             Setting::Number(number) => number.to_string(),
             Setting::Other(toml) => toml.clone(),
         }
+    }
+
+    /// As people read it: a text without its quotes.
+    pub fn shown(&self) -> String {
+        let text = self.text();
+        let inner = text
+            .strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'));
+        inner.map_or_else(|| text.clone(), str::to_owned)
     }
 
     /// Its place on an axis: milliseconds, bytes, bytes a day, percent, or as it is; `None`

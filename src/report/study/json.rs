@@ -72,7 +72,7 @@ pub(in crate::report) fn summary(summary: &Summary) -> Json {
     Json::Object(entries)
 }
 
-fn judged(expectation: &Expectation, judgement: &Judgement) -> Json {
+pub(super) fn judged(expectation: &Expectation, judgement: &Judgement) -> Json {
     let outcome = match judgement.outcome {
         Outcome::Passed => "passed",
         Outcome::Failed => "failed",

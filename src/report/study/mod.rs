@@ -2,10 +2,12 @@
 
 mod csv;
 mod json;
+mod sweep;
 pub(super) mod text;
 
 pub use csv::{replications_csv, study_csv};
 pub use json::study_json;
+pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text};
 pub use text::study_text;
 
 use super::File;

@@ -252,7 +252,7 @@ fn row(name: &str, measure: Measure, summary: &Summary) -> String {
 }
 
 /// A mean with the half-width of its interval, as a part of it.
-fn mean_of(unit: Unit, mean: &Mean) -> String {
+pub(super) fn mean_of(unit: Unit, mean: &Mean) -> String {
     let value = of_unit(unit, mean.mean);
     match mean.interval() {
         Some(interval) if mean.mean > 0.0 => {

@@ -1,0 +1,215 @@
+//! `cmksim sweep`: a scenario at many values of its keys.
+
+use std::time::Instant;
+
+use cmksim::experiment::{self, Point, Study, Variant, at_points, settings};
+use cmksim::kernel::one_by_one;
+use cmksim::report;
+use cmksim::scenario::{Axis, Setting};
+
+use super::arguments::{Format, Sweep};
+use super::explain::look;
+use super::load::{self, Loaded};
+use super::progress::Progress;
+use super::run::{failure, folder, write};
+use super::status::{Failure, Status};
+use super::study::read;
+use super::threads::{cores, side_by_side};
+use super::{signals, terminal};
+
+/// Runs the command.
+pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
+    let file = Some(arguments.file.as_path());
+    let name = load::name(file);
+    let loaded = load::load(file, &arguments.overrides(), quiet)?;
+    let plan = Plan::of(arguments, &loaded)?;
+    let of = match arguments.of.as_slice() {
+        [] => report::shown_of(&loaded.scenario),
+        named => {
+            let measure = |text: &String| read(loaded.scenario.measure("--of", text));
+            named.iter().map(measure).collect::<Result<_, _>>()?
+        }
+    };
+    let variants = at_points(
+        &plan.axes,
+        &plan.points,
+        &|changes| loaded.variant(changes),
+        &side_by_side,
+    );
+    let variants = variants.map_err(|error| failure(&name, &error))?;
+    if arguments.dry_run {
+        return list(&name, &plan, &variants);
+    }
+    let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
+    let interrupt = |_| signals::came();
+    let done = |points: usize| progress.reach(points as u64);
+    let cells = experiment::sweep(
+        &plan.points,
+        &variants,
+        plan.replications,
+        &interrupt,
+        &done,
+        &side_by_side,
+    );
+    drop(progress);
+    signals::check()?;
+    let cells = cells.map_err(|error| failure(&name, &error))?;
+    let sweep = report::Sweep {
+        scenario: &loaded.scenario,
+        axes: &plan.axes,
+        replications: plan.replications,
+        cells: &cells,
+        of: &of,
+    };
+    let files = report::sweep_files(&sweep, &loaded.text);
+    let mut written = Vec::new();
+    let failed = write(
+        &folder(file, arguments.output.as_deref()),
+        &files,
+        &mut written,
+    );
+    let printed = terminal::print(&match arguments.format {
+        Format::Text => report::sweep_text(&sweep, look()),
+        Format::Json => report::sweep_json(&sweep, &loaded.text),
+        Format::Csv => report::sweep_csv(&sweep),
+    });
+    for line in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(line);
+    }
+    failed.and(printed).map(|()| Status::Done)
+}
+
+/// What is to be replayed, and how often.
+struct Plan {
+    axes: Vec<Axis>,
+    points: Vec<Point>,
+    replications: u64,
+}
+
+impl Plan {
+    fn of(arguments: &Sweep, loaded: &Loaded) -> Result<Plan, Failure> {
+        let swept = loaded.scenario.sweep.as_ref();
+        let axes = match arguments.vary.as_slice() {
+            [] => swept.map_or_else(Vec::new, |sweep| sweep.axes.clone()),
+            vary => {
+                let wrong = |text: &String, why| Failure::wrong(format!("--vary {text}: {why}"));
+                let axis = |text: &String| Axis::read(text).map_err(|why| wrong(text, why));
+                vary.iter().map(axis).collect::<Result<_, _>>()?
+            }
+        };
+        if axes.is_empty() {
+            return Err(Failure::wrong(
+                "nothing is varied: write [sweep] into the scenario, or --vary \
+                 event.NAME.duration=5m..12h/10",
+            ));
+        }
+        let lockstep = arguments.lockstep || swept.is_some_and(|sweep| sweep.lockstep);
+        let counts = axes.iter().map(|axis| axis.values.len());
+        let fits = if lockstep {
+            counts.clone().min() == counts.clone().max()
+        } else {
+            let product = counts.clone().try_fold(1_usize, usize::checked_mul);
+            product.is_some_and(|points| points <= MOST_POINTS)
+        };
+        if !fits {
+            let counts: Vec<String> = counts.map(|count| count.to_string()).collect();
+            return Err(Failure::wrong(if lockstep {
+                let counts = counts.join(" and ");
+                format!("in lockstep every key has as many values; these have {counts}")
+            } else {
+                let product = counts.join(" x ");
+                format!("{product} points are more than {MOST_POINTS}")
+            }));
+        }
+        let mut points = experiment::points(&axes, lockstep);
+        for only in &arguments.only {
+            retain(&axes, &mut points, only)?;
+        }
+        let own = swept.and_then(|sweep| sweep.replications);
+        Ok(Plan {
+            axes,
+            points,
+            replications: match arguments.replications {
+                Some(asked) => asked,
+                None => own.unwrap_or(loaded.scenario.replications),
+            },
+        })
+    }
+}
+
+/// More points than anybody looks at.
+const MOST_POINTS: usize = 100_000;
+
+/// Keeps the points at which a key has a value.
+fn retain(axes: &[Axis], points: &mut Vec<Point>, only: &str) -> Result<(), Failure> {
+    let wrong = |why: String| Failure::wrong(format!("--only {only}: {why}"));
+    let (path, value) = only
+        .split_once('=')
+        .ok_or_else(|| wrong("write PATH=VALUE".to_owned()))?;
+    let at = axes.iter().position(|axis| axis.path == path.trim());
+    let at = at.ok_or_else(|| {
+        let paths: Vec<&str> = axes.iter().map(|axis| axis.path.as_str()).collect();
+        wrong(format!("it is not varied; what is: {}", paths.join(", ")))
+    })?;
+    let axis = &axes[at];
+    let value = value.trim();
+    let is_meant = |own: &Setting| *own == Setting::read(value) || own.shown() == value;
+    points.retain(|point| is_meant(&axis.values[point[at]]));
+    if points.is_empty() {
+        let values: Vec<String> = axis.values.iter().map(Setting::shown).collect();
+        return Err(wrong(format!(
+            "no point has it; there are {}",
+            values.join(", ")
+        )));
+    }
+    Ok(())
+}
+
+/// Lists the points, and how long they are likely to take.
+fn list(name: &str, plan: &Plan, variants: &[Variant]) -> Result<Status, Failure> {
+    let mut text = String::new();
+    for (number, point) in plan.points.iter().enumerate() {
+        let values = settings(&plan.axes, point);
+        let values = values.map(|(axis, value)| format!("{}={}", axis.path, value.shown()));
+        let values: Vec<String> = values.collect();
+        text += &format!("{number:>5}  {}\n", values.join("  "));
+    }
+    let seconds = pilot(name, plan, variants)?;
+    text += &format!(
+        "{} points x {} replications: about {}\n",
+        plan.points.len(),
+        plan.replications,
+        if seconds < 1.0 {
+            "a second or less".to_owned()
+        } else {
+            format!(
+                "{:#}",
+                indicatif::HumanDuration(std::time::Duration::from_secs_f64(seconds))
+            )
+        }
+    );
+    terminal::print(&text).map(|()| Status::Done)
+}
+
+/// How many seconds the sweep takes if all points are as a few of them.
+fn pilot(name: &str, plan: &Plan, variants: &[Variant]) -> Result<f64, Failure> {
+    const TRIALS: usize = 8;
+    const EACH: u64 = 20;
+    let step = variants.len().div_ceil(TRIALS);
+    let tried = variants.iter().step_by(step);
+    let began = Instant::now();
+    let replications = plan.replications.min(EACH);
+    for variant in tried.clone() {
+        let study = Study::new(&variant.scenario, &variant.traces);
+        let interrupt = |_| signals::came();
+        let gathered = study.gather(0..replications, &interrupt, &one_by_one);
+        signals::check()?;
+        gathered.map_err(|error| failure(name, &error))?;
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let share = (variants.len() as f64 / tried.count() as f64)
+        * (plan.replications as f64 / replications as f64);
+    #[allow(clippy::cast_precision_loss)]
+    let seconds = began.elapsed().as_secs_f64() * share / cores() as f64;
+    Ok(seconds)
+}

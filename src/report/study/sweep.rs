@@ -1,0 +1,355 @@
+//! What a sweep says: as text, as a table and as JSON.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::super::File;
+use super::super::csv::Table;
+use super::super::format::{count, elided, shown};
+use super::super::json::{SCHEMA_VERSION, by_name, float, key};
+use super::super::text::{Look, heading_of};
+use super::csv::{scope_fields, summary_fields, summary_header};
+use super::json::{judged, summary as summary_json};
+use super::text::{cell, mean_of};
+use crate::experiment::{Cell, Outcome, Summary, settings};
+use crate::scenario::{Axis, Measure, Scenario, Scope, Setting};
+
+/// A sweep over a scenario and what it says.
+#[derive(Debug)]
+pub struct Sweep<'a> {
+    /// The scenario as it stands in its file.
+    pub scenario: &'a Scenario,
+    /// What is varied.
+    pub axes: &'a [Axis],
+    /// How often each point is replayed.
+    pub replications: u64,
+    /// In the order of the points.
+    pub cells: &'a [Cell],
+    /// What is shown of each point.
+    pub of: &'a [(Scope, Measure)],
+}
+
+impl Sweep<'_> {
+    fn summary<'c>(&self, cell: &'c Cell, of: (Scope, Measure)) -> &'c Summary {
+        let mut all = cell.summaries.iter();
+        let found = all.find(|(scope, measure, _)| (*scope, *measure) == of);
+        &found.expect("a sweep keeps all measures").2
+    }
+}
+
+/// The worst of some outcomes.
+fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
+    outcomes.max_by_key(|outcome| match outcome {
+        Outcome::Passed => 0,
+        Outcome::Undecided => 1,
+        Outcome::Failed => 2,
+    })
+}
+
+/// What a sweep says, for the terminal: a table of the points for each measure that is shown.
+pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
+    let mut text = verdict(sweep, look);
+    text += &heading_of(sweep.scenario, look);
+    for &of in sweep.of {
+        text += &table(sweep, of, look);
+    }
+    text += &expected(sweep, look);
+    text
+}
+
+/// In one line: how far what is looked at goes, and where what is expected holds.
+fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
+    let points = sweep.cells.len();
+    let mut told = Vec::new();
+    if let Some(&of) = sweep.of.first() {
+        let means = sweep.cells.iter().filter_map(|cell| {
+            let mean = sweep.summary(cell, of).mean?.mean;
+            Some((mean, cell))
+        });
+        let least = means.clone().min_by(|a, b| a.0.total_cmp(&b.0));
+        let most = means.max_by(|a, b| a.0.total_cmp(&b.0));
+        if let (Some((least, at_least)), Some((most, at_most))) = (least, most) {
+            let name = sweep.scenario.name_of(of.0, of.1);
+            let number = |number| super::text::of_unit(of.1.unit(), number);
+            told.push(if least < most {
+                format!(
+                    "mean {name} goes from {} at {} to {} at {}",
+                    number(least),
+                    place(sweep.axes, at_least),
+                    number(most),
+                    place(sweep.axes, at_most)
+                )
+            } else {
+                format!("mean {name} is {} everywhere", number(least))
+            });
+        }
+    }
+    let of_all = |cell: &Cell| worst(cell.judgements.iter().map(|it| it.outcome));
+    let judged = sweep.cells.iter().filter_map(of_all);
+    if judged.clone().count() > 0 {
+        let hold = judged.filter(|it| *it == Outcome::Passed).count();
+        told.push(format!(
+            "what is expected holds at {} of {} points",
+            count(hold as u64),
+            count(points as u64)
+        ));
+    }
+    look.wrap("", &told.join("; "), 0)
+}
+
+/// A point in words.
+fn place(axes: &[Axis], cell: &Cell) -> String {
+    let values = settings(axes, &cell.point).map(|(axis, value)| {
+        let short = axis.path.rsplit('.').next().unwrap_or_default();
+        format!("{short} {}", value.shown())
+    });
+    values.collect::<Vec<String>>().join(", ")
+}
+
+const MEAN: usize = 15;
+const QUANTILE: usize = 9;
+/// Quantiles by their place in a summary.
+const SHOWN: [(&str, usize); 4] = [("p5", 1), ("p50", 3), ("p95", 5), ("max", 7)];
+
+fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
+    let name = sweep.scenario.name_of(of.0, of.1);
+    let plural = if sweep.replications == 1 { "" } else { "s" };
+    let heading = format!(
+        "{name} at {} points, {} replication{plural} each",
+        count(sweep.cells.len() as u64),
+        count(sweep.replications)
+    );
+    let widths: Vec<usize> = sweep
+        .axes
+        .iter()
+        .map(|axis| width(axis, sweep.axes.len()))
+        .collect();
+    let mut text = look.heading(&heading);
+    let mut line = " ".to_owned();
+    for (axis, &width) in sweep.axes.iter().zip(&widths) {
+        line += &format!(" {:width$}", ending(&axis.path, width));
+    }
+    line += &format!("{:>MEAN$}", "mean");
+    for (name, _) in SHOWN {
+        line += &format!("{name:>QUANTILE$}");
+    }
+    text += &(line + "\n");
+    for point in sweep.cells {
+        let mut line = " ".to_owned();
+        for ((_, value), &width) in settings(sweep.axes, &point.point).zip(&widths) {
+            line += &format!(" {:width$}", elided(&value.shown(), width));
+        }
+        let summary = sweep.summary(point, of);
+        let mean = summary
+            .mean
+            .map_or_else(|| "none".to_owned(), |it| mean_of(of.1.unit(), &it));
+        line += &format!("{mean:>MEAN$}");
+        for (_, at) in SHOWN {
+            line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
+        }
+        let judged = sweep.scenario.expectations.iter().zip(&point.judgements);
+        let own = judged.filter(|(expectation, _)| (expectation.scope, expectation.measure) == of);
+        let mark = match worst(own.map(|(_, judgement)| judgement.outcome)) {
+            None => "",
+            Some(Outcome::Passed) => " ok",
+            Some(Outcome::Failed) => " X",
+            Some(Outcome::Undecided) => " ?",
+        };
+        text += &(line + mark + "\n");
+    }
+    text
+}
+
+/// How wide the column of an axis is: what its values need, within what a terminal has.
+fn width(axis: &Axis, axes: usize) -> usize {
+    let values = axis
+        .values
+        .iter()
+        .map(|value| value.shown().chars().count());
+    let widest = values.max().unwrap_or(0).max(axis.path.chars().count());
+    widest.min(24 / axes).max(8)
+}
+
+/// The end of a path, which tells more than its beginning.
+fn ending(path: &str, width: usize) -> String {
+    let letters: Vec<char> = path.chars().collect();
+    match letters.len().checked_sub(width) {
+        None | Some(0) => path.to_owned(),
+        Some(cut) => std::iter::once('…')
+            .chain(letters[cut + 1..].iter().copied())
+            .collect(),
+    }
+}
+
+/// Where what is expected holds.
+fn expected(sweep: &Sweep<'_>, look: Look) -> String {
+    if sweep.scenario.expectations.is_empty() {
+        return String::new();
+    }
+    let mut text = look.heading("Expected (above ok: holds, X: fails, ?: undecided)");
+    for (number, expectation) in sweep.scenario.expectations.iter().enumerate() {
+        let of = |outcome| {
+            let cells = sweep.cells.iter();
+            cells
+                .filter(|cell| cell.judgements[number].outcome == outcome)
+                .count() as u64
+        };
+        let words = format!(
+            "{}: holds at {}, fails at {}, undecided at {}",
+            shown(&expectation.text),
+            count(of(Outcome::Passed)),
+            count(of(Outcome::Failed)),
+            count(of(Outcome::Undecided))
+        );
+        text += &look.wrap("  ", &words, 4);
+    }
+    text
+}
+
+/// What the position of a value is in.
+fn position_unit(axis: &Axis) -> Option<&'static str> {
+    let unit = |value: &Setting| match value {
+        Setting::Duration(_) => Some("s"),
+        Setting::Volume(_) => Some("bytes"),
+        Setting::Rate(_) => Some("bytes_per_day"),
+        Setting::Percent(_) => Some("percent"),
+        Setting::Whole(_) | Setting::Number(_) => Some("number"),
+        Setting::Other(_) => None,
+    };
+    let first = unit(axis.values.first()?)?;
+    let same = axis.values.iter().all(|value| unit(value) == Some(first));
+    same.then_some(first)
+}
+
+/// The position of a value in its unit.
+fn position(value: &Setting) -> Option<f64> {
+    match value {
+        Setting::Duration(duration) => Some(duration.as_secs_f64()),
+        other => other.position(),
+    }
+}
+
+/// `sweep.csv`: for each point and each measure a row: the number of the point, the values of
+/// the axes (quantities once more as plain numbers, with the unit in the name of the column),
+/// scope, name, measure, replications, and the summary.
+pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
+    let mut header = vec!["point".to_owned()];
+    for axis in sweep.axes {
+        header.push(axis.path.clone());
+        let unit = position_unit(axis);
+        header.extend(unit.map(|unit| format!("{}_{unit}", axis.path)));
+    }
+    let fixed = ["scope", "name", "measure", "replications"];
+    header.extend(
+        fixed
+            .iter()
+            .chain(&summary_header())
+            .map(ToString::to_string),
+    );
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let mut table = Table::new(&header);
+    for (number, cell) in sweep.cells.iter().enumerate() {
+        let mut place = vec![number.to_string()];
+        for (axis, value) in settings(sweep.axes, &cell.point) {
+            place.push(value.shown());
+            if position_unit(axis).is_some() {
+                place.push(position(value).map_or_else(String::new, |at| at.to_string()));
+            }
+        }
+        for (scope, measure, summary) in &cell.summaries {
+            let mut row = place.clone();
+            row.extend(scope_fields(sweep.scenario, *scope).map(str::to_owned));
+            row.extend([key(*measure), sweep.replications.to_string()]);
+            row.extend(summary_fields(summary));
+            table.row(row);
+        }
+    }
+    table.text()
+}
+
+/// `sweep.json`: what a sweep over a scenario says, whose TOML is `source`.
+pub fn sweep_json(sweep: &Sweep<'_>, source: &str) -> String {
+    let axis = |axis: &Axis| {
+        let positions = axis
+            .values
+            .iter()
+            .map(|it| position(it).map_or(Json::Null, float));
+        json!({
+            "path": axis.path,
+            "values": axis.values.iter().map(Setting::shown).collect::<Vec<String>>(),
+            "positions": positions.collect::<Vec<Json>>(),
+            "unit": position_unit(axis),
+        })
+    };
+    let scenario = sweep.scenario;
+    let points = sweep.cells.iter().map(|cell| point_json(sweep, cell));
+    let told = json!({
+        "schema_version": SCHEMA_VERSION,
+        "program": "cmksim",
+        "version": env!("CARGO_PKG_VERSION"),
+        "title": scenario.title,
+        "edition": scenario.edition,
+        "seed": scenario.seed,
+        "replications": sweep.replications,
+        "axes": sweep.axes.iter().map(axis).collect::<Vec<Json>>(),
+        "points": points.collect::<Vec<Json>>(),
+        "scenario": source,
+    });
+    let mut text = serde_json::to_string_pretty(&told).expect("JSON of strings and numbers");
+    text.push('\n');
+    text
+}
+
+fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
+    let scenario = sweep.scenario;
+    let values = settings(sweep.axes, &cell.point);
+    let values: Map<String, Json> = values
+        .map(|(axis, value)| (axis.path.clone(), Json::from(value.shown())))
+        .collect();
+    let measures = |scope: Scope| {
+        let own = cell.summaries.iter().filter(|it| it.0 == scope);
+        let entries = own.map(|(_, measure, it)| (key(*measure), summary_json(it)));
+        Json::Object(entries.collect::<Map<String, Json>>())
+    };
+    let expectations = scenario.expectations.iter().zip(&cell.judgements);
+    json!({
+        "values": values,
+        "expectations": expectations.map(|(it, found)| judged(it, found)).collect::<Vec<Json>>(),
+        "total": measures(Scope::Total),
+        "workspaces": by_name(&scenario.workspaces, |it| &it.name, |at| measures(Scope::Workspace(at))),
+        "clusters": by_name(&scenario.clusters, |it| &it.name, |at| measures(Scope::Cluster(at))),
+    })
+}
+
+/// The files of a sweep over a scenario, whose TOML is `source`.
+pub fn sweep_files(sweep: &Sweep<'_>, source: &str) -> Vec<File> {
+    let whole = |name, bytes| File {
+        name,
+        bytes,
+        note: None,
+    };
+    vec![
+        whole("sweep.json", sweep_json(sweep, source).into_bytes()),
+        whole("sweep.csv", sweep_csv(sweep).into_bytes()),
+    ]
+}
+
+/// What a sweep shows where nobody says: what the scenario expects something of, or else what
+/// is lost and for how long queries fail.
+pub fn shown_of(scenario: &Scenario) -> Vec<(Scope, Measure)> {
+    let mut of: Vec<(Scope, Measure)> = Vec::new();
+    for expectation in &scenario.expectations {
+        let it = (expectation.scope, expectation.measure);
+        if !of.contains(&it) {
+            of.push(it);
+        }
+    }
+    if of.is_empty() {
+        let usual = [Measure::Dropped, Measure::QueryDowntime];
+        of.extend(usual.map(|measure| (Scope::Total, measure)));
+    }
+    of.truncate(MOST_SHOWN);
+    of
+}
+
+/// More measures are for the table.
+const MOST_SHOWN: usize = 4;
