@@ -2,6 +2,7 @@
 
 mod column;
 mod expect;
+mod fan;
 mod fingerprint;
 pub mod journal;
 mod judge;
@@ -16,6 +17,7 @@ mod variant;
 
 pub use column::Column;
 pub use expect::Verdict;
+pub use fan::{Fan, FanInstant, VolumeQuantiles, fan};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, found, judge};
 pub use precision::{is_precise, next_look};
