@@ -22,6 +22,7 @@ mod editions;
 mod extends;
 mod good_input;
 mod intake;
+mod judge;
 mod lints;
 mod lives;
 mod page;
