@@ -7,6 +7,8 @@ use clap_complete::Shell;
 use cmksim::report;
 use cmksim::scenario::{self, Override};
 
+use super::solve::Solve;
+
 /// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
 /// out of reach: how much data is dropped, cached and accessible, when, and by which rule.
 #[derive(Debug, Parser)]
@@ -36,6 +38,8 @@ pub(crate) enum Command {
     Run(Run),
     /// Replay a scenario at many values of its keys, many times each
     Sweep(Sweep),
+    /// Find the largest or smallest value of a key for which something holds
+    Solve(Solve),
     /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
     /// Say whether scenarios are right, and warn of what looks unintended, without running
@@ -64,7 +68,7 @@ pub(crate) struct Changes {
     /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
     /// event.NAME.at=1d or event[2].at=1d; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
-    set: Vec<String>,
+    pub(crate) set: Vec<String>,
 }
 
 impl Changes {

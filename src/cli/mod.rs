@@ -13,6 +13,7 @@ mod panics;
 mod progress;
 mod run;
 mod signals;
+mod solve;
 mod status;
 mod study;
 mod sweep;
@@ -43,6 +44,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     match arguments.command {
         Command::Run(run) => run::run(&run, quiet),
         Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),
+        Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

@@ -10,6 +10,7 @@ mod precision;
 mod replay;
 mod replicate;
 mod sample;
+pub mod solve;
 mod summary;
 mod sweep;
 mod traces;

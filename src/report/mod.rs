@@ -14,6 +14,7 @@ mod format;
 mod json;
 mod polls;
 mod rules;
+mod solve;
 mod states;
 mod story;
 mod strip;
@@ -28,6 +29,7 @@ pub use self::explain::explain;
 pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
+pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::study::{
     Findings, StudyPart, Sweep, replications_csv, shown_of, study_csv, study_files, study_json,
     study_text, sweep_csv, sweep_files, sweep_json, sweep_text,

@@ -11,6 +11,7 @@ mod event;
 mod expectation;
 mod extend;
 mod file;
+mod grid;
 mod ingestion;
 pub mod keys;
 mod lint;
@@ -33,6 +34,7 @@ pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, St
 pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
 pub use expectation::{Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Value};
 pub use extend::Files;
+pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};
 pub use overlay::Override;

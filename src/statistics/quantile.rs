@@ -54,10 +54,23 @@ impl Quantile {
     /// studies at least; `None` where there are too few values for that (368 are needed for
     /// `p99`, 6 for `p50`), and of `p0` and `p100`.
     pub fn ranks(self, count: usize) -> Option<Ranks> {
-        if self.0 == 0 || self.0 == Self::ALL {
+        Ranks::around(self.part(), count)
+    }
+
+    /// The part itself, from 0 to 1.
+    pub fn part(self) -> f64 {
+        f64::from(self.0) / f64::from(Self::ALL)
+    }
+}
+
+impl Ranks {
+    /// The order statistics of `count` values between which lies, in 95 of 100 studies at
+    /// least, what a part of all that could be is no greater than; `None` where there are too
+    /// few values for that, and for none or all of what could be.
+    pub fn around(part: f64, count: usize) -> Option<Ranks> {
+        if part <= 0.0 || part >= 1.0 {
             return None;
         }
-        let part = f64::from(self.0) / f64::from(Self::ALL);
         // How many of the values lie at or below the quantile.
         let below = Binomial::new(part, count as u64).ok()?;
         // The value of rank r lies above the quantile where fewer than r lie below.

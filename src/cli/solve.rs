@@ -1,0 +1,162 @@
+//! `cmksim solve`: the last value of a key for which an expectation holds.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cmksim::experiment::Variant;
+use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
+use cmksim::report::{self, Solved};
+use cmksim::scenario::{Grid, Override, Scenario, Wanted};
+
+use super::arguments::{Changes, Format};
+use super::explain::look;
+use super::load::{self, Loaded};
+use super::progress::Progress;
+use super::run::{failure, write};
+use super::status::{Failure, Status};
+use super::study::read;
+use super::threads::side_by_side;
+use super::{signals, terminal};
+
+#[derive(Debug, Args)]
+pub(crate) struct Solve {
+    /// A scenario file
+    file: PathBuf,
+    /// Which key, and between which values, as in event.NAME.duration=5m..24h
+    #[arg(long, value_name = "PATH=LO..HI")]
+    vary: String,
+    /// What must hold, as in "probability(dropped == 0 B) >= 99%", "p95(dropped) < 10 GB",
+    /// "mean(dropped) <= 1 GB" or, in every replication, "query_downtime == 0s"
+    #[arg(long, value_name = "EXPECTATION")]
+    such_that: String,
+    /// Find the smallest value for which it holds, not the largest
+    #[arg(long)]
+    smallest: bool,
+    /// How far two values are apart [default: 1s; of others than durations about a thousandth
+    /// of the range]
+    #[arg(long, value_name = "STEP")]
+    resolution: Option<String>,
+    /// In how many replications [default: as the scenario's `replications` says, or 1000 where
+    /// that is 1]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    replications: Option<u64>,
+    #[command(flatten)]
+    changes: Changes,
+    /// Folder for the results [default: output/<stem of FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// End with 0 also where it holds nowhere, or where nothing can be said
+    #[arg(long)]
+    exit_zero: bool,
+}
+
+/// So often a scenario is replayed that does not say how often.
+const REPLICATIONS: u64 = 1_000;
+
+/// Runs the command.
+pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
+    let file = Some(arguments.file.as_path());
+    let name = load::name(file);
+    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
+    let grid = grid(arguments)?;
+    let expectation = read(
+        loaded
+            .scenario
+            .expectation("--such-that", &arguments.such_that),
+    )?;
+    let replications = replications(arguments, &loaded.scenario);
+    let goal = Goal::new(&expectation, replications)
+        .map_err(|why| Failure::wrong(format!("--such-that: {why}")))?;
+    let question = Question {
+        grid: &grid,
+        goal: &goal,
+        replications,
+    };
+    let solution = find(&name, &loaded, question, quiet)?;
+    let solved = Solved {
+        scenario: &loaded.scenario,
+        expectation: &expectation,
+        grid: &grid,
+        replications,
+        solution: &solution,
+    };
+    let printed = terminal::print(&match arguments.format {
+        Format::Text => report::solve_text(&solved, &command(arguments), look()),
+        Format::Json => report::solve_json(&solved, &loaded.text),
+        Format::Csv => report::solve_csv(&solved),
+    });
+    let mut written = Vec::new();
+    let files = report::solve_files(&solved, &loaded.text);
+    let failed = write(&folder(arguments), &files, &mut written);
+    for line in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(line);
+    }
+    failed.and(printed)?;
+    Ok(match solution.outcome {
+        Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
+        Outcome::Undecided if !arguments.exit_zero => Status::Undecided,
+        _ => Status::Done,
+    })
+}
+
+fn grid(arguments: &Solve) -> Result<Grid, Failure> {
+    let wanted = if arguments.smallest {
+        Wanted::Smallest
+    } else {
+        Wanted::Largest
+    };
+    Grid::read(&arguments.vary, arguments.resolution.as_deref(), wanted)
+        .map_err(|why| Failure::wrong(format!("--vary {}: {why}", arguments.vary)))
+}
+
+fn replications(arguments: &Solve, scenario: &Scenario) -> usize {
+    let own = Some(scenario.replications).filter(|own| *own > 1);
+    let wanted = arguments.replications.or(own).unwrap_or(REPLICATIONS);
+    usize::try_from(wanted).expect("as many as fit in memory")
+}
+
+fn folder(arguments: &Solve) -> PathBuf {
+    match &arguments.output {
+        Some(folder) => folder.clone(),
+        None => Path::new("output").join(load::stem(Some(&arguments.file))),
+    }
+}
+
+fn find(
+    name: &str,
+    loaded: &Loaded,
+    question: Question<'_>,
+    quiet: bool,
+) -> Result<Solution, Failure> {
+    let variants =
+        |changes: &[Override]| -> Result<Variant, cmksim::Error> { loaded.variant(changes) };
+    let interrupt = |_| signals::came();
+    let progress = Progress::new(name, rounds(question), !quiet);
+    let round = std::cell::Cell::new(0);
+    let each = |count: usize, call: &(dyn Fn(usize) + Sync)| {
+        progress.reach(round.get());
+        round.set(round.get() + 1);
+        side_by_side(count, call);
+    };
+    let solution = solve::solve(question, &variants, &interrupt, &each);
+    drop(progress);
+    signals::check()?;
+    solution.map_err(|error| failure(name, &error))
+}
+
+/// About how often all cores are given something to do.
+fn rounds(question: Question<'_>) -> u64 {
+    2 * u64::from(question.grid.count().ilog2()) + 2
+}
+
+/// What replays the scenario as it is here, but for the seed.
+fn command(arguments: &Solve) -> Vec<String> {
+    let words = ["cmksim", "run"].map(str::to_owned).into_iter();
+    let file = std::iter::once(arguments.file.display().to_string());
+    let set = arguments.changes.set.iter();
+    let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
+    words.chain(file).chain(set).collect()
+}

@@ -1,0 +1,110 @@
+//! `solve.json`: the answer, for programs.
+
+use serde_json::{Value as Json, json};
+
+use super::super::json::{SCHEMA_VERSION, assumed, float, number as measured, unit as unit_of};
+use super::super::rules::pretty;
+use super::answer::{answer, lacks, superlative};
+use super::text::QUANTILES;
+use super::{Solved, number, unit};
+use crate::experiment::solve::{Check, Outcome, Seen, Witness};
+use crate::scenario::Setting;
+
+/// What was found for a scenario whose TOML is `source`. Values of the key have their text, as a
+/// scenario states it, and a number in `unit`; those of `witnesses` are a replication that can be
+/// replayed with that value.
+pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
+    let solution = solved.solution;
+    let grid = solved.grid;
+    let found = solution.outcome == Outcome::Found;
+    let at = |holds: usize| holds.checked_sub(1).map(|at| value(&grid.value(at)));
+    let replications = super::super::format::count(solved.replications as u64);
+    pretty(&json!({
+        "schema_version": SCHEMA_VERSION,
+        "program": "cmksim",
+        "version": env!("CARGO_PKG_VERSION"),
+        "title": solved.scenario.title,
+        "edition": solved.scenario.edition,
+        "seed": solved.scenario.seed,
+        "replications": solved.replications,
+        "path": grid.path,
+        "unit": unit(&grid.low),
+        "low": value(&grid.low),
+        "high": value(&grid.high),
+        "resolution": value(&grid.resolution),
+        "wanted": superlative(solved),
+        "such_that": solved.expectation.text,
+        "outcome": outcome(solution.outcome),
+        "answer": answer(solved),
+        "value": at(solution.holds).filter(|_| found),
+        "next": found.then(|| value(&grid.value(solution.holds))),
+        "ci95": solution.interval.ok().filter(|_| found).map(|(low, high)| [at(low), at(high)]),
+        "no_interval": solution.interval.err().map(|lack| lacks(lack, &replications)),
+        "thresholds": thresholds(solved),
+        "witnesses": solution.witnesses.iter().map(|it| witness(solved, it)).collect::<Vec<Json>>(),
+        "checks": solution.checks.iter().map(|it| check(solved, it)).collect::<Vec<Json>>(),
+        "contradictions": solution.contradictions.iter().map(|it| json!({
+            "replication": it.replication,
+            "value": value(&grid.value(it.value)),
+        })).collect::<Vec<Json>>(),
+        "assumed": assumed(solved.scenario),
+        "scenario": source,
+    }))
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Found => "found",
+        Outcome::Everywhere => "everywhere",
+        Outcome::Nowhere => "nowhere",
+        Outcome::Undecided => "undecided",
+    }
+}
+
+fn value(setting: &Setting) -> Json {
+    json!({ "text": setting.text(), "number": float(number(setting)) })
+}
+
+/// Quantiles of the thresholds: null where the condition holds for no value.
+fn thresholds(solved: &Solved<'_>) -> Json {
+    let quantile = |holds: usize| {
+        let at = holds.checked_sub(1)?;
+        Some(value(&solved.grid.value(at)))
+    };
+    let all = super::text::quantiles(solved).into_iter();
+    let entries = all.zip(QUANTILES);
+    Json::Object(
+        entries
+            .map(|(holds, (name, _))| (name.to_owned(), json!(quantile(holds))))
+            .collect(),
+    )
+}
+
+fn witness(solved: &Solved<'_>, witness: &Witness) -> Json {
+    json!({
+        "value": value(&solved.grid.value(witness.value)),
+        "replication": witness.replication,
+        "met": witness.met,
+        "measure": measured(witness.measure),
+        "unit": unit_of(solved.expectation.measure),
+    })
+}
+
+fn check(solved: &Solved<'_>, check: &Check) -> Json {
+    let mut told = json!({
+        "value": value(&solved.grid.value(check.value)),
+        "holds": check.holds,
+    });
+    match check.seen {
+        Seen::Met { met, without } => {
+            told["met"] = Json::from(met);
+            told["without"] = Json::from(without);
+        }
+        Seen::Mean(mean) => {
+            let interval = mean.and_then(|mean| mean.interval());
+            told["mean"] = mean.map_or(Json::Null, |mean| float(mean.mean));
+            told["ci95"] = json!(interval.map(|it| [float(it.low), float(it.high)]));
+        }
+    }
+    told
+}

@@ -1,0 +1,168 @@
+//! The answer and what it rests on, for the terminal.
+
+use super::super::format::{count, shown};
+use super::super::study::text::cell;
+use super::super::text::{Look, assumptions, heading_of};
+use super::Solved;
+use super::answer::{answer, end, seen};
+use crate::experiment::solve::Witness;
+use crate::scenario::Wanted;
+use crate::statistics::Quantile;
+
+/// The quantiles of the thresholds that are told.
+pub(super) const QUANTILES: [(&str, Quantile); 9] = [
+    ("min", Quantile::percent(0)),
+    ("p1", Quantile::percent(1)),
+    ("p5", Quantile::percent(5)),
+    ("p25", Quantile::percent(25)),
+    ("p50", Quantile::percent(50)),
+    ("p75", Quantile::percent(75)),
+    ("p95", Quantile::percent(95)),
+    ("p99", Quantile::percent(99)),
+    ("max", Quantile::percent(100)),
+];
+
+/// The answer in the first line, whatever its length, and then what it rests on: the thresholds
+/// of the replications, the two replays between which it lies, and the values that were checked.
+/// `command` is the words of the command that replays the scenario, but for the value of the key,
+/// the seed and the replication.
+pub fn solve_text(solved: &Solved<'_>, command: &[String], look: Look) -> String {
+    let replications = count(solved.replications as u64);
+    [
+        answer(solved) + "\n",
+        format!(
+            "\n{}, {replications} replications, resolution {}\n",
+            heading_of(solved.scenario, look).trim_end(),
+            solved.grid.resolution.text()
+        ),
+        thresholds(solved, look),
+        witnesses(solved, command, look),
+        checks(solved, look),
+        assumptions(solved.scenario, look),
+    ]
+    .concat()
+}
+
+/// For how many values the condition holds, by quantile of the replications: the least first,
+/// wherever that is in the range.
+pub(super) fn quantiles(solved: &Solved<'_>) -> Vec<usize> {
+    let mut sorted = solved.solution.thresholds.clone();
+    if sorted.is_empty() {
+        return Vec::new();
+    }
+    sorted.sort_unstable();
+    if solved.grid.wanted == Wanted::Smallest {
+        // The fewer values it holds for, the larger is the smallest of them.
+        sorted.reverse();
+    }
+    let rank = |(_, quantile): (&str, Quantile)| sorted[quantile.rank(sorted.len()) - 1];
+    QUANTILES.map(rank).to_vec()
+}
+
+fn thresholds(solved: &Solved<'_>, look: Look) -> String {
+    let quantiles = quantiles(solved);
+    if quantiles.is_empty() {
+        return String::new();
+    }
+    let words = match solved.grid.wanted {
+        Wanted::Largest => "In one replication it holds up to",
+        Wanted::Smallest => "In one replication it holds from",
+    };
+    let mut text = look.heading(words);
+    for ((name, _), holds) in QUANTILES.iter().zip(quantiles) {
+        text += &format!("  {name:<4}{:>22}\n", end(solved, holds));
+    }
+    text
+}
+
+fn witnesses(solved: &Solved<'_>, command: &[String], look: Look) -> String {
+    let Some(first) = solved.solution.witnesses.first() else {
+        return String::new();
+    };
+    let words = format!("The replication that decides: number {}", first.replication);
+    let measure = solved
+        .scenario
+        .name_of(solved.expectation.scope, solved.expectation.measure);
+    let mut text = look.heading(&words);
+    for witness in &solved.solution.witnesses {
+        let met = if witness.met { "is met" } else { "is not met" };
+        let words = format!(
+            "at {} {measure} is {}: the condition {met}",
+            solved.grid.value(witness.value).text(),
+            cell(witness.measure)
+        );
+        text += &look.wrap("  ", &words, 2);
+        text += &format!("    {}\n", replayed(solved, command, witness));
+    }
+    text
+}
+
+/// The command that replays a witness, on one line so that it can be taken as it is.
+fn replayed(solved: &Solved<'_>, command: &[String], witness: &Witness) -> String {
+    let setting = solved.grid.value(witness.value).text();
+    let more = [
+        "--set".to_owned(),
+        format!("{}={setting}", solved.grid.path),
+        "--seed".to_owned(),
+        solved.scenario.seed.to_string(),
+        "--replication".to_owned(),
+        witness.replication.to_string(),
+    ];
+    let words: Vec<String> = command.iter().chain(&more).map(|it| quoted(it)).collect();
+    words.join(" ")
+}
+
+/// A word of a command as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:+,@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", shown(word).replace('\'', "'\\''"))
+    }
+}
+
+/// The values at which all replications were looked at.
+fn checks(solved: &Solved<'_>, look: Look) -> String {
+    let solution = solved.solution;
+    let values = solution.checks.len();
+    let words = format!("Checked at {values} values");
+    let mut text = look.heading(&words);
+    if !solution.thresholds.is_empty() {
+        text += &look.wrap("  ", &contradictions(solved), 2);
+    }
+    for check in &solution.checks {
+        let sign = if check.holds { "holds" } else { "fails" };
+        let value = solved.grid.value(check.value).text();
+        text += &format!("  {value:<16} {sign}, {}\n", seen(solved, check));
+    }
+    text
+}
+
+/// Whether replications go on as their thresholds say.
+fn contradictions(solved: &Solved<'_>) -> String {
+    let all = &solved.solution.contradictions;
+    match all.first() {
+        None => "every replication is there as its threshold says".to_owned(),
+        Some(first) => format!(
+            "{} of {} replications are not as their threshold says, first number {} at {}",
+            count(all.len() as u64),
+            count(solved.replications as u64),
+            first.replication,
+            solved.grid.value(first.value).text()
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_where_a_shell_would_take_them_apart() {
+        assert_eq!(quoted("a.b=1d"), "a.b=1d");
+        assert_eq!(quoted("a.b=29m 41s"), "'a.b=29m 41s'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}
