@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use cmksim::report;
 use cmksim::scenario::{self, Override};
 
+use super::compare::Compare;
 use super::solve::Solve;
 
 /// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     Sweep(Sweep),
     /// Find the largest or smallest value of a key for which something holds
     Solve(Solve),
+    /// Say what differs between scenarios on the same random numbers, from when on, and which
+    /// of their keys account for how much of it
+    Compare(Compare),
     /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
     /// Say whether scenarios are right, and warn of what looks unintended, without running

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cmksim::Error;
 use cmksim::experiment::{self, Variant};
 use cmksim::intake::Rows;
-use cmksim::scenario::{self, Diagnostics, Override, Reading, Scenario};
+use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario};
 
 use super::arguments::Check;
 use super::status::{Failure, Status};
@@ -104,6 +104,11 @@ impl Source {
 
     /// The scenario with `more` overrides behind those of the command line.
     fn read(&self, more: &[Override]) -> Result<Reading, Diagnostics> {
+        self.draft(more)?.reading()
+    }
+
+    /// The same as it is written.
+    pub(crate) fn draft(&self, more: &[Override]) -> Result<Draft, Diagnostics> {
         let overrides = [&self.overrides, more].concat();
         let bases = &mut |base: &str| {
             let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,14 +117,18 @@ impl Source {
             };
             bases.entry(base.to_owned()).or_insert_with(read).clone()
         };
-        scenario::read_with(&self.name, &self.bytes, &overrides, bases)
+        Draft::read(&self.name, &self.bytes, &overrides, bases)
     }
 }
 
 impl Loaded {
     /// The same scenario with other values of some keys. What it only warns of was told.
     pub(crate) fn variant(&self, changes: &[Override]) -> Result<Variant, Error> {
-        let scenario = self.source.read(changes)?.scenario;
+        self.resolved(self.source.read(changes)?.scenario)
+    }
+
+    /// A scenario that was made of this one, with its traces.
+    pub(crate) fn resolved(&self, scenario: Scenario) -> Result<Variant, Error> {
         let sources = |scenario: &Scenario| {
             let workspaces = scenario.workspaces.iter();
             workspaces

@@ -4,6 +4,7 @@
 //! files and the progress bar go to standard error.
 
 mod arguments;
+mod compare;
 mod completions;
 mod explain;
 mod files;
@@ -45,6 +46,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Run(run) => run::run(&run, quiet),
         Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),
         Command::Solve(solve) => solve::solve(&solve, quiet),
+        Command::Compare(compare) => compare::compare(&compare, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

@@ -1,11 +1,14 @@
 //! From a scenario to an answer: replays it and checks what is expected.
 
+mod attribute;
 mod column;
+mod compare;
 mod expect;
 mod fan;
 mod fingerprint;
 pub mod journal;
 mod judge;
+mod parting;
 mod precision;
 mod replay;
 mod replicate;
@@ -16,11 +19,14 @@ mod sweep;
 mod traces;
 mod variant;
 
+pub use attribute::{Attribution, Explained};
 pub use column::Column;
+pub use compare::{Paired, Pairs, paired, same_scope, telling};
 pub use expect::Verdict;
 pub use fan::{Fan, FanInstant, VolumeQuantiles, fan};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, found, judge};
+pub use parting::{Parting, parting};
 pub use precision::{is_precise, next_look};
 pub use replay::{Replay, replay, replay_by};
 pub use replicate::{Replications, Study};

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::scenario::Value;
+use super::study::text::of_unit;
+use crate::scenario::{Unit, Value};
+use crate::statistics::Interval;
 use crate::units::{Duration, Rate, Time, Volume};
 
 pub(super) const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -106,6 +108,42 @@ pub(super) fn value(value: Option<Value>) -> String {
         Some(Value::Ratio(r)) => percent(r),
         Some(Value::Count(c)) => count(c),
     }
+}
+
+/// A difference of two means without its sign; of two shares in points of a percent.
+pub(super) fn distance(unit: Unit, difference: f64) -> String {
+    let text = of_unit(unit, difference.abs());
+    match unit {
+        Unit::Ratio => text.replace('%', " points"),
+        Unit::Volume | Unit::Duration | Unit::Count => text,
+    }
+}
+
+/// A difference of two means with its sign.
+pub(super) fn difference(unit: Unit, difference: f64) -> String {
+    let sign = match difference {
+        it if it > 0.0 => "+",
+        it if it < 0.0 => "-",
+        _ => "",
+    };
+    format!("{sign}{}", distance(unit, difference))
+}
+
+/// An interval, each end as `say` tells it; where both ends read the same, its half-width.
+pub(super) fn interval(unit: Unit, ends: Interval, say: fn(Unit, f64) -> String) -> String {
+    let (low, high) = (say(unit, ends.low), say(unit, ends.high));
+    if low == high {
+        return format!("{low} ± {}", distance(unit, (ends.high - ends.low) / 2.0));
+    }
+    range(&low, &high)
+}
+
+/// `11.9 to 12.7 GB`: two numbers, with the unit of both once where it is the same.
+fn range(low: &str, high: &str) -> String {
+    let unit = high.rsplit_once(' ').map(|(_, unit)| format!(" {unit}"));
+    let number = unit.and_then(|unit| low.strip_suffix(unit.as_str()).map(str::to_owned));
+    let number = number.filter(|number| !number.contains(' '));
+    format!("{} to {high}", number.as_deref().unwrap_or(low))
 }
 
 /// Tells the time of a run: by its calendar, where the scenario has one.
@@ -237,6 +275,26 @@ mod tests {
         assert_eq!(
             Clock::new(None).read(Time::from_millis(-3_600_000)),
             "-0d 01:00:00"
+        );
+    }
+
+    #[test]
+    fn differences_have_a_sign_and_ranges_their_unit_once() {
+        assert_eq!(difference(Unit::Volume, -12.34e9), "-12.3 GB");
+        assert_eq!(difference(Unit::Duration, 972.0), "+16m 12s");
+        assert_eq!(difference(Unit::Ratio, 0.0012), "+0.12 points");
+        assert_eq!(difference(Unit::Count, 0.0), "0");
+        assert_eq!(range("11.9 GB", "12.7 GB"), "11.9 to 12.7 GB");
+        assert_eq!(range("999 MB", "12.7 GB"), "999 MB to 12.7 GB");
+        assert_eq!(range("1h 05m", "2h 05m"), "1h 05m to 2h 05m");
+        assert_eq!(range("2", "7"), "2 to 7");
+        let narrow = Interval {
+            low: 275.99e9,
+            high: 276.01e9,
+        };
+        assert_eq!(
+            interval(Unit::Volume, narrow, difference),
+            "+276 GB ± 10.0 MB"
         );
     }
 

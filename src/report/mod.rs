@@ -6,6 +6,7 @@
 
 mod assumed;
 mod chart;
+mod compare;
 mod csv;
 mod describe;
 mod differences;
@@ -23,6 +24,7 @@ mod text;
 mod window;
 
 pub use self::chart::pictures;
+pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_json};
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;

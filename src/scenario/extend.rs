@@ -13,7 +13,7 @@ pub type Files<'a> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'a;
 const MOST_BASES: usize = 16;
 
 /// Lists whose entries are told apart by their `name`.
-const NAMED_LISTS: &[&str] = &[
+pub(super) const NAMED_LISTS: &[&str] = &[
     "key_vault",
     "cluster",
     "workspace",
@@ -23,9 +23,10 @@ const NAMED_LISTS: &[&str] = &[
 ];
 
 /// Keys of which a table has one: who writes another drops the first.
-const ALTERNATIVES: &[&[&str]] = &[&["at", "after", "after_end"], &["unit", "scale_to"]];
+pub(super) const ALTERNATIVES: &[&[&str]] = &[&["at", "after", "after_end"], &["unit", "scale_to"]];
 
 /// A scenario with its bases.
+#[derive(Debug, Clone)]
 pub(super) struct Extended {
     /// What all of them say together.
     pub(super) root: Table,
@@ -152,7 +153,7 @@ fn take(table: &mut Table, key: &str) -> Option<Entry> {
 }
 
 /// A base names its traces relative to itself; the scenario is read from its own folder.
-fn move_traces(root: &mut Table, folder: &Path) {
+pub(super) fn move_traces(root: &mut Table, folder: &Path) {
     let workspaces = root.get_mut("workspace").map(|entry| &mut entry.value.kind);
     let Some(Kind::List(workspaces)) = workspaces else {
         return;
@@ -219,7 +220,7 @@ type Places = BTreeMap<String, usize>;
 
 /// Whether a table is no change of the other but another thing: with another kind or family, or
 /// with a rate in place of a trace.
-fn is_another(base: &Table, own: &Table) -> bool {
+pub(super) fn is_another(base: &Table, own: &Table) -> bool {
     let differs = |key: &str| match (base.text(key), own.text(key)) {
         (Some(base), Some(own)) => base != own,
         _ => false,

@@ -4,6 +4,7 @@
 //! mistake of a file at once). Everything above this layer works on [`Scenario`] alone.
 
 mod behaviour;
+mod changes;
 mod diagnostics;
 mod distribution;
 mod editions;
@@ -28,6 +29,7 @@ pub use behaviour::{
     Behaviour, BufferOnRevocation, DeleteWithWorkspaces, PollInterval, RevocationScope,
     SubscriptionApproval,
 };
+pub use changes::{Change, Changes, MOST_CHANGES};
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
@@ -38,7 +40,7 @@ pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
 pub use measure::{Measure, Unit};
 pub use overlay::Override;
-pub use read::{Reading, read, read_with};
+pub use read::{Draft, Reading, read, read_with};
 pub use resources::{Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
 pub use schema::{schema, schema_text};

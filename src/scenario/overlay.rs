@@ -1,18 +1,9 @@
 //! `--set PATH=VALUE`: one key of a scenario replaced from outside.
 
 use super::diagnostics::{Diagnostic, Span, Text, nearest, one_of};
+use super::extend::NAMED_LISTS;
 use super::file::{self, Entry, Kind, Table, Written};
 use super::validate::{cluster_creations, event_names};
-
-/// The lists whose entries have names.
-const LISTS: &[&str] = &[
-    "key_vault",
-    "cluster",
-    "workspace",
-    "event",
-    "hazard",
-    "response",
-];
 
 const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
      workspace.NAME.retention=90d, event.NAME.at=1d or, counted from 1, event[2].at=1d";
@@ -125,7 +116,7 @@ fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagn
     let mut table = root;
     let mut way = way.iter();
     if let Some(first) = way.next() {
-        table = if LISTS.contains(&first.name) {
+        table = if NAMED_LISTS.contains(&first.name) {
             // A number says which; else the next step names it.
             let name = first.number.is_none().then(|| way.next()).flatten();
             entry_of_list(table, first, name)?
@@ -222,7 +213,7 @@ fn entry_of_list<'t>(
 }
 
 /// The names of all entries of a list; those of events without one as reports give them.
-fn names(root: &Table, list: &str) -> Vec<String> {
+pub(super) fn names(root: &Table, list: &str) -> Vec<String> {
     if ["event", "hazard", "response"].contains(&list) {
         let all = event_names(root).into_iter();
         let of_list = all.filter(|(key, _)| *key == list);

@@ -1,6 +1,7 @@
 //! From the bytes of a scenario file to a [`Scenario`], or to everything that is wrong with it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
 use super::extend::{self, Extended, Files};
@@ -41,38 +42,93 @@ pub fn read_with(
     overrides: &[Override],
     files: &mut Files<'_>,
 ) -> Result<Reading, Diagnostics> {
-    let (content, wrong) = file::decode(0, bytes);
-    let mut texts = vec![Text::new(name.to_owned(), content)];
-    // What cannot be decoded is not worth parsing.
-    if !wrong.is_empty() {
+    Draft::read(name, bytes, overrides, files)?.reading()
+}
+
+/// A scenario as it is written, together with what it extends and what is set from outside,
+/// before anybody asks what it means.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub(super) texts: Vec<Text>,
+    bases: usize,
+    pub(super) extended: Extended,
+    /// What is wrong with the overrides.
+    complaints: Vec<Diagnostic>,
+}
+
+impl Draft {
+    /// As [`read_with`], which asks for the meaning at once.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot even be decoded. All other mistakes are those of [`Draft::reading`].
+    pub fn read(
+        name: &str,
+        bytes: &[u8],
+        overrides: &[Override],
+        files: &mut Files<'_>,
+    ) -> Result<Draft, Diagnostics> {
+        let (content, wrong) = file::decode(0, bytes);
+        let mut texts = vec![Text::new(name.to_owned(), content)];
+        // What cannot be decoded is not worth parsing.
+        if !wrong.is_empty() {
+            texts.extend(overrides.iter().map(Override::text));
+            return Err(Diagnostics::new(texts, wrong));
+        }
+        let mut extended = extend::extended(&mut texts, files);
+        let bases = texts.len() - 1;
+        let complaints = apply(overrides, &mut extended.root, texts.len());
         texts.extend(overrides.iter().map(Override::text));
-        return Err(Diagnostics::new(texts, wrong));
+        Ok(Draft {
+            texts,
+            bases,
+            extended,
+            complaints,
+        })
     }
-    let mut extended = extend::extended(&mut texts, files);
-    let bases = texts.len() - 1;
-    let mut complaints = apply(overrides, &mut extended.root, texts.len());
-    texts.extend(overrides.iter().map(Override::text));
-    let (scenario, found) = validate::scenario(&extended.root);
-    complaints.extend(believable(found, &extended, &texts));
-    complaints.extend(extended.syntax);
-    complaints.extend(extended.broken);
-    let wrong = complaints
-        .iter()
-        .any(|complaint| complaint.severity() == Severity::Error);
-    if wrong {
-        // What an error leaves out may look unintended.
-        complaints.retain(|complaint| complaint.severity() == Severity::Error);
+
+    /// The same with its traces named from another folder; `folder` is its own one as seen from
+    /// there.
+    #[must_use]
+    pub fn seen_from(mut self, folder: &Path) -> Draft {
+        extend::move_traces(&mut self.extended.root, folder);
+        self
     }
-    let diagnostics = Diagnostics::new(texts.clone(), complaints);
-    match scenario {
-        Some(scenario) if !wrong => Ok(Reading {
-            lints: Diagnostics::new(texts, lint::lints(&scenario, &extended.root)),
-            scenario,
-            text: diagnostics.file_text(bases),
-            warnings: diagnostics,
-        }),
-        _ if wrong => Err(diagnostics),
-        _ => unreachable!("a scenario without a complaint is whole"),
+
+    /// What it means.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, at once.
+    pub fn reading(self) -> Result<Reading, Diagnostics> {
+        let Draft {
+            texts,
+            bases,
+            extended,
+            mut complaints,
+        } = self;
+        let (scenario, found) = validate::scenario(&extended.root);
+        complaints.extend(believable(found, &extended, &texts));
+        complaints.extend(extended.syntax);
+        complaints.extend(extended.broken);
+        let wrong = complaints
+            .iter()
+            .any(|complaint| complaint.severity() == Severity::Error);
+        if wrong {
+            // What an error leaves out may look unintended.
+            complaints.retain(|complaint| complaint.severity() == Severity::Error);
+        }
+        let diagnostics = Diagnostics::new(texts.clone(), complaints);
+        match scenario {
+            Some(scenario) if !wrong => Ok(Reading {
+                lints: Diagnostics::new(texts, lint::lints(&scenario, &extended.root)),
+                scenario,
+                text: diagnostics.file_text(bases),
+                warnings: diagnostics,
+            }),
+            _ if wrong => Err(diagnostics),
+            _ => unreachable!("a scenario without a complaint is whole"),
+        }
     }
 }
 

@@ -1,0 +1,292 @@
+//! `cmksim compare`: what differs between scenarios, from when on, and why.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use clap::Args;
+use cmksim::Error;
+use cmksim::experiment::{
+    self, Attribution, Explained, Paired, Replay, Replications, Study, Variant,
+};
+use cmksim::model::Options;
+use cmksim::report::{self, Compared, Other, Side};
+use cmksim::scenario::{Changes, MOST_REPLICATIONS, Measure, Scope};
+use cmksim::units::Time;
+
+use super::arguments::{self, Format};
+use super::explain::look;
+use super::load::{self, Loaded};
+use super::progress::Progress;
+use super::run::failure;
+use super::status::{Failure, Status};
+use super::study::read;
+use super::threads::side_by_side;
+use super::{files, signals, terminal};
+
+/// How often scenarios are replayed that say nothing of it.
+const REPLICATIONS: u64 = 200;
+
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The scenario that the others are held against, then the others
+    #[arg(value_name = "FILE", num_args = 2.., required = true)]
+    files: Vec<PathBuf>,
+    /// Of all of them
+    #[command(flatten)]
+    changes: arguments::Changes,
+    /// How often each is replayed [default: the largest `replications` of the files; 200 where
+    /// that is 1]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS)
+    )]
+    replications: Option<u64>,
+    /// The measure that the first line is about [default: the one that the first file expects
+    /// something of, else dropped, else query_downtime, else the one that differs most]
+    #[arg(long, value_name = "MEASURE")]
+    of: Option<String>,
+    /// Show where this replication parts
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    replication: u64,
+    /// Folder for the results [default: output/<stem of the first FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// A scenario that was replayed.
+struct Studied {
+    name: String,
+    loaded: Loaded,
+    study: Replications,
+    replay: Replay,
+}
+
+/// Runs the command.
+pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
+    let loaded = load_all(arguments, quiet)?;
+    let of = match &arguments.of {
+        None => None,
+        Some(text) => Some(read(loaded[0].scenario.measure("--of", text))?),
+    };
+    let written = loaded.iter().map(|it| it.scenario.replications).max();
+    let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
+    let replications = arguments.replications.unwrap_or(written);
+    let names = names(&arguments.files);
+    let progress = Progress::new("replaying", names.len() as u64, !quiet);
+    let mut studied = Vec::new();
+    for (name, loaded) in names.into_iter().zip(loaded) {
+        progress.reach(studied.len() as u64);
+        studied.push(study(name, loaded, replications, arguments)?);
+    }
+    drop(progress);
+    let (first, others) = studied.split_first().expect("clap asks for two");
+    let others = others
+        .iter()
+        .zip(&arguments.files[1..])
+        .map(|(other, file)| against(first, other, (&arguments.files[0], file), of, quiet));
+    let compared = Compared {
+        first: first.side(),
+        replications,
+        replication: arguments.replication,
+        others: others.collect::<Result<_, _>>()?,
+    };
+    answer(&compared, arguments, quiet)
+}
+
+fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
+    let overrides = arguments.changes.overrides();
+    let files = arguments.files.iter();
+    let loaded = files.map(|file| load::load(Some(file), &overrides, quiet));
+    let mut loaded: Vec<Loaded> = loaded.collect::<Result<_, _>>()?;
+    let seed = loaded[0].scenario.seed;
+    for (loaded, file) in loaded.iter_mut().zip(&arguments.files).skip(1) {
+        let own = std::mem::replace(&mut loaded.scenario.seed, seed);
+        if own != seed && !quiet {
+            let (own_name, name) = (file.display(), arguments.files[0].display());
+            let note = format!(
+                "{own_name} has the seed {own}; it is replayed with {seed}, the seed of {name}, \
+                 so that both meet the same chance"
+            );
+            terminal::tell("note", &note);
+        }
+    }
+    Ok(loaded)
+}
+
+/// The stems of files; numbered where two are the same.
+fn names(files: &[PathBuf]) -> Vec<String> {
+    let stems: Vec<String> = files.iter().map(|file| load::stem(Some(file))).collect();
+    let distinct: BTreeSet<&String> = stems.iter().collect();
+    if distinct.len() == stems.len() {
+        return stems;
+    }
+    let numbered = stems.iter().enumerate();
+    numbered
+        .map(|(at, stem)| format!("{stem} ({})", at + 1))
+        .collect()
+}
+
+fn study(
+    name: String,
+    loaded: Loaded,
+    replications: u64,
+    arguments: &Compare,
+) -> Result<Studied, Failure> {
+    let (scenario, traces) = (&loaded.scenario, &loaded.traces);
+    let study = Study::new(scenario, traces).gather(0..replications, &interrupted, &side_by_side);
+    let study = study.map_err(|error| failed(&name, &error))?;
+    let options = Options {
+        replication: arguments.replication,
+        every_poll: false,
+    };
+    let replay = experiment::replay_by(scenario, traces, options, &interrupted, &side_by_side);
+    let replay = replay.map_err(|error| failed(&name, &error))?;
+    Ok(Studied {
+        name,
+        loaded,
+        study,
+        replay,
+    })
+}
+
+fn interrupted(_: Time) -> bool {
+    signals::came()
+}
+
+fn failed(name: &str, error: &Error) -> Failure {
+    signals::check()
+        .err()
+        .unwrap_or_else(|| failure(name, error))
+}
+
+impl Studied {
+    fn side(&self) -> Side<'_> {
+        Side {
+            name: &self.name,
+            scenario: &self.loaded.scenario,
+            source: &self.loaded.text,
+            history: &self.replay.history,
+        }
+    }
+}
+
+/// Holds a scenario against the first.
+fn against<'a>(
+    first: &'a Studied,
+    other: &'a Studied,
+    files: (&Path, &Path),
+    of: Option<(Scope, Measure)>,
+    quiet: bool,
+) -> Result<Other<'a>, Failure> {
+    let (a, b) = (&first.loaded.scenario, &other.loaded.scenario);
+    let measures = experiment::paired((a, &first.study), (b, &other.study));
+    let telling = match of {
+        None => experiment::telling(a, &measures),
+        Some((scope, measure)) => {
+            let is = |it: &Paired| (it.scope, it.measure) == (scope, measure);
+            let lacks = || {
+                let measure = a.name_of(scope, measure);
+                Failure::wrong(format!(
+                    "--of {measure}: {} has no such measure",
+                    other.name
+                ))
+            };
+            Some(measures.iter().position(is).ok_or_else(lacks)?)
+        }
+    };
+    let changes = changes(first, other, files.0, files.1)?;
+    let attribution = match telling {
+        None => None,
+        Some(at) => Some(attribute(first, other, &measures[at], &changes, quiet)?),
+    };
+    Ok(Other {
+        side: other.side(),
+        parting: experiment::parting((a, &first.replay.history), (b, &other.replay.history)),
+        measures,
+        telling,
+        changes,
+        attribution,
+    })
+}
+
+fn changes(first: &Studied, other: &Studied, from: &Path, to: &Path) -> Result<Changes, Failure> {
+    let draft = |studied: &Studied| studied.loaded.source.draft(&[]);
+    read(draft(first).and_then(|a| {
+        let b = draft(other)?.seen_from(&way(from, to));
+        Changes::between(&a, &b)
+    }))
+}
+
+/// The folder of a file as seen from that of another one.
+fn way(from: &Path, to: &Path) -> PathBuf {
+    let folder = |file: &Path| {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        std::path::absolute(folder.join(".")).unwrap_or_else(|_| folder.to_owned())
+    };
+    let (from, to) = (folder(from), folder(to));
+    let shared = from.components().zip(to.components());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
+}
+
+/// How much of the difference each change makes.
+fn attribute(
+    first: &Studied,
+    other: &Studied,
+    paired: &Paired,
+    changes: &Changes,
+    quiet: bool,
+) -> Result<Attribution, Failure> {
+    let made = |change| -> Result<Variant, String> {
+        let reading = changes.made(change).map_err(|wrong| {
+            let first = wrong.iter().next();
+            first.map_or_else(String::new, |(_, it)| it.message().to_owned())
+        })?;
+        let variant = first.loaded.resolved(reading.scenario);
+        variant.map_err(|error| error.to_string())
+    };
+    let explained = Explained {
+        first: &first.loaded.scenario,
+        before: &first.study,
+        second: &other.loaded.scenario,
+        after: &other.study,
+        scope: paired.scope,
+        measure: paired.measure,
+    };
+    let progress = Progress::new("changing", changes.list.len() as u64, !quiet);
+    let variants = changes.list.iter().enumerate().map(|(at, change)| {
+        progress.reach(at as u64);
+        made(change)
+    });
+    let attribution = explained.by(variants, &interrupted, &side_by_side);
+    attribution.map_err(|error| failed(&first.name, &error))
+}
+
+fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
+    signals::check()?;
+    let folder = match &arguments.output {
+        Some(folder) => folder.clone(),
+        None => Path::new("output").join(load::stem(Some(&arguments.files[0]))),
+    };
+    let json = report::compare_json(compared);
+    let csv = report::compare_csv(compared);
+    files::make_folder(&folder)?;
+    let mut written = Vec::new();
+    for (name, text) in [("compare.json", &json), ("compare.csv", &csv)] {
+        written.push(files::write(&folder, name, text.as_bytes())?);
+    }
+    let printed = terminal::print(&match arguments.format {
+        Format::Text => report::compare(compared, look()),
+        Format::Json => json,
+        Format::Csv => csv,
+    });
+    for path in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(&format!("wrote {}", path.display()));
+    }
+    printed.map(|()| Status::Done)
+}

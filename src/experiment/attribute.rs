@@ -1,0 +1,112 @@
+//! Which change of a scenario accounts for how much of a difference.
+
+use super::compare::{deltas, same_scope, tidy};
+use super::replicate::{Replications, Study};
+use super::variant::Variant;
+use crate::error::Error;
+use crate::kernel::Each;
+use crate::scenario::{Measure, Scenario, Scope};
+use crate::statistics::Mean;
+use crate::units::Time;
+
+/// What single changes do to the mean of a measure, and what they do only together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attribution {
+    /// For each change: the mean difference that it makes alone, or why that is unknown.
+    pub parts: Vec<Result<Mean, String>>,
+    /// The mean of what is left of the whole difference: what changes do to each other. `None`
+    /// where a part is unknown.
+    pub together: Option<Mean>,
+}
+
+/// Two studies of which one is to be explained by changes of the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Explained<'a> {
+    /// The scenario that changes start from.
+    pub first: &'a Scenario,
+    /// Its replications, from number 0 on.
+    pub before: &'a Replications,
+    /// The scenario that all changes together make.
+    pub second: &'a Scenario,
+    /// The same replications of it.
+    pub after: &'a Replications,
+    /// Whose measure, in the first scenario.
+    pub scope: Scope,
+    /// Which.
+    pub measure: Measure,
+}
+
+impl Explained<'_> {
+    /// Replays every one of `variants`, each of which is the first scenario with one change, or
+    /// a reason why there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::gather`], but for variants that cannot be run to their end.
+    pub fn by(
+        &self,
+        variants: impl Iterator<Item = Result<Variant, String>>,
+        interrupt: &(dyn Fn(Time) -> bool + Sync),
+        each: Each<'_>,
+    ) -> Result<Attribution, Error> {
+        let mut rest = self.whole();
+        let mut known = true;
+        let mut parts = Vec::new();
+        for variant in variants {
+            let moved = match variant {
+                Ok(variant) => self.moved(&variant, interrupt, each)?,
+                Err(reason) => Err(reason),
+            };
+            known &= moved.is_ok();
+            parts.push(moved.and_then(|moved| {
+                let left = rest.iter().zip(&moved);
+                rest = left
+                    .map(|(rest, it)| Some(tidy(self.measure, (*rest)? - (*it)?)))
+                    .collect();
+                mean(&moved).ok_or_else(|| "no replication has a value in both".to_owned())
+            }));
+        }
+        Ok(Attribution {
+            together: mean(&rest).filter(|_| known),
+            parts,
+        })
+    }
+
+    fn whole(&self) -> Vec<Option<f64>> {
+        let scope = same_scope(self.first, self.scope, self.second);
+        let after = scope.and_then(|scope| self.after.of(scope, self.measure));
+        let before = self.before.of(self.scope, self.measure);
+        match (before, after) {
+            (Some(before), Some(after)) => deltas(before, after),
+            _ => Vec::new(),
+        }
+    }
+
+    fn moved(
+        &self,
+        variant: &Variant,
+        interrupt: &(dyn Fn(Time) -> bool + Sync),
+        each: Each<'_>,
+    ) -> Result<Result<Vec<Option<f64>>, String>, Error> {
+        let Some(scope) = same_scope(self.first, self.scope, &variant.scenario) else {
+            return Ok(Err("then there is nothing of that name".to_owned()));
+        };
+        let study = Study {
+            kept: vec![(scope, self.measure)],
+            ..variant.study()
+        };
+        let gathered = match study.gather(0..self.before.count() as u64, interrupt, each) {
+            Err(error) if error.is_run() => return Ok(Err(error.to_string())),
+            gathered => gathered?,
+        };
+        let before = self.before.of(self.scope, self.measure);
+        let before = before.expect("the measure is kept");
+        let after = gathered.columns().next().expect("the one that is kept");
+        Ok(Ok(deltas(before, after)))
+    }
+}
+
+fn mean(deltas: &[Option<f64>]) -> Option<Mean> {
+    let values: Vec<f64> = deltas.iter().copied().flatten().collect();
+    Mean::of(&values)
+}

@@ -1,0 +1,165 @@
+//! Two scenarios on common random numbers: replication by replication, measure by measure.
+
+use super::column::Column;
+use super::replicate::Replications;
+use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
+use crate::statistics::{Mean, Quantile};
+
+/// A measure of two scenarios that were replayed on the same random numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paired {
+    /// Whose measure, in the first scenario.
+    pub scope: Scope,
+    /// Which.
+    pub measure: Measure,
+    /// In how many replications it has a value in one of the two only.
+    pub one_sided: usize,
+    /// What the replications say in which both have a value; `None` where there is none.
+    pub pairs: Option<Pairs>,
+}
+
+/// The values of a measure in two scenarios, pair by pair; in bytes, seconds, or as they are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pairs {
+    /// The mean of the first.
+    pub first: Mean,
+    /// The mean of the second.
+    pub second: Mean,
+    /// The mean of second - first.
+    pub difference: Mean,
+    /// The median of second - first.
+    pub median: f64,
+    /// In how many replications the second is larger.
+    pub larger: usize,
+    /// In how many both are equal.
+    pub equal: usize,
+    /// In how many the second is smaller.
+    pub smaller: usize,
+}
+
+impl Paired {
+    fn of(first: Column<'_>, second: Column<'_>) -> Paired {
+        let values = || first.values().zip(second.values());
+        let one_sided = values().filter(|(a, b)| a.is_some() != b.is_some());
+        let pairs = values().filter_map(|(a, b)| Some((a?, b?)));
+        let pairs: Vec<(f64, f64)> = pairs.map(|(a, b)| (a.number(), b.number())).collect();
+        Paired {
+            scope: first.scope,
+            measure: first.measure,
+            one_sided: one_sided.count(),
+            pairs: Pairs::of(first.measure, &pairs),
+        }
+    }
+
+    /// Whether the two are the same in every replication.
+    pub fn is_equal(&self) -> bool {
+        let moved = self.pairs.map_or(0, |pairs| pairs.larger + pairs.smaller);
+        moved + self.one_sided == 0
+    }
+
+    /// How much of the larger mean the difference is.
+    fn relative(&self) -> f64 {
+        self.pairs.map_or(0.0, |pairs| {
+            let whole = pairs.first.mean.abs().max(pairs.second.mean.abs());
+            (pairs.difference.mean.abs() / whole.max(f64::MIN_POSITIVE)).min(1.0)
+        })
+    }
+}
+
+impl Pairs {
+    fn of(measure: Measure, pairs: &[(f64, f64)]) -> Option<Pairs> {
+        let firsts: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
+        let seconds: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
+        let difference = |pair: &(f64, f64)| tidy(measure, pair.1 - pair.0);
+        let mut differences: Vec<f64> = pairs.iter().map(difference).collect();
+        let difference = Mean::of(&differences)?;
+        let count = |is: fn(&f64) -> bool| differences.iter().filter(|it| is(it)).count();
+        let (larger, smaller) = (count(|it| *it > 0.0), count(|it| *it < 0.0));
+        differences.sort_unstable_by(f64::total_cmp);
+        Some(Pairs {
+            first: Mean::of(&firsts)?,
+            second: Mean::of(&seconds)?,
+            difference,
+            median: differences[Quantile::percent(50).rank(pairs.len()) - 1],
+            larger,
+            equal: pairs.len() - larger - smaller,
+            smaller,
+        })
+    }
+}
+
+/// Every measure that two studies of the same replications have, in the order of the first:
+/// those of the total, and of workspaces and clusters of the same name.
+pub fn paired(
+    first: (&Scenario, &Replications),
+    second: (&Scenario, &Replications),
+) -> Vec<Paired> {
+    let columns = first.1.columns();
+    let pair = |column: Column<'_>| {
+        let scope = same_scope(first.0, column.scope, second.0)?;
+        Some(Paired::of(column, second.1.of(scope, column.measure)?))
+    };
+    columns.filter_map(pair).collect()
+}
+
+/// What has in another scenario the name that a scope has in the first.
+pub fn same_scope(first: &Scenario, scope: Scope, second: &Scenario) -> Option<Scope> {
+    match scope {
+        Scope::Total => Some(Scope::Total),
+        Scope::Workspace(at) => {
+            let name = &first.workspaces[at].name;
+            let found = second.workspaces.iter().position(|it| it.name == *name);
+            found.map(Scope::Workspace)
+        }
+        Scope::Cluster(at) => {
+            let name = &first.clusters[at].name;
+            let found = second.clusters.iter().position(|it| it.name == *name);
+            found.map(Scope::Cluster)
+        }
+    }
+}
+
+/// The measure that tells most about the difference of two scenarios, by number: of those that
+/// differ the one that `scenario`, the first of them, expects something of, else what is
+/// dropped, else the downtime, else the one with the largest relative difference.
+pub fn telling(scenario: &Scenario, measures: &[Paired]) -> Option<usize> {
+    let expected = scenario.expectations.first();
+    let wanted = [
+        expected.map(|expectation| (expectation.scope, expectation.measure)),
+        Some((Scope::Total, Measure::Dropped)),
+        Some((Scope::Total, Measure::QueryDowntime)),
+    ];
+    let differs = |at: &usize| !measures[*at].is_equal();
+    let place = |(scope, measure)| {
+        let is = |paired: &Paired| (paired.scope, paired.measure) == (scope, measure);
+        measures.iter().position(is).filter(differs)
+    };
+    let largest = || {
+        let relative = |at: &usize| measures[*at].relative();
+        let differing = (0..measures.len()).filter(differs).rev();
+        differing.max_by(|a, b| relative(a).total_cmp(&relative(b)))
+    };
+    wanted
+        .into_iter()
+        .flatten()
+        .find_map(place)
+        .or_else(largest)
+}
+
+/// Second - first in every replication; `None` where one of them has no value.
+pub(super) fn deltas(first: Column<'_>, second: Column<'_>) -> Vec<Option<f64>> {
+    let number = |value: Option<Value>| value.map(Value::number);
+    let pairs = first.values().zip(second.values());
+    let delta = |(a, b)| Some(tidy(first.measure, number(b)? - number(a)?));
+    pairs.map(delta).collect()
+}
+
+/// A difference of values without what computing it left behind: seconds have three decimals,
+/// and shares that differ by less than a byte of a petabyte do not differ.
+pub(super) fn tidy(measure: Measure, difference: f64) -> f64 {
+    match measure.unit() {
+        Unit::Duration => (difference * 1_000.0).round() / 1_000.0,
+        Unit::Ratio if difference.abs() < 1e-15 => 0.0,
+        Unit::Ratio | Unit::Volume | Unit::Count => difference,
+    }
+}
