@@ -26,6 +26,8 @@ mod judge;
 mod lints;
 mod lives;
 mod page;
+#[cfg(feature = "cli")]
+mod program;
 mod properties;
 mod quiet;
 mod real_input;
@@ -33,6 +35,8 @@ mod replications;
 mod report;
 mod schema;
 mod shipped;
+#[cfg(feature = "cli")]
+mod studies;
 mod tidy;
 mod time_to_revoke;
 mod trace;

@@ -116,7 +116,7 @@ ingestion = "1 TB/day""#,
     ),
     (
         "replications",
-        r#"replications = 200
+        r#"replications = 0
 duration = "7d"
 [[workspace]]
 name = "logs"
@@ -163,13 +163,49 @@ name = "logs"
 ingestion = "1 TB/day""#,
     ),
     (
-        "not_yet",
+        "sweep",
         r#"duration = "7d"
 [[workspace]]
 name = "logs"
 ingestion = "1 TB/day"
 [sweep]
-replications = 200"#,
+replications = "many"
+seed = 7
+"behaviour.buffer_retention" = { from = "6h", to = "2h", points = 3 }
+"behaviour.outage_tolerance" = { from = "6h", to = "2 GB", point = 3 }
+"behaviour.hot_cache_span" = []"#,
+    ),
+    (
+        "sweep_in_lockstep",
+        r#"duration = "7d"
+[[workspace]]
+name = "logs"
+ingestion = "1 TB/day"
+[sweep]
+lockstep = true
+seed = [1, 2]
+"workspace.logs.ingestion" = ["1 TB/day", "2 TB/day", "3 TB/day"]"#,
+    ),
+    (
+        "statistics",
+        r#"duration = "7d"
+replications = 100
+expect = [
+  "p99(dropped) == 1 GB",
+  "p101(dropped) <= 1 GB",
+  "men(dropped) <= 1 GB",
+  "mean(droped) <= 1 GB",
+  "mean(dropped <= 1 GB",
+  "mean(dropped) 1 GB",
+  "mean(dropped) x <= 1 GB",
+  "probability(dropped) <= 1%",
+  "probability(dropped > 0 B) <= 1 GB",
+  "probability(dropped > 0) <= 1%",
+  "mean(interruptions) <= many",
+]
+[[workspace]]
+name = "logs"
+ingestion = "1 TB/day""#,
     ),
     (
         "retention_without_unit",

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use tempfile::TempDir;
+use super::program::{Place, ends_with, stderr, stdout};
 
 const OUTAGE: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -25,64 +25,6 @@ name = 'disabled'\n\
 at = '1d'\n\
 kind = 'disable_key'\n\
 duration = '20m'\n";
-
-/// A folder of its own, where the program runs.
-struct Place(TempDir);
-
-impl Place {
-    fn new() -> Place {
-        Place(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.path().join(name);
-        fs::write(&path, bytes).expect("written");
-        path
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cmksim"));
-        command.current_dir(self.path()).args(arguments);
-        command.stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().expect("the program runs")
-    }
-
-    /// Everything in `output`, with its path in it.
-    fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        let mut results = BTreeMap::new();
-        let mut paths = vec![self.path().join("output")];
-        while let Some(path) = paths.pop() {
-            if let Ok(folder) = fs::read_dir(&path) {
-                paths.extend(folder.map(|entry| entry.expect("readable").path()));
-            } else if let Ok(bytes) = fs::read(&path) {
-                results.insert(path, bytes);
-            }
-        }
-        results
-    }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).expect("results are text")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).expect("messages are text")
-}
-
-#[track_caller]
-fn ends_with(output: &Output, status: i32) {
-    assert_eq!(output.status.code(), Some(status), "{}", stderr(output));
-    assert!(!stderr(output).contains("This is a mistake in cmksim"));
-}
 
 #[test]
 fn a_run_that_meets_its_expectations_ends_with_0_and_names_what_it_wrote() {

@@ -90,11 +90,13 @@ pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
         delays: Delays::Sampled,
         edition: Edition::named(DEFAULT_EDITION).expect("it exists"),
     };
-    let scenario = read(root, &mut context);
+    read_head(root, &mut context);
+    let scenario = read(root, &context);
     (scenario, context.complaints.into_list())
 }
 
-fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
+/// What all tables need to know.
+fn read_head(root: &Table, context: &mut Context) {
     let first = Complaints::default();
     let head = Fields::new(root, &keys::SCENARIO, &first);
     context.duration = head.required("duration", scalar::positive_duration);
@@ -105,8 +107,9 @@ fn read(root: &Table, context: &mut Context) -> Option<Scenario> {
     for complaint in first.into_list() {
         context.complain(complaint);
     }
+}
 
-    let context = &*context;
+fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let fields = Fields::new(root, &keys::SCENARIO, &context.complaints);
     fields.need("duration");
     let title = fields.optional("title", scalar::owned_text);

@@ -23,13 +23,10 @@ pub(super) fn sweep(fields: &Fields<'_>, context: &Context) -> Option<Option<Swe
     let mut whole = true;
     let replications = fields.checked("replications", replications, &mut whole);
     let lockstep = fields.checked("lockstep", scalar::truth, &mut whole);
-    let axes: Option<Vec<Axis>> = table
-        .entries
-        .iter()
+    let paths = table.entries.iter();
+    let axes = all(paths
         .filter(|entry| !fields.is_known(&entry.key))
-        .map(|entry| axes(entry, context))
-        .collect::<Option<Vec<_>>>()
-        .map(|axes| axes.concat());
+        .map(|entry| axes(entry, context)));
     let axes = axes?;
     let lockstep = lockstep.unwrap_or(false);
     if lockstep
@@ -48,6 +45,14 @@ pub(super) fn sweep(fields: &Fields<'_>, context: &Context) -> Option<Option<Swe
         lockstep,
         axes,
     }))
+}
+
+/// All axes, if each of them could be read.
+fn all(axes: impl Iterator<Item = Option<Vec<Axis>>>) -> Option<Vec<Axis>> {
+    // Collected first, so that the first mistake does not hide the others.
+    let axes: Vec<Option<Vec<Axis>>> = axes.collect();
+    let axes: Option<Vec<Vec<Axis>>> = axes.into_iter().collect();
+    axes.map(|axes| axes.concat())
 }
 
 /// How often a scenario is replayed.
@@ -69,11 +74,14 @@ fn axes(entry: &Entry, context: &Context) -> Option<Vec<Axis>> {
                     context,
                 )
             };
-            let below: Option<Vec<Vec<Axis>>> = table.entries.iter().map(below).collect();
-            return below.map(|axes| axes.concat());
+            return all(table.entries.iter().map(below));
         }
         Kind::Table(table) => range(table, context)?,
-        Kind::List(list) if !list.is_empty() => list.iter().map(setting).collect(),
+        Kind::List(list) if list.is_empty() => {
+            context.complain(wrong(entry.value.span, "this list has no value".to_owned()));
+            return None;
+        }
+        Kind::List(list) => list.iter().map(setting).collect(),
         _ => {
             let expected = "a list of values, or { from = ..., to = ..., points = ... }";
             context.complain(scalar::wrong_kind(&entry.value, expected));

@@ -1,0 +1,410 @@
+//! Studies as they are run: many replications and sweeps, whoever computes them and whatever
+//! ends the program.
+
+use std::fs;
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::program::{Place, ends_with, stderr, stdout};
+
+/// Losses of about 16 GB that spread, so that most of what may be expected can be.
+const STUDY: &str = "\
+duration = '2d'
+replications = 400
+expect = ['mean(dropped) <= 1 TB']
+[[workspace]]
+name = 'logs'
+ingestion = '1 TB/day'
+[[event]]
+name = 'disabled'
+at = '1d'
+kind = 'disable_key'
+duration = '40m'
+[sweep]
+replications = 50
+'event.disabled.duration' = { from = '10m', to = '5h', points = 3 }
+'cluster.cluster.storage_accounts' = [1, 10]
+";
+
+fn study(expect: &str) -> String {
+    STUDY.replace("'mean(dropped) <= 1 TB'", expect)
+}
+
+fn file(place: &Place, name: &str) -> Vec<u8> {
+    let path = place.path().join("output/study").join(name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn threads_do_not_show() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    let mut seen = Vec::new();
+    for threads in ["1", "2", "8"] {
+        let write = "--write=summary,replications";
+        ends_with(
+            &place.run(&["run", "study.toml", write, "--threads", threads]),
+            0,
+        );
+        ends_with(
+            &place.run(&["sweep", "study.toml", "--threads", threads]),
+            0,
+        );
+        // All but the journal: where one record ends and the next begins depends on the clock.
+        let files = [
+            "replications.json",
+            "replications.csv",
+            "sweep.json",
+            "sweep.csv",
+        ];
+        seen.push(files.map(|name| file(&place, name)));
+    }
+    assert!(seen[0] == seen[1] && seen[0] == seen[2]);
+}
+
+#[test]
+fn a_study_that_is_extended_is_the_one_that_is_run_at_once() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    ends_with(&place.run(&["run", "study.toml"]), 0);
+    let at_once = file(&place, "replications.json");
+    ends_with(
+        &place.run(&["run", "study.toml", "--replications", "130"]),
+        0,
+    );
+    let short = file(&place, "replications.json");
+    assert_ne!(short, at_once);
+    ends_with(&place.run(&["run", "study.toml", "--extend"]), 0);
+    assert_eq!(file(&place, "replications.json"), at_once);
+    // A shorter one takes the first of those that are there.
+    ends_with(
+        &place.run(&["run", "study.toml", "--extend", "--replications", "130"]),
+        0,
+    );
+    assert_eq!(file(&place, "replications.json"), short);
+}
+
+#[test]
+fn the_journal_of_another_study_is_refused() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    ends_with(&place.run(&["run", "study.toml"]), 0);
+    let journal = file(&place, "replications.journal");
+    for other in [
+        "--seed=7",
+        "--set=event.disabled.duration=41m",
+        "--measures=dropped",
+    ] {
+        let refused = place.run(&["run", "study.toml", "--extend", other]);
+        ends_with(&refused, 2);
+        assert!(
+            stderr(&refused).contains("is of another study"),
+            "{}",
+            stderr(&refused)
+        );
+        assert_eq!(file(&place, "replications.journal"), journal);
+    }
+    // What is not expected of the values themselves may change.
+    place.write("study.toml", study("'p99(dropped) <= 1 TB'"));
+    ends_with(&place.run(&["run", "study.toml", "--extend"]), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_study_that_is_killed_goes_on_where_it_was() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    let many = ["run", "study.toml", "--replications", "60000"];
+    let mut running = place.command(&many).spawn().expect("it starts");
+    let journal = place.path().join("output/study/replications.journal");
+    let length = |path: &Path| fs::metadata(path).map_or(0, |found| found.len());
+    let began = Instant::now();
+    while length(&journal) < 50_000 {
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "it writes no journal"
+        );
+        sleep(Duration::from_millis(1));
+    }
+    running.kill().expect("it runs");
+    running.wait().expect("it ends");
+    let left = file(&place, "replications.journal");
+    assert!(!place.path().join("output/study/replications.json").exists());
+
+    // As if the kill had come in the middle of a record.
+    fs::write(&journal, &left[..left.len() - 3]).expect("written");
+    let went_on = place.run(&[&many[..], &["--extend"]].concat());
+    ends_with(&went_on, 0);
+    assert!(
+        stderr(&went_on).contains("are no whole record"),
+        "{}",
+        stderr(&went_on)
+    );
+    let continued = file(&place, "replications.json");
+    ends_with(&place.run(&many), 0);
+    assert_eq!(file(&place, "replications.json"), continued);
+}
+
+#[test]
+fn expectations_pass_fail_or_stay_open() {
+    for (expect, status, told) in [
+        (
+            "'mean(dropped) <= 1 TB'",
+            0,
+            "pass  mean(dropped) <= 1 TB (it is 16.",
+        ),
+        (
+            "'mean(dropped) >= 1 TB'",
+            3,
+            "FAIL  mean(dropped) >= 1 TB (it is 16.",
+        ),
+        // So far out 400 replications say nothing.
+        ("'p99.9(dropped) <= 1 TB'", 4, "too few for this quantile"),
+        // Of what never is no mean is known.
+        (
+            "'mean(buffered) <= 1 TB'",
+            4,
+            "none of the values are not 0",
+        ),
+        (
+            "'probability(dropped > 0 B) >= 99%'",
+            0,
+            "it is 100%, 95% interval 99.0488% to 100%",
+        ),
+        ("'probability(dropped > 16 GB) >= 50%'", 4, "95% interval"),
+        ("'dropped <= 1 TB'", 0, "in all 400 replications"),
+        ("'dropped <= 10 GB'", 3, "the first in which not is "),
+        ("'max(interruptions) == 1'", 0, "it was 1"),
+        (
+            "'mean(dropped) >= 1 TB', 'p99.9(dropped) <= 1 TB'",
+            3,
+            "1 fails, 1 is undecided",
+        ),
+    ] {
+        let place = Place::new();
+        place.write("study.toml", study(expect));
+        let output = place.run(&["run", "study.toml"]);
+        ends_with(&output, status);
+        let text = stdout(&output).replace("\n        ", " ");
+        assert!(text.contains(told), "{expect}: {text}");
+        ends_with(&place.run(&["run", "study.toml", "--exit-zero"]), 0);
+    }
+}
+
+#[test]
+fn a_precision_is_reached_at_a_fixed_number() {
+    let place = Place::new();
+    place.write(
+        "study.toml",
+        STUDY.replace("replications = 400\n", "replications = 2\n"),
+    );
+    let precise = |precision: &str, most: &str| {
+        let most = format!("--max-replications={most}");
+        place.run(&["run", "study.toml", "--precision", precision, &most])
+    };
+    let found = precise("mean(dropped) 2%", "10000");
+    ends_with(&found, 0);
+    assert!(
+        stdout(&found).contains(", 1,000 replications\n"),
+        "{}",
+        stdout(&found)
+    );
+    let absolute = precise("p50(dropped) 1 GB", "10000");
+    ends_with(&absolute, 0);
+    assert!(
+        stdout(&absolute).contains(", 200 replications\n"),
+        "{}",
+        stdout(&absolute)
+    );
+    let never = precise("mean(dropped) 0.01%", "300");
+    ends_with(&never, 4);
+    assert!(stderr(&never).contains("is not known so well after 300 replications"));
+}
+
+#[test]
+fn one_of_many_can_be_looked_at() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    ends_with(
+        &place.run(&["run", "study.toml", "--write=replications"]),
+        0,
+    );
+    let table = String::from_utf8(file(&place, "replications.csv")).expect("text");
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let row: Vec<&str> = lines.nth(17).expect("enough rows").split(',').collect();
+    assert_eq!(row[0], "17");
+    let column = header
+        .iter()
+        .position(|name| *name == "dropped_bytes")
+        .expect("it is kept");
+
+    let single = place.run(&[
+        "run",
+        "study.toml",
+        "--replication",
+        "17",
+        "--format",
+        "json",
+    ]);
+    ends_with(&single, 0);
+    let summary: serde_json::Value = serde_json::from_str(&stdout(&single)).expect("JSON");
+    assert_eq!(summary["total"]["dropped_bytes"].to_string(), row[column]);
+    assert!(!file(&place, "replication-17/events.csv").is_empty());
+}
+
+#[test]
+fn a_study_overwrites_nothing_of_a_single_run() {
+    let place = Place::new();
+    place.write("study.toml", study(""));
+    ends_with(&place.run(&["run", "study.toml", "--replications", "1"]), 0);
+    let before = place.results();
+    ends_with(&place.run(&["run", "study.toml"]), 0);
+    ends_with(&place.run(&["sweep", "study.toml"]), 0);
+    let after = place.results();
+    assert!(after.len() > before.len());
+    assert!(before.iter().all(|(path, bytes)| after[path] == *bytes));
+}
+
+#[test]
+fn what_is_not_kept_is_not_told_but_what_is_expected_is_kept() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    let output = place.run(&[
+        "run",
+        "study.toml",
+        "--measures=query_downtime",
+        "--format=csv",
+    ]);
+    ends_with(&output, 0);
+    let measures: Vec<String> = stdout(&output)
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(2).unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(measures, ["query_downtime_s", "dropped_bytes"]);
+    let wrong = place.run(&["run", "study.toml", "--measures=query_downtim"]);
+    ends_with(&wrong, 2);
+    assert!(
+        stderr(&wrong).contains("did you mean `query_downtime`?"),
+        "{}",
+        stderr(&wrong)
+    );
+}
+
+#[test]
+fn a_sweep_lists_its_points_and_keeps_those_that_are_asked_for() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    let dry = place.run(&["sweep", "study.toml", "--dry-run"]);
+    ends_with(&dry, 0);
+    assert!(place.results().is_empty());
+    let text = stdout(&dry);
+    assert_eq!(text.lines().count(), 7, "{text}");
+    assert!(
+        text.contains(
+            "    3  event.disabled.duration=2h 35m  cluster.cluster.storage_accounts=10\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains("6 points x 50 replications: about "),
+        "{text}"
+    );
+
+    let only = ["--only", "event.disabled.duration=155m"];
+    let some = place.run(&[&["sweep", "study.toml", "--format=csv"], &only[..]].concat());
+    ends_with(&some, 0);
+    assert!(
+        stdout(&some)
+            .lines()
+            .skip(1)
+            .all(|line| line.contains(",2h 35m,9300,"))
+    );
+    let vary = [
+        "--vary",
+        "event.disabled.enabled=true,false",
+        "--replications=10",
+    ];
+    let other = place.run(&[&["sweep", "study.toml"], &vary[..]].concat());
+    ends_with(&other, 0);
+    assert!(stdout(&other).contains("dropped at 2 points, 10 replications each"));
+}
+
+#[test]
+fn a_point_is_what_a_run_with_its_values_is() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    ends_with(&place.run(&["sweep", "study.toml"]), 0);
+    let sweep: serde_json::Value =
+        serde_json::from_slice(&file(&place, "sweep.json")).expect("JSON");
+    let run = [
+        "run",
+        "study.toml",
+        "--replications=50",
+        "--set=event.disabled.duration=2h 35m",
+        "--set=cluster.cluster.storage_accounts=10",
+        "--format=json",
+    ];
+    let run = stdout(&place.run(&run));
+    let run: serde_json::Value = serde_json::from_str(&run).expect("JSON");
+    for scope in ["total", "workspaces", "clusters"] {
+        assert_eq!(sweep["points"][3][scope], run[scope], "{scope}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_sweep_is_said() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    place.write(
+        "still.toml",
+        STUDY.split("[sweep]").next().expect("its beginning"),
+    );
+    for (arguments, told) in [
+        (&["sweep", "still.toml"][..], "nothing is varied"),
+        (
+            &["sweep", "study.toml", "--vary", "seed=1..2"],
+            "how many points?",
+        ),
+        (
+            &["sweep", "study.toml", "--vary", "event.disable.at=1h,2h"],
+            "did you mean `disabled`?",
+        ),
+        (
+            &["sweep", "study.toml", "--vary", "event.disabled.at=1h,x"],
+            "x",
+        ),
+        (&["sweep", "study.toml", "--lockstep"], "have 3 and 2"),
+        (
+            &["sweep", "study.toml", "--only", "seed=3"],
+            "it is not varied",
+        ),
+        (
+            &[
+                "sweep",
+                "study.toml",
+                "--only",
+                "event.disabled.duration=3h",
+            ],
+            "no point has it",
+        ),
+        (
+            &["sweep", "study.toml", "--of", "drop"],
+            "there is no measure `drop`",
+        ),
+    ] {
+        let output = place.run(arguments);
+        ends_with(&output, 2);
+        assert!(
+            stderr(&output).contains(told),
+            "{arguments:?}: {}",
+            stderr(&output)
+        );
+        assert!(place.results().is_empty());
+    }
+    place.write("wrong.toml", STUDY.replace("[1, 10]", "[1, 0]"));
+    ends_with(&place.run(&["check", "wrong.toml"]), 2);
+    ends_with(&place.run(&["check", "study.toml"]), 0);
+}
