@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::balance::Balance;
@@ -7,7 +7,7 @@ use super::disposition::{in_force, intervals};
 use super::figures::{Figure, Figures, Place};
 use super::journal::Journal;
 use super::ledger::{Ledger, Reading};
-use super::posting::{Counterpart, Posting, place_under};
+use super::posting::{Posting, place_under};
 use crate::intake::Intake;
 use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
@@ -84,8 +84,6 @@ impl Books {
         each: Each<'_>,
     ) -> Books {
         let end = history.end;
-        let counterparts: Vec<Vec<Counterpart<'_>>> =
-            history.clusters.iter().map(counterparts).collect();
         let conditions = history.clusters.iter().enumerate();
         let clusters: Vec<ByTime<Condition>> = conditions
             .map(|(index, cluster)| condition::of_cluster(index, cluster))
@@ -102,7 +100,7 @@ impl Books {
         let taken: Vec<usize> = taken.collect();
         let behaviour = &scenario.behaviour;
         let courses = map(each, ways.len(), |way| {
-            Course::of(behaviour, ways[way], &counterparts, &clusters, end)
+            Course::of(behaviour, ways[way], &history.clusters, &clusters, end)
         });
         let closed = map_by_course(each, &taken, |index| {
             close(&intakes[index], &courses[taken[index]], end)
@@ -196,18 +194,17 @@ impl Course {
     fn of(
         behaviour: &Behaviour,
         workspace: &WorkspaceHistory,
-        counterparts: &[Vec<Counterpart<'_>>],
-        clusters: &[ByTime<Condition>],
+        clusters: &[ClusterHistory],
+        cluster_conditions: &[ByTime<Condition>],
         end: Time,
     ) -> Course {
-        let conditions = condition::along(&workspace.route, clusters, end);
-        let stores: BTreeSet<Option<usize>> = workspace
-            .route
-            .iter()
-            .map(|&(_, route)| store_on(route))
-            .collect();
+        let conditions = condition::along(&workspace.route, cluster_conditions, end);
+        let routes = workspace.route.iter();
+        let mut stores: Vec<Option<usize>> = routes.map(|&(_, route)| store_on(route)).collect();
+        stores.sort_unstable();
+        stores.dedup();
         let stores = stores.into_iter().map(|store| {
-            let accounts = store.map_or(1, |cluster| counterparts[cluster].len());
+            let accounts = store.map_or(1, |cluster| clusters[cluster].accounts.len());
             let accounts = u32::try_from(accounts).expect("a cluster has at most 10 000");
             let mut posting = Posting::new(behaviour, workspace, accounts, end);
             for (from, until, route) in intervals(&workspace.route, end) {
@@ -215,19 +212,20 @@ impl Course {
                     _ if store_on(route) != store => {}
                     Route::SharedStore => posting.shared_store(from, until),
                     Route::NotProvisioned(_) => posting.not_provisioned(from, until),
-                    Route::Cluster(cluster) => {
-                        posting.cluster(&counterparts[cluster], from, until);
-                    }
+                    Route::Cluster(cluster) => posting.cluster(&clusters[cluster], from, until),
                 }
             }
             Store {
                 journal: posting.finish(),
                 ledger: OnceLock::new(),
-                readable: condition::readable(&conditions, store.map(|cluster| &clusters[cluster])),
+                readable: condition::readable(
+                    &conditions,
+                    store.map(|cluster| &cluster_conditions[cluster]),
+                ),
             }
         });
         Course {
-            opening: Opening::of(behaviour, workspace, counterparts),
+            opening: Opening::of(behaviour, workspace, clusters),
             stores: stores.collect(),
             conditions,
         }
@@ -254,7 +252,7 @@ impl Opening {
     fn of(
         behaviour: &Behaviour,
         workspace: &WorkspaceHistory,
-        counterparts: &[Vec<Counterpart<'_>>],
+        clusters: &[ClusterHistory],
     ) -> Opening {
         let (_, retention) = workspace.retention[0];
         let store = store_on(workspace.route[0].1);
@@ -265,7 +263,7 @@ impl Opening {
                 hot: None,
             },
             Some(cluster) => Opening {
-                place: place_under(counterparts[cluster][0].cluster.customer_key[0].1),
+                place: place_under(clusters[cluster].customer_key[0].1),
                 retention,
                 hot: Some(behaviour.hot_cache_span.min(retention)),
             },
@@ -321,6 +319,9 @@ pub(super) fn map_by_course<T: Send + Sync>(
     courses: &[usize],
     of: impl Fn(usize) -> T + Sync,
 ) -> Vec<T> {
+    if courses.is_sorted() {
+        return map(each, courses.len(), of);
+    }
     let mut order: Vec<usize> = (0..courses.len()).collect();
     order.sort_by_key(|&index| courses[index]);
     let made = map(each, order.len(), |place| of(order[place]));
@@ -375,15 +376,4 @@ fn balance(
         purged: since_start(Figure::Purged),
         destroyed: since_start(Figure::Destroyed),
     }
-}
-
-/// The storage accounts of a cluster, as workspaces meet them.
-fn counterparts(cluster: &ClusterHistory) -> Vec<Counterpart<'_>> {
-    let accounts = cluster.accounts.iter().zip(0..);
-    let counterparts = accounts.map(|(account, number)| Counterpart {
-        number,
-        cluster,
-        account,
-    });
-    counterparts.collect()
 }

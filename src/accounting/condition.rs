@@ -130,7 +130,7 @@ pub(super) fn readable(
     changes.sort_unstable();
     changes.dedup();
     let works = |conditions: &ByTime<Condition>, at| !in_force(conditions, at).queries_fail;
-    let mut readable: ByTime<bool> = Vec::new();
+    let mut readable: ByTime<bool> = Vec::with_capacity(changes.len());
     for at in changes {
         let now = works(workspace, at) && cluster.is_none_or(|cluster| works(cluster, at));
         if readable.last().is_none_or(|last| last.1 != now) {
@@ -142,9 +142,6 @@ pub(super) fn readable(
 
 /// What holds for at least one of several workspaces.
 pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
-    if let [only] = workspaces {
-        return (*only).clone();
-    }
     let mut changes: Vec<(Time, usize, Condition)> = Vec::new();
     for (index, conditions) in workspaces.iter().enumerate() {
         changes.extend(
@@ -226,17 +223,20 @@ pub(super) fn stretches<T: Copy>(
     history: &ByTime<T>,
     end: Time,
     holds: impl Fn(&T) -> bool,
-) -> Vec<(Time, Time)> {
-    let mut stretches: Vec<(Time, Time)> = Vec::new();
-    for (from, until, value) in intervals(history, end) {
+) -> impl Iterator<Item = (Time, Time)> {
+    let mut pieces = intervals(history, end).filter_map(move |(from, until, value)| {
         let from = from.max(Time::START);
-        if !holds(&value) || until <= from {
-            continue;
+        (holds(&value) && from < until).then_some((from, until))
+    });
+    let mut next = pieces.next();
+    std::iter::from_fn(move || {
+        let (from, mut until) = next?;
+        loop {
+            next = pieces.next();
+            match next {
+                Some((again, later)) if again == until => until = later,
+                _ => return Some((from, until)),
+            }
         }
-        match stretches.last_mut() {
-            Some(last) if last.1 == from => last.1 = until,
-            _ => stretches.push((from, until)),
-        }
-    }
-    stretches
+    })
 }

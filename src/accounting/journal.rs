@@ -42,6 +42,10 @@ pub(super) struct Mark {
     pub(super) number: u32,
 }
 
+/// So much memory is taken at first for an account: what one interruption needs.
+const ARRIVALS: usize = 4;
+const ENTRIES: usize = 12;
+
 /// All entries about what one store holds of one workspace, account by account.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -56,8 +60,8 @@ impl Journal {
     pub(super) fn new(accounts: u32) -> Journal {
         Journal {
             accounts,
-            arrivals: Vec::new(),
-            entries: Vec::new(),
+            arrivals: Vec::with_capacity(ARRIVALS * accounts as usize),
+            entries: Vec::with_capacity(ENTRIES * accounts as usize),
         }
     }
 

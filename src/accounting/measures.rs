@@ -19,11 +19,26 @@ pub struct Measures {
 
 /// The measures of one scope, by [`Measure`]; `None` where it has none, or no value (never
 /// recovered; nothing offered).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Sheet([Option<Value>; Measure::ALL.len()]);
 
 impl Sheet {
     const EMPTY: Sheet = Sheet([None; Measure::ALL.len()]);
+
+    /// What is stored of what arrives, and who notices.
+    fn of_storage(
+        closing: &Closing,
+        peaks: &Extremes,
+        conditions: &ByTime<Condition>,
+        end: Time,
+    ) -> Sheet {
+        let mut sheet = Sheet::EMPTY;
+        closing.enter(&mut sheet);
+        enter_extremes(&mut sheet, peaks, &closing.balance);
+        enter_durations(&mut sheet, conditions, end);
+        enter_ratios(&mut sheet, &closing.balance);
+        sheet
+    }
 
     fn set(&mut self, measure: Measure, value: Value) {
         self.0[measure as usize] = Some(value);
@@ -44,34 +59,20 @@ impl Measures {
 
     /// Everything that a run reports.
     pub fn of(history: &History, books: &Books, each: Each<'_>) -> Measures {
-        let end = books.end;
-        let ends: Vec<Closing> = books.workspaces.iter().map(|it| it.end).collect();
-        let extremes = Peaks::of(books, each);
-        let of_workspace = |index: usize| {
-            let mut sheet = Sheet::EMPTY;
-            ends[index].enter(&mut sheet);
-            enter_extremes(
-                &mut sheet,
-                &extremes.workspaces[index],
-                &ends[index].balance,
-            );
-            enter_durations(&mut sheet, books.conditions(index), end);
-            enter_ratios(&mut sheet, &ends[index].balance);
-            sheet
+        let peaks = Peaks::of(books, each);
+        let workspaces = books.workspaces.iter().zip(&peaks.workspaces).enumerate();
+        let workspaces: Vec<Sheet> = workspaces
+            .map(|(index, (it, peaks))| {
+                Sheet::of_storage(&it.end, peaks, books.conditions(index), books.end)
+            })
+            .collect();
+        let mut total = match workspaces[..] {
+            [only] => only,
+            _ => of_all(books, &peaks.total),
         };
-        let mut total = Sheet::EMPTY;
-        let sum = ends
-            .iter()
-            .copied()
-            .reduce(Closing::plus)
-            .expect("a scenario has a workspace");
-        sum.enter(&mut total);
-        enter_extremes(&mut total, &extremes.total, &sum.balance);
-        enter_durations(&mut total, &of_all(books), end);
-        enter_ratios(&mut total, &sum.balance);
-        let recoveries = history.clusters.iter().zip(&books.clusters);
-        let clusters: Vec<OfCluster> = recoveries
-            .map(|(cluster, conditions)| OfCluster::of(cluster, conditions, end))
+        let conditions = history.clusters.iter().zip(&books.clusters);
+        let clusters: Vec<OfCluster> = conditions
+            .map(|(cluster, conditions)| OfCluster::of(cluster, conditions, books.end))
             .collect();
         let mut all = clusters
             .iter()
@@ -82,10 +83,25 @@ impl Measures {
         all.enter(&mut total);
         Measures {
             total,
-            workspaces: (0..ends.len()).map(of_workspace).collect(),
+            workspaces,
             clusters: clusters.iter().map(OfCluster::sheet).collect(),
         }
     }
+}
+
+/// What all workspaces have together.
+fn of_all(books: &Books, peaks: &Extremes) -> Sheet {
+    let ends = books.workspaces.iter().map(|it| it.end);
+    let end = ends.reduce(Closing::plus);
+    let workspaces = 0..books.workspaces.len();
+    let conditions: Vec<&ByTime<Condition>> =
+        workspaces.map(|index| books.conditions(index)).collect();
+    Sheet::of_storage(
+        &end.expect("a scenario has a workspace"),
+        peaks,
+        &condition::of_any(&conditions),
+        books.end,
+    )
 }
 
 impl Closing {
@@ -128,14 +144,6 @@ impl Closing {
             sheet.set(measure, Value::Volume(volume));
         }
     }
-}
-
-/// What holds for at least one workspace.
-fn of_all(books: &Books) -> ByTime<Condition> {
-    let workspaces = 0..books.workspaces.len();
-    let conditions: Vec<&ByTime<Condition>> =
-        workspaces.map(|index| books.conditions(index)).collect();
-    condition::of_any(&conditions)
 }
 
 /// The extremes of every workspace, and of their sum.
@@ -255,13 +263,12 @@ impl OfCluster {
     fn of(cluster: &ClusterHistory, conditions: &ByTime<Condition>, end: Time) -> OfCluster {
         let revoked = cluster.revocations.iter().map(|&(since, at)| at - since);
         let interruptions = stretches(conditions, end, |condition| condition.queries_fail);
-        let recovery = |&(_, until): &(Time, Time)| {
-            (until < end).then(|| until - end_of_last_cause(cluster, until))
-        };
-        let recoveries: Option<Vec<Duration>> = interruptions.iter().map(recovery).collect();
+        let recoveries = interruptions
+            .map(|(_, until)| (until < end).then(|| until - end_of_last_cause(cluster, until)));
+        let longest = |longest: Duration, recovery: Option<Duration>| Some(longest.max(recovery?));
         OfCluster {
             time_to_revoke: revoked.max().unwrap_or(Duration::ZERO),
-            time_to_recover: recoveries.map(|all| all.into_iter().max().unwrap_or(Duration::ZERO)),
+            time_to_recover: recoveries.into_iter().try_fold(Duration::ZERO, longest),
             polls: count_polls(cluster, end),
             operations_rejected: cluster.operations_rejected,
             operations_failed: cluster.operations_failed,

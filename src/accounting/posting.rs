@@ -27,11 +27,11 @@ pub(super) struct Posting<'a> {
 
 /// A storage account as a workspace meets it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counterpart<'a> {
+struct Counterpart<'a> {
     /// Its number in the cluster, from 0.
-    pub(super) number: u32,
-    pub(super) cluster: &'a ClusterHistory,
-    pub(super) account: &'a AccountHistory,
+    number: u32,
+    cluster: &'a ClusterHistory,
+    account: &'a AccountHistory,
 }
 
 impl Counterpart<'_> {
@@ -190,12 +190,17 @@ impl<'a> Posting<'a> {
         self.arrive(ONLY, arrivals, Place::DroppedNotProvisioned);
     }
 
-    /// What arrives in (`after`, `until`] goes to a cluster with these storage accounts.
-    pub(super) fn cluster(&mut self, accounts: &[Counterpart<'_>], after: Time, until: Time) {
+    /// What arrives in (`after`, `until`] goes to a cluster.
+    pub(super) fn cluster(&mut self, cluster: &ClusterHistory, after: Time, until: Time) {
         let routed = self.arrivals(after, until);
-        for account in accounts {
+        for (account, number) in cluster.accounts.iter().zip(0..) {
+            let counterpart = Counterpart {
+                number,
+                cluster,
+                account,
+            };
             self.latest.clear();
-            self.storage_account(account, routed);
+            self.storage_account(&counterpart, routed);
         }
     }
 
