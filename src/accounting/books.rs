@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::disposition::{in_force, intervals};
 use super::figures::{Figure, Figures, Place};
+use super::inflow::Inflow;
 use super::journal::Journal;
 use super::ledger::{Ledger, Reading};
 use super::posting::{Posting, place_under};
@@ -55,7 +56,7 @@ pub(super) struct Store {
 /// The books about one workspace.
 #[derive(Debug)]
 pub(super) struct WorkspaceBooks {
-    pub(super) intake: Intake,
+    pub(super) inflow: Arc<Inflow>,
     pub(super) course: usize,
     /// The figures at the start.
     start: Figures,
@@ -74,13 +75,13 @@ pub(super) struct Closing {
 }
 
 impl Books {
-    /// Opens the books of a run. `intakes` has one for each workspace.
+    /// Opens the books of a run. `inflows` has one for each workspace.
     ///
     /// The cost is that of the changes of the accounts' states, once a course.
     pub fn of(
         scenario: &Scenario,
         history: &History,
-        intakes: Vec<Intake>,
+        inflows: Vec<Arc<Inflow>>,
         each: Each<'_>,
     ) -> Books {
         let end = history.end;
@@ -103,11 +104,11 @@ impl Books {
             Course::of(behaviour, ways[way], &history.clusters, &clusters, end)
         });
         let closed = map_by_course(each, &taken, |index| {
-            close(&intakes[index], &courses[taken[index]], end)
+            close(&inflows[index].intake, &courses[taken[index]], end)
         });
-        let workspaces = intakes.into_iter().zip(taken).zip(closed);
-        let workspaces = workspaces.map(|((intake, course), (start, end))| WorkspaceBooks {
-            intake,
+        let workspaces = inflows.into_iter().zip(taken).zip(closed);
+        let workspaces = workspaces.map(|((inflow, course), (start, end))| WorkspaceBooks {
+            inflow,
             course,
             start,
             end,
@@ -129,10 +130,10 @@ impl Books {
     /// changes, however many they are.
     pub fn balances(&self, workspace: usize, times: &[Time]) -> Vec<Balance> {
         let books = &self.workspaces[workspace];
-        let mut readings = self.course(workspace).read(&books.intake);
+        let mut readings = self.course(workspace).read(&books.inflow.intake);
         let balances = times.iter().map(|&t| {
             let (figures, accessible) = readings.at(t);
-            balance(&books.intake, &books.start, &figures, accessible, t)
+            balance(&books.inflow.intake, &books.start, &figures, accessible, t)
         });
         balances.collect()
     }
@@ -161,7 +162,7 @@ impl Books {
         let mut dropped = vec![Volume::ZERO; times.len()];
         for books in &self.workspaces {
             for ledger in &courses[books.course] {
-                let mut reading = ledger.read(&books.intake);
+                let mut reading = ledger.read(&books.inflow.intake);
                 for (sum, &t) in dropped.iter_mut().zip(times) {
                     *sum += reading.at(t).dropped();
                 }
@@ -182,7 +183,7 @@ impl Books {
 
     /// What arrives at a workspace.
     pub fn intake(&self, workspace: usize) -> &Intake {
-        &self.workspaces[workspace].intake
+        &self.workspaces[workspace].inflow.intake
     }
 
     pub(super) fn course(&self, workspace: usize) -> &Course {

@@ -32,6 +32,10 @@ pub(super) enum Place {
     HotDeleted,
 }
 
+impl Place {
+    pub(super) const COUNT: usize = Place::HotDeleted as usize + 1;
+}
+
 /// What the books know at an instant: what is in a place, or ever came into it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Figure {

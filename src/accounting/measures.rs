@@ -158,27 +158,26 @@ impl Peaks {
             let stores = books.courses[course].stores.iter();
             stores.map(|store| Tape::of(store, books.end)).collect()
         });
-        let intakes = books.workspaces.iter().map(|workspace| &workspace.intake);
-        let arrives: Vec<Smooth> = intakes.map(Smooth::of).collect();
         let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
         let workspaces = map_by_course(each, &courses, |index| {
-            let stores = swept(&tapes[courses[index]], &arrives[index]);
+            let arrives = &books.workspaces[index].inflow.smooth;
+            let stores = swept(&tapes[courses[index]], arrives);
             extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
         });
         let total = match workspaces[..] {
             [only] => only,
-            _ => Peaks::of_all(books, &tapes, &arrives),
+            _ => Peaks::of_all(books, &tapes),
         };
         Peaks { workspaces, total }
     }
 
     /// The extremes of all workspaces together; those of one course count as one.
-    fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>], arrives: &[Smooth]) -> Extremes {
+    fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Extremes {
         let sums: Vec<Smooth> = (0..tapes.len())
             .map(|course| {
-                let workspaces = books.workspaces.iter().zip(arrives);
-                let of_it = workspaces.filter(|(workspace, _)| workspace.course == course);
-                Smooth::sum(of_it.map(|(_, arrives)| arrives))
+                let workspaces = books.workspaces.iter();
+                let of_it = workspaces.filter(|workspace| workspace.course == course);
+                Smooth::sum(of_it.map(|workspace| &workspace.inflow.smooth))
             })
             .collect();
         let stores = tapes.iter().zip(&sums);

@@ -19,8 +19,9 @@ pub(super) struct Posting<'a> {
     purge: Vec<Leaving>,
     cool: Vec<Leaving>,
     journal: Journal,
-    /// The last entry of each kind that goes on with what arrives at an account, by number.
-    latest: Vec<usize>,
+    /// By where bytes get to: the last entry that goes on with what arrives at an account, by
+    /// number.
+    latest: [Option<usize>; Place::COUNT],
     /// What an account has buffered and neither stored nor lost.
     held: Vec<Arrivals>,
 }
@@ -114,7 +115,7 @@ impl<'a> Posting<'a> {
             purge: Vec::new(),
             cool: Vec::new(),
             journal,
-            latest: Vec::new(),
+            latest: [None; Place::COUNT],
             held: Vec::new(),
         };
         posting.purge = posting.leaving(&purge);
@@ -199,7 +200,7 @@ impl<'a> Posting<'a> {
                 cluster,
                 account,
             };
-            self.latest.clear();
+            self.latest = [None; Place::COUNT];
             self.storage_account(&counterpart, routed);
         }
     }
@@ -265,22 +266,17 @@ impl<'a> Posting<'a> {
         let When::After(_) = when else {
             return false;
         };
-        let journal = &mut self.journal;
-        let known = self.latest.iter_mut().find(|it| {
-            let latest = &journal.entries[**it];
-            (latest.when, latest.from, latest.to) == (when, from, to)
-        });
-        let Some(latest) = known else {
-            self.latest.push(journal.entries.len());
-            return false;
-        };
-        let before = &mut journal.entries[*latest];
-        if journal.arrivals[before.until as usize] != arrivals.after.time {
-            *latest = journal.entries.len();
-            return false;
+        let latest = &mut self.latest[to as usize];
+        let entries = &mut self.journal.entries;
+        if let Some(before) = latest.map(|latest| &mut entries[latest])
+            && (before.when, before.from) == (when, from)
+            && self.journal.arrivals[before.until as usize] == arrivals.after.time
+        {
+            before.until = arrivals.until.number;
+            return true;
         }
-        before.until = arrivals.until.number;
-        true
+        *latest = Some(entries.len());
+        false
     }
 
     /// What was buffered for too long is dropped before `at`; the rest is returned.

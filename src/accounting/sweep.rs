@@ -27,7 +27,7 @@ pub(super) struct Extremes {
 }
 
 /// Among so many changes is looked for one that another can join: what is found spares sorting.
-const LOOK_BACK: usize = 8;
+const LOOK_BACK: usize = 4;
 
 /// What is summed up: of a store the first three, and what of `STORED` no query reads.
 const BUFFERED: usize = 0;
@@ -80,7 +80,7 @@ struct Change {
     times: Times,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moved {
     /// From now on what an account got a lag before, by number.
     Flow(u32),
@@ -100,15 +100,7 @@ impl<'a> Tape<'a> {
         for entry in entries {
             tape.add(entry, end);
         }
-        let place = |change: &Change| (change.at, change.moved);
-        tape.changes.sort_unstable_by_key(place);
-        tape.changes.dedup_by(|later, change| {
-            let same = place(later) == place(change);
-            if same {
-                add(&mut change.times, later.times);
-            }
-            same
-        });
+        tape.changes.sort_unstable_by_key(|change| change.at);
         tape
     }
 
@@ -118,9 +110,8 @@ impl<'a> Tape<'a> {
         if from == to {
             return;
         }
-        let mut times = [0; 3];
-        from.into_iter().for_each(|series| times[series] -= 1);
-        to.into_iter().for_each(|series| times[series] += 1);
+        let times = [BUFFERED, STORED, HOT]
+            .map(|series| i32::from(to == Some(series)) - i32::from(from == Some(series)));
         let less = times.map(|times| -times);
         match entry.when {
             When::At(at) => {
@@ -165,6 +156,14 @@ impl<'a> Tape<'a> {
     }
 }
 
+impl Change {
+    /// The series that bytes move into or out of, and how many times.
+    fn each(&self) -> impl Iterator<Item = (usize, i32)> {
+        let series = self.times.into_iter().enumerate();
+        series.filter(|&(_, times)| times != 0)
+    }
+}
+
 fn add(times: &mut Times, more: Times) {
     for (times, more) in times.iter_mut().zip(more) {
         *times += more;
@@ -193,6 +192,13 @@ impl Line {
         }
     }
 
+    fn negative(self) -> Line {
+        Line {
+            value: -self.value,
+            slope: -self.slope,
+        }
+    }
+
     #[inline]
     fn add(&mut self, other: Line) {
         self.value += other.value;
@@ -202,12 +208,11 @@ impl Line {
 
 /// So many times a value. Nearly always it is once, in or out.
 #[inline(always)]
-fn times(by: i32, value: Fixed) -> Fixed {
-    match by {
-        0 => 0,
+fn multiple(times: i32, value: Fixed) -> Fixed {
+    match times {
         1 => value,
         -1 => -value,
-        _ => Fixed::from(by) * value,
+        _ => Fixed::from(times) * value,
     }
 }
 
@@ -279,57 +284,55 @@ impl<'a> Running<'a> {
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) {
         self.stored.go_on(self.now, t);
         self.now = t;
-        let unreadable = self.unreadable();
-        let journal = &self.tape.store.journal;
         let mut more = [Line::default(); 3];
         if self.next_bend == Some(t) {
             self.bend(t, &mut more);
         }
         while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            let by = change.times;
-            match change.moved {
-                Moved::Flow(lag) => {
-                    let flowing = &mut self.flowing[lag as usize];
-                    for series in [BUFFERED, STORED, HOT] {
-                        flowing.accounts[series] += Fixed::from(by[series]);
-                        more[series].slope += times(by[series], flowing.slope);
-                    }
-                }
-                Moved::Jump(arrival) => {
-                    let got = self.share.at(journal.arrivals[arrival as usize]);
-                    for series in [BUFFERED, STORED, HOT] {
-                        more[series].value += times(by[series], got);
-                    }
-                }
-            }
-        }
-        if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
-            self.next_readable += 1;
-            self.readable = readable;
+            self.move_bytes(change, &mut more);
         }
         for (sum, more) in sums.iter_mut().zip(more) {
             sum.add(more);
         }
+        let unreadable = &mut sums[UNREADABLE];
+        if !self.readable {
+            unreadable.add(more[STORED]);
+        }
         self.stored.add(more[STORED]);
-        let Line { value, slope } = self.unreadable();
-        sums[UNREADABLE].add(Line {
-            value: value - unreadable.value,
-            slope: slope - unreadable.slope,
-        });
+        if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
+            self.next_readable += 1;
+            if readable && !self.readable {
+                unreadable.add(self.stored.negative());
+            } else if self.readable && !readable {
+                unreadable.add(self.stored);
+            }
+            self.readable = readable;
+        }
+    }
+
+    fn move_bytes(&mut self, change: &Change, more: &mut [Line; 3]) {
+        match change.moved {
+            Moved::Flow(lag) => {
+                let flowing = &mut self.flowing[lag as usize];
+                for (series, times) in change.each() {
+                    flowing.accounts[series] += Fixed::from(times);
+                    more[series].slope += multiple(times, flowing.slope);
+                }
+            }
+            Moved::Jump(arrival) => {
+                let arrival = self.tape.store.journal.arrivals[arrival as usize];
+                let got = self.share.at(arrival);
+                for (series, times) in change.each() {
+                    more[series].value += multiple(times, got);
+                }
+            }
+        }
     }
 
     /// From when it is different whether queries read what is stored.
     fn readable_from(&self) -> Option<(Time, bool)> {
         self.tape.store.readable.get(self.next_readable).copied()
-    }
-
-    fn unreadable(&self) -> Line {
-        if self.readable {
-            Line::default()
-        } else {
-            self.stored
-        }
     }
 
     /// What arrives a lag before has another slope from `t` on.

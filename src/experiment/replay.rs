@@ -1,10 +1,11 @@
 use super::expect::verdicts;
+use super::inflows::Inflows;
 use super::{Fingerprint, Verdict};
 use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
-use crate::intake::{Intake, Rows, Settings};
-use crate::kernel::{Address, Each, Interrupt, one_by_one};
-use crate::model::{History, Options, Simulation, Stopped, WorkspaceHistory, simulate};
+use crate::intake::{Intake, Rows};
+use crate::kernel::{Each, Interrupt, one_by_one};
+use crate::model::{History, Options, Stopped, simulate};
 use crate::scenario::Scenario;
 use crate::units::Time;
 
@@ -62,8 +63,8 @@ pub fn replay_by(
     each: Each<'_>,
 ) -> Result<Replay, Error> {
     let history = simulate(scenario, options, interrupt)?;
-    let intakes = intakes(scenario, traces, options, &history)?;
-    let books = Books::of(scenario, &history, intakes, each);
+    let inflows = Inflows::of(scenario, traces).along(&history, options)?;
+    let books = Books::of(scenario, &history, inflows, each);
     check(scenario, &history, &books)?;
     let measures = Measures::of(&history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
@@ -77,43 +78,8 @@ pub fn replay_by(
     })
 }
 
-/// Of many replications those whose number is a multiple of this are audited.
-const AUDITED: u64 = 64;
-
-/// Takes the measures of one replication after another, and keeps nothing else of them.
-pub(super) struct Measuring<'a> {
-    scenario: &'a Scenario,
-    traces: &'a [Option<Rows>],
-    simulation: Simulation<'a>,
-}
-
-impl<'a> Measuring<'a> {
-    pub(super) fn of(scenario: &'a Scenario, traces: &'a [Option<Rows>]) -> Measuring<'a> {
-        Measuring {
-            scenario,
-            traces,
-            simulation: Simulation::of(scenario),
-        }
-    }
-
-    pub(super) fn measures(
-        &mut self,
-        options: Options,
-        interrupt: Interrupt<'_>,
-    ) -> Result<Measures, Error> {
-        let scenario = self.scenario;
-        let history = self.simulation.run(options, interrupt)?;
-        let intakes = intakes(scenario, self.traces, options, history)?;
-        let books = Books::of(scenario, history, intakes, &one_by_one);
-        if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
-            check(scenario, history, &books)?;
-        }
-        Ok(Measures::of(history, &books, &one_by_one))
-    }
-}
-
 /// Has the books at the end of the run audited.
-fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Error> {
+pub(super) fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Error> {
     let workspaces = 0..scenario.workspaces.len();
     let intakes: Vec<&Intake> = workspaces
         .clone()
@@ -122,43 +88,6 @@ fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Er
     let claimed: Vec<Balance> = workspaces.map(|index| books.at_end(index)).collect();
     audit(scenario, history, &intakes, history.end, &claimed)
         .map_err(|violation| Error::audit(violation.to_string()))
-}
-
-fn intakes(
-    scenario: &Scenario,
-    traces: &[Option<Rows>],
-    options: Options,
-    history: &History,
-) -> Result<Vec<Intake>, Error> {
-    let chance = Address::root(scenario.seed, options.replication);
-    let workspaces = scenario
-        .workspaces
-        .iter()
-        .zip(&history.workspaces)
-        .zip(traces);
-    let intakes = workspaces.map(|((workspace, happened), trace)| {
-        let settings = settings(happened);
-        Intake::of(
-            workspace,
-            &settings,
-            trace.as_ref(),
-            scenario.start,
-            history.end,
-            chance,
-        )
-    });
-    intakes
-        .collect::<Result<_, _>>()
-        .map_err(|error| Error::run(error.to_string()))
-}
-
-fn settings(happened: &WorkspaceHistory) -> Settings {
-    Settings {
-        rates: happened.rate.clone(),
-        factors: happened.factor.clone(),
-        surges: happened.surge.clone(),
-        caps: happened.daily_cap.clone(),
-    }
 }
 
 impl From<Stopped> for Error {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::column::{Column, Values, code};
-use super::replay::Measuring;
+use super::measuring::Measuring;
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;

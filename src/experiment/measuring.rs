@@ -1,0 +1,44 @@
+use super::inflows::Inflows;
+use super::replay::check;
+use crate::accounting::{Books, Measures};
+use crate::error::Error;
+use crate::intake::Rows;
+use crate::kernel::{Interrupt, one_by_one};
+use crate::model::{Options, Simulation};
+use crate::scenario::Scenario;
+
+/// Of many replications those whose number is a multiple of this are audited.
+const AUDITED: u64 = 64;
+
+/// Takes the measures of one replication after another, and keeps nothing else of them. None
+/// sees anything of another but what is the same in both.
+pub(super) struct Measuring<'a> {
+    scenario: &'a Scenario,
+    simulation: Simulation<'a>,
+    inflows: Inflows<'a>,
+}
+
+impl<'a> Measuring<'a> {
+    pub(super) fn of(scenario: &'a Scenario, traces: &'a [Option<Rows>]) -> Measuring<'a> {
+        Measuring {
+            scenario,
+            simulation: Simulation::of(scenario),
+            inflows: Inflows::of(scenario, traces),
+        }
+    }
+
+    /// The measures of one replication.
+    pub(super) fn measures(
+        &mut self,
+        options: Options,
+        interrupt: Interrupt<'_>,
+    ) -> Result<Measures, Error> {
+        let history = self.simulation.run(options, interrupt)?;
+        let inflows = self.inflows.along(history, options)?;
+        let books = Books::of(self.scenario, history, inflows, &one_by_one);
+        if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
+            check(self.scenario, history, &books)?;
+        }
+        Ok(Measures::of(history, &books, &one_by_one))
+    }
+}
