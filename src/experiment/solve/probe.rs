@@ -2,7 +2,7 @@
 
 use super::{Question, Request};
 use crate::error::Error;
-use crate::experiment::replay::Measuring;
+use crate::experiment::measuring::Measuring;
 use crate::experiment::{Variant, Variants};
 use crate::kernel::{Each, map};
 use crate::model::Options;
