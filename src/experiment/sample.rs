@@ -1,5 +1,5 @@
-use super::column::{Column, NONE, Values, value};
-use crate::scenario::{Measure, Value};
+use super::column::{Column, NONE, Values, code, value};
+use crate::scenario::{Measure, Scope, Value};
 use crate::statistics::{Mean, Proportion, Quantile};
 
 /// What the values of a measure in many replications say.
@@ -42,6 +42,17 @@ impl Sample {
             Values::Constant { code, count } => Sample::constant(column.measure, *code, *count),
             _ => Sample::varying(column),
         }
+    }
+
+    /// The sample of the values of `measure`, one a replication; `None` where one has none.
+    pub fn of_values(measure: Measure, each: impl Iterator<Item = Option<Value>>) -> Sample {
+        let mut values = Values::EMPTY;
+        each.for_each(|value| values.push(code(value)));
+        Sample::of(Column {
+            scope: Scope::Total,
+            measure,
+            values: &values,
+        })
     }
 
     fn constant(measure: Measure, code: u64, count: usize) -> Sample {
@@ -120,6 +131,11 @@ impl Sample {
             Sorted::Varying(codes) => codes[rank - 1],
         };
         value(self.measure, code).expect("a sample holds values only")
+    }
+
+    /// The values by size, each in bytes, seconds, or as it is.
+    pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+        (1..=self.len()).map(|rank| self.of_rank(rank).number())
     }
 
     /// A quantile; `None` where no replication had a value.

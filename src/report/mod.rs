@@ -23,7 +23,7 @@ mod study;
 mod text;
 mod window;
 
-pub use self::chart::pictures;
+pub use self::chart::{Quantity, distribution_chart, fan_chart, pictures};
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_json};
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};

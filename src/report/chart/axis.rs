@@ -3,13 +3,17 @@
 use jiff::Timestamp;
 use jiff::civil::{self, Date};
 use jiff::tz::TimeZone;
+use plotters::backend::DrawingBackend;
 
 use super::super::format::volume;
 use super::super::window::Window;
+use super::page::TEXT;
+use super::palette::INK;
+use super::surface::{Anchor, Surface, text_width};
 use crate::units::{Time, Volume};
 
 /// Steps of a time axis in milliseconds.
-const TIME_STEPS: [i64; 27] = [
+pub(super) const TIME_STEPS: [i64; 27] = [
     1_000,
     2_000,
     5_000,
@@ -38,6 +42,8 @@ const TIME_STEPS: [i64; 27] = [
     200 * DAY,
     365 * DAY,
 ];
+/// A name may stand out so many points at the ends of a time axis.
+const BEYOND: f64 = 7.0;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 86_400_000;
@@ -58,7 +64,8 @@ impl TimeAxis {
     pub(super) fn x(&self, t: Time) -> f64 {
         let t = t.clamp(self.window.from, self.window.until);
         let part = (t - self.window.from).millis() as f64;
-        self.left + (self.right - self.left) * part / self.window.length().millis() as f64
+        let length = self.window.length().millis().max(1) as f64;
+        self.left + (self.right - self.left) * part / length
     }
 
     /// The instant at `x`.
@@ -93,6 +100,45 @@ impl TimeAxis {
             .take_while(|&t| t <= self.window.until)
             .map(|t| (t, self.name(t, step)))
             .collect()
+    }
+
+    /// As many ticks as have room for their names.
+    pub(super) fn named_ticks(&self) -> Vec<(Time, String)> {
+        let mut apart = 50.0;
+        loop {
+            let ticks = self.ticks(apart);
+            let crowded = ticks.windows(2).any(|pair| {
+                let (left, right) = (&pair[0], &pair[1]);
+                let widths = text_width(&left.1, TEXT) + text_width(&right.1, TEXT);
+                let place = |tick: &(Time, String)| self.name_place(tick.0, &tick.1);
+                place(right) - place(left) < widths / 2.0 + 12.0
+            });
+            if !crowded {
+                return ticks;
+            }
+            apart *= 1.2;
+        }
+    }
+
+    /// The middle of a tick's name: below the tick, but not far beyond the ends of the axis.
+    fn name_place(&self, t: Time, name: &str) -> f64 {
+        let inset = text_width(name, TEXT) / 2.0 - BEYOND;
+        self.x(t).max(self.left + inset).min(self.right - inset)
+    }
+
+    /// Draws ticks and their names below height `y`.
+    pub(super) fn draw_names<B: DrawingBackend>(
+        &self,
+        on: &mut Surface<B>,
+        y: f64,
+        ticks: &[(Time, String)],
+    ) {
+        for (t, name) in ticks {
+            let x = self.x(*t);
+            on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
+            let x = self.name_place(*t, name);
+            on.text(name, (x, y + 18.0), TEXT, Anchor::Middle, INK);
+        }
     }
 
     /// The beginnings of months, at most so many and one; none without a calendar.
@@ -137,6 +183,14 @@ impl TimeAxis {
             MINUTE..DAY => format!("{d}d {h:02}:{m:02}"),
             _ => format!("{d}d"),
         }
+    }
+}
+
+/// The title of a time axis, with its unit.
+pub(super) const fn time_title(start: Option<i64>) -> &'static str {
+    match start {
+        Some(_) => "time (UTC)",
+        None => "time since the start of the run (days, hours:minutes)",
     }
 }
 

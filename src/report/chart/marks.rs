@@ -4,6 +4,7 @@ use plotters::backend::DrawingBackend;
 
 use super::axis::TimeAxis;
 use super::palette::{FAINT, INK};
+use super::shape::dashed;
 use super::surface::{Anchor, Surface, fitted, text_width};
 use crate::model::{Change, ClusterLife, History, What};
 use crate::report::describe::{kind, words};
@@ -141,14 +142,30 @@ impl Lanes {
             }
         }
         labels.truncate(MOST_LABELS);
+        let closer = elsewhere.map(|window| (axis.x(window.from), axis.x(window.until)));
+        Lanes::of(&labels, ticks, (axis.left, axis.right), closer)
+    }
+
+    /// Labels for marks that are in places from the left to the right.
+    pub(super) fn of_labels(labels: &[(f64, String)], ends: (f64, f64)) -> Lanes {
+        let ticks = labels.iter().map(|label| label.0).collect();
+        Lanes::of(labels, ticks, ends, None)
+    }
+
+    fn of(
+        labels: &[(f64, String)],
+        ticks: Vec<f64>,
+        ends: (f64, f64),
+        closer: Option<(f64, f64)>,
+    ) -> Lanes {
         let best = (1..=MOST_LANES)
-            .map(|lanes| placed(&labels, &ticks, axis, lanes))
+            .map(|lanes| placed(labels, &ticks, ends, lanes))
             .rev()
             .max_by_key(Vec::len);
         Lanes {
             ticks,
             placed: best.unwrap_or_default(),
-            closer: elsewhere.map(|window| (axis.x(window.from), axis.x(window.until))),
+            closer,
         }
     }
 
@@ -168,7 +185,7 @@ impl Lanes {
             let close = |(from, until)| from <= x && x <= until;
             if !self.closer.is_some_and(close) {
                 for &(top, bottom) in panels {
-                    dashed(on, x, top, bottom);
+                    dashed(on, &[(x, top), (x, bottom)], (2.5, 3.5), FAINT, 0.6);
                 }
             }
         }
@@ -194,12 +211,17 @@ impl Lanes {
 
 /// As many labels as find room in so many lanes. Earlier ones take higher lanes, so that the
 /// strokes of later ones end below them.
-fn placed(labels: &[(f64, String)], ticks: &[f64], axis: &TimeAxis, lanes: usize) -> Vec<Placed> {
+fn placed(
+    labels: &[(f64, String)],
+    ticks: &[f64],
+    (leftmost, rightmost): (f64, f64),
+    lanes: usize,
+) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
     for (mark, text) in labels {
         let width = text_width(text, SIZE);
         // A label begins at its mark; where it would stand out at the right it ends there.
-        let left = if mark + 3.0 + width <= axis.right {
+        let left = if mark + 3.0 + width <= rightmost {
             mark + 3.0
         } else {
             mark - 3.0 - width
@@ -212,19 +234,11 @@ fn placed(labels: &[(f64, String)], ticks: &[f64], axis: &TimeAxis, lanes: usize
             lane,
         };
         let free = (0..lanes).rev().map(candidate).find(|label| {
-            left >= axis.left - 2.0
+            left >= leftmost - 2.0
                 && !placed.iter().any(|other| other.clashes(label))
                 && !(label.lane == 0 && label.seems_to_be_of(ticks))
         });
         placed.extend(free);
     }
     placed
-}
-
-fn dashed<B: DrawingBackend>(on: &mut Surface<B>, x: f64, top: f64, bottom: f64) {
-    let mut y = top;
-    while y < bottom {
-        on.line(&[(x, y), (x, (y + 2.5).min(bottom))], FAINT, 0.6);
-        y += 6.0;
-    }
 }

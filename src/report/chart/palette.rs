@@ -23,6 +23,13 @@ pub(super) const BUFFERED: RGBColor = RGBColor(240, 228, 66);
 /// Lost for good.
 pub(super) const DROPPED: RGBColor = RGBColor(190, 60, 0);
 
+/// What many replications say: where all, most and half of them are, and the one in the middle.
+pub(super) const WIDE_BAND: RGBColor = RGBColor(209, 232, 247);
+pub(super) const NARROW_BAND: RGBColor = RGBColor(137, 203, 240);
+pub(super) const LINE: RGBColor = RGBColor(0, 92, 150);
+/// The mean, and what is expected.
+pub(super) const MEAN: RGBColor = RGBColor(190, 60, 0);
+
 /// Drawn on a colour to tell it apart without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texture {

@@ -1,6 +1,8 @@
 //! What a picture is drawn on: points with the origin at the top left, as a vector or a
 //! bitmap drawing.
 
+use std::sync::Once;
+
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{
@@ -53,15 +55,19 @@ const BITMAP_SCALE: u32 = 3;
 /// Pixels that are averaged into one, along each axis.
 const AVERAGED: u32 = 2;
 
-/// Makes the font known. Doing it again is harmless.
-pub(super) fn prepare() {
-    register_font(FAMILY, FontStyle::Normal, FONT)
-        .ok()
-        .expect("the font that is built in can be read");
+/// Makes the font known, the first time.
+fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        register_font(FAMILY, FontStyle::Normal, FONT)
+            .ok()
+            .expect("the font that is built in can be read");
+    });
 }
 
 /// The width of a text in points.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    prepare();
     let large = 1000.0;
     let style = (FontFamily::Name(FAMILY), large * LINE_IN_BITMAP).into_text_style(&(1, 1));
     let (width, _) = style
@@ -96,6 +102,19 @@ pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
     short(fits)
 }
 
+/// `text` in lines that are at most `width` points wide, broken at spaces.
+pub(super) fn wrapped(text: &str, size: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        let longer = lines.last().map(|line| format!("{line} {word}"));
+        match (lines.last_mut(), longer) {
+            (Some(line), Some(longer)) if text_width(&longer, size) <= width => *line = longer,
+            _ => lines.push(fitted(word, size, width)),
+        }
+    }
+    lines
+}
+
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn whole_number(points: f64) -> usize {
     points as usize
@@ -108,6 +127,7 @@ pub(super) fn svg(
     title: &str,
     draw: impl FnOnce(&mut Surface<SVGBackend<'_>>),
 ) -> String {
+    prepare();
     let mut text = String::new();
     let size = (width * SVG_SCALE, height * SVG_SCALE);
     draw(&mut Surface {
@@ -141,6 +161,7 @@ pub(super) fn png(
     height: u32,
     draw: impl FnOnce(&mut Surface<BitMapBackend<'_>>),
 ) -> Vec<u8> {
+    prepare();
     // Whole pixels after averaging.
     let height = height.next_multiple_of(AVERAGED);
     let (wide, high) = (width * BITMAP_SCALE, height * BITMAP_SCALE);

@@ -1,0 +1,52 @@
+//! A panel's title with what its colours mean, from left to right.
+
+use plotters::backend::DrawingBackend;
+use plotters::style::RGBColor;
+
+use super::palette::INK;
+use super::surface::{Anchor, Frame, Surface, text_width};
+
+const TEXT: f64 = 12.0;
+
+/// A line of a legend that is being drawn.
+pub(super) struct Legend<'a, B: DrawingBackend> {
+    on: &'a mut Surface<B>,
+    x: f64,
+    baseline: f64,
+}
+
+impl<'a, B: DrawingBackend> Legend<'a, B> {
+    pub(super) fn new(on: &'a mut Surface<B>, baseline: f64, title: &str) -> Legend<'a, B> {
+        on.text(title, (20.0, baseline), 13.0, Anchor::Left, INK);
+        let x = 20.0 + text_width(title, 13.0) + 18.0;
+        Legend { on, x, baseline }
+    }
+
+    /// One without a title.
+    pub(super) fn untitled(on: &'a mut Surface<B>, baseline: f64) -> Legend<'a, B> {
+        let x = 20.0;
+        Legend { on, x, baseline }
+    }
+
+    /// A line of so many points.
+    pub(super) fn line(&mut self, name: &str, colour: RGBColor, width: f64) {
+        self.entry(name, |on, frame| {
+            let y = f64::midpoint(frame.top, frame.bottom);
+            on.line(&[(frame.left, y), (frame.right, y)], colour, width);
+        });
+    }
+
+    /// Anything that `sample` draws into a frame.
+    pub(super) fn entry(&mut self, name: &str, sample: impl FnOnce(&mut Surface<B>, Frame)) {
+        let frame = Frame {
+            left: self.x,
+            right: self.x + 18.0,
+            top: self.baseline - 10.0,
+            bottom: self.baseline + 1.0,
+        };
+        sample(self.on, frame);
+        let at = (self.x + 23.0, self.baseline);
+        self.on.text(name, at, TEXT, Anchor::Left, INK);
+        self.x += 23.0 + text_width(name, TEXT) + 16.0;
+    }
+}

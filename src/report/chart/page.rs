@@ -1,0 +1,94 @@
+//! What every picture has: a width, a title, some lines below it, and two forms.
+
+use plotters::backend::DrawingBackend;
+
+use super::super::format::count;
+use super::palette::{FAINT, INK, PAPER};
+use super::surface::{self, Anchor, Frame, Surface, fitted, wrapped};
+
+/// The width of the pictures of studies, in points. The bitmap has half as many pixels again.
+pub(super) const WIDTH: f64 = 720.0;
+/// What stays free at the left and the right.
+pub(super) const MARGIN: f64 = 20.0;
+/// The size of most text.
+pub(super) const TEXT: f64 = 12.0;
+/// The size of the lines that say more.
+pub(super) const SMALL: f64 = 11.0;
+
+const TITLE: f64 = 18.0;
+const LINE: f64 = 17.0;
+
+/// A picture, before it is drawn.
+pub(super) trait Drawing {
+    /// For those who cannot see it.
+    fn title(&self) -> &str;
+
+    /// Its width and its height in points.
+    fn size(&self) -> (f64, f64);
+
+    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>);
+}
+
+/// A picture as SVG and as PNG.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn both(drawing: &impl Drawing) -> (String, Vec<u8>) {
+    let (width, height) = drawing.size();
+    let paper = Frame {
+        left: 0.0,
+        top: 0.0,
+        right: width.ceil(),
+        // The bitmap may be a row higher.
+        bottom: height.ceil() + 2.0,
+    };
+    let (width, height) = (width.ceil() as u32, height.ceil() as u32);
+    let svg = surface::svg(width, height, drawing.title(), |on| {
+        on.fill(paper, PAPER);
+        drawing.draw(on);
+    });
+    let png = surface::png(width, height, |on| {
+        on.fill(paper, PAPER);
+        drawing.draw(on);
+    });
+    (svg, png)
+}
+
+/// `1,000 replications`
+pub(super) fn replications(n: usize) -> String {
+    match n {
+        1 => "1 replication".to_owned(),
+        n => format!("{} replications", count(n as u64)),
+    }
+}
+
+/// A title and what is said below it.
+pub(super) struct Header {
+    pub(super) title: String,
+    lines: Vec<String>,
+}
+
+impl Header {
+    /// The header of a picture that is `width` points wide; each note has a line or more.
+    pub(super) fn new(title: &str, notes: &[String], width: f64) -> Header {
+        let room = width - 2.0 * MARGIN;
+        let lines = notes.iter().filter(|note| !note.is_empty());
+        Header {
+            title: fitted(title, TITLE, room),
+            lines: lines.flat_map(|note| wrapped(note, TEXT, room)).collect(),
+        }
+    }
+
+    /// From the top of the picture to where there is room for something else.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn height(&self) -> f64 {
+        45.0 + LINE * self.lines.len() as f64
+    }
+
+    pub(super) fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        on.text(&self.title, (MARGIN, 28.0), TITLE, Anchor::Left, INK);
+        let mut baseline = 32.0;
+        for line in &self.lines {
+            baseline += LINE;
+            on.text(line, (MARGIN, baseline), TEXT, Anchor::Left, FAINT);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! How values are spread: what stands out because it occurs again and again, and bins for the
+//! rest.
+
+use super::quantity::Quantity;
+use super::scale::{Scale, round_step};
+
+/// A value that so many of all have stands apart.
+const ATOM: f64 = 0.1;
+/// The same of counts, of which each has a bar of its own anyway.
+const ATOM_OF_COUNTS: f64 = 0.5;
+/// Of fewer values each can be drawn, so that equal ones are seen.
+pub(super) const FEW: usize = 20;
+/// Where p95 is so many times p5, the scale is logarithmic.
+const WIDE: f64 = 100.0;
+
+/// Numbers by size, divided into one that stands out and the others.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Spread {
+    /// All of them.
+    pub(super) all: Vec<f64>,
+    /// What occurs again and again, and how often.
+    pub(super) atom: Option<(f64, usize)>,
+    /// The others, by size.
+    pub(super) others: Vec<f64>,
+    /// Where the others are.
+    pub(super) scale: Scale,
+}
+
+/// How many numbers are from `low` up to `high`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Bin {
+    pub(super) low: f64,
+    pub(super) high: f64,
+    pub(super) count: usize,
+}
+
+impl Spread {
+    /// Of numbers by size, of which at least two differ.
+    pub(super) fn of(quantity: Quantity, all: Vec<f64>) -> Spread {
+        let atom = atom(quantity, &all);
+        let is_atom = |number: f64| atom.is_some_and(|it| it.0.to_bits() == number.to_bits());
+        let others: Vec<f64> = all.iter().copied().filter(|it| !is_atom(*it)).collect();
+        let (low, high) = (others[0], others[others.len() - 1]);
+        let scale = if is_wide(&others) {
+            Scale::logarithmic(quantity, low, high)
+        } else if quantity == Quantity::Count {
+            Scale::whole_numbers(quantity, low, high, 6)
+        } else {
+            Scale::linear(quantity, low, high, 6)
+        };
+        Spread {
+            all,
+            atom,
+            others,
+            scale,
+        }
+    }
+
+    /// The share of all numbers that are no greater.
+    pub(super) fn share_up_to(&self, number: f64) -> f64 {
+        let below = self.all.partition_point(|it| *it <= number);
+        share(below, self.all.len())
+    }
+
+    /// The others in bins of equal width on their scale.
+    pub(super) fn bins(&self) -> Vec<Bin> {
+        // Twice the cube root after Rice; round edges make bins up to twice as wide as asked for.
+        let wanted = (3.0 * libm::cbrt(whole(self.others.len()))).clamp(8.0, 50.0);
+        let edges = if self.scale.logarithmic {
+            decades(&self.scale, wanted)
+        } else {
+            self.even(wanted)
+        };
+        let last = edges.len() - 2;
+        let up_to = |edge: f64| self.others.partition_point(|it| *it < edge);
+        let bin = |(i, pair): (usize, &[f64])| {
+            let end = if i == last {
+                self.others.len()
+            } else {
+                up_to(pair[1])
+            };
+            Bin {
+                low: pair[0],
+                high: pair[1],
+                count: end - up_to(pair[0]),
+            }
+        };
+        edges.windows(2).enumerate().map(bin).collect()
+    }
+
+    fn even(&self, wanted: f64) -> Vec<f64> {
+        let (low, high) = (self.others[0], self.others[self.others.len() - 1]);
+        let span = (high - low).max((self.scale.high - self.scale.low) / 4.0);
+        let mut width = round_step(self.scale.quantity, span / wanted);
+        // Between two whole numbers there is nothing, and one number is in the middle of its bar.
+        let counts = self.scale.quantity == Quantity::Count;
+        if counts {
+            width = width.max(1.0);
+        }
+        let shift = if counts && width < 1.5 { 0.5 } else { 0.0 };
+        let first = ((low + shift) / width).floor();
+        let mut edges = vec![first * width - shift];
+        while edges[edges.len() - 1] <= high && edges.len() <= 400 {
+            edges.push((first + whole(edges.len())) * width - shift);
+        }
+        edges
+    }
+}
+
+/// Edges at even parts of the powers of ten, about `wanted` of them.
+fn decades(scale: &Scale, wanted: f64) -> Vec<f64> {
+    let decades = libm::log10(scale.high / scale.low);
+    let parts = [1.0, 2.0, 3.0, 5.0, 10.0, 20.0];
+    let enough = parts.into_iter().find(|parts| parts * decades >= wanted);
+    let parts = enough.unwrap_or(20.0);
+    let place = |number: f64| libm::log10(number) * parts;
+    let first = (place(scale.low) + 1e-9).floor();
+    let count = (place(scale.high) - first + 1e-9).floor() + 1.0;
+    let mut edges = Vec::new();
+    let mut i = 0.0;
+    while i <= count {
+        edges.push(libm::pow(10.0, (first + i) / parts));
+        i += 1.0;
+    }
+    edges
+}
+
+/// The number that occurs again and again, where one does. Zeros do where the rest is too wide
+/// to be shown with them.
+fn atom(quantity: Quantity, all: &[f64]) -> Option<(f64, usize)> {
+    let runs = all.chunk_by(|a, b| a.to_bits() == b.to_bits());
+    let commonest = runs.max_by_key(|run| run.len())?;
+    let least = match quantity {
+        Quantity::Count => ATOM_OF_COUNTS,
+        _ => ATOM,
+    };
+    if all.len() >= FEW && share(commonest.len(), all.len()) >= least {
+        return Some((commonest[0], commonest.len()));
+    }
+    let zeros = all.partition_point(|it| *it <= 0.0);
+    (zeros > 0 && is_wide(&all[zeros..])).then_some((0.0, zeros))
+}
+
+fn is_wide(numbers: &[f64]) -> bool {
+    let (Some(&first), count) = (numbers.first(), numbers.len()) else {
+        return false;
+    };
+    let (low, high) = (numbers[count / 20], numbers[count - 1 - count / 20]);
+    first > 0.0 && high / low >= WIDE
+}
+
+pub(super) fn share(part: usize, all: usize) -> f64 {
+    whole(part) / whole(all.max(1))
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn whole(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)]
+mod tests {
+    use super::*;
+
+    fn counted(spread: &Spread) -> usize {
+        spread.bins().iter().map(|bin| bin.count).sum()
+    }
+
+    #[test]
+    fn every_number_is_in_one_bin() {
+        let even: Vec<f64> = (0..1_000).map(|i| f64::from(i) * 1e7).collect();
+        let wide: Vec<f64> = (0..16).map(|i| libm::pow(10.0, f64::from(i))).collect();
+        let counts: Vec<f64> = (0..300).map(|i| f64::from(i / 50)).collect();
+        let two = vec![5.0, 6.0];
+        let close: Vec<f64> = (0..30).map(|i| 1e15 + f64::from(i)).collect();
+        for (quantity, numbers) in [
+            (Quantity::Volume, even),
+            (Quantity::Volume, wide),
+            (Quantity::Count, counts),
+            (Quantity::Duration, two),
+            (Quantity::Volume, close),
+        ] {
+            let spread = Spread::of(quantity, numbers);
+            assert_eq!(counted(&spread), spread.others.len(), "{spread:?}");
+            let bins = spread.bins();
+            assert!(bins.len() <= 60, "{}", bins.len());
+            assert!(bins[0].low <= spread.others[0]);
+            assert!(bins.iter().all(|bin| bin.low < bin.high));
+        }
+    }
+
+    #[test]
+    fn what_occurs_again_and_again_stands_apart() {
+        let mut numbers = vec![0.0; 972];
+        numbers.extend((1..=28).map(|i| f64::from(i) * 1e9));
+        let spread = Spread::of(Quantity::Volume, numbers);
+        assert_eq!(spread.atom, Some((0.0, 972)));
+        assert_eq!(spread.others.len(), 28);
+        assert!(!spread.scale.logarithmic);
+        assert_eq!(spread.share_up_to(0.0), 0.972);
+        assert_eq!(spread.share_up_to(1e12), 1.0);
+    }
+
+    #[test]
+    fn a_few_zeros_stand_apart_from_what_is_wide() {
+        let mut numbers = vec![0.0];
+        numbers.extend((0..100).map(|i| libm::pow(10.0, f64::from(i) / 10.0)));
+        let spread = Spread::of(Quantity::Volume, numbers);
+        assert_eq!(spread.atom, Some((0.0, 1)));
+        assert!(spread.scale.logarithmic);
+    }
+
+    #[test]
+    fn counts_stay_together() {
+        let mut numbers = vec![0.0; 40];
+        numbers.extend([1.0; 30]);
+        numbers.extend([2.0; 30]);
+        let spread = Spread::of(Quantity::Count, numbers);
+        assert_eq!(spread.atom, None);
+        let bins = spread.bins();
+        assert_eq!((bins[0].low, bins[0].high, bins[0].count), (-0.5, 0.5, 40));
+    }
+}
