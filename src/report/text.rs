@@ -169,7 +169,7 @@ fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
 }
 
 /// A value with as many digits as a comparison may need.
-fn exact(value: Option<Value>) -> String {
+pub(super) fn exact(value: Option<Value>) -> String {
     match value {
         Some(Value::Volume(v)) if v.bytes() >= 1000 => {
             format!("{}, {} B", volume(v), count(v.bytes()))

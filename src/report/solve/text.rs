@@ -1,11 +1,10 @@
 //! The answer and what it rests on, for the terminal.
 
 use super::super::format::{count, shown};
-use super::super::study::text::cell;
-use super::super::text::{Look, assumptions, heading_of};
+use super::super::text::{Look, assumptions, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
-use crate::experiment::solve::Witness;
+use crate::experiment::solve::Outcome;
 use crate::scenario::Wanted;
 use crate::statistics::Quantile;
 
@@ -77,7 +76,7 @@ fn thresholds(solved: &Solved<'_>, look: Look) -> String {
 
 fn witnesses(solved: &Solved<'_>, command: &[String], look: Look) -> String {
     let Some(first) = solved.solution.witnesses.first() else {
-        return String::new();
+        return studies(solved, command, look);
     };
     let words = format!("The replication that decides: number {}", first.replication);
     let measure = solved
@@ -89,27 +88,43 @@ fn witnesses(solved: &Solved<'_>, command: &[String], look: Look) -> String {
         let words = format!(
             "at {} {measure} is {}: the condition {met}",
             solved.grid.value(witness.value).text(),
-            cell(witness.measure)
+            exact(witness.measure)
         );
         text += &look.wrap("  ", &words, 2);
-        text += &format!("    {}\n", replayed(solved, command, witness));
+        let replication = format!("--replication {}", witness.replication);
+        let command = replayed(solved, command, witness.value, &replication);
+        text += &format!("    {command}\n");
     }
     text
 }
 
-/// The command that replays a witness, on one line so that it can be taken as it is.
-fn replayed(solved: &Solved<'_>, command: &[String], witness: &Witness) -> String {
-    let setting = solved.grid.value(witness.value).text();
+/// Of a mean: the two studies between which it lies.
+fn studies(solved: &Solved<'_>, command: &[String], look: Look) -> String {
+    let solution = solved.solution;
+    if solution.outcome != Outcome::Found || !solution.thresholds.is_empty() {
+        return String::new();
+    }
+    let mut text = look.heading("The studies that decide");
+    let replications = format!("--replications {}", solved.replications);
+    for value in [solution.holds - 1, solution.holds] {
+        let command = replayed(solved, command, value, &replications);
+        text += &format!("    {command}\n");
+    }
+    text
+}
+
+/// The command that replays the scenario with a value, on one line so that it can be taken as it
+/// is.
+fn replayed(solved: &Solved<'_>, command: &[String], value: usize, which: &str) -> String {
+    let setting = solved.grid.value(value).text();
     let more = [
         "--set".to_owned(),
         format!("{}={setting}", solved.grid.path),
         "--seed".to_owned(),
         solved.scenario.seed.to_string(),
-        "--replication".to_owned(),
-        witness.replication.to_string(),
     ];
     let words: Vec<String> = command.iter().chain(&more).map(|it| quoted(it)).collect();
-    words.join(" ")
+    format!("{} {which}", words.join(" "))
 }
 
 /// A word of a command as a shell takes it.
