@@ -14,6 +14,7 @@ mod byte_by_byte;
 mod closed_forms;
 #[cfg(feature = "cli")]
 mod command_line;
+mod compare;
 mod control_plane;
 mod coverage;
 mod docs;

@@ -64,3 +64,29 @@ pub(crate) fn ends_with(output: &Output, status: i32) {
     assert_eq!(output.status.code(), Some(status), "{}", stderr(output));
     assert!(!stderr(output).contains("This is a mistake in cmksim"));
 }
+
+/// The command of the front page that begins so is run; the page shows its first line.
+#[track_caller]
+pub(crate) fn shows_the_first_line(command: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = fs::read_to_string(root.join("README.md")).expect("a front page");
+    let line = page.lines().find(|line| line.starts_with(command));
+    let arguments = line.expect("the command is there").replace('\'', "");
+    let place = Place::new();
+    let arguments: Vec<String> = arguments
+        .split(' ')
+        .skip(1)
+        .map(|word| {
+            word.replace(
+                "scenarios/",
+                &format!("{}/", root.join("scenarios").display()),
+            )
+        })
+        .collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let output = place.run(&arguments);
+    ends_with(&output, 0);
+    let told = stdout(&output);
+    let first = told.lines().next().expect("a line");
+    assert!(page.lines().any(|line| line == first), "{first}");
+}
