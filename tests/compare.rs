@@ -285,7 +285,7 @@ fn replays_part_where_the_first_change_is_not_the_same() {
 #[cfg(feature = "cli")]
 mod program {
     use super::A;
-    use crate::command_line::{Place, ends_with, stderr, stdout};
+    use crate::program::{Place, ends_with, stderr, stdout};
 
     fn place() -> Place {
         let place = Place::new();
@@ -316,7 +316,7 @@ mod program {
 
     #[test]
     fn the_front_page_shows_the_first_line() {
-        crate::command_line::shows_the_first_line("cmksim compare ");
+        crate::program::shows_the_first_line("cmksim compare ");
     }
 
     #[test]

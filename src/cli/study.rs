@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use cmksim::experiment::{Outcome, Replications, Study, is_precise, next_look};
+use cmksim::experiment::{Outcome, Replications, Study, fan, is_precise, next_look};
 use cmksim::report::{self, Findings};
 use cmksim::scenario::{Diagnostics, Measure, Precision, Scenario, Scope};
 
@@ -65,7 +65,15 @@ pub(crate) fn answer(
         Some(precision) => growing.grow_until(precision, run.max_replications)?,
     };
     let findings = Findings::of(scenario, &gathered);
-    let files = report::study_files(&findings, &loaded.text, &parts);
+    let fan = if parts.contains(&report::StudyPart::Pictures) {
+        let interrupt = |_| signals::came();
+        let fan = fan(&study, gathered.count() as u64, &interrupt, &side_by_side);
+        signals::check()?;
+        Some(fan.map_err(|error| failure(name, &error))?)
+    } else {
+        None
+    };
+    let files = report::study_files(&findings, &loaded.text, &parts, fan.as_ref());
     let mut written = vec![format!("wrote {}", path.display())];
     let failure = write(folder, &files, &mut written).err();
     if !precise {

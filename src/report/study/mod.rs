@@ -11,8 +11,10 @@ pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text}
 pub use text::study_text;
 
 use super::File;
+use super::chart::{distribution_chart, fan_chart};
+use super::format::shown;
 use crate::experiment::{
-    Fingerprint, Judgement, Replications, Summary, fingerprint, judge, summaries,
+    Fan, Fingerprint, Judgement, Replications, Sample, Summary, fingerprint, judge, summaries,
 };
 use crate::scenario::{Measure, Scenario, Scope};
 
@@ -63,8 +65,14 @@ pub enum StudyPart {
     Replications,
 }
 
-/// The files of a study of a scenario, whose TOML is `source`: those of `parts`.
-pub fn study_files(findings: &Findings<'_>, source: &str, parts: &[StudyPart]) -> Vec<File> {
+/// The files of a study of a scenario, whose TOML is `source`: those of `parts`; `fan` is the
+/// study over time, where pictures are wanted.
+pub fn study_files(
+    findings: &Findings<'_>,
+    source: &str,
+    parts: &[StudyPart],
+    fan: Option<&Fan>,
+) -> Vec<File> {
     let whole = |name, bytes| File {
         name,
         bytes,
@@ -72,16 +80,69 @@ pub fn study_files(findings: &Findings<'_>, source: &str, parts: &[StudyPart]) -
     };
     let mut files = Vec::new();
     if parts.contains(&StudyPart::Summary) {
-        files.push(whole(
-            "replications.json",
-            study_json(findings, source).into_bytes(),
-        ));
+        let json = study_json(findings, source);
+        files.push(whole("replications.json", json.into_bytes()));
     }
     if parts.contains(&StudyPart::Replications) {
-        files.push(whole(
-            "replications.csv",
-            replications_csv(findings).into_bytes(),
-        ));
+        let csv = replications_csv(findings);
+        files.push(whole("replications.csv", csv.into_bytes()));
+    }
+    if let Some(fan) = fan {
+        let (svg, png) = distributions(findings);
+        files.push(whole("distribution.svg", svg.into_bytes()));
+        files.push(whole("distribution.png", png));
+        let scenario = findings.scenario;
+        let (svg, png) = fan_chart(&title(scenario), scenario.start, fan);
+        files.push(whole("fan.svg", svg.into_bytes()));
+        files.push(whole("fan.png", png));
     }
     files
+}
+
+/// More panels are no picture.
+const MOST_PANELS: usize = 4;
+
+/// How the measures are distributed that a reader asks for first: those of which something is
+/// expected, then what is lost, held and out of reach; before all of them those that vary.
+fn distributions(findings: &Findings<'_>) -> (String, Vec<u8>) {
+    let expected = findings.scenario.expectations.iter();
+    let usual = [
+        Measure::Dropped,
+        Measure::QueryDowntime,
+        Measure::BufferedPeak,
+        Measure::TimeToRecover,
+    ];
+    let usual = usual.map(|measure| (Scope::Total, measure));
+    let mut wanted: Vec<(Scope, Measure)> = Vec::new();
+    for of in expected.map(|it| (it.scope, it.measure)).chain(usual) {
+        if !wanted.contains(&of) && findings.study.of(of.0, of.1).is_some() {
+            wanted.push(of);
+        }
+    }
+    let varies = |of: &(Scope, Measure)| {
+        let summary = findings.of_measure(of.0, of.1);
+        summary.is_some_and(|summary| summary.constant().is_none() && summary.mean.is_some())
+    };
+    // A stable sort: within each kind they stay in their order.
+    wanted.sort_by_key(|of| !varies(of));
+    let varying = wanted.iter().filter(|of| varies(of)).count();
+    wanted.truncate(varying.clamp(1, MOST_PANELS));
+    let samples: Vec<(String, Sample)> = wanted
+        .into_iter()
+        .filter_map(|(scope, measure)| {
+            let sample = Sample::of(findings.study.of(scope, measure)?);
+            Some((findings.scenario.name_of(scope, measure), sample))
+        })
+        .collect();
+    let panels: Vec<(&str, &Sample)> = samples
+        .iter()
+        .map(|(name, sample)| (name.as_str(), sample))
+        .collect();
+    distribution_chart(&title(findings.scenario), &panels)
+}
+
+/// What a picture is called.
+fn title(scenario: &Scenario) -> String {
+    let title = scenario.title.as_deref();
+    shown(title.unwrap_or("Replications of a scenario"))
 }
