@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cmksim::experiment::{self, Replay};
-use cmksim::kernel::never;
+use cmksim::experiment::{self, Outcome, Replay, Study, judge};
+use cmksim::kernel::{never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Reading, Scenario, read_with};
 
@@ -53,7 +53,7 @@ fn replay(path: &Path, every_poll: bool) -> (Scenario, Replay) {
 fn every_shipped_scenario_meets_its_expectations() {
     for path in scenarios() {
         let (scenario, replay) = replay(&path, false);
-        assert!(!replay.verdicts.is_empty(), "{}", path.display());
+        assert!(!scenario.expectations.is_empty(), "{}", path.display());
         for verdict in &replay.verdicts {
             assert!(
                 verdict.passed,
@@ -64,6 +64,27 @@ fn every_shipped_scenario_meets_its_expectations() {
             );
         }
     }
+}
+
+#[test]
+fn what_is_expected_of_many_replications_holds_too() {
+    let mut studies = 0;
+    for path in scenarios() {
+        let scenario = reading(&path).scenario;
+        if scenario.replications == 1 {
+            continue;
+        }
+        studies += 1;
+        let study = Study::new(&scenario, &[None, None]);
+        let gathered = study.gather(0..scenario.replications, &|_| false, &one_by_one);
+        let gathered = gathered.expect("it runs");
+        for expectation in &scenario.expectations {
+            let judgement = judge(expectation, &gathered);
+            let told = format!("{}: {}: {judgement:?}", path.display(), expectation.text);
+            assert_eq!(judgement.outcome, Outcome::Passed, "{told}");
+        }
+    }
+    assert!(studies > 0);
 }
 
 #[test]

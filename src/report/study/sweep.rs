@@ -60,7 +60,8 @@ pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
 fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
     let points = sweep.cells.len();
     let mut told = Vec::new();
-    if let Some(&of) = sweep.of.first() {
+    let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
+    if let Some(&of) = sweep.of.iter().find(varies).or(sweep.of.first()) {
         let means = sweep.cells.iter().filter_map(|cell| {
             let mean = sweep.summary(cell, of).mean?.mean;
             Some((mean, cell))
@@ -99,8 +100,8 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
 /// A point in words.
 fn place(axes: &[Axis], cell: &Cell) -> String {
     let values = settings(axes, &cell.point).map(|(axis, value)| {
-        let short = axis.path.rsplit('.').next().unwrap_or_default();
-        format!("{short} {}", value.shown())
+        let key = axis.path.rsplit('.').next().unwrap_or_default();
+        format!("{key} {}", short(value))
     });
     values.collect::<Vec<String>>().join(", ")
 }
@@ -118,11 +119,10 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
         count(sweep.cells.len() as u64),
         count(sweep.replications)
     );
-    let widths: Vec<usize> = sweep
-        .axes
-        .iter()
-        .map(|axis| width(axis, sweep.axes.len()))
-        .collect();
+    let widths = widths(sweep.axes);
+    if let Some(same) = everywhere(sweep, of) {
+        return "\n".to_owned() + &look.wrap("", &format!("{name} is {same} everywhere"), 2);
+    }
     let mut text = look.heading(&heading);
     let mut line = " ".to_owned();
     for (axis, &width) in sweep.axes.iter().zip(&widths) {
@@ -136,7 +136,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
     for point in sweep.cells {
         let mut line = " ".to_owned();
         for ((_, value), &width) in settings(sweep.axes, &point.point).zip(&widths) {
-            line += &format!(" {:width$}", elided(&value.shown(), width));
+            line += &format!(" {:width$}", elided(&short(value), width));
         }
         let summary = sweep.summary(point, of);
         let mean = summary
@@ -159,14 +159,55 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
     text
 }
 
-/// How wide the column of an axis is: what its values need, within what a terminal has.
-fn width(axis: &Axis, axes: usize) -> usize {
-    let values = axis
-        .values
+/// The value of a measure, where it is the same in every replication of every point.
+fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<String> {
+    let mut all = sweep
+        .cells
         .iter()
-        .map(|value| value.shown().chars().count());
-    let widest = values.max().unwrap_or(0).max(axis.path.chars().count());
-    widest.min(24 / axes).max(8)
+        .map(|cell| sweep.summary(cell, of).constant());
+    let first = all.next()??;
+    all.all(|it| it == Some(first)).then(|| cell(Some(first)))
+}
+
+/// How wide the columns of the axes are: what their values need, within what a terminal has.
+fn widths(axes: &[Axis]) -> Vec<usize> {
+    let needed = |axis: &Axis| {
+        let values = axis.values.iter().map(|value| short(value).chars().count());
+        values.max().unwrap_or(0).max(NARROWEST)
+    };
+    let needed: Vec<usize> = axes.iter().map(needed).collect();
+    let room = WIDEST.saturating_sub(axes.len());
+    let all: usize = needed.iter().sum();
+    if all > room {
+        let part = |width: usize| (width * room / all).max(NARROWEST);
+        return needed.into_iter().map(part).collect();
+    }
+    // What is left is for the names of the keys.
+    let spare = (room - all) / axes.len();
+    let widths = axes.iter().zip(needed);
+    widths
+        .map(|(axis, width)| (axis.path.chars().count()).clamp(width, width + spare))
+        .collect()
+}
+
+/// A column of an axis, and all of them with a blank before each.
+const NARROWEST: usize = 8;
+const WIDEST: usize = 25;
+
+/// A value in a narrow column: of a table its entries alone.
+fn short(value: &Setting) -> String {
+    let text = value.shown();
+    match text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+    {
+        Some(entries) => entries
+            .trim()
+            .replace(" = ", "=")
+            .replace('"', "")
+            .replace(',', ""),
+        None => text,
+    }
 }
 
 /// The end of a path, which tells more than its beginning.
