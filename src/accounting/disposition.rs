@@ -41,16 +41,21 @@ pub(super) fn dispositions<'a>(
     let mut last = None;
     std::iter::from_fn(move || {
         loop {
-            let next = [
-                access.first().map(|it| it.0),
-                outages.first().map(|it| it.0),
-            ];
-            let at = next.into_iter().flatten().min()?;
-            if let Some((&(_, changed), later)) = access.split_first().filter(|it| it.0.0 == at) {
-                (state, access) = (changed, later);
+            let at = match (access, outages) {
+                ([], []) => return None,
+                ([next, ..], []) => next.0,
+                ([], [next, ..]) => next.0,
+                ([one, ..], [other, ..]) => one.0.min(other.0),
+            };
+            if let [(from, changed), later @ ..] = access
+                && *from == at
+            {
+                (state, access) = (*changed, later);
             }
-            if let Some((&(_, changed), later)) = outages.split_first().filter(|it| it.0.0 == at) {
-                (down, outages) = (changed, later);
+            if let [(from, changed), later @ ..] = outages
+                && *from == at
+            {
+                (down, outages) = (*changed, later);
             }
             let disposition = Disposition::of(state, down);
             if last.replace(disposition) != Some(disposition) {

@@ -35,12 +35,15 @@ const STORED: usize = 1;
 const HOT: usize = 2;
 const UNREADABLE: usize = 3;
 
-/// Which series the bytes in a place count in.
-fn series(place: Place) -> Option<usize> {
+/// How many times bytes move into each series, less how many times out of it.
+type Times = [i32; 3];
+
+/// The series that the bytes in a place count in.
+const fn series(place: Place) -> Times {
     match place {
-        Place::Buffered => Some(BUFFERED),
-        Place::CustomerKey | Place::MicrosoftKey => Some(STORED),
-        Place::Hot => Some(HOT),
+        Place::Buffered => [1, 0, 0],
+        Place::CustomerKey | Place::MicrosoftKey => [0, 1, 0],
+        Place::Hot => [0, 0, 1],
         Place::Outside
         | Place::DroppedRevoked
         | Place::DroppedBufferExpired
@@ -48,7 +51,7 @@ fn series(place: Place) -> Option<usize> {
         | Place::Purged
         | Place::Destroyed
         | Place::Cold
-        | Place::HotDeleted => None,
+        | Place::HotDeleted => [0; 3],
     }
 }
 
@@ -60,9 +63,6 @@ pub(super) struct Tape<'a> {
     lags: Vec<Lag>,
     changes: Vec<Change>,
 }
-
-/// How many times bytes move into each series, less how many times out of it.
-type Times = [i32; 3];
 
 /// A lag at which bytes flow.
 #[derive(Debug, Clone, Copy)]
@@ -107,11 +107,10 @@ impl<'a> Tape<'a> {
     /// What an entry changes.
     fn add(&mut self, entry: &Entry, end: Time) {
         let (from, to) = (series(entry.from), series(entry.to));
-        if from == to {
+        let times = [BUFFERED, STORED, HOT].map(|series| to[series] - from[series]);
+        if times == [0; 3] {
             return;
         }
-        let times = [BUFFERED, STORED, HOT]
-            .map(|series| i32::from(to == Some(series)) - i32::from(from == Some(series)));
         let less = times.map(|times| -times);
         match entry.when {
             When::At(at) => {
@@ -148,8 +147,9 @@ impl<'a> Tape<'a> {
 
     /// Notes a change. What the same account changes there too stands a little before.
     fn push(&mut self, at: Time, moved: Moved, times: Times) {
-        let mut last = self.changes.iter_mut().rev().take(LOOK_BACK);
-        match last.find(|change| (change.at, change.moved) == (at, moved)) {
+        let last = self.changes.len().saturating_sub(LOOK_BACK);
+        let mut last = self.changes[last..].iter_mut();
+        match last.find(|change| change.at == at && change.moved == moved) {
             Some(change) => add(&mut change.times, times),
             None => self.changes.push(Change { at, moved, times }),
         }
