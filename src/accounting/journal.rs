@@ -9,7 +9,7 @@
 //! the figures of then are a plain sum, in any order. For other instants the ledger puts what
 //! entries change in the order of time.
 
-use super::figures::{Figures, Place};
+use super::figures::{Figure, Figures, Place};
 use crate::intake::Intake;
 use crate::units::{Duration, Time};
 
@@ -22,17 +22,36 @@ pub(super) enum When {
     At(Time),
 }
 
-/// Moves the bytes of one account that arrived between two times, not before the first and up
-/// to the second, which is later; both by number.
+/// Where bytes go, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Move {
+    pub(super) when: When,
+    pub(super) from: Place,
+    pub(super) to: Place,
+    /// Beside it, from where it is cold into the hot cache: what a cluster stores as it arrives.
+    pub(super) heats: bool,
+}
+
+impl Move {
+    pub(super) fn new(when: When, from: Place, to: Place) -> Move {
+        Move {
+            when,
+            from,
+            to,
+            heats: false,
+        }
+    }
+}
+
+/// Moves the bytes of one account that arrived after one time and up to another, which is
+/// later; both by number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
     /// Number of the storage account, from 0.
     pub(super) account: u32,
     pub(super) after: u32,
     pub(super) until: u32,
-    pub(super) when: When,
-    pub(super) from: Place,
-    pub(super) to: Place,
+    pub(super) moves: Move,
 }
 
 /// An arrival time, and its number in the journal.
@@ -44,7 +63,7 @@ pub(super) struct Mark {
 
 /// So much memory is taken at first for an account: what one interruption needs.
 const ARRIVALS: usize = 4;
-const ENTRIES: usize = 12;
+const ENTRIES: usize = 8;
 
 /// All entries about what one store holds of one workspace, account by account.
 #[derive(Debug)]
@@ -85,7 +104,10 @@ impl Journal {
         for entry in &self.entries {
             let got = |number: u32| dealt[number as usize].to(entry.account);
             let bytes = got(entry.until) - got(entry.after);
-            figures.move_bytes(entry.from, entry.to, bytes);
+            figures.move_bytes(entry.moves.from, entry.moves.to, bytes);
+            if entry.moves.heats {
+                figures.add(Figure::Hot, bytes);
+            }
         }
         figures
     }

@@ -151,9 +151,11 @@ impl Ledger {
 
 /// Which figures an entry moves, and in which direction.
 fn moved(entry: &Entry) -> impl IntoIterator<Item = (Figure, i32)> {
-    let falls = Figure::falling(entry.from).map(|figure| (figure, -1));
-    let rises = Figure::rising(entry.to).iter().map(|&figure| (figure, 1));
-    falls.into_iter().chain(rises)
+    let moves = entry.moves;
+    let falls = Figure::falling(moves.from).map(|figure| (figure, -1));
+    let rises = Figure::rising(moves.to).iter().map(|&figure| (figure, 1));
+    let heats = moves.heats.then_some((Figure::Hot, 1));
+    falls.into_iter().chain(rises).chain(heats)
 }
 
 /// The arrival times that entries name, each once, in order.
@@ -178,7 +180,7 @@ impl Drafts<'_> {
     fn add(&mut self, entry: &Entry, figure: Figure, sign: i32) {
         let (from, to) = self.journal.interval(entry);
         let (after, until) = (self.number(from), self.number(to));
-        match entry.when {
+        match entry.moves.when {
             When::At(at) => {
                 let moves = Moves::AtOnce(figure);
                 self.push(at, moves, after, entry.account, -sign);

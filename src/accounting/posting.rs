@@ -2,7 +2,7 @@
 
 use super::disposition::{Disposition, dispositions, in_force, intervals};
 use super::figures::Place;
-use super::journal::{Entry, Journal, Mark, When};
+use super::journal::{Entry, Journal, Mark, Move, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
 use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
@@ -85,6 +85,8 @@ struct Stored {
     when: When,
     /// When the last of them was stored.
     since: Time,
+    /// Whether all of them get into the hot cache.
+    heats: bool,
 }
 
 /// The only account of the shared store; and what is no account's.
@@ -179,6 +181,7 @@ impl<'a> Posting<'a> {
             from: Place::Outside,
             when: AT_ONCE,
             since: until,
+            heats: false,
         };
         let arrivals = self.arrivals(after, until);
         self.store(arrivals, stored, Place::MicrosoftKey);
@@ -244,32 +247,30 @@ impl<'a> Posting<'a> {
 
     /// Bytes get somewhere as they arrive.
     fn arrive(&mut self, account: u32, arrivals: Arrivals, to: Place) {
-        self.post(account, arrivals, AT_ONCE, Place::Outside, to);
+        self.post(account, arrivals, Move::new(AT_ONCE, Place::Outside, to));
     }
 
-    fn post(&mut self, account: u32, arrivals: Arrivals, when: When, from: Place, to: Place) {
-        if arrivals.is_empty() || self.goes_on(arrivals, when, from, to) {
+    fn post(&mut self, account: u32, arrivals: Arrivals, moves: Move) {
+        if arrivals.is_empty() || self.goes_on(arrivals, moves) {
             return;
         }
         self.journal.entries.push(Entry {
             account,
             after: arrivals.after.number,
             until: arrivals.until.number,
-            when,
-            from,
-            to,
+            moves,
         });
     }
 
     /// Whether an entry only goes on with an earlier one of the account, which then takes it up.
-    fn goes_on(&mut self, arrivals: Arrivals, when: When, from: Place, to: Place) -> bool {
-        let When::After(_) = when else {
+    fn goes_on(&mut self, arrivals: Arrivals, moves: Move) -> bool {
+        let When::After(_) = moves.when else {
             return false;
         };
-        let latest = &mut self.latest[to as usize];
+        let latest = &mut self.latest[moves.to as usize];
         let entries = &mut self.journal.entries;
         if let Some(before) = latest.map(|latest| &mut entries[latest])
-            && (before.when, before.from) == (when, from)
+            && before.moves == moves
             && self.journal.arrivals[before.until as usize] == arrivals.after.time
         {
             before.until = arrivals.until.number;
@@ -284,13 +285,8 @@ impl<'a> Posting<'a> {
         let retention = self.behaviour.buffer_retention;
         let when = When::After(retention);
         let too_old = self.earlier(waiting, at - retention);
-        self.post(
-            account.number,
-            too_old,
-            when,
-            Place::Buffered,
-            Place::DroppedBufferExpired,
-        );
+        let expire = Move::new(when, Place::Buffered, Place::DroppedBufferExpired);
+        self.post(account.number, too_old, expire);
         Arrivals {
             after: too_old.until,
             ..waiting
@@ -301,7 +297,8 @@ impl<'a> Posting<'a> {
     fn drop_held(&mut self, account: &Counterpart<'_>, at: Time, to: Place) {
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
-            self.post(account.number, rest, When::At(at), Place::Buffered, to);
+            let lose = Move::new(When::At(at), Place::Buffered, to);
+            self.post(account.number, rest, lose);
         }
     }
 
@@ -315,6 +312,7 @@ impl<'a> Posting<'a> {
                 from: Place::Buffered,
                 when: When::At(at),
                 since: at,
+                heats: self.oldest_hot(at) <= rest.after.time,
             };
             self.store_in_cluster(account, rest, stored, place);
         }
@@ -330,6 +328,7 @@ impl<'a> Posting<'a> {
                 from: Place::Outside,
                 when: AT_ONCE,
                 since,
+                heats: true,
             };
             self.store_in_cluster(account, arrivals, stored, place_under(keyed));
         }
@@ -360,7 +359,8 @@ impl<'a> Posting<'a> {
                     after: purged.until,
                     ..kept
                 };
-                self.post(stored.account, rest, When::At(at), place, Place::Destroyed);
+                let destroy = Move::new(When::At(at), place, Place::Destroyed);
+                self.post(stored.account, rest, destroy);
             }
             None => self.leave(kept, stored.account, place),
         }
@@ -369,11 +369,16 @@ impl<'a> Posting<'a> {
 
     /// Puts bytes into the store. Of what waited past its retention nothing is kept.
     fn store(&mut self, arrivals: Arrivals, stored: Stored, place: Place) -> Arrivals {
-        self.post(stored.account, arrivals, stored.when, stored.from, place);
+        let store = Move {
+            heats: stored.heats,
+            ..Move::new(stored.when, stored.from, place)
+        };
+        self.post(stored.account, arrivals, store);
         match stored.when {
             When::At(at) => {
                 let purged = self.earlier(arrivals, self.retention.at(at));
-                self.post(stored.account, purged, stored.when, place, Place::Purged);
+                let purge = Move::new(stored.when, place, Place::Purged);
+                self.post(stored.account, purged, purge);
                 Arrivals {
                     after: purged.until,
                     ..arrivals
@@ -387,7 +392,8 @@ impl<'a> Posting<'a> {
     fn leave(&mut self, arrivals: Arrivals, account: u32, place: Place) {
         for index in 0..self.purge.len() {
             let Leaving { bytes, when } = self.purge[index];
-            self.post(account, arrivals.among(bytes), when, place, Place::Purged);
+            let purge = Move::new(when, place, Place::Purged);
+            self.post(account, arrivals.among(bytes), purge);
         }
     }
 
@@ -400,26 +406,24 @@ impl<'a> Posting<'a> {
         how: Stored,
         lost: Option<Time>,
     ) {
-        let mut bytes = match how.when {
-            When::At(at) => self.later(stored, self.oldest_hot(at)),
-            When::After(_) => stored,
-        };
-        let (mut when, mut since, mut from) = (how.when, how.since, Place::Cold);
+        let mut bytes = stored;
+        if let When::At(at) = how.when
+            && !how.heats
+        {
+            bytes = self.later(stored, self.oldest_hot(at));
+            let heat = Move::new(how.when, Place::Cold, Place::Hot);
+            self.post(how.account, bytes, heat);
+        }
+        let mut since = how.since;
         loop {
-            self.post(how.account, bytes, when, from, Place::Hot);
             let Some(deleted) = account.hot_deleted(since) else {
                 return self.cool(bytes, how.account);
             };
             let cooled = self.earlier(bytes, self.oldest_hot(deleted));
             self.cool(cooled, how.account);
             bytes.after = cooled.until;
-            self.post(
-                how.account,
-                bytes,
-                When::At(deleted),
-                Place::Hot,
-                Place::HotDeleted,
-            );
+            let delete = Move::new(When::At(deleted), Place::Hot, Place::HotDeleted);
+            self.post(how.account, bytes, delete);
             let Some(refilled) = self
                 .refilled(account, deleted)
                 .filter(|&at| lost.is_none_or(|lost| at < lost))
@@ -427,7 +431,9 @@ impl<'a> Posting<'a> {
                 return;
             };
             bytes = self.later(bytes, self.oldest_hot(refilled));
-            (when, since, from) = (When::At(refilled), refilled, Place::HotDeleted);
+            let refill = Move::new(When::At(refilled), Place::HotDeleted, Place::Hot);
+            self.post(how.account, bytes, refill);
+            since = refilled;
         }
     }
 
@@ -440,7 +446,7 @@ impl<'a> Posting<'a> {
         for index in 0..self.cool.len() {
             let Leaving { bytes, when } = self.cool[index];
             let cooling = arrivals.among(bytes);
-            self.post(account, cooling, when, Place::Hot, Place::Cold);
+            self.post(account, cooling, Move::new(when, Place::Hot, Place::Cold));
         }
     }
 

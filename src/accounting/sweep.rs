@@ -106,13 +106,14 @@ impl<'a> Tape<'a> {
 
     /// What an entry changes.
     fn add(&mut self, entry: &Entry, end: Time) {
-        let (from, to) = (series(entry.from), series(entry.to));
-        let times = [BUFFERED, STORED, HOT].map(|series| to[series] - from[series]);
+        let (from, to) = (series(entry.moves.from), series(entry.moves.to));
+        let mut times = [BUFFERED, STORED, HOT].map(|series| to[series] - from[series]);
+        times[HOT] += i32::from(entry.moves.heats);
         if times == [0; 3] {
             return;
         }
         let less = times.map(|times| -times);
-        match entry.when {
+        match entry.moves.when {
             When::At(at) => {
                 self.push(at, Moved::Jump(entry.after), less);
                 self.push(at, Moved::Jump(entry.until), times);

@@ -47,8 +47,8 @@ impl PollSchedule {
 
     /// The number of the first poll at or after `t`.
     pub fn first_at_or_after(&self, t: Time) -> i64 {
-        // Poll k is at or after phase + k * period, and less than a period later.
-        let k = (t.millis() - self.phase - self.spread).div_euclid(self.period);
+        // Whatever the jitter, no poll before this one is at or after t: the quotient, rounded up.
+        let k = -(self.phase + self.spread - t.millis()).div_euclid(self.period);
         (k..).find(|&k| self.time(k) >= t).expect("polls never end")
     }
 
