@@ -176,8 +176,7 @@ impl Question<'_> {
     fn spread(&self) -> Vec<usize> {
         let last = self.grid.count() - 1;
         let steps = (CHECKS - 1).min(last);
-        let number = |at: usize| (at as u128 * last as u128 / steps as u128) as usize;
-        (0..=steps).map(number).collect()
+        (0..=steps).map(|at| at * last / steps).collect()
     }
 
     /// The numbers of values around the end of those for which it `holds`, but for those of

@@ -15,14 +15,14 @@ pub(super) fn answer(solved: &Solved<'_>) -> String {
     let [first, last] = [0, last].map(|at| solved.grid.value(at).text());
     match solution.outcome {
         Outcome::Found => format!(
-            "{} {path} with {expected}: {} ({}; at {} it {} holds)",
+            "{} {path} with {expected}: {} ({}; at {} it {})",
             superlative(solved),
             solved.grid.value(solution.holds - 1).text(),
             confidence(solved),
             solved.grid.value(solution.holds).text(),
             match solved.grid.wanted {
-                Wanted::Largest => "no longer",
-                Wanted::Smallest => "not yet",
+                Wanted::Largest => "no longer holds",
+                Wanted::Smallest => "does not yet hold",
             }
         ),
         Outcome::Everywhere => {
@@ -51,8 +51,20 @@ pub(super) fn superlative(solved: &Solved<'_>) -> &'static str {
 fn confidence(solved: &Solved<'_>) -> String {
     let replications = count(solved.replications as u64);
     match solved.solution.interval {
-        Ok((low, high)) => format!("95% interval {} to {}", end(solved, low), end(solved, high)),
+        Ok(ends) => {
+            let [low, high] = by_value(solved, ends).map(|holds| end(solved, holds));
+            format!("95% interval {low} to {high}")
+        }
         Err(lack) => lacks(lack, &replications),
+    }
+}
+
+/// The ends of an interval, the one with the lower value first.
+pub(super) fn by_value(solved: &Solved<'_>, (few, many): (usize, usize)) -> [usize; 2] {
+    match solved.grid.wanted {
+        Wanted::Largest => [few, many],
+        // The fewer values it holds for, the larger is the smallest of them.
+        Wanted::Smallest => [many, few],
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::json::{SCHEMA_VERSION, assumed, float, number as measured, unit as unit_of};
 use super::super::rules::pretty;
-use super::answer::{answer, lacks, superlative};
+use super::answer::{answer, by_value, lacks, superlative};
 use super::text::QUANTILES;
 use super::{Solved, number, unit};
 use crate::experiment::solve::{Check, Outcome, Seen, Witness};
@@ -38,7 +38,7 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
         "answer": answer(solved),
         "value": at(solution.holds).filter(|_| found),
         "next": found.then(|| value(&grid.value(solution.holds))),
-        "ci95": solution.interval.ok().filter(|_| found).map(|(low, high)| [at(low), at(high)]),
+        "ci95": solution.interval.ok().filter(|_| found).map(|ends| by_value(solved, ends).map(at)),
         "no_interval": solution.interval.err().map(|lack| lacks(lack, &replications)),
         "thresholds": thresholds(solved),
         "witnesses": solution.witnesses.iter().map(|it| witness(solved, it)).collect::<Vec<Json>>(),
