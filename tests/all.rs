@@ -37,6 +37,8 @@ mod report;
 mod schema;
 mod shipped;
 #[cfg(feature = "cli")]
+mod solve;
+#[cfg(feature = "cli")]
 mod studies;
 mod tidy;
 mod time_to_revoke;

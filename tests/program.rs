@@ -71,17 +71,11 @@ pub(crate) fn shows_the_first_line(command: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = fs::read_to_string(root.join("README.md")).expect("a front page");
     let line = page.lines().find(|line| line.starts_with(command));
-    let arguments = line.expect("the command is there").replace('\'', "");
+    let scenarios = format!("{}/", root.join("scenarios").display());
     let place = Place::new();
-    let arguments: Vec<String> = arguments
-        .split(' ')
+    let arguments: Vec<String> = words(line.expect("the command is there"))
         .skip(1)
-        .map(|word| {
-            word.replace(
-                "scenarios/",
-                &format!("{}/", root.join("scenarios").display()),
-            )
-        })
+        .map(|word| word.replace("scenarios/", &scenarios))
         .collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let output = place.run(&arguments);
@@ -89,4 +83,19 @@ pub(crate) fn shows_the_first_line(command: &str) {
     let told = stdout(&output);
     let first = told.lines().next().expect("a line");
     assert!(page.lines().any(|line| line == first), "{first}");
+}
+
+/// The words of a command without escapes, as a shell takes them apart.
+pub(crate) fn words(command: &str) -> impl Iterator<Item = String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for letter in command.chars() {
+        match (quote, letter) {
+            (None, ' ') => words.push(String::new()),
+            (None, '\'' | '"') => quote = Some(letter),
+            (Some(open), _) if open == letter => quote = None,
+            _ => words.last_mut().expect("a word").push(letter),
+        }
+    }
+    words.into_iter()
 }

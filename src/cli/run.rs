@@ -207,6 +207,9 @@ pub(crate) fn failure(name: &str, error: &Error) -> Failure {
     let message = format!("{name}: {error}");
     if error.is_audit() {
         Failure::broken(message)
+    } else if error.is_scenario() {
+        // Diagnostics name their place themselves.
+        Failure::Diagnosed(error.to_string())
     } else {
         Failure::wrong(message)
     }

@@ -53,7 +53,11 @@ fn confidence(solved: &Solved<'_>) -> String {
     match solved.solution.interval {
         Ok(ends) => {
             let [low, high] = by_value(solved, ends).map(|holds| end(solved, holds));
-            format!("95% interval {low} to {high}")
+            if low == high {
+                format!("95% interval: {low} alone")
+            } else {
+                format!("95% interval {low} to {high}")
+            }
         }
         Err(lack) => lacks(lack, &replications),
     }
