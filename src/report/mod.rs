@@ -23,7 +23,11 @@ mod study;
 mod text;
 mod window;
 
-pub use self::chart::{Quantity, distribution_chart, fan_chart, pictures};
+pub use self::chart::{
+    Curve, Difference, Effect, Expected, HeatCell, HeatPanel, Level, MOST_PANELS, Moved, Parameter,
+    Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart, heat_map,
+    pictures, screening_chart, tornado,
+};
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_json};
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};

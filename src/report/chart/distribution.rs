@@ -325,11 +325,7 @@ impl Chart {
         }
         let mut legend = Legend::untitled(on, legend);
         legend.entry("a replication", |on, frame| {
-            let at = (
-                f64::midpoint(frame.left, frame.right),
-                f64::midpoint(frame.top, frame.bottom),
-            );
-            Shape::Round.draw(on, at, DOT, LINE, true);
+            Shape::Round.draw(on, frame.middle(), DOT, LINE, true);
         });
     }
 

@@ -3,10 +3,9 @@
 use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 
+use super::page::TEXT;
 use super::palette::INK;
 use super::surface::{Anchor, Frame, Surface, text_width};
-
-const TEXT: f64 = 12.0;
 
 /// A line of a legend that is being drawn.
 pub(super) struct Legend<'a, B: DrawingBackend> {
@@ -48,5 +47,16 @@ impl<'a, B: DrawingBackend> Legend<'a, B> {
         let at = (self.x + 23.0, self.baseline);
         self.on.text(name, at, TEXT, Anchor::Left, INK);
         self.x += 23.0 + text_width(name, TEXT) + 16.0;
+    }
+
+    /// More words.
+    pub(super) fn words(&mut self, words: &str) {
+        self.on.text(
+            words,
+            (self.x - 10.0, self.baseline),
+            TEXT,
+            Anchor::Left,
+            INK,
+        );
     }
 }

@@ -108,6 +108,25 @@ impl Quantity {
         }
     }
 
+    /// A number to two digits with its unit, in as little room as that needs.
+    pub(super) fn compact(self, number: f64) -> String {
+        if number == 0.0 {
+            return "0".to_owned();
+        }
+        // What would be rounded to 1000 belongs to the next unit.
+        let (name, unit) = self.unit(number * 1.000_5);
+        let scaled = number / unit;
+        let text = match scaled.abs() {
+            9.95.. => format!("{scaled:.0}"),
+            0.095.. => format!("{scaled:.1}"),
+            _ => format!("{scaled:.0e}"),
+        };
+        match (self, name) {
+            (_, "") | (Quantity::Ratio, _) => format!("{text}{name}"),
+            _ => format!("{text} {name}"),
+        }
+    }
+
     /// A number with its unit and all its digits.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(super) fn exact(self, number: f64) -> String {
@@ -116,12 +135,6 @@ impl Quantity {
             Quantity::Duration => Duration::from_millis((number * 1_000.0) as i64).to_string(),
             _ => self.tick(number),
         }
-    }
-
-    /// To three digits with its sign, also where it is positive.
-    pub(super) fn signed(self, number: f64) -> String {
-        let sign = if number > 0.0 { "+" } else { "" };
-        format!("{sign}{}", self.text(number))
     }
 }
 
@@ -177,7 +190,15 @@ mod tests {
         for (quantity, number, text) in cases {
             assert_eq!(quantity.text(number), text);
         }
-        assert_eq!(Quantity::Volume.signed(1e9), "+1.00 GB");
-        assert_eq!(Quantity::Volume.signed(0.0), "0 B");
+        let compact = [
+            (Quantity::Volume, 999.7e6, "1.0 GB"),
+            (Quantity::Duration, 5_400.0, "1.5 h"),
+            (Quantity::Ratio, 0.123, "12%"),
+            (Quantity::Number, 0.000_4, "4e-4"),
+            (Quantity::Count, 0.0, "0"),
+        ];
+        for (quantity, number, text) in compact {
+            assert_eq!(quantity.compact(number), text);
+        }
     }
 }

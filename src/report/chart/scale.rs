@@ -278,9 +278,8 @@ impl Axis {
         self.from + (self.to - self.from) * self.scale.part(number)
     }
 
-    /// The ticks of an axis from left to right whose names do not touch each other.
-    fn apart(&self) -> Vec<(f64, String)> {
-        let ticks = self.scale.ticks();
+    /// Those ticks of an axis from left to right whose names do not touch each other.
+    fn apart(&self, ticks: Vec<(f64, String)>) -> Vec<(f64, String)> {
         let every = (1..=ticks.len()).find(|&every| {
             let kept: Vec<&(f64, String)> = ticks.iter().step_by(every).collect();
             kept.windows(2).all(|pair| {
@@ -293,8 +292,19 @@ impl Axis {
 
     /// Draws it from left to right at height `y`, with its title below.
     pub(super) fn draw_below<B: DrawingBackend>(&self, on: &mut Surface<B>, y: f64, title: &str) {
+        self.draw_ticks(on, y, self.scale.ticks(), title);
+    }
+
+    /// The same with ticks at other numbers, as many of them as there is room for.
+    pub(super) fn draw_ticks<B: DrawingBackend>(
+        &self,
+        on: &mut Surface<B>,
+        y: f64,
+        ticks: Vec<(f64, String)>,
+        title: &str,
+    ) {
         on.line(&[(self.from, y), (self.to, y)], INK, 1.0);
-        for (number, name) in self.apart() {
+        for (number, name) in self.apart(ticks) {
             let x = self.at(number);
             on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
             on.text(&name, (x, y + 17.0), TEXT, Anchor::Middle, INK);

@@ -35,6 +35,16 @@ pub(super) struct Frame {
     pub(super) bottom: f64,
 }
 
+impl Frame {
+    /// Its middle.
+    pub(super) fn middle(&self) -> (f64, f64) {
+        (
+            f64::midpoint(self.left, self.right),
+            f64::midpoint(self.top, self.bottom),
+        )
+    }
+}
+
 /// A drawing in points.
 pub(super) struct Surface<B: DrawingBackend> {
     backend: B,
@@ -259,7 +269,7 @@ impl<B: DrawingBackend> Surface<B> {
         }
     }
 
-    /// A text whose baseline is at the height of `at`.
+    /// A text whose baseline is at the height of `at`; nothing where there is none.
     pub(super) fn text(
         &mut self,
         text: &str,
@@ -268,6 +278,9 @@ impl<B: DrawingBackend> Surface<B> {
         anchor: Anchor,
         colour: RGBColor,
     ) {
+        if text.is_empty() {
+            return;
+        }
         let h_pos = match anchor {
             Anchor::Left => HPos::Left,
             Anchor::Middle => HPos::Center,

@@ -1,0 +1,288 @@
+//! How two scenarios differ, measure by measure.
+
+use plotters::backend::DrawingBackend;
+
+use super::super::format::{difference, interval};
+use super::legend::Legend;
+use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::palette::{FAINT, INK, LINE, RULE};
+use super::quantity::Quantity;
+use super::scale::{Axis, Scale};
+use super::shape::Shape;
+use super::surface::{Anchor, Surface, fitted};
+use crate::experiment::Pairs;
+use crate::scenario::Unit;
+use crate::statistics::Interval;
+
+const FROM: f64 = 206.0;
+const TO: f64 = 496.0;
+/// Where the numbers begin.
+const NUMBERS: f64 = 516.0;
+const ROW: f64 = 32.0;
+/// What differs by more of the first mean is cut: beside it nothing else could be seen.
+const MOST: f64 = 2.0;
+
+/// How a measure differs between two scenarios on common random numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The measure, with whose it is.
+    pub name: String,
+    /// Its unit.
+    pub unit: Unit,
+    /// Its mean in the first scenario.
+    pub first: f64,
+    /// The mean of second - first.
+    pub mean: f64,
+    /// The interval of that; `None` where too few replications differ.
+    pub interval: Option<Interval>,
+}
+
+impl Difference {
+    /// What the pairs of a measure say.
+    pub fn of(name: String, unit: Unit, pairs: &Pairs) -> Difference {
+        Difference {
+            name,
+            unit,
+            first: pairs.first.mean,
+            mean: pairs.difference.mean,
+            interval: pairs.difference.interval(),
+        }
+    }
+
+    /// The difference and its interval as parts of the first mean, where that is not 0.
+    fn relative(&self) -> Option<(f64, Interval)> {
+        let part = |number: f64| number / self.first.abs();
+        let ends = self.interval.unwrap_or(Interval {
+            low: self.mean,
+            high: self.mean,
+        });
+        let ends = Interval {
+            low: part(ends.low),
+            high: part(ends.high),
+        };
+        (self.first != 0.0).then(|| (part(self.mean), ends))
+    }
+
+    /// Whether it is no chance that they differ.
+    fn is_certain(&self) -> bool {
+        let interval = self.interval;
+        interval.is_some_and(|it| it.low > 0.0 || it.high < 0.0)
+    }
+}
+
+/// A picture of how the scenario `second` differs from `first`: the mean of each difference
+/// with its interval, as a part of the first mean, and in the unit of the measure beside it.
+pub fn difference_chart(
+    title: &str,
+    notes: &[String],
+    (first, second): (&str, &str),
+    differences: &[Difference],
+) -> (String, Vec<u8>) {
+    let mut notes = notes.to_vec();
+    notes.push(format!("A: {first}"));
+    notes.push(format!("B: {second}"));
+    let ends = differences.iter().filter_map(Difference::relative);
+    let ends = ends.flat_map(|(mean, it)| [mean, it.low, it.high]);
+    let ends: Vec<f64> = ends.map(|it| it.clamp(-MOST, MOST)).collect();
+    let most = ends.iter().copied().fold(0.0, f64::max);
+    let least = ends.iter().copied().fold(0.0, f64::min);
+    let (least, most) = if least < most {
+        (least, most)
+    } else {
+        (-0.01, 0.01)
+    };
+    both(&Picture {
+        header: Header::new(title, &notes, WIDTH),
+        axis: Axis {
+            scale: Scale::linear(Quantity::Ratio, least, most, 4),
+            from: FROM,
+            to: TO,
+        },
+        differences,
+    })
+}
+
+struct Picture<'a> {
+    header: Header,
+    axis: Axis,
+    differences: &'a [Difference],
+}
+
+impl Picture<'_> {
+    fn top(&self) -> f64 {
+        self.header.height() + 40.0
+    }
+
+    fn bottom(&self) -> f64 {
+        let rows = u32::try_from(self.differences.len()).expect("few measures");
+        self.top() + ROW * f64::from(rows)
+    }
+
+    fn draw_row<B: DrawingBackend>(&self, on: &mut Surface<B>, row: &Difference, top: f64) {
+        let middle = top + ROW / 2.0;
+        let name = fitted(&row.name, TEXT, FROM - MARGIN - 14.0);
+        on.text(&name, (MARGIN, middle + 4.0), TEXT, Anchor::Left, INK);
+        let room = WIDTH - NUMBERS - 6.0;
+        let mean = fitted(&difference(row.unit, row.mean), TEXT, room);
+        on.text(&mean, (NUMBERS, middle - 2.0), TEXT, Anchor::Left, INK);
+        let ends = row.interval.map(|it| interval(row.unit, it, difference));
+        let ends = ends.unwrap_or_else(|| "too few differ for an interval".to_owned());
+        let ends = fitted(&ends, SMALL, room);
+        on.text(&ends, (NUMBERS, middle + 12.0), SMALL, Anchor::Left, FAINT);
+        match row.relative() {
+            Some(relative) => self.draw_mark(on, row, relative, middle),
+            None => {
+                let at = (f64::midpoint(FROM, TO), middle + 4.0);
+                on.text("the mean of A is 0", at, SMALL, Anchor::Middle, FAINT);
+            }
+        }
+    }
+
+    fn draw_mark<B: DrawingBackend>(
+        &self,
+        on: &mut Surface<B>,
+        row: &Difference,
+        (mean, ends): (f64, Interval),
+        y: f64,
+    ) {
+        let (from, to) = (self.axis.at(ends.low), self.axis.at(ends.high));
+        on.line(&[(from, y), (to, y)], LINE, 2.0);
+        if mean.abs() <= MOST {
+            let at = (self.axis.at(mean), y);
+            return Shape::Square.draw(on, at, 4.5, LINE, row.is_certain());
+        }
+        // Beyond the end of the axis, which way is told by an arrow.
+        let (x, turn) = if mean > 0.0 { (TO, 1.0) } else { (FROM, -1.0) };
+        let corners = [
+            (x + 8.0 * turn, y),
+            (x - 2.0 * turn, y - 5.5),
+            (x - 2.0 * turn, y + 5.5),
+        ];
+        on.polygon(&corners, LINE);
+    }
+}
+
+impl Drawing for Picture<'_> {
+    fn title(&self) -> &str {
+        &self.header.title
+    }
+
+    fn size(&self) -> (f64, f64) {
+        (WIDTH, self.bottom() + 48.0)
+    }
+
+    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        self.header.draw(on);
+        let mut legend = Legend::untitled(on, self.header.height() + 12.0);
+        for (name, certain) in [
+            ("B differs from A (95% interval without 0)", true),
+            ("it may not", false),
+        ] {
+            legend.entry(name, |on, frame| {
+                let (x, y) = frame.middle();
+                on.line(&[(frame.left, y), (frame.right, y)], LINE, 2.0);
+                Shape::Square.draw(on, (x, y), 4.0, LINE, certain);
+            });
+        }
+        let (top, bottom) = (self.top(), self.bottom());
+        for (number, _) in self.axis.scale.ticks() {
+            let x = self.axis.at(number);
+            on.line(&[(x, top), (x, bottom)], RULE, 0.8);
+        }
+        let zero = self.axis.at(0.0);
+        on.line(&[(zero, top - 4.0), (zero, bottom)], INK, 1.4);
+        on.text("B - A", (NUMBERS, top - 6.0), SMALL, Anchor::Left, FAINT);
+        let mut row = top;
+        for difference in self.differences {
+            self.draw_row(on, difference, row);
+            row += ROW;
+            on.line(&[(MARGIN, row), (WIDTH - MARGIN, row)], RULE, 0.8);
+        }
+        let title = "mean of B - A, of the mean of A";
+        self.axis
+            .draw_below(on, bottom, &self.axis.scale.titled(title));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::sound;
+    use super::*;
+
+    fn row(name: &str, unit: Unit, first: f64, mean: f64, half: f64) -> Difference {
+        Difference {
+            name: name.to_owned(),
+            unit,
+            first,
+            mean,
+            interval: (half > 0.0).then_some(Interval {
+                low: mean - half,
+                high: mean + half,
+            }),
+        }
+    }
+
+    #[test]
+    fn every_measure_has_a_row() {
+        let rows = [
+            row("dropped", Unit::Volume, 40e9, -12.3e9, 2e9),
+            row(
+                "workspace <a & b>: query_downtime",
+                Unit::Duration,
+                3_600.0,
+                60.0,
+                90.0,
+            ),
+            row("buffered", Unit::Volume, 0.0, 2e9, 1e9),
+            row("query_availability", Unit::Ratio, 0.99, 0.001_2, 0.000_1),
+            row("interruptions", Unit::Count, 1.0, 40.0, 2.0),
+            row("destroyed", Unit::Volume, 1e9, 1e6, 0.0),
+        ];
+        let chart = || {
+            let sides = ("plan <A> & more", "plan B");
+            difference_chart("Two plans", &[], sides, &rows)
+        };
+        let texts = [
+            "A: plan <A> & more",
+            "B: plan B",
+            "-12.3 GB",
+            "-14.3 to -10.3 GB",
+            "the mean of A is 0",
+            "too few differ for an interval",
+            "+0.12 points",
+            "mean of B - A, of the mean of A (%)",
+        ];
+        sound(&chart(), &texts);
+        assert_eq!(chart(), chart());
+    }
+
+    #[test]
+    fn what_is_certain_is_full() {
+        let of = |mean, half| row("m", Unit::Count, 10.0, mean, half);
+        assert!(of(3.0, 2.0).is_certain() && of(-3.0, 2.0).is_certain());
+        assert!(!of(3.0, 4.0).is_certain() && !of(3.0, 0.0).is_certain());
+        assert!(!of(0.0, 0.0).is_certain());
+        let (mean, ends) = of(3.0, 2.0).relative().expect("the first is not 0");
+        assert!((mean - 0.3).abs() < 1e-12 && (ends.high - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn anything_can_be_drawn() {
+        let sides = ("a", "b");
+        sound(&difference_chart("N", &[], sides, &[]), &["A: a"]);
+        let same = [row("m", Unit::Volume, 5.0, 0.0, 0.0)];
+        sound(&difference_chart("S", &[], sides, &same), &["0 B"]);
+        let many: Vec<Difference> = (0..40)
+            .map(|i| {
+                row(
+                    "a measure",
+                    Unit::Volume,
+                    1e12,
+                    f64::from(i - 20) * 1e10,
+                    5e10,
+                )
+            })
+            .collect();
+        sound(&difference_chart("M", &[], sides, &many), &["+190 GB"]);
+    }
+}

@@ -1,0 +1,465 @@
+//! What a measure comes to at the values of two parameters, and of more in panels.
+
+use plotters::backend::DrawingBackend;
+
+use super::curve::draw_outcome;
+use super::legend::Legend;
+use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::palette::{FAINT, INK, RULE, SHADE};
+use super::parameter::Parameter;
+use super::quantity::Quantity;
+use super::scale::{Axis, Scale};
+use super::surface::{Anchor, Frame, Surface, fitted, text_width};
+use super::tone::{ink_on, tone};
+use crate::experiment::Outcome;
+
+/// No more panels are drawn.
+pub const MOST_PANELS: usize = 12;
+
+/// The values in cells are no larger and no smaller than this.
+const LARGE: f64 = 11.0;
+const LITTLE: f64 = 8.0;
+/// The widest and the highest cell, and the lowest.
+const WIDEST: f64 = 150.0;
+const HIGHEST: f64 = 40.0;
+const LOWEST: f64 = 22.0;
+/// The room for the names of the values at the left.
+const NAMES: f64 = 110.0;
+const GAP: f64 = 24.0;
+/// Above and below the cells of a panel.
+const CAPTION: f64 = 34.0;
+const FOOT: f64 = 44.0;
+/// Colours go by logarithms where values are this many times each other.
+const WIDE: f64 = 1_000.0;
+
+/// A point of two parameters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeatCell {
+    /// What the measure comes to, in its unit; `None` where it has no value.
+    pub value: Option<f64>,
+    /// Whether what is expected holds, where something is.
+    pub outcome: Option<Outcome>,
+}
+
+/// All points of two parameters, at one value of each other parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatPanel {
+    /// The values of the other parameters; empty where there are none.
+    pub name: String,
+    /// For each value of the upright parameter all values of the level one.
+    pub cells: Vec<HeatCell>,
+}
+
+/// A picture of `measure` over two parameters: `level` from left to right, `upright` from the
+/// bottom up. Of more than [`MOST_PANELS`] panels it shows the first, and says so.
+///
+/// `expected` is what the outcomes of the cells are about.
+pub fn heat_map(
+    title: &str,
+    notes: &[String],
+    (level, upright): (&Parameter, &Parameter),
+    (measure, quantity): (&str, Quantity),
+    panels: &[HeatPanel],
+    expected: Option<&str>,
+) -> (String, Vec<u8>) {
+    let shown = &panels[..panels.len().min(MOST_PANELS)];
+    let mut notes = notes.to_vec();
+    if shown.len() < panels.len() {
+        let (shown, all) = (shown.len(), panels.len());
+        notes.push(format!("the first {shown} of {all} panels are shown"));
+    }
+    let cells = || shown.iter().flat_map(|panel| &panel.cells);
+    let values: Vec<f64> = cells().filter_map(|cell| cell.value).collect();
+    let texts = Texts::of(quantity, &values);
+    let written = values.iter().map(|value| texts.write(*value));
+    let widest = written
+        .map(|text| text_width(&text, 1.0))
+        .fold(0.0, f64::max);
+    let layout = Layout::new((level, upright), shown.len(), widest);
+    both(&Picture {
+        header: Header::new(title, &notes, layout.width),
+        scale: scale(quantity, &values),
+        level,
+        upright,
+        measure,
+        texts,
+        panels: shown,
+        expected,
+        layout,
+    })
+}
+
+struct Picture<'a> {
+    header: Header,
+    level: &'a Parameter,
+    upright: &'a Parameter,
+    measure: &'a str,
+    /// Of the colours.
+    scale: Scale,
+    texts: Texts,
+    panels: &'a [HeatPanel],
+    expected: Option<&'a str>,
+    layout: Layout,
+}
+
+/// How values are written into cells.
+enum Texts {
+    /// In one unit, with so many digits behind the point.
+    Common { unit: f64, digits: usize },
+    /// Each with its own unit.
+    Own(Quantity),
+}
+
+impl Texts {
+    fn of(quantity: Quantity, values: &[f64]) -> Texts {
+        let sizes = || values.iter().map(|value| value.abs());
+        let most = sizes().fold(0.0, f64::max);
+        let least = sizes().filter(|it| *it > 0.0).fold(most, f64::min);
+        let (_, unit) = quantity.unit(most);
+        let digits = match most / unit {
+            99.5.. => 0,
+            9.95.. => 1,
+            _ => 2,
+        };
+        let finest = [0.95, 0.095, 0.009_5][digits];
+        if least > 0.0 && least / unit < finest {
+            return Texts::Own(quantity);
+        }
+        let whole = values.iter().all(|value| (value / unit).fract() == 0.0);
+        let digits = if whole { 0 } else { digits };
+        Texts::Common { unit, digits }
+    }
+
+    fn write(&self, value: f64) -> String {
+        match self {
+            Texts::Common { .. } if value == 0.0 => "0".to_owned(),
+            Texts::Common { unit, digits } => format!("{:.digits$}", value / unit),
+            Texts::Own(quantity) => quantity.compact(value),
+        }
+    }
+}
+
+fn scale(quantity: Quantity, values: &[f64]) -> Scale {
+    let most = values.iter().copied().fold(0.0, f64::max);
+    let least = values.iter().copied().fold(most, f64::min);
+    let positive = values.iter().copied().filter(|it| *it > 0.0);
+    let smallest = positive.fold(most, f64::min);
+    if least >= 0.0 && smallest > 0.0 && most >= WIDE * smallest {
+        return Scale::logarithmic(quantity, smallest, most);
+    }
+    Scale::linear(quantity, least, most, 4)
+}
+
+/// Where everything is.
+struct Layout {
+    width: f64,
+    /// The names of the upright values.
+    names: f64,
+    cell: (f64, f64),
+    /// The size of the values.
+    size: f64,
+    /// Panels in a row.
+    across: usize,
+    columns: f64,
+    rows: f64,
+}
+
+impl Layout {
+    /// Of panels with `widest` points for the widest value, if it is written one point high.
+    fn new((level, upright): (&Parameter, &Parameter), panels: usize, widest: f64) -> Layout {
+        let names = upright.labels.iter().map(|it| text_width(it, SMALL));
+        let names = names.fold(0.0, f64::max).min(NAMES) + 8.0;
+        let (columns, rows) = (whole(level.labels.len()), whole(upright.labels.len()));
+        let room = WIDTH - 2.0 * MARGIN;
+        let needed = widest * LITTLE + 5.0;
+        let wide = if panels > 1 {
+            needed.max(30.0)
+        } else {
+            ((room - names) / columns).clamp(needed, WIDEST.max(needed))
+        };
+        let panel = names + wide * columns;
+        let mut across = 1;
+        while across < panels && whole(across + 1) * (panel + GAP) - GAP <= room {
+            across += 1;
+        }
+        let used = whole(across) * (panel + GAP) - GAP;
+        Layout {
+            width: (used + 2.0 * MARGIN).max(WIDTH),
+            names,
+            cell: (wide, (300.0 / rows).clamp(LOWEST, HIGHEST)),
+            size: ((wide - 5.0) / widest.max(0.1)).clamp(LITTLE, LARGE),
+            across,
+            columns,
+            rows,
+        }
+    }
+
+    fn panel(&self) -> (f64, f64) {
+        let (wide, high) = (self.cell.0 * self.columns, self.cell.1 * self.rows);
+        (self.names + wide + GAP, CAPTION + high + FOOT)
+    }
+}
+
+impl Drawing for Picture<'_> {
+    fn title(&self) -> &str {
+        &self.header.title
+    }
+
+    fn size(&self) -> (f64, f64) {
+        let down = whole(self.panels.len().div_ceil(self.layout.across));
+        (self.layout.width, self.top() + down * self.layout.panel().1)
+    }
+
+    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        self.header.draw(on);
+        self.draw_legend(on);
+        let (wide, high) = self.layout.panel();
+        for (i, panel) in self.panels.iter().enumerate() {
+            let (across, down) = (i % self.layout.across, i / self.layout.across);
+            let left = MARGIN + self.layout.names + wide * whole(across);
+            let top = self.top() + CAPTION + high * whole(down);
+            self.draw_cells(on, panel, (left, top));
+            self.draw_names(on, panel, (left, top));
+        }
+    }
+}
+
+impl Picture<'_> {
+    /// Where the panels begin.
+    fn top(&self) -> f64 {
+        let marks = if self.expected.is_some() { 20.0 } else { 0.0 };
+        self.header.height() + 52.0 + marks
+    }
+
+    /// The colours with their numbers, and what the marks are.
+    fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let top = self.header.height() + 4.0;
+        let title = fitted(&self.scale.titled(self.measure), 13.0, 330.0);
+        on.text(&title, (MARGIN, top + 11.0), 13.0, Anchor::Left, INK);
+        let from = MARGIN + text_width(&title, 13.0) + 30.0;
+        let axis = Axis {
+            scale: self.scale.clone(),
+            from,
+            to: (from + 300.0).min(WIDTH - 36.0),
+        };
+        let steps = 60;
+        let step = (axis.to - axis.from) / f64::from(steps);
+        for i in 0..steps {
+            let left = axis.from + step * f64::from(i);
+            let frame = Frame {
+                left,
+                right: left + step,
+                top,
+                bottom: top + 13.0,
+            };
+            on.fill(frame, tone((f64::from(i) + 0.5) / f64::from(steps)));
+        }
+        axis.draw_below(on, top + 13.0, "");
+        if let Some(expected) = self.expected {
+            let mut legend = Legend::untitled(on, top + 56.0);
+            for (name, outcome) in [
+                ("undecided", Outcome::Undecided),
+                ("fails:", Outcome::Failed),
+            ] {
+                legend.entry(name, |on, frame| draw_outcome(on, frame.middle(), outcome));
+            }
+            legend.words(&fitted(expected, TEXT, WIDTH - 240.0));
+        }
+    }
+
+    fn draw_cells<B: DrawingBackend>(
+        &self,
+        on: &mut Surface<B>,
+        panel: &HeatPanel,
+        (left, top): (f64, f64),
+    ) {
+        let (wide, high) = self.layout.cell;
+        let columns = self.level.labels.len();
+        for (i, cell) in panel.cells.iter().enumerate() {
+            let row = self.layout.rows - 1.0 - whole(i / columns);
+            let frame = Frame {
+                left: left + wide * whole(i % columns),
+                right: left + wide * whole(i % columns + 1) - 1.0,
+                top: top + high * row,
+                bottom: top + high * (row + 1.0) - 1.0,
+            };
+            let colour = cell.value.map_or(SHADE, |it| tone(self.scale.part(it)));
+            on.fill(frame, colour);
+            let text = cell.value.map_or("–".to_owned(), |it| self.texts.write(it));
+            let (x, y) = frame.middle();
+            let size = self.layout.size;
+            let lower = if self.expected.is_some() { 3.0 } else { 0.0 };
+            let at = (x, y + size * 0.36 + lower);
+            on.text(&text, at, size, Anchor::Middle, ink_on(colour));
+            if let Some(outcome) = cell.outcome.filter(|it| *it != Outcome::Passed) {
+                draw_outcome(on, (frame.right - 5.5, frame.top + 5.5), outcome);
+            }
+        }
+    }
+
+    /// The names of the values and of the parameters around the cells.
+    fn draw_names<B: DrawingBackend>(
+        &self,
+        on: &mut Surface<B>,
+        panel: &HeatPanel,
+        (left, top): (f64, f64),
+    ) {
+        let (wide, high) = self.layout.cell;
+        let bottom = top + high * self.layout.rows;
+        let all = self.layout.names + wide * self.layout.columns;
+        let begin = left - self.layout.names;
+        let name = end_of(&panel.name, TEXT, all);
+        on.text(&name, (begin, top - 21.0), TEXT, Anchor::Left, INK);
+        let upright = fitted(&format!("↑ {}", self.upright.name), SMALL, all);
+        on.text(&upright, (begin, top - 6.0), SMALL, Anchor::Left, FAINT);
+        for (i, label) in self.upright.labels.iter().enumerate() {
+            let y = bottom - high * (whole(i) + 0.5) + 4.0;
+            let label = fitted(label, SMALL, self.layout.names - 8.0);
+            on.text(&label, (left - 7.0, y), SMALL, Anchor::Right, INK);
+        }
+        let widths = self.level.labels.iter().map(|it| text_width(it, SMALL));
+        let widest = widths.fold(0.0, f64::max).min(NAMES);
+        let every = (1..).find(|every| whole(*every) * wide >= widest + 4.0);
+        let every = every.unwrap_or(1);
+        let room = wide * whole(every) - 2.0;
+        for (i, label) in self.level.labels.iter().enumerate().step_by(every) {
+            let x = left + wide * (whole(i) + 0.5);
+            let label = fitted(label, SMALL, room);
+            on.line(&[(x, bottom), (x, bottom + 3.0)], RULE, 1.0);
+            on.text(&label, (x, bottom + 14.0), SMALL, Anchor::Middle, INK);
+        }
+        let level = fitted(&format!("{} →", self.level.name), SMALL, all);
+        let at = (left + wide * self.layout.columns, bottom + 30.0);
+        on.text(&level, at, SMALL, Anchor::Right, FAINT);
+    }
+}
+
+/// `text` cut so that it fits; at its beginning, for the value stands at the end.
+fn end_of(text: &str, size: f64, width: f64) -> String {
+    let backwards: String = text.chars().rev().collect();
+    fitted(&backwards, size, width).chars().rev().collect()
+}
+
+fn whole(count: usize) -> f64 {
+    f64::from(u32::try_from(count).expect("few"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::sound;
+    use super::*;
+
+    fn parameter(name: &str, count: usize, label: &str) -> Parameter {
+        Parameter {
+            name: name.to_owned(),
+            labels: (0..count).map(|i| format!("{label}{i}")).collect(),
+            numbers: None,
+        }
+    }
+
+    fn panel(name: &str, count: usize, of: impl Fn(f64) -> f64) -> HeatPanel {
+        let cell = |i: usize| HeatCell {
+            value: (i != 5).then(|| of(whole(i))),
+            outcome: [Outcome::Passed, Outcome::Undecided, Outcome::Failed]
+                .get(i % 4)
+                .copied(),
+        };
+        HeatPanel {
+            name: name.to_owned(),
+            cells: (0..count).map(cell).collect(),
+        }
+    }
+
+    const DROPPED: (&str, Quantity) = ("mean(dropped)", Quantity::Volume);
+
+    #[test]
+    fn every_value_is_written_into_its_cell() {
+        let (x, y) = (parameter("x <a>", 5, "x"), parameter("y & b", 4, "y"));
+        let panels = [panel("", 20, |i| i * 1e9)];
+        let chart = || {
+            heat_map(
+                "Heat <1>",
+                &["20 points".to_owned()],
+                (&x, &y),
+                DROPPED,
+                &panels,
+                Some("mean(dropped) <= 5 GB"),
+            )
+        };
+        let texts = [
+            "Heat <1>",
+            "x <a> →",
+            "↑ y & b",
+            "mean(dropped) (GB)",
+            "mean(dropped) <= 5 GB",
+            "x4",
+            "y3",
+            "19",
+            "–",
+        ];
+        sound(&chart(), &texts);
+        assert_eq!(chart(), chart());
+    }
+
+    #[test]
+    fn what_is_wide_has_units_in_its_cells() {
+        let (x, y) = (
+            parameter("x", 30, "1h 1"),
+            parameter("y", 20, "a long name "),
+        );
+        let wide = panel("", 600, |i| libm::pow(10.0, i / 40.0) - 1.0);
+        let chart = heat_map("W", &[], (&x, &y), DROPPED, &[wide], Some("e"));
+        sound(
+            &chart,
+            &["mean(dropped) (logarithmic)", "44 B", "940 TB", "0"],
+        );
+        let ratios = panel("", 600, |i| i / 600.0);
+        let title = ("query_availability", Quantity::Ratio);
+        let chart = heat_map("R", &[], (&x, &y), title, &[ratios], None);
+        sound(&chart, &["query_availability (%)"]);
+    }
+
+    #[test]
+    fn more_parameters_have_panels() {
+        let (x, y) = (parameter("x", 4, "x"), parameter("y", 3, "y"));
+        let panels: Vec<HeatPanel> = (0..15)
+            .map(|i| panel(&format!("z = {i}"), 12, |it| it * 3_600.0))
+            .collect();
+        let title = ("query_downtime", Quantity::Duration);
+        let chart = heat_map("Z", &[], (&x, &y), title, &panels, None);
+        sound(&chart, &["the first 12 of 15 panels are shown", "z = 11"]);
+        assert!(!chart.0.contains("z = 12"));
+    }
+
+    #[test]
+    fn what_is_cut_keeps_its_end() {
+        let cut = end_of("behaviour.outage_tolerance = 30m", TEXT, 120.0);
+        assert!(cut.starts_with('…') && cut.ends_with(" = 30m"), "{cut}");
+    }
+
+    #[test]
+    fn anything_can_be_drawn() {
+        for (columns, rows) in [(1, 1), (1, 9), (12, 1)] {
+            let (x, y) = (parameter("x", columns, "x"), parameter("y", rows, "y"));
+            for unit in [0.0, 1e15] {
+                let panels = [panel("", columns * rows, |_| unit)];
+                sound(
+                    &heat_map("A", &[], (&x, &y), DROPPED, &panels, None),
+                    &["x0"],
+                );
+            }
+        }
+        let (x, y) = (parameter("x", 1, "x"), parameter("y", 1, "y"));
+        let none = HeatPanel {
+            name: String::new(),
+            cells: vec![HeatCell {
+                value: None,
+                outcome: None,
+            }],
+        };
+        sound(
+            &heat_map("N", &[], (&x, &y), DROPPED, &[none], None),
+            &["–"],
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! What a sweep varies, as an axis of a picture.
+
+use super::quantity::Quantity;
+use super::scale::Scale;
+use crate::scenario::{Axis, Setting};
+
+/// The values of a parameter, in the order of a sweep.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameter {
+    /// Its name, or the path of its key.
+    pub name: String,
+    /// Its values as people read them; at least one.
+    pub labels: Vec<String>,
+    /// The same as numbers, where all are of one kind and differ.
+    pub numbers: Option<(Quantity, Vec<f64>)>,
+}
+
+/// A scale is logarithmic where the largest value is so many times the smallest, and the values
+/// are spaced that way.
+const WIDE: f64 = 20.0;
+
+impl Parameter {
+    /// The parameter of an axis of a sweep.
+    pub fn of(axis: &Axis) -> Parameter {
+        let numbers: Option<Vec<(Quantity, f64)>> = axis.values.iter().map(number).collect();
+        let numbers = numbers.filter(|all| {
+            let alike = all.windows(2).all(|pair| pair[0].0 == pair[1].0);
+            let rising = all.windows(2).all(|pair| pair[0].1 < pair[1].1);
+            alike && rising && all.len() > 1
+        });
+        Parameter {
+            name: axis.path.clone(),
+            labels: axis.values.iter().map(Setting::shown).collect(),
+            numbers: numbers.map(|all| (all[0].0, all.iter().map(|it| it.1).collect())),
+        }
+    }
+
+    /// The scale of its numbers.
+    pub(super) fn scale(&self) -> Option<Scale> {
+        let (quantity, numbers) = self.numbers.as_ref()?;
+        let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+        let middle = numbers[numbers.len() / 2];
+        // In the middle of values that are spaced evenly is their mean.
+        let even = middle > f64::midpoint(low, high) / 2.0;
+        Some(if low > 0.0 && high >= WIDE * low && !even {
+            Scale::logarithmic(*quantity, low, high)
+        } else {
+            Scale::linear(*quantity, low, high, 7)
+        })
+    }
+}
+
+/// A value in the unit of its quantity.
+fn number(value: &Setting) -> Option<(Quantity, f64)> {
+    let position = value.position()?;
+    match value {
+        Setting::Duration(duration) => Some((Quantity::Duration, duration.as_secs_f64())),
+        Setting::Volume(_) => Some((Quantity::Volume, position)),
+        Setting::Rate(_) => Some((Quantity::Rate, position)),
+        Setting::Percent(_) => Some((Quantity::Ratio, position / 100.0)),
+        Setting::Whole(_) | Setting::Number(_) => Some((Quantity::Number, position)),
+        Setting::Other(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameter(values: &[&str]) -> Parameter {
+        Parameter::of(&Axis {
+            path: "event.vault.duration".to_owned(),
+            values: values.iter().map(|text| Setting::read(text)).collect(),
+        })
+    }
+
+    #[test]
+    fn values_of_one_kind_are_numbers() {
+        let outages = parameter(&["5m", "30m", "2h", "12h"]);
+        assert_eq!(outages.labels, ["5m", "30m", "2h", "12h"]);
+        let numbers = vec![300.0, 1_800.0, 7_200.0, 43_200.0];
+        assert_eq!(outages.numbers, Some((Quantity::Duration, numbers)));
+        assert!(outages.scale().is_some_and(|scale| scale.logarithmic));
+        let even = parameter(&["1", "25", "50", "75", "100"]);
+        assert!(even.scale().is_some_and(|scale| !scale.logarithmic));
+        let percent = parameter(&["1%", "3%"]);
+        assert_eq!(percent.numbers, Some((Quantity::Ratio, vec![0.01, 0.03])));
+    }
+
+    #[test]
+    fn everything_else_is_names() {
+        for values in [
+            &["true", "false"][..],
+            &["1h", "1 GB"],
+            &["1h"],
+            &["2h", "1h"],
+            &["\"workspace\"", "\"cluster\""],
+        ] {
+            assert_eq!(parameter(values).numbers, None, "{values:?}");
+        }
+        assert_eq!(parameter(&["\"a\"", "b"]).labels, ["a", "b"]);
+    }
+}

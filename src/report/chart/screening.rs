@@ -1,0 +1,255 @@
+//! Which parameters matter at all, and which not alone: screening after Morris.
+
+use plotters::backend::DrawingBackend;
+
+use super::legend::Legend;
+use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::palette::{FAINT, INK, LINE, MEAN, RULE};
+use super::quantity::Quantity;
+use super::scale::{Axis, Scale};
+use super::shape::{Shape, dashed};
+use super::surface::{Anchor, Surface, fitted};
+
+const LEFT: f64 = 76.0;
+const RIGHT: f64 = 690.0;
+const HEIGHT: f64 = 280.0;
+const ROW: f64 = 17.0;
+/// Points closer to each other share a label.
+const NEAREST: f64 = 12.0;
+
+/// The elementary effects of a parameter on a measure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Effect {
+    /// Its name.
+    pub parameter: String,
+    /// Whether its value is assumed rather than documented.
+    pub assumed: bool,
+    /// The mean of the effects' sizes, in the unit of the measure: mu*.
+    pub size: f64,
+    /// The standard deviation of the effects, in the unit of the measure: sigma.
+    pub deviation: f64,
+}
+
+/// A picture of how much each parameter matters (mu*) against how much that depends on the
+/// others or on its own value (sigma), numbered by mu* with a list of their names.
+pub fn screening_chart(
+    title: &str,
+    notes: &[String],
+    (measure, quantity): (&str, Quantity),
+    effects: &[Effect],
+) -> (String, Vec<u8>) {
+    let mut sorted: Vec<&Effect> = effects.iter().collect();
+    sorted.sort_by(|a, b| b.size.total_cmp(&a.size));
+    let most = |of: fn(&Effect) -> f64| effects.iter().map(of).fold(0.0, f64::max);
+    let header = Header::new(title, notes, WIDTH);
+    let top = header.height() + 34.0;
+    both(&Picture {
+        x: Axis {
+            scale: Scale::linear(quantity, 0.0, most(|it| it.size), 6),
+            from: LEFT,
+            to: RIGHT,
+        },
+        y: Axis {
+            scale: Scale::linear(quantity, 0.0, most(|it| it.deviation), 5),
+            from: top + HEIGHT,
+            to: top,
+        },
+        header,
+        measure,
+        effects: sorted,
+    })
+}
+
+struct Picture<'a> {
+    header: Header,
+    measure: &'a str,
+    x: Axis,
+    y: Axis,
+    /// The largest first.
+    effects: Vec<&'a Effect>,
+}
+
+impl Drawing for Picture<'_> {
+    fn title(&self) -> &str {
+        &self.header.title
+    }
+
+    fn size(&self) -> (f64, f64) {
+        let rows = u32::try_from(self.effects.len()).expect("few parameters");
+        (WIDTH, self.y.from + 58.0 + ROW * f64::from(rows) + 6.0)
+    }
+
+    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        self.header.draw(on);
+        let mut legend = Legend::new(
+            on,
+            self.header.height() + 12.0,
+            &self.y.scale.titled("sigma"),
+        );
+        legend.entry("documented", |on, frame| {
+            draw_point(on, frame.middle(), false)
+        });
+        legend.entry("assumed", |on, frame| draw_point(on, frame.middle(), true));
+        legend.entry(
+            "sigma = mu*: above it, the effect is not one alone",
+            |on, frame| {
+                let y = f64::midpoint(frame.top, frame.bottom);
+                dashed(
+                    on,
+                    &[(frame.left, y), (frame.right, y)],
+                    (4.0, 3.0),
+                    FAINT,
+                    1.0,
+                );
+            },
+        );
+        self.y.draw_left(on, LEFT, RIGHT);
+        let end = self.x.scale.high.min(self.y.scale.high);
+        let diagonal = [(LEFT, self.y.from), (self.x.at(end), self.y.at(end))];
+        dashed(on, &diagonal, (4.0, 3.0), FAINT, 1.0);
+        self.draw_points(on);
+        let measure = fitted(self.measure, TEXT, 300.0);
+        let title = format!("mu*, the mean size of an effect on {measure}");
+        self.x
+            .draw_below(on, self.y.from, &self.x.scale.titled(&title));
+        self.draw_names(on);
+    }
+}
+
+impl Picture<'_> {
+    fn draw_points<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let places: Vec<(f64, f64)> = self
+            .effects
+            .iter()
+            .map(|it| (self.x.at(it.size), self.y.at(it.deviation)))
+            .collect();
+        for (effect, at) in self.effects.iter().zip(&places) {
+            draw_point(on, *at, effect.assumed);
+        }
+        for group in groups(&places) {
+            let (x, y) = places[group[0]];
+            let text = numbers(&group);
+            let (x, anchor) = if x > RIGHT - 60.0 {
+                (x - 7.0, Anchor::Right)
+            } else {
+                (x + 7.0, Anchor::Left)
+            };
+            on.text(&text, (x, y - 5.0), SMALL, anchor, INK);
+        }
+    }
+
+    /// What the numbers of the points mean.
+    fn draw_names<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        let mut y = self.y.from + 58.0;
+        on.line(&[(MARGIN, y - 12.0), (RIGHT, y - 12.0)], RULE, 0.8);
+        for (i, effect) in self.effects.iter().enumerate() {
+            let number = format!("{}", i + 1);
+            on.text(&number, (MARGIN + 18.0, y), SMALL, Anchor::Right, INK);
+            let assumed = if effect.assumed { " (assumed)" } else { "" };
+            let name = fitted(&effect.parameter, SMALL, 330.0) + assumed;
+            on.text(&name, (MARGIN + 28.0, y), SMALL, Anchor::Left, INK);
+            let text = |number| self.x.scale.quantity.text(number);
+            let values = format!(
+                "mu* {}, sigma {}",
+                text(effect.size),
+                text(effect.deviation)
+            );
+            on.text(&values, (RIGHT, y), SMALL, Anchor::Right, INK);
+            y += ROW;
+        }
+    }
+}
+
+fn draw_point<B: DrawingBackend>(on: &mut Surface<B>, at: (f64, f64), assumed: bool) {
+    if assumed {
+        Shape::Square.draw(on, at, 4.2, MEAN, false);
+    } else {
+        Shape::Round.draw(on, at, 4.0, LINE, true);
+    }
+}
+
+/// Points that are close to the first of a group, in their order.
+fn groups(places: &[(f64, f64)]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for (i, (x, y)) in places.iter().enumerate() {
+        let close = groups.iter_mut().find(|group| {
+            let (of_x, of_y) = places[group[0]];
+            (x - of_x).abs() < 3.0 * NEAREST && (y - of_y).abs() < NEAREST
+        });
+        match close {
+            Some(group) => group.push(i),
+            None => groups.push(vec![i]),
+        }
+    }
+    groups
+}
+
+/// `1, 3 to 7`: indices counted from 1.
+fn numbers(indices: &[usize]) -> String {
+    let runs = indices.chunk_by(|a, b| a + 1 == *b);
+    let run = |run: &[usize]| match run {
+        [first, .., last] if last - first > 1 => format!("{} to {}", first + 1, last + 1),
+        _ => {
+            let all: Vec<String> = run.iter().map(|it| (it + 1).to_string()).collect();
+            all.join(", ")
+        }
+    };
+    runs.map(run).collect::<Vec<String>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::checks::sound;
+    use super::*;
+
+    fn effect(parameter: &str, size: f64, deviation: f64) -> Effect {
+        Effect {
+            parameter: parameter.to_owned(),
+            assumed: parameter.len() % 2 == 0,
+            size,
+            deviation,
+        }
+    }
+
+    const DROPPED: (&str, Quantity) = ("dropped", Quantity::Volume);
+
+    #[test]
+    fn points_are_numbered_by_size() {
+        let effects = [
+            effect("small <s>", 1e9, 2e8),
+            effect("none", 0.0, 0.0),
+            effect("nothing", 0.0, 0.0),
+            effect("large", 9e9, 7e9),
+        ];
+        let chart = || screening_chart("Morris & co", &[], DROPPED, &effects);
+        let texts = [
+            "Morris & co",
+            "sigma (GB)",
+            "mu*, the mean size of an effect on dropped (GB)",
+            "3, 4",
+            "small <s>",
+            "none (assumed)",
+            "mu* 9.00 GB, sigma 7.00 GB",
+        ];
+        sound(&chart(), &texts);
+        assert_eq!(chart(), chart());
+    }
+
+    #[test]
+    fn anything_can_be_drawn() {
+        sound(&screening_chart("0", &[], DROPPED, &[]), &["sigma (B)"]);
+        let zeros: Vec<Effect> = (0..30).map(|i| effect(&"n".repeat(i), 0.0, 0.0)).collect();
+        sound(&screening_chart("0", &[], DROPPED, &zeros), &["1 to 30"]);
+        let line: Vec<Effect> = (0..30_u32)
+            .map(|i| effect("a name", f64::from(i), f64::from(i * i)))
+            .collect();
+        sound(&screening_chart("L", &[], DROPPED, &line), &["30"]);
+    }
+
+    #[test]
+    fn runs_of_numbers_are_short() {
+        assert_eq!(numbers(&[0]), "1");
+        assert_eq!(numbers(&[0, 1]), "1, 2");
+        assert_eq!(numbers(&[0, 2, 3, 4, 8]), "1, 3 to 5, 9");
+    }
+}
