@@ -688,8 +688,11 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
             format!("outage-of-9-hours: {buffer}"),
             format!("power-loss-2026-02-07: {buffer}"),
             format!("purge-protection-refuses-the-purge: {effect}"),
+            format!("real-incidents: {buffer}"),
             format!("rotation-old-version-disabled-during-update: {early}"),
             format!("rotation-old-version-disabled-too-early: {early}"),
+            format!("study-a-year-of-hazards: {buffer}"),
+            format!("study-buffer-hours: {buffer}"),
             format!("workspace-associated-too-early: {before}"),
         ]
     );

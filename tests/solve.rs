@@ -264,6 +264,11 @@ fn each_way_to_end_has_its_status_and_its_first_line() {
         first.ends_with("ask for the smallest, with --smallest"),
         "{first}"
     );
+}
+
+#[test]
+fn what_is_wrong_with_a_question_is_said() {
+    let place = world(OUTAGE);
     for (vary, such_that, told) in [
         (
             "event.outage.duration",

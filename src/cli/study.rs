@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use cmksim::experiment::{Outcome, Replications, Study, fan, is_precise, next_look};
+use cmksim::experiment::{Fan, Outcome, Replications, Study, fan, is_precise, next_look};
 use cmksim::report::{self, Findings};
 use cmksim::scenario::{Diagnostics, Measure, Precision, Scenario, Scope};
 
@@ -66,10 +66,7 @@ pub(crate) fn answer(
     };
     let findings = Findings::of(scenario, &gathered);
     let fan = if parts.contains(&report::StudyPart::Pictures) {
-        let interrupt = |_| signals::came();
-        let fan = fan(&study, gathered.count() as u64, &interrupt, &side_by_side);
-        signals::check()?;
-        Some(fan.map_err(|error| failure(name, &error))?)
+        Some(over_time(name, &study, gathered.count())?)
     } else {
         None
     };
@@ -99,6 +96,14 @@ pub(crate) fn answer(
         written,
         failure,
     })
+}
+
+/// The study over time.
+fn over_time(name: &str, study: &Study<'_>, replications: usize) -> Result<Fan, Failure> {
+    let interrupt = |_| signals::came();
+    let fan = fan(study, replications as u64, &interrupt, &side_by_side);
+    signals::check()?;
+    fan.map_err(|error| failure(name, &error))
 }
 
 /// What the expectations make of a study.

@@ -2,6 +2,7 @@
 
 mod csv;
 mod json;
+mod picture;
 mod sweep;
 pub(super) mod text;
 

@@ -9,6 +9,7 @@ use super::super::json::{SCHEMA_VERSION, by_name, float, key};
 use super::super::text::{Look, heading_of};
 use super::csv::{scope_fields, summary_fields, summary_header};
 use super::json::{judged, summary as summary_json};
+use super::picture::picture;
 use super::text::{cell, mean_of};
 use crate::experiment::{Cell, Outcome, Summary, settings};
 use crate::scenario::{Axis, Measure, Scenario, Scope, Setting};
@@ -29,7 +30,13 @@ pub struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
-    fn summary<'c>(&self, cell: &'c Cell, of: (Scope, Measure)) -> &'c Summary {
+    /// Whether every value meets every other, and none was left out.
+    pub(super) fn is_grid(&self) -> bool {
+        let points = self.axes.iter().map(|axis| axis.values.len());
+        points.product::<usize>() == self.cells.len()
+    }
+
+    pub(super) fn summary<'c>(&self, cell: &'c Cell, of: (Scope, Measure)) -> &'c Summary {
         let mut all = cell.summaries.iter();
         let found = all.find(|(scope, measure, _)| (*scope, *measure) == of);
         &found.expect("a sweep keeps all measures").2
@@ -98,7 +105,7 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
 }
 
 /// A point in words.
-fn place(axes: &[Axis], cell: &Cell) -> String {
+pub(super) fn place(axes: &[Axis], cell: &Cell) -> String {
     let values = settings(axes, &cell.point).map(|(axis, value)| {
         let key = axis.path.rsplit('.').next().unwrap_or_default();
         format!("{key} {}", short(value))
@@ -160,7 +167,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
 }
 
 /// The value of a measure, where it is the same in every replication of every point.
-fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<String> {
+pub(super) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<String> {
     let mut all = sweep
         .cells
         .iter()
@@ -201,11 +208,7 @@ fn short(value: &Setting) -> String {
         .strip_prefix('{')
         .and_then(|text| text.strip_suffix('}'))
     {
-        Some(entries) => entries
-            .trim()
-            .replace(" = ", "=")
-            .replace('"', "")
-            .replace(',', ""),
+        Some(entries) => entries.trim().replace(" = ", "=").replace(['"', ','], ""),
         None => text,
     }
 }
@@ -368,9 +371,12 @@ pub fn sweep_files(sweep: &Sweep<'_>, source: &str) -> Vec<File> {
         bytes,
         note: None,
     };
+    let (svg, png) = picture(sweep);
     vec![
         whole("sweep.json", sweep_json(sweep, source).into_bytes()),
         whole("sweep.csv", sweep_csv(sweep).into_bytes()),
+        whole("sweep.svg", svg.into_bytes()),
+        whole("sweep.png", png),
     ]
 }
 
