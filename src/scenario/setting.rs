@@ -85,6 +85,18 @@ impl Setting {
         inner.map_or_else(|| text.clone(), str::to_owned)
     }
 
+    /// In little room: of a table its entries alone.
+    pub fn brief(&self) -> String {
+        let text = self.shown();
+        match text
+            .strip_prefix('{')
+            .and_then(|text| text.strip_suffix('}'))
+        {
+            Some(entries) => entries.trim().replace(" = ", "=").replace(['"', ','], ""),
+            None => text,
+        }
+    }
+
     /// Its place on an axis: milliseconds, bytes, bytes a day, percent, or as it is; `None`
     /// where it is no quantity.
     #[allow(clippy::cast_precision_loss)]

@@ -30,7 +30,7 @@ impl Parameter {
         });
         Parameter {
             name: axis.path.clone(),
-            labels: axis.values.iter().map(Setting::shown).collect(),
+            labels: axis.values.iter().map(Setting::brief).collect(),
             numbers: numbers.map(|all| (all[0].0, all.iter().map(|it| it.1).collect())),
         }
     }

@@ -43,7 +43,7 @@ fn curve(
 ) -> (String, Vec<u8>) {
     let parameter = match sweep.axes {
         [axis] => Parameter {
-            labels: labels(sweep, |cell| axis.values[cell.point[0]].shown()),
+            labels: labels(sweep, |cell| axis.values[cell.point[0]].brief()),
             numbers: Parameter::of(axis)
                 .numbers
                 .filter(|(_, numbers)| numbers.len() == sweep.cells.len()),

@@ -108,7 +108,7 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
 pub(super) fn place(axes: &[Axis], cell: &Cell) -> String {
     let values = settings(axes, &cell.point).map(|(axis, value)| {
         let key = axis.path.rsplit('.').next().unwrap_or_default();
-        format!("{key} {}", short(value))
+        format!("{key} {}", value.brief())
     });
     values.collect::<Vec<String>>().join(", ")
 }
@@ -143,7 +143,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
     for point in sweep.cells {
         let mut line = " ".to_owned();
         for ((_, value), &width) in settings(sweep.axes, &point.point).zip(&widths) {
-            line += &format!(" {:width$}", elided(&short(value), width));
+            line += &format!(" {:width$}", elided(&value.brief(), width));
         }
         let summary = sweep.summary(point, of);
         let mean = summary
@@ -179,7 +179,10 @@ pub(super) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<Stri
 /// How wide the columns of the axes are: what their values need, within what a terminal has.
 fn widths(axes: &[Axis]) -> Vec<usize> {
     let needed = |axis: &Axis| {
-        let values = axis.values.iter().map(|value| short(value).chars().count());
+        let values = axis
+            .values
+            .iter()
+            .map(|value| value.brief().chars().count());
         values.max().unwrap_or(0).max(NARROWEST)
     };
     let needed: Vec<usize> = axes.iter().map(needed).collect();
@@ -200,18 +203,6 @@ fn widths(axes: &[Axis]) -> Vec<usize> {
 /// A column of an axis, and all of them with a blank before each.
 const NARROWEST: usize = 8;
 const WIDEST: usize = 25;
-
-/// A value in a narrow column: of a table its entries alone.
-fn short(value: &Setting) -> String {
-    let text = value.shown();
-    match text
-        .strip_prefix('{')
-        .and_then(|text| text.strip_suffix('}'))
-    {
-        Some(entries) => entries.trim().replace(" = ", "=").replace(['"', ','], ""),
-        None => text,
-    }
-}
 
 /// The end of a path, which tells more than its beginning.
 fn ending(path: &str, width: usize) -> String {
