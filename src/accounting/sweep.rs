@@ -157,14 +157,6 @@ impl<'a> Tape<'a> {
     }
 }
 
-impl Change {
-    /// The series that bytes move into or out of, and how many times.
-    fn each(&self) -> impl Iterator<Item = (usize, i32)> {
-        let series = self.times.into_iter().enumerate();
-        series.filter(|&(_, times)| times != 0)
-    }
-}
-
 fn add(times: &mut Times, more: Times) {
     for (times, more) in times.iter_mut().zip(more) {
         *times += more;
@@ -211,6 +203,7 @@ impl Line {
 #[inline(always)]
 fn multiple(times: i32, value: Fixed) -> Fixed {
     match times {
+        0 => 0,
         1 => value,
         -1 => -value,
         _ => Fixed::from(times) * value,
@@ -241,7 +234,7 @@ struct Flowing {
     next: usize,
     slope: Fixed,
     /// Of each series: how many accounts move bytes in, less those that move them out.
-    accounts: [Fixed; 3],
+    accounts: Times,
 }
 
 impl<'a> Running<'a> {
@@ -249,7 +242,7 @@ impl<'a> Running<'a> {
         let flowing = swept.tape.lags.iter().map(|lag| Flowing {
             next: 0,
             slope: 0,
-            accounts: lag.since_ever.map(Fixed::from),
+            accounts: lag.since_ever,
         });
         let mut running = Running {
             tape: swept.tape,
@@ -316,16 +309,16 @@ impl<'a> Running<'a> {
         match change.moved {
             Moved::Flow(lag) => {
                 let flowing = &mut self.flowing[lag as usize];
-                for (series, times) in change.each() {
-                    flowing.accounts[series] += Fixed::from(times);
-                    more[series].slope += multiple(times, flowing.slope);
+                for series in [BUFFERED, STORED, HOT] {
+                    flowing.accounts[series] += change.times[series];
+                    more[series].slope += multiple(change.times[series], flowing.slope);
                 }
             }
             Moved::Jump(arrival) => {
                 let arrival = self.tape.store.journal.arrivals[arrival as usize];
                 let got = self.share.at(arrival);
-                for (series, times) in change.each() {
-                    more[series].value += multiple(times, got);
+                for series in [BUFFERED, STORED, HOT] {
+                    more[series].value += multiple(change.times[series], got);
                 }
             }
         }
@@ -345,7 +338,7 @@ impl<'a> Running<'a> {
             };
             flowing.next += 1;
             for series in [BUFFERED, STORED, HOT] {
-                more[series].slope += (slope - flowing.slope) * flowing.accounts[series];
+                more[series].slope += multiple(flowing.accounts[series], slope - flowing.slope);
             }
             flowing.slope = slope;
         }
