@@ -9,6 +9,7 @@ use cmksim::scenario::{self, Override};
 
 use super::compare::Compare;
 use super::solve::Solve;
+use super::sweep::Sweep;
 
 /// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
 /// out of reach: how much data is dropped, cached and accessible, when, and by which rule.
@@ -85,7 +86,7 @@ impl Changes {
     }
 
     /// With the number of replications, where it was given.
-    fn replicated(&self, replications: Option<u64>) -> Vec<Override> {
+    pub(crate) fn replicated(&self, replications: Option<u64>) -> Vec<Override> {
         let mut overrides = self.overrides();
         let replications = replications.map(|number| format!("replications={number}"));
         overrides.extend(replications.map(|text| Override::new("--replications", &text)));
@@ -163,49 +164,6 @@ pub(crate) struct Run {
 const REPLICATIONS: &str = "Many replications";
 
 impl Run {
-    /// All other values of keys, in the order in which they take effect.
-    pub(crate) fn overrides(&self) -> Vec<Override> {
-        self.changes.replicated(self.replications)
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Sweep {
-    /// A scenario file
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-    /// A key and its values, instead of those of [sweep]: PATH=A,B,C or PATH=LO..HI/POINTS or
-    /// PATH=LO..HI/POINTS log; several keys make a grid
-    #[arg(long, value_name = "PATH=VALUES")]
-    pub(crate) vary: Vec<String>,
-    /// All keys go on together, instead of every value meeting every other
-    #[arg(long)]
-    pub(crate) lockstep: bool,
-    /// Only the points at which a key has this value; may be repeated
-    #[arg(long, value_name = "PATH=VALUE")]
-    pub(crate) only: Vec<String>,
-    /// What is shown of each point, with commas between measures [default: what the scenario
-    /// expects something of, or else dropped and query_downtime]
-    #[arg(long, value_name = "MEASURES", value_delimiter = ',')]
-    pub(crate) of: Vec<String>,
-    /// How often each point is replayed [default: as [sweep] or the scenario says]
-    #[arg(long, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u64).range(1..=scenario::MOST_REPLICATIONS))]
-    pub(crate) replications: Option<u64>,
-    /// List the points and an estimate of the time, and replay none
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    #[command(flatten)]
-    pub(crate) changes: Changes,
-    /// Folder for the results [default: output/<stem of FILE>]
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: Option<PathBuf>,
-    /// What goes to standard output
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
-}
-
-impl Sweep {
     /// All other values of keys, in the order in which they take effect.
     pub(crate) fn overrides(&self) -> Vec<Override> {
         self.changes.replicated(self.replications)

@@ -1,9 +1,8 @@
 //! `cmksim solve`: the last value of a key for which an expectation holds.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use cmksim::experiment::Variant;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
 use cmksim::report::{self, Solved};
 use cmksim::scenario::{Grid, Override, Scenario, Wanted};
@@ -12,7 +11,7 @@ use super::arguments::{Changes, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::{failure, write};
+use super::run::{failure, folder, write};
 use super::status::{Failure, Status};
 use super::study::read;
 use super::threads::side_by_side;
@@ -90,7 +89,11 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
     });
     let mut written = Vec::new();
     let files = report::solve_files(&solved, &loaded.text);
-    let failed = write(&folder(arguments), &files, &mut written);
+    let failed = write(
+        &folder(file, arguments.output.as_deref()),
+        &files,
+        &mut written,
+    );
     for line in written.iter().filter(|_| !quiet) {
         terminal::tell_plainly(line);
     }
@@ -118,21 +121,13 @@ fn replications(arguments: &Solve, scenario: &Scenario) -> usize {
     usize::try_from(wanted).expect("as many as fit in memory")
 }
 
-fn folder(arguments: &Solve) -> PathBuf {
-    match &arguments.output {
-        Some(folder) => folder.clone(),
-        None => Path::new("output").join(load::stem(Some(&arguments.file))),
-    }
-}
-
 fn find(
     name: &str,
     loaded: &Loaded,
     question: Question<'_>,
     quiet: bool,
 ) -> Result<Solution, Failure> {
-    let variants =
-        |changes: &[Override]| -> Result<Variant, cmksim::Error> { loaded.variant(changes) };
+    let variants = |changes: &[Override]| loaded.variant(changes);
     let interrupt = |_| signals::came();
     let progress = Progress::new(name, rounds(question), !quiet);
     let round = std::cell::Cell::new(0);

@@ -1,13 +1,15 @@
 //! `cmksim sweep`: a scenario at many values of its keys.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
+use clap::Args;
 use cmksim::experiment::{self, Point, Study, Variant, at_points, settings};
 use cmksim::kernel::one_by_one;
 use cmksim::report;
-use cmksim::scenario::{Axis, Setting};
+use cmksim::scenario::{Axis, MOST_REPLICATIONS, Setting};
 
-use super::arguments::{Format, Sweep};
+use super::arguments::{Changes, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
@@ -17,11 +19,51 @@ use super::study::read;
 use super::threads::{cores, side_by_side};
 use super::{signals, terminal};
 
+#[derive(Debug, Args)]
+pub(crate) struct Sweep {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// A key and its values, instead of those of [sweep]: PATH=A,B,C or PATH=LO..HI/POINTS or
+    /// PATH=LO..HI/POINTS log; several keys make a grid
+    #[arg(long, value_name = "PATH=VALUES")]
+    vary: Vec<String>,
+    /// All keys go on together, instead of every value meeting every other
+    #[arg(long)]
+    lockstep: bool,
+    /// Only the points at which a key has this value; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    only: Vec<String>,
+    /// What is shown of each point, with commas between measures [default: what the scenario
+    /// expects something of, or else dropped and query_downtime]
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',')]
+    of: Vec<String>,
+    /// How often each point is replayed [default: as [sweep] or the scenario says]
+    #[arg(long, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS))]
+    replications: Option<u64>,
+    /// List the points and an estimate of the time, and replay none
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    changes: Changes,
+    /// Folder for the results [default: output/<stem of FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
 /// Runs the command.
 pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     let file = Some(arguments.file.as_path());
     let name = load::name(file);
-    let loaded = load::load(file, &arguments.overrides(), quiet)?;
+    let loaded = load::load(
+        file,
+        &arguments.changes.replicated(arguments.replications),
+        quiet,
+    )?;
     let plan = Plan::of(arguments, &loaded)?;
     let of = match arguments.of.as_slice() {
         [] => report::shown_of(&loaded.scenario),
