@@ -27,6 +27,7 @@ mod judge;
 mod lints;
 mod lives;
 mod page;
+mod pictures;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;

@@ -41,7 +41,7 @@ fn golden_scenario() -> (String, Scenario, Replay) {
 }
 
 /// Compares with the golden file, or rewrites it.
-fn expect_golden(name: &str, found: &str) {
+pub(crate) fn expect_golden(name: &str, found: &str) {
     let path = golden(name);
     if std::env::var_os("CMKSIM_BLESS").is_some() {
         fs::write(&path, found).expect("a writable golden file");

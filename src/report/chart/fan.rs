@@ -6,7 +6,7 @@ use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
 use super::legend::Legend;
 use super::page::{Drawing, Header, TEXT, WIDTH, both, replications};
-use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE, WIDE_BAND};
+use super::palette::{INK, LINE, NARROW_BAND, RULE, WIDE_BAND};
 use super::shape::dashed;
 use super::surface::{Anchor, Surface};
 use crate::experiment::{Fan, FanInstant, VolumeQuantiles};
@@ -30,7 +30,7 @@ pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>
     );
     let header = Header::new(title, &[note], WIDTH);
     let top = header.height() + 26.0;
-    let series: [(&'static str, fn(&FanInstant) -> VolumeQuantiles); 3] = [
+    let series: [Series; 3] = [
         ("Accessible", |it| it.accessible),
         ("Buffered", |it| it.buffered),
         ("Dropped so far", |it| it.dropped),
@@ -63,6 +63,9 @@ pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>
         panels,
     })
 }
+
+/// The name of what a panel shows, and its volumes.
+type Series = (&'static str, fn(&FanInstant) -> VolumeQuantiles);
 
 struct Picture {
     header: Header,
@@ -135,13 +138,7 @@ impl Panel {
         }
         if self.values.iter().all(|it| it.max == Volume::ZERO) {
             let at = (f64::midpoint(LEFT, RIGHT), f64::midpoint(top, bottom));
-            on.text(
-                "nothing in any replication",
-                at,
-                TEXT,
-                Anchor::Middle,
-                FAINT,
-            );
+            on.text_on_paper("nothing in any replication", at, TEXT);
         }
         let line = |of: fn(&VolumeQuantiles) -> Volume| -> Vec<(f64, f64)> {
             let places = times.iter().zip(&self.values);

@@ -9,7 +9,7 @@ use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::Shape;
-use super::surface::{Anchor, Surface, fitted};
+use super::surface::{Anchor, Surface, fitted, wrapped};
 use crate::experiment::Pairs;
 use crate::scenario::Unit;
 use crate::statistics::Interval;
@@ -19,8 +19,8 @@ const TO: f64 = 496.0;
 /// Where the numbers begin.
 const NUMBERS: f64 = 516.0;
 const ROW: f64 = 32.0;
-/// What differs by more of the first mean is cut: beside it nothing else could be seen.
-const MOST: f64 = 2.0;
+/// What differs this many times more than others is cut: beside it they could not be seen.
+const MOST: f64 = 5.0;
 
 /// How a measure differs between two scenarios on common random numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +63,12 @@ impl Difference {
         (self.first != 0.0).then(|| (part(self.mean), ends))
     }
 
+    /// How far from 0 its mark reaches.
+    fn reach(&self) -> Option<f64> {
+        let (mean, ends) = self.relative()?;
+        Some(mean.abs().max(-ends.low).max(ends.high))
+    }
+
     /// Whether it is no chance that they differ.
     fn is_certain(&self) -> bool {
         let interval = self.interval;
@@ -81,9 +87,10 @@ pub fn difference_chart(
     let mut notes = notes.to_vec();
     notes.push(format!("A: {first}"));
     notes.push(format!("B: {second}"));
+    let reach = reach(differences);
     let ends = differences.iter().filter_map(Difference::relative);
     let ends = ends.flat_map(|(mean, it)| [mean, it.low, it.high]);
-    let ends: Vec<f64> = ends.map(|it| it.clamp(-MOST, MOST)).collect();
+    let ends: Vec<f64> = ends.map(|it| it.clamp(-reach, reach)).collect();
     let most = ends.iter().copied().fold(0.0, f64::max);
     let least = ends.iter().copied().fold(0.0, f64::min);
     let (least, most) = if least < most {
@@ -98,13 +105,32 @@ pub fn difference_chart(
             from: FROM,
             to: TO,
         },
+        reach,
         differences,
     })
+}
+
+/// How far from 0 the axis goes: as far as most marks reach, and further as long as the next is
+/// not much further.
+fn reach(differences: &[Difference]) -> f64 {
+    let mut all: Vec<f64> = differences.iter().filter_map(Difference::reach).collect();
+    all.sort_by(f64::total_cmp);
+    let middle = all.len() / 2;
+    let mut reach = all.get(middle).copied().unwrap_or_default();
+    for next in all.into_iter().skip(middle) {
+        if reach > 0.0 && next > MOST * reach {
+            break;
+        }
+        reach = next;
+    }
+    reach
 }
 
 struct Picture<'a> {
     header: Header,
     axis: Axis,
+    /// How far from 0 it goes.
+    reach: f64,
     differences: &'a [Difference],
 }
 
@@ -120,8 +146,16 @@ impl Picture<'_> {
 
     fn draw_row<B: DrawingBackend>(&self, on: &mut Surface<B>, row: &Difference, top: f64) {
         let middle = top + ROW / 2.0;
-        let name = fitted(&row.name, TEXT, FROM - MARGIN - 14.0);
-        on.text(&name, (MARGIN, middle + 4.0), TEXT, Anchor::Left, INK);
+        let lines = wrapped(&row.name, TEXT, FROM - MARGIN - 14.0);
+        let mut y = if lines.len() > 1 {
+            middle - 2.0
+        } else {
+            middle + 4.0
+        };
+        for line in lines.iter().take(2) {
+            on.text(line, (MARGIN, y), TEXT, Anchor::Left, INK);
+            y += 14.0;
+        }
         let room = WIDTH - NUMBERS - 6.0;
         let mean = fitted(&difference(row.unit, row.mean), TEXT, room);
         on.text(&mean, (NUMBERS, middle - 2.0), TEXT, Anchor::Left, INK);
@@ -133,7 +167,7 @@ impl Picture<'_> {
             Some(relative) => self.draw_mark(on, row, relative, middle),
             None => {
                 let at = (f64::midpoint(FROM, TO), middle + 4.0);
-                on.text("the mean of A is 0", at, SMALL, Anchor::Middle, FAINT);
+                on.text_on_paper("the mean of A is 0", at, SMALL);
             }
         }
     }
@@ -147,7 +181,7 @@ impl Picture<'_> {
     ) {
         let (from, to) = (self.axis.at(ends.low), self.axis.at(ends.high));
         on.line(&[(from, y), (to, y)], LINE, 2.0);
-        if mean.abs() <= MOST {
+        if mean.abs() <= self.reach {
             let at = (self.axis.at(mean), y);
             return Shape::Square.draw(on, at, 4.5, LINE, row.is_certain());
         }
@@ -264,6 +298,16 @@ mod tests {
         assert!(!of(0.0, 0.0).is_certain());
         let (mean, ends) = of(3.0, 2.0).relative().expect("the first is not 0");
         assert!((mean - 0.3).abs() < 1e-12 && (ends.high - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_differs_much_more_is_cut() {
+        let of = |mean| row("m", Unit::Count, 10.0, mean, 0.0);
+        let near = |rows: &[Difference], expected: f64| (reach(rows) - expected).abs() < 1e-12;
+        assert!(near(&[of(1.0), of(-2.0), of(3.0), of(900.0)], 0.3));
+        assert!(near(&[of(0.0), of(0.0), of(-5.0)], 0.5));
+        assert!(near(&[of(900.0)], 90.0));
+        assert!(near(&[], 0.0));
     }
 
     #[test]

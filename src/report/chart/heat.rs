@@ -411,7 +411,7 @@ mod tests {
         let chart = heat_map("W", &[], (&x, &y), DROPPED, &[wide], Some("e"));
         sound(
             &chart,
-            &["mean(dropped) (logarithmic)", "44 B", "940 TB", "0"],
+            &["mean(dropped) (logarithmic)", "44 B", "944 TB", "0"],
         );
         let ratios = panel("", 600, |i| i / 600.0);
         let title = ("query_availability", Quantity::Ratio);

@@ -205,7 +205,7 @@ mod tests {
     fn effect(parameter: &str, size: f64, deviation: f64) -> Effect {
         Effect {
             parameter: parameter.to_owned(),
-            assumed: parameter.len() % 2 == 0,
+            assumed: parameter.len().is_multiple_of(2),
             size,
             deviation,
         }

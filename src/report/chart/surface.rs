@@ -9,6 +9,8 @@ use plotters::style::{
     Color, FontFamily, FontStyle, IntoTextStyle, RGBColor, ShapeStyle, register_font,
 };
 
+use super::palette::{FAINT, PAPER};
+
 /// The family in SVG files; the bitmap is drawn with the subset that is registered for it.
 const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 static FONT: &[u8] = include_bytes!("../font/DejaVuSans-Latin.ttf");
@@ -296,5 +298,18 @@ impl<B: DrawingBackend> Surface<B> {
         self.backend
             .draw_text(&super::super::format::shown(text), &style, (x, top))
             .expect("drawing in memory");
+    }
+
+    /// A text around `at` that nothing shines through.
+    pub(super) fn text_on_paper(&mut self, text: &str, (x, y): (f64, f64), size: f64) {
+        let half = text_width(text, size) / 2.0 + 4.0;
+        let around = Frame {
+            left: x - half,
+            right: x + half,
+            top: y - size,
+            bottom: y + 5.0,
+        };
+        self.fill(around, PAPER);
+        self.text(text, (x, y), size, Anchor::Middle, FAINT);
     }
 }

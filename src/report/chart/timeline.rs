@@ -17,8 +17,8 @@ use super::band::{Bands, swatch};
 use super::legend::Legend;
 use super::marks::{self, Lanes, Mark};
 use super::page::{Drawing, Header, TEXT, both};
-use super::palette::{DROPPED, FAINT, INACCESSIBLE, INK, PAPER, RULE, SHADE};
-use super::surface::{Anchor, Frame, Surface, fitted, text_width};
+use super::palette::{DROPPED, FAINT, INACCESSIBLE, INK, RULE, SHADE};
+use super::surface::{Anchor, Frame, Surface, fitted};
 use super::volumes::{STACK, Sample, draw_losses, draw_stack, samples};
 use crate::experiment::Replay;
 use crate::scenario::{Measure, Scenario, Scope, Value};
@@ -181,15 +181,7 @@ impl<'a> Picture<'a> {
         let words = "nothing was buffered or dropped";
         let x = f64::midpoint(column.axis.left, column.axis.right);
         let y = f64::midpoint(self.losses.top, self.losses.bottom);
-        let half = text_width(words, TEXT) / 2.0 + 4.0;
-        let around = Frame {
-            left: x - half,
-            right: x + half,
-            top: y - TEXT,
-            bottom: y + 5.0,
-        };
-        on.fill(around, PAPER);
-        on.text(words, (x, y), TEXT, Anchor::Middle, FAINT);
+        on.text_on_paper(words, (x, y), TEXT);
     }
 
     /// Lines at round volumes, and where the panels end.

@@ -8,7 +8,7 @@ use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{hatch, whisker};
-use super::surface::{Anchor, Frame, Surface, fitted};
+use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use crate::statistics::Interval;
 
 /// Where the axis begins and ends; names stand left of it, values at both sides.
@@ -165,8 +165,9 @@ impl Picture<'_> {
             whisker(on, (low, y), (high, y), INK);
             (left, right) = (left.min(low), right.max(high));
         }
-        let value = self.axis.scale.quantity.text(end.value);
-        let text = fitted(&format!("{}: {value}", end.setting), SMALL, VALUE);
+        let value = format!(": {}", self.axis.scale.quantity.text(end.value));
+        let room = VALUE - text_width(&value, SMALL);
+        let text = fitted(&end.setting, SMALL, room) + &value;
         let (x, anchor) = if end.value < self.base {
             (left - 6.0, Anchor::Right)
         } else {
@@ -232,7 +233,7 @@ mod tests {
     fn moved(parameter: &str, low: f64, high: f64, half: f64) -> Moved {
         Moved {
             parameter: parameter.to_owned(),
-            assumed: parameter.len() % 2 == 0,
+            assumed: parameter.len().is_multiple_of(2),
             low: end("2h", low, half),
             high: end("12h <b>", high, half),
         }
@@ -263,7 +264,7 @@ mod tests {
         assert_eq!(chart(), chart());
         let svg = chart().0;
         let places = ["behaviour.buffer", "one side", "little", "none"];
-        let places = places.map(|name| svg.find(name).expect("it is drawn"));
+        let places = places.map(|name| svg.find(&format!("\n{name}")).expect("it is drawn"));
         assert!(places.is_sorted(), "{places:?}");
     }
 
