@@ -143,7 +143,7 @@ pub(super) fn heading_of(scenario: &Scenario, look: Look) -> String {
 }
 
 fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
-    if replay.verdicts.is_empty() {
+    if scenario.expectations.is_empty() {
         return String::new();
     }
     let passed = replay.verdicts.iter().filter(|v| v.passed).count();
@@ -164,6 +164,11 @@ fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         };
         let line = look.wrap(&format!("  {word}  "), &format!("{expected} ({actual})"), 8);
         text += &line.replacen(word, &look.paint(style, word), 1);
+    }
+    let others = scenario.expectations.len() - replay.verdicts.len();
+    if others > 0 {
+        let are = if others == 1 { "is" } else { "are" };
+        text += &format!("  and {others} that {are} of many replications\n");
     }
     text
 }
