@@ -14,6 +14,8 @@ use crate::units::{Duration, Probability, Time};
 pub struct PollSchedule {
     phase: i64,
     period: i64,
+    /// 2^64 / period, rounded down: to multiply by it is faster than to divide by the period.
+    inverse: u64,
     spread: i64,
     jitter: Address,
     luck: Address,
@@ -28,6 +30,7 @@ impl PollSchedule {
         PollSchedule {
             phase: draw_below(account.name("poll phase"), period),
             period,
+            inverse: u64::MAX / period.cast_unsigned(),
             spread,
             jitter: account.name("poll jitter"),
             luck: account.name("poll luck"),
@@ -47,9 +50,19 @@ impl PollSchedule {
 
     /// The number of the first poll at or after `t`.
     pub fn first_at_or_after(&self, t: Time) -> i64 {
-        // Whatever the jitter, no poll before this one is at or after t: the quotient, rounded up.
-        let k = -(self.phase + self.spread - t.millis()).div_euclid(self.period);
+        // Whatever the jitter, no poll before this one is at or after t.
+        let k = match t.millis() - self.phase - self.spread {
+            since @ 1.. => 1 + self.periods(since - 1),
+            since => since / self.period,
+        };
         (k..).find(|&k| self.time(k) >= t).expect("polls never end")
+    }
+
+    /// How many periods there are in `ms`, which is not negative; or one less.
+    #[allow(clippy::cast_possible_truncation)]
+    fn periods(&self, ms: i64) -> i64 {
+        let periods = u128::from(ms.cast_unsigned()) * u128::from(self.inverse) >> 64;
+        (periods as u64).cast_signed()
     }
 
     /// How many polls there are in `[from, until)`.
