@@ -355,6 +355,10 @@ impl Picture<'_> {
         }
         let shift = self.shift(number);
         for (x, level) in self.places.at.iter().zip(&curve.levels) {
+            // Closer together they would hide what is between them.
+            if self.places.room < 5.0 {
+                break;
+            }
             let x = x + shift;
             let Some(level) = level else {
                 if alone && self.places.room > 60.0 {

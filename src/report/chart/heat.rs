@@ -26,6 +26,8 @@ const LOWEST: f64 = 22.0;
 /// The room for the names of the values at the left.
 const NAMES: f64 = 110.0;
 const GAP: f64 = 24.0;
+/// Panels are no wider and no higher; what has no room then is not written into the cells.
+const PANEL: (f64, f64) = (1_500.0, 1_100.0);
 /// Above and below the cells of a panel.
 const CAPTION: f64 = 34.0;
 const FOOT: f64 = 44.0;
@@ -76,6 +78,9 @@ pub fn heat_map(
         .map(|text| text_width(&text, 1.0))
         .fold(0.0, f64::max);
     let layout = Layout::new((level, upright), shown.len(), widest);
+    if !layout.is_written() {
+        notes.push("too many points to write each value, or whether it fails".to_owned());
+    }
     both(&Picture {
         header: Header::new(title, &notes, layout.width),
         scale: scale(quantity, &values),
@@ -84,7 +89,7 @@ pub fn heat_map(
         measure,
         texts,
         panels: shown,
-        expected,
+        expected: expected.filter(|_| layout.is_written()),
         layout,
     })
 }
@@ -182,16 +187,24 @@ impl Layout {
         while across < panels && whole(across + 1) * (panel + GAP) - GAP <= room {
             across += 1;
         }
+        let wide = wide.min(PANEL.0 / columns);
+        let panel = names + wide * columns;
+        let high = (300.0 / rows).clamp(LOWEST, HIGHEST).min(PANEL.1 / rows);
         let used = whole(across) * (panel + GAP) - GAP;
         Layout {
             width: (used + 2.0 * MARGIN).max(WIDTH),
             names,
-            cell: (wide, (300.0 / rows).clamp(LOWEST, HIGHEST)),
-            size: ((wide - 5.0) / widest.max(0.1)).clamp(LITTLE, LARGE),
+            cell: (wide, high),
+            size: ((wide - 5.0) / widest.max(0.1)).min(LARGE),
             across,
             columns,
             rows,
         }
+    }
+
+    /// Whether there is room for values and marks.
+    fn is_written(&self) -> bool {
+        self.size >= LITTLE - 0.1 && self.cell.1 >= LOWEST
     }
 
     fn panel(&self) -> (f64, f64) {
@@ -277,14 +290,18 @@ impl Picture<'_> {
         let columns = self.level.labels.len();
         for (i, cell) in panel.cells.iter().enumerate() {
             let row = self.layout.rows - 1.0 - whole(i / columns);
+            let gap = if self.layout.is_written() { 1.0 } else { 0.0 };
             let frame = Frame {
                 left: left + wide * whole(i % columns),
-                right: left + wide * whole(i % columns + 1) - 1.0,
+                right: left + wide * whole(i % columns + 1) - gap,
                 top: top + high * row,
-                bottom: top + high * (row + 1.0) - 1.0,
+                bottom: top + high * (row + 1.0) - gap,
             };
             let colour = cell.value.map_or(SHADE, |it| tone(self.scale.part(it)));
             on.fill(frame, colour);
+            if !self.layout.is_written() {
+                continue;
+            }
             let text = cell.value.map_or("–".to_owned(), |it| self.texts.write(it));
             let (x, y) = frame.middle();
             let size = self.layout.size;
@@ -312,7 +329,10 @@ impl Picture<'_> {
         on.text(&name, (begin, top - 21.0), TEXT, Anchor::Left, INK);
         let upright = fitted(&format!("↑ {}", self.upright.name), SMALL, all);
         on.text(&upright, (begin, top - 6.0), SMALL, Anchor::Left, FAINT);
-        for (i, label) in self.upright.labels.iter().enumerate() {
+        let every = (1..)
+            .find(|every| whole(*every) * high >= 12.0)
+            .unwrap_or(1);
+        for (i, label) in self.upright.labels.iter().enumerate().step_by(every) {
             let y = bottom - high * (whole(i) + 0.5) + 4.0;
             let label = fitted(label, SMALL, self.layout.names - 8.0);
             on.text(&label, (left - 7.0, y), SMALL, Anchor::Right, INK);
@@ -429,6 +449,15 @@ mod tests {
         let chart = heat_map("Z", &[], (&x, &y), title, &panels, None);
         sound(&chart, &["the first 12 of 15 panels are shown", "z = 11"]);
         assert!(!chart.0.contains("z = 12"));
+    }
+
+    #[test]
+    fn where_there_is_no_room_nothing_is_written() {
+        let (x, y) = (parameter("x", 200, "1h 1"), parameter("y", 150, "y"));
+        let many = panel("", 30_000, |i| i * 1e9);
+        let (svg, png) = heat_map("W", &[], (&x, &y), DROPPED, &[many], Some("e"));
+        assert!(svg.starts_with("<svg width=\"1576\"") && !svg.contains("fails:"));
+        sound(&(svg, png), &["too many points to write", "y148"]);
     }
 
     #[test]
