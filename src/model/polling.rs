@@ -61,7 +61,7 @@ impl PollSchedule {
     /// How many periods there are in `ms`, which is not negative; or one less.
     #[allow(clippy::cast_possible_truncation)]
     fn periods(&self, ms: i64) -> i64 {
-        let periods = u128::from(ms.cast_unsigned()) * u128::from(self.inverse) >> 64;
+        let periods = (u128::from(ms.cast_unsigned()) * u128::from(self.inverse)) >> 64;
         (periods as u64).cast_signed()
     }
 
