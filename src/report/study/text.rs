@@ -113,7 +113,11 @@ pub(in crate::report) fn estimate(statistic: Statistic, measure: Measure, number
 }
 
 /// A number of a unit as people read it, three digits of it.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp
+)]
 pub(in crate::report) fn of_unit(unit: Unit, number: f64) -> String {
     let sign = if number < 0.0 { "-" } else { "" };
     let number = number.abs();
@@ -121,7 +125,7 @@ pub(in crate::report) fn of_unit(unit: Unit, number: f64) -> String {
         Unit::Volume => Volume::from_bytes(number.round() as u64).human(),
         Unit::Duration => Duration::from_millis((number * 1000.0).round() as i64).human(),
         Unit::Ratio => short_percent(number),
-        Unit::Count if number >= 1000.0 => count(number.round() as u64),
+        Unit::Count if number >= 1000.0 || number.fract() == 0.0 => count(number.round() as u64),
         Unit::Count => {
             let decimals = if number >= 100.0 {
                 0
@@ -338,6 +342,7 @@ mod tests {
         assert_eq!(of_unit(Unit::Duration, 90.0), "1m 30s");
         assert_eq!(of_unit(Unit::Ratio, 0.5), "50%");
         assert_eq!(of_unit(Unit::Count, 1.234), "1.23");
+        assert_eq!(of_unit(Unit::Count, 1.0), "1");
         assert_eq!(of_unit(Unit::Count, 183_274.4), "183,274");
     }
 
