@@ -37,7 +37,10 @@ fn world(accounts: u32) -> Scenario {
 }
 
 fn year_of_outages() -> Scenario {
-    let path = "scenarios/a-year-of-outages.toml";
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/scenarios/a-year-of-outages.toml"
+    );
     let text = fs::read_to_string(path).expect("the scenarios are beside the sources");
     scenario(path, &text)
 }
