@@ -36,6 +36,7 @@ mod real_input;
 mod replications;
 mod report;
 mod schema;
+mod sensitivity;
 mod shipped;
 #[cfg(feature = "cli")]
 mod solve;

@@ -311,7 +311,10 @@ mod program {
         assert!(stderr(&output).contains("b.toml has the seed 9; it is replayed with 1"));
         let results = place.results();
         let results: Vec<_> = results.keys().filter_map(|path| path.file_name()).collect();
-        assert_eq!(results, ["compare.csv", "compare.json"]);
+        assert_eq!(
+            results,
+            ["compare.csv", "compare.json", "compare.png", "compare.svg"]
+        );
     }
 
     #[test]

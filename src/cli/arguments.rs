@@ -8,6 +8,7 @@ use cmksim::report;
 use cmksim::scenario::{self, Override};
 
 use super::compare::Compare;
+use super::sensitivity;
 use super::solve::Solve;
 use super::sweep::Sweep;
 
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     /// Say what differs between scenarios on the same random numbers, from when on, and which
     /// of their keys account for how much of it
     Compare(Compare),
+    /// Say what moves an answer, and how much of it rests on values that no source states
+    Sensitivity(sensitivity::Asked),
     /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
     /// Say whether scenarios are right, and warn of what looks unintended, without running

@@ -17,14 +17,14 @@ use super::arguments::{self, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::failure;
+use super::run::{failure, folder, write};
 use super::status::{Failure, Status};
 use super::study::read;
 use super::threads::side_by_side;
-use super::{files, signals, terminal};
+use super::{signals, terminal};
 
 /// How often scenarios are replayed that say nothing of it.
-const REPLICATIONS: u64 = 200;
+pub(crate) const REPLICATIONS: u64 = 200;
 
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
@@ -269,24 +269,16 @@ fn attribute(
 
 fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
     signals::check()?;
-    let folder = match &arguments.output {
-        Some(folder) => folder.clone(),
-        None => Path::new("output").join(load::stem(Some(&arguments.files[0]))),
-    };
-    let json = report::compare_json(compared);
-    let csv = report::compare_csv(compared);
-    files::make_folder(&folder)?;
+    let folder = folder(Some(&arguments.files[0]), arguments.output.as_deref());
     let mut written = Vec::new();
-    for (name, text) in [("compare.json", &json), ("compare.csv", &csv)] {
-        written.push(files::write(&folder, name, text.as_bytes())?);
-    }
+    let failed = write(&folder, &report::compare_files(compared), &mut written);
     let printed = terminal::print(&match arguments.format {
         Format::Text => report::compare(compared, look()),
-        Format::Json => json,
-        Format::Csv => csv,
+        Format::Json => report::compare_json(compared),
+        Format::Csv => report::compare_csv(compared),
     });
-    for path in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(&format!("wrote {}", path.display()));
+    for line in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(line);
     }
-    printed.map(|()| Status::Done)
+    failed.and(printed).map(|()| Status::Done)
 }

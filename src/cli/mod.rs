@@ -13,6 +13,7 @@ mod load;
 mod panics;
 mod progress;
 mod run;
+mod sensitivity;
 mod signals;
 mod solve;
 mod status;
@@ -47,6 +48,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, quiet),
+        Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

@@ -3,23 +3,19 @@
 use super::format::{duration, rate};
 use super::rules::written;
 use crate::scenario::{
-    Action, Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, RevocationScope,
-    Scenario, Shape, Status, SubscriptionApproval,
+    Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, RevocationScope, Scenario,
+    Shape, SubscriptionApproval,
 };
 
-/// The parameters that the scenario's edition has to assume, each with the value that the run
-/// used, in the order of the edition. Those of operations that nobody asks for are left out.
+/// The parameters that the scenario's edition has to assume and that something can use, each
+/// with the value that the run used, in the order of the edition.
 pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
     let Some(edition) = Edition::named(&scenario.edition) else {
         return Vec::new();
     };
     let stated = edition.behaviour();
-    edition
-        .parameters
-        .iter()
-        .filter(|parameter| {
-            parameter.status == Status::Assumed && is_asked_for(scenario, &parameter.name)
-        })
+    scenario
+        .assumed()
         .map(|parameter| {
             let name = parameter.name.as_str();
             let used = used(scenario, name);
@@ -34,59 +30,6 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
         // What no report has words for is left out.
         .filter(|parameter| !parameter.1.is_empty())
         .collect()
-}
-
-/// Whether something in the scenario can come to use a parameter.
-fn is_asked_for(scenario: &Scenario, name: &str) -> bool {
-    let any = |is: fn(&Action) -> bool| scenario.events.iter().any(|event| is(&event.action));
-    let deletes = any(|action| matches!(action, Action::DeleteCluster { .. }));
-    match name.strip_prefix("behaviour.").unwrap_or_default() {
-        "provisioning_duration" => any(|action| matches!(action, Action::CreateCluster { .. })),
-        "association_duration" => any(|action| matches!(action, Action::AssociateWorkspace { .. })),
-        "disassociation_duration" => {
-            deletes || any(|action| matches!(action, Action::DisassociateWorkspace { .. }))
-        }
-        "delete_with_workspaces" => deletes,
-        "cluster_recovery_duration" => {
-            any(|action| matches!(action, Action::RecoverCluster { .. }))
-        }
-        "revocation_scope" | "buffer_on_revocation" => {
-            any(denies) || any(|action| matches!(action, Action::RecoverCluster { .. }))
-        }
-        "outage_recovery" | "buffer_retention" => any(fails),
-        "key_update_duration" => any(|action| {
-            matches!(
-                action,
-                Action::UpdateClusterKey { .. } | Action::CreateKeyVersion(_)
-            )
-        }),
-        "autorotation" => any(|action| matches!(action, Action::CreateKeyVersion(_))),
-        _ => true,
-    }
-}
-
-/// Whether it can take the key away.
-fn denies(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::KeyVaultDenials { .. }
-            | Action::DisableKey(_)
-            | Action::ExpireKey(_)
-            | Action::DeleteKey(_)
-            | Action::PurgeKey(_)
-            | Action::RemoveAccess { .. }
-            | Action::UpdateClusterKey { .. }
-    )
-}
-
-/// Whether something cannot be reached while it holds.
-fn fails(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::KeyVaultOutage { .. }
-            | Action::IdentityOutage { .. }
-            | Action::StorageOutage { .. }
-    )
 }
 
 fn used(scenario: &Scenario, name: &str) -> String {

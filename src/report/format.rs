@@ -139,7 +139,7 @@ pub(super) fn interval(unit: Unit, ends: Interval, say: fn(Unit, f64) -> String)
 }
 
 /// `11.9 to 12.7 GB`: two numbers, with the unit of both once where it is the same.
-fn range(low: &str, high: &str) -> String {
+pub(super) fn range(low: &str, high: &str) -> String {
     let unit = high.rsplit_once(' ').map(|(_, unit)| format!(" {unit}"));
     let number = unit.and_then(|unit| low.strip_suffix(unit.as_str()).map(str::to_owned));
     let number = number.filter(|number| !number.contains(' '));

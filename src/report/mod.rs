@@ -15,6 +15,7 @@ mod format;
 mod json;
 mod polls;
 mod rules;
+mod sensitivity;
 mod solve;
 mod states;
 mod story;
@@ -28,13 +29,16 @@ pub use self::chart::{
     Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart, heat_map,
     pictures, screening_chart, tornado,
 };
-pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_json};
+pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;
 pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
+pub use self::sensitivity::{
+    Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,
+};
 pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::study::{
     Findings, StudyPart, Sweep, replications_csv, shown_of, study_csv, study_files, study_json,

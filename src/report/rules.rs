@@ -66,11 +66,20 @@ fn parameter(parameter: &Parameter, look: Look) -> String {
     text += &look.wrap("    ", &format!("Source: {}.", parameter.source), 4);
     text += &look.wrap("    ", &parameter.note, 4);
     if !parameter.range.is_empty() {
-        let range: Vec<String> = parameter.range.iter().map(written).collect();
-        let words = format!("As defensible: {}.", range.join("; "));
+        let words = format!(
+            "As defensible: {} ({}).",
+            range(parameter),
+            parameter.range_source
+        );
         text += &look.wrap("    ", &words, 4);
     }
     text
+}
+
+/// What is as defensible as its value, from low to high.
+fn range(parameter: &Parameter) -> String {
+    let range: Vec<String> = parameter.range.iter().map(written).collect();
+    range.join("; ")
 }
 
 /// A value as scenario files write it: of a distribution its name first, then its ends.
@@ -118,6 +127,7 @@ pub(super) fn parameter_json(parameter: &Parameter) -> Json {
         "source": parameter.source,
         "note": parameter.note,
         "range": parameter.range,
+        "range_source": parameter.range_source,
     })
 }
 
@@ -144,9 +154,19 @@ pub(super) fn pretty(json: &Json) -> String {
     text
 }
 
-/// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text.
+/// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text; of
+/// what is assumed also what is as defensible, and where that comes from.
 pub fn rules_csv(edition: &Edition) -> String {
-    let mut table = Table::new(&["what", "name", "value", "status", "source", "text"]);
+    let mut table = Table::new(&[
+        "what",
+        "name",
+        "value",
+        "status",
+        "source",
+        "text",
+        "range",
+        "range_source",
+    ]);
     for parameter in &edition.parameters {
         table.row([
             "parameter",
@@ -155,16 +175,28 @@ pub fn rules_csv(edition: &Edition) -> String {
             parameter.status.word(),
             &parameter.source,
             &parameter.note,
+            &range(parameter),
+            &parameter.range_source,
         ]);
     }
     for rule in Rule::ALL {
         let rule = edition.rule(*rule);
         let status = rule.status.word();
-        table.row(["rule", &rule.id, "", status, &rule.source, &rule.text]);
+        let text = [&rule.source, &rule.text].map(String::as_str);
+        table.row(["rule", &rule.id, "", status, text[0], text[1], "", ""]);
     }
     for assumption in &edition.assumptions {
         let text = format!("{} {}", assumption.text, assumption.note);
-        table.row(["assumption", &assumption.id, "", "assumed", "", &text]);
+        table.row([
+            "assumption",
+            &assumption.id,
+            "",
+            "assumed",
+            "",
+            &text,
+            "",
+            "",
+        ]);
     }
     table.text()
 }

@@ -137,6 +137,19 @@ impl Comparison {
     }
 }
 
+/// A statistic of a measure, as a question about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// As it was written; of a bare measure its mean is meant.
+    pub text: String,
+    /// What is made of its values.
+    pub statistic: Statistic,
+    /// Whose measure.
+    pub scope: Scope,
+    /// Which measure.
+    pub measure: Measure,
+}
+
 /// How precisely a statistic is to be known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Precision {
@@ -189,6 +202,16 @@ impl Scenario {
     /// What is wrong with it, with its place in the text.
     pub fn precision(&self, option: &str, text: &str) -> Result<Precision, Diagnostics> {
         self.read_one(option, text, parse::precision)
+    }
+
+    /// Reads a question on a command line: `MEASURE` for its mean, or `STAT(MEASURE)`, as in
+    /// `p95(dropped)` or `probability(dropped > 0 B)`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, with its place in the text.
+    pub fn target(&self, option: &str, text: &str) -> Result<Target, Diagnostics> {
+        self.read_one(option, text, parse::target_of)
     }
 
     fn read_one<T>(

@@ -3,6 +3,7 @@
 //! What was typed is another type ([`read`] turns the one into the other and reports every
 //! mistake of a file at once). Everything above this layer works on [`Scenario`] alone.
 
+mod assumed;
 mod behaviour;
 mod changes;
 mod diagnostics;
@@ -34,7 +35,9 @@ pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
 pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
-pub use expectation::{Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Value};
+pub use expectation::{
+    Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
+};
 pub use extend::Files;
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};

@@ -8,6 +8,8 @@ pub use self::csv::compare_csv;
 pub use self::json::compare_json;
 pub use self::text::compare;
 
+use super::File;
+use super::chart::{Difference, difference_chart};
 use super::format::{count, distance, interval};
 use crate::experiment::{Attribution, Paired, Pairs, Parting};
 use crate::model::History;
@@ -67,6 +69,54 @@ impl Other<'_> {
         let parts = self.attribution.iter().flat_map(|it| &it.parts);
         self.changes.list.iter().zip(parts)
     }
+}
+
+/// More rows make no picture.
+const MOST_ROWS: usize = 40;
+
+/// The files of a comparison.
+pub fn compare_files(compared: &Compared<'_>) -> Vec<File> {
+    let whole = |name, bytes| File {
+        name,
+        bytes,
+        note: None,
+    };
+    let mut files = vec![
+        whole("compare.json", compare_json(compared).into_bytes()),
+        whole("compare.csv", compare_csv(compared).into_bytes()),
+    ];
+    if let Some((svg, png)) = picture(compared) {
+        files.push(whole("compare.svg", svg.into_bytes()));
+        files.push(whole("compare.png", png));
+    }
+    files
+}
+
+/// The differences of the measures of the whole; none where nothing differs.
+fn picture(compared: &Compared<'_>) -> Option<(String, Vec<u8>)> {
+    let alone = compared.others.len() == 1;
+    let rows = compared.others.iter().flat_map(|other| {
+        let measures = other.measures.iter();
+        let differing = measures.filter(|it| it.scope == Scope::Total && !it.is_equal());
+        differing.filter_map(move |paired| {
+            let name = match alone {
+                true => paired.measure.name().to_owned(),
+                false => format!("{}: {}", other.side.name, paired.measure.name()),
+            };
+            let unit = paired.measure.unit();
+            paired.pairs.map(|pairs| Difference::of(name, unit, &pairs))
+        })
+    });
+    let rows: Vec<Difference> = rows.take(MOST_ROWS).collect();
+    let second: Vec<&str> = compared.others.iter().map(|it| it.side.name).collect();
+    let notes = [format!(
+        "{} replications of each, seed {}",
+        count(compared.replications),
+        compared.first.scenario.seed
+    )];
+    let names = (compared.first.name, second.join(", "));
+    let title = "What differs, as a part of what A has";
+    (!rows.is_empty()).then(|| difference_chart(title, &notes, (names.0, &names.1), &rows))
 }
 
 /// What the comparison comes to, in a sentence.
@@ -133,7 +183,7 @@ fn distance_or_less(unit: Unit, end: f64) -> String {
 }
 
 /// Why a mean has no interval.
-fn no_interval(mean: Mean) -> String {
+pub(super) fn no_interval(mean: Mean) -> String {
     format!(
         "no interval: {} of {} differences are not 0, and fewer than 30 say too little",
         mean.nonzero, mean.count

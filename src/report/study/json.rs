@@ -104,7 +104,7 @@ pub(super) fn judged(expectation: &Expectation, judgement: &Judgement) -> Json {
 }
 
 /// Why there is no interval, in a sentence.
-pub(super) fn lacks(lack: Lack) -> String {
+pub(in crate::report) fn lacks(lack: Lack) -> String {
     match lack {
         Lack::FewNonzero(count) => format!(
             "no interval: {} of the values {} not 0, and it takes {}",

@@ -1,7 +1,7 @@
 //! What many replications of a scenario say: as text, as JSON and as tables.
 
 mod csv;
-mod json;
+pub(super) mod json;
 mod picture;
 mod sweep;
 pub(super) mod text;

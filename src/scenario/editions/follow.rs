@@ -36,15 +36,15 @@ fn after(before: &Edition, own: Edition) -> Edition {
 trait Stated: Clone {
     fn name(&self) -> &str;
     /// The texts that may speak of "the page".
-    fn texts(&mut self) -> [&mut String; 2];
+    fn texts(&mut self) -> Vec<&mut String>;
 }
 
 impl Stated for Parameter {
     fn name(&self) -> &str {
         &self.name
     }
-    fn texts(&mut self) -> [&mut String; 2] {
-        [&mut self.source, &mut self.note]
+    fn texts(&mut self) -> Vec<&mut String> {
+        vec![&mut self.source, &mut self.note, &mut self.range_source]
     }
 }
 
@@ -52,8 +52,8 @@ impl Stated for Assumption {
     fn name(&self) -> &str {
         &self.id
     }
-    fn texts(&mut self) -> [&mut String; 2] {
-        [&mut self.text, &mut self.note]
+    fn texts(&mut self) -> Vec<&mut String> {
+        vec![&mut self.text, &mut self.note]
     }
 }
 
@@ -61,8 +61,8 @@ impl Stated for RuleText {
     fn name(&self) -> &str {
         &self.id
     }
-    fn texts(&mut self) -> [&mut String; 2] {
-        [&mut self.text, &mut self.source]
+    fn texts(&mut self) -> Vec<&mut String> {
+        vec![&mut self.text, &mut self.source]
     }
 }
 

@@ -68,6 +68,9 @@ pub struct Parameter {
     /// Of an assumed one: what is as defensible, from low to high. Empty for a documented one.
     #[serde(default)]
     pub range: Vec<toml::Value>,
+    /// Where the range comes from.
+    #[serde(default)]
+    pub range_source: String,
 }
 
 /// Whether a source states it.
@@ -166,6 +169,7 @@ impl Parameter {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Setting;
     use super::super::keys::{self, Form, Table};
     use super::behaviour::fits;
     use super::*;
@@ -212,8 +216,36 @@ mod tests {
                 assert_ne!(parameter.status, Status::Absent, "{name}");
                 let assumed = parameter.status == Status::Assumed;
                 assert_eq!(assumed, parameter.range.len() >= 2, "the range of {name}");
+                assert_eq!(assumed, !parameter.range_source.is_empty(), "{name}");
+                assert!(
+                    !assumed || lies_within(&parameter.value, &parameter.range),
+                    "{name}"
+                );
             }
         }
+    }
+
+    /// Whether a value is one of a range, or a quantity between its ends.
+    fn lies_within(value: &toml::Value, range: &[toml::Value]) -> bool {
+        let place = |value: &toml::Value| match value {
+            toml::Value::String(text) => Setting::read(text).position(),
+            value => Setting::read(&value.to_string()).position(),
+        };
+        let ends = (range.first().and_then(place), range.last().and_then(place));
+        let between = match (ends, place(value)) {
+            ((Some(low), Some(high)), Some(value)) => low <= value && value <= high,
+            _ => false,
+        };
+        between || range.contains(value)
+    }
+
+    #[test]
+    fn a_value_outside_its_range_is_seen() {
+        let text = |text: &str| toml::Value::String(text.to_owned());
+        let hours = [text("2h"), text("12h")];
+        assert!(lies_within(&text("360m"), &hours) && !lies_within(&text("13h"), &hours));
+        let words = [text("drop"), text("hold")];
+        assert!(lies_within(&text("hold"), &words) && !lies_within(&text("keep"), &words));
     }
 
     #[test]

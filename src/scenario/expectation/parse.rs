@@ -5,7 +5,9 @@ use std::ops::Range;
 use super::super::Unit;
 use super::super::diagnostics::{Diagnostic, Span, nearest, one_of};
 use super::super::validate::Names;
-use super::{Comparison, Expectation, HalfWidth, Measure, Precision, Scope, Statistic, Value};
+use super::{
+    Comparison, Expectation, HalfWidth, Measure, Precision, Scope, Statistic, Target, Value,
+};
 use crate::statistics::Quantile;
 use crate::units::UnitError;
 
@@ -88,6 +90,32 @@ pub(super) fn measure(
 ) -> Result<(Scope, Measure), Diagnostic> {
     let text = Quoted { text, span };
     scoped_measure(&text, text.trimmed(0..text.text.len()), scopes)
+}
+
+/// Reads a statistic of a measure, or a measure, whose mean is meant.
+pub(super) fn target_of(text: &str, span: Span, scopes: &Scopes<'_>) -> Result<Target, Diagnostic> {
+    let written = Quoted { text, span };
+    let all = written.trimmed(0..text.len());
+    let Some(call) = called(&written, &all)? else {
+        let (scope, measure) = scoped_measure(&written, all, scopes)?;
+        return Ok(Target {
+            text: format!("mean({})", text.trim()),
+            statistic: Statistic::Mean,
+            scope,
+            measure,
+        });
+    };
+    let subject = statistic(&written, &call, scopes)?;
+    let rest = written.trimmed(call.rest);
+    if !rest.is_empty() {
+        return Err(written.error(&rest, "expected nothing behind the statistic"));
+    }
+    Ok(Target {
+        text: text.trim().to_owned(),
+        statistic: subject.statistic,
+        scope: subject.scope,
+        measure: subject.measure,
+    })
 }
 
 /// Reads a precision.

@@ -1,0 +1,212 @@
+//! `cmksim sensitivity`: what moves an answer, and how much of it rests on assumed numbers.
+
+use std::cell::Cell;
+use std::path::PathBuf;
+
+use clap::Args;
+use cmksim::experiment::morris::{self, Screened};
+use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
+use cmksim::kernel::Address;
+use cmksim::report::{self, Screening, Sensitivity};
+use cmksim::scenario::{MOST_REPLICATIONS, Override, Scenario, Target};
+
+use super::arguments::{Changes, Format};
+use super::compare::REPLICATIONS;
+use super::explain::look;
+use super::load::{self, Loaded};
+use super::progress::Progress;
+use super::run::{failure, folder, write};
+use super::status::{Failure, Status};
+use super::study::read;
+use super::threads::side_by_side;
+use super::{signals, terminal};
+
+/// More trajectories tell nothing more.
+const MOST_TRAJECTORIES: u64 = 10_000;
+
+#[derive(Debug, Args)]
+pub(crate) struct Asked {
+    /// A scenario file
+    file: PathBuf,
+    /// The answer: MEASURE for its mean, or STAT(MEASURE), as in "p95(dropped)" or
+    /// "probability(dropped > 0 B)"
+    #[arg(long, value_name = "MEASURE")]
+    of: String,
+    /// What is made of a bare MEASURE: mean, min, max, p0 to p100
+    #[arg(long, value_name = "STAT")]
+    stat: Option<String>,
+    /// Move this key, too, as in event.disabled.duration=20m..2h or
+    /// behaviour.revocation_scope=account,cluster; may be repeated
+    #[arg(long, value_name = "PATH=LO..HI")]
+    also: Vec<String>,
+    /// Screen all factors together by so many trajectories (Morris)
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u64).range(2..=MOST_TRAJECTORIES)
+    )]
+    morris: Option<u64>,
+    /// How often each variant is replayed [default: as the file's `replications` says; 200
+    /// where that is 1]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS)
+    )]
+    replications: Option<u64>,
+    #[command(flatten)]
+    changes: Changes,
+    /// Folder for the results [default: output/<stem of FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Failure> {
+    let file = Some(arguments.file.as_path());
+    let name = load::name(file);
+    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
+    let scenario = &loaded.scenario;
+    let target = target(arguments, scenario)?;
+    let factors = factors(arguments, &loaded)?;
+    let written = Some(scenario.replications).filter(|count| *count > 1);
+    let replications = arguments.replications.or(written).unwrap_or(REPLICATIONS);
+    let variants = |changes: &[Override]| loaded.variant(changes);
+    let progress = Progress::new(&name, factors.len() as u64, !quiet);
+    let runner = Runner {
+        interrupt: &|_| signals::came(),
+        done: &|factors| progress.reach(factors as u64),
+        each: &side_by_side,
+    };
+    let found = moved(&target, &factors, replications, &variants, &runner);
+    signals::check()?;
+    let (base, influences) = found.map_err(|error| failure(&name, &error))?;
+    drop(progress);
+    let screening = match arguments.morris {
+        None => None,
+        Some(trajectories) => {
+            let screen = Screen {
+                name: &name,
+                loaded: &loaded,
+                target: &target,
+                factors: &factors,
+                replications,
+            };
+            let trajectories = usize::try_from(trajectories).expect("few");
+            let screened = screen.by(trajectories, quiet)?;
+            Some(Screening {
+                trajectories,
+                factors: factors.iter().zip(screened).collect(),
+            })
+        }
+    };
+    let told = Sensitivity {
+        scenario,
+        target: &target,
+        replications,
+        base: &base,
+        influences: &influences,
+        screening,
+    };
+    answer(&told, &loaded, arguments, quiet)
+}
+
+fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
+    match &arguments.stat {
+        None => read(scenario.target("--of", &arguments.of)),
+        Some(stat) if arguments.of.contains('(') => Err(Failure::wrong(format!(
+            "--stat {stat}: {} says already what is made of the measure",
+            arguments.of
+        ))),
+        Some(stat) => read(scenario.target("--stat", &format!("{stat}({})", arguments.of))),
+    }
+}
+
+/// The assumed parameters that the scenario can use, and what is named beside them.
+fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
+    let scenario = &loaded.scenario;
+    let assumed = scenario.assumed();
+    let mut factors: Vec<Factor> = assumed.map(|it| Factor::assumed(scenario, it)).collect();
+    for text in &arguments.also {
+        let wrong = |why| Failure::wrong(format!("--also {text}: {why}"));
+        let factor = Factor::named(text).map_err(wrong)?;
+        for value in &factor.range {
+            let variant = loaded.variant(&factor.set(value));
+            variant.map_err(|error| failure("--also", &error))?;
+        }
+        // What is named takes the place of what the edition says of it.
+        factors.retain(|it| it.name != factor.name);
+        factors.push(factor);
+    }
+    Ok(factors)
+}
+
+/// A screening of all factors together.
+struct Screen<'a> {
+    name: &'a str,
+    loaded: &'a Loaded,
+    target: &'a Target,
+    factors: &'a [Factor],
+    replications: u64,
+}
+
+impl Screen<'_> {
+    fn by(&self, trajectories: usize, quiet: bool) -> Result<Vec<Option<Screened>>, Failure> {
+        let chance = Address::root(self.loaded.scenario.seed, 0);
+        let count = self.factors.len();
+        let ways = morris::trajectories(count, trajectories, chance.name("screening"));
+        let levels = self.factors.iter().map(|it| it.levels(morris::LEVELS));
+        let levels: Vec<Vec<String>> = levels.collect();
+        let points = (trajectories * (count + 1)) as u64;
+        let progress = Progress::new("screening", points, !quiet);
+        let done = Cell::new(0);
+        let answer = |point: &Vec<usize>| {
+            progress.reach(done.replace(done.get() + 1));
+            let set = self.factors.iter().zip(point).zip(&levels);
+            let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
+            self.answer(&set.collect::<Vec<Override>>())
+        };
+        let answers = ways
+            .iter()
+            .map(|way| way.points.iter().map(answer).collect());
+        let answers = answers.collect::<Result<Vec<Vec<Option<f64>>>, Failure>>()?;
+        Ok(morris::screened(count, &ways, &answers))
+    }
+
+    fn answer(&self, set: &[Override]) -> Result<Option<f64>, Failure> {
+        let runner = Runner {
+            interrupt: &|_| signals::came(),
+            done: &|_| {},
+            each: &side_by_side,
+        };
+        let variants = |changes: &[Override]| self.loaded.variant(changes);
+        let answer = runner.answer(self.target, set, self.replications, &variants);
+        signals::check()?;
+        let answer = answer.map_err(|error| failure(self.name, &error))?;
+        Ok(answer.ok().map(|answer| answer.number))
+    }
+}
+
+fn answer(
+    told: &Sensitivity<'_>,
+    loaded: &Loaded,
+    arguments: &Asked,
+    quiet: bool,
+) -> Result<Status, Failure> {
+    let folder = folder(Some(&arguments.file), arguments.output.as_deref());
+    let files = report::sensitivity_files(told, &loaded.text);
+    let mut written = Vec::new();
+    let failed = write(&folder, &files, &mut written);
+    let printed = terminal::print(&match arguments.format {
+        Format::Text => report::sensitivity_text(told, look()),
+        Format::Json => report::sensitivity_json(told, &loaded.text),
+        Format::Csv => report::sensitivity_csv(told),
+    });
+    for line in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(line);
+    }
+    failed.and(printed).map(|()| Status::Done)
+}

@@ -1,0 +1,321 @@
+//! How far an answer moves when one value after another is moved over its range.
+
+use super::column::Column;
+use super::compare::deltas;
+use super::judge::{Found, Lack, found};
+use super::replicate::{Replications, Study};
+use super::sample::Sample;
+use super::variant::{Variant, Variants};
+use crate::error::Error;
+use crate::kernel::Each;
+use crate::scenario::{
+    Action, Axis, Override, Parameter, Scenario, Setting, Spacing, Statistic, Target, Timing,
+    Value, between,
+};
+use crate::statistics::{Interval, Mean, Proportion};
+use crate::units::Time;
+
+/// A value of a scenario, or of several of its things, that may be moved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    /// As in a scenario: `behaviour.buffer_retention`.
+    pub name: String,
+    /// The keys that are given the value.
+    pub paths: Vec<String>,
+    /// Whether no source states it.
+    pub assumed: bool,
+    /// As TOML, from low to high; words that are no quantities in any order.
+    pub range: Vec<String>,
+}
+
+impl Factor {
+    /// An assumed parameter of the edition, over the range that the edition states.
+    pub fn assumed(scenario: &Scenario, parameter: &Parameter) -> Factor {
+        let paths = match parameter.name.as_str() {
+            "cluster.storage_accounts" => clusters(scenario, "storage_accounts"),
+            name => vec![name.to_owned()],
+        };
+        Factor {
+            name: parameter.name.clone(),
+            paths,
+            assumed: true,
+            range: parameter.range.iter().map(toml::Value::to_string).collect(),
+        }
+    }
+
+    /// Any key, from `PATH=LO..HI` or `PATH=A,B,C`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in a sentence.
+    pub fn named(text: &str) -> Result<Factor, String> {
+        let range = text.split_once('=').and_then(|(path, range)| {
+            let (low, high) = range.split_once("..")?;
+            Some((path, between(low, high, 2, Spacing::Linear)))
+        });
+        match range {
+            Some((path, values)) => Ok(Factor::of(path, &values?)),
+            None => Axis::read(text).map(|axis| Factor::of(&axis.path, &axis.values)),
+        }
+    }
+
+    fn of(path: &str, values: &[Setting]) -> Factor {
+        Factor {
+            name: path.trim().to_owned(),
+            paths: vec![path.trim().to_owned()],
+            assumed: false,
+            range: values.iter().map(Setting::text).collect(),
+        }
+    }
+
+    /// Gives all its keys a value.
+    pub fn set(&self, value: &str) -> Vec<Override> {
+        let set = |path: &String| Override::new("the range", &format!("{path}={value}"));
+        self.paths.iter().map(set).collect()
+    }
+
+    /// So many values over the range: the ends and even steps between them where the ends are
+    /// quantities of one kind, else what the range has, each for as many.
+    pub fn levels(&self, count: usize) -> Vec<String> {
+        let plain = |text: &String| text.trim_matches('"').to_owned();
+        let ends = (self.range.first().map(plain), self.range.last().map(plain));
+        let even = match ends {
+            (Some(low), Some(high)) => between(&low, &high, count, Spacing::Linear).ok(),
+            _ => None,
+        };
+        match even {
+            Some(values) => values.iter().map(Setting::text).collect(),
+            None => (0..count)
+                .map(|level| self.range[level * self.range.len() / count].clone())
+                .collect(),
+        }
+    }
+}
+
+/// The paths to a key of every cluster, those that events create among them.
+fn clusters(scenario: &Scenario, key: &str) -> Vec<String> {
+    let there = scenario.clusters.iter().filter(|cluster| cluster.at_start);
+    let mut paths: Vec<String> = there
+        .map(|it| format!("cluster.{}.{key}", it.name))
+        .collect();
+    for event in &scenario.events {
+        let list = match event.timing {
+            Timing::Seen(_) => "response",
+            Timing::Every { .. } => "hazard",
+            _ => "event",
+        };
+        if matches!(event.action, Action::CreateCluster { .. }) {
+            paths.push(format!("{list}.{}.{key}", event.name));
+        }
+    }
+    paths
+}
+
+/// A statistic of a study, as a plain number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Answer {
+    /// Bytes, seconds, or as it is; of a probability 0 to 1.
+    pub number: f64,
+    /// Where it lies in 95 of 100 studies, or why that cannot be said.
+    pub interval: Result<Interval, Lack>,
+}
+
+/// What one value of a factor does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shift {
+    /// The value, as TOML.
+    pub value: String,
+    /// What the answer is then, or why there is none.
+    pub answer: Result<Answer, String>,
+    /// The mean of the differences from the base, replication by replication; `None` where
+    /// the statistic is no mean of something.
+    pub difference: Option<Mean>,
+}
+
+/// What a factor does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Influence {
+    /// Which factor.
+    pub factor: Factor,
+    /// One for each value of its range that is not the one the scenario has.
+    pub shifts: Vec<Shift>,
+    /// The least and the greatest answer, that of the scenario as it is among them.
+    pub low: f64,
+    /// See `low`.
+    pub high: f64,
+}
+
+/// Moves one factor after another over its range, the others being as they are. Comes back
+/// with the answer of the scenario as it is and with the effects, the widest first.
+///
+/// `done` is told after each factor how many there are.
+///
+/// # Errors
+///
+/// Those of [`Study::gather`] of the scenario as it is; and an interruption.
+pub fn sensitivity(
+    target: &Target,
+    factors: &[Factor],
+    replications: u64,
+    variants: Variants<'_>,
+    runner: &Runner<'_>,
+) -> Result<(Result<Answer, String>, Vec<Influence>), Error> {
+    let base = variants(&[])?;
+    let before = runner.gather(&base, target, replications)?;
+    let answer = of(target, &before);
+    let middle = answer.as_ref().map_or(f64::NAN, |answer| answer.number);
+    let mut effects = Vec::new();
+    for factor in factors {
+        let mut shifts = Vec::new();
+        for value in &factor.range {
+            let Some(after) =
+                runner.at(&base, target, &factor.set(value), replications, variants)?
+            else {
+                continue;
+            };
+            shifts.push(Shift {
+                value: value.clone(),
+                difference: after
+                    .as_ref()
+                    .ok()
+                    .and_then(|it| difference(target, &before, it)),
+                answer: after.and_then(|after| of(target, &after)),
+            });
+        }
+        let found = shifts.iter().filter_map(|it| it.answer.as_ref().ok());
+        let numbers: Vec<f64> = found.map(|it| it.number).collect();
+        effects.push(Influence {
+            factor: factor.clone(),
+            shifts,
+            low: numbers.iter().copied().fold(middle, f64::min),
+            high: numbers.iter().copied().fold(middle, f64::max),
+        });
+        (runner.done)(effects.len());
+    }
+    effects.sort_by(|a, b| (b.high - b.low).total_cmp(&(a.high - a.low)));
+    Ok((answer, effects))
+}
+
+/// What computes replications.
+pub struct Runner<'a> {
+    /// Asked now and then whether to stop.
+    pub interrupt: &'a (dyn Fn(Time) -> bool + Sync),
+    /// Told how much is done.
+    pub done: &'a dyn Fn(usize),
+    /// Who computes several things at a time.
+    pub each: Each<'a>,
+}
+
+impl Runner<'_> {
+    fn gather(
+        &self,
+        variant: &Variant,
+        target: &Target,
+        replications: u64,
+    ) -> Result<Replications, Error> {
+        let study = Study {
+            kept: vec![(target.scope, target.measure)],
+            ..variant.study()
+        };
+        study.gather(0..replications, self.interrupt, self.each)
+    }
+
+    /// The study with other values; `None` where they mean what the scenario means anyway; an
+    /// inner error where there is none.
+    fn at(
+        &self,
+        base: &Variant,
+        target: &Target,
+        changes: &[Override],
+        replications: u64,
+        variants: Variants<'_>,
+    ) -> Result<Option<Result<Replications, String>>, Error> {
+        match variants(changes) {
+            Err(error) => Ok(Some(Err(error.to_string()))),
+            Ok(variant) if variant.scenario == base.scenario => Ok(None),
+            Ok(variant) => match self.gather(&variant, target, replications) {
+                Err(error) if error.is_run() => Ok(Some(Err(error.to_string()))),
+                gathered => Ok(Some(Ok(gathered?))),
+            },
+        }
+    }
+
+    /// The answer at a point of several factors; an inner error where there is none.
+    ///
+    /// # Errors
+    ///
+    /// An interruption, and books that do not balance.
+    pub fn answer(
+        &self,
+        target: &Target,
+        changes: &[Override],
+        replications: u64,
+        variants: Variants<'_>,
+    ) -> Result<Result<Answer, String>, Error> {
+        let variant = match variants(changes) {
+            Ok(variant) => variant,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        match self.gather(&variant, target, replications) {
+            Err(error) if error.is_run() => Ok(Err(error.to_string())),
+            gathered => Ok(of(target, &gathered?)),
+        }
+    }
+}
+
+fn column<'a>(target: &Target, study: &'a Replications) -> Column<'a> {
+    let column = study.of(target.scope, target.measure);
+    column.expect("the study keeps what is asked for")
+}
+
+/// What a study answers.
+fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
+    let column = column(target, study);
+    let found = match target.statistic {
+        Statistic::Probability(..) => {
+            let hits = hits(target, column).filter(|hit| *hit).count();
+            let share = Proportion {
+                hits,
+                count: study.count(),
+            };
+            match (share.share(), share.interval()) {
+                (Some(share), Some(interval)) => Found::Estimate(share, Ok(interval)),
+                _ => Found::NoValue(0),
+            }
+        }
+        statistic => found(statistic, &Sample::of(column)),
+    };
+    match found {
+        Found::Estimate(number, interval) => Ok(Answer { number, interval }),
+        Found::Extreme(value) => Ok(Answer {
+            number: value.number(),
+            interval: Err(Lack::FewReplications(study.count())),
+        }),
+        Found::NoValue(without) => Err(format!("it has no value in {without} replications")),
+        Found::Held(..) => unreachable!("a statistic is asked for"),
+    }
+}
+
+/// Of each replication whether it compares as asked; what has no value does not.
+fn hits<'a>(target: &Target, column: Column<'a>) -> impl Iterator<Item = bool> + 'a {
+    let Statistic::Probability(comparison, bound) = target.statistic else {
+        unreachable!("only probabilities are counted")
+    };
+    let hit = move |value: Option<Value>| value.is_some_and(|value| comparison.holds(value, bound));
+    column.values().map(hit)
+}
+
+/// The mean difference of two studies, pair by pair.
+fn difference(target: &Target, before: &Replications, after: &Replications) -> Option<Mean> {
+    let (before, after) = (column(target, before), column(target, after));
+    let values: Vec<f64> = match target.statistic {
+        Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),
+        Statistic::Probability(..) => {
+            let pairs = hits(target, before).zip(hits(target, after));
+            let delta = |(before, after)| f64::from(i8::from(after) - i8::from(before));
+            pairs.map(delta).collect()
+        }
+        _ => return None,
+    };
+    Mean::of(&values)
+}

@@ -1,0 +1,78 @@
+//! `sensitivity.csv`.
+
+use super::super::csv::Table;
+use super::{Sensitivity, plain};
+use crate::experiment::morris::Screened;
+use crate::experiment::sensitivity::{Answer, Factor};
+use crate::statistics::{Interval, Mean};
+
+/// A row for the answer as it is, one for each value of each factor, one for each factor that
+/// was screened.
+pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
+    let mut table = Table::new(&[
+        "what",
+        "name",
+        "assumed",
+        "value",
+        "answer",
+        "low",
+        "high",
+        "difference",
+        "difference_low",
+        "difference_high",
+        "mu",
+        "mu_star",
+        "sigma",
+        "effects",
+        "note",
+    ]);
+    let none = || String::new();
+    let mut row = |head: [String; 4], answer: &Result<Answer, String>, moved: Option<Mean>| {
+        let number = answer.as_ref().ok().map(|it| it.number);
+        let ends = answer.as_ref().ok().and_then(|it| it.interval.ok());
+        let mut row = head.to_vec();
+        row.push(text(number));
+        row.extend(both(ends));
+        row.push(text(moved.map(|it| it.mean)));
+        row.extend(both(moved.and_then(|it| it.interval())));
+        row.extend([none(), none(), none(), none()]);
+        row.push(answer.as_ref().err().cloned().unwrap_or_default());
+        table.row(row);
+    };
+    let base = ["base".to_owned(), none(), none(), none()];
+    row(base, sensitivity.base, None);
+    for influence in sensitivity.influences {
+        for shift in &influence.shifts {
+            let head = head("value", &influence.factor, &plain(&shift.value));
+            row(head, &shift.answer, shift.difference);
+        }
+    }
+    for (factor, screened) in sensitivity.screening.iter().flat_map(|it| &it.factors) {
+        let mut row = head("screening", factor, "").to_vec();
+        row.extend(std::iter::repeat_n(none(), 6));
+        let of = |of: fn(&Screened) -> f64| text(screened.as_ref().map(of));
+        row.extend([of(|it| it.mu), of(|it| it.mu_star), of(|it| it.sigma)]);
+        row.push(screened.map_or(0, |it| it.count).to_string());
+        row.push(none());
+        table.row(row);
+    }
+    table.text()
+}
+
+fn head(what: &str, factor: &Factor, value: &str) -> [String; 4] {
+    let assumed = factor.assumed.to_string();
+    [
+        what.to_owned(),
+        factor.name.clone(),
+        assumed,
+        value.to_owned(),
+    ]
+}
+
+fn text(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+fn both(ends: Option<Interval>) -> [String; 2] {
+    [text(ends.map(|it| it.low)), text(ends.map(|it| it.high))]
+}

@@ -1,0 +1,201 @@
+//! How much of an answer rests on what no source states.
+
+mod csv;
+mod json;
+mod text;
+
+pub use self::csv::sensitivity_csv;
+pub use self::json::sensitivity_json;
+pub use self::text::sensitivity_text;
+
+use super::File;
+use super::chart::{Effect, Moved, Quantity, RangeEnd, screening_chart, tornado};
+use super::format::{count, range};
+use super::rules::written;
+use super::study::text::estimate;
+use crate::experiment::morris::Screened;
+use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
+use crate::scenario::{Scenario, Statistic, Target};
+
+/// What moves an answer.
+#[derive(Debug)]
+pub struct Sensitivity<'a> {
+    /// Whose answer.
+    pub scenario: &'a Scenario,
+    /// To which question.
+    pub target: &'a Target,
+    /// How often each variant was replayed.
+    pub replications: u64,
+    /// The answer as the scenario is, or why there is none.
+    pub base: &'a Result<Answer, String>,
+    /// What each factor does, the widest first.
+    pub influences: &'a [Influence],
+    /// All factors together, where that was asked for.
+    pub screening: Option<Screening<'a>>,
+}
+
+/// What a screening says.
+#[derive(Debug)]
+pub struct Screening<'a> {
+    /// How many trajectories there were.
+    pub trajectories: usize,
+    /// Of each factor; `None` where no step of it has an answer.
+    pub factors: Vec<(&'a Factor, Option<Screened>)>,
+}
+
+impl Sensitivity<'_> {
+    /// A number of the answer's kind.
+    fn shown(&self, number: f64) -> String {
+        estimate(self.target.statistic, self.target.measure, number)
+    }
+
+    fn quantity(&self) -> Quantity {
+        match self.target.statistic {
+            Statistic::Probability(..) => Quantity::Ratio,
+            _ => Quantity::from(self.target.measure.unit()),
+        }
+    }
+}
+
+/// How much of the answer rests on assumed numbers, in a sentence.
+fn verdict(sensitivity: &Sensitivity<'_>) -> String {
+    let text = &sensitivity.target.text;
+    let base = match sensitivity.base {
+        Ok(base) => base.number,
+        Err(reason) => return format!("{text} cannot be told: {reason}"),
+    };
+    let is = format!("{text} is {}", sensitivity.shown(base));
+    let assumed = sensitivity.influences.iter();
+    let assumed = assumed.filter(|it| it.factor.assumed && it.high > it.low);
+    let ends = |low: f64, high: f64| range(&sensitivity.shown(low), &sensitivity.shown(high));
+    let Some(most) = assumed.clone().next() else {
+        return format!("{is}; no assumed parameter moves it");
+    };
+    let low = assumed.clone().map(|it| it.low).fold(base, f64::min);
+    let high = assumed.map(|it| it.high).fold(base, f64::max);
+    let between = ends(low, high).replace(" to ", " and ");
+    format!(
+        "{is}; assumed parameters move it between {between}, {} most ({})",
+        short(&most.factor.name),
+        ends(most.low, most.high)
+    )
+}
+
+/// The name of a parameter without the table that all of them stand in.
+fn short(name: &str) -> &str {
+    name.strip_prefix("behaviour.").unwrap_or(name)
+}
+
+/// A value as people write it: without the quotes of TOML, of a distribution its name first.
+fn plain(value: &str) -> String {
+    let read: Option<toml::Table> = toml::from_str(&format!("value = {value}")).ok();
+    let value_of = read.and_then(|table| table.get("value").map(written));
+    value_of.unwrap_or_else(|| value.to_owned())
+}
+
+/// The files of a study of what moves an answer; `source` is the TOML of its scenario.
+pub fn sensitivity_files(sensitivity: &Sensitivity<'_>, source: &str) -> Vec<File> {
+    let whole = |name, bytes| File {
+        name,
+        bytes,
+        note: None,
+    };
+    let json = sensitivity_json(sensitivity, source);
+    let mut files = vec![
+        whole("sensitivity.json", json.into_bytes()),
+        whole("sensitivity.csv", sensitivity_csv(sensitivity).into_bytes()),
+    ];
+    if let Some((svg, png)) = picture(sensitivity) {
+        files.push(whole("sensitivity.svg", svg.into_bytes()));
+        files.push(whole("sensitivity.png", png));
+    }
+    if let Some((svg, png)) = screening(sensitivity) {
+        files.push(whole("screening.svg", svg.into_bytes()));
+        files.push(whole("screening.png", png));
+    }
+    files
+}
+
+/// The title of a picture, and what stands under it.
+fn title(sensitivity: &Sensitivity<'_>) -> (String, Vec<String>) {
+    let scenario = sensitivity.scenario;
+    let title = scenario.title.clone();
+    let note = format!(
+        "{}, {} replications at each value, seed {}",
+        sensitivity.target.text,
+        count(sensitivity.replications),
+        scenario.seed
+    );
+    (
+        title.unwrap_or_else(|| "What moves it".to_owned()),
+        vec![note],
+    )
+}
+
+/// The tornado of what moves the answer; none where nothing does.
+fn picture(sensitivity: &Sensitivity<'_>) -> Option<(String, Vec<u8>)> {
+    let base = sensitivity.base.as_ref().ok()?;
+    let end = |shift: &Shift| {
+        let answer = shift.answer.as_ref().ok()?;
+        Some(RangeEnd {
+            setting: plain(&shift.value),
+            value: answer.number,
+            interval: answer.interval.ok(),
+        })
+    };
+    let middle = || RangeEnd {
+        setting: "as it is".to_owned(),
+        value: base.number,
+        interval: base.interval.ok(),
+    };
+    let moved = |influence: &Influence| {
+        let ends: Vec<RangeEnd> = influence.shifts.iter().filter_map(end).collect();
+        let low = ends
+            .iter()
+            .min_by(|a, b| a.value.total_cmp(&b.value))?
+            .clone();
+        let high = ends
+            .iter()
+            .max_by(|a, b| a.value.total_cmp(&b.value))?
+            .clone();
+        // The ends in the order of the range; of a single other value the base is one.
+        let first = ends.iter().position(|it| *it == low);
+        let (low, high) = match ends.len() {
+            1 => (middle(), low),
+            _ if first > ends.iter().position(|it| *it == high) => (high, low),
+            _ => (low, high),
+        };
+        Some(Moved {
+            parameter: short(&influence.factor.name).to_owned(),
+            assumed: influence.factor.assumed,
+            low,
+            high,
+        })
+    };
+    let wide = sensitivity.influences.iter().filter(|it| it.high > it.low);
+    let rows: Vec<Moved> = wide.filter_map(moved).collect();
+    let (title, notes) = title(sensitivity);
+    let measure = (sensitivity.target.text.as_str(), sensitivity.quantity());
+    (!rows.is_empty()).then(|| tornado(&title, &notes, measure, base.number, &rows))
+}
+
+/// The screening as a picture, where there is one.
+fn screening(sensitivity: &Sensitivity<'_>) -> Option<(String, Vec<u8>)> {
+    let asked = sensitivity.screening.as_ref()?;
+    let known = asked
+        .factors
+        .iter()
+        .filter_map(|(factor, it)| Some((factor, (*it)?)));
+    let effects: Vec<Effect> = known
+        .map(|(factor, screened)| Effect {
+            parameter: short(&factor.name).to_owned(),
+            assumed: factor.assumed,
+            size: screened.mu_star,
+            deviation: screened.sigma,
+        })
+        .collect();
+    let (title, mut notes) = title(sensitivity);
+    notes.push(format!("{} trajectories", count(asked.trajectories as u64)));
+    let measure = (sensitivity.target.text.as_str(), sensitivity.quantity());
+    (!effects.is_empty()).then(|| screening_chart(&title, &notes, measure, &effects))
+}

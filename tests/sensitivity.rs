@@ -1,0 +1,248 @@
+//! What moves an answer: against studies made by hand, and the real binary.
+
+use std::sync::Arc;
+
+use cmksim::Error;
+use cmksim::experiment::morris::{self, LEVELS};
+use cmksim::experiment::sensitivity::{Factor, Influence, Runner, sensitivity};
+use cmksim::experiment::{Sample, Variant};
+use cmksim::kernel::{Address, one_by_one};
+use cmksim::scenario::{Edition, Measure, Override, Scenario, Scope, read};
+
+const SCENARIO: &str = "\
+duration = '3d'\n\
+[[workspace]]\n\
+name = 'logs'\n\
+ingestion = '1 TB/day'\n\
+[[event]]\n\
+name = 'disabled'\n\
+at = '1d'\n\
+kind = 'disable_key'\n\
+duration = '70m'\n";
+
+fn variant(changes: &[Override]) -> Result<Variant, Error> {
+    let scenario = read("scenario", SCENARIO.as_bytes(), changes)?.scenario;
+    let traces = Arc::from(vec![None]);
+    Ok(Variant { scenario, traces })
+}
+
+fn scenario() -> Scenario {
+    variant(&[]).expect("it is right").scenario
+}
+
+fn moved(of: &str, factors: &[Factor], replications: u64) -> (f64, Vec<Influence>) {
+    let target = scenario().target("--of", of).expect("a question");
+    let runner = Runner {
+        interrupt: &|_| false,
+        done: &|_| {},
+        each: &one_by_one,
+    };
+    let found = sensitivity(&target, factors, replications, &variant, &runner);
+    let (base, influences) = found.expect("they run");
+    (base.expect("an answer").number, influences)
+}
+
+fn assumed() -> Vec<Factor> {
+    let scenario = scenario();
+    let parameters = scenario.assumed();
+    parameters
+        .map(|it| Factor::assumed(&scenario, it))
+        .collect()
+}
+
+/// The mean of what is dropped.
+fn dropped(changes: &[&str]) -> f64 {
+    let set: Vec<Override> = changes.iter().map(|it| Override::new("set", it)).collect();
+    let variant = variant(&set).expect("it is right");
+    let gathered = variant.study().gather(0..60, &|_| false, &one_by_one);
+    let gathered = gathered.expect("they run");
+    let column = gathered.of(Scope::Total, Measure::Dropped).expect("kept");
+    Sample::of(column).mean.expect("values").mean
+}
+
+#[test]
+fn ends_are_those_of_studies_made_by_hand() {
+    let (base, influences) = moved("dropped", &assumed(), 60);
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs();
+    assert!(near(base, dropped(&[])));
+    let of = |name: &str| {
+        let found = influences.iter().find(|it| it.factor.name.ends_with(name));
+        found.unwrap_or_else(|| panic!("{name} is assumed"))
+    };
+    let delay = of("revocation_delay");
+    let shortest = dropped(&["behaviour.revocation_delay=0s"]);
+    let longest = dropped(&["behaviour.revocation_delay=60m"]);
+    // The value in the middle of the range is the one that the scenario has.
+    let values: Vec<&str> = delay.shifts.iter().map(|it| it.value.as_str()).collect();
+    assert_eq!(values, ["\"0s\"", "\"60m\""]);
+    assert!(near(delay.high, shortest) && near(delay.low, longest));
+    let first = delay.shifts[0].difference.expect("a mean");
+    assert!((first.mean - (shortest - base)).abs() < 1e-6 * shortest);
+    assert!(first.interval().is_some());
+    let accounts = of("storage_accounts");
+    let one = accounts.shifts[0]
+        .answer
+        .as_ref()
+        .expect("an answer")
+        .number;
+    assert!(near(one, dropped(&["cluster.cluster.storage_accounts=1"])));
+    // What can take no part in it moves nothing: not a byte is buffered.
+    assert!(of("hot_cache_refill").shifts.iter().all(|it| {
+        let moved = it.difference.expect("a mean");
+        moved.nonzero == 0
+    }));
+    let width = |it: &Influence| it.high - it.low;
+    assert!(
+        influences
+            .windows(2)
+            .all(|two| width(&two[0]) >= width(&two[1]))
+    );
+}
+
+#[test]
+fn of_a_probability_and_of_a_quantile() {
+    let factor = Factor::named("event.disabled.duration=5m..4h").expect("a range");
+    let (base, found) = moved("probability(dropped > 0 B)", &[factor.clone()], 60);
+    assert!(found[0].low < base && found[0].high >= base);
+    let far = found[0].shifts[1].difference.expect("a share is a mean");
+    assert!((far.mean - (1.0 - base)).abs() < 1e-12);
+    let (base, found) = moved("p50(dropped)", &[factor], 60);
+    assert!(found[0].low < base && base < found[0].high);
+    assert_eq!(found[0].shifts[0].difference, None);
+}
+
+#[test]
+fn a_value_that_does_not_fit_says_so() {
+    let factor = Factor::named("event.disabled.at=1h,4d").expect("a list");
+    let (_, found) = moved("dropped", &[factor], 5);
+    assert!(found[0].shifts[0].answer.is_ok());
+    let told = found[0].shifts[1]
+        .answer
+        .as_ref()
+        .expect_err("after the end");
+    assert!(told.contains("4d"), "{told}");
+}
+
+#[test]
+fn levels_are_even_steps_or_the_words_in_turn() {
+    let of = |text: &str| Factor::named(text).expect("a range").levels(LEVELS);
+    assert_eq!(of("a=0s..60m"), ["0s", "20m", "40m", "1h"]);
+    assert_eq!(of("a=1..100"), ["1", "34", "67", "100"]);
+    assert_eq!(
+        of("a=account,cluster"),
+        ["account", "account", "cluster", "cluster"]
+    );
+    assert_eq!(of("a=x,y,z"), ["x", "x", "y", "z"]);
+    for edition in Edition::all() {
+        for parameter in edition.parameters.iter().filter(|it| !it.range.is_empty()) {
+            let factor = Factor::assumed(&scenario(), parameter);
+            assert_eq!(factor.levels(LEVELS).len(), LEVELS, "{}", parameter.name);
+        }
+    }
+    for (text, why) in [
+        ("a", "no value is given"),
+        ("a=2h..1h", "2h is not below 1h"),
+        ("a=x..y", "no two quantities of one kind"),
+    ] {
+        let told = Factor::named(text).expect_err(text);
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[test]
+fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
+    let factors = [
+        Factor::named("workspace.logs.ingestion=1 TB/day..2 TB/day").expect("a range"),
+        Factor::named("behaviour.hot_cache_refill=0s,never").expect("words"),
+    ];
+    let levels: Vec<Vec<String>> = factors.iter().map(|it| it.levels(LEVELS)).collect();
+    let ways = morris::trajectories(2, 6, Address::root(1, 0));
+    let answer = |point: &Vec<usize>| {
+        let set = (0..2).map(|at| format!("{}={}", factors[at].name, levels[at][point[at]]));
+        let set: Vec<String> = set.collect();
+        Some(dropped(&[set[0].as_str(), set[1].as_str()]))
+    };
+    let answers: Vec<Vec<Option<f64>>> = ways
+        .iter()
+        .map(|way| way.points.iter().map(answer).collect())
+        .collect();
+    let found = morris::screened(2, &ways, &answers);
+    let rate = found[0].expect("known");
+    // What is dropped is in proportion to what arrives: a line.
+    let whole = dropped(&["workspace.logs.ingestion=2 TB/day"]) - dropped(&[]);
+    assert!((rate.mu / whole - 1.0).abs() < 0.01, "{rate:?}, {whole}");
+    assert!(rate.sigma < 0.01 * whole);
+    let refill = found[1].expect("known");
+    assert!(refill.mu_star.abs() < 1e-9);
+}
+
+#[cfg(feature = "cli")]
+mod program {
+    use super::SCENARIO;
+    use crate::program::{Place, ends_with, shows_the_first_line, stderr, stdout};
+
+    fn place() -> Place {
+        let place = Place::new();
+        place.write("a.toml", SCENARIO);
+        place
+    }
+
+    #[test]
+    fn the_front_page_shows_the_first_line() {
+        shows_the_first_line("cmksim sensitivity ");
+    }
+
+    #[test]
+    fn threads_do_not_show() {
+        let of = |threads: &str| {
+            let place = place();
+            let asked = ["sensitivity", "a.toml", "--of", "dropped", "--morris", "3"];
+            let how = ["--replications", "40", "--threads", threads];
+            let output = place.run(&[&asked[..], &how[..]].concat());
+            ends_with(&output, 0);
+            (
+                output.stdout,
+                place.results().into_values().collect::<Vec<_>>(),
+            )
+        };
+        let one = of("1");
+        assert_eq!(one.1.len(), 6);
+        assert_eq!(one, of("2"));
+        assert_eq!(one, of("8"));
+    }
+
+    #[test]
+    fn the_first_line_and_the_tables_say_what_moves_it() {
+        let place = place();
+        let asked = ["sensitivity", "a.toml", "--of", "dropped", "--stat", "p50"];
+        let how = [
+            "--replications",
+            "50",
+            "--also",
+            "event.disabled.duration=60m..2h",
+        ];
+        let output = place.run(&[&asked[..], &how[..]].concat());
+        ends_with(&output, 0);
+        let told = stdout(&output);
+        let first = told.lines().next().expect("a line");
+        assert!(first.starts_with("p50(dropped) is ") && first.contains("revocation_delay most ("));
+        assert!(told.contains("event.disabled.duration (named): "), "{told}");
+        let table = place.run(&[&asked[..], &["--format", "csv"]].concat());
+        assert!(stdout(&table).contains("\nvalue,behaviour.revocation_delay,true,0s,"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_question_is_said() {
+        let place = place();
+        let of = |more: &[&str]| {
+            let output = place.run(&[&["sensitivity", "a.toml", "--of"], more].concat());
+            ends_with(&output, 2);
+            stderr(&output)
+        };
+        assert!(of(&["dropt"]).contains("dropped"));
+        assert!(of(&["mean(dropped) x"]).contains("expected nothing behind"));
+        assert!(of(&["mean(dropped)", "--stat", "p5"]).contains("says already"));
+        assert!(of(&["dropped", "--also", "event.nobody.at=1h..2h"]).contains("no such event"));
+        assert!(of(&["dropped", "--also", "a=2h..1h"]).contains("2h is not below 1h"));
+    }
+}
