@@ -102,7 +102,11 @@ fn ends_are_those_of_studies_made_by_hand() {
 #[test]
 fn of_a_probability_and_of_a_quantile() {
     let factor = Factor::named("event.disabled.duration=5m..4h").expect("a range");
-    let (base, found) = moved("probability(dropped > 0 B)", &[factor.clone()], 60);
+    let (base, found) = moved(
+        "probability(dropped > 0 B)",
+        std::slice::from_ref(&factor),
+        60,
+    );
     assert!(found[0].low < base && found[0].high >= base);
     let far = found[0].shifts[1].difference.expect("a share is a mean");
     assert!((far.mean - (1.0 - base)).abs() < 1e-12);

@@ -142,6 +142,8 @@ pub(super) fn interval(unit: Unit, ends: Interval, say: fn(Unit, f64) -> String)
 pub(super) fn range(low: &str, high: &str) -> String {
     let unit = high.rsplit_once(' ').map(|(_, unit)| format!(" {unit}"));
     let number = unit.and_then(|unit| low.strip_suffix(unit.as_str()).map(str::to_owned));
+    // Of a duration each part has a unit of its own.
+    let number = number.filter(|number| number.ends_with(|c: char| c.is_ascii_digit()));
     let number = number.filter(|number| !number.contains(' '));
     format!("{} to {high}", number.as_deref().unwrap_or(low))
 }
