@@ -117,6 +117,7 @@ ingestion = "1 TB/day""#,
     (
         "replications",
         r#"replications = 0
+expect = ["p99(dropped) <= 1 GB"]
 duration = "7d"
 [[workspace]]
 name = "logs"

@@ -117,7 +117,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let seed = fields.optional("seed", |written| {
         scalar::whole(written, 0, i64::MAX.unsigned_abs())
     });
-    let replications = fields.optional("replications", sweep::replications);
+    let mut readable = true;
+    let replications = fields.checked("replications", sweep::replications, &mut readable);
     let sweep = sweep::sweep(&fields, context);
     let behaviour = behaviour::behaviour(&fields, context);
     let rotates = behaviour
@@ -144,7 +145,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         workspaces: &workspaces.names,
         clusters: &clusters.names,
     };
-    let many = replications.max(swept.max().unwrap_or(1)) > 1;
+    // A number that cannot be read may have been meant to be many.
+    let many = !readable || replications.max(swept.max().unwrap_or(1)) > 1;
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done(&Refused::default());
     let scenario = Scenario {
