@@ -285,7 +285,7 @@ fn replays_part_where_the_first_change_is_not_the_same() {
 #[cfg(feature = "cli")]
 mod program {
     use super::A;
-    use crate::program::{Place, ends_with, stderr, stdout};
+    use crate::program::{Place, ends_with, prints_golden, stderr, stdout};
 
     fn place() -> Place {
         let place = Place::new();
@@ -320,6 +320,31 @@ mod program {
     #[test]
     fn the_front_page_shows_the_first_line() {
         crate::program::shows_the_first_line("cmksim compare ");
+    }
+
+    /// `CMKSIM_BLESS=1 cargo test golden` rewrites it; look at what changed.
+    #[test]
+    fn a_comparison_is_told_as_the_golden_files_say() {
+        let place = place();
+        let b = A.replace("20m", "70m").replace("1 TB", "2 TB");
+        let hold = "[behaviour]\nrevocation_delay = '5m'\n";
+        place.write(
+            "c.toml",
+            format!("title = 'Longer, and twice as much'\n{b}{hold}"),
+        );
+        let files = [
+            "compare",
+            "a.toml",
+            "b.toml",
+            "c.toml",
+            "--replications",
+            "50",
+        ];
+        prints_golden(&place.run(&files), "compare.txt");
+        let json = [&files[..], &["--format", "json"]].concat();
+        prints_golden(&place.run(&json), "compare.json");
+        let csv = [&files[..], &["--format", "csv"]].concat();
+        prints_golden(&place.run(&csv), "compare.csv");
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
 #[cfg(feature = "cli")]
 mod program {
     use super::SCENARIO;
-    use crate::program::{Place, ends_with, shows_the_first_line, stderr, stdout};
+    use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
 
     fn place() -> Place {
         let place = Place::new();
@@ -194,6 +194,27 @@ mod program {
     #[test]
     fn the_front_page_shows_the_first_line() {
         shows_the_first_line("cmksim sensitivity ");
+    }
+
+    /// `CMKSIM_BLESS=1 cargo test golden` rewrites it; look at what changed.
+    #[test]
+    fn what_moves_an_answer_is_told_as_the_golden_files_say() {
+        let place = place();
+        let asked = [
+            "sensitivity",
+            "a.toml",
+            "--of",
+            "dropped",
+            "--replications",
+            "50",
+        ];
+        let more = ["--morris", "3", "--also", "event.disabled.duration=20m..2h"];
+        let asked = [&asked[..], &more].concat();
+        prints_golden(&place.run(&asked), "sensitivity.txt");
+        let json = [&asked[..], &["--format", "json"]].concat();
+        prints_golden(&place.run(&json), "sensitivity.json");
+        let csv = [&asked[..], &["--format", "csv"]].concat();
+        prints_golden(&place.run(&csv), "sensitivity.csv");
     }
 
     #[test]
