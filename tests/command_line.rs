@@ -432,7 +432,6 @@ fn completions_name_the_commands() {
 #[cfg(unix)]
 mod unix {
     use super::*;
-    use std::io::Read;
 
     /// The child's standard output is closed before it can write.
     fn unread(place: &Place, arguments: &[&str]) -> Output {
@@ -546,15 +545,6 @@ mod unix {
         }
     }
 
-    /// Whether the process listens to SIGINT yet.
-    #[cfg(target_os = "linux")]
-    fn listens(process: u32) -> bool {
-        let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
-        let caught = u64::from_str_radix(caught.expect("a mask").trim(), 16).expect("a mask");
-        caught & (1 << 1) != 0
-    }
-
     #[test]
     #[cfg(target_os = "linux")]
     fn a_signal_stops_a_long_run_and_nothing_is_written() {
@@ -565,22 +555,9 @@ mod unix {
             years + "[[cluster]]\nname = 'big'\nstorage_accounts = 1000\n",
         );
         for (signal, status) in [("-INT", 130), ("-TERM", 143)] {
-            let mut command = place.command(&["run", "years.toml", "--every-poll"]);
-            command.stdout(Stdio::piped()).stderr(Stdio::piped());
-            let mut child = command.spawn().expect("the program runs");
-            while !listens(child.id()) {
-                std::thread::sleep(std::time::Duration::from_millis(5));
-            }
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            let kill = Command::new("kill")
-                .args([signal, &child.id().to_string()])
-                .status();
-            assert!(kill.expect("kill runs").success());
-            let ended = child.wait().expect("it ends");
-            let mut told = String::new();
-            let mut pipe = child.stderr.take().expect("a pipe");
-            pipe.read_to_string(&mut told).expect("text");
-            assert_eq!(ended.code(), Some(status), "{told}");
+            let arguments = ["run", "years.toml", "--every-poll"];
+            let (ended, told) = crate::program::signalled(&place, &arguments, signal);
+            assert_eq!(ended, Some(status), "{told}");
             assert!(told.contains("interrupted"), "{told}");
             assert!(place.results().is_empty());
         }

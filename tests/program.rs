@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -113,4 +115,34 @@ pub(crate) fn words(command: &str) -> impl Iterator<Item = String> {
         }
     }
     words.into_iter()
+}
+
+/// Whether the process listens to SIGINT yet.
+#[cfg(target_os = "linux")]
+fn listens(process: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = u64::from_str_radix(caught.expect("a mask").trim(), 16).expect("a mask");
+    caught & (1 << 1) != 0
+}
+
+/// Sends a signal to the program when it has begun to work; its exit status, and what it told.
+#[cfg(target_os = "linux")]
+pub(crate) fn signalled(place: &Place, arguments: &[&str], signal: &str) -> (Option<i32>, String) {
+    let mut command = place.command(arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    while !listens(child.id()) {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    let kill = Command::new("kill")
+        .args([signal, &child.id().to_string()])
+        .status();
+    assert!(kill.expect("kill runs").success());
+    let ended = child.wait().expect("it ends");
+    let mut told = String::new();
+    let mut pipe = child.stderr.take().expect("a pipe");
+    pipe.read_to_string(&mut told).expect("text");
+    (ended.code(), told)
 }

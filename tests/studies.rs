@@ -6,6 +6,8 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+#[cfg(target_os = "linux")]
+use super::program::signalled;
 use super::program::{Place, ends_with, stderr, stdout};
 
 /// Losses of about 16 GB that spread, so that most of what may be expected can be.
@@ -144,6 +146,45 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     let continued = file(&place, "replications.json");
     ends_with(&place.run(&many), 0);
     assert_eq!(file(&place, "replications.json"), continued);
+}
+
+/// Each of these would take many minutes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_stops_every_study_soon() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    place.write("other.toml", STUDY.replace("40m", "41m"));
+    let vary = "--vary=event.disabled.duration=5m..20h";
+    for arguments in [
+        &["sweep", "study.toml", "--replications=10000000"][..],
+        &[
+            "compare",
+            "study.toml",
+            "other.toml",
+            "--replications=10000000",
+        ],
+        &[
+            "sensitivity",
+            "study.toml",
+            "--of=dropped",
+            "--replications=10000000",
+        ],
+        &[
+            "solve",
+            "study.toml",
+            vary,
+            "--such-that=dropped < 1 GB",
+            "--replications=1000000",
+        ],
+    ] {
+        let began = Instant::now();
+        let (ended, told) = signalled(&place, arguments, "-INT");
+        assert_eq!(ended, Some(130), "{arguments:?}: {told}");
+        assert!(told.contains("interrupted"), "{told}");
+        assert!(began.elapsed() < Duration::from_secs(20), "{arguments:?}");
+        assert!(place.results().is_empty());
+    }
 }
 
 #[test]

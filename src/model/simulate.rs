@@ -82,16 +82,20 @@ impl<'a> Simulation<'a> {
         let world = &mut self.world;
         world.restart(options);
         world.begin_run()?;
-        let mut until_asked = BETWEEN_INTERRUPTS;
-        while let Some(happening) = world.next()? {
-            world.happen(happening)?;
-            until_asked -= 1;
+        // Asked at the start too: of many short runs none would come to ask.
+        let mut until_asked = 0;
+        loop {
             if until_asked == 0 {
                 if interrupt(world.queue.now()) {
                     return Err(Stopped::Interrupted);
                 }
                 until_asked = BETWEEN_INTERRUPTS;
             }
+            until_asked -= 1;
+            let Some(happening) = world.next()? else {
+                break;
+            };
+            world.happen(happening)?;
         }
         if options.every_poll {
             world.history.executed = Some(world.executed.clone());
