@@ -693,6 +693,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
             format!("rotation-old-version-disabled-too-early: {early}"),
             format!("study-a-year-of-hazards: {buffer}"),
             format!("study-buffer-hours: {buffer}"),
+            format!("study-buffer-in-a-year: {buffer}"),
             format!("workspace-associated-too-early: {before}"),
         ]
     );

@@ -39,7 +39,8 @@ Results go to standard output, everything else to standard error.";
 pub(crate) enum Command {
     /// Replay scenarios and write their results
     Run(Run),
-    /// Replay a scenario at many values of its keys, many times each
+    /// Replay a scenario at many values of its keys, many times each; what is expected is judged
+    /// at every point and shown, and decides no exit status
     Sweep(Sweep),
     /// Find the largest or smallest value of a key for which something holds
     Solve(Solve),
@@ -74,7 +75,8 @@ pub(crate) struct Changes {
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     seed: Option<u64>,
     /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
-    /// event.NAME.at=1d or event[2].at=1d; may be repeated
+    /// event.NAME.at=1d or event[2].at=1d, or cluster.storage_accounts=20 where there is one
+    /// cluster; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
 }
@@ -137,7 +139,8 @@ pub(crate) struct Run {
     )]
     pub(crate) replication: Option<u64>,
     /// Replay until this is known so well, as in "mean(dropped) 2%" for a 95 % interval of plus
-    /// or minus 2 % of the mean; looked at after 100, 200, 500, 1000... replications
+    /// or minus 2 % of the mean; looked at after 100, 200, 500, 1000... replications, from
+    /// --replications on
     #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
     pub(crate) precision: Option<String>,
     /// With --precision: no more replications than that

@@ -17,14 +17,11 @@ use super::arguments::{self, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::{failure, folder, write};
+use super::run::failure;
 use super::status::{Failure, Status};
-use super::study::read;
+use super::study::{REPLICATIONS, read};
 use super::threads::side_by_side;
-use super::{signals, terminal};
-
-/// How often scenarios are replayed that say nothing of it.
-pub(crate) const REPLICATIONS: u64 = 200;
+use super::{files, signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
@@ -75,6 +72,7 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let written = loaded.iter().map(|it| it.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
+    files::make_folder(&folder(arguments))?;
     let names = names(&arguments.files);
     let progress = Progress::new("replaying", names.len() as u64, !quiet);
     let mut studied = Vec::new();
@@ -269,16 +267,15 @@ fn attribute(
 
 fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
     signals::check()?;
-    let folder = folder(Some(&arguments.files[0]), arguments.output.as_deref());
-    let mut written = Vec::new();
-    let failed = write(&folder, &report::compare_files(compared), &mut written);
-    let printed = terminal::print(&match arguments.format {
+    let printed = match arguments.format {
         Format::Text => report::compare(compared, look()),
         Format::Json => report::compare_json(compared),
         Format::Csv => report::compare_csv(compared),
-    });
-    for line in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(line);
-    }
-    failed.and(printed).map(|()| Status::Done)
+    };
+    let written = report::compare_files(compared);
+    files::hand_out(&folder(arguments), &written, &printed, quiet).map(|()| Status::Done)
+}
+
+fn folder(arguments: &Compare) -> PathBuf {
+    files::folder(Some(&arguments.files[0]), arguments.output.as_deref())
 }

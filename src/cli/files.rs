@@ -4,7 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use cmksim::report;
+
 use super::status::Failure;
+use super::{load, terminal};
 
 /// Makes a folder for results, with those above it.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
@@ -60,4 +63,43 @@ fn write_and_rename(folder: &Path, path: &Path, name: &str, bytes: &[u8]) -> io:
     file.as_file().sync_all()?;
     file.persist(path)?;
     Ok(())
+}
+
+/// The folder for the results of a file.
+pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
+    let usual = || Path::new("output").join(load::stem(file));
+    output.map_or_else(usual, Path::to_owned)
+}
+
+/// Writes files into a folder; `written` gets a line for each.
+pub(crate) fn write_all(
+    folder: &Path,
+    files: &[report::File],
+    written: &mut Vec<String>,
+) -> Result<(), Failure> {
+    make_folder(folder)?;
+    for file in files {
+        let path = write(folder, file.name, &file.bytes)?;
+        let note = file.note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
+        written.push(format!("wrote {}{note}", path.display()));
+    }
+    Ok(())
+}
+
+/// Writes result files into a folder, prints a result and names the files; a result that cannot
+/// be printed is written nonetheless, and the other way round.
+pub(crate) fn hand_out(
+    folder: &Path,
+    files: &[report::File],
+    printed: &str,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let mut written = Vec::new();
+    let failed = write_all(folder, files, &mut written);
+    let printed = terminal::print(printed);
+    for line in written.iter().filter(|_| !quiet) {
+        terminal::tell_plainly(line);
+    }
+    failed.and(printed)
 }

@@ -91,7 +91,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
     let several = arguments.files.len() > 1;
     let folder = |file| match &arguments.output {
         Some(folder) if several => folder.join(load::stem(file)),
-        output => folder(file, output.as_deref()),
+        output => files::folder(file, output.as_deref()),
     };
     let files: Vec<Option<&Path>> = match arguments.files.as_slice() {
         [] => vec![None],
@@ -112,12 +112,6 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
             job.folder.display()
         ))),
     }
-}
-
-/// The folder for the results of a file.
-pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
-    let usual = || Path::new("output").join(load::stem(file));
-    output.map_or_else(usual, Path::to_owned)
 }
 
 fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
@@ -146,7 +140,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     );
     signals::check()?;
     let mut written = Vec::new();
-    let failure = write(&folder, &files, &mut written).err();
+    let failure = files::write_all(&folder, &files, &mut written).err();
     Ok(Answer {
         status: if replay.passed() {
             Status::Done
@@ -213,22 +207,6 @@ pub(crate) fn failure(name: &str, error: &Error) -> Failure {
     } else {
         Failure::wrong(message)
     }
-}
-
-/// Writes files into a folder; `written` gets a line for each.
-pub(crate) fn write(
-    folder: &Path,
-    files: &[report::File],
-    written: &mut Vec<String>,
-) -> Result<(), Failure> {
-    files::make_folder(folder)?;
-    for file in files {
-        let path = files::write(folder, file.name, &file.bytes)?;
-        let note = file.note.as_ref();
-        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
-        written.push(format!("wrote {}{note}", path.display()));
-    }
-    Ok(())
 }
 
 fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {

@@ -11,15 +11,14 @@ use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{MOST_REPLICATIONS, Override, Scenario, Target};
 
 use super::arguments::{Changes, Format};
-use super::compare::REPLICATIONS;
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::{failure, folder, write};
+use super::run::failure;
 use super::status::{Failure, Status};
-use super::study::read;
+use super::study::{REPLICATIONS, often, read};
 use super::threads::side_by_side;
-use super::{signals, terminal};
+use super::{files, signals};
 
 /// More trajectories tell nothing more.
 const MOST_TRAJECTORIES: u64 = 10_000;
@@ -72,8 +71,8 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;
-    let written = Some(scenario.replications).filter(|count| *count > 1);
-    let replications = arguments.replications.or(written).unwrap_or(REPLICATIONS);
+    files::make_folder(&folder(arguments))?;
+    let replications = often(arguments.replications, scenario, REPLICATIONS);
     let variants = |changes: &[Override]| loaded.variant(changes);
     let progress = Progress::new(&name, factors.len() as u64, !quiet);
     let runner = Runner {
@@ -196,17 +195,15 @@ fn answer(
     arguments: &Asked,
     quiet: bool,
 ) -> Result<Status, Failure> {
-    let folder = folder(Some(&arguments.file), arguments.output.as_deref());
-    let files = report::sensitivity_files(told, &loaded.text);
-    let mut written = Vec::new();
-    let failed = write(&folder, &files, &mut written);
-    let printed = terminal::print(&match arguments.format {
+    let printed = match arguments.format {
         Format::Text => report::sensitivity_text(told, look()),
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
-    });
-    for line in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(line);
-    }
-    failed.and(printed).map(|()| Status::Done)
+    };
+    let written = report::sensitivity_files(told, &loaded.text);
+    files::hand_out(&folder(arguments), &written, &printed, quiet).map(|()| Status::Done)
+}
+
+fn folder(arguments: &Asked) -> PathBuf {
+    files::folder(Some(&arguments.file), arguments.output.as_deref())
 }

@@ -5,17 +5,17 @@ use std::path::PathBuf;
 use clap::Args;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
 use cmksim::report::{self, Solved};
-use cmksim::scenario::{Grid, Override, Scenario, Wanted};
+use cmksim::scenario::{Grid, Override, Wanted};
 
 use super::arguments::{Changes, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::{failure, folder, write};
+use super::run::failure;
 use super::status::{Failure, Status};
-use super::study::read;
+use super::study::{often, read};
 use super::threads::side_by_side;
-use super::{signals, terminal};
+use super::{files, signals};
 
 #[derive(Debug, Args)]
 pub(crate) struct Solve {
@@ -66,7 +66,8 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
             .scenario
             .expectation("--such-that", &arguments.such_that),
     )?;
-    let replications = replications(arguments, &loaded.scenario);
+    let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
+    let replications = usize::try_from(replications).expect("as many as fit in memory");
     let goal = Goal::new(&expectation, replications)
         .map_err(|why| Failure::wrong(format!("--such-that: {why}")))?;
     let question = Question {
@@ -74,6 +75,8 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
+    let folder = files::folder(file, arguments.output.as_deref());
+    files::make_folder(&folder)?;
     let solution = find(&name, &loaded, question, quiet)?;
     let solved = Solved {
         scenario: &loaded.scenario,
@@ -82,22 +85,13 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replications,
         solution: &solution,
     };
-    let printed = terminal::print(&match arguments.format {
+    let printed = match arguments.format {
         Format::Text => report::solve_text(&solved, &command(arguments), look()),
         Format::Json => report::solve_json(&solved, &loaded.text),
         Format::Csv => report::solve_csv(&solved),
-    });
-    let mut written = Vec::new();
-    let files = report::solve_files(&solved, &loaded.text);
-    let failed = write(
-        &folder(file, arguments.output.as_deref()),
-        &files,
-        &mut written,
-    );
-    for line in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(line);
-    }
-    failed.and(printed)?;
+    };
+    let written = report::solve_files(&solved, &loaded.text);
+    files::hand_out(&folder, &written, &printed, quiet)?;
     Ok(match solution.outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,
@@ -113,12 +107,6 @@ fn grid(arguments: &Solve) -> Result<Grid, Failure> {
     };
     Grid::read(&arguments.vary, arguments.resolution.as_deref(), wanted)
         .map_err(|why| Failure::wrong(format!("--vary {}: {why}", arguments.vary)))
-}
-
-fn replications(arguments: &Solve, scenario: &Scenario) -> usize {
-    let own = Some(scenario.replications).filter(|own| *own > 1);
-    let wanted = arguments.replications.or(own).unwrap_or(REPLICATIONS);
-    usize::try_from(wanted).expect("as many as fit in memory")
 }
 
 fn find(

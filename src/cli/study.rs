@@ -14,13 +14,22 @@ use super::explain::look;
 use super::journal::Journal;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::run::{Answer, failure, write};
+use super::run::{Answer, failure};
 use super::status::{Failure, Status};
 use super::threads::side_by_side;
 use super::{files, signals, terminal};
 
 /// So long it takes about between two entries of the journal.
 const STRIDE: Duration = Duration::from_millis(250);
+
+/// How often a scenario is replayed in a study where nobody says how often.
+pub(crate) const REPLICATIONS: u64 = 200;
+
+/// How often a scenario is replayed: as was `asked`, as it says itself, or else as is usual.
+pub(crate) fn often(asked: Option<u64>, scenario: &Scenario, usual: u64) -> u64 {
+    let own = Some(scenario.replications).filter(|count| *count > 1);
+    asked.or(own).unwrap_or(usual)
+}
 
 /// Whether a run of a scenario is a study.
 pub(crate) fn is_asked_for(run: &Run, scenario: &Scenario) -> bool {
@@ -72,7 +81,7 @@ pub(crate) fn answer(
     };
     let files = report::study_files(&findings, &loaded.text, &parts, fan.as_ref());
     let mut written = vec![format!("wrote {}", path.display())];
-    let failure = write(folder, &files, &mut written).err();
+    let failure = files::write_all(folder, &files, &mut written).err();
     if !precise {
         let message = format!(
             "{} is not known so well after {} replications; ask for more with --max-replications",

@@ -13,11 +13,11 @@ use super::arguments::{Changes, Format};
 use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::{failure, folder, write};
+use super::run::failure;
 use super::status::{Failure, Status};
-use super::study::read;
+use super::study::{REPLICATIONS, often, read};
 use super::threads::{cores, side_by_side};
-use super::{signals, terminal};
+use super::{files, signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
@@ -38,7 +38,7 @@ pub(crate) struct Sweep {
     /// expects something of, or else dropped and query_downtime]
     #[arg(long, value_name = "MEASURES", value_delimiter = ',')]
     of: Vec<String>,
-    /// How often each point is replayed [default: as [sweep] or the scenario says]
+    /// How often each point is replayed [default: as [sweep] or the scenario says, else 200]
     #[arg(long, value_name = "NUMBER",
           value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS))]
     replications: Option<u64>,
@@ -82,6 +82,8 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     if arguments.dry_run {
         return list(&name, &plan, &variants);
     }
+    let folder = files::folder(file, arguments.output.as_deref());
+    files::make_folder(&folder)?;
     let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
     let interrupt = |_| signals::came();
     let done = |points: usize| progress.reach(points as u64);
@@ -103,22 +105,13 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         cells: &cells,
         of: &of,
     };
-    let files = report::sweep_files(&sweep, &loaded.text);
-    let mut written = Vec::new();
-    let failed = write(
-        &folder(file, arguments.output.as_deref()),
-        &files,
-        &mut written,
-    );
-    let printed = terminal::print(&match arguments.format {
+    let printed = match arguments.format {
         Format::Text => report::sweep_text(&sweep, look()),
         Format::Json => report::sweep_json(&sweep, &loaded.text),
         Format::Csv => report::sweep_csv(&sweep),
-    });
-    for line in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(line);
-    }
-    failed.and(printed).map(|()| Status::Done)
+    };
+    let written = report::sweep_files(&sweep, &loaded.text);
+    files::hand_out(&folder, &written, &printed, quiet).map(|()| Status::Done)
 }
 
 /// What is to be replayed, and how often.
@@ -171,10 +164,11 @@ impl Plan {
         Ok(Plan {
             axes,
             points,
-            replications: match arguments.replications {
-                Some(asked) => asked,
-                None => own.unwrap_or(loaded.scenario.replications),
-            },
+            replications: often(
+                arguments.replications.or(own),
+                &loaded.scenario,
+                REPLICATIONS,
+            ),
         })
     }
 }

@@ -11,6 +11,8 @@ use crate::units::{Duration, Time, Volume};
 /// Quantiles of a volume over the replications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VolumeQuantiles {
+    /// The least.
+    pub min: Volume,
     /// 5 % are no greater.
     pub p5: Volume,
     /// 25 % are no greater.
@@ -43,6 +45,8 @@ pub struct FanInstant {
 pub struct Fan {
     /// How many.
     pub replications: usize,
+    /// How many the study has.
+    pub of: u64,
     /// In order.
     pub instants: Vec<FanInstant>,
 }
@@ -67,6 +71,7 @@ pub fn fan(
     interrupt: &(dyn Fn(Time) -> bool + Sync),
     each: Each<'_>,
 ) -> Result<Fan, Error> {
+    let of = replications;
     let replications = replications.min(MOST);
     let one = |replication: u64| {
         let options = Options {
@@ -98,6 +103,7 @@ pub fn fan(
     };
     Ok(Fan {
         replications: volumes.len(),
+        of,
         instants: times.iter().enumerate().map(instant).collect(),
     })
 }
@@ -142,6 +148,7 @@ fn quantiles(mut volumes: Vec<Volume>) -> VolumeQuantiles {
     volumes.sort_unstable();
     let of = |percent| volumes[Quantile::percent(percent).rank(volumes.len()) - 1];
     VolumeQuantiles {
+        min: of(0),
         p5: of(5),
         p25: of(25),
         p50: of(50),

@@ -1,5 +1,6 @@
 //! What is expected of many replications: whether it holds, fails, or is undecided.
 
+use super::column::Column;
 use super::replicate::Replications;
 use super::sample::Sample;
 use crate::scenario::{Comparison, Expectation, Statistic, Value};
@@ -40,12 +41,19 @@ pub enum Found {
 }
 
 /// Why an estimate has no interval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lack {
     /// Fewer values than [`crate::statistics::FEWEST_NONZERO`] are not 0: so many.
     FewNonzero(usize),
-    /// A quantile so far out needs more than so many replications.
-    FewReplications(usize),
+    /// A quantile so far out needs more replications.
+    FewReplications {
+        /// Than so many.
+        count: usize,
+        /// What is known of it nonetheless: one end is infinite, or both.
+        known: Interval,
+    },
+    /// An extreme of some replications says nothing of others.
+    Extreme,
 }
 
 /// Judges an expectation by the replications of a study.
@@ -61,26 +69,20 @@ pub fn judge(expectation: &Expectation, study: &Replications) -> Judgement {
     } = *expectation;
     let found = match expectation.statistic {
         Statistic::Each => {
-            let holds =
-                |actual: Option<Value>| actual.is_some_and(|it| comparison.holds(it, value));
-            let hits = column.values().filter(|actual| holds(*actual)).count();
-            let first = column.values().position(|actual| !holds(actual));
+            let first = hits(column, comparison, value, false).position(|hit| !hit);
             let held = Proportion {
-                hits,
+                hits: hits(column, comparison, value, false)
+                    .filter(|hit| *hit)
+                    .count(),
                 count: study.count(),
             };
             Found::Held(held, first.map(|first| first as u64))
         }
-        Statistic::Probability(inner, bound) => {
+        statistic => {
             // What has no value counts against what is expected.
             let unknown = matches!(comparison, Comparison::AtMost | Comparison::Below);
-            let hit = |actual: Option<Value>| actual.map_or(unknown, |it| inner.holds(it, bound));
-            estimate_share(Proportion {
-                hits: column.values().filter(|actual| hit(*actual)).count(),
-                count: study.count(),
-            })
+            found(statistic, column, unknown)
         }
-        statistic => found(statistic, &Sample::of(column)),
     };
     Judgement {
         outcome: outcome(&found, comparison, value),
@@ -88,12 +90,31 @@ pub fn judge(expectation: &Expectation, study: &Replications) -> Judgement {
     }
 }
 
-/// What a statistic of a sample is.
+/// Of each replication whether it compares so; `unknown`: what has no value does.
+pub(super) fn hits<'a>(
+    column: Column<'a>,
+    comparison: Comparison,
+    bound: Value,
+    unknown: bool,
+) -> impl Iterator<Item = bool> + 'a {
+    let hit = move |value: Option<Value>| value.map_or(unknown, |it| comparison.holds(it, bound));
+    column.values().map(hit)
+}
+
+/// What a statistic of a column is; `unknown`: in a probability what has no value counts.
 ///
 /// # Panics
 ///
-/// If the statistic needs the values one by one.
-pub fn found(statistic: Statistic, sample: &Sample) -> Found {
+/// If it is no statistic over the replications.
+pub(super) fn found(statistic: Statistic, column: Column<'_>, unknown: bool) -> Found {
+    if let Statistic::Probability(comparison, bound) = statistic {
+        let hits: Vec<bool> = hits(column, comparison, bound, unknown).collect();
+        return estimate_share(Proportion {
+            hits: hits.iter().filter(|hit| **hit).count(),
+            count: hits.len(),
+        });
+    }
+    let sample = Sample::of(column);
     if sample.without > 0 || sample.is_empty() {
         return Found::NoValue(sample.without);
     }
@@ -107,12 +128,12 @@ pub fn found(statistic: Statistic, sample: &Sample) -> Found {
         }
         Statistic::Quantile(quantile) => {
             let estimate = sample.quantile(quantile).expect("there are values");
-            let interval = estimate.interval.map(|(low, high)| Interval {
-                low: low.number(),
-                high: high.number(),
-            });
-            let lack = Lack::FewReplications(sample.len());
-            Found::Estimate(estimate.value.number(), interval.ok_or(lack))
+            let known = sample.bounds(quantile);
+            let whole = known.low.is_finite() && known.high.is_finite();
+            let count = sample.len();
+            let lack = Lack::FewReplications { count, known };
+            let interval = if whole { Ok(known) } else { Err(lack) };
+            Found::Estimate(estimate.value.number(), interval)
         }
         Statistic::Each | Statistic::Probability(..) => {
             unreachable!("it is counted, not sampled")
@@ -139,8 +160,15 @@ fn outcome(found: &Found, comparison: Comparison, value: Value) -> Outcome {
         Found::Held(held, _) => decided(held.count > 0 && held.hits == held.count),
         Found::Extreme(actual) => decided(comparison.holds(*actual, value)),
         Found::NoValue(_) => Outcome::Failed,
-        Found::Estimate(_, Err(_)) => Outcome::Undecided,
-        Found::Estimate(_, Ok(interval)) => {
+        Found::Estimate(_, Err(Lack::FewNonzero(_) | Lack::Extreme)) => Outcome::Undecided,
+        // One end may be enough to decide.
+        Found::Estimate(
+            _,
+            Ok(interval)
+            | Err(Lack::FewReplications {
+                known: interval, ..
+            }),
+        ) => {
             let holds =
                 |end: f64| comparison.holds(Value::Ratio(end), Value::Ratio(value.number()));
             match (holds(interval.low), holds(interval.high)) {

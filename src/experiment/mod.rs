@@ -29,7 +29,7 @@ pub use compare::{Paired, Pairs, paired, same_scope, telling};
 pub use expect::Verdict;
 pub use fan::{Fan, FanInstant, VolumeQuantiles, fan};
 pub use fingerprint::{Fingerprint, fingerprint};
-pub use judge::{Found, Judgement, Lack, Outcome, found, judge};
+pub use judge::{Found, Judgement, Lack, Outcome, judge};
 pub use parting::{Parting, parting};
 pub use precision::{is_precise, next_look};
 pub use replay::{Replay, replay, replay_by};

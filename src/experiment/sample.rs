@@ -1,6 +1,6 @@
 use super::column::{Column, NONE, Values, code, value};
 use crate::scenario::{Measure, Scope, Value};
-use crate::statistics::{Mean, Proportion, Quantile};
+use crate::statistics::{Interval, Mean, Proportion, Quantile};
 
 /// What the values of a measure in many replications say.
 #[derive(Debug, Clone, PartialEq)]
@@ -136,6 +136,17 @@ impl Sample {
     /// The values by size, each in bytes, seconds, or as it is.
     pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
         (1..=self.len()).map(|rank| self.of_rank(rank).number())
+    }
+
+    /// Between which numbers a quantile lies, each end by itself in 97.5 of 100 studies at least;
+    /// infinite where there are too few values for that end.
+    pub fn bounds(&self, quantile: Quantile) -> Interval {
+        let (low, high) = quantile.ends(self.len());
+        let number = |rank: usize| self.of_rank(rank).number();
+        Interval {
+            low: low.map_or(f64::NEG_INFINITY, number),
+            high: high.map_or(f64::INFINITY, number),
+        }
     }
 
     /// A quantile; `None` where no replication had a value.

@@ -2,17 +2,16 @@
 
 use super::column::Column;
 use super::compare::deltas;
-use super::judge::{Found, Lack, found};
+use super::judge::{Found, Lack, found, hits};
 use super::replicate::{Replications, Study};
-use super::sample::Sample;
 use super::variant::{Variant, Variants};
 use crate::error::Error;
 use crate::kernel::Each;
 use crate::scenario::{
     Action, Axis, Override, Parameter, Scenario, Setting, Spacing, Statistic, Target, Timing,
-    Value, between,
+    between,
 };
-use crate::statistics::{Interval, Mean, Proportion};
+use crate::statistics::{Interval, Mean};
 use crate::units::Time;
 
 /// A value of a scenario, or of several of its things, that may be moved.
@@ -270,39 +269,16 @@ fn column<'a>(target: &Target, study: &'a Replications) -> Column<'a> {
 
 /// What a study answers.
 fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
-    let column = column(target, study);
-    let found = match target.statistic {
-        Statistic::Probability(..) => {
-            let hits = hits(target, column).filter(|hit| *hit).count();
-            let share = Proportion {
-                hits,
-                count: study.count(),
-            };
-            match (share.share(), share.interval()) {
-                (Some(share), Some(interval)) => Found::Estimate(share, Ok(interval)),
-                _ => Found::NoValue(0),
-            }
-        }
-        statistic => found(statistic, &Sample::of(column)),
-    };
+    let found = found(target.statistic, column(target, study), false);
     match found {
         Found::Estimate(number, interval) => Ok(Answer { number, interval }),
         Found::Extreme(value) => Ok(Answer {
             number: value.number(),
-            interval: Err(Lack::FewReplications(study.count())),
+            interval: Err(Lack::Extreme),
         }),
         Found::NoValue(without) => Err(format!("it has no value in {without} replications")),
         Found::Held(..) => unreachable!("a statistic is asked for"),
     }
-}
-
-/// Of each replication whether it compares as asked; what has no value does not.
-fn hits<'a>(target: &Target, column: Column<'a>) -> impl Iterator<Item = bool> + 'a {
-    let Statistic::Probability(comparison, bound) = target.statistic else {
-        unreachable!("only probabilities are counted")
-    };
-    let hit = move |value: Option<Value>| value.is_some_and(|value| comparison.holds(value, bound));
-    column.values().map(hit)
 }
 
 /// The mean difference of two studies, pair by pair.
@@ -310,8 +286,9 @@ fn difference(target: &Target, before: &Replications, after: &Replications) -> O
     let (before, after) = (column(target, before), column(target, after));
     let values: Vec<f64> = match target.statistic {
         Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),
-        Statistic::Probability(..) => {
-            let pairs = hits(target, before).zip(hits(target, after));
+        Statistic::Probability(comparison, bound) => {
+            let hits = |column| hits(column, comparison, bound, false);
+            let pairs = hits(before).zip(hits(after));
             let delta = |(before, after)| f64::from(i8::from(after) - i8::from(before));
             pairs.map(delta).collect()
         }

@@ -168,7 +168,7 @@ pub const SWEEP: Table = Table {
         key(
             "replications",
             Form::Whole(1, MOST_REPLICATIONS),
-            "how often each point is replayed; left out: as often as the scenario",
+            "how often each point is replayed; left out: as often as the scenario, or 200 times where that is 1",
         ),
         key(
             "lockstep",

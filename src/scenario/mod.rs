@@ -100,7 +100,7 @@ pub const MOST_REPLICATIONS: u64 = 1_000_000_000;
 /// The points that a study goes through.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sweep {
-    /// How often each is replayed; `None`: as often as the scenario.
+    /// How often each is replayed; `None`: it does not say.
     pub replications: Option<u64>,
     /// All axes go on together; else every value meets every other.
     pub lockstep: bool,

@@ -6,7 +6,8 @@ use super::file::{self, Entry, Kind, Table, Written};
 use super::validate::{cluster_creations, event_names};
 
 const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
-     workspace.NAME.retention=90d, event.NAME.at=1d or, counted from 1, event[2].at=1d";
+     workspace.NAME.retention=90d, event.NAME.at=1d, counted from 1 event[2].at=1d, or event.at=1d \
+     where there is one";
 
 /// A key of the scenario and the value it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,10 +193,20 @@ fn entry_of_list<'t>(
                 (step.span, found)
             }
         }
-        (None, None) => {
-            let message = format!("`{}` is a list; this does not say which of it", list.name);
-            return Err(Diagnostic::error(list.span, message).help(GRAMMAR));
-        }
+        // Of one there is no question which, also of the one that need not be written.
+        (None, None) => match (names.len(), default(root, list.name)) {
+            (1, _) => (list.span, Some(0)),
+            (0, Some(name)) => {
+                let name = Step {
+                    name,
+                    number: None,
+                    span: list.span,
+                };
+                add_default(root, list, &name);
+                (list.span, Some(0))
+            }
+            _ => return Err(unsaid(list, &names)),
+        },
     };
     let entries = match root.get_mut(list.name).map(|entry| &mut entry.value.kind) {
         Some(Kind::List(entries)) => entries.as_mut_slice(),
@@ -210,6 +221,17 @@ fn entry_of_list<'t>(
     found
         .and_then(|index| tables.nth(index))
         .ok_or_else(|| no_entry(span, list.name, name.map(|step| step.name), &names))
+}
+
+/// The complaint that a path does not say which entry of a list it means.
+fn unsaid(list: &Step<'_>, names: &[String]) -> Diagnostic {
+    let message = format!("`{}` is a list; this does not say which of it", list.name);
+    let complaint = Diagnostic::error(list.span, message).help(GRAMMAR);
+    if names.is_empty() {
+        return complaint;
+    }
+    let known = one_of(names.iter().map(String::as_str));
+    complaint.help(format!("it has {}: {known}", names.len()))
 }
 
 /// The names of all entries of a list; those of events without one as reports give them.

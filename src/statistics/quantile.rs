@@ -57,6 +57,11 @@ impl Quantile {
         Ranks::around(self.part(), count)
     }
 
+    /// The same, each end by itself: `None` where there are too few values for that one.
+    pub fn ends(self, count: usize) -> (Option<usize>, Option<usize>) {
+        ends(self.part(), count)
+    }
+
     /// The part itself, from 0 to 1.
     pub fn part(self) -> f64 {
         f64::from(self.0) / f64::from(Self::ALL)
@@ -68,16 +73,31 @@ impl Ranks {
     /// least, what a part of all that could be is no greater than; `None` where there are too
     /// few values for that, and for none or all of what could be.
     pub fn around(part: f64, count: usize) -> Option<Ranks> {
-        if part <= 0.0 || part >= 1.0 {
-            return None;
-        }
-        // How many of the values lie at or below the quantile.
-        let below = Binomial::new(part, count as u64).ok()?;
-        // The value of rank r lies above the quantile where fewer than r lie below.
-        let low = first(count, |rank| below.cdf(rank as u64) > TAIL)?;
-        let high = first(count, |rank| below.cdf(rank as u64) >= 1.0 - TAIL)? + 1;
-        (low >= 1 && high <= count).then_some(Ranks { low, high })
+        let (low, high) = ends(part, count);
+        Some(Ranks {
+            low: low?,
+            high: high?,
+        })
     }
+}
+
+/// The order statistics below and above which, with a probability of [`TAIL`] each, what a part
+/// of all that could be is no greater than does not lie.
+fn ends(part: f64, count: usize) -> (Option<usize>, Option<usize>) {
+    let some = |rank: usize| Some(rank).filter(|rank| (1..=count).contains(rank));
+    // Nothing lies below the least of all that could be, nor above the greatest.
+    if part <= 0.0 {
+        return (None, some(1));
+    }
+    if part >= 1.0 {
+        return (some(count), None);
+    }
+    // How many of the values lie at or below the quantile.
+    let below = Binomial::new(part, count as u64).expect("a part is a probability");
+    // The value of rank r lies above the quantile where fewer than r lie below.
+    let low = first(count, |rank| below.cdf(rank as u64) > TAIL);
+    let high = first(count, |rank| below.cdf(rank as u64) >= 1.0 - TAIL);
+    (low.and_then(some), high.and_then(|high| some(high + 1)))
 }
 
 impl fmt::Display for Quantile {
@@ -148,6 +168,21 @@ mod tests {
         assert_eq!(fewest(Quantile::percent(95)), Some(72));
         assert_eq!(fewest(Quantile::percent(99)), Some(368));
         assert_eq!(Quantile::percent(100).ranks(1_000), None);
+    }
+
+    #[test]
+    fn one_end_is_known_with_fewer_values() {
+        let ends = |quantile: &str, count| {
+            let quantile = Quantile::parse(quantile).expect("a quantile");
+            quantile.ends(count)
+        };
+        // 0.99^100 = 0.37: the greatest of 100 values is no upper end. With 0.99 each, fewer than
+        // 97 of 100 have a probability of 0.0184, fewer than 98 one of 0.079.
+        assert_eq!(ends("p99", 100), (Some(97), None));
+        assert_eq!(ends("p1", 100), (None, Some(4)));
+        assert_eq!(ends("p100", 7), (Some(7), None));
+        assert_eq!(ends("p0", 7), (None, Some(1)));
+        assert_eq!(ends("p50", 0), (None, None));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 use std::cell::Cell;
 
 use super::*;
+use crate::experiment::Found;
 use crate::experiment::column::{Column, Values, code};
-use crate::experiment::{Found, Sample, found};
+use crate::experiment::judge::found;
 use crate::scenario::{Comparison, Expectation, Measure, Scope, Statistic, Wanted};
 use crate::statistics::{Proportion, Quantile};
 
@@ -94,7 +95,7 @@ fn holds(expectation: &Expectation, values: &[Option<u64>]) -> bool {
                 measure: MEASURE,
                 values: &kept,
             };
-            match found(statistic, &Sample::of(column)) {
+            match found(statistic, column, false) {
                 Found::Extreme(value) => compares(value.number()),
                 Found::Estimate(number, _) => compares(number),
                 Found::Held(..) | Found::NoValue(_) => false,

@@ -271,6 +271,9 @@ impl Picture<'_> {
             }
             let text = fitted(&expected.text, TEXT, WIDTH - 300.0);
             legend.entry(&text, |on, frame| {
+                if expected.limit.is_none() {
+                    return;
+                }
                 let y = f64::midpoint(frame.top, frame.bottom);
                 let line = [(frame.left, y), (frame.right, y)];
                 dashed(on, &line, (6.0, 3.0), INK, 1.4);

@@ -248,6 +248,12 @@ impl Chart {
             on.fill(frame, NARROW_BAND);
         });
         legend.line("at or below (right, %)", LINE, 2.0);
+        if self.spread.atom.is_some() {
+            legend.entry("exactly so (right, %)", |on, frame| {
+                on.fill(frame, NARROW_BAND);
+                hatch(on, frame, LINE);
+            });
+        }
     }
 
     /// The share of all replications at or below each value.

@@ -2,6 +2,7 @@
 
 use plotters::backend::DrawingBackend;
 
+use super::super::format::count;
 use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
 use super::legend::Legend;
@@ -19,29 +20,31 @@ const HEIGHT: f64 = 120.0;
 const CAPTION: f64 = 34.0;
 
 /// A picture of data over time in many replications: bands of half and of nine tenths of them,
-/// their median and their largest, for what is accessible, buffered and dropped so far.
+/// their median and their worst, for what is accessible, buffered and dropped so far.
 ///
 /// `start` is the calendar instant of time 0 in milliseconds since 1970, where there is one.
 pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>) {
     let instants = &fan.instants;
-    let note = format!(
-        "{}; each instant by itself, so no line is a single replication",
-        replications(fan.replications)
-    );
+    let mut note = replications(fan.replications);
+    if fan.of > fan.replications as u64 {
+        note = format!("the first {note} of {}", count(fan.of));
+    }
+    note += "; each instant by itself, so no line is a single replication";
     let header = Header::new(title, &[note], WIDTH);
     let top = header.height() + 26.0;
     let series: [Series; 3] = [
-        ("Accessible", |it| it.accessible),
-        ("Buffered", |it| it.buffered),
-        ("Dropped so far", |it| it.dropped),
+        ("Accessible", |it| it.accessible, |it| it.min),
+        ("Buffered", |it| it.buffered, |it| it.max),
+        ("Dropped so far", |it| it.dropped, |it| it.max),
     ];
     let mut panel_top = top;
-    let panels = series.map(|(name, of)| {
+    let panels = series.map(|(name, of, worst)| {
         panel_top += CAPTION + HEIGHT;
         let values: Vec<VolumeQuantiles> = instants.iter().map(of).collect();
         let most = values.iter().map(|it| it.max).max().unwrap_or_default();
         Panel {
             name,
+            worst,
             volumes: VolumeAxis::new(panel_top - HEIGHT, panel_top, most),
             values,
         }
@@ -64,8 +67,12 @@ pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>
     })
 }
 
-/// The name of what a panel shows, and its volumes.
-type Series = (&'static str, fn(&FanInstant) -> VolumeQuantiles);
+/// The name of what a panel shows, its volumes, and which of them is the worst.
+type Series = (
+    &'static str,
+    fn(&FanInstant) -> VolumeQuantiles,
+    fn(&VolumeQuantiles) -> Volume,
+);
 
 struct Picture {
     header: Header,
@@ -78,6 +85,7 @@ struct Picture {
 
 struct Panel {
     name: &'static str,
+    worst: fn(&VolumeQuantiles) -> Volume,
     volumes: VolumeAxis,
     values: Vec<VolumeQuantiles>,
 }
@@ -103,7 +111,7 @@ impl Drawing for Picture {
         legend.entry("p5 to p95", |on, frame| on.fill(frame, WIDE_BAND));
         legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
         legend.line("median", LINE, 2.2);
-        legend.entry("largest", |on, frame| {
+        legend.entry("worst: least accessible, else most", |on, frame| {
             let y = f64::midpoint(frame.top, frame.bottom);
             dashed(on, &[(frame.left, y), (frame.right, y)], DASHES, INK, 0.9);
         });
@@ -150,7 +158,7 @@ impl Panel {
         };
         on.polygon(&band(line(|it| it.p5), line(|it| it.p95)), WIDE_BAND);
         on.polygon(&band(line(|it| it.p25), line(|it| it.p75)), NARROW_BAND);
-        dashed(on, &line(|it| it.max), DASHES, INK, 0.9);
+        dashed(on, &line(self.worst), DASHES, INK, 0.9);
         on.line(&line(|it| it.p50), LINE, 2.2);
         on.line(&[(LEFT, bottom), (RIGHT, bottom)], INK, 1.0);
     }
@@ -165,6 +173,7 @@ mod tests {
     fn quantiles(bytes: u64) -> VolumeQuantiles {
         let of = |percent| Volume::from_bytes(bytes / 100 * percent);
         VolumeQuantiles {
+            min: of(0),
             p5: of(5),
             p25: of(25),
             p50: of(50),
@@ -183,6 +192,7 @@ mod tests {
         };
         Fan {
             replications,
+            of: 10 * replications as u64,
             instants: (0..instants).map(instant).collect(),
         }
     }
@@ -192,7 +202,7 @@ mod tests {
         let chart = fan_chart("Fans & <more>", None, &fan(1_000, 169));
         let texts = [
             "Fans & <more>",
-            "1,000 replications",
+            "the first 1,000 replications of 10,000",
             "Accessible",
             "Dropped so far",
             "nothing in any replication",

@@ -116,9 +116,10 @@ pub(in crate::report) fn lacks(lack: Lack) -> String {
             if count == 1 { "is" } else { "are" },
             crate::statistics::FEWEST_NONZERO
         ),
-        Lack::FewReplications(count) => {
+        Lack::FewReplications { count, .. } => {
             format!("no interval: {count} replications are too few for this quantile")
         }
+        Lack::Extreme => "no interval: other replications may go further".to_owned(),
     }
 }
 

@@ -28,10 +28,16 @@ pub(super) fn picture(sweep: &Sweep<'_>) -> (String, Vec<u8>) {
     }
 }
 
-/// What is expected of a measure, with its number.
-fn expectation_of<'a>(sweep: &Sweep<'a>, of: (Scope, Measure)) -> Option<(usize, &'a Expectation)> {
-    let mut all = sweep.scenario.expectations.iter().enumerate();
-    all.find(|(_, it)| (it.scope, it.measure) == of)
+/// What is expected of a measure.
+fn expectations<'a>(sweep: &Sweep<'a>, of: (Scope, Measure)) -> Vec<&'a Expectation> {
+    let all = sweep.scenario.expectations.iter();
+    all.filter(|it| (it.scope, it.measure) == of).collect()
+}
+
+/// The same in words; `None` where nothing is expected.
+fn wording(expectations: &[&Expectation]) -> Option<String> {
+    let texts: Vec<&str> = expectations.iter().map(|it| it.text.as_str()).collect();
+    (!texts.is_empty()).then(|| texts.join(" and "))
 }
 
 /// A curve over one axis, or over axes that go on together.
@@ -64,16 +70,19 @@ fn curve(
         name: name.clone(),
         levels: levels.collect(),
     }];
-    let expected = expectation_of(sweep, of).map(|(number, expectation)| Expected {
-        text: expectation.text.clone(),
-        limit: match expectation.statistic {
-            Statistic::Probability(..) => None,
-            _ => Some(expectation.value.number()),
+    let expectations = expectations(sweep, of);
+    let expected = wording(&expectations).map(|text| Expected {
+        text,
+        limit: match expectations.as_slice() {
+            [only] if !matches!(only.statistic, Statistic::Probability(..)) => {
+                Some(only.value.number())
+            }
+            _ => None,
         },
         outcomes: sweep
             .cells
             .iter()
-            .map(|cell| cell.judgements[number].outcome)
+            .filter_map(|cell| sweep.outcome(cell, of))
             .collect(),
     });
     let quantity = Quantity::from(of.1.unit());
@@ -103,15 +112,14 @@ fn map(
         unreachable!("two are split off")
     };
     let name = sweep.scenario.name_of(of.0, of.1);
-    let expected = expectation_of(sweep, of);
-    let outcome = |cell: &Cell| Some(cell.judgements[expected?.0].outcome);
+    let expected = wording(&expectations(sweep, of));
     let panel = |cells: &[Cell]| HeatPanel {
         name: place(others, &cells[0]),
         cells: cells
             .iter()
             .map(|cell| HeatCell {
                 value: sweep.summary(cell, of).mean.map(|mean| mean.mean),
-                outcome: outcome(cell),
+                outcome: sweep.outcome(cell, of),
             })
             .collect(),
     };
@@ -125,6 +133,6 @@ fn map(
         parameters,
         (&measure.0, measure.1),
         &panels,
-        expected.map(|(_, expectation)| expectation.text.as_str()),
+        expected.as_deref(),
     )
 }

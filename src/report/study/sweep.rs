@@ -30,6 +30,13 @@ pub struct Sweep<'a> {
 }
 
 impl Sweep<'_> {
+    /// What is expected of a measure at a point: the worst outcome.
+    pub(super) fn outcome(&self, cell: &Cell, of: (Scope, Measure)) -> Option<Outcome> {
+        let judged = self.scenario.expectations.iter().zip(&cell.judgements);
+        let own = judged.filter(|(it, _)| (it.scope, it.measure) == of);
+        worst(own.map(|(_, judgement)| judgement.outcome))
+    }
+
     /// Whether every value meets every other, and none was left out.
     pub(super) fn is_grid(&self) -> bool {
         let points = self.axes.iter().map(|axis| axis.values.len());
@@ -153,9 +160,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
         for (_, at) in SHOWN {
             line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
         }
-        let judged = sweep.scenario.expectations.iter().zip(&point.judgements);
-        let own = judged.filter(|(expectation, _)| (expectation.scope, expectation.measure) == of);
-        let mark = match worst(own.map(|(_, judgement)| judgement.outcome)) {
+        let mark = match sweep.outcome(point, of) {
             None => "",
             Some(Outcome::Passed) => " ok",
             Some(Outcome::Failed) => " X",

@@ -4,7 +4,7 @@ use super::super::format::{count, elided, percent, shown};
 use super::super::text::{Look, assumptions, heading_of};
 use super::Findings;
 use super::json::lacks;
-use crate::experiment::{Found, Judgement, Outcome, Summary};
+use crate::experiment::{Found, Judgement, Lack, Outcome, Summary};
 use crate::scenario::{Expectation, Measure, Scope, Statistic, Unit, Value};
 use crate::statistics::Mean;
 use crate::units::{Duration, Volume};
@@ -100,7 +100,27 @@ pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement
             number(interval.low),
             number(interval.high)
         ),
-        Found::Estimate(value, Err(lack)) => format!("it is {}; {}", number(*value), lacks(*lack)),
+        Found::Estimate(value, Err(lack)) => {
+            format!(
+                "it is {}{}; {}",
+                number(*value),
+                known(*lack, number),
+                lacks(*lack)
+            )
+        }
+    }
+}
+
+/// What is known of a quantile that has no interval.
+fn known(lack: Lack, number: impl Fn(f64) -> String) -> String {
+    match lack {
+        Lack::FewReplications { known, .. } if known.low > 0.0 => {
+            format!(", 97.5% sure at least {}", number(known.low))
+        }
+        Lack::FewReplications { known, .. } if known.high.is_finite() => {
+            format!(", 97.5% sure at most {}", number(known.high))
+        }
+        _ => String::new(),
     }
 }
 
@@ -183,8 +203,24 @@ fn loss(findings: &Findings<'_>, look: Look) -> String {
     look.heading("Data is dropped") + &look.wrap("  ", &words, 2)
 }
 
-/// Columns of the table: the mean, and quantiles by their place in a summary.
-const SHOWN: [(&str, usize); 4] = [("p50", 3), ("p95", 5), ("p99", 6), ("max", 7)];
+/// Quantiles by their name and their place in a summary.
+type End = [(&'static str, usize); 4];
+
+/// Columns of the table: towards the end that is bad.
+const HIGH: End = [("p50", 3), ("p95", 5), ("p99", 6), ("max", 7)];
+const LOW: End = [("p50", 3), ("p25", 2), ("p5", 1), ("min", 0)];
+
+/// Of these the low end is the bad one.
+const LITTLE_IS_BAD: [Measure; 7] = [
+    Measure::Stored,
+    Measure::StoredCustomerKey,
+    Measure::Accessible,
+    Measure::AccessibleMin,
+    Measure::Hot,
+    Measure::QueryAvailability,
+    Measure::IngestionAvailability,
+];
+
 const NAME: usize = 23;
 const MEAN: usize = 15;
 const QUANTILE: usize = 10;
@@ -196,15 +232,24 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     };
     let mut text = String::new();
     let mut lacks = false;
-    for (_, measure, summary) in of_total().filter(|(.., it)| it.constant().is_none()) {
-        if summary.mean.is_none() {
-            continue;
+    for (words, little_is_bad, end) in [("", false, &HIGH), ("where little is bad", true, &LOW)] {
+        let mut rows = String::new();
+        for (_, measure, summary) in of_total() {
+            if summary.constant().is_some() || LITTLE_IS_BAD.contains(measure) != little_is_bad {
+                continue;
+            }
+            let Some(mean) = summary.mean else {
+                continue;
+            };
+            rows += &row(measure.name(), *measure, summary, end);
+            lacks |= mean.interval().is_none();
         }
-        text += &row(measure.name(), *measure, summary);
-        lacks |= summary.mean.is_some_and(|mean| mean.interval().is_none());
+        if !rows.is_empty() {
+            text += &(header(words, end) + &rows);
+        }
     }
     if !text.is_empty() {
-        text = look.heading("In all, over the replications") + &header("") + &text;
+        text = look.heading("In all, over the replications") + &text;
     }
     if lacks {
         let words = "(no 95% interval of the mean where fewer than 30 values are not 0)";
@@ -235,37 +280,64 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     text
 }
 
-fn header(name: &str) -> String {
+fn header(name: &str, end: &End) -> String {
     let mut line = format!("  {name:NAME$}{:>MEAN$}", "mean");
-    for (name, _) in SHOWN {
+    for (name, _) in end {
         line += &format!("{name:>QUANTILE$}");
     }
     line + "\n"
 }
 
-fn row(name: &str, measure: Measure, summary: &Summary) -> String {
+fn row(name: &str, measure: Measure, summary: &Summary, end: &End) -> String {
     let unit = measure.unit();
     let mean = summary
         .mean
         .map_or_else(String::new, |mean| mean_of(unit, &mean));
     let mut line = format!("  {:NAME$}{mean:>MEAN$}", elided(name, NAME));
-    for (_, at) in SHOWN {
-        line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
+    for (_, at) in end {
+        line += &format!("{:>QUANTILE$}", cell(summary.quantiles[*at]));
     }
     line + "\n"
 }
 
-/// A mean with the half-width of its interval, as a part of it.
+/// A mean with the half-width of its interval: of a ratio in points, else as a part of it.
+/// Rounded up: it is not known better than it says.
 pub(super) fn mean_of(unit: Unit, mean: &Mean) -> String {
     let value = of_unit(unit, mean.mean);
-    match mean.interval() {
-        Some(interval) if mean.mean > 0.0 => {
-            // Rounded up: it is not known better than it says.
-            let tenths = (interval.high - interval.low) / 2.0 / mean.mean * 1000.0;
-            format!("{value} ±{:.1}%", tenths.ceil() / 10.0)
-        }
-        _ => value,
+    let Some(interval) = mean.interval().filter(|_| mean.mean > 0.0) else {
+        return value;
+    };
+    let half = (interval.high - interval.low) / 2.0;
+    if unit == Unit::Ratio {
+        return ratio_of(mean.mean, half);
     }
+    let tenths = half / mean.mean * 1000.0;
+    let part = if 0.0 < tenths && tenths < 1.0 {
+        "<0.1".to_owned()
+    } else {
+        format!("{:.1}", tenths.ceil() / 10.0)
+    };
+    let blank = if value.len() + part.len() + 4 > MEAN {
+        ""
+    } else {
+        " "
+    };
+    format!("{value}{blank}±{part}%")
+}
+
+/// A percentage with as many digits as are known, and with how much it may be off.
+fn ratio_of(mean: f64, half: f64) -> String {
+    for (decimals, step) in [(1, 0.1), (2, 0.01), (3, 0.001), (4, 0.0001)] {
+        let half = half * 100.0;
+        let text = format!("{:.decimals$}", mean * 100.0);
+        // Neither nothing nor all, where it is a little more or less.
+        let nothing = text.trim_matches(['0', '.']).is_empty();
+        let all = text.starts_with("100") && mean < 1.0;
+        if !nothing && !all && (half >= step || decimals == 4) {
+            return format!("{text}% ±{:.decimals$}", (half / step).ceil() * step);
+        }
+    }
+    short_percent(mean)
 }
 
 /// Of several workspaces and clusters: what tells them apart.
@@ -290,10 +362,12 @@ fn named(findings: &Findings<'_>, look: Look) -> String {
         let own = findings.summaries.iter().filter(|it| it.1 == measure);
         let rows: String = own
             .filter(|(.., summary)| summary.constant().is_none() && summary.mean.is_some())
-            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary)))
+            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary, &HIGH)))
             .collect();
         if !rows.is_empty() {
-            text += &(look.heading(&format!("{} of each", measure.name())) + &header("") + &rows);
+            text += &(look.heading(&format!("{} of each", measure.name()))
+                + &header("", &HIGH)
+                + &rows);
         }
     }
     text
@@ -351,6 +425,20 @@ mod tests {
         let values: Vec<f64> = (0..100).map(|it| f64::from(it) * 1e9).collect();
         let mean = Mean::of(&values).expect("values");
         assert_eq!(mean_of(Unit::Volume, &mean), "49.5 GB ±11.7%");
+        let narrow = |value: f64, by: f64| {
+            let values: Vec<f64> = (0..100).map(|it| value + f64::from(it % 2) * by).collect();
+            Mean::of(&values).expect("values")
+        };
+        let mean = narrow(9_556_364.0, 100.0);
+        assert_eq!(mean_of(Unit::Count, &mean), "9,556,414±<0.1%");
+        let mean = narrow(0.998_9, 0.000_2);
+        assert_eq!(mean_of(Unit::Ratio, &mean), "99.900% ±0.002");
+        assert_eq!(mean_of(Unit::Ratio, &narrow(0.3, 0.4)), "50.0% ±4.0");
+        assert_eq!(mean_of(Unit::Ratio, &narrow(0.095, 0.01)), "10.00% ±0.10");
+        assert_eq!(
+            mean_of(Unit::Ratio, &narrow(0.999_999_5, 0.0)),
+            "above 99.9999%".replace("above ", ">")
+        );
         assert_eq!(
             mean_of(Unit::Volume, &Mean::of(&values[..9]).expect("values")),
             "4.00 GB"

@@ -36,7 +36,10 @@ const STATISTICS: &[(&str, Statistic)] = &[
 
 const GRAMMAR: &str = "write MEASURE OP VALUE, as in \"dropped <= 20 GB\", or STAT(MEASURE) OP \
      VALUE, as in \"p99(dropped) <= 20 GB\" or \"probability(dropped > 0 B) <= 1%\"; OP is <=, <, \
-     >=, >, == or !=; STAT is mean, min, max, p0 to p100 or probability";
+     >=, >, == or !=; STAT is mean, min, max, p0 to p100 (also p99.9) or probability";
+
+/// What people call statistics that have another name here.
+const OTHER_NAMES: &[(&str, &str)] = &[("median", "p50"), ("average", "mean"), ("avg", "mean")];
 
 /// Reads an expectation. `span` is the text with its quotes.
 pub(in crate::scenario) fn expectation(
@@ -139,6 +142,9 @@ pub(super) fn precision(
             .label("write mean, a quantile such as p99, or probability"));
     }
     let rest = text.trimmed(call.rest);
+    if rest.is_empty() {
+        return Err(text.error(&call.inner, "how precisely?").help(help));
+    }
     let half_width = match text.part(&rest).strip_suffix('%') {
         Some(percent) => match number(percent.trim()) {
             Some(percent) if percent > 0.0 && percent < 100.0 => {
@@ -210,7 +216,9 @@ fn statistic(text: &Quoted<'_>, call: &Call, scopes: &Scopes<'_>) -> Result<Subj
         (None, None) => {
             let complaint = text.error(&call.name, format!("there is no statistic `{name}`"));
             let known = STATISTICS.iter().map(|(known, _)| *known);
-            return Err(match nearest(name, known.chain(["probability"])) {
+            let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
+            let near = || nearest(name, known.chain(["probability"]));
+            return Err(match other.map(|(_, known)| *known).or_else(near) {
                 Some(near) => complaint.label(format!("did you mean `{near}`?")),
                 None => complaint.help(GRAMMAR),
             });

@@ -137,16 +137,13 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         .get("allowed_subscriptions")
         .map(|entry| subscriptions(&entry.value, context));
     let replications = replications.unwrap_or(1);
-    let swept = sweep
-        .iter()
-        .flatten()
-        .filter_map(|sweep| sweep.replications);
     let scopes = expectation::Scopes {
         workspaces: &workspaces.names,
         clusters: &clusters.names,
     };
     // A number that cannot be read may have been meant to be many.
-    let many = !readable || replications.max(swept.max().unwrap_or(1)) > 1;
+    let swept = sweep.iter().flatten().any(|it| it.replications != Some(1));
+    let many = !readable || replications > 1 || swept;
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done(&Refused::default());
     let scenario = Scenario {
