@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::study::text::of_unit;
 use crate::scenario::{Unit, Value};
 use crate::statistics::Interval;
 use crate::units::{Duration, Rate, Time, Volume};
@@ -11,29 +10,7 @@ pub(super) const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /// `12.3 GB`: three digits, the unit that the service bills by.
 pub(super) fn volume(volume: Volume) -> String {
-    let bytes = volume.bytes();
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut power = 1;
-    // A number that would be rounded to 1000 belongs to the next unit.
-    while power + 1 < VOLUME_UNITS.len() && scaled(bytes, power) >= 999.5 {
-        power += 1;
-    }
-    let value = scaled(bytes, power);
-    let decimals = if value >= 99.95 {
-        0
-    } else if value >= 9.995 {
-        1
-    } else {
-        2
-    };
-    format!("{value:.decimals$} {}", VOLUME_UNITS[power])
-}
-
-#[allow(clippy::cast_precision_loss)]
-fn scaled(bytes: u64, power: usize) -> f64 {
-    bytes as f64 / 1000f64.powi(i32::try_from(power).expect("six units"))
+    volume.human()
 }
 
 /// `1.00 TB/day`.
@@ -86,6 +63,28 @@ pub(super) fn percent(ratio: f64) -> String {
     }
 }
 
+/// A percentage with the digits that tell it from nothing and from all.
+pub(super) fn short_percent(ratio: f64) -> String {
+    let to_an_end = (ratio * 100.0).min((100.0 - ratio * 100.0).abs());
+    let ten_to_the = match to_an_end {
+        1.0.. => 1e3,
+        0.1.. => 1e4,
+        _ => 1e6,
+    };
+    percent((ratio * ten_to_the).round() / ten_to_the)
+}
+
+/// The same in a narrow column.
+pub(super) fn narrow_percent(ratio: f64) -> String {
+    let short = short_percent(ratio);
+    // What is rounded to an end is not there.
+    let short = match short.as_str() {
+        "0%" | "100%" => percent(ratio),
+        _ => short,
+    };
+    short.replace("above ", ">").replace("below ", "<")
+}
+
 /// `12,345`: groups of three digits.
 pub(super) fn count(count: u64) -> String {
     let digits = count.to_string();
@@ -107,6 +106,45 @@ pub(super) fn value(value: Option<Value>) -> String {
         Some(Value::Duration(d)) => duration(d),
         Some(Value::Ratio(r)) => percent(r),
         Some(Value::Count(c)) => count(c),
+    }
+}
+
+/// A number of a unit as people read it, three digits of it.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::float_cmp
+)]
+pub(super) fn of_unit(unit: Unit, number: f64) -> String {
+    let sign = if number < 0.0 { "-" } else { "" };
+    let number = number.abs();
+    let text = match unit {
+        Unit::Volume => Volume::from_bytes(number.round() as u64).human(),
+        Unit::Duration => Duration::from_millis((number * 1000.0).round() as i64).human(),
+        Unit::Ratio => narrow_percent(number),
+        Unit::Count if number >= 1000.0 || number.fract() == 0.0 => count(number.round() as u64),
+        Unit::Count => {
+            let decimals = if number >= 100.0 {
+                0
+            } else if number >= 10.0 {
+                1
+            } else {
+                2
+            };
+            format!("{number:.decimals$}")
+        }
+    };
+    format!("{sign}{text}")
+}
+
+/// A value in a narrow column.
+pub(super) fn cell(value: Option<Value>) -> String {
+    match value {
+        None => "none".to_owned(),
+        Some(Value::Volume(volume)) => volume.human(),
+        Some(Value::Duration(duration)) => duration.human(),
+        Some(Value::Ratio(ratio)) => narrow_percent(ratio),
+        Some(Value::Count(number)) => count(number),
     }
 }
 
@@ -221,7 +259,7 @@ mod tests {
             (99_951, "100 kB"),
             (999_499, "999 kB"),
             (999_500, "1.00 MB"),
-            (31_250_000_000, "31.2 GB"),
+            (31_250_000_000, "31.3 GB"),
             (1_500_000_000_000, "1.50 TB"),
             (u64::MAX, "18447 PB"),
         ];
@@ -278,6 +316,17 @@ mod tests {
             Clock::new(None).read(Time::from_millis(-3_600_000)),
             "-0d 01:00:00"
         );
+    }
+
+    #[test]
+    fn numbers_have_their_unit_and_three_digits() {
+        assert_eq!(of_unit(Unit::Volume, 12_345_678.4), "12.3 MB");
+        assert_eq!(of_unit(Unit::Volume, -500.0), "-500 B");
+        assert_eq!(of_unit(Unit::Duration, 90.0), "1m 30s");
+        assert_eq!(of_unit(Unit::Ratio, 0.5), "50%");
+        assert_eq!(of_unit(Unit::Count, 1.234), "1.23");
+        assert_eq!(of_unit(Unit::Count, 1.0), "1");
+        assert_eq!(of_unit(Unit::Count, 183_274.4), "183,274");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the numbers of a picture count, and how they are printed in it.
 
-use super::super::format::{count, duration, percent, volume};
+use super::super::format::{count, short_percent, volume};
 use crate::scenario::Unit;
 use crate::units::{Duration, Volume};
 
@@ -90,9 +90,7 @@ impl Quantity {
             Quantity::Volume => volume(Volume::from_bytes(number.round() as u64)),
             Quantity::Rate => format!("{}/day", Quantity::Volume.text(number)),
             Quantity::Duration if number > 0.0 && number < 0.001 => "below 1ms".to_owned(),
-            Quantity::Duration => {
-                duration(Duration::from_millis((number * 1_000.0).round() as i64))
-            }
+            Quantity::Duration => Duration::from_millis((number * 1_000.0).round() as i64).human(),
             Quantity::Ratio => short_percent(number),
             Quantity::Count | Quantity::Number => three_digits(number),
         }
@@ -136,17 +134,6 @@ impl Quantity {
             _ => self.tick(number),
         }
     }
-}
-
-/// A percentage with the digits that tell it from nothing and from all.
-fn short_percent(ratio: f64) -> String {
-    let to_an_end = (ratio * 100.0).min((100.0 - ratio * 100.0).abs());
-    let ten_to_the = match to_an_end {
-        1.0.. => 1e3,
-        0.1.. => 1e4,
-        _ => 1e6,
-    };
-    percent((ratio * ten_to_the).round() / ten_to_the)
 }
 
 /// A number that is not negative, with three digits, or whole where it is.

@@ -1,8 +1,7 @@
 //! A comparison as text.
 
 use super::super::describe::{change, origin};
-use super::super::format::{Clock, count, difference, elided, interval, shown};
-use super::super::study::text::of_unit;
+use super::super::format::{Clock, count, difference, elided, interval, of_unit, shown};
 use super::super::text::Look;
 use super::{Compared, Other, Side, no_interval, verdict};
 use crate::experiment::{Paired, Pairs};

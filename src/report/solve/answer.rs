@@ -1,7 +1,6 @@
 //! The answer in one line.
 
-use super::super::format::{count, percent, shown};
-use super::super::study::text::of_unit;
+use super::super::format::{count, of_unit, percent, shown};
 use super::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
 use crate::scenario::Wanted;

@@ -4,13 +4,13 @@ use serde_json::{Map, Value as Json, json};
 
 use super::super::File;
 use super::super::csv::Table;
-use super::super::format::{count, elided, shown};
+use super::super::format::{cell, count, elided, of_unit, shown};
 use super::super::json::{SCHEMA_VERSION, by_name, float, key};
 use super::super::text::{Look, heading_of};
 use super::csv::{scope_fields, summary_fields, summary_header};
 use super::json::{judged, summary as summary_json};
 use super::picture::picture;
-use super::text::{cell, mean_of};
+use super::text::mean_of;
 use crate::experiment::{Cell, Outcome, Summary, settings};
 use crate::scenario::{Axis, Measure, Scenario, Scope, Setting};
 
@@ -84,7 +84,7 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
         let most = means.max_by(|a, b| a.0.total_cmp(&b.0));
         if let (Some((least, at_least)), Some((most, at_most))) = (least, most) {
             let name = sweep.scenario.name_of(of.0, of.1);
-            let number = |number| super::text::of_unit(of.1.unit(), number);
+            let number = |number| of_unit(of.1.unit(), number);
             told.push(if least < most {
                 format!(
                     "mean {name} goes from {} at {} to {} at {}",

@@ -1,13 +1,12 @@
 //! What a study says, for the terminal.
 
-use super::super::format::{count, elided, percent, shown};
+use super::super::format::{cell, count, elided, narrow_percent, of_unit, percent, shown};
 use super::super::text::{Look, assumptions, heading_of};
 use super::Findings;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summary};
 use crate::scenario::{Expectation, Measure, Scope, Statistic, Unit, Value};
 use crate::statistics::Mean;
-use crate::units::{Duration, Volume};
 
 /// What a study of a scenario says: what was expected, how likely a loss is, and how every
 /// measure is distributed.
@@ -129,50 +128,6 @@ pub(in crate::report) fn estimate(statistic: Statistic, measure: Measure, number
     match statistic {
         Statistic::Probability(..) => percent(number),
         _ => of_unit(measure.unit(), number),
-    }
-}
-
-/// A number of a unit as people read it, three digits of it.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::float_cmp
-)]
-pub(in crate::report) fn of_unit(unit: Unit, number: f64) -> String {
-    let sign = if number < 0.0 { "-" } else { "" };
-    let number = number.abs();
-    let text = match unit {
-        Unit::Volume => Volume::from_bytes(number.round() as u64).human(),
-        Unit::Duration => Duration::from_millis((number * 1000.0).round() as i64).human(),
-        Unit::Ratio => short_percent(number),
-        Unit::Count if number >= 1000.0 || number.fract() == 0.0 => count(number.round() as u64),
-        Unit::Count => {
-            let decimals = if number >= 100.0 {
-                0
-            } else if number >= 10.0 {
-                1
-            } else {
-                2
-            };
-            format!("{number:.decimals$}")
-        }
-    };
-    format!("{sign}{text}")
-}
-
-/// A percentage in a narrow column.
-fn short_percent(ratio: f64) -> String {
-    percent(ratio).replace("above ", ">").replace("below ", "<")
-}
-
-/// A value in a narrow column.
-pub(in crate::report) fn cell(value: Option<Value>) -> String {
-    match value {
-        None => "none".to_owned(),
-        Some(Value::Volume(volume)) => volume.human(),
-        Some(Value::Duration(duration)) => duration.human(),
-        Some(Value::Ratio(ratio)) => short_percent(ratio),
-        Some(Value::Count(number)) => count(number),
     }
 }
 
@@ -337,7 +292,7 @@ fn ratio_of(mean: f64, half: f64) -> String {
             return format!("{text}% ±{:.decimals$}", (half / step).ceil() * step);
         }
     }
-    short_percent(mean)
+    narrow_percent(mean)
 }
 
 /// Of several workspaces and clusters: what tells them apart.
@@ -408,17 +363,6 @@ fn worst(findings: &Findings<'_>, look: Look) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_have_their_unit_and_three_digits() {
-        assert_eq!(of_unit(Unit::Volume, 12_345_678.4), "12.3 MB");
-        assert_eq!(of_unit(Unit::Volume, -500.0), "-500 B");
-        assert_eq!(of_unit(Unit::Duration, 90.0), "1m 30s");
-        assert_eq!(of_unit(Unit::Ratio, 0.5), "50%");
-        assert_eq!(of_unit(Unit::Count, 1.234), "1.23");
-        assert_eq!(of_unit(Unit::Count, 1.0), "1");
-        assert_eq!(of_unit(Unit::Count, 183_274.4), "183,274");
-    }
 
     #[test]
     fn a_mean_says_how_well_it_is_known() {
