@@ -10,6 +10,7 @@ mod balance;
 mod books;
 mod condition;
 mod disposition;
+mod extremes;
 mod figures;
 mod inflow;
 mod journal;
@@ -18,7 +19,6 @@ mod lots;
 mod measures;
 mod posting;
 mod smooth;
-mod sweep;
 
 pub use audit::{Violation, audit};
 pub use balance::Balance;
