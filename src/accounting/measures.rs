@@ -59,8 +59,12 @@ impl Measures {
 
     /// Everything that a run reports.
     pub fn of(history: &History, books: &Books, each: Each<'_>) -> Measures {
-        let peaks = Peaks::of(books, each);
-        let workspaces = books.workspaces.iter().zip(&peaks.workspaces).enumerate();
+        let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
+            let stores = books.courses[course].stores.iter();
+            stores.map(|store| Tape::of(store, books.end)).collect()
+        });
+        let peaks = peaks(books, &tapes, each);
+        let workspaces = books.workspaces.iter().zip(&peaks).enumerate();
         let workspaces: Vec<Sheet> = workspaces
             .map(|(index, (it, peaks))| {
                 Sheet::of_storage(&it.end, peaks, books.conditions(index), books.end)
@@ -68,7 +72,7 @@ impl Measures {
             .collect();
         let mut total = match workspaces[..] {
             [only] => only,
-            _ => of_all(books, &peaks.total),
+            _ => of_all(books, &tapes),
         };
         let conditions = history.clusters.iter().zip(&books.clusters);
         let clusters: Vec<OfCluster> = conditions
@@ -90,7 +94,7 @@ impl Measures {
 }
 
 /// What all workspaces have together.
-fn of_all(books: &Books, peaks: &Extremes) -> Sheet {
+fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Sheet {
     let ends = books.workspaces.iter().map(|it| it.end);
     let end = ends.reduce(Closing::plus);
     let workspaces = 0..books.workspaces.len();
@@ -98,7 +102,7 @@ fn of_all(books: &Books, peaks: &Extremes) -> Sheet {
         workspaces.map(|index| books.conditions(index)).collect();
     Sheet::of_storage(
         &end.expect("a scenario has a workspace"),
-        peaks,
+        &peaks_of_all(books, tapes),
         &condition::of_any(&conditions),
         books.end,
     )
@@ -146,44 +150,28 @@ impl Closing {
     }
 }
 
-/// The extremes of every workspace, and of their sum.
-struct Peaks {
-    workspaces: Vec<Extremes>,
-    total: Extremes,
+/// The extremes of every workspace.
+fn peaks(books: &Books, tapes: &[Vec<Tape<'_>>], each: Each<'_>) -> Vec<Extremes> {
+    let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
+    map_by_course(each, &courses, |index| {
+        let arrives = &books.workspaces[index].inflow.smooth;
+        let stores = swept(&tapes[courses[index]], arrives);
+        extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
+    })
 }
 
-impl Peaks {
-    fn of(books: &Books, each: Each<'_>) -> Peaks {
-        let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
-            let stores = books.courses[course].stores.iter();
-            stores.map(|store| Tape::of(store, books.end)).collect()
-        });
-        let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
-        let workspaces = map_by_course(each, &courses, |index| {
-            let arrives = &books.workspaces[index].inflow.smooth;
-            let stores = swept(&tapes[courses[index]], arrives);
-            extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
-        });
-        let total = match workspaces[..] {
-            [only] => only,
-            _ => Peaks::of_all(books, &tapes),
-        };
-        Peaks { workspaces, total }
-    }
-
-    /// The extremes of all workspaces together; those of one course count as one.
-    fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Extremes {
-        let sums: Vec<Smooth> = (0..tapes.len())
-            .map(|course| {
-                let workspaces = books.workspaces.iter();
-                let of_it = workspaces.filter(|workspace| workspace.course == course);
-                Smooth::sum(of_it.map(|workspace| &workspace.inflow.smooth))
-            })
-            .collect();
-        let stores = tapes.iter().zip(&sums);
-        let stores: Vec<Swept<'_>> = stores.flat_map(|(tapes, sum)| swept(tapes, sum)).collect();
-        extremes(&stores, books.end)
-    }
+/// The extremes of all workspaces together; those of one course count as one.
+fn peaks_of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Extremes {
+    let sums: Vec<Smooth> = (0..tapes.len())
+        .map(|course| {
+            let workspaces = books.workspaces.iter();
+            let of_it = workspaces.filter(|workspace| workspace.course == course);
+            Smooth::sum(of_it.map(|workspace| &workspace.inflow.smooth))
+        })
+        .collect();
+    let stores = tapes.iter().zip(&sums);
+    let stores: Vec<Swept<'_>> = stores.flat_map(|(tapes, sum)| swept(tapes, sum)).collect();
+    extremes(&stores, books.end)
 }
 
 fn swept<'a>(tapes: &'a [Tape<'a>], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
