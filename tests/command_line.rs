@@ -463,6 +463,14 @@ mod unix {
         }
         place.write("fails.toml", SMALL.replace("20m", "20h"));
         ends_with(&unread(&place, &["run", "-q", "fails.toml"]), 3);
+        let solve = ["solve", "-q", "fails.toml", "--replications=20"];
+        let vary = "--vary=event.disabled.duration=19h..20h";
+        for (such_that, status) in [("dropped == 0 B", 3), ("dropped >= 800 GB", 4)] {
+            let such_that = format!("--such-that={such_that}");
+            let output = unread(&place, &[&solve[..], &[vary, &such_that]].concat());
+            ends_with(&output, status);
+            assert_eq!(stderr(&output), "");
+        }
     }
 
     #[test]

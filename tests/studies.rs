@@ -261,6 +261,93 @@ fn a_precision_is_reached_at_a_fixed_number() {
     let never = precise("mean(dropped) 0.01%", "300");
     ends_with(&never, 4);
     assert!(stderr(&never).contains("is not known so well after 300 replications"));
+    let quiet = [
+        "--precision",
+        "mean(dropped) 0.01%",
+        "--max-replications=300",
+        "--quiet",
+    ];
+    let quiet = place.run(&[&["run", "study.toml"], &quiet[..]].concat());
+    ends_with(&quiet, 4);
+    assert_eq!(stderr(&quiet), "");
+}
+
+#[test]
+fn options_of_many_replications_are_refused_of_one() {
+    let place = Place::new();
+    let single = STUDY.replace("replications = 400\n", "");
+    place.write("study.toml", single.replace("mean(dropped)", "dropped"));
+    for option in ["--measures=dropped", "--extend"] {
+        let refused = place.run(&["run", "study.toml", option]);
+        ends_with(&refused, 2);
+        let name = option.split('=').next().expect("a name");
+        let told = format!("error: {name} is of many replications, and this is a single one");
+        assert!(stderr(&refused).starts_with(&told), "{}", stderr(&refused));
+        assert!(place.results().is_empty());
+        let many = ["run", "study.toml", option, "--replications=2"];
+        ends_with(&place.run(&many), 0);
+        fs::remove_dir_all(place.path().join("output")).expect("removed");
+    }
+}
+
+/// Whoever asks, and however the number is given.
+#[test]
+fn a_statistic_needs_more_than_one_replication_whichever_command_asks() {
+    let place = Place::new();
+    let still = STUDY.split("[sweep]").next().expect("its beginning");
+    place.write("study.toml", still.replace("replications = 400\n", ""));
+    let vary = "event.disabled.duration=10m..20m";
+    let commands: [&[&str]; 5] = [
+        &["run", "study.toml"],
+        &[
+            "sweep",
+            "study.toml",
+            "--vary",
+            "event.disabled.duration=10m,20m",
+        ],
+        &[
+            "solve",
+            "study.toml",
+            "--vary",
+            vary,
+            "--such-that=dropped < 1 TB",
+        ],
+        &["compare", "study.toml", "study.toml"],
+        &["sensitivity", "study.toml", "--of", "dropped"],
+    ];
+    for command in commands {
+        for (more, status) in [
+            (None, 2),
+            (Some("--replications=1"), 2),
+            (Some("--replications=2"), 0),
+            (Some("--set=replications=2"), 0),
+        ] {
+            let arguments: Vec<&str> = command.iter().copied().chain(more).collect();
+            let output = place.run(&arguments);
+            // Two replications may leave what is expected open.
+            let open = output.status.code() == Some(4) && status == 0;
+            assert!(
+                open || output.status.code() == Some(status),
+                "{arguments:?}"
+            );
+            let told = stderr(&output).contains("a statistic needs more than one replication");
+            assert_eq!(told, status == 2, "{arguments:?}: {}", stderr(&output));
+        }
+        for beyond in ["--replications=0", "--replications=1000000001"] {
+            let output = place.run(&[command, &[beyond]].concat());
+            ends_with(&output, 2);
+            let told = "a whole number from 1 to 1000000000";
+            assert!(stderr(&output).contains(told), "{}", stderr(&output));
+        }
+    }
+    // A sweep has its own number.
+    place.write("study.toml", STUDY);
+    for more in ["--replications=1", "--set=sweep.replications=1"] {
+        let output = place.run(&["sweep", "study.toml", more]);
+        ends_with(&output, 2);
+        let told = "a statistic needs more than one replication";
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    }
 }
 
 #[test]
@@ -446,6 +533,8 @@ fn what_is_wrong_with_a_sweep_is_said() {
         assert!(place.results().is_empty());
     }
     place.write("wrong.toml", STUDY.replace("[1, 10]", "[1, 0]"));
-    ends_with(&place.run(&["check", "wrong.toml"]), 2);
+    let checked = place.run(&["check", "wrong.toml"]);
+    ends_with(&checked, 2);
+    assert_eq!(stderr(&checked).matches("error:").count(), 1);
     ends_with(&place.run(&["check", "study.toml"]), 0);
 }

@@ -10,6 +10,7 @@ use cmksim::scenario::{self, Override};
 use super::compare::Compare;
 use super::sensitivity;
 use super::solve::Solve;
+use super::status::Failure;
 use super::sweep::Sweep;
 
 /// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
@@ -173,6 +174,21 @@ impl Run {
     /// All other values of keys, in the order in which they take effect.
     pub(crate) fn overrides(&self) -> Vec<Override> {
         self.changes.replicated(self.replications)
+    }
+
+    /// Of a single replay some options would have no effect.
+    pub(crate) fn refuse_what_is_of_many(&self) -> Result<(), Failure> {
+        let given = [
+            (!self.measures.is_empty(), "--measures"),
+            (self.extend, "--extend"),
+        ];
+        match given.iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => Err(Failure::wrong(format!(
+                "{option} is of many replications, and this is a single one; ask for more with \
+                 --replications or --precision"
+            ))),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use cmksim::experiment::{
 };
 use cmksim::model::Options;
 use cmksim::report::{self, Compared, Other, Side};
-use cmksim::scenario::{Changes, MOST_REPLICATIONS, Measure, Scope};
+use cmksim::scenario::{Changes, Measure, Scope};
 use cmksim::units::Time;
 
 use super::arguments::{self, Format};
@@ -33,11 +33,7 @@ pub(crate) struct Compare {
     changes: arguments::Changes,
     /// How often each is replayed [default: the largest `replications` of the files; 200 where
     /// that is 1]
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS)
-    )]
+    #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
     /// The measure that the first line is about [default: the one that the first file expects
     /// something of, else dropped, else query_downtime, else the one that differs most]
@@ -96,7 +92,7 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
 }
 
 fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
-    let overrides = arguments.changes.overrides();
+    let overrides = arguments.changes.replicated(arguments.replications);
     let files = arguments.files.iter();
     let loaded = files.map(|file| load::load(Some(file), &overrides, quiet));
     let mut loaded: Vec<Loaded> = loaded.collect::<Result<_, _>>()?;

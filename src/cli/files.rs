@@ -88,7 +88,8 @@ pub(crate) fn write_all(
 }
 
 /// Writes result files into a folder, prints a result and names the files; a result that cannot
-/// be printed is written nonetheless, and the other way round.
+/// be printed is written nonetheless, and the other way round. A reader that has left changes
+/// nothing: all that was asked for was done, and the status says what came out.
 pub(crate) fn hand_out(
     folder: &Path,
     files: &[report::File],
@@ -101,5 +102,8 @@ pub(crate) fn hand_out(
     for line in written.iter().filter(|_| !quiet) {
         terminal::tell_plainly(line);
     }
-    failed.and(printed)
+    match printed {
+        Err(Failure::NobodyReads) => failed,
+        printed => failed.and(printed),
+    }
 }

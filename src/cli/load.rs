@@ -12,6 +12,7 @@ use cmksim::intake::Rows;
 use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario};
 
 use super::arguments::Check;
+use super::run::failure;
 use super::status::{Failure, Status};
 use super::{signals, terminal};
 
@@ -146,9 +147,7 @@ impl Loaded {
         };
         Ok(Variant { scenario, traces })
     }
-}
 
-impl Loaded {
     /// Reads the scenario once with each value of its sweep.
     fn check_sweep(&self) -> Result<(), Error> {
         let axes = self.scenario.sweep.iter().flat_map(|sweep| &sweep.axes);
@@ -214,8 +213,8 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
         match load(Some(file), &overrides, quiet) {
             Ok(loaded) => {
                 if let Err(error) = loaded.check_sweep() {
-                    let message = format!("{}: {error}", file.display());
-                    status = status.min(Failure::wrong(message).report());
+                    let name = file.display().to_string();
+                    status = status.min(failure(&name, &error).report());
                     continue;
                 }
                 if !quiet && !loaded.lints.is_empty() {

@@ -121,6 +121,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     if study::is_asked_for(arguments, &loaded.scenario) {
         return study::answer(&name, &job.folder, &loaded, arguments, quiet);
     }
+    arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {
         replication: arguments.replication.unwrap_or(0),

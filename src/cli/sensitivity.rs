@@ -8,7 +8,7 @@ use cmksim::experiment::morris::{self, Screened};
 use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
 use cmksim::kernel::Address;
 use cmksim::report::{self, Screening, Sensitivity};
-use cmksim::scenario::{MOST_REPLICATIONS, Override, Scenario, Target};
+use cmksim::scenario::{Override, Scenario, Target};
 
 use super::arguments::{Changes, Format};
 use super::explain::look;
@@ -47,11 +47,7 @@ pub(crate) struct Asked {
     morris: Option<u64>,
     /// How often each variant is replayed [default: as the file's `replications` says; 200
     /// where that is 1]
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS)
-    )]
+    #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
     #[command(flatten)]
     changes: Changes,
@@ -67,7 +63,11 @@ pub(crate) struct Asked {
 pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Failure> {
     let file = Some(arguments.file.as_path());
     let name = load::name(file);
-    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
+    let loaded = load::load(
+        file,
+        &arguments.changes.replicated(arguments.replications),
+        quiet,
+    )?;
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;

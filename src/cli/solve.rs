@@ -37,7 +37,7 @@ pub(crate) struct Solve {
     resolution: Option<String>,
     /// In how many replications [default: as the scenario's `replications` says, or 1000 where
     /// that is 1]
-    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
     #[command(flatten)]
     changes: Changes,
@@ -59,7 +59,11 @@ const REPLICATIONS: u64 = 1_000;
 pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
     let file = Some(arguments.file.as_path());
     let name = load::name(file);
-    let loaded = load::load(file, &arguments.changes.overrides(), quiet)?;
+    let loaded = load::load(
+        file,
+        &arguments.changes.replicated(arguments.replications),
+        quiet,
+    )?;
     let grid = grid(arguments)?;
     let expectation = read(
         loaded

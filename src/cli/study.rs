@@ -82,7 +82,7 @@ pub(crate) fn answer(
     let files = report::study_files(&findings, &loaded.text, &parts, fan.as_ref());
     let mut written = vec![format!("wrote {}", path.display())];
     let failure = files::write_all(folder, &files, &mut written).err();
-    if !precise {
+    if !precise && !quiet {
         let message = format!(
             "{} is not known so well after {} replications; ask for more with --max-replications",
             run.precision.as_deref().unwrap_or_default(),

@@ -7,7 +7,7 @@ use clap::Args;
 use cmksim::experiment::{self, Point, Study, Variant, at_points, settings};
 use cmksim::kernel::one_by_one;
 use cmksim::report;
-use cmksim::scenario::{Axis, MOST_REPLICATIONS, Setting};
+use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
 
 use super::arguments::{Changes, Format};
 use super::explain::look;
@@ -39,8 +39,7 @@ pub(crate) struct Sweep {
     #[arg(long, value_name = "MEASURES", value_delimiter = ',')]
     of: Vec<String>,
     /// How often each point is replayed [default: as [sweep] or the scenario says, else 200]
-    #[arg(long, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u64).range(1..=MOST_REPLICATIONS))]
+    #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
     /// List the points and an estimate of the time, and replay none
     #[arg(long)]
@@ -161,15 +160,27 @@ impl Plan {
             retain(&axes, &mut points, only)?;
         }
         let own = swept.and_then(|sweep| sweep.replications);
+        let asked = arguments.replications.or(own);
+        let replications = often(asked, &loaded.scenario, REPLICATIONS);
+        refuse_statistics_of_one(&loaded.scenario, replications)?;
         Ok(Plan {
             axes,
             points,
-            replications: often(
-                arguments.replications.or(own),
-                &loaded.scenario,
-                REPLICATIONS,
-            ),
+            replications,
         })
+    }
+}
+
+/// The file may ask for more replications than the sweep has.
+fn refuse_statistics_of_one(scenario: &Scenario, replications: u64) -> Result<(), Failure> {
+    let is_statistic = |it: &&Expectation| it.statistic != Statistic::Each;
+    match scenario.expectations.iter().find(is_statistic) {
+        Some(expectation) if replications == 1 => Err(Failure::wrong(format!(
+            "{}: a statistic needs more than one replication, and each point has one; ask for \
+             more with --replications",
+            expectation.text
+        ))),
+        _ => Ok(()),
     }
 }
 

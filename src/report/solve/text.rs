@@ -5,7 +5,7 @@ use super::super::text::{Look, assumptions, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
 use crate::experiment::solve::Outcome;
-use crate::scenario::Wanted;
+use crate::scenario::{Statistic, Wanted};
 use crate::statistics::Quantile;
 
 /// The quantiles of the thresholds that are told.
@@ -91,11 +91,20 @@ fn witnesses(solved: &Solved<'_>, command: &[String], look: Look) -> String {
             exact(witness.measure)
         );
         text += &look.wrap("  ", &words, 2);
-        let replication = format!("--replication {}", witness.replication);
+        let replication = format!("{}--replication {}", of_many(solved), witness.replication);
         let command = replayed(solved, command, witness.value, &replication);
         text += &format!("    {command}\n");
     }
     text
+}
+
+/// What has to be said so that a file may expect statistics, where it does.
+fn of_many(solved: &Solved<'_>) -> String {
+    let mut expected = solved.scenario.expectations.iter();
+    match expected.any(|it| it.statistic != Statistic::Each) {
+        true => format!("--replications {} ", solved.replications),
+        false => String::new(),
+    }
 }
 
 /// Of a mean: the two studies between which it lies.
