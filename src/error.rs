@@ -22,6 +22,7 @@ pub struct Error {
 enum Kind {
     Scenario,
     Trace,
+    Import,
     Run,
     Interrupted,
     Audit,
@@ -36,6 +37,11 @@ impl Error {
     /// A trace that cannot be replayed.
     pub(crate) fn trace(message: impl Into<String>) -> Error {
         Error::new(Kind::Trace, message)
+    }
+
+    /// An export of a real cluster from which no scenario can be made.
+    pub(crate) fn import(message: impl Into<String>) -> Error {
+        Error::new(Kind::Import, message)
     }
 
     /// A scenario that was taken but cannot be run to its end.
@@ -76,6 +82,11 @@ impl Error {
     /// A trace that the scenario names is wrong.
     pub fn is_trace(&self) -> bool {
         self.kind == Kind::Trace
+    }
+
+    /// An export of a real cluster is wrong: no scenario can be made of it.
+    pub fn is_import(&self) -> bool {
+        self.kind == Kind::Import
     }
 
     /// The scenario was taken but cannot be run to its end: a distribution that never falls

@@ -48,6 +48,8 @@
 //!    scenario expects.
 //! 6. [`report`]: a [`Replay`] as text and as files.
 //!
+//! [`import`] writes the first of these, a scenario, from exports of a real cluster.
+//!
 //! Nothing in here touches files, a terminal, a clock or threads; the program around it does.
 //! Time is whole milliseconds and volume whole bytes ([`units`]), and chance depends on a seed
 //! and a name alone, so equal inputs give equal bytes on every machine.
@@ -104,6 +106,7 @@
 pub mod accounting;
 mod error;
 pub mod experiment;
+pub mod import;
 pub mod intake;
 pub mod kernel;
 pub mod model;

@@ -22,6 +22,8 @@ mod docs;
 mod editions;
 mod extends;
 mod good_input;
+#[cfg(feature = "cli")]
+mod init;
 mod intake;
 mod judge;
 mod lints;

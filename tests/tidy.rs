@@ -34,7 +34,7 @@ const LAYERS: &[&[&str]] = &[
     &["units", "error"],
     &["kernel", "statistics"],
     &["scenario"],
-    &["model", "intake"],
+    &["model", "intake", "import"],
     &["accounting"],
     &["experiment"],
     &["report"],

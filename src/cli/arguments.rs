@@ -8,6 +8,7 @@ use cmksim::report;
 use cmksim::scenario::{self, Override};
 
 use super::compare::Compare;
+use super::init::Init;
 use super::sensitivity;
 use super::solve::Solve;
 use super::status::Failure;
@@ -60,8 +61,8 @@ pub(crate) enum Command {
     Rules(Rules),
     /// Print the JSON schema of scenario files, for editors
     Schema,
-    /// Print a scenario to begin with, the one that `run` takes without a file
-    Init,
+    /// Make a scenario to begin with: from a template, or from exports of a real cluster
+    Init(Init),
     /// Print completions for a shell
     Completions {
         /// Which shell

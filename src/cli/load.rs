@@ -192,7 +192,7 @@ fn traces(
 }
 
 /// The bytes of a file, which may be no longer than `longest`.
-fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?
         .take(longest + 1)

@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod explain;
 mod files;
+mod init;
 mod journal;
 mod load;
 mod panics;
@@ -19,6 +20,7 @@ mod solve;
 mod status;
 mod study;
 mod sweep;
+mod templates;
 mod terminal;
 mod threads;
 
@@ -53,7 +55,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),
         Command::Schema => terminal::print(&scenario::schema_text()).map(|()| Status::Done),
-        Command::Init => terminal::print(load::DEFAULT_SCENARIO).map(|()| Status::Done),
+        Command::Init(init) => init::init(&init, quiet),
         Command::Completions { shell } => completions::completions(shell),
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing that is added up is ever a float: time is whole milliseconds, volume whole bytes.
 //! 1 GB = 10^9 bytes, as the service bills.
 
+pub(crate) mod decimal;
 mod print;
 mod rate;
 mod ratio;

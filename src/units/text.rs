@@ -66,7 +66,7 @@ fn unit_in(units: Units, name: &str) -> Option<u64> {
 }
 
 /// The text in quotes, cut if it is long.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let text = text.trim();
     if text.chars().count() <= 40 {
         return format!("{text:?}");

@@ -6,7 +6,6 @@
 //! rounded down cumulatively at the end, so the total is right to a byte.
 
 mod columns;
-mod decimal;
 mod fault;
 mod instant;
 mod order;
@@ -18,7 +17,7 @@ use csv::StringRecord;
 
 use super::Rows;
 use crate::scenario::{Scale, Trace};
-use crate::units::{Duration, Time};
+use crate::units::{Duration, Time, decimal};
 use columns::Columns;
 use instant::{Notation, written};
 use order::Order;

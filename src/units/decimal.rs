@@ -1,15 +1,15 @@
-use super::fault::quoted;
+use super::text::quoted;
 
 /// Digits after the point that are kept; what is beyond is rounded to the nearest.
-pub(super) const FRACTION_DIGITS: i64 = 15;
+pub(crate) const FRACTION_DIGITS: i64 = 15;
 /// 1 in the fixed-point numbers of this module.
-pub(super) const ONE: u128 = 10_u128.pow(15);
+pub(crate) const ONE: u128 = 10_u128.pow(15);
 /// Significant digits that are read; further ones are dropped.
 const SIGNIFICANT: usize = 34;
 
 /// Reads a decimal number that is 0 or more, without a detour over floats, in units of
 /// 1 / [`ONE`]. `Err` says what is wrong and what would be right.
-pub(super) fn read(text: &str) -> Result<u128, String> {
+pub(crate) fn read(text: &str) -> Result<u128, String> {
     let text = text.trim();
     let unsigned = text.strip_prefix('+').unwrap_or(text);
     let (unsigned, negative) = match unsigned.strip_prefix(['-', '\u{2212}']) {

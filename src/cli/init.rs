@@ -1,0 +1,228 @@
+//! `init`: a scenario to begin with, from a template or from exports of a real cluster.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use cmksim::import::{self, Export, Exports, Wishes};
+
+use super::status::{Failure, Status};
+use super::templates::{SHIPPED, Shipped};
+use super::{files, load, terminal};
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// A template [default: the scenario that `run` takes without a file]
+    #[arg(value_name = "TEMPLATE", conflicts_with_all = EXPORTS)]
+    template: Option<String>,
+    /// List the templates
+    #[arg(long, conflicts_with_all = ["template", "output", "force"], conflicts_with_all = EXPORTS)]
+    list: bool,
+    /// Write it into this file, and what it needs beside it [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Overwrite files that are there
+    #[arg(long, requires = "output")]
+    force: bool,
+    #[command(flatten)]
+    exports: Exported,
+    /// The edition of the service's documentation [default: the one that fits the exports]
+    #[arg(long, value_name = "EDITION", help_heading = REAL, conflicts_with = "template")]
+    edition: Option<String>,
+    /// Calendar time at which the run starts [default: as the exports have it]
+    #[arg(long, value_name = "TIME", help_heading = REAL, conflicts_with = "template")]
+    start: Option<String>,
+    /// How long the run is [default: as the exports have it]
+    #[arg(long, value_name = "DURATION", help_heading = REAL, conflicts_with = "template")]
+    duration: Option<String>,
+}
+
+/// What was exported; each may be repeated.
+#[derive(Debug, Args)]
+struct Exported {
+    /// Clusters: JSON of `az monitor log-analytics cluster show` or `list`
+    #[arg(long, value_name = "JSON", help_heading = REAL)]
+    cluster: Vec<PathBuf>,
+    /// Workspaces or their linked services: JSON of `az monitor log-analytics workspace show`,
+    /// `list` or `linked-service show`
+    #[arg(long, value_name = "JSON", help_heading = REAL)]
+    workspace: Vec<PathBuf>,
+}
+
+const EXPORTS: &[&str] = &["cluster", "workspace"];
+
+/// Of the options about exports.
+const REAL: &str = "From exports of a real cluster (docs/import.md)";
+
+/// The largest export of JSON or CSV.
+const LONGEST: u64 = 4 << 30;
+
+/// A file to be written, relative to the folder of the scenario.
+struct Beside<'a> {
+    name: &'a str,
+    bytes: &'a [u8],
+}
+
+pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
+    if init.list {
+        return terminal::print(&list()).map(|()| Status::Done);
+    }
+    let exports = Files::read(&init.exports)?;
+    if exports.is_empty() {
+        return template(init, quiet);
+    }
+    let wishes = Wishes {
+        edition: init.edition.as_deref(),
+        start: init.start.as_deref(),
+        duration: init.duration.as_deref(),
+    };
+    let imported = import::import(&exports.exports(), wishes)
+        .map_err(|error| Failure::wrong(error.to_string()))?;
+    hand_out(init, &imported.scenario, &[], quiet)
+}
+
+/// Every template with what it is.
+fn list() -> String {
+    let templates = || SHIPPED.iter().filter_map(Shipped::template);
+    let widest = templates().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let line = |(name, what)| format!("{name:widest$}  {what}\n");
+    templates().map(line).collect()
+}
+
+fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
+    let Some(wanted) = &init.template else {
+        return hand_out(init, load::DEFAULT_SCENARIO, &[], quiet);
+    };
+    let wanted = wanted.strip_suffix(".toml").unwrap_or(wanted);
+    let found = SHIPPED
+        .iter()
+        .find(|shipped| shipped.template().is_some_and(|(name, _)| name == wanted));
+    let Some(found) = found else {
+        return Err(Failure::wrong(format!(
+            "there is no template {wanted:?}; `cmksim init --list` shows all"
+        )));
+    };
+    let needs = found.needs();
+    let beside = |shipped: &&'static Shipped| Beside {
+        name: shipped.name,
+        bytes: shipped.text.as_bytes(),
+    };
+    let needs: Vec<Beside<'_>> = needs.iter().map(beside).collect();
+    hand_out(init, found.text, &needs, quiet)
+}
+
+/// Writes a scenario and what it needs, or prints one that needs nothing.
+fn hand_out(
+    init: &Init,
+    scenario: &str,
+    needs: &[Beside<'_>],
+    quiet: bool,
+) -> Result<Status, Failure> {
+    let Some(output) = &init.output else {
+        if let Some(need) = needs.first() {
+            return Err(Failure::wrong(format!(
+                "this scenario needs {} beside it: say where it is to go, as in --output my.toml",
+                need.name
+            )));
+        }
+        return terminal::print(scenario).map(|()| Status::Done);
+    };
+    let folder = output.parent().unwrap_or(Path::new(""));
+    let Some(name) = output.file_name().and_then(|name| name.to_str()) else {
+        return Err(Failure::wrong(format!(
+            "--output {}: this names no file",
+            output.display()
+        )));
+    };
+    // What the scenario needs first: whoever sees it finds the rest.
+    let scenario = Beside {
+        name,
+        bytes: scenario.as_bytes(),
+    };
+    let all: Vec<&Beside<'_>> = needs.iter().chain([&scenario]).collect();
+    refuse(&all, folder, init.force)?;
+    for file in all {
+        let path = folder.join(file.name);
+        let (folder, name) = (path.parent().unwrap_or(folder), path.file_name());
+        let name = name
+            .and_then(|name| name.to_str())
+            .expect("it is plain text");
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        files::make_folder(folder)?;
+        files::write(folder, name, file.bytes)?;
+        if !quiet {
+            terminal::tell_plainly(&format!("wrote {}", path.display()));
+        }
+    }
+    Ok(Status::Done)
+}
+
+/// Nothing is overwritten without a word, and no file twice.
+fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failure> {
+    for (at, file) in files.iter().enumerate() {
+        let path = folder.join(file.name);
+        if files[..at].iter().any(|other| other.name == file.name) {
+            let message = format!(
+                "{} would be the scenario and what it needs; name it otherwise",
+                path.display()
+            );
+            return Err(Failure::wrong(message));
+        }
+        // What is there with the same bytes does not change.
+        let same = || std::fs::read(&path).is_ok_and(|bytes| bytes == file.bytes);
+        if !force && path.exists() && !same() {
+            let message = format!("{} is there already; --force overwrites it", path.display());
+            return Err(Failure::wrong(message));
+        }
+    }
+    Ok(())
+}
+
+/// The bytes of all exports.
+struct Files {
+    clusters: Vec<(String, Vec<u8>)>,
+    workspaces: Vec<(String, Vec<u8>)>,
+}
+
+impl Files {
+    fn read(exported: &Exported) -> Result<Files, Failure> {
+        Ok(Files {
+            clusters: all(&exported.cluster)?,
+            workspaces: all(&exported.workspace)?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        [&self.clusters, &self.workspaces]
+            .iter()
+            .all(|files| files.is_empty())
+    }
+
+    fn exports(&self) -> Exports<'_> {
+        Exports {
+            clusters: exports(&self.clusters),
+            workspaces: exports(&self.workspaces),
+        }
+    }
+}
+
+fn all(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let read = |path: &PathBuf| {
+        let name = path.display().to_string();
+        match load::read(path, LONGEST) {
+            Ok(bytes) => Ok((name, bytes)),
+            Err(error) => Err(Failure::broken(format!("cannot read {name}: {error}"))),
+        }
+    };
+    paths.iter().map(read).collect()
+}
+
+fn exports(files: &[(String, Vec<u8>)]) -> Vec<Export<'_>> {
+    files
+        .iter()
+        .map(|(name, bytes)| Export { name, bytes })
+        .collect()
+}

@@ -1,0 +1,68 @@
+//! Names of resources, as a scenario may use them.
+
+/// No name of a scenario is longer.
+const LONGEST: usize = 64;
+
+/// A name with what a scenario takes in names alone; other characters become `-`.
+pub(super) fn name(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let name: String = text
+        .trim()
+        .chars()
+        .map(|c| if plain(c) { c } else { '-' })
+        .take(LONGEST)
+        .collect();
+    match name.as_str() {
+        "" => "unnamed".to_owned(),
+        // These two mean something else.
+        "none" | "newest" => format!("{name}-"),
+        _ => name,
+    }
+}
+
+/// The name behind `kind` in the id of a resource, as in `.../clusters/NAME`.
+pub(super) fn in_id<'a>(id: &'a str, kind: &str) -> Option<&'a str> {
+    let mut parts = id.split('/');
+    parts.find(|part| part.eq_ignore_ascii_case(kind))?;
+    parts.next().filter(|name| !name.is_empty())
+}
+
+/// The name of a vault in the address of it or of one of its keys.
+pub(super) fn vault(uri: &str) -> Option<&str> {
+    let host = uri.split_once("://")?.1.split(['/', ':', '?']).next()?;
+    let (name, domain) = host.split_once('.')?;
+    (!name.is_empty() && !domain.is_empty()).then_some(name)
+}
+
+/// A file without the folders that it is in: what is made of it may go to others.
+pub(super) fn of_file(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// The same thing: services write names in either case.
+pub(super) fn same(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_what_a_scenario_takes() {
+        assert_eq!(name("kv-prod_1"), "kv-prod_1");
+        assert_eq!(name(" a/b é"), "a-b--");
+        assert_eq!(name(""), "unnamed");
+        assert_eq!(name("none"), "none-");
+        assert_eq!(name(&"x".repeat(100)).len(), 64);
+    }
+
+    #[test]
+    fn names_are_found_in_addresses() {
+        assert_eq!(vault("https://kv.vault.azure.net"), Some("kv"));
+        assert_eq!(
+            in_id("/subscriptions/0/Clusters/c1", "clusters"),
+            Some("c1")
+        );
+    }
+}
