@@ -219,7 +219,7 @@ fn the_front_page_shows_what_the_program_shows() {
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
     let replay = replay(&scenario, &traces, Options::default(), &never).expect("a run");
     let told = report::text(&scenario, &replay, Look::default());
-    let (_, picture) = report::pictures(&scenario, &replay);
+    let picture = report::pictures(&scenario, &replay);
 
     let page = text("README.md");
     let (before, rest) = page.split_once("```text\n").expect("a block of text");
@@ -228,12 +228,15 @@ fn the_front_page_shows_what_the_program_shows() {
     if std::env::var_os("CMKSIM_BLESS").is_some() {
         let page = format!("{before}```text\n{told}```{after}");
         fs::write(root().join("README.md"), page).expect("the page can be written");
-        fs::write(shown_picture, picture).expect("the picture can be written");
+        fs::write(shown_picture, picture.png()).expect("the picture can be written");
         return;
     }
     assert_eq!(shown, told);
     let shown_picture = fs::read(shown_picture).expect("the picture can be read");
-    assert!(shown_picture == picture, "docs/timeline.png is another");
+    assert!(
+        shown_picture == picture.png(),
+        "docs/timeline.png is another"
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! them before they are committed.
 
 use cmksim::experiment::{Outcome, Sample};
-use cmksim::report::{self, Difference, HeatCell, HeatPanel, Parameter, Quantity};
+use cmksim::report::{self, Difference, HeatCell, HeatPanel, Parameter, Picture, Quantity};
 use cmksim::scenario::{Axis, Measure, Setting, Unit, Value};
 use cmksim::statistics::Interval;
 use cmksim::units::Volume;
@@ -13,9 +13,9 @@ use crate::report::expect_golden;
 
 /// Compares the SVG with the golden file, and looks whether the PNG has white edges and
 /// something in it.
-fn whole(name: &str, (svg, png): (String, Vec<u8>)) {
-    expect_golden(name, &svg);
-    let decoder = png::Decoder::new(std::io::Cursor::new(png));
+fn whole(name: &str, picture: &Picture) {
+    expect_golden(name, picture.svg());
+    let decoder = png::Decoder::new(std::io::Cursor::new(picture.png()));
     let mut reader = decoder.read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
     let frame = reader.next_frame(&mut pixels).expect("a picture");
@@ -43,7 +43,7 @@ fn a_distribution_with_many_zeros() {
     );
     let measures = [("dropped", &losses), ("interruptions", &constant)];
     let chart = report::distribution_chart("A key that is disabled by mistake", &measures);
-    whole("distribution.svg", chart);
+    whole("distribution.svg", &chart);
 }
 
 fn parameter(path: &str, values: &[&str]) -> Parameter {
@@ -80,7 +80,7 @@ fn a_heat_map_of_two_parameters() {
         &[panel],
         Some("mean(dropped) <= 10 GB"),
     );
-    whole("heat.svg", chart);
+    whole("heat.svg", &chart);
 }
 
 #[test]
@@ -103,5 +103,5 @@ fn the_differences_of_two_plans() {
     ];
     let sides = ("as it is", "with an on-call");
     let chart = report::difference_chart("Is an on-call worth it?", &[], sides, &rows);
-    whole("differences.svg", chart);
+    whole("differences.svg", &chart);
 }

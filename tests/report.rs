@@ -370,12 +370,13 @@ fn every_poll_of_a_stretch_is_listed() {
 #[test]
 fn pictures_are_whole_and_nothing_is_cut_off() {
     let (_, scenario, replay) = golden_scenario();
-    let (svg, png) = report::pictures(&scenario, &replay);
+    let picture = report::pictures(&scenario, &replay);
+    let svg = picture.svg();
     assert!(svg.contains("<title>An outage &lt;45 minutes&gt; &amp; a revocation</title>"));
     assert!(!svg.contains("<45"));
     assert!(svg.ends_with("</svg>\n"));
 
-    let decoder = png::Decoder::new(std::io::Cursor::new(png));
+    let decoder = png::Decoder::new(std::io::Cursor::new(picture.png()));
     let mut reader = decoder.read_info().expect("a PNG");
     let mut pixels = vec![0; reader.output_buffer_size().expect("it fits")];
     let frame = reader.next_frame(&mut pixels).expect("a picture");
@@ -402,8 +403,8 @@ fn a_run_in_which_nothing_happens_is_told_too() {
     assert!(!text.contains("Expectations"));
     let story = report::explain(&scenario, &replay, Look::default());
     assert!(story.contains("\nNothing happened.\n"), "{story}");
-    let (svg, _) = report::pictures(&scenario, &replay);
-    assert!(svg.contains("nothing was buffered or dropped"));
+    let picture = report::pictures(&scenario, &replay);
+    assert!(picture.svg().contains("nothing was buffered or dropped"));
 }
 
 #[test]

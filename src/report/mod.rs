@@ -26,8 +26,8 @@ mod window;
 
 pub use self::chart::{
     Curve, Difference, Effect, Expected, HeatCell, HeatPanel, Level, MOST_PANELS, Moved, Parameter,
-    Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart, heat_map,
-    pictures, screening_chart, tornado,
+    Picture, Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart,
+    heat_map, pictures, screening_chart, tornado,
 };
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
 pub use self::csv::{events, measures, timeline};
@@ -63,6 +63,17 @@ pub struct File {
     pub note: Option<String>,
 }
 
+impl File {
+    /// A file from which nothing was left out.
+    fn whole(name: &'static str, bytes: impl Into<Vec<u8>>) -> File {
+        File {
+            name,
+            bytes: bytes.into(),
+            note: None,
+        }
+    }
+}
+
 /// Which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -90,19 +101,14 @@ pub fn files(
     parts: &[Part],
     resolution: usize,
 ) -> Vec<File> {
-    let whole = |name, bytes| File {
-        name,
-        bytes,
-        note: None,
-    };
     let of_part = |part| match part {
         Part::Summary => {
             let summary = summary(scenario, source, replay);
-            vec![whole("summary.json", summary.into_bytes())]
+            vec![File::whole("summary.json", summary)]
         }
         Part::Events => {
             let events = events(scenario, &replay.history);
-            vec![whole("events.csv", events.into_bytes())]
+            vec![File::whole("events.csv", events)]
         }
         Part::Timeline => {
             let (timeline, note) = timeline(scenario, replay, resolution);
@@ -113,11 +119,8 @@ pub fn files(
             }]
         }
         Part::Pictures => {
-            let (svg, png) = pictures(scenario, replay);
-            vec![
-                whole("timeline.svg", svg.into_bytes()),
-                whole("timeline.png", png),
-            ]
+            let picture = pictures(scenario, replay);
+            picture.files("timeline.svg", "timeline.png").into()
         }
     };
     let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));

@@ -1,5 +1,6 @@
 //! What must hold of every picture, whatever it shows.
 
+use super::page::Picture;
 use super::surface::text_width;
 
 /// A text in its place, in points.
@@ -13,7 +14,8 @@ struct Text {
 
 /// Checks that a picture is whole: its places are numbers and inside, no text leaves it or is
 /// written over another, and every one of `texts` is in it.
-pub(super) fn sound((svg, png): &(String, Vec<u8>), texts: &[&str]) {
+pub(super) fn sound(picture: &Picture, texts: &[&str]) {
+    let svg = picture.svg();
     let header = attribute(svg, "viewBox").expect("a size");
     let size: Vec<f64> = header.split(' ').map(number).collect();
     for tag in svg.split('<').skip(2) {
@@ -46,7 +48,7 @@ pub(super) fn sound((svg, png): &(String, Vec<u8>), texts: &[&str]) {
         let words: Vec<&str> = placed.iter().map(|text| text.words.as_str()).collect();
         assert!(found, "{wanted} is missing among {words:?}");
     }
-    assert!(png.starts_with(b"\x89PNG"), "it is a bitmap");
+    assert!(picture.png().starts_with(b"\x89PNG"), "it is a bitmap");
 }
 
 fn number(text: &str) -> f64 {

@@ -4,7 +4,7 @@ use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both};
 use super::palette::{CURVES, FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
@@ -108,7 +108,7 @@ pub fn curve_chart(
     (measure, quantity): (&str, Quantity),
     curves: &[Curve],
     expected: Option<&Expected>,
-) -> (String, Vec<u8>) {
+) -> Picture {
     let header = Header::new(title, notes, WIDTH);
     let named = if curves.len() > 1 {
         curves.len().div_ceil(NAMES)
@@ -126,7 +126,7 @@ pub fn curve_chart(
         from: top + HEIGHT,
         to: top,
     };
-    both(&Picture {
+    both(&Plan {
         header,
         legend,
         parameter,
@@ -138,7 +138,7 @@ pub fn curve_chart(
     })
 }
 
-struct Picture<'a> {
+struct Plan<'a> {
     header: Header,
     /// The height of the first row of the legend.
     legend: f64,
@@ -200,7 +200,7 @@ fn scale(quantity: Quantity, curves: &[Curve], expected: Option<&Expected>) -> S
     Scale::linear(quantity, least.min(most), most, 5)
 }
 
-impl Drawing for Picture<'_> {
+impl Drawing for Plan<'_> {
     fn title(&self) -> &str {
         &self.header.title
     }
@@ -226,7 +226,7 @@ impl Drawing for Picture<'_> {
     }
 }
 
-impl Picture<'_> {
+impl Plan<'_> {
     fn has_spread(&self) -> bool {
         let mut levels = self.curves.iter().flat_map(|it| it.levels.iter().flatten());
         levels.any(|level| level.mean().is_some())

@@ -9,7 +9,7 @@ use plotters::backend::DrawingBackend;
 use super::super::format::count;
 use super::legend::Legend;
 use super::marks::Lanes;
-use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both, replications};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, replications};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -42,17 +42,17 @@ const NEAREST: f64 = 8.0;
 /// Up to six stay readable.
 ///
 /// A measure that is the same in all replications is a sentence, fewer than 20 values are dots.
-pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> (String, Vec<u8>) {
+pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> Picture {
     let panels = measures
         .iter()
         .map(|(name, sample)| Panel::new(name, sample));
-    both(&Picture {
+    both(&Plan {
         header: Header::new(title, &[], WIDTH),
         panels: panels.collect(),
     })
 }
 
-struct Picture {
+struct Plan {
     header: Header,
     panels: Vec<Panel>,
 }
@@ -84,7 +84,7 @@ struct Mark {
     line: bool,
 }
 
-impl Drawing for Picture {
+impl Drawing for Plan {
     fn title(&self) -> &str {
         &self.header.title
     }
@@ -483,7 +483,7 @@ mod tests {
                 "revoked: no value in any of 50 replications",
             ],
         );
-        assert!(!chart.0.contains("<polyline"), "nothing is drawn");
+        assert!(!chart.svg().contains("<polyline"), "nothing is drawn");
     }
 
     #[test]
@@ -492,7 +492,7 @@ mod tests {
         let chart = distribution_chart("Few", &[("dropped", &few)]);
         sound(&chart, &["a replication", "dropped (B)"]);
         // Each on white, and one in the legend.
-        assert_eq!(chart.0.matches("<polygon").count(), 2 * (5 + 1));
+        assert_eq!(chart.svg().matches("<polygon").count(), 2 * (5 + 1));
         let levels = levels(&[10.0, 10.0, 12.0, 40.0]);
         assert_eq!(levels, [0.0, 1.0, 2.0, 0.0]);
     }

@@ -6,7 +6,7 @@ use super::super::format::count;
 use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
 use super::legend::Legend;
-use super::page::{Drawing, Header, TEXT, WIDTH, both, replications};
+use super::page::{Drawing, Header, Picture, TEXT, WIDTH, both, replications};
 use super::palette::{INK, LINE, NARROW_BAND, RULE, WIDE_BAND};
 use super::shape::dashed;
 use super::surface::{Anchor, Surface};
@@ -23,7 +23,7 @@ const CAPTION: f64 = 34.0;
 /// their median and their worst, for what is accessible, buffered and dropped so far.
 ///
 /// `start` is the calendar instant of time 0 in milliseconds since 1970, where there is one.
-pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>) {
+pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> Picture {
     let instants = &fan.instants;
     let mut note = replications(fan.replications);
     if fan.of > fan.replications as u64 {
@@ -53,7 +53,7 @@ pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> (String, Vec<u8>
     let from = times.first().copied().unwrap_or(Time::START);
     let until = times.last().copied().unwrap_or(Time::START);
     let window = Window { from, until };
-    both(&Picture {
+    both(&Plan {
         legend: header.height() + 14.0,
         header,
         axis: TimeAxis {
@@ -74,7 +74,7 @@ type Series = (
     fn(&VolumeQuantiles) -> Volume,
 );
 
-struct Picture {
+struct Plan {
     header: Header,
     /// The height of the legend.
     legend: f64,
@@ -90,13 +90,13 @@ struct Panel {
     values: Vec<VolumeQuantiles>,
 }
 
-impl Picture {
+impl Plan {
     fn bottom(&self) -> f64 {
         self.panels[2].volumes.bottom
     }
 }
 
-impl Drawing for Picture {
+impl Drawing for Plan {
     fn title(&self) -> &str {
         &self.header.title
     }

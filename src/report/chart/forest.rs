@@ -4,7 +4,7 @@ use plotters::backend::DrawingBackend;
 
 use super::super::format::{difference, interval};
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
 use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -83,7 +83,7 @@ pub fn difference_chart(
     notes: &[String],
     (first, second): (&str, &str),
     differences: &[Difference],
-) -> (String, Vec<u8>) {
+) -> Picture {
     let mut notes = notes.to_vec();
     notes.push(format!("A: {first}"));
     notes.push(format!("B: {second}"));
@@ -98,7 +98,7 @@ pub fn difference_chart(
     } else {
         (-0.01, 0.01)
     };
-    both(&Picture {
+    both(&Plan {
         header: Header::new(title, &notes, WIDTH),
         axis: Axis {
             scale: Scale::linear(Quantity::Ratio, least, most, 4),
@@ -126,7 +126,7 @@ fn reach(differences: &[Difference]) -> f64 {
     reach
 }
 
-struct Picture<'a> {
+struct Plan<'a> {
     header: Header,
     axis: Axis,
     /// How far from 0 it goes.
@@ -134,7 +134,7 @@ struct Picture<'a> {
     differences: &'a [Difference],
 }
 
-impl Picture<'_> {
+impl Plan<'_> {
     fn top(&self) -> f64 {
         self.header.height() + 40.0
     }
@@ -196,7 +196,7 @@ impl Picture<'_> {
     }
 }
 
-impl Drawing for Picture<'_> {
+impl Drawing for Plan<'_> {
     fn title(&self) -> &str {
         &self.header.title
     }

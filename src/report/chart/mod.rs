@@ -33,6 +33,7 @@ pub use self::distribution::distribution_chart;
 pub use self::fan::fan_chart;
 pub use self::forest::{Difference, difference_chart};
 pub use self::heat::{HeatCell, HeatPanel, MOST_PANELS, heat_map};
+pub use self::page::Picture;
 pub use self::parameter::Parameter;
 pub use self::quantity::Quantity;
 pub use self::screening::{Effect, screening_chart};

@@ -2,6 +2,7 @@
 
 use plotters::backend::DrawingBackend;
 
+use super::super::File;
 use super::super::format::count;
 use super::palette::{FAINT, INK, PAPER};
 use super::surface::{self, Anchor, Frame, Surface, fitted, wrapped};
@@ -29,9 +30,42 @@ pub(super) trait Drawing {
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>);
 }
 
-/// A picture as SVG and as PNG.
+/// A picture that was drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    title: String,
+    svg: String,
+    png: Vec<u8>,
+}
+
+impl Picture {
+    /// What it is called, for those who cannot see it.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The vector drawing: an SVG document.
+    pub fn svg(&self) -> &str {
+        &self.svg
+    }
+
+    /// The bitmap: a PNG file.
+    pub fn png(&self) -> &[u8] {
+        &self.png
+    }
+
+    /// The files of both forms.
+    pub(in crate::report) fn files(&self, svg: &'static str, png: &'static str) -> [File; 2] {
+        [
+            File::whole(svg, self.svg.clone()),
+            File::whole(png, self.png.clone()),
+        ]
+    }
+}
+
+/// Draws a picture in both forms.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn both(drawing: &impl Drawing) -> (String, Vec<u8>) {
+pub(super) fn both(drawing: &impl Drawing) -> Picture {
     let (width, height) = drawing.size();
     let paper = Frame {
         left: 0.0,
@@ -49,7 +83,11 @@ pub(super) fn both(drawing: &impl Drawing) -> (String, Vec<u8>) {
         on.fill(paper, PAPER);
         drawing.draw(on);
     });
-    (svg, png)
+    Picture {
+        title: drawing.title().to_owned(),
+        svg,
+        png,
+    }
 }
 
 /// `1,000 replications`

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
 use super::palette::{FAINT, INK, LINE, MEAN, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -37,13 +37,13 @@ pub fn screening_chart(
     notes: &[String],
     (measure, quantity): (&str, Quantity),
     effects: &[Effect],
-) -> (String, Vec<u8>) {
+) -> Picture {
     let mut sorted: Vec<&Effect> = effects.iter().collect();
     sorted.sort_by(|a, b| b.size.total_cmp(&a.size));
     let most = |of: fn(&Effect) -> f64| effects.iter().map(of).fold(0.0, f64::max);
     let header = Header::new(title, notes, WIDTH);
     let top = header.height() + 34.0;
-    both(&Picture {
+    both(&Plan {
         x: Axis {
             scale: Scale::linear(quantity, 0.0, most(|it| it.size), 6),
             from: LEFT,
@@ -60,7 +60,7 @@ pub fn screening_chart(
     })
 }
 
-struct Picture<'a> {
+struct Plan<'a> {
     header: Header,
     measure: &'a str,
     x: Axis,
@@ -69,7 +69,7 @@ struct Picture<'a> {
     effects: Vec<&'a Effect>,
 }
 
-impl Drawing for Picture<'_> {
+impl Drawing for Plan<'_> {
     fn title(&self) -> &str {
         &self.header.title
     }
@@ -116,7 +116,7 @@ impl Drawing for Picture<'_> {
     }
 }
 
-impl Picture<'_> {
+impl Plan<'_> {
     fn draw_points<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         let places: Vec<(f64, f64)> = self
             .effects

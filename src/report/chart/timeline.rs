@@ -16,7 +16,7 @@ use super::axis::{self, TimeAxis, VolumeAxis};
 use super::band::{Bands, swatch};
 use super::legend::Legend;
 use super::marks::{self, Lanes, Mark};
-use super::page::{Drawing, Header, TEXT, both};
+use super::page::{Drawing, Header, Picture, TEXT, both};
 use super::palette::{DROPPED, FAINT, INACCESSIBLE, INK, RULE, SHADE};
 use super::surface::{Anchor, Frame, Surface, fitted};
 use super::volumes::{STACK, Sample, draw_losses, draw_stack, samples};
@@ -47,7 +47,7 @@ struct Column {
 }
 
 /// Everything that is drawn, before it is drawn.
-struct Picture<'a> {
+struct Plan<'a> {
     scenario: &'a Scenario,
     title: String,
     header: Header,
@@ -62,13 +62,13 @@ struct Picture<'a> {
 }
 
 /// Both pictures of a run: the SVG and the PNG.
-pub fn pictures(scenario: &Scenario, replay: &Replay) -> (String, Vec<u8>) {
+pub fn pictures(scenario: &Scenario, replay: &Replay) -> Picture {
     let marks = marks::of(scenario, &replay.history);
-    both(&Picture::new(scenario, replay, &marks))
+    both(&Plan::new(scenario, replay, &marks))
 }
 
-impl<'a> Picture<'a> {
-    fn new(scenario: &'a Scenario, replay: &Replay, marks: &[Mark]) -> Picture<'a> {
+impl<'a> Plan<'a> {
+    fn new(scenario: &'a Scenario, replay: &Replay, marks: &[Mark]) -> Plan<'a> {
         let columns = columns(scenario, replay, marks);
         let clusters = &replay.history.clusters;
         let accounts = clusters.iter().map(|c| c.accounts.len()).sum();
@@ -87,7 +87,7 @@ impl<'a> Picture<'a> {
             let samples = columns.iter().flat_map(|c| &c.samples);
             samples.map(volume).max().unwrap_or_default()
         };
-        Picture {
+        Plan {
             scenario,
             title,
             header,
@@ -227,7 +227,7 @@ impl<'a> Picture<'a> {
     }
 }
 
-impl Drawing for Picture<'_> {
+impl Drawing for Plan<'_> {
     fn title(&self) -> &str {
         &self.title
     }

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -60,7 +60,7 @@ pub fn tornado(
     (measure, quantity): (&str, Quantity),
     base: f64,
     parameters: &[Moved],
-) -> (String, Vec<u8>) {
+) -> Picture {
     let mut sorted: Vec<&Moved> = parameters.iter().collect();
     sorted.sort_by(|a, b| b.span(base).total_cmp(&a.span(base)));
     let ends = || parameters.iter().flat_map(|it| [&it.low, &it.high]);
@@ -72,7 +72,7 @@ pub fn tornado(
         .collect();
     let most = values.iter().copied().fold(f64::MIN, f64::max);
     let least = values.iter().copied().fold(f64::MAX, f64::min);
-    both(&Picture {
+    both(&Plan {
         header: Header::new(title, notes, WIDTH),
         axis: Axis {
             scale: Scale::linear(quantity, least, most, 4),
@@ -85,7 +85,7 @@ pub fn tornado(
     })
 }
 
-struct Picture<'a> {
+struct Plan<'a> {
     header: Header,
     axis: Axis,
     measure: &'a str,
@@ -94,7 +94,7 @@ struct Picture<'a> {
     parameters: Vec<&'a Moved>,
 }
 
-impl Picture<'_> {
+impl Plan<'_> {
     fn top(&self) -> f64 {
         self.header.height() + 54.0
     }
@@ -177,7 +177,7 @@ impl Picture<'_> {
     }
 }
 
-impl Drawing for Picture<'_> {
+impl Drawing for Plan<'_> {
     fn title(&self) -> &str {
         &self.header.title
     }
@@ -262,7 +262,8 @@ mod tests {
         ];
         sound(&chart(), &texts);
         assert_eq!(chart(), chart());
-        let svg = chart().0;
+        let chart = chart();
+        let svg = chart.svg();
         let places = ["behaviour.buffer", "one side", "little", "none"];
         let places = places.map(|name| svg.find(&format!("\n{name}")).expect("it is drawn"));
         assert!(places.is_sorted(), "{places:?}");

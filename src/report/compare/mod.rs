@@ -9,7 +9,7 @@ pub use self::json::compare_json;
 pub use self::text::compare;
 
 use super::File;
-use super::chart::{Difference, difference_chart};
+use super::chart::{Difference, Picture, difference_chart};
 use super::format::{count, distance, interval};
 use crate::experiment::{Attribution, Paired, Pairs, Parting};
 use crate::model::History;
@@ -76,24 +76,18 @@ const MOST_ROWS: usize = 40;
 
 /// The files of a comparison.
 pub fn compare_files(compared: &Compared<'_>) -> Vec<File> {
-    let whole = |name, bytes| File {
-        name,
-        bytes,
-        note: None,
-    };
     let mut files = vec![
-        whole("compare.json", compare_json(compared).into_bytes()),
-        whole("compare.csv", compare_csv(compared).into_bytes()),
+        File::whole("compare.json", compare_json(compared)),
+        File::whole("compare.csv", compare_csv(compared)),
     ];
-    if let Some((svg, png)) = picture(compared) {
-        files.push(whole("compare.svg", svg.into_bytes()));
-        files.push(whole("compare.png", png));
+    if let Some(picture) = picture(compared) {
+        files.extend(picture.files("compare.svg", "compare.png"));
     }
     files
 }
 
 /// The differences of the measures of the whole; none where nothing differs.
-fn picture(compared: &Compared<'_>) -> Option<(String, Vec<u8>)> {
+fn picture(compared: &Compared<'_>) -> Option<Picture> {
     let alone = compared.others.len() == 1;
     let rows = compared.others.iter().flat_map(|other| {
         let measures = other.measures.iter();

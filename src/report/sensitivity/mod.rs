@@ -9,7 +9,7 @@ pub use self::json::sensitivity_json;
 pub use self::text::sensitivity_text;
 
 use super::File;
-use super::chart::{Effect, Moved, Quantity, RangeEnd, screening_chart, tornado};
+use super::chart::{Effect, Moved, Picture, Quantity, RangeEnd, screening_chart, tornado};
 use super::format::{count, range};
 use super::rules::written;
 use super::study::text::estimate;
@@ -95,23 +95,16 @@ fn plain(value: &str) -> String {
 
 /// The files of a study of what moves an answer; `source` is the TOML of its scenario.
 pub fn sensitivity_files(sensitivity: &Sensitivity<'_>, source: &str) -> Vec<File> {
-    let whole = |name, bytes| File {
-        name,
-        bytes,
-        note: None,
-    };
     let json = sensitivity_json(sensitivity, source);
     let mut files = vec![
-        whole("sensitivity.json", json.into_bytes()),
-        whole("sensitivity.csv", sensitivity_csv(sensitivity).into_bytes()),
+        File::whole("sensitivity.json", json),
+        File::whole("sensitivity.csv", sensitivity_csv(sensitivity)),
     ];
-    if let Some((svg, png)) = picture(sensitivity) {
-        files.push(whole("sensitivity.svg", svg.into_bytes()));
-        files.push(whole("sensitivity.png", png));
+    if let Some(picture) = picture(sensitivity) {
+        files.extend(picture.files("sensitivity.svg", "sensitivity.png"));
     }
-    if let Some((svg, png)) = screening(sensitivity) {
-        files.push(whole("screening.svg", svg.into_bytes()));
-        files.push(whole("screening.png", png));
+    if let Some(picture) = screening(sensitivity) {
+        files.extend(picture.files("screening.svg", "screening.png"));
     }
     files
 }
@@ -133,7 +126,7 @@ fn title(sensitivity: &Sensitivity<'_>) -> (String, Vec<String>) {
 }
 
 /// The tornado of what moves the answer; none where nothing does.
-fn picture(sensitivity: &Sensitivity<'_>) -> Option<(String, Vec<u8>)> {
+fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
     let base = sensitivity.base.as_ref().ok()?;
     let end = |shift: &Shift| {
         let answer = shift.answer.as_ref().ok()?;
@@ -180,7 +173,7 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<(String, Vec<u8>)> {
 }
 
 /// The screening as a picture, where there is one.
-fn screening(sensitivity: &Sensitivity<'_>) -> Option<(String, Vec<u8>)> {
+fn screening(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
     let asked = sensitivity.screening.as_ref()?;
     let known = asked
         .factors

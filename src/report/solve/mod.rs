@@ -30,14 +30,9 @@ pub struct Solved<'a> {
 
 /// The files of an answer, for a scenario whose TOML is `source`.
 pub fn solve_files(solved: &Solved<'_>, source: &str) -> Vec<File> {
-    let whole = |name, text: String| File {
-        name,
-        bytes: text.into_bytes(),
-        note: None,
-    };
-    let mut files = vec![whole("solve.json", solve_json(solved, source))];
+    let mut files = vec![File::whole("solve.json", solve_json(solved, source))];
     if !solved.solution.thresholds.is_empty() {
-        files.push(whole("thresholds.csv", solve_csv(solved)));
+        files.push(File::whole("thresholds.csv", solve_csv(solved)));
     }
     files
 }

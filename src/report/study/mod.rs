@@ -12,7 +12,7 @@ pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text}
 pub use text::study_text;
 
 use super::File;
-use super::chart::{distribution_chart, fan_chart};
+use super::chart::{Picture, distribution_chart, fan_chart};
 use super::format::shown;
 use crate::experiment::{
     Fan, Fingerprint, Judgement, Replications, Sample, Summary, fingerprint, judge, summaries,
@@ -74,28 +74,20 @@ pub fn study_files(
     parts: &[StudyPart],
     fan: Option<&Fan>,
 ) -> Vec<File> {
-    let whole = |name, bytes| File {
-        name,
-        bytes,
-        note: None,
-    };
     let mut files = Vec::new();
     if parts.contains(&StudyPart::Summary) {
         let json = study_json(findings, source);
-        files.push(whole("replications.json", json.into_bytes()));
+        files.push(File::whole("replications.json", json));
     }
     if parts.contains(&StudyPart::Replications) {
         let csv = replications_csv(findings);
-        files.push(whole("replications.csv", csv.into_bytes()));
+        files.push(File::whole("replications.csv", csv));
     }
     if let Some(fan) = fan {
-        let (svg, png) = distributions(findings);
-        files.push(whole("distribution.svg", svg.into_bytes()));
-        files.push(whole("distribution.png", png));
+        files.extend(distributions(findings).files("distribution.svg", "distribution.png"));
         let scenario = findings.scenario;
-        let (svg, png) = fan_chart(&title(scenario), scenario.start, fan);
-        files.push(whole("fan.svg", svg.into_bytes()));
-        files.push(whole("fan.png", png));
+        let fan = fan_chart(&title(scenario), scenario.start, fan);
+        files.extend(fan.files("fan.svg", "fan.png"));
     }
     files
 }
@@ -105,7 +97,7 @@ const MOST_PANELS: usize = 4;
 
 /// How the measures are distributed that a reader asks for first: those of which something is
 /// expected, then what is lost, held and out of reach; before all of them those that vary.
-fn distributions(findings: &Findings<'_>) -> (String, Vec<u8>) {
+fn distributions(findings: &Findings<'_>) -> Picture {
     let expected = findings.scenario.expectations.iter();
     let usual = [
         Measure::Dropped,

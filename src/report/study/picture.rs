@@ -1,7 +1,8 @@
 //! A sweep as a picture: a curve over one key, a map of two, a map for each value of the others.
 
 use super::super::chart::{
-    Curve, Expected, HeatCell, HeatPanel, Level, Parameter, Quantity, curve_chart, heat_map,
+    Curve, Expected, HeatCell, HeatPanel, Level, Parameter, Picture, Quantity, curve_chart,
+    heat_map,
 };
 use super::super::format::{count, shown};
 use super::sweep::{Sweep, everywhere, place};
@@ -9,7 +10,7 @@ use crate::experiment::Cell;
 use crate::scenario::{Expectation, Measure, Scope, Statistic};
 
 /// The picture of the first measure that differs between points.
-pub(super) fn picture(sweep: &Sweep<'_>) -> (String, Vec<u8>) {
+pub(super) fn picture(sweep: &Sweep<'_>) -> Picture {
     let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
     let of = sweep.of.iter().find(varies).or(sweep.of.first());
     let of = *of.expect("a sweep shows something");
@@ -41,12 +42,7 @@ fn wording(expectations: &[&Expectation]) -> Option<String> {
 }
 
 /// A curve over one axis, or over axes that go on together.
-fn curve(
-    sweep: &Sweep<'_>,
-    of: (Scope, Measure),
-    title: &str,
-    notes: &[String],
-) -> (String, Vec<u8>) {
+fn curve(sweep: &Sweep<'_>, of: (Scope, Measure), title: &str, notes: &[String]) -> Picture {
     let parameter = match sweep.axes {
         [axis] => Parameter {
             labels: labels(sweep, |cell| axis.values[cell.point[0]].brief()),
@@ -101,12 +97,7 @@ fn labels(sweep: &Sweep<'_>, of: impl Fn(&Cell) -> String) -> Vec<String> {
 }
 
 /// A map over the last two axes, which go on fastest; a panel for each point of the others.
-fn map(
-    sweep: &Sweep<'_>,
-    of: (Scope, Measure),
-    title: &str,
-    notes: &[String],
-) -> (String, Vec<u8>) {
+fn map(sweep: &Sweep<'_>, of: (Scope, Measure), title: &str, notes: &[String]) -> Picture {
     let (others, last) = sweep.axes.split_at(sweep.axes.len() - 2);
     let [upright, level] = last else {
         unreachable!("two are split off")

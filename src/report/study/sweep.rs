@@ -362,18 +362,12 @@ fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
 
 /// The files of a sweep over a scenario, whose TOML is `source`.
 pub fn sweep_files(sweep: &Sweep<'_>, source: &str) -> Vec<File> {
-    let whole = |name, bytes| File {
-        name,
-        bytes,
-        note: None,
-    };
-    let (svg, png) = picture(sweep);
-    vec![
-        whole("sweep.json", sweep_json(sweep, source).into_bytes()),
-        whole("sweep.csv", sweep_csv(sweep).into_bytes()),
-        whole("sweep.svg", svg.into_bytes()),
-        whole("sweep.png", png),
-    ]
+    let mut files = vec![
+        File::whole("sweep.json", sweep_json(sweep, source)),
+        File::whole("sweep.csv", sweep_csv(sweep)),
+    ];
+    files.extend(picture(sweep).files("sweep.svg", "sweep.png"));
+    files
 }
 
 /// What a sweep shows where nobody says: what the scenario expects something of, or else what
