@@ -46,7 +46,14 @@ fn between_two_marks() {
     };
     let replay = experiment::replay(scenario, &traces, options, &never).expect("it runs");
     mark(REPLAYED);
-    let files = report::files(scenario, &reading.text, &replay, &report::Part::ALL, 100);
+    let files = report::files(
+        scenario,
+        &reading.text,
+        &replay,
+        &report::Part::ALL,
+        100,
+        None,
+    );
     let text = report::text(scenario, &replay, report::Look::default());
     mark(END);
     assert!(!files.is_empty() && !text.is_empty());

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use cmksim::experiment::{self, Replay};
 use cmksim::kernel::never;
 use cmksim::model::Options;
-use cmksim::report::{self, Look};
+use cmksim::report::{self, Command, Look};
 use cmksim::scenario::{self, Edition, Measure, Rule, Scenario, Scope, Value};
 use cmksim::units::{Duration, Time};
 
@@ -58,7 +58,10 @@ pub(crate) fn expect_golden(name: &str, found: &str) {
 #[test]
 fn a_run_is_told_as_before() {
     let (toml, scenario, replay) = golden_scenario();
-    let files = report::files(&scenario, &toml, &replay, &report::Part::ALL, RESOLUTION);
+    let command = ["cmksim", "run", "scenario.toml"].map(str::to_owned);
+    let command = Command::new(command.to_vec());
+    let parts = &report::Part::ALL;
+    let files = report::files(&scenario, &toml, &replay, parts, RESOLUTION, Some(&command));
     let names: Vec<&str> = files.iter().map(|file| file.name).collect();
     assert_eq!(
         names,
@@ -67,7 +70,8 @@ fn a_run_is_told_as_before() {
             "events.csv",
             "timeline.csv",
             "timeline.svg",
-            "timeline.png"
+            "timeline.png",
+            "report.html"
         ]
     );
     for file in files.iter().filter(|file| file.name != "timeline.png") {

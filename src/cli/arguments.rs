@@ -92,6 +92,15 @@ impl Changes {
             .collect()
     }
 
+    /// The options that say so, as they were given.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let set = self.set.iter();
+        let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
+        let seed = self.seed.iter();
+        let seed = seed.flat_map(|seed| ["--seed".to_owned(), seed.to_string()]);
+        set.chain(seed).collect()
+    }
+
     /// With the number of replications, where it was given.
     pub(crate) fn replicated(&self, replications: Option<u64>) -> Vec<Override> {
         let mut overrides = self.overrides();
@@ -120,6 +129,9 @@ pub(crate) struct Run {
     /// summary,pictures]
     #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',')]
     pub(crate) write: Vec<Written>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    pub(crate) report: bool,
     /// Samples over the run in timeline.csv and the pictures
     #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
           value_parser = resolution)]
@@ -131,7 +143,7 @@ pub(crate) struct Run {
     /// How often each scenario is replayed, each time with other draws [default: as its
     /// `replications` says]
     #[arg(long, value_name = "NUMBER", help_heading = REPLICATIONS)]
-    replications: Option<u64>,
+    pub(crate) replications: Option<u64>,
     /// Replay only this one of many replications, counted from 0, with all its results
     #[arg(
         long,

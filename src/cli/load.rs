@@ -62,6 +62,15 @@ pub(crate) fn stem(file: Option<&Path>) -> String {
         })
 }
 
+/// The words of a command about a file, which it calls by its name alone: what is made in one
+/// folder reads as what is made in another.
+pub(crate) fn words(command: &str, file: Option<&Path>, more: &[String]) -> Vec<String> {
+    let name = file.and_then(Path::file_name);
+    let name = name.map(|name| name.to_string_lossy().into_owned());
+    let words = ["cmksim", command].map(str::to_owned).into_iter();
+    words.chain(name).chain(more.iter().cloned()).collect()
+}
+
 /// Reads a scenario and its traces; warnings go to standard error.
 pub(crate) fn load(
     file: Option<&Path>,

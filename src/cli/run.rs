@@ -138,6 +138,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         &replay,
         &parts,
         arguments.resolution,
+        command(job.file, arguments).as_ref(),
     );
     signals::check()?;
     let mut written = Vec::new();
@@ -152,6 +153,25 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         written,
         failure,
     })
+}
+
+/// What makes the results of a file again, where a report is asked for.
+pub(crate) fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
+    let mut words = load::words("run", file, &arguments.changes.words());
+    for (name, value) in [
+        (
+            "--replications",
+            arguments.replications.map(|it| it.to_string()),
+        ),
+        (
+            "--replication",
+            arguments.replication.map(|it| it.to_string()),
+        ),
+        ("--precision", arguments.precision.clone()),
+    ] {
+        words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+    }
+    arguments.report.then(|| report::Command::new(words))
 }
 
 /// The results that one replay has.

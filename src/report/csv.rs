@@ -235,7 +235,7 @@ pub(super) fn evenly(end: Time, resolution: usize) -> Vec<Time> {
 }
 
 /// At most `most` of some values, evenly chosen, the first and the last among them.
-fn thinned<T: Copy>(values: &[T], most: usize) -> Vec<T> {
+pub(super) fn thinned<T: Copy>(values: &[T], most: usize) -> Vec<T> {
     if values.len() <= most {
         return values.to_vec();
     }

@@ -6,12 +6,15 @@
 
 mod assumed;
 mod chart;
+mod command;
 mod compare;
 mod csv;
 mod describe;
 mod differences;
 mod explain;
 mod format;
+mod gist;
+mod html;
 mod json;
 mod polls;
 mod rules;
@@ -29,6 +32,7 @@ pub use self::chart::{
     Picture, Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart,
     heat_map, pictures, screening_chart, tornado,
 };
+pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
@@ -93,14 +97,18 @@ impl Part {
 }
 
 /// The files of one replication of `scenario`, whose TOML is `source`: those of `parts`, with
-/// about `resolution` samples over the run in `timeline.csv`.
+/// about `resolution` samples over the run in `timeline.csv`; and a `report.html` that names the
+/// command that makes it again, where one is given.
 pub fn files(
     scenario: &Scenario,
     source: &str,
     replay: &Replay,
     parts: &[Part],
     resolution: usize,
+    command: Option<&Command>,
 ) -> Vec<File> {
+    let pictured = command.is_some() || parts.contains(&Part::Pictures);
+    let picture = pictured.then(|| pictures(scenario, replay));
     let of_part = |part| match part {
         Part::Summary => {
             let summary = summary(scenario, source, replay);
@@ -119,10 +127,17 @@ pub fn files(
             }]
         }
         Part::Pictures => {
-            let picture = pictures(scenario, replay);
-            picture.files("timeline.svg", "timeline.png").into()
+            let files = picture
+                .iter()
+                .map(|it| it.files("timeline.svg", "timeline.png"));
+            files.flatten().collect()
         }
     };
     let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));
-    wanted.flat_map(of_part).collect()
+    let mut files: Vec<File> = wanted.flat_map(of_part).collect();
+    if let (Some(command), Some(picture)) = (command, &picture) {
+        let page = html::run(scenario, source, replay, picture, command);
+        files.push(File::whole("report.html", page));
+    }
+    files
 }

@@ -6,7 +6,7 @@ use super::states::State;
 use super::story::lines;
 use super::strip::{self, Mark};
 use super::window::{self, Episode, Window};
-use crate::experiment::Replay;
+use crate::experiment::{Replay, Verdict};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::units::{Duration, Time, Volume};
 
@@ -124,6 +124,11 @@ pub(super) fn heading_of(scenario: &Scenario, look: Look) -> String {
     if let Some(title) = &scenario.title {
         text += &look.wrap("", &look.paint("1", &shown(title)), 0);
     }
+    text + &facts(scenario) + "\n"
+}
+
+/// The stretch of time, the edition and the seed, in a line.
+pub(super) fn facts(scenario: &Scenario) -> String {
     let run = match scenario.start {
         None => duration(scenario.duration),
         Some(_) => {
@@ -135,8 +140,8 @@ pub(super) fn heading_of(scenario: &Scenario, look: Look) -> String {
             )
         }
     };
-    text + &format!(
-        "{run}, edition {}, seed {}\n",
+    format!(
+        "{run}, edition {}, seed {}",
         shown(&scenario.edition),
         scenario.seed
     )
@@ -158,11 +163,8 @@ fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
             ("FAIL", "1;31")
         };
         let expected = shown(&scenario.expectations[verdict.expectation].text);
-        let actual = match verdict.actual {
-            None => "it has no value".to_owned(),
-            actual => format!("it was {}", exact(actual)),
-        };
-        let line = look.wrap(&format!("  {word}  "), &format!("{expected} ({actual})"), 8);
+        let words = format!("{expected} ({})", found(verdict));
+        let line = look.wrap(&format!("  {word}  "), &words, 8);
         text += &line.replacen(word, &look.paint(style, word), 1);
     }
     let others = scenario.expectations.len() - replay.verdicts.len();
@@ -171,6 +173,14 @@ fn expectations(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         text += &format!("  and {others} that {are} of many replications\n");
     }
     text
+}
+
+/// What a measure was of which something is expected.
+pub(super) fn found(verdict: &Verdict) -> String {
+    match verdict.actual {
+        None => "it has no value".to_owned(),
+        actual => format!("it was {}", exact(actual)),
+    }
 }
 
 /// A value with as many digits as a comparison may need.

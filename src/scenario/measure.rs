@@ -12,11 +12,11 @@ pub enum Unit {
 }
 
 macro_rules! measures {
-    ($($(#[$doc:meta])+ $variant:ident $name:literal $unit:ident $workspace:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $unit:ident $workspace:literal;)*) => {
         /// Every measure that a run reports. The names are the public interface.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Measure {
-            $($(#[$doc])+ $variant,)*
+            $($(#[doc = $doc])+ $variant,)*
         }
 
         impl Measure {
@@ -26,6 +26,11 @@ macro_rules! measures {
             /// Its name in scenarios and files.
             pub const fn name(self) -> &'static str {
                 match self { $(Measure::$variant => $name,)* }
+            }
+
+            /// What it is, in a line.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Measure::$variant => concat!($($doc),+).trim_start(),)* }
             }
 
             /// What it counts.
@@ -94,11 +99,11 @@ measures! {
     IngestionDowntime "ingestion_downtime" Duration true;
     /// How long arriving data of at least one account was being buffered.
     BufferingTime "buffering_time" Duration true;
-    /// 1 - `query_downtime` / run.
+    /// 1 - query_downtime / run.
     QueryAvailability "query_availability" Ratio true;
-    /// 1 - `dropped` / `offered`.
+    /// 1 - dropped / offered.
     IngestionAvailability "ingestion_availability" Ratio true;
-    /// `dropped` / `offered`.
+    /// dropped / offered.
     LossRatio "loss_ratio" Ratio true;
     /// Maximal stretches in which queries failed.
     Interruptions "interruptions" Count true;

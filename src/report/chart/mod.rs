@@ -8,6 +8,7 @@ mod band;
 #[cfg(test)]
 mod checks;
 mod curve;
+mod data;
 mod distribution;
 mod fan;
 mod forest;
@@ -29,11 +30,13 @@ mod tornado;
 mod volumes;
 
 pub use self::curve::{Curve, Expected, Level, curve_chart};
+pub(super) use self::data::Data;
 pub use self::distribution::distribution_chart;
 pub use self::fan::fan_chart;
 pub use self::forest::{Difference, difference_chart};
 pub use self::heat::{HeatCell, HeatPanel, MOST_PANELS, heat_map};
 pub use self::page::Picture;
+pub(super) use self::palette::DARK;
 pub use self::parameter::Parameter;
 pub use self::quantity::Quantity;
 pub use self::screening::{Effect, screening_chart};

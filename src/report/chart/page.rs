@@ -4,6 +4,7 @@ use plotters::backend::DrawingBackend;
 
 use super::super::File;
 use super::super::format::count;
+use super::data::Data;
 use super::palette::{FAINT, INK, PAPER};
 use super::surface::{self, Anchor, Frame, Surface, fitted, wrapped};
 
@@ -28,14 +29,20 @@ pub(super) trait Drawing {
     fn size(&self) -> (f64, f64);
 
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>);
+
+    /// What it shows, as tables.
+    fn data(&self) -> Vec<Data> {
+        Vec::new()
+    }
 }
 
 /// A picture that was drawn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
     title: String,
     svg: String,
     png: Vec<u8>,
+    data: Vec<Data>,
 }
 
 impl Picture {
@@ -52,6 +59,11 @@ impl Picture {
     /// The bitmap: a PNG file.
     pub fn png(&self) -> &[u8] {
         &self.png
+    }
+
+    /// What it shows, as tables.
+    pub(in crate::report) fn data(&self) -> &[Data] {
+        &self.data
     }
 
     /// The files of both forms.
@@ -87,6 +99,7 @@ pub(super) fn both(drawing: &impl Drawing) -> Picture {
         title: drawing.title().to_owned(),
         svg,
         png,
+        data: drawing.data(),
     }
 }
 

@@ -40,6 +40,16 @@ pub(super) const CURVES: [RGBColor; 6] = [
     RGBColor(200, 135, 0),
 ];
 
+/// What a page in dark colours has instead of each of these; the others can be seen on both.
+pub(in crate::report) const DARK: [(RGBColor, &str); 6] = [
+    (PAPER, "#16191c"),
+    (INK, "#e4e6e8"),
+    (FAINT, "#a3a9ae"),
+    (RULE, "#363c42"),
+    (SHADE, "#262b30"),
+    (INACCESSIBLE, "#c3c8cc"),
+];
+
 /// Drawn on a colour to tell it apart without colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texture {

@@ -30,11 +30,11 @@ pub(super) enum Anchor {
 
 /// A rectangle in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Frame {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) right: f64,
-    pub(super) bottom: f64,
+pub(in crate::report) struct Frame {
+    pub(in crate::report) left: f64,
+    pub(in crate::report) top: f64,
+    pub(in crate::report) right: f64,
+    pub(in crate::report) bottom: f64,
 }
 
 impl Frame {

@@ -8,12 +8,14 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::super::format::{Clock, duration, shown, value};
-use super::super::states::State;
+use super::super::format::{Clock, duration, shown, value, volume};
+use super::super::gist::gist;
+use super::super::states::{Census, State};
 use super::super::text::{CAUSES, closer};
 use super::super::window::{self, Window};
 use super::axis::{self, TimeAxis, VolumeAxis};
 use super::band::{Bands, swatch};
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::marks::{self, Lanes, Mark};
 use super::page::{Drawing, Header, Picture, TEXT, both};
@@ -21,8 +23,8 @@ use super::palette::{DROPPED, FAINT, INACCESSIBLE, INK, RULE, SHADE};
 use super::surface::{Anchor, Frame, Surface, fitted};
 use super::volumes::{STACK, Sample, draw_losses, draw_stack, samples};
 use crate::experiment::Replay;
-use crate::scenario::{Measure, Scenario, Scope, Value};
-use crate::units::{Duration, Time, Volume};
+use crate::scenario::{Scenario, Scope, Value};
+use crate::units::{Time, Volume};
 
 const WIDTH: f64 = 960.0;
 const LEFT: f64 = 104.0;
@@ -78,7 +80,7 @@ impl<'a> Plan<'a> {
             Some(title) => shown(title),
             None => "Storage accounts and data over time".to_owned(),
         };
-        let header = Header::new(&title, &[subtitle(scenario, replay)], WIDTH);
+        let header = Header::new(&title, &[gist(scenario, replay)], WIDTH);
         let bands_top = header.height() + CAPTION + 20.0 + lanes.fold(0.0, f64::max);
         let bands: f64 = clusters.iter().map(|bands| bands.height + 8.0).sum();
         let stack_top = bands_top + bands + CAPTION;
@@ -236,6 +238,10 @@ impl Drawing for Plan<'_> {
         (WIDTH, self.losses.bottom + 50.0)
     }
 
+    fn data(&self) -> Vec<Data> {
+        self.columns.iter().map(|it| self.data_of(it)).collect()
+    }
+
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         self.header.draw(on);
         self.draw_captions(on);
@@ -251,6 +257,58 @@ impl Drawing for Plan<'_> {
             Anchor::Middle,
             INK,
         );
+    }
+}
+
+impl Plan<'_> {
+    /// What a column shows, as a table.
+    fn data_of(&self, column: &Column) -> Data {
+        let axis = &column.axis;
+        let clock = Clock::new(axis.start);
+        let header = [
+            "Time",
+            "Storage accounts",
+            STACK[0].0,
+            STACK[1].0,
+            STACK[2].0,
+            STACK[3].0,
+            "dropped so far",
+            "lost from the store so far",
+        ];
+        let frame = Frame {
+            left: axis.left,
+            top: self.bands_top,
+            right: axis.right,
+            bottom: self.losses.bottom,
+        };
+        let row = |sample: &Sample| {
+            let held = STACK.map(|(.., of)| of(sample));
+            let lost = [sample.dropped, sample.destroyed];
+            let words = [clock.read(sample.time), self.states(sample.time)].into_iter();
+            Row {
+                x: axis.x(sample.time),
+                cells: words
+                    .chain(held.into_iter().chain(lost).map(volume))
+                    .collect(),
+            }
+        };
+        Data::of(&column.title, &header, &column.samples, row).within(frame)
+    }
+
+    /// How many storage accounts are in which state.
+    fn states(&self, t: Time) -> String {
+        let bands = self.clusters.iter().flat_map(|it| &it.bands);
+        let mut all = Census::default();
+        for band in bands {
+            let entries = band.partition_point(|entry| entry.0 <= t);
+            let own = entries
+                .checked_sub(1)
+                .map_or(Census::default(), |at| band[at].1);
+            all.iter_mut().zip(own).for_each(|(all, own)| *all += own);
+        }
+        let counted = State::ALL.into_iter().zip(all).filter(|it| it.1 > 0);
+        let counted = counted.map(|(state, accounts)| format!("{accounts} {}", state.name()));
+        counted.collect::<Vec<String>>().join(", ")
     }
 }
 
@@ -296,36 +354,6 @@ fn columns(scenario: &Scenario, replay: &Replay, marks: &[Mark]) -> Vec<Column> 
         column(whole, LEFT, split, run, Some(close)),
         column(close, split + GUTTER, RIGHT, title, None),
     ]
-}
-
-/// What it comes to, in a line.
-fn subtitle(scenario: &Scenario, replay: &Replay) -> String {
-    let measure = |measure| replay.measures.get(Scope::Total, measure);
-    let volume = |name| match measure(name) {
-        Some(Value::Volume(Volume::ZERO)) => "nothing".to_owned(),
-        volume => value(volume),
-    };
-    let workspaces = match scenario.workspaces.len() {
-        1 => String::new(),
-        n => format!("{n} workspaces together: "),
-    };
-    let queries = match measure(Measure::QueryDowntime) {
-        Some(Value::Duration(Duration::ZERO)) => match measure(Measure::InaccessiblePeak) {
-            Some(Value::Volume(Volume::ZERO)) => "queries always worked".to_owned(),
-            _ => "queries worked, but not on all data".to_owned(),
-        },
-        downtime => format!("queries failed for {}", value(downtime)),
-    };
-    let destroyed = match measure(Measure::Destroyed) {
-        Some(Value::Volume(Volume::ZERO)) => String::new(),
-        destroyed => format!(", {} of the store lost", value(destroyed)),
-    };
-    format!(
-        "{workspaces}{} arrived, {} dropped, {} buffered{destroyed}; {queries}",
-        volume(Measure::Offered),
-        volume(Measure::Dropped),
-        volume(Measure::BufferedTotal)
-    )
 }
 
 /// The name of the line of dropped data, with the causes where there are any.

@@ -1,6 +1,7 @@
 //! The answer and what it rests on, for the terminal.
 
-use super::super::format::{count, shown};
+use super::super::command::quoted;
+use super::super::format::count;
 use super::super::text::{Look, assumptions, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
@@ -136,16 +137,6 @@ fn replayed(solved: &Solved<'_>, command: &[String], value: usize, which: &str) 
     format!("{} {which}", words.join(" "))
 }
 
-/// A word of a command as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=./:+,@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", shown(word).replace('\'', "'\\''"))
-    }
-}
-
 /// The values at which all replications were looked at.
 fn checks(solved: &Solved<'_>, look: Look) -> String {
     let solution = solved.solution;
@@ -175,18 +166,5 @@ fn contradictions(solved: &Solved<'_>) -> String {
             first.replication,
             solved.grid.value(first.value).text()
         ),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_where_a_shell_would_take_them_apart() {
-        assert_eq!(quoted("a.b=1d"), "a.b=1d");
-        assert_eq!(quoted("a.b=29m 41s"), "'a.b=29m 41s'");
-        assert_eq!(quoted("it's"), "'it'\\''s'");
-        assert_eq!(quoted(""), "''");
     }
 }

@@ -1,0 +1,146 @@
+//! A whole page: its head, its sections, and what it looks like.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::markup::{Html, around, element};
+use crate::report::chart::DARK;
+use crate::report::format::shown;
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("script.js");
+
+/// A page that needs nothing beside it: no network, no other file. Where scripts run, pictures
+/// can be read with the pointer; what that says stands in tables too.
+pub(in crate::report) struct Page {
+    title: String,
+    head: Html,
+    sections: Html,
+}
+
+impl Page {
+    /// A page called `title`; below that a `description`, where there is one, and `facts`.
+    pub(in crate::report) fn new(title: &str, description: Option<&str>, facts: &str) -> Page {
+        let mut head = Html::from(around("h1", shown(title)));
+        if let Some(description) = description {
+            head.push(around("p", shown(description)));
+        }
+        head.push(element("p").attribute("class", "facts").with(facts));
+        Page {
+            title: shown(title),
+            head,
+            sections: Html::default(),
+        }
+    }
+
+    /// Adds a section under a heading; nothing where there is nothing in it. `id` is what links
+    /// within the page call it; each is used once.
+    pub(in crate::report) fn section(&mut self, id: &'static str, title: &str, inside: Html) {
+        if inside.is_empty() {
+            return;
+        }
+        let heading = element("h2").attribute("id", id).with(title);
+        let section = around("section", heading).line().with(inside).line();
+        self.sections.push(section);
+    }
+
+    /// The page as a file.
+    pub(in crate::report) fn finish(self) -> String {
+        let style = style();
+        let charset = element("meta").attribute("charset", "utf-8");
+        let policy = format!(
+            "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action \
+             'none'",
+            digest(&style),
+            digest(SCRIPT)
+        );
+        let policy = element("meta")
+            .attribute("http-equiv", "Content-Security-Policy")
+            .attribute("content", &policy);
+        let meta = |name, content| {
+            let meta = element("meta").attribute("name", name);
+            Html::void(meta.attribute("content", content))
+        };
+        let head = element("head")
+            .with(Html::void(charset))
+            .line()
+            .with(Html::void(policy))
+            .line()
+            .with(meta("viewport", "width=device-width, initial-scale=1"))
+            .line()
+            .with(meta(
+                "generator",
+                concat!("cmksim ", env!("CARGO_PKG_VERSION")),
+            ))
+            .line()
+            .with(meta("color-scheme", "light dark"))
+            .line()
+            .with(around("title", self.title))
+            .line()
+            .with(Html::embedded("style", &style))
+            .line();
+        let main = around("main", self.head).line().with(self.sections);
+        let body = around("body", main)
+            .line()
+            .with(Html::embedded("script", SCRIPT));
+        let html = element("html")
+            .attribute("lang", "en")
+            .line()
+            .with(head)
+            .line()
+            .with(body);
+        format!("<!DOCTYPE html>\n{}\n", Html::from(html).as_str())
+    }
+}
+
+/// The style, with the colours of pictures on a dark page.
+fn style() -> String {
+    let mut style = STYLE.to_owned();
+    style += "@media screen and (prefers-color-scheme: dark) {\n";
+    style += "  :root { --paper: #16191c; --ink: #e4e6e8; --faint: #a3a9ae; --rule: #363c42;\n    \
+              --shade: #262b30; --pass: #5cc8a4; --fail: #ff9466; --open: #e8c35a; --link: #7cc0ee; }\n";
+    for (colour, dark) in DARK {
+        let (r, g, b) = (colour.0, colour.1, colour.2);
+        for name in ["fill", "stroke"] {
+            let written = writeln!(
+                style,
+                "  svg [{name}=\"#{r:02X}{g:02X}{b:02X}\"] {{ {name}: {dark}; }}"
+            );
+            written.expect("writing to memory");
+        }
+    }
+    style + "}\n"
+}
+
+/// What a browser holds a style or a script against before it takes it.
+fn digest(text: &str) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut digest = Sha256::digest(text).to_vec();
+    digest.push(0);
+    let mut base64 = String::new();
+    for three in digest.chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte));
+        for shift in [18, 12, 6, 0] {
+            base64.push(char::from(LETTERS[(bits >> shift & 63) as usize]));
+        }
+    }
+    // The last letter says the byte that was added.
+    base64.pop();
+    format!("sha256-{base64}=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_is_written_as_browsers_read_it() {
+        assert_eq!(
+            digest("alert(1)"),
+            "sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI="
+        );
+    }
+}
