@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cmksim::experiment::{self, Outcome, Replay, Study, judge};
+use cmksim::intake::Rows;
 use cmksim::kernel::{never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Reading, Scenario, read_with};
@@ -34,11 +35,18 @@ pub(crate) fn reading(path: &Path) -> Reading {
     read_with(&name, &bytes, &[], bases).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
 }
 
+/// The traces that a shipped scenario names.
+fn traces(scenario: &Scenario) -> Vec<Option<Rows>> {
+    let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
+    experiment::traces(scenario, read)
+        .expect("its traces are right")
+        .0
+}
+
 fn replay(path: &Path, every_poll: bool) -> (Scenario, Replay) {
     let name = path.display();
     let scenario = reading(path).scenario;
-    let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
-    let (traces, _) = experiment::traces(&scenario, read).expect("its traces are right");
+    let traces = traces(&scenario);
     let options = Options {
         replication: 0,
         every_poll,
@@ -75,7 +83,8 @@ fn what_is_expected_of_many_replications_holds_too() {
             continue;
         }
         studies += 1;
-        let study = Study::new(&scenario, &[None, None]);
+        let traces = traces(&scenario);
+        let study = Study::new(&scenario, &traces);
         let gathered = study.gather(0..scenario.replications, &|_| false, &one_by_one);
         let gathered = gathered.expect("it runs");
         for expectation in &scenario.expectations {
