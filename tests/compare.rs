@@ -318,6 +318,43 @@ mod program {
     }
 
     #[test]
+    fn comparisons_with_different_files_keep_apart() {
+        let place = place();
+        place.write("c.toml", A.replace("20m", "30m"));
+        let compare = ["compare", "--replications=2", "a.toml", "b.toml"];
+        ends_with(&place.run(&compare), 0);
+        let before = place.results();
+        ends_with(&place.run(&[&compare[..3], &["c.toml"]].concat()), 0);
+        ends_with(&place.run(&[&compare[..], &["c.toml"]].concat()), 0);
+        let after = place.results();
+        assert!(before.iter().all(|(path, bytes)| after[path] == *bytes));
+        for folder in ["a+b", "a+c", "a+b+c"] {
+            let path = place
+                .path()
+                .join("output")
+                .join(folder)
+                .join("compare.json");
+            assert!(after.contains_key(&path), "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_change_without_any_effect_says_so() {
+        let place = place();
+        let longer = A.replace("20m", "70m");
+        place.write("b.toml", longer + "[behaviour]\nbuffer_retention = '5h'\n");
+        let output = place.run(&["compare", "a.toml", "b.toml", "--replications=40"]);
+        ends_with(&output, 0);
+        let told = stdout(&output).replace("\n    ", " ");
+        let line = told.lines().find(|it| it.contains("buffer_retention"));
+        let line = line.expect("the change is told");
+        assert!(
+            line.ends_with(": no difference in any replication"),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn the_front_page_shows_the_first_line() {
         crate::program::shows_the_first_line("cmksim compare ");
     }

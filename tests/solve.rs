@@ -213,11 +213,17 @@ fn what_comes_back_is_recognised() {
         "{first}"
     );
     assert!(
-        first.contains(": it does not hold at 1d 11h 14m ")
-            && first.ends_with(" holds again at 1d 15h"),
+        first.contains("does not at 1d 11h 14m ") && first.contains("holds again at 1d 15h; "),
         "{first}"
     );
     assert!(told.contains("100 of 100 replications are not as their threshold says"));
+    // The range that is named has one end, and that is found.
+    let (_, vary) = first
+        .split_once("is found with --vary \"")
+        .expect("what would decide");
+    let decided = place.run(&solve_outage(vary.trim_end_matches('"'), near[0]));
+    ends_with(&decided, 0);
+    assert!(stdout(&decided).starts_with("largest event.second.at with"));
     let mut forgiven = solve_outage(near[1], near[0]);
     forgiven.push("--exit-zero");
     ends_with(&place.run(&forgiven), 0);
@@ -305,6 +311,18 @@ fn what_is_wrong_with_a_question_is_said() {
         ends_with(&output, 2);
         assert!(stderr(&output).contains(told), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn a_resolution_wider_than_the_range_is_refused() {
+    let place = world(OUTAGE);
+    let mut arguments = solve_outage("event.outage.duration=5m..1h", "dropped == 0 B");
+    arguments.extend(["--resolution", "56m"]);
+    let output = place.run(&arguments);
+    ends_with(&output, 2);
+    let told = "a resolution of 56m is wider than the range from 5m to 1h";
+    assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    assert!(place.results().is_empty());
 }
 
 #[test]

@@ -201,7 +201,11 @@ fn expectations_pass_fail_or_stay_open() {
             "FAIL  mean(dropped) >= 1 TB (it is 16.",
         ),
         // So far out 400 replications say nothing.
-        ("'p99.9(dropped) <= 1 TB'", 4, "too few for this quantile"),
+        (
+            "'p99.9(dropped) <= 1 TB'",
+            4,
+            "no interval: this quantile takes more than 400 replications",
+        ),
         // Of what never is no mean is known.
         (
             "'mean(buffered) <= 1 TB'",
@@ -450,6 +454,27 @@ fn a_sweep_lists_its_points_and_keeps_those_that_are_asked_for() {
             .skip(1)
             .all(|line| line.contains(",2h 35m,9300,"))
     );
+    // The axis has one value left, and what is drawn is a curve over the other.
+    let axes: serde_json::Value =
+        serde_json::from_slice(&file(&place, "sweep.json")).expect("JSON");
+    assert_eq!(axes["axes"][0]["values"], serde_json::json!(["2h 35m"]));
+    let svg = String::from_utf8(file(&place, "sweep.svg")).expect("text");
+    assert!(svg.contains("cluster.cluster.storage_accounts"), "{svg}");
+    let together = [
+        "--lockstep",
+        "--vary=event.disabled.duration=10m,20m,30m",
+        "--vary=event.disabled.at=1d,1d 1h,1d 2h",
+        "--only=event.disabled.duration=20m",
+        "--replications=2",
+        "--dry-run",
+    ];
+    let together = place.run(&[&["sweep", "study.toml"], &together[..]].concat());
+    ends_with(&together, 0);
+    let told = stdout(&together);
+    assert!(
+        told.starts_with("    0  event.disabled.duration=20m  event.disabled.at=1d 1h\n1 point x "),
+        "{told}"
+    );
     let vary = [
         "--vary",
         "event.disabled.enabled=true,false",
@@ -502,7 +527,7 @@ fn what_is_wrong_with_a_sweep_is_said() {
         ),
         (
             &["sweep", "study.toml", "--vary", "event.disabled.at=1h,x"],
-            "x",
+            "error: \"x\" has no number where one must stand",
         ),
         (&["sweep", "study.toml", "--lockstep"], "have 3 and 2"),
         (

@@ -1,6 +1,6 @@
 //! What may be typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -8,6 +8,7 @@ use cmksim::report;
 use cmksim::scenario::{self, Override};
 
 use super::compare::Compare;
+use super::files;
 use super::init::Init;
 use super::sensitivity;
 use super::solve::Solve;
@@ -107,6 +108,24 @@ impl Changes {
         let replications = replications.map(|number| format!("replications={number}"));
         overrides.extend(replications.map(|text| Override::new("--replications", &text)));
         overrides
+    }
+}
+
+/// Where the results of a study go.
+#[derive(Debug, Args)]
+pub(crate) struct Results {
+    /// Folder for the results [default: output/<stem of FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+impl Results {
+    /// The folder for the results of a file.
+    pub(crate) fn folder(&self, file: &Path) -> PathBuf {
+        files::folder(Some(file), self.output.as_deref())
     }
 }
 

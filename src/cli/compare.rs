@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
-use cmksim::Error;
 use cmksim::experiment::{
     self, Attribution, Explained, Paired, Replay, Replications, Study, Variant,
 };
@@ -14,12 +13,11 @@ use cmksim::scenario::{Changes, Measure, Scope};
 use cmksim::units::Time;
 
 use super::arguments::{self, Format};
-use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::failure;
-use super::status::{Failure, Status};
-use super::study::{REPLICATIONS, read};
+use super::status::{Failure, Status, finished};
+use super::study::REPLICATIONS;
+use super::terminal::look;
 use super::threads::side_by_side;
 use super::{files, signals, terminal};
 
@@ -42,7 +40,7 @@ pub(crate) struct Compare {
     /// Show where this replication parts
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     replication: u64,
-    /// Folder for the results [default: output/<stem of the first FILE>]
+    /// Folder for the results [default: output/<stems of the files, with + between them>]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
     /// What goes to standard output
@@ -63,7 +61,7 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let loaded = load_all(arguments, quiet)?;
     let of = match &arguments.of {
         None => None,
-        Some(text) => Some(read(loaded[0].scenario.measure("--of", text))?),
+        Some(text) => Some(loaded[0].scenario.measure("--of", text)?),
     };
     let written = loaded.iter().map(|it| it.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
@@ -132,13 +130,13 @@ fn study(
 ) -> Result<Studied, Failure> {
     let (scenario, traces) = (&loaded.scenario, &loaded.traces);
     let study = Study::new(scenario, traces).gather(0..replications, &interrupted, &side_by_side);
-    let study = study.map_err(|error| failed(&name, &error))?;
+    let study = finished(&name, study)?;
     let options = Options {
         replication: arguments.replication,
         every_poll: false,
     };
     let replay = experiment::replay_by(scenario, traces, options, &interrupted, &side_by_side);
-    let replay = replay.map_err(|error| failed(&name, &error))?;
+    let replay = finished(&name, replay)?;
     Ok(Studied {
         name,
         loaded,
@@ -149,12 +147,6 @@ fn study(
 
 fn interrupted(_: Time) -> bool {
     signals::came()
-}
-
-fn failed(name: &str, error: &Error) -> Failure {
-    signals::check()
-        .err()
-        .unwrap_or_else(|| failure(name, error))
 }
 
 impl Studied {
@@ -209,10 +201,9 @@ fn against<'a>(
 
 fn changes(first: &Studied, other: &Studied, from: &Path, to: &Path) -> Result<Changes, Failure> {
     let draft = |studied: &Studied| studied.loaded.source.draft(&[]);
-    read(draft(first).and_then(|a| {
-        let b = draft(other)?.seen_from(&way(from, to));
-        Changes::between(&a, &b)
-    }))
+    let a = draft(first)?;
+    let b = draft(other)?.seen_from(&way(from, to));
+    Ok(Changes::between(&a, &b)?)
 }
 
 /// The folder of a file as seen from that of another one.
@@ -258,7 +249,7 @@ fn attribute(
         made(change)
     });
     let attribution = explained.by(variants, &interrupted, &side_by_side);
-    attribution.map_err(|error| failed(&first.name, &error))
+    finished(&first.name, attribution)
 }
 
 fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
@@ -273,5 +264,10 @@ fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<S
 }
 
 fn folder(arguments: &Compare) -> PathBuf {
-    files::folder(Some(&arguments.files[0]), arguments.output.as_deref())
+    let stems = || {
+        let stems = arguments.files.iter().map(|file| load::stem(Some(file)));
+        stems.collect::<Vec<String>>().join("+")
+    };
+    let usual = || Path::new("output").join(stems());
+    arguments.output.clone().unwrap_or_else(usual)
 }

@@ -1,24 +1,15 @@
 //! `cmksim explain` and `cmksim rules`: why.
 
-use std::io;
-
 use cmksim::model::Options;
-use cmksim::report::{self, Look};
+use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
 use cmksim::units::{Duration, Time};
 
 use super::arguments::{Explain, Format, Rules, Table};
 use super::run::replay;
 use super::status::{Failure, Status};
+use super::terminal::look;
 use super::{load, terminal};
-
-/// How text looks on standard output.
-pub(crate) fn look() -> Look {
-    Look {
-        width: terminal::width(),
-        colour: terminal::colour(&io::stdout()),
-    }
-}
 
 /// Tells the story of a run, or its polls one after another.
 pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failure> {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cmksim::experiment::{Replications, Study, journal};
+use cmksim::report;
 
 use super::status::Failure;
 use super::terminal;
@@ -66,10 +67,10 @@ impl Journal {
             terminal::tell(
                 "warning",
                 &format!(
-                    "the last {lost} bytes of {} are no whole record; {} replications before \
-                     them are taken over",
+                    "the last {lost} bytes of {} are no whole record; what is before them, {}, is \
+                     taken over",
                     path.display(),
-                    found.replications.count()
+                    report::replications(found.replications.count() as u64)
                 ),
             );
         }

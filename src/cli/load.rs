@@ -12,8 +12,7 @@ use cmksim::intake::Rows;
 use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario};
 
 use super::arguments::Check;
-use super::run::failure;
-use super::status::{Failure, Status};
+use super::status::{Failure, Status, failure};
 use super::{signals, terminal};
 
 /// What is replayed without a file.
@@ -79,9 +78,7 @@ pub(crate) fn load(
 ) -> Result<Loaded, Failure> {
     let source = Source::open(file, overrides)?;
     let colour = terminal::colour(&io::stderr());
-    let reading = source
-        .read(&[])
-        .map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))?;
+    let reading = source.read(&[])?;
     if !quiet && !reading.warnings.is_empty() {
         terminal::tell_plainly(&reading.warnings.render(colour));
     }

@@ -3,17 +3,16 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cmksim::Error;
 use cmksim::experiment::{self, Replay};
 use cmksim::model::Options;
 use cmksim::report;
 use cmksim::units::Time;
 
 use super::arguments::{Format, Run, Written};
-use super::explain::look;
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::status::{Failure, Status};
+use super::status::{Failure, Status, finished};
+use super::terminal::look;
 use super::threads::side_by_side;
 use super::{files, signals, study, terminal};
 
@@ -213,21 +212,7 @@ pub(crate) fn replay(
         &side_by_side,
     );
     drop(progress);
-    signals::check()?;
-    replay.map_err(|error| failure(name, &error))
-}
-
-/// Why a scenario called `name` was not replayed to its end.
-pub(crate) fn failure(name: &str, error: &Error) -> Failure {
-    let message = format!("{name}: {error}");
-    if error.is_audit() {
-        Failure::broken(message)
-    } else if error.is_scenario() {
-        // Diagnostics name their place themselves.
-        Failure::Diagnosed(error.to_string())
-    } else {
-        Failure::wrong(message)
-    }
+    finished(name, replay)
 }
 
 fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {

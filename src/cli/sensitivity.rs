@@ -10,13 +10,12 @@ use cmksim::kernel::Address;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
-use super::arguments::{Changes, Format};
-use super::explain::look;
+use super::arguments::{Changes, Format, Results};
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::failure;
-use super::status::{Failure, Status};
-use super::study::{REPLICATIONS, often, read};
+use super::status::{Failure, Status, failure, finished};
+use super::study::{REPLICATIONS, often};
+use super::terminal::look;
 use super::threads::side_by_side;
 use super::{files, signals};
 
@@ -51,12 +50,8 @@ pub(crate) struct Asked {
     replications: Option<u64>,
     #[command(flatten)]
     changes: Changes,
-    /// Folder for the results [default: output/<stem of FILE>]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// What goes to standard output
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    results: Results,
 }
 
 /// Runs the command.
@@ -81,8 +76,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         each: &side_by_side,
     };
     let found = moved(&target, &factors, replications, &variants, &runner);
-    signals::check()?;
-    let (base, influences) = found.map_err(|error| failure(&name, &error))?;
+    let (base, influences) = finished(&name, found)?;
     drop(progress);
     let screening = match arguments.morris {
         None => None,
@@ -115,12 +109,12 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
 
 fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
     match &arguments.stat {
-        None => read(scenario.target("--of", &arguments.of)),
+        None => Ok(scenario.target("--of", &arguments.of)?),
         Some(stat) if arguments.of.contains('(') => Err(Failure::wrong(format!(
             "--stat {stat}: {} says already what is made of the measure",
             arguments.of
         ))),
-        Some(stat) => read(scenario.target("--stat", &format!("{stat}({})", arguments.of))),
+        Some(stat) => Ok(scenario.target("--stat", &format!("{stat}({})", arguments.of))?),
     }
 }
 
@@ -183,8 +177,7 @@ impl Screen<'_> {
         };
         let variants = |changes: &[Override]| self.loaded.variant(changes);
         let answer = runner.answer(self.target, set, self.replications, &variants);
-        signals::check()?;
-        let answer = answer.map_err(|error| failure(self.name, &error))?;
+        let answer = finished(self.name, answer)?;
         Ok(answer.ok().map(|answer| answer.number))
     }
 }
@@ -195,7 +188,7 @@ fn answer(
     arguments: &Asked,
     quiet: bool,
 ) -> Result<Status, Failure> {
-    let printed = match arguments.format {
+    let printed = match arguments.results.format {
         Format::Text => report::sensitivity_text(told, look()),
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
@@ -205,5 +198,5 @@ fn answer(
 }
 
 fn folder(arguments: &Asked) -> PathBuf {
-    files::folder(Some(&arguments.file), arguments.output.as_deref())
+    arguments.results.folder(&arguments.file)
 }

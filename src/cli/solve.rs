@@ -7,13 +7,12 @@ use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
 use cmksim::report::{self, Solved};
 use cmksim::scenario::{Grid, Override, Wanted};
 
-use super::arguments::{Changes, Format};
-use super::explain::look;
+use super::arguments::{Changes, Format, Results};
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::failure;
-use super::status::{Failure, Status};
-use super::study::{often, read};
+use super::status::{Failure, Status, finished};
+use super::study::often;
+use super::terminal::look;
 use super::threads::side_by_side;
 use super::{files, signals};
 
@@ -41,12 +40,8 @@ pub(crate) struct Solve {
     replications: Option<u64>,
     #[command(flatten)]
     changes: Changes,
-    /// Folder for the results [default: output/<stem of FILE>]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// What goes to standard output
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    results: Results,
     /// End with 0 also where it holds nowhere, or where nothing can be said
     #[arg(long)]
     exit_zero: bool,
@@ -65,11 +60,9 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         quiet,
     )?;
     let grid = grid(arguments)?;
-    let expectation = read(
-        loaded
-            .scenario
-            .expectation("--such-that", &arguments.such_that),
-    )?;
+    let expectation = loaded
+        .scenario
+        .expectation("--such-that", &arguments.such_that)?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
     let replications = usize::try_from(replications).expect("as many as fit in memory");
     let goal = Goal::new(&expectation, replications)
@@ -79,7 +72,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
-    let folder = files::folder(file, arguments.output.as_deref());
+    let folder = arguments.results.folder(&arguments.file);
     files::make_folder(&folder)?;
     let solution = find(&name, &loaded, question, quiet)?;
     let solved = Solved {
@@ -89,7 +82,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replications,
         solution: &solution,
     };
-    let printed = match arguments.format {
+    let printed = match arguments.results.format {
         Format::Text => report::solve_text(&solved, &command(arguments), look()),
         Format::Json => report::solve_json(&solved, &loaded.text),
         Format::Csv => report::solve_csv(&solved),
@@ -130,8 +123,7 @@ fn find(
     };
     let solution = solve::solve(question, &variants, &interrupt, &each);
     drop(progress);
-    signals::check()?;
-    solution.map_err(|error| failure(name, &error))
+    finished(name, solution)
 }
 
 /// About how often all cores are given something to do.

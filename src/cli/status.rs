@@ -1,8 +1,12 @@
 //! How the program ends.
 
+use std::io;
 use std::process::ExitCode;
 
-use super::terminal;
+use cmksim::Error;
+use cmksim::scenario::Diagnostics;
+
+use super::{signals, terminal};
 
 /// The exit status. Of several files the first in this order that occurred counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +52,12 @@ pub(crate) enum Failure {
     Diagnosed(String),
     /// The reader of standard output has left, which is its right.
     NobodyReads,
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(wrong: Diagnostics) -> Failure {
+        Failure::Diagnosed(wrong.render(terminal::colour(&io::stderr())))
+    }
 }
 
 impl Failure {
@@ -100,4 +110,23 @@ impl Failure {
             Failure::NobodyReads => Status::Done,
         }
     }
+}
+
+/// Why a scenario called `name` was not replayed to its end.
+pub(crate) fn failure(name: &str, error: &Error) -> Failure {
+    let message = format!("{name}: {error}");
+    if error.is_audit() {
+        Failure::broken(message)
+    } else if error.is_scenario() {
+        // Diagnostics name their place themselves.
+        Failure::Diagnosed(error.to_string())
+    } else {
+        Failure::wrong(message)
+    }
+}
+
+/// What came of the work on a scenario called `name`, unless a signal stopped it.
+pub(crate) fn finished<T>(name: &str, result: Result<T, Error>) -> Result<T, Failure> {
+    signals::check()?;
+    result.map_err(|error| failure(name, &error))
 }

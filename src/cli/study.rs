@@ -1,21 +1,20 @@
 //! Many replications of a scenario: who computes them, and for how long.
 
 use std::borrow::Cow;
-use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cmksim::experiment::{Fan, Outcome, Replications, Study, fan, is_precise, next_look};
 use cmksim::report::{self, Findings};
-use cmksim::scenario::{Diagnostics, Measure, Precision, Scenario, Scope};
+use cmksim::scenario::{Measure, Precision, Scenario, Scope};
 
 use super::arguments::{Format, Run, Written};
-use super::explain::look;
 use super::journal::Journal;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::run::{Answer, failure};
-use super::status::{Failure, Status};
+use super::run::Answer;
+use super::status::{Failure, Status, failure, finished};
+use super::terminal::look;
 use super::threads::side_by_side;
 use super::{files, signals, terminal};
 
@@ -48,7 +47,7 @@ pub(crate) fn answer(
     let scenario = &loaded.scenario;
     let precision = match &run.precision {
         None => None,
-        Some(text) => Some(read(scenario.precision("--precision", text))?),
+        Some(text) => Some(scenario.precision("--precision", text)?),
     };
     let mut study = Study::new(scenario, &loaded.traces);
     study.every_poll = run.every_poll;
@@ -84,9 +83,9 @@ pub(crate) fn answer(
     let failure = files::write_all(folder, &files, &mut written).err();
     if !precise && !quiet {
         let message = format!(
-            "{} is not known so well after {} replications; ask for more with --max-replications",
+            "{} is not known so well after {}; ask for more with --max-replications",
             run.precision.as_deref().unwrap_or_default(),
-            gathered.count()
+            report::replications(gathered.count() as u64)
         );
         terminal::tell("warning", &message);
     }
@@ -111,8 +110,7 @@ pub(crate) fn answer(
 fn over_time(name: &str, study: &Study<'_>, replications: usize) -> Result<Fan, Failure> {
     let interrupt = |_| signals::came();
     let fan = fan(study, replications as u64, &interrupt, &side_by_side);
-    signals::check()?;
-    fan.map_err(|error| failure(name, &error))
+    finished(name, fan)
 }
 
 /// What the expectations make of a study.
@@ -124,12 +122,6 @@ fn status(findings: &Findings<'_>) -> Status {
     };
     let all = findings.judgements.iter().map(|it| of(it.outcome));
     all.min().unwrap_or(Status::Done)
-}
-
-/// What is wrong with a text of the command line.
-pub(crate) fn read<T>(read: Result<T, Diagnostics>) -> Result<T, Failure> {
-    let colour = terminal::colour(&io::stderr());
-    read.map_err(|wrong| Failure::Diagnosed(wrong.render(colour)))
 }
 
 /// The results that a study has.
@@ -162,7 +154,7 @@ fn kept(
         return Ok(None);
     }
     let named = run.measures.iter();
-    let named = named.map(|text| read(scenario.measure("--measures", text)));
+    let named = named.map(|text| scenario.measure("--measures", text));
     let mut kept = named.collect::<Result<Vec<_>, _>>()?;
     let expected = scenario
         .expectations
@@ -238,8 +230,8 @@ impl Growing<'_> {
 
     fn interrupted(&self) -> Failure {
         let told = format!(
-            "{} replications are in {}; --extend goes on from there",
-            self.gathered.count(),
+            "{} of the study are in {}; --extend goes on from there",
+            report::replications(self.gathered.count() as u64),
             self.journal.path().display()
         );
         match signals::check() {

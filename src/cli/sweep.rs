@@ -9,13 +9,12 @@ use cmksim::kernel::one_by_one;
 use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
 
-use super::arguments::{Changes, Format};
-use super::explain::look;
+use super::arguments::{Changes, Format, Results};
 use super::load::{self, Loaded};
 use super::progress::Progress;
-use super::run::failure;
-use super::status::{Failure, Status};
-use super::study::{REPLICATIONS, often, read};
+use super::status::{Failure, Status, failure, finished};
+use super::study::{REPLICATIONS, often};
+use super::terminal::look;
 use super::threads::{cores, side_by_side};
 use super::{files, signals, terminal};
 
@@ -46,12 +45,8 @@ pub(crate) struct Sweep {
     dry_run: bool,
     #[command(flatten)]
     changes: Changes,
-    /// Folder for the results [default: output/<stem of FILE>]
-    #[arg(short, long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// What goes to standard output
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[command(flatten)]
+    results: Results,
 }
 
 /// Runs the command.
@@ -67,7 +62,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     let of = match arguments.of.as_slice() {
         [] => report::shown_of(&loaded.scenario),
         named => {
-            let measure = |text: &String| read(loaded.scenario.measure("--of", text));
+            let measure = |text: &String| loaded.scenario.measure("--of", text);
             named.iter().map(measure).collect::<Result<_, _>>()?
         }
     };
@@ -81,7 +76,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     if arguments.dry_run {
         return list(&name, &plan, &variants);
     }
-    let folder = files::folder(file, arguments.output.as_deref());
+    let folder = arguments.results.folder(&arguments.file);
     files::make_folder(&folder)?;
     let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
     let interrupt = |_| signals::came();
@@ -95,16 +90,16 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         &side_by_side,
     );
     drop(progress);
-    signals::check()?;
-    let cells = cells.map_err(|error| failure(&name, &error))?;
+    let cells = finished(&name, cells)?;
     let sweep = report::Sweep {
         scenario: &loaded.scenario,
         axes: &plan.axes,
+        lockstep: plan.lockstep,
         replications: plan.replications,
         cells: &cells,
         of: &of,
     };
-    let printed = match arguments.format {
+    let printed = match arguments.results.format {
         Format::Text => report::sweep_text(&sweep, look()),
         Format::Json => report::sweep_json(&sweep, &loaded.text),
         Format::Csv => report::sweep_csv(&sweep),
@@ -116,6 +111,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
 /// What is to be replayed, and how often.
 struct Plan {
     axes: Vec<Axis>,
+    lockstep: bool,
     points: Vec<Point>,
     replications: u64,
 }
@@ -123,7 +119,7 @@ struct Plan {
 impl Plan {
     fn of(arguments: &Sweep, loaded: &Loaded) -> Result<Plan, Failure> {
         let swept = loaded.scenario.sweep.as_ref();
-        let axes = match arguments.vary.as_slice() {
+        let mut axes = match arguments.vary.as_slice() {
             [] => swept.map_or_else(Vec::new, |sweep| sweep.axes.clone()),
             vary => {
                 let wrong = |text: &String, why| Failure::wrong(format!("--vary {text}: {why}"));
@@ -138,33 +134,35 @@ impl Plan {
             ));
         }
         let lockstep = arguments.lockstep || swept.is_some_and(|sweep| sweep.lockstep);
-        let counts = axes.iter().map(|axis| axis.values.len());
-        let fits = if lockstep {
-            counts.clone().min() == counts.clone().max()
-        } else {
-            let product = counts.clone().try_fold(1_usize, usize::checked_mul);
-            product.is_some_and(|points| points <= MOST_POINTS)
-        };
-        if !fits {
-            let counts: Vec<String> = counts.map(|count| count.to_string()).collect();
-            return Err(Failure::wrong(if lockstep {
-                let counts = counts.join(" and ");
-                format!("in lockstep every key has as many values; these have {counts}")
-            } else {
-                let product = counts.join(" x ");
-                format!("{product} points are more than {MOST_POINTS}")
-            }));
+        if lockstep
+            && axes
+                .iter()
+                .any(|it| it.values.len() != axes[0].values.len())
+        {
+            let counts = counts(&axes, " and ");
+            return Err(Failure::wrong(format!(
+                "in lockstep every key has as many values; these have {counts}"
+            )));
         }
-        let mut points = experiment::points(&axes, lockstep);
         for only in &arguments.only {
-            retain(&axes, &mut points, only)?;
+            retain(&mut axes, lockstep, only)?;
         }
+        let numbers = axes.iter().map(|axis| axis.values.len());
+        let product = numbers.clone().try_fold(1_usize, usize::checked_mul);
+        if !lockstep && product.is_none_or(|points| points > MOST_POINTS) {
+            let product = counts(&axes, " x ");
+            return Err(Failure::wrong(format!(
+                "{product} points are more than {MOST_POINTS}"
+            )));
+        }
+        let points = experiment::points(&axes, lockstep);
         let own = swept.and_then(|sweep| sweep.replications);
         let asked = arguments.replications.or(own);
         let replications = often(asked, &loaded.scenario, REPLICATIONS);
         refuse_statistics_of_one(&loaded.scenario, replications)?;
         Ok(Plan {
             axes,
+            lockstep,
             points,
             replications,
         })
@@ -187,8 +185,14 @@ fn refuse_statistics_of_one(scenario: &Scenario, replications: u64) -> Result<()
 /// More points than anybody looks at.
 const MOST_POINTS: usize = 100_000;
 
-/// Keeps the points at which a key has a value.
-fn retain(axes: &[Axis], points: &mut Vec<Point>, only: &str) -> Result<(), Failure> {
+/// How many values the axes have.
+fn counts(axes: &[Axis], between: &str) -> String {
+    let counts = axes.iter().map(|axis| axis.values.len().to_string());
+    counts.collect::<Vec<String>>().join(between)
+}
+
+/// Keeps of a key one value; in lockstep those of the others that go with it.
+fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> {
     let wrong = |why: String| Failure::wrong(format!("--only {only}: {why}"));
     let (path, value) = only
         .split_once('=')
@@ -198,16 +202,25 @@ fn retain(axes: &[Axis], points: &mut Vec<Point>, only: &str) -> Result<(), Fail
         let paths: Vec<&str> = axes.iter().map(|axis| axis.path.as_str()).collect();
         wrong(format!("it is not varied; what is: {}", paths.join(", ")))
     })?;
-    let axis = &axes[at];
     let value = value.trim();
     let is_meant = |own: &Setting| *own == Setting::read(value) || own.shown() == value;
-    points.retain(|point| is_meant(&axis.values[point[at]]));
-    if points.is_empty() {
-        let values: Vec<String> = axis.values.iter().map(Setting::shown).collect();
+    let meant: Vec<bool> = axes[at].values.iter().map(is_meant).collect();
+    if !meant.contains(&true) {
+        let values: Vec<String> = axes[at].values.iter().map(Setting::shown).collect();
         return Err(wrong(format!(
             "no point has it; there are {}",
             values.join(", ")
         )));
+    }
+    let filtered = if lockstep {
+        &mut *axes
+    } else {
+        &mut axes[at..=at]
+    };
+    for axis in filtered {
+        let mut meant = meant.iter();
+        axis.values
+            .retain(|_| *meant.next().expect("as many values"));
     }
     Ok(())
 }
@@ -223,9 +236,10 @@ fn list(name: &str, plan: &Plan, variants: &[Variant]) -> Result<Status, Failure
     }
     let seconds = pilot(name, plan, variants)?;
     text += &format!(
-        "{} points x {} replications: about {}\n",
+        "{} point{} x {}: about {}\n",
         plan.points.len(),
-        plan.replications,
+        if plan.points.len() == 1 { "" } else { "s" },
+        report::replications(plan.replications),
         if seconds < 1.0 {
             "a second or less".to_owned()
         } else {
@@ -250,8 +264,7 @@ fn pilot(name: &str, plan: &Plan, variants: &[Variant]) -> Result<f64, Failure> 
         let study = Study::new(&variant.scenario, &variant.traces);
         let interrupt = |_| signals::came();
         let gathered = study.gather(0..replications, &interrupt, &one_by_one);
-        signals::check()?;
-        gathered.map_err(|error| failure(name, &error))?;
+        finished(name, gathered)?;
     }
     #[allow(clippy::cast_precision_loss)]
     let share = (variants.len() as f64 / tried.count() as f64)

@@ -3,6 +3,8 @@
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use cmksim::report::Look;
+
 use super::status::Failure;
 
 /// Writes a result to standard output.
@@ -29,8 +31,16 @@ pub(crate) fn tell_plainly(message: &str) {
     let _ = writeln!(io::stderr(), "{}", message.trim_end());
 }
 
+/// How text looks on standard output.
+pub(crate) fn look() -> Look {
+    Look {
+        width: width(),
+        colour: colour(&io::stdout()),
+    }
+}
+
 /// How wide standard output is: as the terminal, or 80 columns where there is none.
-pub(crate) fn width() -> usize {
+fn width() -> usize {
     terminal_size::terminal_size_of(io::stdout())
         // Some terminals do not know, and say 0.
         .filter(|(columns, _)| columns.0 > 0)

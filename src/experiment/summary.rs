@@ -23,21 +23,21 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The quantiles of a summary: the least and the greatest are p0 and p100.
-    pub const QUANTILES: [Quantile; 8] = [
-        Quantile::percent(0),
-        Quantile::percent(5),
-        Quantile::percent(25),
-        Quantile::percent(50),
-        Quantile::percent(75),
-        Quantile::percent(95),
-        Quantile::percent(99),
-        Quantile::percent(100),
+    /// The quantiles of a summary, with their names in all results.
+    pub const QUANTILES: [(&str, Quantile); 8] = [
+        ("min", Quantile::percent(0)),
+        ("p05", Quantile::percent(5)),
+        ("p25", Quantile::percent(25)),
+        ("p50", Quantile::percent(50)),
+        ("p75", Quantile::percent(75)),
+        ("p95", Quantile::percent(95)),
+        ("p99", Quantile::percent(99)),
+        ("max", Quantile::percent(100)),
     ];
 
     /// The summary of a sample.
     pub fn of(sample: &Sample) -> Summary {
-        let quantile = |quantile| Some(sample.quantile(quantile)?.value);
+        let quantile = |(_, quantile)| Some(sample.quantile(quantile)?.value);
         Summary {
             without: sample.without,
             nonzero: sample.nonzero,

@@ -9,6 +9,7 @@ use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::statistics::Interval;
 use crate::units::{Time, Volume};
 
 /// No more rows in `timeline.csv`.
@@ -249,7 +250,8 @@ pub(super) fn thinned<T: Copy>(values: &[T], most: usize) -> Vec<T> {
 /// unit), value (empty where there is none).
 pub fn measures(scenario: &Scenario, replay: &Replay) -> String {
     let mut table = Table::new(&["scope", "name", "measure", "value"]);
-    let mut sheet = |scope: Scope, words: &str, name: &str| {
+    let mut sheet = |scope: Scope| {
+        let [words, name] = scope_fields(scenario, scope);
         for &measure in Measure::ALL.iter().filter(|m| scope.has(**m)) {
             let value = match replay.measures.get(scope, measure) {
                 None => String::new(),
@@ -261,14 +263,29 @@ pub fn measures(scenario: &Scenario, replay: &Replay) -> String {
             table.row([words, name, &key(measure), &value]);
         }
     };
-    sheet(Scope::Total, "total", "");
-    for (w, workspace) in scenario.workspaces.iter().enumerate() {
-        sheet(Scope::Workspace(w), "workspace", &workspace.name);
-    }
-    for (c, cluster) in scenario.clusters.iter().enumerate() {
-        sheet(Scope::Cluster(c), "cluster", &cluster.name);
-    }
+    sheet(Scope::Total);
+    (0..scenario.workspaces.len()).for_each(|at| sheet(Scope::Workspace(at)));
+    (0..scenario.clusters.len()).for_each(|at| sheet(Scope::Cluster(at)));
     table.text()
+}
+
+/// The scope of a measure as two fields.
+pub(super) fn scope_fields(scenario: &Scenario, scope: Scope) -> [&str; 2] {
+    match scope {
+        Scope::Total => ["total", ""],
+        Scope::Workspace(at) => ["workspace", &scenario.workspaces[at].name],
+        Scope::Cluster(at) => ["cluster", &scenario.clusters[at].name],
+    }
+}
+
+/// A number as a field; empty where there is none.
+pub(super) fn number(number: Option<f64>) -> String {
+    number.map_or_else(String::new, |number| number.to_string())
+}
+
+/// The ends of an interval as two fields.
+pub(super) fn ci95(interval: Option<Interval>) -> [String; 2] {
+    [interval.map(|it| it.low), interval.map(|it| it.high)].map(number)
 }
 
 /// A table that is written in memory, where nothing can go wrong.

@@ -3,7 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::csv::Table;
-use super::rules::{assumption_json, parameter_json, pretty, rule_json, status, written};
+use super::json::document;
+use super::rules::{assumption_json, parameter_json, rule_json, status, written};
 use super::text::Look;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
@@ -98,8 +99,7 @@ pub fn differences_json(a: &Edition, b: &Edition) -> String {
     }
     let found = Differences::new(a, b);
     let edition = |edition: &Edition| json!({ "edition": edition.name, "page": edition.page });
-    pretty(&json!({
-        "schema_version": 1,
+    document(json!({
         "a": edition(a),
         "b": edition(b),
         "parameters": pairs(found.parameters, parameter_json),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::scenario::{Unit, Value};
-use crate::statistics::Interval;
+use crate::statistics::{FEWEST_NONZERO, Interval, Mean};
 use crate::units::{Duration, Rate, Time, Volume};
 
 pub(super) const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -98,6 +98,12 @@ pub(super) fn count(count: u64) -> String {
     text
 }
 
+/// `1 replication`, `1,000 replications`.
+pub fn replications(number: u64) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} replication{plural}", count(number))
+}
+
 /// A measure's value with its unit; a dash where there is none.
 pub(super) fn value(value: Option<Value>) -> String {
     match value {
@@ -167,13 +173,43 @@ pub(super) fn difference(unit: Unit, difference: f64) -> String {
     format!("{sign}{}", distance(unit, difference))
 }
 
-/// An interval, each end as `say` tells it; where both ends read the same, its half-width.
-pub(super) fn interval(unit: Unit, ends: Interval, say: fn(Unit, f64) -> String) -> String {
+/// An interval, each end as `say` tells it. Ends that are the same are one value; where they only
+/// read the same, half the width stands beside it.
+pub(super) fn interval(unit: Unit, ends: Interval, say: impl Fn(Unit, f64) -> String) -> String {
     let (low, high) = (say(unit, ends.low), say(unit, ends.high));
-    if low == high {
-        return format!("{low} ± {}", distance(unit, (ends.high - ends.low) / 2.0));
+    let half = (ends.high - ends.low) / 2.0;
+    match low == high {
+        true if half > 0.0 => format!("{low} ± {}", distance(unit, half)),
+        true => low,
+        false => range(&low, &high),
     }
-    range(&low, &high)
+}
+
+/// A mean difference with its interval, or why it has none.
+pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
+    if mean.nonzero == 0 {
+        return "no difference in any replication".to_owned();
+    }
+    let told = difference(unit, mean.mean);
+    if mean.sd == 0.0 {
+        return format!("{told} in every replication");
+    }
+    let ends = mean.interval();
+    let ends = ends.map_or_else(
+        || no_interval(mean),
+        |ends| interval(unit, ends, difference),
+    );
+    format!("{told} ({ends})")
+}
+
+/// Why a mean difference has no interval.
+pub(super) fn no_interval(mean: Mean) -> String {
+    format!(
+        "no interval: {} of {} differences are not 0, and fewer than {FEWEST_NONZERO} say too \
+         little",
+        count(mean.nonzero as u64),
+        count(mean.count as u64)
+    )
 }
 
 /// `11.9 to 12.7 GB`: two numbers, with the unit of both once where it is the same.
@@ -347,6 +383,13 @@ mod tests {
             interval(Unit::Volume, narrow, difference),
             "+276 GB ± 10.0 MB"
         );
+        let point = Interval {
+            low: 16e9,
+            high: 16e9,
+        };
+        assert_eq!(interval(Unit::Volume, point, of_unit), "16.0 GB");
+        assert_eq!(replications(1), "1 replication");
+        assert_eq!(replications(1_000), "1,000 replications");
     }
 
     #[test]

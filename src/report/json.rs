@@ -6,25 +6,73 @@ use super::assumed;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
+use crate::statistics::{Interval, Mean};
 use crate::units::Time;
 
 /// Counts up when a key changes its name or its meaning.
-pub(super) const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 1;
+
+/// A document: what wrote it, and then `body`.
+pub(super) fn document(body: Json) -> String {
+    let mut all = json!({
+        "schema_version": SCHEMA_VERSION,
+        "program": "cmksim",
+        "version": env!("CARGO_PKG_VERSION"),
+    });
+    extend(&mut all, body);
+    let mut text = serde_json::to_string_pretty(&all).expect("JSON of strings and numbers");
+    text.push('\n');
+    text
+}
+
+/// A document about one scenario, whose TOML is `source`.
+pub(super) fn about(scenario: &Scenario, source: &str, body: Json) -> String {
+    let mut all = json!({
+        "title": scenario.title,
+        "description": scenario.description,
+        "edition": scenario.edition,
+        "seed": scenario.seed,
+    });
+    extend(&mut all, body);
+    all["scenario"] = Json::from(source);
+    document(all)
+}
+
+/// The same of its measures: those of the whole, of each workspace and of each cluster.
+pub(super) fn with_measures(
+    scenario: &Scenario,
+    mut body: Json,
+    of: impl Fn(Scope) -> Json,
+) -> Json {
+    let workspaces = by_name(
+        &scenario.workspaces,
+        |it| &it.name,
+        |at| of(Scope::Workspace(at)),
+    );
+    let clusters = by_name(
+        &scenario.clusters,
+        |it| &it.name,
+        |at| of(Scope::Cluster(at)),
+    );
+    body["total"] = of(Scope::Total);
+    body["workspaces"] = workspaces;
+    body["clusters"] = clusters;
+    body
+}
+
+fn extend(all: &mut Json, more: Json) {
+    let Json::Object(more) = more else {
+        unreachable!("documents are objects")
+    };
+    all.as_object_mut().expect("an object").extend(more);
+}
 
 /// The summary of one replication of `scenario`, whose TOML is `source`. The unit of a
 /// measure is in its key: `_bytes` (whole), `_s` (to the millisecond); ratios are 0 to 1. A
 /// measure without a value is null. `assumed` holds what the run used for the parameters that
 /// no source states.
 pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
-    let measures = |scope| Json::Object(sheet(replay, scope));
-    let summary = json!({
-        "schema_version": SCHEMA_VERSION,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
-        "title": scenario.title,
-        "description": scenario.description,
-        "edition": scenario.edition,
-        "seed": scenario.seed,
+    let body = json!({
         "start": Clock::new(scenario.start).iso(Time::START),
         "duration_s": seconds(scenario.duration.millis()),
         "fingerprint": replay.fingerprint.to_string(),
@@ -34,22 +82,13 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             .map(|verdict| expectation(scenario, verdict))
             .collect::<Vec<Json>>(),
         "assumed": assumed(scenario),
-        "total": measures(Scope::Total),
-        "workspaces": by_name(&scenario.workspaces, |it| &it.name, |at| measures(Scope::Workspace(at))),
-        "clusters": by_name(&scenario.clusters, |it| &it.name, |at| measures(Scope::Cluster(at))),
-        "scenario": source,
     });
-    let mut text = serde_json::to_string_pretty(&summary).expect("JSON of strings and numbers");
-    text.push('\n');
-    text
+    let measures = |scope| Json::Object(sheet(replay, scope));
+    about(scenario, source, with_measures(scenario, body, measures))
 }
 
 /// What each of several things has, by its name.
-pub(super) fn by_name<T>(
-    things: &[T],
-    name: fn(&T) -> &String,
-    of: impl Fn(usize) -> Json,
-) -> Json {
+fn by_name<T>(things: &[T], name: fn(&T) -> &String, of: impl Fn(usize) -> Json) -> Json {
     let names = things.iter().enumerate();
     let entries: Map<String, Json> = names.map(|(at, it)| (name(it).clone(), of(at))).collect();
     Json::Object(entries)
@@ -83,9 +122,9 @@ pub(super) fn key(measure: Measure) -> String {
     }
 }
 
-/// What a measure is in.
-pub(super) fn unit(measure: Measure) -> &'static str {
-    match measure.unit() {
+/// What a number is in.
+pub(super) fn unit(unit: Unit) -> &'static str {
+    match unit {
         Unit::Volume => "bytes",
         Unit::Duration => "s",
         Unit::Ratio => "ratio",
@@ -99,7 +138,7 @@ fn expectation(scenario: &Scenario, verdict: &Verdict) -> Json {
         "text": expectation.text,
         "passed": verdict.passed,
         "actual": number(verdict.actual),
-        "unit": unit(expectation.measure),
+        "unit": unit(expectation.measure.unit()),
     })
 }
 
@@ -112,6 +151,16 @@ pub(super) fn number(value: Option<Value>) -> Json {
         Some(Value::Ratio(ratio)) => float(ratio),
         Some(Value::Count(count)) => Json::from(count),
     }
+}
+
+/// A mean with its interval, null where it has none.
+pub(super) fn mean(mean: Mean) -> Json {
+    json!({ "mean": float(mean.mean), "ci95": ci95(mean.interval()), "sd": float(mean.sd) })
+}
+
+/// The ends of a 95 % interval.
+pub(super) fn ci95(interval: Option<Interval>) -> Json {
+    interval.map_or(Json::Null, |it| json!([float(it.low), float(it.high)]))
 }
 
 /// A number with a fraction; null for what is no number.

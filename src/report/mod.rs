@@ -37,6 +37,7 @@ pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_fil
 pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;
+pub use self::format::replications;
 pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
@@ -120,11 +121,8 @@ pub fn files(
         }
         Part::Timeline => {
             let (timeline, note) = timeline(scenario, replay, resolution);
-            vec![File {
-                name: "timeline.csv",
-                bytes: timeline.into_bytes(),
-                note,
-            }]
+            let whole = File::whole("timeline.csv", timeline);
+            vec![File { note, ..whole }]
         }
         Part::Pictures => {
             let files = picture

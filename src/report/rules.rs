@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::csv::Table;
+use super::json::document;
 use super::text::Look;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText, Status};
 
@@ -108,8 +109,7 @@ pub(super) fn written(value: &toml::Value) -> String {
 /// The same as JSON.
 pub fn rules_json(edition: &Edition) -> String {
     let rules = Rule::ALL.iter().map(|rule| rule_json(edition.rule(*rule)));
-    pretty(&json!({
-        "schema_version": 1,
+    document(json!({
         "edition": edition.name,
         "follows": edition.follows,
         "page": edition.page,
@@ -146,12 +146,6 @@ pub(super) fn assumption_json(assumption: &Assumption) -> Json {
         "text": assumption.text,
         "note": assumption.note,
     })
-}
-
-pub(super) fn pretty(json: &Json) -> String {
-    let mut text = serde_json::to_string_pretty(json).expect("JSON of strings and numbers");
-    text.push('\n');
-    text
 }
 
 /// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text; of

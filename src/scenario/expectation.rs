@@ -4,7 +4,7 @@ mod parse;
 
 use super::diagnostics::{Complaints, Diagnostic, Diagnostics, Span, Text};
 use super::validate::Names;
-use super::{Measure, Scenario};
+use super::{Measure, Scenario, Unit};
 use crate::statistics::Quantile;
 use crate::units::{Duration, Volume};
 pub(super) use parse::{Scopes, expectation};
@@ -46,6 +46,14 @@ pub enum Statistic {
 }
 
 impl Statistic {
+    /// What it is in, of a measure.
+    pub fn unit(self, measure: Measure) -> Unit {
+        match self {
+            Statistic::Probability(..) => Unit::Ratio,
+            _ => measure.unit(),
+        }
+    }
+
     /// Whether what is found only estimates what more replications would show.
     pub fn is_estimated(self) -> bool {
         !matches!(self, Statistic::Each | Statistic::Min | Statistic::Max)

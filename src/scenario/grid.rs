@@ -61,6 +61,15 @@ impl Grid {
             wanted,
         };
         let steps = grid.range() / place(&grid.resolution);
+        if steps < 1.0 - 1e-6 {
+            return Err(format!(
+                "a resolution of {} is wider than the range from {} to {}; ask for less with \
+                 --resolution",
+                grid.resolution.text(),
+                grid.low.text(),
+                grid.high.text()
+            ));
+        }
         if steps > MOST_STEPS {
             return Err(format!(
                 "{} is too small a resolution for so long a range",
@@ -233,6 +242,11 @@ mod tests {
             ("a=1h..2h", Some("1 GB"), "1 GB is no resolution"),
             ("a=1h..2h", Some("0s"), "0s is no resolution"),
             ("a=1..2", Some("0.5"), "0.5 is no resolution"),
+            (
+                "a=1h..2h",
+                Some("61m"),
+                "a resolution of 1h 1m is wider than the range from 1h to 2h",
+            ),
             ("a=0 B..1 PB", Some("1 B"), "too small a resolution"),
         ] {
             let told = Grid::read(text, resolution, Wanted::Largest).expect_err(text);

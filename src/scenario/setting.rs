@@ -111,6 +111,26 @@ impl Setting {
         }
     }
 
+    /// As a number of its [`Setting::unit`].
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Setting::Duration(duration) => Some(duration.as_secs_f64()),
+            other => other.position(),
+        }
+    }
+
+    /// What it is counted in, as names of columns have it; `None` where it is no quantity.
+    pub fn unit(&self) -> Option<&'static str> {
+        match self {
+            Setting::Duration(_) => Some("s"),
+            Setting::Volume(_) => Some("bytes"),
+            Setting::Rate(_) => Some("bytes_per_day"),
+            Setting::Percent(_) => Some("percent"),
+            Setting::Whole(_) | Setting::Number(_) => Some("number"),
+            Setting::Other(_) => None,
+        }
+    }
+
     /// The value of the same kind at a place; rounded to what the kind can state.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn at(&self, position: f64) -> Setting {

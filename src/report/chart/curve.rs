@@ -237,7 +237,7 @@ impl Plan<'_> {
         let mut legend = Legend::new(on, self.legend, &self.y.scale.titled(&self.measure));
         match (self.has_spread(), self.curves.len()) {
             (true, 1) => {
-                legend.entry("p5 to p95", |on, frame| on.fill(frame, WIDE_BAND));
+                legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
                 legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
                 legend.line("median", LINE, 2.2);
                 legend.entry("mean", |on, frame| {
@@ -246,7 +246,7 @@ impl Plan<'_> {
                     Shape::Diamond.draw(on, (x, y), 2.6, MEAN, true);
                 });
             }
-            (true, _) => legend.entry("median, p5 to p95", mark_and_whisker),
+            (true, _) => legend.entry("median, p05 to p95", mark_and_whisker),
             (false, _) => legend.entry("share, 95% interval", mark_and_whisker),
         }
         let mut baseline = self.legend + ROW;
@@ -563,7 +563,7 @@ mod tests {
             "200 replications at each",
             "dropped (GB)",
             "event.<vault>.duration (min)",
-            "p5 to p95",
+            "p05 to p95",
             "mean(dropped) <= 20 GB",
             "undecided",
         ];
@@ -585,7 +585,7 @@ mod tests {
         let chart = curve_chart("Six", &[], &numbers(40), DROPPED, &curves, None);
         sound(
             &chart,
-            &["dropped (TB)", "a much longer na", "median, p5 to p95"],
+            &["dropped (TB)", "a much longer na", "median, p05 to p95"],
         );
     }
 

@@ -6,10 +6,10 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::super::format::count;
+use super::super::format::{count, interval, replications};
 use super::legend::Legend;
 use super::marks::Lanes;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, replications};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -113,16 +113,16 @@ impl Drawing for Plan {
 impl Panel {
     fn new(name: &str, sample: &Sample) -> Panel {
         let numbers: Vec<f64> = sample.numbers().collect();
-        let all = count((sample.without + numbers.len()) as u64);
+        let all = replications((sample.without + numbers.len()) as u64);
         let quantity = Quantity::from(sample.measure.unit());
         match (numbers.first(), numbers.last()) {
             (Some(least), Some(most)) if least.to_bits() == most.to_bits() => {
                 let value = quantity.text(*least);
                 Panel::Sentence(match (numbers.len(), sample.without) {
                     (1, 0) => format!("{name}: {value} in the only replication"),
-                    (_, 0) => format!("{name}: {value} in all {all} replications"),
+                    (_, 0) => format!("{name}: {value} in all {all}"),
                     (n, _) => format!(
-                        "{name}: {value} in all {} of {all} replications that have a value",
+                        "{name}: {value} in all {} of {all} that have a value",
                         count(n as u64)
                     ),
                 })
@@ -130,7 +130,7 @@ impl Panel {
             (Some(_), Some(_)) => {
                 Panel::Chart(Box::new(Chart::new(name, sample, quantity, numbers)))
             }
-            _ => Panel::Sentence(format!("{name}: no value in any of {all} replications")),
+            _ => Panel::Sentence(format!("{name}: no value in any of {all}")),
         }
     }
 
@@ -352,18 +352,16 @@ impl Chart {
 /// How many replications, how many have no value, the mean and the quantiles.
 fn note(sample: &Sample, spread: &Spread, quantity: Quantity) -> String {
     let values = sample.nonzero.count;
-    let mut note = replications(values + sample.without);
+    let mut note = replications((values + sample.without) as u64);
     if sample.without > 0 {
         note += &format!(", {} of them without a value", count(sample.without as u64));
     }
     if let Some(mean) = sample.mean {
         note += &format!("; mean {}", quantity.text(mean.mean));
-        if let Some(interval) = mean.interval() {
-            note += &format!(
-                " (95% interval {} to {})",
-                quantity.text(interval.low),
-                quantity.text(interval.high)
-            );
+        if let Some(ends) = mean.interval() {
+            let unit = sample.measure.unit();
+            let ends = interval(unit, ends, |_, end| quantity.text(end));
+            note += &format!(" (95% interval {ends})");
         }
     }
     for (name, number) in quantiles(spread, &[50, 95, 99, 100]) {
@@ -397,7 +395,7 @@ fn marks(sample: &Sample, spread: &Spread, axis: &Axis) -> Vec<Mark> {
 fn quantiles(spread: &Spread, percents: &[u32]) -> Vec<(String, f64)> {
     let quantile = |&percent: &u32| {
         let rank = Quantile::percent(percent).rank(spread.all.len());
-        (format!("p{percent}"), spread.all[rank - 1])
+        (format!("p{percent:02}"), spread.all[rank - 1])
     };
     percents.iter().map(quantile).collect()
 }

@@ -2,11 +2,11 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::super::format::count;
+use super::super::format::{count, replications};
 use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
 use super::legend::Legend;
-use super::page::{Drawing, Header, Picture, TEXT, WIDTH, both, replications};
+use super::page::{Drawing, Header, Picture, TEXT, WIDTH, both};
 use super::palette::{INK, LINE, NARROW_BAND, RULE, WIDE_BAND};
 use super::shape::dashed;
 use super::surface::{Anchor, Surface};
@@ -25,7 +25,7 @@ const CAPTION: f64 = 34.0;
 /// `start` is the calendar instant of time 0 in milliseconds since 1970, where there is one.
 pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> Picture {
     let instants = &fan.instants;
-    let mut note = replications(fan.replications);
+    let mut note = replications(fan.replications as u64);
     if fan.of > fan.replications as u64 {
         note = format!("the first {note} of {}", count(fan.of));
     }
@@ -108,7 +108,7 @@ impl Drawing for Plan {
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         self.header.draw(on);
         let mut legend = Legend::untitled(on, self.legend);
-        legend.entry("p5 to p95", |on, frame| on.fill(frame, WIDE_BAND));
+        legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
         legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
         legend.line("median", LINE, 2.2);
         legend.entry("worst: least accessible, else most", |on, frame| {

@@ -3,7 +3,6 @@
 use plotters::backend::DrawingBackend;
 
 use super::super::File;
-use super::super::format::count;
 use super::data::Data;
 use super::palette::{FAINT, INK, PAPER};
 use super::surface::{self, Anchor, Frame, Surface, fitted, wrapped};
@@ -100,14 +99,6 @@ pub(super) fn both(drawing: &impl Drawing) -> Picture {
         svg,
         png,
         data: drawing.data(),
-    }
-}
-
-/// `1,000 replications`
-pub(super) fn replications(n: usize) -> String {
-    match n {
-        1 => "1 replication".to_owned(),
-        n => format!("{} replications", count(n as u64)),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `compare.csv`.
 
-use super::super::csv::Table;
+use super::super::csv::{Table, ci95, scope_fields};
 use super::super::json::key;
 use super::{Compared, Other};
 use crate::experiment::Paired;
-use crate::scenario::{Scenario, Scope};
+use crate::scenario::Scenario;
 use crate::statistics::Mean;
 
 /// A row for each measure that both have, then one for each change: its values in both and
@@ -20,8 +20,8 @@ pub fn compare_csv(compared: &Compared<'_>) -> String {
         "first",
         "second",
         "difference",
-        "low",
-        "high",
+        "ci95_low",
+        "ci95_high",
         "sd",
         "median",
         "larger",
@@ -43,11 +43,7 @@ pub fn compare_csv(compared: &Compared<'_>) -> String {
 
 /// What stands before the numbers: whose measure it is.
 fn head(what: &str, scenario: &Scenario, other: &Other<'_>, paired: &Paired) -> Vec<String> {
-    let (scope, name) = match paired.scope {
-        Scope::Total => ("total", ""),
-        Scope::Workspace(at) => ("workspace", scenario.workspaces[at].name.as_str()),
-        Scope::Cluster(at) => ("cluster", scenario.clusters[at].name.as_str()),
-    };
+    let [scope, name] = scope_fields(scenario, paired.scope);
     let measure = key(paired.measure);
     [what, other.side.name, scope, name, &measure]
         .map(str::to_owned)
@@ -101,12 +97,6 @@ fn changes(scenario: &Scenario, other: &Other<'_>) -> Vec<Vec<String>> {
 
 /// A mean difference, the ends of its interval, its standard deviation.
 fn estimate(mean: Mean) -> [String; 4] {
-    let interval = mean.interval();
-    let end = |end: Option<f64>| end.map_or_else(String::new, |end| end.to_string());
-    [
-        mean.mean.to_string(),
-        end(interval.map(|it| it.low)),
-        end(interval.map(|it| it.high)),
-        mean.sd.to_string(),
-    ]
+    let [low, high] = ci95(mean.interval());
+    [mean.mean.to_string(), low, high, mean.sd.to_string()]
 }

@@ -1,15 +1,13 @@
 //! `compare.json`.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::super::describe::change;
 use super::super::format::Clock;
-use super::super::json::{key, seconds};
-use super::super::rules::pretty;
+use super::super::json::{document, float, key, mean, seconds, with_measures};
 use super::{Compared, Other, Side, verdict};
 use crate::experiment::{Paired, Pairs};
 use crate::scenario::{Change, Scope};
-use crate::statistics::Mean;
 
 /// Everything that is known of a comparison.
 pub fn compare_json(compared: &Compared<'_>) -> String {
@@ -17,10 +15,7 @@ pub fn compare_json(compared: &Compared<'_>) -> String {
     let others = compared.others.iter();
     let mut scenarios = vec![side(first)];
     scenarios.extend(others.clone().map(|other| side(other.side)));
-    pretty(&json!({
-        "schema_version": 1,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
+    document(json!({
         "seed": first.scenario.seed,
         "replications": compared.replications,
         "scenarios": scenarios,
@@ -40,41 +35,29 @@ fn side(side: Side<'_>) -> Json {
 
 fn comparison(compared: &Compared<'_>, other: &Other<'_>) -> Json {
     let scenario = compared.first.scenario;
-    let sheet = |scope: Scope| -> Map<String, Json> {
+    let sheet = |scope: Scope| {
         let own = other.measures.iter().filter(|it| it.scope == scope);
-        own.map(|it| (key(it.measure), self::paired(it))).collect()
+        let entries = own.map(|it| (key(it.measure), self::paired(it)));
+        Json::Object(entries.collect())
     };
-    let workspaces: Map<String, Json> = (0..scenario.workspaces.len())
-        .map(|at| {
-            (
-                scenario.workspaces[at].name.clone(),
-                Json::from(sheet(Scope::Workspace(at))),
-            )
-        })
-        .filter(|(_, sheet)| sheet.as_object().is_some_and(|it| !it.is_empty()))
-        .collect();
-    let clusters: Map<String, Json> = (0..scenario.clusters.len())
-        .map(|at| {
-            (
-                scenario.clusters[at].name.clone(),
-                Json::from(sheet(Scope::Cluster(at))),
-            )
-        })
-        .filter(|(_, sheet)| sheet.as_object().is_some_and(|it| !it.is_empty()))
-        .collect();
     let of = other.telling();
-    json!({
+    let head = json!({
         "scenario": other.side.name,
         "verdict": verdict(compared.first, other),
         "of": of.map(|it| scenario.name_of(it.scope, it.measure)),
-        "total": sheet(Scope::Total),
-        "workspaces": workspaces,
-        "clusters": clusters,
-        "parting": parting(compared, other),
-        "changes": changes(other),
-        "changed_keys": other.changes.keys.unwrap_or(other.changes.list.len()),
-        "together": other.attribution.as_ref().and_then(|it| it.together).map(mean),
-    })
+    });
+    let mut told = with_measures(scenario, head, sheet);
+    // What only the first has cannot be compared.
+    for things in ["workspaces", "clusters"] {
+        let things = told[things].as_object_mut().expect("by name");
+        things.retain(|_, sheet| sheet.as_object().is_some_and(|it| !it.is_empty()));
+    }
+    told["parting"] = parting(compared, other);
+    told["changes"] = Json::from(changes(other));
+    told["changed_keys"] = Json::from(other.changes.keys.unwrap_or(other.changes.list.len()));
+    let together = other.attribution.as_ref().and_then(|it| it.together);
+    told["together"] = together.map_or(Json::Null, mean);
+    told
 }
 
 fn paired(paired: &Paired) -> Json {
@@ -86,7 +69,7 @@ fn paired(paired: &Paired) -> Json {
 
 fn pairs(pairs: &Pairs) -> Json {
     let mut difference = mean(pairs.difference);
-    difference["median"] = Json::from(pairs.median);
+    difference["median"] = float(pairs.median);
     json!({
         "first": { "mean": pairs.first.mean, "sd": pairs.first.sd },
         "second": { "mean": pairs.second.mean, "sd": pairs.second.sd },
@@ -95,11 +78,6 @@ fn pairs(pairs: &Pairs) -> Json {
         "equal": pairs.equal,
         "smaller": pairs.smaller,
     })
-}
-
-fn mean(mean: Mean) -> Json {
-    let interval = mean.interval().map(|it| [it.low, it.high]);
-    json!({ "mean": mean.mean, "ci95": interval, "sd": mean.sd })
 }
 
 fn parting(compared: &Compared<'_>, other: &Other<'_>) -> Json {

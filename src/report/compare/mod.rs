@@ -10,7 +10,7 @@ pub use self::text::compare;
 
 use super::File;
 use super::chart::{Difference, Picture, difference_chart};
-use super::format::{count, distance, interval};
+use super::format::{count, distance, interval, no_interval, replications};
 use crate::experiment::{Attribution, Paired, Pairs, Parting};
 use crate::model::History;
 use crate::scenario::{Change, Changes, Measure, Scenario, Scope, Unit};
@@ -104,8 +104,8 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
     let rows: Vec<Difference> = rows.take(MOST_ROWS).collect();
     let second: Vec<&str> = compared.others.iter().map(|it| it.side.name).collect();
     let notes = [format!(
-        "{} replications of each, seed {}",
-        count(compared.replications),
+        "{} of each, seed {}",
+        replications(compared.replications),
         compared.first.scenario.seed
     )];
     let names = (compared.first.name, second.join(", "));
@@ -163,23 +163,12 @@ fn certainty(paired: &Paired, pairs: &Pairs) -> String {
         format!("95% interval {}", interval(unit, ends, distance_or_less))
     });
     let interval = interval.unwrap_or_else(|| no_interval(pairs.difference));
-    let all = count((pairs.larger + pairs.equal + pairs.smaller) as u64);
-    format!(
-        "{interval}; {word} in {} of {all} replications",
-        count(side as u64)
-    )
+    let all = replications((pairs.larger + pairs.equal + pairs.smaller) as u64);
+    format!("{interval}; {word} in {} of {all}", count(side as u64))
 }
 
 /// A distance that may turn out to be none: then with its sign.
 fn distance_or_less(unit: Unit, end: f64) -> String {
     let sign = if end < 0.0 { "-" } else { "" };
     format!("{sign}{}", distance(unit, end))
-}
-
-/// Why a mean has no interval.
-pub(super) fn no_interval(mean: Mean) -> String {
-    format!(
-        "no interval: {} of {} differences are not 0, and fewer than 30 say too little",
-        mean.nonzero, mean.count
-    )
 }

@@ -1,9 +1,11 @@
 //! A comparison as text.
 
 use super::super::describe::{change, origin};
-use super::super::format::{Clock, count, difference, elided, interval, of_unit, shown};
+use super::super::format::{
+    Clock, count, difference, elided, mean_difference, of_unit, replications, shown,
+};
 use super::super::text::Look;
-use super::{Compared, Other, Side, no_interval, verdict};
+use super::{Compared, Other, Side, verdict};
 use crate::experiment::{Paired, Pairs};
 use crate::scenario::{Change, Scope, Unit};
 use crate::statistics::Mean;
@@ -20,8 +22,8 @@ pub fn compare(compared: &Compared<'_>, look: Look) -> String {
         text.push('\n');
     }
     text += &format!(
-        "{} replications of each on common random numbers, seed {}\n\n",
-        count(compared.replications),
+        "{} of each on common random numbers, seed {}\n\n",
+        replications(compared.replications),
         first.scenario.seed
     );
     for side in std::iter::once(first).chain(compared.others.iter().map(|it| it.side)) {
@@ -114,12 +116,12 @@ fn row(paired: &Paired) -> String {
             "{} -> {}: {}",
             of_unit(unit, pairs.first.mean),
             of_unit(unit, pairs.second.mean),
-            estimate(unit, pairs.difference)
+            mean_difference(unit, pairs.difference)
         ),
     };
     if paired.one_sided > 0 {
-        let times = count(paired.one_sided as u64);
-        text += &format!("; in {times} replications only one of them has a value");
+        let times = replications(paired.one_sided as u64);
+        text += &format!("; in {times} only one of them has a value");
     }
     text
 }
@@ -132,15 +134,6 @@ fn counts(unit: Unit, pairs: &Pairs) -> String {
         count(pairs.equal as u64),
         count(pairs.smaller as u64),
     )
-}
-
-/// A mean difference with its interval, or why it has none.
-fn estimate(unit: Unit, mean: Mean) -> String {
-    let interval = match mean.interval() {
-        None => no_interval(mean),
-        Some(ends) => interval(unit, ends, difference),
-    };
-    format!("{} ({interval})", difference(unit, mean.mean))
 }
 
 fn parting(compared: &Compared<'_>, other: &Other<'_>, look: Look) -> String {
@@ -191,8 +184,8 @@ fn attribution(first: Side<'_>, other: &Other<'_>, look: Look) -> String {
     text += &too_many(other, look);
     let whole = paired.pairs.map_or(0.0, |pairs| pairs.difference.mean);
     let share = |mean: Mean| {
-        let moved = estimate(unit, mean);
-        if whole == 0.0 {
+        let moved = mean_difference(unit, mean);
+        if whole == 0.0 || mean.nonzero == 0 {
             moved
         } else {
             format!("{moved}, {:.0}%", 100.0 * mean.mean / whole)

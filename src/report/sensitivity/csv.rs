@@ -1,10 +1,10 @@
 //! `sensitivity.csv`.
 
-use super::super::csv::Table;
+use super::super::csv::{Table, ci95, number};
 use super::{Sensitivity, plain};
 use crate::experiment::morris::Screened;
 use crate::experiment::sensitivity::{Answer, Factor};
-use crate::statistics::{Interval, Mean};
+use crate::statistics::Mean;
 
 /// A row for the answer as it is, one for each value of each factor, one for each factor that
 /// was screened.
@@ -15,11 +15,11 @@ pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
         "assumed",
         "value",
         "answer",
-        "low",
-        "high",
+        "ci95_low",
+        "ci95_high",
         "difference",
-        "difference_low",
-        "difference_high",
+        "difference_ci95_low",
+        "difference_ci95_high",
         "mu",
         "mu_star",
         "sigma",
@@ -28,13 +28,13 @@ pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
     ]);
     let none = || String::new();
     let mut row = |head: [String; 4], answer: &Result<Answer, String>, moved: Option<Mean>| {
-        let number = answer.as_ref().ok().map(|it| it.number);
+        let found = answer.as_ref().ok().map(|it| it.number);
         let ends = answer.as_ref().ok().and_then(|it| it.interval.ok());
         let mut row = head.to_vec();
-        row.push(text(number));
-        row.extend(both(ends));
-        row.push(text(moved.map(|it| it.mean)));
-        row.extend(both(moved.and_then(|it| it.interval())));
+        row.push(number(found));
+        row.extend(ci95(ends));
+        row.push(number(moved.map(|it| it.mean)));
+        row.extend(ci95(moved.and_then(|it| it.interval())));
         row.extend([none(), none(), none(), none()]);
         row.push(answer.as_ref().err().cloned().unwrap_or_default());
         table.row(row);
@@ -50,7 +50,7 @@ pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
     for (factor, screened) in sensitivity.screening.iter().flat_map(|it| &it.factors) {
         let mut row = head("screening", factor, "").to_vec();
         row.extend(std::iter::repeat_n(none(), 6));
-        let of = |of: fn(&Screened) -> f64| text(screened.as_ref().map(of));
+        let of = |of: fn(&Screened) -> f64| number(screened.as_ref().map(of));
         row.extend([of(|it| it.mu), of(|it| it.mu_star), of(|it| it.sigma)]);
         row.push(screened.map_or(0, |it| it.count).to_string());
         row.push(none());
@@ -67,12 +67,4 @@ fn head(what: &str, factor: &Factor, value: &str) -> [String; 4] {
         assumed,
         value.to_owned(),
     ]
-}
-
-fn text(number: Option<f64>) -> String {
-    number.map_or_else(String::new, |number| number.to_string())
-}
-
-fn both(ends: Option<Interval>) -> [String; 2] {
-    [text(ends.map(|it| it.low)), text(ends.map(|it| it.high))]
 }

@@ -2,23 +2,15 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::rules::pretty;
+use super::super::json::{about, ci95, float, mean, unit};
 use super::super::study::json::lacks;
 use super::{Sensitivity, verdict};
 use crate::experiment::morris::{LEVELS, Screened};
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
-use crate::scenario::{Statistic, Unit};
 
 /// Everything that is known of what moves an answer; `source` is the TOML of the scenario.
 pub fn sensitivity_json(sensitivity: &Sensitivity<'_>, source: &str) -> String {
-    let scenario = sensitivity.scenario;
     let target = sensitivity.target;
-    let unit = match (target.statistic, target.measure.unit()) {
-        (Statistic::Probability(..), _) | (_, Unit::Ratio) => "ratio",
-        (_, Unit::Volume) => "bytes",
-        (_, Unit::Duration) => "s",
-        (_, Unit::Count) => "count",
-    };
     let screening = sensitivity.screening.as_ref().map(|it| {
         json!({
             "trajectories": it.trajectories,
@@ -26,30 +18,24 @@ pub fn sensitivity_json(sensitivity: &Sensitivity<'_>, source: &str) -> String {
             "factors": it.factors.iter().map(screened).collect::<Vec<Json>>(),
         })
     });
-    pretty(&json!({
-        "schema_version": 1,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
-        "title": scenario.title,
-        "edition": scenario.edition,
-        "seed": scenario.seed,
+    let body = json!({
         "replications": sensitivity.replications,
         "of": target.text,
-        "unit": unit,
+        "unit": unit(sensitivity.unit()),
         "verdict": verdict(sensitivity),
         "base": answer(sensitivity.base),
         "factors": sensitivity.influences.iter().map(influence).collect::<Vec<Json>>(),
         "screening": screening,
-        "scenario": source,
-    }))
+    });
+    about(sensitivity.scenario, source, body)
 }
 
 fn answer(answer: &Result<Answer, String>) -> Json {
     match answer {
         Err(reason) => json!({ "value": null, "unknown": reason }),
         Ok(answer) => json!({
-            "value": answer.number,
-            "ci95": answer.interval.ok().map(|it| [it.low, it.high]),
+            "value": float(answer.number),
+            "ci95": ci95(answer.interval.ok()),
             "no_interval": answer.interval.err().map(lacks),
         }),
     }
@@ -69,10 +55,7 @@ fn influence(influence: &Influence) -> Json {
 fn shift(shift: &Shift) -> Json {
     let mut json = answer(&shift.answer);
     json["at"] = Json::from(shift.value.as_str());
-    json["difference"] = shift.difference.map_or(Json::Null, |mean| {
-        let ends = mean.interval().map(|it| [it.low, it.high]);
-        json!({ "mean": mean.mean, "ci95": ends, "sd": mean.sd })
-    });
+    json["difference"] = shift.difference.map_or(Json::Null, mean);
     json
 }
 

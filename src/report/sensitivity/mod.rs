@@ -10,12 +10,12 @@ pub use self::text::sensitivity_text;
 
 use super::File;
 use super::chart::{Effect, Moved, Picture, Quantity, RangeEnd, screening_chart, tornado};
-use super::format::{count, range};
+use super::format::{count, range, replications};
 use super::rules::written;
 use super::study::text::estimate;
 use crate::experiment::morris::Screened;
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
-use crate::scenario::{Scenario, Statistic, Target};
+use crate::scenario::{Scenario, Target, Unit};
 
 /// What moves an answer.
 #[derive(Debug)]
@@ -49,11 +49,12 @@ impl Sensitivity<'_> {
         estimate(self.target.statistic, self.target.measure, number)
     }
 
+    fn unit(&self) -> Unit {
+        self.target.statistic.unit(self.target.measure)
+    }
+
     fn quantity(&self) -> Quantity {
-        match self.target.statistic {
-            Statistic::Probability(..) => Quantity::Ratio,
-            _ => Quantity::from(self.target.measure.unit()),
-        }
+        Quantity::from(self.unit())
     }
 }
 
@@ -114,9 +115,9 @@ fn title(sensitivity: &Sensitivity<'_>) -> (String, Vec<String>) {
     let scenario = sensitivity.scenario;
     let title = scenario.title.clone();
     let note = format!(
-        "{}, {} replications at each value, seed {}",
+        "{}, {} at each value, seed {}",
         sensitivity.target.text,
-        count(sensitivity.replications),
+        replications(sensitivity.replications),
         scenario.seed
     );
     (

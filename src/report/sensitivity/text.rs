@@ -1,21 +1,19 @@
 //! What moves an answer, as text.
 
-use super::super::compare::no_interval;
-use super::super::format::{count, difference, interval, range, shown};
+use super::super::format::{count, interval, mean_difference, range, replications, shown};
 use super::super::study::json::lacks;
 use super::super::text::{Look, heading_of};
 use super::{Screening, Sensitivity, plain, short, verdict};
 use crate::experiment::morris::Screened;
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
-use crate::scenario::{Statistic, Unit};
-use crate::statistics::Mean;
+use crate::scenario::Statistic;
 
 /// What moves an answer; the first line says how much of it rests on assumed numbers.
 pub fn sensitivity_text(sensitivity: &Sensitivity<'_>, look: Look) -> String {
     let mut text = look.paint("1", &verdict(sensitivity));
     text += &format!(
-        "\n{} replications at each value, on common random numbers\n",
-        count(sensitivity.replications)
+        "\n{} at each value, on common random numbers\n",
+        replications(sensitivity.replications)
     );
     text += &heading_of(sensitivity.scenario, look);
     if let Ok(base) = sensitivity.base {
@@ -67,10 +65,10 @@ fn told(sensitivity: &Sensitivity<'_>, answer: &Answer) -> String {
         {
             return shown(answer.number);
         }
-        Ok(ends) => format!(
-            "95% interval {}",
-            range(&shown(ends.low), &shown(ends.high))
-        ),
+        Ok(ends) => {
+            let ends = interval(sensitivity.unit(), ends, |_, end| shown(end));
+            format!("95% interval {ends}")
+        }
         Err(lack) => lacks(lack),
     };
     format!("{} ({interval})", shown(answer.number))
@@ -92,24 +90,10 @@ fn effect(sensitivity: &Sensitivity<'_>, shift: &Shift) -> String {
         (Err(reason), _) => format!("unknown: {}", reason.lines().next().unwrap_or_default()),
         (Ok(answer), None) => told(sensitivity, answer),
         (Ok(answer), Some(moved)) => {
-            let moved = estimate(sensitivity, moved);
+            let moved = mean_difference(sensitivity.unit(), moved);
             format!("{}, {moved}", sensitivity.shown(answer.number))
         }
     }
-}
-
-/// A mean difference with its interval, or why it has none.
-fn estimate(sensitivity: &Sensitivity<'_>, mean: Mean) -> String {
-    let unit = match sensitivity.target.statistic {
-        Statistic::Probability(..) => Unit::Ratio,
-        _ => sensitivity.target.measure.unit(),
-    };
-    let ends = match mean.interval() {
-        _ if mean.nonzero == 0 => "in no replication".to_owned(),
-        None => no_interval(mean),
-        Some(ends) => interval(unit, ends, difference),
-    };
-    format!("{} ({ends})", difference(unit, mean.mean))
 }
 
 fn screening(sensitivity: &Sensitivity<'_>, screened: &Screening<'_>, look: Look) -> String {

@@ -1,10 +1,10 @@
 //! The answer in one line.
 
-use super::super::format::{count, of_unit, percent, shown};
+use super::super::format::{count, of_unit, percent, replications, shown};
 use super::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
 use crate::scenario::Wanted;
-use crate::statistics::Proportion;
+use crate::statistics::{FEWEST_NONZERO, Proportion};
 
 /// The answer, how sure it is, and where it ends.
 pub(super) fn answer(solved: &Solved<'_>) -> String {
@@ -48,7 +48,6 @@ pub(super) fn superlative(solved: &Solved<'_>) -> &'static str {
 
 /// The interval, or why there is none.
 fn confidence(solved: &Solved<'_>) -> String {
-    let replications = count(solved.replications as u64);
     match solved.solution.interval {
         Ok(ends) => {
             let [low, high] = by_value(solved, ends).map(|holds| end(solved, holds));
@@ -58,7 +57,7 @@ fn confidence(solved: &Solved<'_>) -> String {
                 format!("95% interval {low} to {high}")
             }
         }
-        Err(lack) => lacks(lack, &replications),
+        Err(lack) => lacks(lack, solved.replications as u64),
     }
 }
 
@@ -72,15 +71,20 @@ pub(super) fn by_value(solved: &Solved<'_>, (few, many): (usize, usize)) -> [usi
 }
 
 /// Why there is no interval.
-pub(super) fn lacks(lack: Lack, replications: &str) -> String {
+pub(super) fn lacks(lack: Lack, number: u64) -> String {
     match lack {
         Lack::DependsOnCount => {
-            format!("no interval: it depends on how many replications there are, {replications}")
+            let number = count(number);
+            format!("no interval: it depends on how many replications there are, {number}")
         }
         Lack::FewReplications => {
-            format!("no 95% interval: {replications} replications are too few for that share")
+            let number = replications(number);
+            format!("no 95% interval: that share takes more than {number}")
         }
-        Lack::FewNonzero => "no 95% interval: too few of the values are not 0".to_owned(),
+        Lack::FewNonzero => format!(
+            "no 95% interval: fewer than {FEWEST_NONZERO} of the values are not 0; more \
+             replications have more of them"
+        ),
     }
 }
 
@@ -114,9 +118,9 @@ pub(super) fn seen(solved: &Solved<'_>, check: &Check) -> String {
                 without => format!(", no value in {}", count(without as u64)),
             };
             format!(
-                "met in {} of {} replications, {share}{without}",
+                "met in {} of {}, {share}{without}",
                 count(met as u64),
-                count(all as u64)
+                replications(all as u64)
             )
         }
         Seen::Mean(None) => "a replication has no value".to_owned(),
@@ -144,15 +148,54 @@ fn reason(solved: &Solved<'_>) -> String {
             value(last)
         );
     }
-    let fails = checks.iter().position(|it| !it.holds);
-    let again = fails.and_then(|at| checks[at..].iter().find(|it| it.holds));
-    match (fails, again) {
-        (Some(fails), Some(again)) => format!(
-            "it does not hold at {}, and holds again at {}",
-            value(&checks[fails]),
-            value(again)
+    let path = shown(&solved.grid.path);
+    // The range reads upwards, whichever way it was searched.
+    let between = |a: &Check, b: &Check| {
+        let (low, high) = match solved.grid.wanted {
+            Wanted::Largest => (a, b),
+            Wanted::Smallest => (b, a),
+        };
+        format!("--vary \"{path}={}..{}\"", value(low), value(high))
+    };
+    let Some(fails) = checks.iter().position(|it| !it.holds) else {
+        let closer = between(first, last);
+        return format!(
+            "it holds at all {} values that were looked at, but not in every replication at all \
+             between; more of them are looked at in a part of {closer}",
+            checks.len()
+        );
+    };
+    let fail = &checks[fails];
+    let holds = fails.checked_sub(1).map(|at| &checks[at]);
+    let again = checks[fails..].iter().find(|it| it.holds);
+    match (holds, again) {
+        (Some(holds), Some(again)) => format!(
+            "it holds at {}, does not at {}, and holds again at {}; where it ends first is found \
+             with {}",
+            value(holds),
+            value(fail),
+            value(again),
+            between(first, fail)
         ),
-        _ => "at values around the end it is not as the thresholds of the replications say"
-            .to_owned(),
+        (None, Some(again)) => format!(
+            "it does not hold at {}, holds at {}, and not at all that follow; where it ends is \
+             found with {}",
+            value(fail),
+            value(again),
+            between(again, last)
+        ),
+        (Some(holds), None) => format!(
+            "it holds at {} and not at {}, and replications come and go between; more values are \
+             looked at with {}",
+            value(holds),
+            value(fail),
+            between(holds, fail)
+        ),
+        (None, None) => format!(
+            "it holds at none of the {} values that were looked at, but in replications it does \
+             between; more of them are looked at in a part of {}",
+            checks.len(),
+            between(first, last)
+        ),
     }
 }

@@ -1,7 +1,7 @@
 //! The threshold of each replication as a table.
 
-use super::super::csv::Table;
-use super::{Solved, number, unit};
+use super::super::csv::{Table, ci95, number};
+use super::Solved;
 use crate::experiment::solve::Seen;
 
 /// `thresholds.csv`: of each replication the last value for which its condition holds, and
@@ -17,7 +17,7 @@ pub fn solve_csv(solved: &Solved<'_>) -> String {
         let (value, words) = match holds {
             0 => (String::new(), "none"),
             holds => (
-                number(&solved.grid.value(holds - 1)).to_string(),
+                number(solved.grid.value(holds - 1).number()),
                 if holds == all { "all" } else { "some" },
             ),
         };
@@ -28,10 +28,8 @@ pub fn solve_csv(solved: &Solved<'_>) -> String {
 
 /// A column with the unit of the key.
 fn named(solved: &Solved<'_>, name: &str) -> String {
-    match unit(&solved.grid.low) {
-        "" => name.to_owned(),
-        unit => format!("{name}_{unit}"),
-    }
+    let unit = solved.grid.low.unit().expect("a grid has quantities");
+    format!("{name}_{unit}")
 }
 
 fn means(solved: &Solved<'_>) -> String {
@@ -46,13 +44,12 @@ fn means(solved: &Solved<'_>) -> String {
         let Seen::Mean(mean) = check.seen else {
             unreachable!("without thresholds means were looked at")
         };
-        let interval = mean.and_then(|mean| mean.interval());
-        let text = |number: Option<f64>| number.map_or_else(String::new, |it| it.to_string());
+        let [low, high] = ci95(mean.and_then(|mean| mean.interval()));
         table.row([
-            number(&solved.grid.value(check.value)).to_string(),
-            text(mean.map(|mean| mean.mean)),
-            text(interval.map(|it| it.low)),
-            text(interval.map(|it| it.high)),
+            number(solved.grid.value(check.value).number()),
+            number(mean.map(|mean| mean.mean)),
+            low,
+            high,
             check.holds.to_string(),
         ]);
     }

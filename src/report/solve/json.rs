@@ -2,11 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::json::{SCHEMA_VERSION, assumed, float, number as measured, unit as unit_of};
-use super::super::rules::pretty;
+use super::super::json::{about, assumed, ci95, float, number, unit};
+use super::Solved;
 use super::answer::{answer, by_value, lacks, superlative};
 use super::text::QUANTILES;
-use super::{Solved, number, unit};
 use crate::experiment::solve::{Check, Outcome, Seen, Witness};
 use crate::scenario::Setting;
 
@@ -18,17 +17,11 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
     let grid = solved.grid;
     let found = solution.outcome == Outcome::Found;
     let at = |holds: usize| holds.checked_sub(1).map(|at| value(&grid.value(at)));
-    let replications = super::super::format::count(solved.replications as u64);
-    pretty(&json!({
-        "schema_version": SCHEMA_VERSION,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
-        "title": solved.scenario.title,
-        "edition": solved.scenario.edition,
-        "seed": solved.scenario.seed,
+    let replications = solved.replications as u64;
+    let body = json!({
         "replications": solved.replications,
         "path": grid.path,
-        "unit": unit(&grid.low),
+        "unit": grid.low.unit(),
         "low": value(&grid.low),
         "high": value(&grid.high),
         "resolution": value(&grid.resolution),
@@ -39,7 +32,7 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
         "value": at(solution.holds).filter(|_| found),
         "next": found.then(|| value(&grid.value(solution.holds))),
         "ci95": solution.interval.ok().filter(|_| found).map(|ends| by_value(solved, ends).map(at)),
-        "no_interval": solution.interval.err().map(|lack| lacks(lack, &replications)),
+        "no_interval": solution.interval.err().map(|lack| lacks(lack, replications)),
         "thresholds": thresholds(solved),
         "witnesses": solution.witnesses.iter().map(|it| witness(solved, it)).collect::<Vec<Json>>(),
         "checks": solution.checks.iter().map(|it| check(solved, it)).collect::<Vec<Json>>(),
@@ -48,8 +41,8 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
             "value": value(&grid.value(it.value)),
         })).collect::<Vec<Json>>(),
         "assumed": assumed(solved.scenario),
-        "scenario": source,
-    }))
+    });
+    about(solved.scenario, source, body)
 }
 
 fn outcome(outcome: Outcome) -> &'static str {
@@ -62,7 +55,7 @@ fn outcome(outcome: Outcome) -> &'static str {
 }
 
 fn value(setting: &Setting) -> Json {
-    json!({ "text": setting.text(), "number": float(number(setting)) })
+    json!({ "text": setting.text(), "number": setting.number().map(float) })
 }
 
 /// Quantiles of the thresholds: null where the condition holds for no value.
@@ -85,8 +78,8 @@ fn witness(solved: &Solved<'_>, witness: &Witness) -> Json {
         "value": value(&solved.grid.value(witness.value)),
         "replication": witness.replication,
         "met": witness.met,
-        "measure": measured(witness.measure),
-        "unit": unit_of(solved.expectation.measure),
+        "measure": number(witness.measure),
+        "unit": unit(solved.expectation.measure.unit()),
     })
 }
 
@@ -101,9 +94,8 @@ fn check(solved: &Solved<'_>, check: &Check) -> Json {
             told["without"] = Json::from(without);
         }
         Seen::Mean(mean) => {
-            let interval = mean.and_then(|mean| mean.interval());
             told["mean"] = mean.map_or(Json::Null, |mean| float(mean.mean));
-            told["ci95"] = json!(interval.map(|it| [float(it.low), float(it.high)]));
+            told["ci95"] = ci95(mean.and_then(|mean| mean.interval()));
         }
     }
     told

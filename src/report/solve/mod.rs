@@ -11,7 +11,7 @@ pub use text::solve_text;
 
 use super::File;
 use crate::experiment::solve::Solution;
-use crate::scenario::{Expectation, Grid, Scenario, Setting};
+use crate::scenario::{Expectation, Grid, Scenario};
 
 /// A question and what was found.
 #[derive(Debug)]
@@ -35,24 +35,4 @@ pub fn solve_files(solved: &Solved<'_>, source: &str) -> Vec<File> {
         files.push(File::whole("thresholds.csv", solve_csv(solved)));
     }
     files
-}
-
-/// A setting as a number of its [`unit`]; seconds of a duration.
-fn number(setting: &Setting) -> f64 {
-    let place = setting.position().expect("a grid has quantities");
-    match setting {
-        Setting::Duration(_) => place / 1_000.0,
-        _ => place,
-    }
-}
-
-/// What a setting is counted in; nothing of a plain number.
-fn unit(setting: &Setting) -> &'static str {
-    match setting {
-        Setting::Duration(_) => "s",
-        Setting::Volume(_) => "bytes",
-        Setting::Rate(_) => "bytes_per_day",
-        Setting::Percent(_) => "percent",
-        Setting::Whole(_) | Setting::Number(_) | Setting::Other(_) => "",
-    }
 }

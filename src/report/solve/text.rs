@@ -1,7 +1,7 @@
 //! The answer and what it rests on, for the terminal.
 
 use super::super::command::quoted;
-use super::super::format::count;
+use super::super::format::{count, replications};
 use super::super::text::{Look, assumptions, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
@@ -12,8 +12,8 @@ use crate::statistics::Quantile;
 /// The quantiles of the thresholds that are told.
 pub(super) const QUANTILES: [(&str, Quantile); 9] = [
     ("min", Quantile::percent(0)),
-    ("p1", Quantile::percent(1)),
-    ("p5", Quantile::percent(5)),
+    ("p01", Quantile::percent(1)),
+    ("p05", Quantile::percent(5)),
     ("p25", Quantile::percent(25)),
     ("p50", Quantile::percent(50)),
     ("p75", Quantile::percent(75)),
@@ -27,12 +27,12 @@ pub(super) const QUANTILES: [(&str, Quantile); 9] = [
 /// `command` is the words of the command that replays the scenario, but for the value of the key,
 /// the seed and the replication.
 pub fn solve_text(solved: &Solved<'_>, command: &[String], look: Look) -> String {
-    let replications = count(solved.replications as u64);
     [
         answer(solved) + "\n",
         format!(
-            "\n{}, {replications} replications, resolution {}\n",
+            "\n{}, {}, resolution {}\n",
             heading_of(solved.scenario, look).trim_end(),
+            replications(solved.replications as u64),
             solved.grid.resolution.text()
         ),
         thresholds(solved, look),
@@ -160,9 +160,9 @@ fn contradictions(solved: &Solved<'_>) -> String {
     match all.first() {
         None => "every replication is there as its threshold says".to_owned(),
         Some(first) => format!(
-            "{} of {} replications are not as their threshold says, first number {} at {}",
+            "{} of {} are not as their threshold says, first number {} at {}",
             count(all.len() as u64),
-            count(solved.replications as u64),
+            replications(solved.replications as u64),
             first.replication,
             solved.grid.value(first.value).text()
         ),

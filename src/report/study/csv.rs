@@ -1,44 +1,31 @@
 //! A study as tables.
 
-use super::super::csv::Table;
+use super::super::csv::{Table, ci95, number, scope_fields};
 use super::super::json::key;
 use super::Findings;
-use super::json::{QUANTILES, plain};
+use super::json::plain;
 use crate::experiment::{Column, Summary};
-use crate::scenario::{Measure, Scenario, Scope};
+use crate::scenario::{Measure, Scope};
 
 /// The columns of a summary.
 pub(in crate::report) fn summary_header() -> Vec<&'static str> {
     let first = ["mean", "ci95_low", "ci95_high", "sd"];
     let last = ["nonzero", "without", "mean_of_nonzero"];
-    [first.as_slice(), &QUANTILES, &last].concat()
+    let quantiles = Summary::QUANTILES.map(|(name, _)| name);
+    [first.as_slice(), &quantiles, &last].concat()
 }
 
 /// The fields of a summary, empty where it has no value or no interval.
 pub(in crate::report) fn summary_fields(summary: &Summary) -> Vec<String> {
     let mean = summary.mean;
-    let interval = mean.and_then(|mean| mean.interval());
-    let float = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
-    let mut fields = vec![
-        float(mean.map(|mean| mean.mean)),
-        float(interval.map(|interval| interval.low)),
-        float(interval.map(|interval| interval.high)),
-        float(mean.map(|mean| mean.sd)),
-    ];
+    let mut fields = vec![number(mean.map(|mean| mean.mean))];
+    fields.extend(ci95(mean.and_then(|mean| mean.interval())));
+    fields.push(number(mean.map(|mean| mean.sd)));
     fields.extend(summary.quantiles.map(plain));
     fields.push(summary.nonzero.hits.to_string());
     fields.push(summary.without.to_string());
-    fields.push(float(summary.mean_of_nonzero.map(|mean| mean.mean)));
+    fields.push(number(summary.mean_of_nonzero.map(|mean| mean.mean)));
     fields
-}
-
-/// The scope of a measure as two fields.
-pub(in crate::report) fn scope_fields(scenario: &Scenario, scope: Scope) -> [&str; 2] {
-    match scope {
-        Scope::Total => ["total", ""],
-        Scope::Workspace(at) => ["workspace", &scenario.workspaces[at].name],
-        Scope::Cluster(at) => ["cluster", &scenario.clusters[at].name],
-    }
 }
 
 /// Every measure of a study as a table: scope, name, measure (with its unit), and its summary.

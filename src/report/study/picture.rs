@@ -4,9 +4,9 @@ use super::super::chart::{
     Curve, Expected, HeatCell, HeatPanel, Level, Parameter, Picture, Quantity, curve_chart,
     heat_map,
 };
-use super::super::format::{count, shown};
-use super::sweep::{Sweep, everywhere, place};
-use crate::experiment::Cell;
+use super::super::format::{replications, shown};
+use super::sweep::{Sweep, everywhere, place, points, words};
+use crate::experiment::{Cell, settings};
 use crate::scenario::{Expectation, Measure, Scope, Statistic};
 
 /// The picture of the first measure that differs between points.
@@ -16,17 +16,23 @@ pub(super) fn picture(sweep: &Sweep<'_>) -> Picture {
     let of = *of.expect("a sweep shows something");
     let title = sweep.scenario.title.as_deref();
     let title = shown(title.unwrap_or("A scenario at many values of its keys"));
-    let plural = if sweep.replications == 1 { "" } else { "s" };
     let notes = [format!(
-        "{} points, {} replication{plural} each, on the same random numbers",
-        count(sweep.cells.len() as u64),
-        count(sweep.replications)
+        "{}, {} each, on the same random numbers",
+        points(sweep),
+        replications(sweep.replications)
     )];
-    if sweep.is_grid() && sweep.axes.len() > 1 {
-        map(sweep, of, &title, &notes)
-    } else {
-        curve(sweep, of, &title, &notes)
+    match open(sweep).as_slice() {
+        [others @ .., upright, level] if !sweep.lockstep => {
+            map(sweep, of, (others, *upright, *level), (&title, &notes))
+        }
+        open => curve(sweep, of, open, (&title, &notes)),
     }
+}
+
+/// The numbers of the axes with more than one value; nothing is seen of the others.
+fn open(sweep: &Sweep<'_>) -> Vec<usize> {
+    let all = 0..sweep.axes.len();
+    all.filter(|at| sweep.axes[*at].values.len() > 1).collect()
 }
 
 /// What is expected of a measure.
@@ -42,18 +48,18 @@ fn wording(expectations: &[&Expectation]) -> Option<String> {
 }
 
 /// A curve over one axis, or over axes that go on together.
-fn curve(sweep: &Sweep<'_>, of: (Scope, Measure), title: &str, notes: &[String]) -> Picture {
-    let parameter = match sweep.axes {
-        [axis] => Parameter {
-            labels: labels(sweep, |cell| axis.values[cell.point[0]].brief()),
-            numbers: Parameter::of(axis)
-                .numbers
-                .filter(|(_, numbers)| numbers.len() == sweep.cells.len()),
-            name: axis.path.clone(),
-        },
-        axes => Parameter {
+fn curve(
+    sweep: &Sweep<'_>,
+    of: (Scope, Measure),
+    open: &[usize],
+    (title, notes): (&str, &[String]),
+) -> Picture {
+    let parameter = match (open, sweep.axes) {
+        ([at], _) => Parameter::of(&sweep.axes[*at]),
+        (_, [axis]) => Parameter::of(axis),
+        (_, axes) => Parameter {
             name: "values that go on together".to_owned(),
-            labels: labels(sweep, |cell| place(axes, cell)),
+            labels: sweep.cells.iter().map(|cell| place(axes, cell)).collect(),
             numbers: None,
         },
     };
@@ -92,20 +98,22 @@ fn curve(sweep: &Sweep<'_>, of: (Scope, Measure), title: &str, notes: &[String])
     )
 }
 
-fn labels(sweep: &Sweep<'_>, of: impl Fn(&Cell) -> String) -> Vec<String> {
-    sweep.cells.iter().map(of).collect()
-}
-
 /// A map over the last two axes, which go on fastest; a panel for each point of the others.
-fn map(sweep: &Sweep<'_>, of: (Scope, Measure), title: &str, notes: &[String]) -> Picture {
-    let (others, last) = sweep.axes.split_at(sweep.axes.len() - 2);
-    let [upright, level] = last else {
-        unreachable!("two are split off")
+fn map(
+    sweep: &Sweep<'_>,
+    of: (Scope, Measure),
+    (others, upright, level): (&[usize], usize, usize),
+    (title, notes): (&str, &[String]),
+) -> Picture {
+    let [upright, level] = [upright, level].map(|at| &sweep.axes[at]);
+    let name_of = |cell: &Cell| {
+        let all: Vec<_> = settings(sweep.axes, &cell.point).collect();
+        words(others.iter().map(|at| all[*at]))
     };
     let name = sweep.scenario.name_of(of.0, of.1);
     let expected = wording(&expectations(sweep, of));
     let panel = |cells: &[Cell]| HeatPanel {
-        name: place(others, &cells[0]),
+        name: name_of(&cells[0]),
         cells: cells
             .iter()
             .map(|cell| HeatCell {

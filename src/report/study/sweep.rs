@@ -3,14 +3,14 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::File;
-use super::super::csv::Table;
-use super::super::format::{cell, count, elided, of_unit, shown};
-use super::super::json::{SCHEMA_VERSION, by_name, float, key};
+use super::super::csv::{Table, number as field, scope_fields};
+use super::super::format::{cell, count, elided, of_unit, replications, shown};
+use super::super::json::{about, float, key, with_measures};
 use super::super::text::{Look, heading_of};
-use super::csv::{scope_fields, summary_fields, summary_header};
-use super::json::{judged, summary as summary_json};
+use super::csv::{summary_fields, summary_header};
+use super::json::{judged, sheet};
 use super::picture::picture;
-use super::text::mean_of;
+use super::text::{Quantiles, mean_of};
 use crate::experiment::{Cell, Outcome, Summary, settings};
 use crate::scenario::{Axis, Measure, Scenario, Scope, Setting};
 
@@ -21,6 +21,8 @@ pub struct Sweep<'a> {
     pub scenario: &'a Scenario,
     /// What is varied.
     pub axes: &'a [Axis],
+    /// Whether all go on together, instead of every value meeting every other.
+    pub lockstep: bool,
     /// How often each point is replayed.
     pub replications: u64,
     /// In the order of the points.
@@ -35,12 +37,6 @@ impl Sweep<'_> {
         let judged = self.scenario.expectations.iter().zip(&cell.judgements);
         let own = judged.filter(|(it, _)| (it.scope, it.measure) == of);
         worst(own.map(|(_, judgement)| judgement.outcome))
-    }
-
-    /// Whether every value meets every other, and none was left out.
-    pub(super) fn is_grid(&self) -> bool {
-        let points = self.axes.iter().map(|axis| axis.values.len());
-        points.product::<usize>() == self.cells.len()
     }
 
     pub(super) fn summary<'c>(&self, cell: &'c Cell, of: (Scope, Measure)) -> &'c Summary {
@@ -72,7 +68,6 @@ pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
 
 /// In one line: how far what is looked at goes, and where what is expected holds.
 fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
-    let points = sweep.cells.len();
     let mut told = Vec::new();
     let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
     if let Some(&of) = sweep.of.iter().find(varies).or(sweep.of.first()) {
@@ -103,17 +98,28 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
     if judged.clone().count() > 0 {
         let hold = judged.filter(|it| *it == Outcome::Passed).count();
         told.push(format!(
-            "what is expected holds at {} of {} points",
+            "what is expected holds at {} of {}",
             count(hold as u64),
-            count(points as u64)
+            points(sweep)
         ));
     }
     look.wrap("", &told.join("; "), 0)
 }
 
+/// `1 point`, `1,000 points`.
+pub(super) fn points(sweep: &Sweep<'_>) -> String {
+    let plural = if sweep.cells.len() == 1 { "" } else { "s" };
+    format!("{} point{plural}", count(sweep.cells.len() as u64))
+}
+
 /// A point in words.
 pub(super) fn place(axes: &[Axis], cell: &Cell) -> String {
-    let values = settings(axes, &cell.point).map(|(axis, value)| {
+    words(settings(axes, &cell.point))
+}
+
+/// Values of keys in words.
+pub(super) fn words<'a>(settings: impl Iterator<Item = (&'a Axis, &'a Setting)>) -> String {
+    let values = settings.map(|(axis, value)| {
         let key = axis.path.rsplit('.').next().unwrap_or_default();
         format!("{key} {}", value.brief())
     });
@@ -122,16 +128,14 @@ pub(super) fn place(axes: &[Axis], cell: &Cell) -> String {
 
 const MEAN: usize = 15;
 const QUANTILE: usize = 9;
-/// Quantiles by their place in a summary.
-const SHOWN: [(&str, usize); 4] = [("p5", 1), ("p50", 3), ("p95", 5), ("max", 7)];
+const SHOWN: Quantiles = [1, 3, 5, 7];
 
 fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
     let name = sweep.scenario.name_of(of.0, of.1);
-    let plural = if sweep.replications == 1 { "" } else { "s" };
     let heading = format!(
-        "{name} at {} points, {} replication{plural} each",
-        count(sweep.cells.len() as u64),
-        count(sweep.replications)
+        "{name} at {}, {} each",
+        points(sweep),
+        replications(sweep.replications)
     );
     let widths = widths(sweep.axes);
     if let Some(same) = everywhere(sweep, of) {
@@ -143,8 +147,8 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
         line += &format!(" {:width$}", ending(&axis.path, width));
     }
     line += &format!("{:>MEAN$}", "mean");
-    for (name, _) in SHOWN {
-        line += &format!("{name:>QUANTILE$}");
+    for at in SHOWN {
+        line += &format!("{:>QUANTILE$}", Summary::QUANTILES[at].0);
     }
     text += &(line + "\n");
     for point in sweep.cells {
@@ -157,7 +161,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
             .mean
             .map_or_else(|| "none".to_owned(), |it| mean_of(of.1.unit(), &it));
         line += &format!("{mean:>MEAN$}");
-        for (_, at) in SHOWN {
+        for at in SHOWN {
             line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
         }
         let mark = match sweep.outcome(point, of) {
@@ -245,27 +249,11 @@ fn expected(sweep: &Sweep<'_>, look: Look) -> String {
     text
 }
 
-/// What the position of a value is in.
-fn position_unit(axis: &Axis) -> Option<&'static str> {
-    let unit = |value: &Setting| match value {
-        Setting::Duration(_) => Some("s"),
-        Setting::Volume(_) => Some("bytes"),
-        Setting::Rate(_) => Some("bytes_per_day"),
-        Setting::Percent(_) => Some("percent"),
-        Setting::Whole(_) | Setting::Number(_) => Some("number"),
-        Setting::Other(_) => None,
-    };
-    let first = unit(axis.values.first()?)?;
-    let same = axis.values.iter().all(|value| unit(value) == Some(first));
+/// What all values of an axis are in.
+fn unit(axis: &Axis) -> Option<&'static str> {
+    let first = axis.values.first()?.unit()?;
+    let same = axis.values.iter().all(|value| value.unit() == Some(first));
     same.then_some(first)
-}
-
-/// The position of a value in its unit.
-fn position(value: &Setting) -> Option<f64> {
-    match value {
-        Setting::Duration(duration) => Some(duration.as_secs_f64()),
-        other => other.position(),
-    }
 }
 
 /// `sweep.csv`: for each point and each measure a row: the number of the point, the values of
@@ -275,8 +263,7 @@ pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
     let mut header = vec!["point".to_owned()];
     for axis in sweep.axes {
         header.push(axis.path.clone());
-        let unit = position_unit(axis);
-        header.extend(unit.map(|unit| format!("{}_{unit}", axis.path)));
+        header.extend(unit(axis).map(|unit| format!("{}_{unit}", axis.path)));
     }
     let fixed = ["scope", "name", "measure", "replications"];
     header.extend(
@@ -291,8 +278,8 @@ pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
         let mut place = vec![number.to_string()];
         for (axis, value) in settings(sweep.axes, &cell.point) {
             place.push(value.shown());
-            if position_unit(axis).is_some() {
-                place.push(position(value).map_or_else(String::new, |at| at.to_string()));
+            if unit(axis).is_some() {
+                place.push(field(value.number()));
             }
         }
         for (scope, measure, summary) in &cell.summaries {
@@ -309,34 +296,21 @@ pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
 /// `sweep.json`: what a sweep over a scenario says, whose TOML is `source`.
 pub fn sweep_json(sweep: &Sweep<'_>, source: &str) -> String {
     let axis = |axis: &Axis| {
-        let positions = axis
-            .values
-            .iter()
-            .map(|it| position(it).map_or(Json::Null, float));
+        let positions = axis.values.iter().map(|it| json!(it.number().map(float)));
         json!({
             "path": axis.path,
             "values": axis.values.iter().map(Setting::shown).collect::<Vec<String>>(),
             "positions": positions.collect::<Vec<Json>>(),
-            "unit": position_unit(axis),
+            "unit": unit(axis),
         })
     };
-    let scenario = sweep.scenario;
     let points = sweep.cells.iter().map(|cell| point_json(sweep, cell));
-    let told = json!({
-        "schema_version": SCHEMA_VERSION,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
-        "title": scenario.title,
-        "edition": scenario.edition,
-        "seed": scenario.seed,
+    let body = json!({
         "replications": sweep.replications,
         "axes": sweep.axes.iter().map(axis).collect::<Vec<Json>>(),
         "points": points.collect::<Vec<Json>>(),
-        "scenario": source,
     });
-    let mut text = serde_json::to_string_pretty(&told).expect("JSON of strings and numbers");
-    text.push('\n');
-    text
+    about(sweep.scenario, source, body)
 }
 
 fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
@@ -345,19 +319,12 @@ fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
     let values: Map<String, Json> = values
         .map(|(axis, value)| (axis.path.clone(), Json::from(value.shown())))
         .collect();
-    let measures = |scope: Scope| {
-        let own = cell.summaries.iter().filter(|it| it.0 == scope);
-        let entries = own.map(|(_, measure, it)| (key(*measure), summary_json(it)));
-        Json::Object(entries.collect::<Map<String, Json>>())
-    };
     let expectations = scenario.expectations.iter().zip(&cell.judgements);
-    json!({
+    let body = json!({
         "values": values,
         "expectations": expectations.map(|(it, found)| judged(it, found)).collect::<Vec<Json>>(),
-        "total": measures(Scope::Total),
-        "workspaces": by_name(&scenario.workspaces, |it| &it.name, |at| measures(Scope::Workspace(at))),
-        "clusters": by_name(&scenario.clusters, |it| &it.name, |at| measures(Scope::Cluster(at))),
-    })
+    });
+    with_measures(scenario, body, |scope| sheet(&cell.summaries, scope))
 }
 
 /// The files of a sweep over a scenario, whose TOML is `source`.

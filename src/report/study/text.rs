@@ -1,12 +1,14 @@
 //! What a study says, for the terminal.
 
-use super::super::format::{cell, count, elided, narrow_percent, of_unit, percent, shown};
+use super::super::format::{
+    cell, count, elided, interval, narrow_percent, of_unit, percent, replications, shown,
+};
 use super::super::text::{Look, assumptions, heading_of};
 use super::Findings;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summary};
 use crate::scenario::{Expectation, Measure, Scope, Statistic, Unit, Value};
-use crate::statistics::Mean;
+use crate::statistics::{FEWEST_NONZERO, Mean};
 
 /// What a study of a scenario says: what was expected, how likely a loss is, and how every
 /// measure is distributed.
@@ -25,14 +27,9 @@ pub fn study_text(findings: &Findings<'_>, look: Look) -> String {
 }
 
 fn title(findings: &Findings<'_>, look: Look) -> String {
-    let replications = findings.study.count();
-    let plural = if replications == 1 { "" } else { "s" };
     let heading = heading_of(findings.scenario, look);
-    format!(
-        "{}, {} replication{plural}\n",
-        heading.trim_end(),
-        count(replications as u64)
-    )
+    let replications = replications(findings.study.count() as u64);
+    format!("{}, {replications}\n", heading.trim_end())
 }
 
 fn expectations(findings: &Findings<'_>, look: Look) -> String {
@@ -83,22 +80,21 @@ fn expectations(findings: &Findings<'_>, look: Look) -> String {
 pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement) -> String {
     let number = |number: f64| estimate(expectation.statistic, expectation.measure, number);
     match &judgement.found {
-        Found::Held(held, None) => format!("in all {} replications", count(held.count as u64)),
+        Found::Held(held, None) => format!("in all {}", replications(held.count as u64)),
         Found::Held(held, Some(first)) => format!(
-            "in {} of {} replications; the first in which not is {first}",
+            "in {} of {}; the first in which not is {first}",
             count(held.hits as u64),
-            count(held.count as u64)
+            replications(held.count as u64)
         ),
         Found::Extreme(value) => format!("it was {}", cell(Some(*value))),
         Found::NoValue(without) => {
-            format!("it has no value in {} replications", count(*without as u64))
+            format!("it has no value in {}", replications(*without as u64))
         }
-        Found::Estimate(value, Ok(interval)) => format!(
-            "it is {}, 95% interval {} to {}",
-            number(*value),
-            number(interval.low),
-            number(interval.high)
-        ),
+        Found::Estimate(value, Ok(ends)) => {
+            let unit = expectation.statistic.unit(expectation.measure);
+            let ends = interval(unit, *ends, |_, end| number(end));
+            format!("it is {}, 95% interval {ends}", number(*value))
+        }
         Found::Estimate(value, Err(lack)) => {
             format!(
                 "it is {}{}; {}",
@@ -136,8 +132,7 @@ fn loss(findings: &Findings<'_>, look: Look) -> String {
     let Some(dropped) = findings.of_measure(Scope::Total, Measure::Dropped) else {
         return String::new();
     };
-    let (Some(share), Some(interval)) = (dropped.nonzero.share(), dropped.nonzero.interval())
-    else {
+    let (Some(share), Some(ends)) = (dropped.nonzero.share(), dropped.nonzero.interval()) else {
         return String::new();
     };
     let lost = dropped.nonzero.hits;
@@ -148,22 +143,21 @@ fn loss(findings: &Findings<'_>, look: Look) -> String {
         _ => String::new(),
     };
     let words = format!(
-        "in {} of {} replications: {} (95% interval {} to {}){then}",
+        "in {} of {}: {} (95% interval {}){then}",
         count(lost as u64),
-        count(dropped.nonzero.count as u64),
+        replications(dropped.nonzero.count as u64),
         percent(share),
-        percent(interval.low),
-        percent(interval.high)
+        interval(Unit::Ratio, ends, |_, end| percent(end))
     );
     look.heading("Data is dropped") + &look.wrap("  ", &words, 2)
 }
 
-/// Quantiles by their name and their place in a summary.
-type End = [(&'static str, usize); 4];
+/// Quantiles by their place in a summary.
+pub(super) type Quantiles = [usize; 4];
 
 /// Columns of the table: towards the end that is bad.
-const HIGH: End = [("p50", 3), ("p95", 5), ("p99", 6), ("max", 7)];
-const LOW: End = [("p50", 3), ("p25", 2), ("p5", 1), ("min", 0)];
+const HIGH: Quantiles = [3, 5, 6, 7];
+const LOW: Quantiles = [3, 2, 1, 0];
 
 /// Of these the low end is the bad one.
 const LITTLE_IS_BAD: [Measure; 7] = [
@@ -187,7 +181,7 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     };
     let mut text = String::new();
     let mut lacks = false;
-    for (words, little_is_bad, end) in [("", false, &HIGH), ("where little is bad", true, &LOW)] {
+    for (words, little_is_bad, end) in [("", false, HIGH), ("where little is bad", true, LOW)] {
         let mut rows = String::new();
         for (_, measure, summary) in of_total() {
             if summary.constant().is_some() || LITTLE_IS_BAD.contains(measure) != little_is_bad {
@@ -207,8 +201,10 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
         text = look.heading("In all, over the replications") + &text;
     }
     if lacks {
-        let words = "(no 95% interval of the mean where fewer than 30 values are not 0)";
-        text += &look.wrap("  ", words, 2);
+        let words = format!(
+            "(no 95% interval of the mean where fewer than {FEWEST_NONZERO} values are not 0)"
+        );
+        text += &look.wrap("  ", &words, 2);
     }
     let same: Vec<(Measure, Value)> = of_total()
         .filter_map(|(_, measure, summary)| Some((*measure, summary.constant()?)))
@@ -235,22 +231,22 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     text
 }
 
-fn header(name: &str, end: &End) -> String {
+fn header(name: &str, end: Quantiles) -> String {
     let mut line = format!("  {name:NAME$}{:>MEAN$}", "mean");
-    for (name, _) in end {
-        line += &format!("{name:>QUANTILE$}");
+    for at in end {
+        line += &format!("{:>QUANTILE$}", Summary::QUANTILES[at].0);
     }
     line + "\n"
 }
 
-fn row(name: &str, measure: Measure, summary: &Summary, end: &End) -> String {
+fn row(name: &str, measure: Measure, summary: &Summary, end: Quantiles) -> String {
     let unit = measure.unit();
     let mean = summary
         .mean
         .map_or_else(String::new, |mean| mean_of(unit, &mean));
     let mut line = format!("  {:NAME$}{mean:>MEAN$}", elided(name, NAME));
-    for (_, at) in end {
-        line += &format!("{:>QUANTILE$}", cell(summary.quantiles[*at]));
+    for at in end {
+        line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
     }
     line + "\n"
 }
@@ -317,12 +313,11 @@ fn named(findings: &Findings<'_>, look: Look) -> String {
         let own = findings.summaries.iter().filter(|it| it.1 == measure);
         let rows: String = own
             .filter(|(.., summary)| summary.constant().is_none() && summary.mean.is_some())
-            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary, &HIGH)))
+            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary, HIGH)))
             .collect();
         if !rows.is_empty() {
-            text += &(look.heading(&format!("{} of each", measure.name()))
-                + &header("", &HIGH)
-                + &rows);
+            text +=
+                &(look.heading(&format!("{} of each", measure.name())) + &header("", HIGH) + &rows);
         }
     }
     text
