@@ -16,6 +16,7 @@ mod closed_forms;
 mod command_line;
 mod compare;
 mod control_plane;
+mod costs;
 mod coverage;
 mod docs;
 #[cfg(feature = "cli")]

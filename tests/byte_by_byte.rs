@@ -4,11 +4,11 @@
 
 use cmksim::accounting::Balance;
 use cmksim::experiment::{Replay, replay};
-use cmksim::intake::Intake;
+use cmksim::intake::{Calendar, Intake};
 use cmksim::kernel::never;
 use cmksim::model::{AccountHistory, ByTime, ClusterHistory, Options};
-use cmksim::scenario::{BufferOnRevocation, Measure, Scenario, Scope, Value, read};
-use cmksim::units::{Duration, Time, Volume};
+use cmksim::scenario::{BufferOnRevocation, MONTH, Measure, Scenario, Scope, Value, read};
+use cmksim::units::{Duration, Money, Time, Volume};
 
 use crate::worlds::{Scale, seeds, shown, world_of};
 
@@ -34,6 +34,7 @@ fn judged(scenario: &Scenario) -> usize {
         let books = PlainBooks::keep(scenario, &replay, workspace);
         books.compare(scenario, &replay, workspace);
         books.compare_extremes(scenario, &replay, workspace);
+        books.compare_billed(scenario, &replay, workspace);
         books.balances.len()
     };
     (0..scenario.workspaces.len()).map(of_workspace).sum()
@@ -133,6 +134,10 @@ struct PlainBooks {
     balances: Vec<Balance>,
     hot_deleted: u64,
     buffered_total: u64,
+    /// What arrived in each millisecond of the run, and was not dropped in the end.
+    billed: Vec<u64>,
+    /// Bytes times milliseconds for which they were kept beyond the free time.
+    kept: u64,
     /// In each millisecond of the run: queries fail, something is dropped, something is buffered.
     conditions: Vec<[bool; 3]>,
 }
@@ -168,6 +173,8 @@ impl PlainBooks {
             balances: vec![Balance::default(); moments + 1],
             hot_deleted: 0,
             buffered_total: 0,
+            billed: vec![0; moments],
+            kept: 0,
             conditions: vec![[false; 3]; moments],
         };
         let accounts = cluster.map_or(1, |cluster| cluster.accounts.len() as u64);
@@ -194,6 +201,15 @@ impl PlainBooks {
                 let balance = &mut books.balances[usize::try_from(ms).expect("in the run")];
                 balance.initial += Volume::from_bytes(initial);
                 account.count(ms, balance);
+                if ms < end {
+                    books.kept += account.kept(ms);
+                }
+            }
+            for parcel in account.parcels.iter().filter(|it| it.arrived > 0) {
+                if !matches!(parcel.place, Place::Revoked | Place::Expired) {
+                    let arrived = usize::try_from(parcel.arrived - 1).expect("in the run");
+                    books.billed[arrived] += parcel.bytes;
+                }
             }
             books.hot_deleted += account.hot_deleted;
             books.buffered_total += account.buffered_total;
@@ -286,6 +302,62 @@ impl PlainBooks {
         }
     }
 
+    /// What is billed by day, and for how long what was kept.
+    fn compare_billed(&self, scenario: &Scenario, replay: &Replay, workspace: usize) {
+        let told = || format!("workspace {workspace}, {}", shown(scenario));
+        let accounts = scenario
+            .clusters
+            .iter()
+            .map(|it| u64::from(it.storage_accounts));
+        let off = accounts.max().expect("a cluster") * 2 + 2;
+        let calendar = Calendar::new(scenario.start);
+        for cluster in 0..scenario.clusters.len() {
+            let is_there = scenario.workspaces[workspace].cluster == Some(cluster);
+            for days in replay.books.days_by_workspace(cluster, calendar, &[]) {
+                assert_eq!(days.count, 1, "a run of milliseconds has no two whole days");
+                let ms = |time: Time| usize::try_from(time.millis()).expect("in the run");
+                let billed = &self.billed[ms(days.from)..ms(days.until)];
+                let billed = if is_there { billed.iter().sum() } else { 0 };
+                let claimed = days.parts[workspace].bytes();
+                assert!(
+                    claimed.abs_diff(billed) <= off,
+                    "billed {claimed} B, in fact {billed} B, {}",
+                    told()
+                );
+            }
+        }
+        // A price of one millionth for a byte and month.
+        let mut priced = scenario.clone();
+        priced.prices.retention = Money::from_millionths(1_000_000_000 * 1_000_000);
+        let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+        let again = cmksim::replay(&priced, &traces, Options::default(), &never).expect("it ran");
+        let cost = again
+            .measures
+            .get(Scope::Workspace(workspace), Measure::RetentionCost);
+        let Some(Value::Money(cost)) = cost else {
+            panic!("retention costs {cost:?}");
+        };
+        let month = MONTH.millis().unsigned_abs();
+        let claimed = u128::from(cost.millionths()) * u128::from(month) / 1_000_000;
+        let kept = u128::from(self.kept);
+        // A parcel is what comes in a millisecond, in fact spread over it, when it becomes old and
+        // when it goes; and what is billed is rounded to a millionth.
+        let all: u64 = self
+            .balances
+            .iter()
+            .map(|it| it.stored().bytes())
+            .max()
+            .unwrap_or(0);
+        let moved = self.billed.iter().sum::<u64>() + all;
+        let off =
+            u128::from(moved + off * self.balances.len() as u64) + u128::from(month / 1_000_000);
+        assert!(
+            claimed.abs_diff(kept) <= off,
+            "kept {claimed} byte-ms, in fact {kept}, at most {off} off, {}",
+            told()
+        );
+    }
+
     /// How long a condition held, how long at most without a break, and how often it began.
     fn stretches(&self, which: usize) -> (i64, i64, u64) {
         let (mut all, mut longest, mut now, mut begun) = (0, 0, 0, 0);
@@ -361,6 +433,14 @@ impl Account<'_> {
                 cached: self.place.is_some(),
             });
         }
+    }
+
+    /// What is kept in the coming millisecond beyond the free time.
+    fn kept(&self, ms: i64) -> u64 {
+        let free = self.scenario.prices.free_retention.millis();
+        let parcels = self.parcels.iter();
+        let old = parcels.filter(|it| it.place.stored() && ms - it.arrived >= free);
+        old.map(|parcel| parcel.bytes).sum()
     }
 
     fn live_through(&mut self, ms: i64) {

@@ -10,7 +10,7 @@ use cmksim::kernel::never;
 use cmksim::model::Options;
 use cmksim::report::{self, Look};
 use cmksim::scenario::keys::{BEHAVIOUR, EVENT_KINDS, FAMILIES, SIGHTS};
-use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Rule, read};
+use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Owner, Rule, read};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -60,7 +60,11 @@ fn every_measure_says_whose_it_is() {
             .filter_map(|line| line.strip_prefix("| ")?.split_once(" | "))
             .find(|(names, _)| names.contains(&name))
             .map(|(_, rest)| rest.split(" | ").next().expect("a cell"));
-        let expected = if measure.of_workspace() { "w" } else { "c" };
+        let expected = match measure.owner() {
+            Owner::Workspace => "w",
+            Owner::Cluster => "c",
+            Owner::Both => "w, c",
+        };
         assert_eq!(whose, Some(expected), "{name}");
     }
 }

@@ -5,10 +5,11 @@
 
 use cmksim::scenario::{
     Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay, Edge,
-    Edition, Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Parameters,
-    PollInterval, RevocationScope, Scenario, Site, Source, Timing, VaultKey, Workspace,
+    Edition, Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Overage, Parameters,
+    PollInterval, Prices, Reservation, RevocationScope, Scenario, Site, Source, Timing, VaultKey,
+    Workspace,
 };
-use cmksim::units::{Duration, Factor, Probability, Rate, Volume};
+use cmksim::units::{Duration, Factor, Money, Probability, Rate, Volume};
 
 /// How many random worlds a property is tried on; `CMKSIM_WORLDS` multiplies it.
 pub(crate) fn seeds(worlds: u64) -> std::ops::Range<u64> {
@@ -73,6 +74,53 @@ pub(crate) fn world(seed: u64) -> Scenario {
     world_of(scale, seed)
 }
 
+/// Round prices, with either rule of each kind, a free time that is often over, and reservations
+/// about as large as what arrives. Chance of their own, so that what happens does not depend on
+/// it.
+fn set_prices(scenario: &mut Scenario, scale: Scale, seed: u64) {
+    let mut maker = Maker {
+        dice: Dice::new(!seed),
+        scale,
+    };
+    let dice = &mut maker.dice;
+    let money = |amount: i64| Money::from_millionths(amount.unsigned_abs());
+    let level = |bytes: i64| Rate::from_bytes_per_day(bytes.unsigned_abs());
+    let (low, high) = (
+        dice.between(1, 1_000_000_000),
+        dice.between(1, 1_000_000_000),
+    );
+    scenario.prices = Prices {
+        currency: "EUR".into(),
+        region: "here".into(),
+        date: "today".into(),
+        source: "a test".into(),
+        pay_as_you_go: money(dice.between(0, 1_000_000_000_000)),
+        reservation: if dice.chance(50) {
+            let parts = dice.between(0, 1 << 32).unsigned_abs();
+            Reservation::Discount(Probability::from_parts(parts))
+        } else {
+            let price = |dice: &mut Dice| money(dice.between(0, 1_000_000_000));
+            let low = (level(low), price(dice));
+            Reservation::Levels(vec![
+                low,
+                (
+                    level(low.0.bytes_per_day().cast_signed() + high),
+                    price(dice),
+                ),
+            ])
+        },
+        overage: dice.pick(&[Overage::PayAsYouGo, Overage::Reservation]),
+        free_retention: Duration::ZERO,
+        retention: money(dice.between(0, 1_000_000_000_000)),
+        key_vault_operations: money(dice.between(0, 1_000_000)),
+    };
+    scenario.prices.free_retention = maker.span(0, 100);
+    for cluster in &mut scenario.clusters {
+        cluster.capacity_reservation = Some(level(maker.dice.between(1, 2_000_000_000)));
+        cluster.billing = maker.dice.pick(&[Billing::Cluster, Billing::Workspaces]);
+    }
+}
+
 /// A random valid scenario of one scale.
 pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
     let mut maker = Maker {
@@ -98,6 +146,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         sweep: None,
         expectations: Vec::new(),
         behaviour: maker.behaviour(),
+        prices: Edition::named("2020-06").expect("it exists").prices(),
         key_vaults: maker.key_vaults(),
         clusters: Vec::new(),
         workspaces: Vec::new(),
@@ -106,6 +155,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
     };
     scenario.clusters = maker.clusters(&scenario.key_vaults);
     scenario.workspaces = maker.workspaces(scenario.clusters.len());
+    set_prices(&mut scenario, scale, seed);
     let quiet = maker.dice.chance(5);
     let events = if quiet { 0 } else { maker.dice.between(1, 9) };
     for _ in 0..events {

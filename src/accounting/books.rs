@@ -46,6 +46,8 @@ struct Opening {
 /// One of the stores that data of a workspace went to: a cluster, or the shared store.
 #[derive(Debug)]
 pub(super) struct Store {
+    /// Which cluster it is; `None`: the shared store.
+    pub(super) cluster: Option<usize>,
     pub(super) journal: Journal,
     /// The journal by time, made when it is first asked for.
     ledger: OnceLock<Ledger>,
@@ -217,6 +219,7 @@ impl Course {
                 }
             }
             Store {
+                cluster: store,
                 journal: posting.finish(),
                 ledger: OnceLock::new(),
                 readable: condition::readable(

@@ -34,6 +34,14 @@ pub(super) enum Place {
 
 impl Place {
     pub(super) const COUNT: usize = Place::HotDeleted as usize + 1;
+
+    /// Whether bytes there were lost on their way in.
+    pub(super) fn is_dropped(self) -> bool {
+        matches!(
+            self,
+            Place::DroppedRevoked | Place::DroppedBufferExpired | Place::DroppedNotProvisioned
+        )
+    }
 }
 
 /// What the books know at an instant: what is in a place, or ever came into it.

@@ -1,4 +1,5 @@
 use super::balance::Balance;
+use super::bill::{Bill, Paid};
 use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::disposition::intervals;
@@ -6,8 +7,8 @@ use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
 use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, PollCount};
-use crate::scenario::{Measure, Scope, Value};
-use crate::units::{Duration, Time};
+use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
+use crate::units::{Duration, Money, Time};
 
 /// Every measure of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,14 +59,14 @@ impl Measures {
     }
 
     /// Everything that a run reports.
-    pub fn of(history: &History, books: &Books, each: Each<'_>) -> Measures {
+    pub fn of(scenario: &Scenario, history: &History, books: &Books, each: Each<'_>) -> Measures {
         let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
             let stores = books.courses[course].stores.iter();
             stores.map(|store| Tape::of(store, books.end)).collect()
         });
         let peaks = peaks(books, &tapes, each);
         let workspaces = books.workspaces.iter().zip(&peaks).enumerate();
-        let workspaces: Vec<Sheet> = workspaces
+        let mut workspaces: Vec<Sheet> = workspaces
             .map(|(index, (it, peaks))| {
                 Sheet::of_storage(&it.end, peaks, books.conditions(index), books.end)
             })
@@ -85,10 +86,19 @@ impl Measures {
             .expect("a scenario has a cluster");
         all.operations_rejected += history.rejected_of_no_cluster;
         all.enter(&mut total);
+        let requests: Vec<u64> = clusters.iter().map(|it| it.polls.requests).collect();
+        let mut clusters: Vec<Sheet> = clusters.iter().map(OfCluster::sheet).collect();
+        let bill = Bill::of(scenario, history, books, &requests);
+        let workspaces_pay = workspaces.iter_mut().zip(&bill.workspaces);
+        workspaces_pay.for_each(|(sheet, paid)| enter_costs(sheet, paid));
+        let clusters_pay = clusters.iter_mut().zip(&bill.clusters);
+        clusters_pay.for_each(|(sheet, paid)| enter_costs(sheet, paid));
+        let all = bill.workspaces.iter().chain(&bill.clusters).copied();
+        enter_costs(&mut total, &all.reduce(Paid::plus).expect("a cluster pays"));
         Measures {
             total,
             workspaces,
-            clusters: clusters.iter().map(OfCluster::sheet).collect(),
+            clusters,
         }
     }
 }
@@ -233,6 +243,22 @@ fn enter_ratios(sheet: &mut Sheet, balance: &Balance) {
 #[allow(clippy::cast_precision_loss)]
 fn ratio(part: i64, whole: i64) -> f64 {
     part as f64 / whole as f64
+}
+
+/// What each thing cost, and all together: the sum of what is printed.
+fn enter_costs(sheet: &mut Sheet, paid: &Paid) {
+    let mut all = Money::ZERO;
+    for (measure, amount) in [
+        (Measure::ReservationCost, paid.reservation),
+        (Measure::OverageCost, paid.overage),
+        (Measure::PayAsYouGoCost, paid.pay_as_you_go),
+        (Measure::RetentionCost, paid.retention),
+        (Measure::KeyVaultCost, paid.key_vault),
+    ] {
+        all += rounded(amount);
+        sheet.set(measure, Value::Money(rounded(amount)));
+    }
+    sheet.set(Measure::Cost, Value::Money(all));
 }
 
 /// The measures of a cluster.

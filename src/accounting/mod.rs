@@ -7,6 +7,7 @@
 
 mod audit;
 mod balance;
+mod bill;
 mod books;
 mod condition;
 mod disposition;
@@ -14,15 +15,19 @@ mod extremes;
 mod figures;
 mod inflow;
 mod journal;
+mod kept;
 mod ledger;
 mod lots;
 mod measures;
 mod posting;
 mod smooth;
+mod usage;
 
 pub use audit::{Violation, audit};
 pub use balance::Balance;
+pub use bill::{Charge, Paid, Reserved};
 pub use books::Books;
 pub use condition::Condition;
 pub use inflow::Inflow;
 pub use measures::Measures;
+pub use usage::Days;

@@ -1,7 +1,7 @@
 //! The values of a measure in many replications, kept exactly and only once.
 
 use crate::scenario::{Measure, Scope, Unit, Value};
-use crate::units::{Duration, Volume};
+use crate::units::{Duration, Money, Volume};
 
 /// The values of one measure, one a replication.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -111,6 +111,7 @@ pub(super) fn value(measure: Measure, code: u64) -> Option<Value> {
         Unit::Duration => Value::Duration(Duration::from_millis(code.cast_signed())),
         Unit::Ratio => Value::Ratio(f64::from_bits(code)),
         Unit::Count => Value::Count(code),
+        Unit::Money => Value::Money(Money::from_millionths(code)),
     })
 }
 
@@ -122,5 +123,6 @@ pub(super) fn code(value: Option<Value>) -> u64 {
         Some(Value::Duration(duration)) => duration.millis().cast_unsigned(),
         Some(Value::Ratio(ratio)) => ratio.to_bits(),
         Some(Value::Count(count)) => count,
+        Some(Value::Money(amount)) => amount.millionths(),
     }
 }

@@ -160,6 +160,6 @@ pub(super) fn tidy(measure: Measure, difference: f64) -> f64 {
     match measure.unit() {
         Unit::Duration => (difference * 1_000.0).round() / 1_000.0,
         Unit::Ratio if difference.abs() < 1e-15 => 0.0,
-        Unit::Ratio | Unit::Volume | Unit::Count => difference,
+        Unit::Ratio | Unit::Volume | Unit::Count | Unit::Money => difference,
     }
 }

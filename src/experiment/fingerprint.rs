@@ -6,7 +6,7 @@ use super::column::Values;
 use super::replicate::Replications;
 use crate::accounting::Measures;
 use crate::model::{AccessState, Change, History, Route, Subject, What};
-use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
 
 /// The digest of a run: SHA-256 over every change in its order, then every measure.
 ///
@@ -17,7 +17,7 @@ use crate::scenario::{Measure, Scenario, Scope, Value};
 ///   name. A cause is 0, or 1 with event and occurrence.
 /// - then the measures of the total, the workspaces and the clusters, in the order of
 ///   [`Measure::ALL`]: 0 where there is none, else 1 and bytes, milliseconds, count, or the
-///   bits of the ratio.
+///   bits of the ratio. What is paid for it all is left out: prices change nothing that happens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
 
@@ -28,7 +28,7 @@ impl Fingerprint {
         let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
         let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
         for scope in [Scope::Total].into_iter().chain(workspaces).chain(clusters) {
-            for &measure in Measure::ALL {
+            for &measure in Measure::ALL.iter().filter(|it| it.unit() != Unit::Money) {
                 digest.value(measures.get(scope, measure));
             }
         }
@@ -38,7 +38,7 @@ impl Fingerprint {
 
 /// The digest of a study: SHA-256 over the number of replications, then for each measure that
 /// is kept the name of its scope and its own, and the values as numbers that sort as they do:
-/// bytes, milliseconds, counts, the bits of a ratio; all bits where there is no value. Columns
+/// bytes, milliseconds, counts, the bits of a ratio, millionths of a currency; all bits where there is no value. Columns
 /// that are the same are taken in once, a later one by the number of the first.
 pub fn fingerprint(scenario: &Scenario, study: &Replications) -> Fingerprint {
     let mut digest = Encoding(Sha256::new());
@@ -128,6 +128,7 @@ impl Encoding {
             }
             Some(Value::Count(count)) => self.numbers(&[1, count]),
             Some(Value::Ratio(ratio)) => self.numbers(&[1, ratio.to_bits()]),
+            Some(Value::Money(amount)) => self.numbers(&[1, amount.millionths()]),
         }
     }
 }

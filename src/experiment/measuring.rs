@@ -39,6 +39,6 @@ impl<'a> Measuring<'a> {
         if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
             check(self.scenario, history, &books)?;
         }
-        Ok(Measures::of(history, &books, &one_by_one))
+        Ok(Measures::of(self.scenario, history, &books, &one_by_one))
     }
 }

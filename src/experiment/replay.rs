@@ -66,7 +66,7 @@ pub fn replay_by(
     let inflows = Inflows::of(scenario, traces).along(&history, options)?;
     let books = Books::of(scenario, &history, inflows, each);
     check(scenario, &history, &books)?;
-    let measures = Measures::of(&history, &books, each);
+    let measures = Measures::of(scenario, &history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
     Ok(Replay {

@@ -65,6 +65,7 @@ pub fn summaries(study: &Replications) -> Vec<(Scope, Measure, Summary)> {
             Unit::Duration => 1,
             Unit::Ratio => 2,
             Unit::Count => 3,
+            Unit::Money => 4,
         };
         let summary = made
             .entry((same, unit))

@@ -32,6 +32,31 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
         .collect()
 }
 
+/// The prices that nobody verified, and whose they are; `None` where the scenario sets them all.
+pub(super) fn prices(scenario: &Scenario) -> Option<String> {
+    let prices = &scenario.prices;
+    let unverified: Vec<String> = scenario
+        .unverified_prices()
+        .map(|price| {
+            format!(
+                "{} = {}",
+                price.name.replace("prices.", ""),
+                written(&price.value)
+            )
+        })
+        .collect();
+    (!unverified.is_empty()).then(|| {
+        format!(
+            "{}; {} ({}, {}, {}).",
+            unverified.join("; "),
+            prices.currency,
+            prices.region,
+            prices.date,
+            prices.source
+        )
+    })
+}
+
 fn used(scenario: &Scenario, name: &str) -> String {
     if name == "cluster.storage_accounts" {
         let mut counts: Vec<u32> = scenario

@@ -259,6 +259,7 @@ pub fn measures(scenario: &Scenario, replay: &Replay) -> String {
                 Some(Value::Duration(duration)) => seconds(duration.millis()),
                 Some(Value::Ratio(ratio)) => ratio.to_string(),
                 Some(Value::Count(count)) => count.to_string(),
+                Some(Value::Money(amount)) => amount.to_string(),
             };
             table.row([words, name, &key(measure), &value]);
         }

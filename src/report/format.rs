@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::scenario::{Unit, Value};
 use crate::statistics::{FEWEST_NONZERO, Interval, Mean};
-use crate::units::{Duration, Rate, Time, Volume};
+pub(super) use crate::units::grouped as count;
+use crate::units::{Duration, Money, Rate, Time, Volume};
 
 pub(super) const VOLUME_UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
 
@@ -85,19 +86,6 @@ pub(super) fn narrow_percent(ratio: f64) -> String {
     short.replace("above ", ">").replace("below ", "<")
 }
 
-/// `12,345`: groups of three digits.
-pub(super) fn count(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// `1 replication`, `1,000 replications`.
 pub fn replications(number: u64) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -112,6 +100,7 @@ pub(super) fn value(value: Option<Value>) -> String {
         Some(Value::Duration(d)) => duration(d),
         Some(Value::Ratio(r)) => percent(r),
         Some(Value::Count(c)) => count(c),
+        Some(Value::Money(amount)) => amount.human(),
     }
 }
 
@@ -128,6 +117,7 @@ pub(super) fn of_unit(unit: Unit, number: f64) -> String {
         Unit::Volume => Volume::from_bytes(number.round() as u64).human(),
         Unit::Duration => Duration::from_millis((number * 1000.0).round() as i64).human(),
         Unit::Ratio => narrow_percent(number),
+        Unit::Money => Money::from_millionths((number * 1e6).round() as u64).human(),
         Unit::Count if number >= 1000.0 || number.fract() == 0.0 => count(number.round() as u64),
         Unit::Count => {
             let decimals = if number >= 100.0 {
@@ -151,6 +141,7 @@ pub(super) fn cell(value: Option<Value>) -> String {
         Some(Value::Duration(duration)) => duration.human(),
         Some(Value::Ratio(ratio)) => narrow_percent(ratio),
         Some(Value::Count(number)) => count(number),
+        Some(Value::Money(amount)) => amount.human(),
     }
 }
 
@@ -159,7 +150,7 @@ pub(super) fn distance(unit: Unit, difference: f64) -> String {
     let text = of_unit(unit, difference.abs());
     match unit {
         Unit::Ratio => text.replace('%', " points"),
-        Unit::Volume | Unit::Duration | Unit::Count => text,
+        Unit::Volume | Unit::Duration | Unit::Count | Unit::Money => text,
     }
 }
 

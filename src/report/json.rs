@@ -32,6 +32,7 @@ pub(super) fn about(scenario: &Scenario, source: &str, body: Json) -> String {
         "description": scenario.description,
         "edition": scenario.edition,
         "seed": scenario.seed,
+        "currency": scenario.prices.currency,
     });
     extend(&mut all, body);
     all["scenario"] = Json::from(source);
@@ -118,7 +119,7 @@ pub(super) fn key(measure: Measure) -> String {
     match measure.unit() {
         Unit::Volume => format!("{}_bytes", measure.name()),
         Unit::Duration => format!("{}_s", measure.name()),
-        Unit::Ratio | Unit::Count => measure.name().to_owned(),
+        Unit::Ratio | Unit::Count | Unit::Money => measure.name().to_owned(),
     }
 }
 
@@ -129,6 +130,7 @@ pub(super) fn unit(unit: Unit) -> &'static str {
         Unit::Duration => "s",
         Unit::Ratio => "ratio",
         Unit::Count => "count",
+        Unit::Money => "currency",
     }
 }
 
@@ -150,6 +152,7 @@ pub(super) fn number(value: Option<Value>) -> Json {
         Some(Value::Duration(duration)) => seconds(duration.millis()),
         Some(Value::Ratio(ratio)) => float(ratio),
         Some(Value::Count(count)) => Json::from(count),
+        Some(Value::Money(amount)) => float(amount.as_f64()),
     }
 }
 

@@ -51,7 +51,7 @@ pub fn rules(edition: &Edition, look: Look) -> String {
 pub(super) fn status(status: Status, look: Look) -> String {
     let style = match status {
         Status::Documented => "",
-        Status::Assumed | Status::Absent => "33",
+        Status::Assumed | Status::Unverified | Status::Absent => "33",
     };
     look.paint(style, status.word())
 }

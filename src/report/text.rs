@@ -8,7 +8,7 @@ use super::strip::{self, Mark};
 use super::window::{self, Episode, Window};
 use crate::experiment::{Replay, Verdict};
 use crate::scenario::{Measure, Scenario, Scope, Value};
-use crate::units::{Duration, Time, Volume};
+use crate::units::{Duration, Money, Time, Volume};
 
 /// How text looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     [
         heading_of(scenario, look),
         expectations(scenario, replay, look),
-        totals(replay, look),
+        totals(scenario, replay, look),
         workspaces(scenario, replay, look),
         clusters(scenario, replay, look),
         states(scenario, replay, &episodes, look),
@@ -234,7 +234,7 @@ impl Sheet<'_> {
     }
 }
 
-fn totals(replay: &Replay, look: Look) -> String {
+fn totals(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     let sheet = Sheet {
         replay,
         scope: Scope::Total,
@@ -294,7 +294,34 @@ fn totals(replay: &Replay, look: Look) -> String {
         );
     }
     line("queries", queries(sheet));
+    line("cost", cost(scenario, sheet));
     text
+}
+
+/// What is paid for, in words.
+const COSTS: [(Measure, &str); 5] = [
+    (Measure::ReservationCost, "reservation"),
+    (Measure::OverageCost, "above it"),
+    (Measure::PayAsYouGoCost, "pay-as-you-go"),
+    (Measure::RetentionCost, "retention"),
+    (Measure::KeyVaultCost, "key vault"),
+];
+
+fn cost(scenario: &Scenario, sheet: Sheet<'_>) -> String {
+    let paid = COSTS
+        .into_iter()
+        .filter(|cost| sheet.get(cost.0) != Some(Value::Money(Money::ZERO)))
+        .map(|(measure, words)| format!("{words} {}", sheet.shown(measure)));
+    let paid: Vec<String> = paid.collect();
+    let all = format!(
+        "{} {}",
+        sheet.shown(Measure::Cost),
+        scenario.prices.currency
+    );
+    match paid.is_empty() {
+        true => all,
+        false => format!("{all}: {}", paid.join(", ")),
+    }
 }
 
 fn arrived(sheet: Sheet<'_>) -> String {
@@ -552,11 +579,17 @@ pub(super) fn assumptions(scenario: &Scenario, look: Look) -> String {
         .into_iter()
         .map(|(name, value)| format!("{} = {value}", name.replace("behaviour.", "")))
         .collect();
-    if assumed.is_empty() {
-        return String::new();
+    let mut text = String::new();
+    if !assumed.is_empty() {
+        let words = format!("{}.", assumed.join("; "));
+        text += &look.heading("Rests on values that no source states");
+        text += &look.wrap("  ", &words, 2);
     }
-    let words = format!("{}.", assumed.join("; "));
-    look.heading("Rests on values that no source states") + &look.wrap("  ", &words, 2)
+    if let Some(words) = assumed::prices(scenario) {
+        text += &look.heading("Rests on prices that nobody verified");
+        text += &look.wrap("  ", &words, 2);
+    }
+    text
 }
 
 #[cfg(test)]

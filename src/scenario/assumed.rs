@@ -1,6 +1,6 @@
 //! Which of the parameters that no source states a scenario can come to use.
 
-use super::{Action, Edition, Parameter, Scenario, Status};
+use super::{Action, Edition, Parameter, Prices, Scenario, Status};
 
 impl Scenario {
     /// The parameters that its edition has to assume, in the order of the edition. Those of
@@ -10,6 +10,32 @@ impl Scenario {
         let parameters = edition.into_iter().flat_map(|edition| &edition.parameters);
         let assumed = parameters.filter(|it| it.status == Status::Assumed);
         assumed.filter(|parameter| is_asked_for(self, &parameter.name))
+    }
+}
+
+impl Scenario {
+    /// The prices of its edition that nobody verified and that it does not replace.
+    pub fn unverified_prices(&self) -> impl Iterator<Item = &'static Parameter> {
+        let edition = Edition::named(&self.edition);
+        let parameters = edition.into_iter().flat_map(|edition| &edition.parameters);
+        let unverified = parameters.filter(|it| it.status == Status::Unverified);
+        let stated = edition.map(Edition::prices);
+        unverified.filter(move |parameter| {
+            let is_same = |stated: &Prices| is_same(&parameter.name, stated, &self.prices);
+            stated.as_ref().is_some_and(is_same)
+        })
+    }
+}
+
+/// Whether two price lists have the same of this name. What is no price is none, and stands
+/// beside them.
+fn is_same(name: &str, one: &Prices, other: &Prices) -> bool {
+    match name {
+        "prices.pay_as_you_go" => one.pay_as_you_go == other.pay_as_you_go,
+        "prices.reservation" => one.reservation == other.reservation,
+        "prices.retention" => one.retention == other.retention,
+        "prices.key_vault_operations" => one.key_vault_operations == other.key_vault_operations,
+        _ => false,
     }
 }
 

@@ -6,7 +6,7 @@ use super::diagnostics::{Complaints, Diagnostic, Diagnostics, Span, Text};
 use super::validate::Names;
 use super::{Measure, Scenario, Unit};
 use crate::statistics::Quantile;
-use crate::units::{Duration, Volume};
+use crate::units::{Duration, Money, Volume};
 pub(super) use parse::{Scopes, expectation};
 
 /// Something that must hold: `MEASURE OP VALUE` in every replication, or `STAT(MEASURE) OP VALUE`
@@ -99,10 +99,12 @@ pub enum Value {
     Ratio(f64),
     /// A whole number.
     Count(u64),
+    /// An amount in the currency of the scenario's prices.
+    Money(Money),
 }
 
 impl Value {
-    /// As a plain number: bytes, seconds, or as it is.
+    /// As a plain number: bytes, seconds, units of a currency, or as it is.
     #[allow(clippy::cast_precision_loss)]
     pub fn number(self) -> f64 {
         match self {
@@ -110,6 +112,7 @@ impl Value {
             Value::Duration(duration) => duration.as_secs_f64(),
             Value::Ratio(ratio) => ratio,
             Value::Count(count) => count as f64,
+            Value::Money(amount) => amount.as_f64(),
         }
     }
 }
@@ -120,7 +123,7 @@ impl Scope {
         match self {
             Scope::Total => true,
             Scope::Workspace(_) => measure.of_workspace(),
-            Scope::Cluster(_) => !measure.of_workspace(),
+            Scope::Cluster(_) => measure.of_cluster(),
         }
     }
 }
@@ -246,6 +249,7 @@ impl Scenario {
         let scopes = Scopes {
             workspaces: &workspaces,
             clusters: &clusters,
+            currency: &self.prices.currency,
         };
         read(text, span, &scopes).map_err(|complaint| {
             let text = Text::new(option.to_owned(), text.to_owned());

@@ -81,6 +81,12 @@ pub enum Form {
     Rate,
     /// A list of rates.
     Rates,
+    /// An amount of money, 0 or more.
+    Amount,
+    /// The three letters of a currency.
+    Currency,
+    /// A discount, as in `"25%"`, or a price a level.
+    Reservation,
     /// A list of texts.
     Texts,
     /// Growth in a period: `"3%/30d"`.
@@ -270,6 +276,11 @@ pub const SCENARIO: Table = Table {
             "parameters of the service; what is left out comes from the edition",
         ),
         key(
+            "prices",
+            Form::Table(&PRICES),
+            "what things cost; what is left out comes from the edition",
+        ),
+        key(
             "key_vault",
             Form::Tables(&KEY_VAULT),
             "key vaults; without any, one named \"vault\" with key \"key\" at version \"1\"",
@@ -295,6 +306,52 @@ pub const SCENARIO: Table = Table {
             "response",
             Form::Responses,
             "what somebody does who sees something",
+        ),
+    ],
+};
+
+/// `[prices]`.
+pub const PRICES: Table = Table {
+    title: "[prices]",
+    text: "What things cost, in one currency; 1 GB = 10^9 bytes",
+    keys: &[
+        key(
+            "currency",
+            Form::Currency,
+            "the currency of all amounts, three capital letters",
+        ),
+        key("region", Form::Text, "where the prices hold, for reports"),
+        key("date", Form::Text, "when they were published, for reports"),
+        key("source", Form::Text, "by whom, for reports"),
+        key(
+            "pay_as_you_go",
+            Form::Amount,
+            "what a GB costs that no reservation covers",
+        ),
+        key(
+            "reservation",
+            Form::Reservation,
+            "what a day of a capacity reservation costs: a discount on pay-as-you-go, as in \"25%\", or a price a level, as in { \"500 GB/day\" = 865 }",
+        ),
+        key(
+            "overage",
+            Form::Choice(&["pay_as_you_go", "reservation"]),
+            "whether a GB above the reservation costs as much as without one, or as a GB of it",
+        ),
+        key(
+            "free_retention",
+            Form::Duration,
+            "how long data is kept without being paid for",
+        ),
+        key(
+            "retention",
+            Form::Amount,
+            "what it costs to keep a GB for a month (a twelfth of 365 days) beyond that",
+        ),
+        key(
+            "key_vault_operations",
+            Form::Amount,
+            "what 10 000 requests to the key vault cost",
         ),
     ],
 };

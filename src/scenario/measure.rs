@@ -9,10 +9,23 @@ pub enum Unit {
     Ratio,
     /// A whole number.
     Count,
+    /// An amount in the currency of the scenario's prices.
+    Money,
+}
+
+/// Who has a measure; the whole has all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// Every workspace.
+    Workspace,
+    /// Every cluster.
+    Cluster,
+    /// Both: what one pays, the other does not.
+    Both,
 }
 
 macro_rules! measures {
-    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $unit:ident $workspace:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $unit:ident $owner:ident;)*) => {
         /// Every measure that a run reports. The names are the public interface.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Measure {
@@ -38,9 +51,9 @@ macro_rules! measures {
                 match self { $(Measure::$variant => Unit::$unit,)* }
             }
 
-            /// Whether a workspace has it; else a cluster has it. The total has all.
-            pub const fn of_workspace(self) -> bool {
-                match self { $(Measure::$variant => $workspace,)* }
+            /// Who has it.
+            pub const fn owner(self) -> Owner {
+                match self { $(Measure::$variant => Owner::$owner,)* }
             }
         }
     };
@@ -48,77 +61,101 @@ macro_rules! measures {
 
 measures! {
     /// Stored at the start.
-    Initial "initial" Volume true;
+    Initial "initial" Volume Workspace;
     /// Arrived.
-    Offered "offered" Volume true;
+    Offered "offered" Volume Workspace;
     /// Cut by the daily cap.
-    Rejected "rejected" Volume true;
+    Rejected "rejected" Volume Workspace;
     /// Lost for good: the sum of its causes.
-    Dropped "dropped" Volume true;
+    Dropped "dropped" Volume Workspace;
     /// Lost because it arrived at, or was buffered for, a revoked account.
-    DroppedRevoked "dropped_revoked" Volume true;
+    DroppedRevoked "dropped_revoked" Volume Workspace;
     /// Lost because it was buffered for too long.
-    DroppedBufferExpired "dropped_buffer_expired" Volume true;
+    DroppedBufferExpired "dropped_buffer_expired" Volume Workspace;
     /// Lost because the cluster was not provisioned.
-    DroppedNotProvisioned "dropped_not_provisioned" Volume true;
+    DroppedNotProvisioned "dropped_not_provisioned" Volume Workspace;
     /// Waiting under a Microsoft key at the end.
-    Buffered "buffered" Volume true;
+    Buffered "buffered" Volume Workspace;
     /// The most that was ever waiting.
-    BufferedPeak "buffered_peak" Volume true;
+    BufferedPeak "buffered_peak" Volume Workspace;
     /// Everything that was ever buffered.
-    BufferedTotal "buffered_total" Volume true;
+    BufferedTotal "buffered_total" Volume Workspace;
     /// In the store at the end, readable or not.
-    Stored "stored" Volume true;
+    Stored "stored" Volume Workspace;
     /// Of that, under the customer's key.
-    StoredCustomerKey "stored_customer_key" Volume true;
+    StoredCustomerKey "stored_customer_key" Volume Workspace;
     /// Of that, under a Microsoft key.
-    StoredMicrosoftKey "stored_microsoft_key" Volume true;
+    StoredMicrosoftKey "stored_microsoft_key" Volume Workspace;
     /// Of what is stored, what a query can read at the end.
-    Accessible "accessible" Volume true;
+    Accessible "accessible" Volume Workspace;
     /// The least that was ever readable.
-    AccessibleMin "accessible_min" Volume true;
+    AccessibleMin "accessible_min" Volume Workspace;
     /// Of what is stored, what no query can read at the end.
-    Inaccessible "inaccessible" Volume true;
+    Inaccessible "inaccessible" Volume Workspace;
     /// The most that was ever unreadable.
-    InaccessiblePeak "inaccessible_peak" Volume true;
+    InaccessiblePeak "inaccessible_peak" Volume Workspace;
     /// In the SSD hot cache at the end.
-    Hot "hot" Volume true;
+    Hot "hot" Volume Workspace;
     /// The most that ever was in the hot cache.
-    HotPeak "hot_peak" Volume true;
+    HotPeak "hot_peak" Volume Workspace;
     /// Deleted from the hot cache by revocations.
-    HotDeleted "hot_deleted" Volume true;
+    HotDeleted "hot_deleted" Volume Workspace;
     /// Deleted because its retention was over.
-    Purged "purged" Volume true;
+    Purged "purged" Volume Workspace;
     /// Lost from the store with a purged key or a deleted cluster.
-    Destroyed "destroyed" Volume true;
+    Destroyed "destroyed" Volume Workspace;
     /// How long queries failed.
-    QueryDowntime "query_downtime" Duration true;
+    QueryDowntime "query_downtime" Duration Workspace;
     /// The longest stretch in which queries failed.
-    QueryDowntimeLongest "query_downtime_longest" Duration true;
+    QueryDowntimeLongest "query_downtime_longest" Duration Workspace;
     /// How long arriving data of at least one account was being dropped.
-    IngestionDowntime "ingestion_downtime" Duration true;
+    IngestionDowntime "ingestion_downtime" Duration Workspace;
     /// How long arriving data of at least one account was being buffered.
-    BufferingTime "buffering_time" Duration true;
+    BufferingTime "buffering_time" Duration Workspace;
     /// 1 - query_downtime / run.
-    QueryAvailability "query_availability" Ratio true;
+    QueryAvailability "query_availability" Ratio Workspace;
     /// 1 - dropped / offered.
-    IngestionAvailability "ingestion_availability" Ratio true;
+    IngestionAvailability "ingestion_availability" Ratio Workspace;
     /// dropped / offered.
-    LossRatio "loss_ratio" Ratio true;
+    LossRatio "loss_ratio" Ratio Workspace;
     /// Maximal stretches in which queries failed.
-    Interruptions "interruptions" Count true;
+    Interruptions "interruptions" Count Workspace;
     /// From the beginning of a denial until the last account is revoked, longest.
-    TimeToRevoke "time_to_revoke" Duration false;
+    TimeToRevoke "time_to_revoke" Duration Cluster;
     /// From the end of the last cause until every account answers, longest over interruptions.
-    TimeToRecover "time_to_recover" Duration false;
+    TimeToRecover "time_to_recover" Duration Cluster;
     /// Polls sent.
-    KeyVaultRequests "key_vault_requests" Count false;
+    KeyVaultRequests "key_vault_requests" Count Cluster;
     /// Polls that were not answered.
-    KeyVaultFailures "key_vault_failures" Count false;
+    KeyVaultFailures "key_vault_failures" Count Cluster;
     /// Polls that were denied.
-    KeyVaultDenials "key_vault_denials" Count false;
+    KeyVaultDenials "key_vault_denials" Count Cluster;
     /// Control-plane operations refused when asked.
-    OperationsRejected "operations_rejected" Count false;
+    OperationsRejected "operations_rejected" Count Cluster;
     /// Control-plane operations that began and failed.
-    OperationsFailed "operations_failed" Count false;
+    OperationsFailed "operations_failed" Count Cluster;
+    /// Paid for capacity reservations, used or not.
+    ReservationCost "reservation_cost" Money Both;
+    /// Paid for what came above the reservation of its day.
+    OverageCost "overage_cost" Money Both;
+    /// Paid for what went to the shared store.
+    PayAsYouGoCost "pay_as_you_go_cost" Money Workspace;
+    /// Paid for keeping data beyond the free time.
+    RetentionCost "retention_cost" Money Workspace;
+    /// Paid for requests to the key vault.
+    KeyVaultCost "key_vault_cost" Money Cluster;
+    /// Paid in all: the sum of the costs above.
+    Cost "cost" Money Both;
+}
+
+impl Measure {
+    /// Whether a workspace has it.
+    pub const fn of_workspace(self) -> bool {
+        matches!(self.owner(), Owner::Workspace | Owner::Both)
+    }
+
+    /// Whether a cluster has it.
+    pub const fn of_cluster(self) -> bool {
+        matches!(self.owner(), Owner::Cluster | Owner::Both)
+    }
 }

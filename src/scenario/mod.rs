@@ -19,6 +19,7 @@ pub mod keys;
 mod lint;
 mod measure;
 mod overlay;
+mod prices;
 mod read;
 mod resources;
 mod rule;
@@ -41,8 +42,9 @@ pub use expectation::{
 pub use extend::Files;
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
-pub use measure::{Measure, Unit};
+pub use measure::{Measure, Owner, Unit};
 pub use overlay::Override;
+pub use prices::{Exact, MONTH, Overage, Prices, Reservation, rounded};
 pub use read::{Draft, Reading, read, read_with};
 pub use resources::{Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
@@ -74,6 +76,8 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// The parameters of the service. `delays` is already applied to its distributions.
     pub behaviour: Behaviour,
+    /// What things cost. Nothing else depends on it.
+    pub prices: Prices,
     /// In the order of the file; at least one.
     pub key_vaults: Vec<KeyVault>,
     /// In the order of the file; at least one.

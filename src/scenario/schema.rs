@@ -205,6 +205,14 @@ fn form(form: &Form) -> Value {
         Form::VolumeOrNone => matching(&whole_text(&format!("(none|{VOLUME})"))),
         Form::Rate => matching(&rate),
         Form::Rates => list_of(matching(&rate)),
+        Form::Amount => json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64 }),
+        Form::Currency => matching("^[A-Z]{3}$"),
+        Form::Reservation => json!({
+            "type": ["string", "object"],
+            "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$",
+            "additionalProperties": { "type": "number", "minimum": 0 },
+            "minProperties": 1,
+        }),
         Form::Texts => list_of(json!({ "type": "string" })),
         Form::Growth => matching(&whole_text(&format!(
             "[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}"

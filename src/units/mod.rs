@@ -1,9 +1,10 @@
-//! Time, volume and rate as whole numbers, each a type of its own.
+//! Time, volume, rate and money as whole numbers, each a type of its own.
 //!
 //! Nothing that is added up is ever a float: time is whole milliseconds, volume whole bytes.
 //! 1 GB = 10^9 bytes, as the service bills.
 
 pub(crate) mod decimal;
+mod money;
 mod print;
 mod rate;
 mod ratio;
@@ -11,6 +12,8 @@ mod text;
 mod time;
 mod volume;
 
+pub use money::Money;
+pub use print::grouped;
 pub use rate::Rate;
 pub use ratio::{Factor, Probability};
 pub use text::UnitError;

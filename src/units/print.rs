@@ -1,4 +1,4 @@
-//! How durations, volumes, rates, factors and probabilities are printed.
+//! How durations, volumes, rates, amounts, factors and probabilities are printed.
 //!
 //! What `Display` prints reads back as the same value; `human` is shorter and rounded, for
 //! reports.
@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::text::{BINARY_UNITS, DECIMAL_UNITS, DURATION_UNITS};
-use super::{Duration, Factor, Probability, Rate, Volume};
+use super::{Duration, Factor, Money, Probability, Rate, Volume};
 
 /// `value / one` in decimal digits, without zeros at the end; `one` is a power of ten.
 fn decimal(value: u64, one: u64) -> String {
@@ -126,6 +126,38 @@ impl Rate {
     pub fn human(self) -> String {
         format!("{}/day", Volume::from_bytes(self.bytes_per_day()).human())
     }
+}
+
+impl fmt::Display for Money {
+    /// Exact: `1725`, `2.3`, `0.000432`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&decimal(self.millionths(), 1_000_000))
+    }
+}
+
+impl Money {
+    /// Rounded to hundredths for reports, in groups of three digits: `51,750.00`. What is less
+    /// than a hundredth is exact: `0.000432`.
+    pub fn human(self) -> String {
+        if (1..10_000).contains(&self.millionths()) {
+            return self.to_string();
+        }
+        let hundredths = (self.millionths() + 5_000) / 10_000;
+        format!("{}.{:02}", grouped(hundredths / 100), hundredths % 100)
+    }
+}
+
+/// `12,345`: groups of three digits.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 impl fmt::Display for Factor {

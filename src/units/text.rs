@@ -6,7 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Duration, Factor, Probability, Rate, Volume};
+use super::{Duration, Factor, Money, Probability, Rate, Volume};
 
 /// What is wrong with a duration, a volume, a rate or a probability: what was found, what is
 /// allowed, what to do.
@@ -331,6 +331,29 @@ impl FromStr for Rate {
             None if fixed.is_some_and(|fixed| fixed < ONE) => error(text, "is less than 1 B/day"),
             None => error(text, TOO_MUCH),
         }
+    }
+}
+
+impl FromStr for Money {
+    type Err = UnitError;
+
+    /// Reads `2.30`, `1725`: an amount of whatever currency is meant, exactly, at most
+    /// 1 000 000 000 000.
+    fn from_str(text: &str) -> Result<Money, UnitError> {
+        const MOST: u128 = 1_000_000_000_000;
+        let (value, rest) = number(text, text.trim(), "an amount such as 2.30")?;
+        if !rest.trim().is_empty() {
+            return error(text, "is no amount; write a plain number such as 2.30");
+        }
+        if value > MOST * ONE {
+            return error(text, "is more than 1 000 000 000 000");
+        }
+        let millionth = ONE / 1_000_000;
+        if value % millionth != 0 {
+            return error(text, "has more than six digits after the point");
+        }
+        let millionths = u64::try_from(value / millionth).expect("at most 10^18");
+        Ok(Money::from_millionths(millionths))
     }
 }
 

@@ -164,7 +164,7 @@ fn whole(value: Value) -> i64 {
         Value::Volume(volume) => volume.bytes().cast_signed(),
         Value::Duration(duration) => duration.millis(),
         Value::Count(count) => count.cast_signed(),
-        Value::Ratio(ratio) => panic!("a ratio, {ratio}, is not judged"),
+        Value::Ratio(_) | Value::Money(_) => panic!("{value:?} is not judged"),
     }
 }
 

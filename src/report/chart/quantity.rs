@@ -17,6 +17,8 @@ pub enum Quantity {
     Ratio,
     /// How many.
     Count,
+    /// An amount of money.
+    Money,
     /// A number without a unit.
     Number,
 }
@@ -28,6 +30,7 @@ impl From<Unit> for Quantity {
             Unit::Duration => Quantity::Duration,
             Unit::Ratio => Quantity::Ratio,
             Unit::Count => Quantity::Count,
+            Unit::Money => Quantity::Money,
         }
     }
 }
@@ -63,6 +66,7 @@ impl Quantity {
                 ("d", 86_400.0),
             ],
             Quantity::Ratio => &[("%", 0.01)],
+            Quantity::Money => &[("", 1.0), ("k", 1e3), ("M", 1e6)],
             Quantity::Count | Quantity::Number => &[("", 1.0)],
         }
     }
@@ -92,7 +96,7 @@ impl Quantity {
             Quantity::Duration if number > 0.0 && number < 0.001 => "below 1ms".to_owned(),
             Quantity::Duration => Duration::from_millis((number * 1_000.0).round() as i64).human(),
             Quantity::Ratio => short_percent(number),
-            Quantity::Count | Quantity::Number => three_digits(number),
+            Quantity::Money | Quantity::Count | Quantity::Number => three_digits(number),
         }
     }
 

@@ -29,6 +29,7 @@ fn side(side: Side<'_>) -> Json {
         "name": side.name,
         "title": side.scenario.title,
         "edition": side.scenario.edition,
+        "currency": side.scenario.prices.currency,
         "scenario": side.source,
     })
 }

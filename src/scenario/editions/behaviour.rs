@@ -10,7 +10,7 @@ use crate::scenario::{
 use crate::units::{Duration, Rate};
 
 /// What was found and what would be right.
-type Read<T> = Result<T, String>;
+pub(super) type Read<T> = Result<T, String>;
 
 impl Edition {
     /// The parameters of the service as this edition states them.
@@ -94,7 +94,7 @@ impl Edition {
         self.stated(&format!("behaviour.{name}"), read)
     }
 
-    fn stated<T>(&self, name: &str, read: impl Fn(&Value) -> Read<T>) -> T {
+    pub(super) fn stated<T>(&self, name: &str, read: impl Fn(&Value) -> Read<T>) -> T {
         let parameter = self
             .parameter(name)
             .expect("every edition has every parameter");
@@ -102,13 +102,13 @@ impl Edition {
     }
 }
 
-fn text(value: &Value) -> Read<&str> {
+pub(super) fn text(value: &Value) -> Read<&str> {
     value
         .as_str()
         .ok_or_else(|| format!("{value} is not a text"))
 }
 
-fn duration(value: &Value) -> Read<Duration> {
+pub(super) fn duration(value: &Value) -> Read<Duration> {
     text(value)?.parse().map_err(|error| format!("{error}"))
 }
 
@@ -136,7 +136,7 @@ fn rates(value: &Value) -> Read<Vec<Rate>> {
     Ok(rates)
 }
 
-fn table(value: &Value) -> Read<&Table> {
+pub(super) fn table(value: &Value) -> Read<&Table> {
     value
         .as_table()
         .ok_or_else(|| format!("{value} is not a table"))
@@ -204,6 +204,9 @@ pub(super) fn fits(form: crate::scenario::keys::Form, value: &Value) -> Read<()>
                 .ok_or(format!("{value} is out of range"))
         }
         Form::Rates => rates(value).map(drop),
+        Form::Text | Form::Currency => text(value).map(drop),
+        Form::Amount => super::prices::amount(value).map(drop),
+        Form::Reservation => super::prices::reservation(value).map(drop),
         _ => Err(format!("{value} does not fit {form:?}")),
     }
 }

@@ -3,6 +3,7 @@
 
 mod behaviour;
 mod follow;
+mod prices;
 
 use std::sync::LazyLock;
 
@@ -81,6 +82,8 @@ pub enum Status {
     Documented,
     /// At least a part of it was chosen here.
     Assumed,
+    /// Of a price: it was published, but not by the service where this could be checked.
+    Unverified,
     /// Of a rule: this edition does not have it.
     Absent,
 }
@@ -91,6 +94,7 @@ impl Status {
         match self {
             Status::Documented => "documented",
             Status::Assumed => "assumed",
+            Status::Unverified => "unverified",
             Status::Absent => "absent",
         }
     }
@@ -178,6 +182,7 @@ mod tests {
         let (table, own) = name.split_once('.')?;
         let tables: &[Table] = match table {
             "behaviour" => &[keys::BEHAVIOUR],
+            "prices" => &[keys::PRICES],
             "cluster" => &[keys::CLUSTER],
             "workspace" => &[keys::WORKSPACE],
             _ => return None,
@@ -192,6 +197,8 @@ mod tests {
             .names()
             .map(|name| format!("behaviour.{name}"))
             .collect();
+        let prices = keys::PRICES.names();
+        behaviour.extend(prices.map(|name| format!("prices.{name}")));
         behaviour.extend(["cluster.storage_accounts", "workspace.retention"].map(str::to_owned));
         behaviour.sort();
         assert!(Edition::named(DEFAULT_EDITION).is_some());

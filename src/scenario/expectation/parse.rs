@@ -25,6 +25,8 @@ pub(super) const COMPARISONS: &[(&str, Comparison)] = &[
 pub(in crate::scenario) struct Scopes<'a> {
     pub(in crate::scenario) workspaces: &'a Names,
     pub(in crate::scenario) clusters: &'a Names,
+    /// What amounts are in.
+    pub(in crate::scenario) currency: &'a str,
 }
 
 /// Names of statistics, but for the quantiles.
@@ -81,7 +83,7 @@ pub(in crate::scenario) fn expectation(
         scope: subject.scope,
         measure: subject.measure,
         comparison: compared.comparison,
-        value: target(&text, compared.right, &subject)?,
+        value: target(&text, compared.right, &subject, scopes)?,
     })
 }
 
@@ -155,7 +157,7 @@ pub(super) fn precision(
                 return Err(text.error(&rest, message).help(help));
             }
         },
-        None => HalfWidth::Absolute(target(&text, rest, &subject)?),
+        None => HalfWidth::Absolute(target(&text, rest, &subject, scopes)?),
     };
     Ok(Precision {
         text: text.text.to_owned(),
@@ -202,7 +204,7 @@ fn statistic(text: &Quoted<'_>, call: &Call, scopes: &Scopes<'_>) -> Result<Subj
     if name == "probability" {
         let compared = compared(text, call.inner.clone())?;
         let (scope, measure) = scoped_measure(text, compared.left, scopes)?;
-        let value = value(text, compared.right, measure)?;
+        let value = value(text, compared.right, measure, scopes)?;
         return Ok(Subject {
             statistic: Statistic::Probability(compared.comparison, value),
             scope,
@@ -257,7 +259,12 @@ fn compared(text: &Quoted<'_>, range: Range<usize>) -> Result<Compared, Diagnost
 }
 
 /// The value that a statistic of a measure is compared with.
-fn target(text: &Quoted<'_>, range: Range<usize>, subject: &Subject) -> Result<Value, Diagnostic> {
+fn target(
+    text: &Quoted<'_>,
+    range: Range<usize>,
+    subject: &Subject,
+    scopes: &Scopes<'_>,
+) -> Result<Value, Diagnostic> {
     let found = text.part(&range);
     match (subject.statistic, subject.measure.unit()) {
         (Statistic::Probability(..), _) => ratio(found).map(Value::Ratio).ok_or_else(|| {
@@ -269,7 +276,7 @@ fn target(text: &Quoted<'_>, range: Range<usize>, subject: &Subject) -> Result<V
             let label = format!("the mean of `{}`, as in 1.5", subject.measure.name());
             text.error(&range, message).label(label)
         }),
-        _ => value(text, range, subject.measure),
+        _ => value(text, range, subject.measure, scopes),
     }
 }
 
@@ -336,7 +343,7 @@ fn scoped_measure(
             let measure = named_measure(text, of)?;
             let (owner, fits) = match scope {
                 Scope::Workspace(_) => ("workspace", measure.of_workspace()),
-                Scope::Cluster(_) => ("cluster", !measure.of_workspace()),
+                Scope::Cluster(_) => ("cluster", measure.of_cluster()),
                 Scope::Total => ("whole", true),
             };
             if fits {
@@ -399,7 +406,12 @@ fn named_measure(text: &Quoted<'_>, range: &Range<usize>) -> Result<Measure, Dia
         })
 }
 
-fn value(text: &Quoted<'_>, range: Range<usize>, measure: Measure) -> Result<Value, Diagnostic> {
+fn value(
+    text: &Quoted<'_>,
+    range: Range<usize>,
+    measure: Measure,
+    scopes: &Scopes<'_>,
+) -> Result<Value, Diagnostic> {
     let found = text.part(&range);
     let unit_error = |error: UnitError| {
         let name = measure.name();
@@ -424,6 +436,24 @@ fn value(text: &Quoted<'_>, range: Range<usize>, measure: Measure) -> Result<Val
             text.error(&range, message)
                 .label(format!("`{}` is a count, as in 3", measure.name()))
         }),
+        Unit::Money => {
+            let (amount, currency) = match found.split_once(' ') {
+                Some((amount, currency)) => (amount, currency.trim()),
+                None => (found, scopes.currency),
+            };
+            if currency != scopes.currency {
+                let message = format!("{currency:?} is not the currency of the prices");
+                let label = format!("they are in {}", scopes.currency);
+                return Err(text.error(&range, message).label(label));
+            }
+            amount
+                .parse()
+                .map(Value::Money)
+                .map_err(|error: UnitError| {
+                    let label = format!("`{}` is an amount, as in 5000", measure.name());
+                    text.error(&range, error.to_string()).label(label)
+                })
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::{Comparison, Expectation, Measure, Scenario, Scope, Source, Unit, Value};
 use super::Written;
-use crate::units::{Duration, Rate, Volume};
+use crate::units::{Duration, Money, Rate, Volume};
 
 pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
     let scenario = written.scenario;
@@ -53,6 +53,7 @@ fn bounds(measure: Measure, run: Duration) -> (Value, Option<Value>) {
     match measure.unit() {
         Unit::Volume => (Value::Volume(Volume::ZERO), None),
         Unit::Count => (Value::Count(0), None),
+        Unit::Money => (Value::Money(Money::ZERO), None),
         Unit::Ratio => (Value::Ratio(0.0), Some(Value::Ratio(1.0))),
         Unit::Duration => (Value::Duration(Duration::ZERO), Some(Value::Duration(run))),
     }

@@ -11,6 +11,7 @@ mod ingestion;
 mod limits;
 mod names;
 mod operation;
+mod prices;
 mod resources;
 mod scalar;
 mod sequence;
@@ -121,6 +122,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let sweep = sweep::sweep(&fields, context);
     let behaviour = behaviour::behaviour(&fields, context);
+    let prices = prices::prices(&fields, context);
     let rotates = behaviour
         .as_ref()
         .is_some_and(|behaviour| behaviour.autorotation.is_some());
@@ -140,6 +142,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let scopes = expectation::Scopes {
         workspaces: &workspaces.names,
         clusters: &clusters.names,
+        currency: prices.as_ref().map_or("", |prices| &prices.currency),
     };
     // A number that cannot be read may have been meant to be many.
     let swept = sweep.iter().flatten().any(|it| it.replications != Some(1));
@@ -157,6 +160,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         sweep: sweep?,
         expectations: expectations?,
         behaviour: behaviour?,
+        prices: prices?,
         key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
         clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
         workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use super::super::diagnostics::{Diagnostic, nearest, one_text_of};
 use super::super::file::{Kind, Written};
-use crate::units::{Duration, Factor, Probability, Rate, UnitError, Volume};
+use crate::units::{Duration, Factor, Money, Probability, Rate, UnitError, Volume};
 
 /// A name is at most so long: it stands in tables and pictures.
 const LONGEST_NAME: usize = 64;
@@ -144,6 +144,17 @@ pub(super) fn probability(written: &Written) -> Read<Probability> {
         .help("to switch an event off write enabled = false"));
     }
     Ok(found)
+}
+
+/// An amount of money: a plain number, 0 or more, with at most six digits behind the point.
+pub(super) fn money(written: &Written) -> Read<Money> {
+    // As it is printed a number is the shortest decimal that means it: the one in the file.
+    let text = match written.kind {
+        Kind::Whole(Some(found)) => found.to_string(),
+        _ => number(written)?.to_string(),
+    };
+    text.parse()
+        .map_err(|error: UnitError| Diagnostic::error(written.span, error.to_string()))
 }
 
 /// A number that is one: neither NaN nor infinite.

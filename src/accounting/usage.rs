@@ -1,0 +1,231 @@
+//! What is billed, by the day on which it arrived.
+//!
+//! A day is one of UTC where the run has a calendar, else counted from the start. What is billed
+//! is what was stored, or waits for it: neither what a cap cut off nor what was dropped, at once
+//! or from the buffer. Days on which everything flows alike are one entry, so a run costs its
+//! changes and not its days.
+
+use super::books::{Books, Store};
+use super::figures::Place;
+use super::journal::Journal;
+use super::smooth::{Fixed, Smooth, rounded};
+use crate::intake::Calendar;
+use crate::units::{Duration, Time, Volume};
+
+/// Days that follow one another and are alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Days {
+    /// When the first one begins, or the run on it.
+    pub from: Time,
+    /// When the first one ends, or the run on it.
+    pub until: Time,
+    /// How many there are, from 1. More than one are whole days.
+    pub count: u64,
+    /// What is billed for each, to the nearest byte.
+    pub billed: Volume,
+    /// The part of each payer, where they were told apart.
+    pub parts: Vec<Volume>,
+}
+
+/// From an instant on, so much more is billed in a millisecond.
+#[derive(Debug, Clone, Copy)]
+struct Bend {
+    at: Time,
+    payer: usize,
+    more: Fixed,
+}
+
+impl Books {
+    /// What is billed for the use of a cluster, by day. Days are told apart at `changes` too, in
+    /// any order.
+    pub fn days(&self, cluster: usize, calendar: Calendar, changes: &[Time]) -> Vec<Days> {
+        let mut bends = Vec::new();
+        for (course, store) in self.stores_of(cluster) {
+            let workspaces = self.workspaces.iter().filter(|it| it.course == course);
+            let smooth: Vec<&Smooth> = workspaces.map(|it| &it.inflow.smooth).collect();
+            match smooth[..] {
+                [only] => bend(&mut bends, 0, only, &store.journal),
+                _ => bend(
+                    &mut bends,
+                    0,
+                    &Smooth::sum(smooth.into_iter()),
+                    &store.journal,
+                ),
+            }
+        }
+        let mut days = by_day(bends, changes, 1, calendar, self.end);
+        for days in &mut days {
+            days.parts.clear();
+        }
+        days
+    }
+
+    /// The same with the part of each workspace, by its number.
+    pub fn days_by_workspace(
+        &self,
+        cluster: usize,
+        calendar: Calendar,
+        changes: &[Time],
+    ) -> Vec<Days> {
+        let mut bends = Vec::new();
+        for (course, store) in self.stores_of(cluster) {
+            let workspaces = self.workspaces.iter().enumerate();
+            for (number, workspace) in workspaces.filter(|(_, it)| it.course == course) {
+                bend(&mut bends, number, &workspace.inflow.smooth, &store.journal);
+            }
+        }
+        by_day(bends, changes, self.workspaces.len(), calendar, self.end)
+    }
+
+    fn stores_of(&self, cluster: usize) -> impl Iterator<Item = (usize, &Store)> {
+        let courses = self.courses.iter().enumerate();
+        courses.flat_map(move |(number, course)| {
+            let stores = course.stores.iter();
+            let of_it = stores.filter(move |store| store.cluster == Some(cluster));
+            of_it.map(move |store| (number, store))
+        })
+    }
+}
+
+/// How many accounts take in what arrives, from when, without what is dropped later. Their
+/// numbers are differences: so many more.
+fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
+    let mut changes: Vec<(Time, i32)> = Vec::new();
+    for entry in &journal.entries {
+        let dropped = entry.moves.to.is_dropped();
+        let more = match entry.moves.from {
+            Place::Outside if !dropped => 1,
+            from if from != Place::Outside && dropped => -1,
+            _ => continue,
+        };
+        let (after, until) = journal.interval(entry);
+        for (at, more) in [(after, more), (until, -more)] {
+            // Accounts often change together: their entries stand side by side.
+            match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
+                Some(change) => change.1 += more,
+                None => changes.push((at, more)),
+            }
+        }
+    }
+    changes.sort_unstable();
+    changes
+}
+
+/// Adds how what is billed bends: what arrives, times the part of the accounts that take it in.
+fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &Smooth, journal: &Journal) {
+    let changes = accepting(journal);
+    let mut changes = changes.iter().copied().peekable();
+    let (mut accounts, mut slope, mut billed) = (0, 0, 0);
+    let mut line = 0;
+    loop {
+        let next = match (arrives.bend(line), changes.peek()) {
+            (Some((from, _)), Some(&(at, _))) => from.min(at),
+            (Some((from, _)), None) => from,
+            (None, Some(&(at, _))) => at,
+            (None, None) => return,
+        };
+        while let Some((_, steeper)) = arrives.bend(line).filter(|it| it.0 == next) {
+            (slope, line) = (steeper, line + 1);
+        }
+        while let Some((_, more)) = changes.next_if(|change| change.0 == next) {
+            accounts += more;
+        }
+        let now = slope * Fixed::from(accounts) / Fixed::from(journal.accounts);
+        if now != billed {
+            bends.push(Bend {
+                at: next,
+                payer,
+                more: now - billed,
+            });
+            billed = now;
+        }
+    }
+}
+
+/// Adds up day by day what bends so.
+fn by_day(
+    mut bends: Vec<Bend>,
+    changes: &[Time],
+    payers: usize,
+    calendar: Calendar,
+    end: Time,
+) -> Vec<Days> {
+    bends.extend(changes.iter().map(|&at| Bend {
+        at,
+        payer: 0,
+        more: 0,
+    }));
+    bends.sort_unstable_by_key(|bend| bend.at);
+    let mut adding = Adding {
+        slopes: vec![0; payers],
+        sums: vec![0; payers],
+        from: Time::START,
+        now: Time::START,
+        until: end.min(calendar.day_start(Time::START) + Duration::DAY),
+        end,
+        days: Vec::new(),
+    };
+    for bend in bends {
+        adding.go_on(bend.at.min(end));
+        adding.slopes[bend.payer] += bend.more;
+    }
+    adding.go_on(end);
+    adding.days
+}
+
+/// A pass through the run.
+struct Adding {
+    /// What each payer is billed for in a millisecond.
+    slopes: Vec<Fixed>,
+    /// What each is billed for of the day so far.
+    sums: Vec<Fixed>,
+    /// When the day began, or the run on it.
+    from: Time,
+    now: Time,
+    /// When the day ends, or the run on it.
+    until: Time,
+    end: Time,
+    days: Vec<Days>,
+}
+
+impl Adding {
+    fn go_on(&mut self, to: Time) {
+        while self.now < to {
+            let whole_days = (to - self.now).millis() / Duration::DAY.millis();
+            if self.now == self.from && whole_days > 0 && self.until - self.from == Duration::DAY {
+                self.add_up(Duration::DAY);
+                self.close(whole_days);
+            } else {
+                let step = to.min(self.until);
+                self.add_up(step - self.now);
+                self.now = step;
+                if self.now == self.until {
+                    self.close(1);
+                }
+            }
+        }
+    }
+
+    fn add_up(&mut self, span: Duration) {
+        for (sum, slope) in self.sums.iter_mut().zip(&self.slopes) {
+            *sum += slope * Fixed::from(span.millis());
+        }
+    }
+
+    /// Closes so many days that are like this one.
+    fn close(&mut self, count: i64) {
+        let parts: Vec<Volume> = self.sums.iter().map(|sum| rounded(*sum)).collect();
+        self.sums.fill(0);
+        self.days.push(Days {
+            from: self.from,
+            until: self.until,
+            count: count.unsigned_abs(),
+            billed: parts.iter().copied().sum(),
+            parts,
+        });
+        let more = Duration::from_millis((count - 1) * Duration::DAY.millis());
+        self.from = self.until + more;
+        self.now = self.from;
+        self.until = self.end.min(self.from + Duration::DAY);
+    }
+}

@@ -1,0 +1,381 @@
+//! What a run costs: against plain arithmetic on the daily volumes, and by hand.
+
+use cmksim::experiment::{Replay, replay};
+use cmksim::intake::Calendar;
+use cmksim::kernel::never;
+use cmksim::model::{ClusterLife, Options};
+use cmksim::scenario::{Billing, Measure, Overage, Reservation, Scenario, Scope, Value, read};
+use cmksim::units::{Duration, Money, Probability, Rate, Volume};
+
+use crate::lives::life;
+use crate::worlds::{Scale, seeds, shown, world_of};
+
+fn replayed(scenario: &Scenario) -> Replay {
+    let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+    replay(scenario, &traces, Options::default(), &never)
+        .unwrap_or_else(|error| panic!("{error}, {}", shown(scenario)))
+}
+
+fn of_text(text: &str) -> (Scenario, Replay) {
+    let reading = read("costs.toml", text.as_bytes(), &[]);
+    let scenario = reading
+        .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
+        .scenario;
+    let replay = replayed(&scenario);
+    (scenario, replay)
+}
+
+fn amount(replay: &Replay, scope: Scope, measure: Measure) -> Money {
+    match replay.measures.get(scope, measure) {
+        Some(Value::Money(amount)) => amount,
+        other => panic!("{measure:?} is {other:?}"),
+    }
+}
+
+fn total(replay: &Replay, measure: Measure) -> f64 {
+    amount(replay, Scope::Total, measure).as_f64()
+}
+
+fn money(text: &str) -> Money {
+    text.parse().expect("an amount")
+}
+
+const COSTS: [Measure; 5] = [
+    Measure::ReservationCost,
+    Measure::OverageCost,
+    Measure::PayAsYouGoCost,
+    Measure::RetentionCost,
+    Measure::KeyVaultCost,
+];
+
+/// Random worlds, and random lives of clusters in them.
+fn worlds() -> impl Iterator<Item = Scenario> {
+    let small = seeds(150).map(|seed| world_of(Scale::Milliseconds, seed));
+    let large = seeds(150).map(|seed| world_of(Scale::Hours, seed));
+    small.chain(large).chain(seeds(150).map(life))
+}
+
+/// The price of a level for a day, by the rules in words.
+fn price(scenario: &Scenario, level: Rate) -> f64 {
+    let bytes = |rate: Rate| rate.bytes_per_day() as f64;
+    match &scenario.prices.reservation {
+        Reservation::Discount(discount) => {
+            let paid = 1.0 - discount.parts() as f64 / Probability::ALWAYS.parts() as f64;
+            bytes(level) / 1e9 * scenario.prices.pay_as_you_go.as_f64() * paid
+        }
+        Reservation::Levels(levels) => {
+            let below = levels.iter().rev().find(|it| it.0 <= level);
+            let (priced, amount) = below.unwrap_or(&levels[0]);
+            amount.as_f64() / bytes(*priced) * bytes(level)
+        }
+    }
+}
+
+/// What a cluster's reservation costs and what comes above it, day by day.
+fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
+    let cluster = &replay.history.clusters[at];
+    let day = Duration::DAY.millis() as f64;
+    let (mut reservation, mut overage) = (0.0, 0.0);
+    let calendar = Calendar::new(scenario.start);
+    for days in replay.books.days(at, calendar, &[]) {
+        for nth in 0..days.count.cast_signed() {
+            let later = Duration::from_millis(nth * Duration::DAY.millis());
+            let (from, until) = (days.from + later, days.until + later);
+            // In pieces in which nothing about the reservation changes.
+            let mut ends: Vec<_> = cluster.capacity.iter().map(|it| it.0).collect();
+            ends.extend(cluster.life.iter().map(|it| it.0));
+            ends.extend([from, until]);
+            ends.retain(|end| (from..=until).contains(end));
+            ends.sort_unstable();
+            let (mut reserved, mut paid) = (0.0, 0.0);
+            for piece in ends.windows(2) {
+                let held = |at| cluster.capacity.iter().rev().find(move |it| it.0 <= at);
+                let life = cluster.life.iter().rev().find(|it| it.0 <= piece[0]);
+                let is_there = life.is_some_and(|it| {
+                    [ClusterLife::Provisioning, ClusterLife::Provisioned].contains(&it.1)
+                });
+                if let (Some(&(_, level)), true) = (held(piece[0]), is_there) {
+                    let part = (piece[1] - piece[0]).millis() as f64 / day;
+                    reserved += level.bytes_per_day() as f64 * part;
+                    paid += price(scenario, level) * part;
+                }
+            }
+            let above = (days.billed.bytes() as f64 - reserved.floor()).max(0.0);
+            reservation += paid;
+            overage += match scenario.prices.overage {
+                Overage::Reservation if reserved >= 1.0 => above * paid / reserved.floor(),
+                _ => above / 1e9 * scenario.prices.pay_as_you_go.as_f64(),
+            };
+        }
+    }
+    (reservation, overage)
+}
+
+/// Amounts that may differ by what two bytes a day and workspace cost, for these are rounded.
+#[track_caller]
+fn close(found: f64, expected: f64, scenario: &Scenario) {
+    let prices = &scenario.prices;
+    let of_level = match &prices.reservation {
+        Reservation::Discount(_) => 0.0,
+        Reservation::Levels(levels) => levels
+            .iter()
+            .map(|(level, amount)| amount.as_f64() / level.bytes_per_day() as f64)
+            .fold(0.0, f64::max),
+    };
+    let of_byte = of_level.max(prices.pay_as_you_go.as_f64() / 1e9);
+    let days = scenario.duration.millis() as f64 / Duration::DAY.millis() as f64 + 2.0;
+    let bytes = 2.0 * days * (scenario.workspaces.len() + 1) as f64;
+    let off = (found - expected).abs();
+    assert!(
+        off <= 2e-6 + expected.abs() * 1e-6 + of_byte * bytes,
+        "{found}, in fact {expected}, {}",
+        shown(scenario)
+    );
+}
+
+#[test]
+fn costs_are_those_of_the_daily_volumes() {
+    let (mut reserved, mut above) = (0, 0);
+    for scenario in worlds() {
+        let replay = replayed(&scenario);
+        let (mut reservation, mut overage) = (0.0, 0.0);
+        for at in 0..scenario.clusters.len() {
+            let of_cluster = recalculated(&scenario, &replay, at);
+            reservation += of_cluster.0;
+            overage += of_cluster.1;
+        }
+        close(
+            total(&replay, Measure::ReservationCost),
+            reservation,
+            &scenario,
+        );
+        close(total(&replay, Measure::OverageCost), overage, &scenario);
+        reserved += usize::from(reservation > 0.0);
+        above += usize::from(overage > 0.0);
+    }
+    assert!(
+        reserved > 100 && above > 50,
+        "{reserved} reservations, {above} overages"
+    );
+}
+
+/// Whoever is billed: what is billed is what arrived and was neither cut off nor dropped.
+#[test]
+fn nothing_is_billed_twice_or_not_at_all() {
+    for mut scenario in worlds() {
+        // One unit of money a GB, whoever pays it: the shared store's part can be read off.
+        scenario.prices.pay_as_you_go = Money::from_millionths(1_000_000_000_000);
+        let replay = replayed(&scenario);
+        let volume = |measure| match replay.measures.get(Scope::Total, measure) {
+            Some(Value::Volume(volume)) => volume.bytes(),
+            other => panic!("{measure:?} is {other:?}"),
+        };
+        let kept = volume(Measure::Offered) - volume(Measure::Rejected) - volume(Measure::Dropped);
+        let clusters = 0..scenario.clusters.len();
+        let calendar = Calendar::new(scenario.start);
+        let days = clusters.flat_map(|at| replay.books.days(at, calendar, &[]));
+        let (mut billed, mut room) = (0, 10);
+        for days in days {
+            billed += days.billed.bytes() * days.count;
+            room += days.count * 2 * scenario.workspaces.len() as u64;
+        }
+        let shared = amount(&replay, Scope::Total, Measure::PayAsYouGoCost);
+        let shared = shared.millionths() / 1_000;
+        let accounts = scenario
+            .clusters
+            .iter()
+            .map(|it| u64::from(it.storage_accounts));
+        room += accounts.sum::<u64>() * scenario.workspaces.len() as u64 * 20;
+        assert!(
+            kept.abs_diff(billed + shared) <= room,
+            "{kept} B were kept, {billed} B and {shared} B are billed, {}",
+            shown(&scenario)
+        );
+    }
+}
+
+#[test]
+fn what_all_pay_is_the_total_whoever_is_billed() {
+    for scenario in worlds() {
+        let replay = replayed(&scenario);
+        let scopes = (0..scenario.workspaces.len()).map(Scope::Workspace);
+        let scopes: Vec<Scope> = scopes
+            .chain((0..scenario.clusters.len()).map(Scope::Cluster))
+            .collect();
+        for measure in COSTS.into_iter().chain([Measure::Cost]) {
+            let parts = scopes.iter().filter(|scope| scope.has(measure));
+            let parts: u64 = parts
+                .map(|it| amount(&replay, *it, measure).millionths())
+                .sum();
+            let whole = amount(&replay, Scope::Total, measure).millionths();
+            // Each of them is rounded to the nearest millionth.
+            let room = 5 * (scopes.len() as u64 + 1);
+            assert!(
+                parts.abs_diff(whole) <= room,
+                "{measure:?}: {parts}, {whole}"
+            );
+        }
+        let sum: Money = COSTS
+            .map(|measure| amount(&replay, Scope::Total, measure))
+            .into_iter()
+            .sum();
+        assert_eq!(sum, amount(&replay, Scope::Total, Measure::Cost));
+        let mut others = scenario.clone();
+        for cluster in &mut others.clusters {
+            cluster.billing = match cluster.billing {
+                Billing::Cluster => Billing::Workspaces,
+                Billing::Workspaces => Billing::Cluster,
+            };
+        }
+        let other = replayed(&others);
+        // Rounded by workspace or by cluster, a day may differ by some bytes.
+        close(
+            total(&other, Measure::Cost),
+            total(&replay, Measure::Cost),
+            &scenario,
+        );
+    }
+}
+
+#[test]
+fn a_higher_price_costs_no_less() {
+    let raised = |money: &mut Money| *money += Money::from_millionths(123_456);
+    for scenario in worlds() {
+        let before = amount(&replayed(&scenario), Scope::Total, Measure::Cost);
+        let mut dearer: [Scenario; 4] = std::array::from_fn(|_| scenario.clone());
+        raised(&mut dearer[0].prices.pay_as_you_go);
+        raised(&mut dearer[1].prices.retention);
+        raised(&mut dearer[2].prices.key_vault_operations);
+        match &mut dearer[3].prices.reservation {
+            Reservation::Discount(discount) => {
+                *discount = Probability::from_parts(discount.parts() / 2);
+            }
+            Reservation::Levels(levels) => levels.iter_mut().for_each(|it| raised(&mut it.1)),
+        }
+        for dearer in &dearer {
+            let after = amount(&replayed(dearer), Scope::Total, Measure::Cost);
+            assert!(after >= before, "{after} < {before}, {}", shown(dearer));
+        }
+    }
+}
+
+const MONTH_OF_1500_GB: &str = "
+    duration = \"30d\"
+    [[cluster]]
+    name = \"cluster\"
+    capacity_reservation = \"1000 GB/day\"
+    [[workspace]]
+    name = \"logs\"
+    ingestion = \"1500 GB/day\"
+    ";
+
+/// 30 days of 1 500 GB under 1 000 GB reserved. 2020: 1 000 * 2.30 * 75% = 1 725 a day, and
+/// 500 * 2.30 = 1 150 above it. 2021: 1 700 a day, and 500 * 1.70 = 850.
+#[test]
+fn a_month_by_hand_in_two_editions() {
+    let (_, replay) = of_text(MONTH_OF_1500_GB);
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::ReservationCost),
+        money("51750")
+    );
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::OverageCost),
+        money("34500")
+    );
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::RetentionCost),
+        money("0")
+    );
+    let (_, replay) = of_text(&format!("edition = \"2021-07\"\n{MONTH_OF_1500_GB}"));
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::ReservationCost),
+        money("51000")
+    );
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::OverageCost),
+        money("25500")
+    );
+}
+
+/// Of 90 days kept the first 31 are free: in a steady state 59 days of 1 500 GB are paid for, a
+/// month (365 / 12 days) of a GB costs 0.10; in 30 days that is 59 * 1 500 * 0.10 * 30 / (365 / 12).
+#[test]
+fn retention_by_hand() {
+    let (_, replay) = of_text(&format!("{MONTH_OF_1500_GB}\nretention = \"90d\""));
+    let expected = 59.0 * 1500.0 * 0.10 * 30.0 / (365.0 / 12.0);
+    let found = total(&replay, Measure::RetentionCost);
+    assert!(
+        (found - expected).abs() < 1e-4,
+        "{found}, in fact {expected}"
+    );
+}
+
+/// A workspace that uses a quarter of what is reserved pays a quarter; nobody used half.
+#[test]
+fn workspaces_pay_their_part_and_the_cluster_what_nobody_used() {
+    let (_, replay) = of_text(
+        "duration = \"10d\"
+        [[cluster]]
+        name = \"cluster\"
+        capacity_reservation = \"1000 GB/day\"
+        billing = \"workspaces\"
+        [[workspace]]
+        name = \"one\"
+        ingestion = \"250 GB/day\"
+        [[workspace]]
+        name = \"other\"
+        ingestion = \"250 GB/day\"
+        [[workspace]]
+        name = \"elsewhere\"
+        cluster = \"none\"
+        ingestion = \"10 GB/day\"",
+    );
+    let paid = |scope, measure| amount(&replay, scope, measure);
+    for workspace in [0, 1] {
+        assert_eq!(
+            paid(Scope::Workspace(workspace), Measure::Cost),
+            money("4312.5")
+        );
+    }
+    assert_eq!(
+        paid(Scope::Cluster(0), Measure::ReservationCost),
+        money("8625.0")
+    );
+    assert_eq!(paid(Scope::Workspace(2), Measure::Cost), money("230.0"));
+}
+
+/// A revocation drops data: it is not billed, and the reservation is.
+#[test]
+fn what_is_dropped_is_not_billed() {
+    let (_, replay) = of_text(&format!(
+        "{MONTH_OF_1500_GB}
+        [[event]]
+        at = \"10d\"
+        kind = \"disable_key\"
+        duration = \"5d\"
+        [behaviour]
+        revocation_delay = \"0s\"
+        revocation_recovery = \"0s\"
+        poll_interval = {{ min = \"1s\", max = \"1s\" }}"
+    ));
+    let overage = total(&replay, Measure::OverageCost);
+    // 25 days above the reservation, give or take the second until the storage asks.
+    assert!((overage - 25.0 * 1150.0).abs() < 0.2, "{overage}");
+    assert_eq!(
+        amount(&replay, Scope::Total, Measure::ReservationCost),
+        money("51750")
+    );
+}
+
+#[test]
+fn days_alike_are_one_entry() {
+    let (_, replay) = of_text(MONTH_OF_1500_GB);
+    let days = replay.books.days(0, Calendar::new(None), &[]);
+    let [days] = &days[..] else {
+        panic!("{days:?}");
+    };
+    assert_eq!(
+        (days.count, days.billed),
+        (30, Volume::from_bytes(1_500_000_000_000))
+    );
+}
