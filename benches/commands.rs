@@ -30,7 +30,17 @@ duration = '45m'
 ";
 
 /// The commands, each with how often it is run.
-const COMMANDS: [(&str, &[&str], usize); 5] = [
+const COMMANDS: [(&str, &[&str], usize); 6] = [
+    (
+        "a scenario from 438 000 rows of usage",
+        &[
+            "init",
+            "--usage=usage.csv",
+            "--output=usage.toml",
+            "--force",
+        ],
+        9,
+    ),
     ("one replay, pictures included", &["run"], 15),
     (
         "1 000 replications, pictures included",
@@ -68,8 +78,9 @@ fn run(folder: &Path, arguments: &[&str]) -> (f64, Option<u64>) {
     let began = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_cmksim"))
         .current_dir(folder)
-        .args([arguments[0], "world.toml", "--quiet"])
-        .args(&arguments[1..])
+        .arg("--quiet")
+        .args(arguments)
+        .args((arguments[0] != "init").then_some("world.toml"))
         .stdout(Stdio::null())
         .spawn()
         .expect("it starts");
@@ -94,9 +105,35 @@ fn held(status: &str) -> Option<u64> {
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
+/// A year of hourly rows of 50 workspaces, as a query of the Usage table exports them.
+fn usage() -> String {
+    let mut rows = String::from("TenantId,StartTime,DataType,Quantity,QuantityUnit,IsBillable\n");
+    for hour in 0..8_760_u32 {
+        let (day, hour_of_day) = (hour / 24, hour % 24);
+        // 1 January 2025 was the first of 365 days.
+        let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let (mut month, mut day_of_month) = (0, day);
+        while day_of_month >= lengths[month] {
+            day_of_month -= lengths[month];
+            month += 1;
+        }
+        for workspace in 0..50 {
+            let megabytes = 800 + (hour * 31 + workspace * 17) % 997;
+            rows.push_str(&format!(
+                "00000000-0000-0000-0000-{workspace:012},2025-{:02}-{:02}T{hour_of_day:02}:00:00Z,Perf,{megabytes}.{:06},MBytes,True\n",
+                month + 1,
+                day_of_month + 1,
+                (hour * 7_919 + workspace) % 1_000_000,
+            ));
+        }
+    }
+    rows
+}
+
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::write(folder.path().join("world.toml"), WORLD).expect("written");
+    fs::write(folder.path().join("usage.csv"), usage()).expect("written");
     for (what, arguments, rounds) in COMMANDS {
         let runs: Vec<(f64, Option<u64>)> =
             (0..rounds).map(|_| run(folder.path(), arguments)).collect();

@@ -29,6 +29,7 @@ mod intake;
 mod judge;
 mod lints;
 mod lives;
+mod mutations;
 mod page;
 mod pictures;
 #[cfg(feature = "cli")]

@@ -257,6 +257,330 @@ fn damaged_exports_are_explained_with_file_and_place() {
     );
 }
 
+#[test]
+fn usage_is_replayed_from_a_trace_beside_the_scenario() {
+    let place = Place::new();
+    let (cluster, usage) = (fixture("cluster-2025.json"), fixture("usage.csv"));
+    let exports = ["--cluster", &cluster, "--usage", &usage];
+    let printed = place.run(&[&["init"], &exports[..]].concat());
+    ends_with(&printed, 2);
+    assert!(stderr(&printed).contains("this scenario needs my-usage.csv beside it"));
+    let written = place.run(&[&["init", "--output", "logs.toml"], &exports[..]].concat());
+    ends_with(&written, 0);
+    assert!(stderr(&written).contains("wrote logs-usage.csv\nwrote logs.toml\n"));
+    let read = |name: &str| std::fs::read_to_string(place.path().join(name)).expect("there");
+    let trace = read("logs-usage.csv");
+    assert_eq!(trace.lines().count(), 1 + 2 * 72);
+    holds(
+        &trace,
+        &[
+            "StartTime,Workspace,Quantity",
+            "2026-05-04T00:00:00Z,platform,8000.125",
+            "2026-05-04T07:00:00Z,platform,0",
+            "2026-05-06T23:00:00Z,security,8460.125",
+        ],
+    );
+    holds(
+        &read("logs.toml"),
+        &[
+            "# Rows of usage that are not billed, and left out: 142 (213 MB).",
+            "# Rows of usage that are equal to another in every column, and left out: 1, the last of",
+            "duration = \"3d\"",
+            "start = 2026-05-04T00:00:00Z",
+            "name = \"platform\"",
+            "# 2 of 72 rows are not in the export: nothing arrives in them.",
+            "trace = \"logs-usage.csv\"",
+            "step = \"1h\"",
+            "where = { Workspace = \"platform\" }",
+            "align = \"calendar\"",
+        ],
+    );
+    // 8000.125 MB and 10 MB more twice for each hour of the day; two hours of one are missing.
+    let run = place.run(&["run", "--quiet", "--format", "csv", "logs.toml"]);
+    ends_with(&run, 0);
+    let both: u64 = (0..72)
+        .map(|hour| 2 * (8_000_125_000 + hour % 24 * 20_000_000))
+        .sum();
+    let missing = 2 * 8_000_125_000 + (7 + 8) * 20_000_000;
+    let offered = format!(",{}", both - missing);
+    let total = stdout(&run)
+        .lines()
+        .any(|line| line.contains("offered") && line.ends_with(&offered));
+    assert!(total, "{offered} is not in\n{}", stdout(&run));
+}
+
+#[test]
+fn usage_comes_in_other_shapes_too() {
+    let query = made(&[
+        "--usage",
+        &fixture("usage-query.json"),
+        "--workspace",
+        &fixture("linked-service.json"),
+    ]);
+    holds(
+        &query,
+        &[
+            "# From linked-service.json.",
+            "name = \"orchard\"",
+            "# Ingestion from usage-query.json: 28.8 GB a day in the mean; growth: 14 whole days or more would",
+        ],
+    );
+    let tables = made(&[
+        "--usage",
+        &fixture("usage-tables.json"),
+        "--usage",
+        &fixture("usage-query.json"),
+    ]);
+    holds(
+        &tables,
+        &[
+            "name = \"security\"",
+            "# Ingestion from usage-tables.json: 30.0 GB a day in the mean; growth: 14 whole days or more would",
+            "name = \"Orchard\"",
+            "name = \"usage-query\"",
+        ],
+    );
+}
+
+#[test]
+fn the_log_of_a_vault_gives_polls_denials_silences_and_versions() {
+    let text = made(&[
+        "--cluster",
+        &fixture("cluster-2025.json"),
+        "--key-vault-log",
+        &fixture("key-vault-audit.csv"),
+    ]);
+    holds(
+        &text,
+        &[
+            "# Of the vault's log: 966 requests, 961 of them KeyUnwrap of key cmk in vault kv-heath, by 3",
+            "poll_interval = { min = \"50.211s\", max = \"1m 29.364s\" }",
+            "keys = { cmk = [\"v1a\"] }",
+            "storage_accounts = 3",
+            "at = 2026-05-04T08:00:00Z",
+            "kind = \"disable_key\"",
+            "duration = \"40m\"",
+            "# at = 2026-05-04T09:25:00Z",
+            "# kind = \"disable_key\"",
+            "at = 2026-05-04T09:59:58.286Z",
+            "kind = \"key_vault_outage\"",
+            "duration = \"50m 7.159s\"",
+            "kind = \"key_vault_denials\"",
+            "failure_probability = 0.6667",
+            "at = 2026-05-04T12:20:00Z",
+            "kind = \"create_key_version\"",
+            "version = \"v2b\"",
+        ],
+    );
+    // Without an export of the cluster the key is that of the log, and no newest is followed.
+    let alone = made(&["--key-vault-log", &fixture("key-vault-audit.csv")]);
+    holds(
+        &alone,
+        &[
+            "key = { vault = \"kv-heath\", name = \"cmk\", version = \"v1a\" }",
+            "kind = \"create_key_version\"",
+            "kind = \"update_cluster_key\"",
+            "version = \"v2b\"",
+        ],
+    );
+}
+
+#[test]
+fn other_shapes_of_the_log_of_a_vault() {
+    let gone = made(&[
+        "--cluster",
+        &fixture("cluster-2020.json"),
+        "--key-vault-log",
+        &fixture("key-vault-diagnostics.csv"),
+    ]);
+    holds(
+        &gone,
+        &[
+            "poll_interval = { min = \"30s\", max = \"30s\" }",
+            "storage_accounts = 1",
+            "# Requests are denied from 2026-05-04T06:15:00Z on, with 404: the key is not there.",
+            "at = 2026-05-04T06:15:00Z",
+            "kind = \"delete_key\"",
+        ],
+    );
+    let few = made(&["--key-vault-log", &fixture("key-vault-records.json")]);
+    holds(
+        &few,
+        &[
+            "# The number of storage accounts cannot be told from the log: there are too few requests.",
+            "key = { vault = \"kv-meadow\", name = \"cmk\", version = \"0a1b2c\" }",
+        ],
+    );
+    assert!(!few.contains("[behaviour]"));
+    // Of a vault that no exported cluster uses nothing happens.
+    let other = made(&[
+        "--cluster",
+        &fixture("cluster-2020.json"),
+        "--key-vault-log",
+        &fixture("key-vault-audit.csv"),
+    ]);
+    assert!(!other.contains("\n[[event]]"), "{other}");
+}
+
+#[test]
+fn operations_of_the_activity_log_become_events_with_their_durations() {
+    let text = made(&[
+        "--cluster",
+        &fixture("cluster-2025.json"),
+        "--activity-log",
+        &fixture("activity-log.json"),
+    ]);
+    holds(
+        &text,
+        &[
+            "# microsoft.operationalinsights/clusters/write of 2026-05-04T07:40:00Z failed, and changed nothing.",
+            "# Operations in activity-log.json that a scenario has no event for, and left out: 1.",
+            "association_duration = \"37m\"",
+            "key_update_duration = \"6m\"",
+            "name = \"platform\"",
+            "cluster = \"none\"",
+            "kind = \"associate_workspace\"",
+            "workspace = \"platform\"",
+            "at = 2026-05-04T07:00:00Z",
+            "kind = \"update_cluster_key\"",
+            "version = \"v2b\"",
+            "capacity_reservation = \"500 GB/day\"",
+            "kind = \"remove_access\"",
+            "kind = \"grant_access\"",
+        ],
+    );
+    let records = made(&["--activity-log", &fixture("activity-records.json")]);
+    holds(
+        &records,
+        &[
+            "provisioning_duration = \"1h 35m\"",
+            "# kind = \"create_cluster\"",
+            "kind = \"associate_workspace\"",
+            "kind = \"disassociate_workspace\"",
+            "kind = \"delete_cluster\"",
+        ],
+    );
+}
+
+#[test]
+fn polls_of_an_operation_and_issues_of_the_service() {
+    let polls = made(&["--activity-log", &fixture("operation-polls.csv")]);
+    holds(
+        &polls,
+        &[
+            "key_update_duration = \"3m 30s\"",
+            "key = { vault = \"vault\", name = \"old-key\", version = \"a1\" }",
+            "kind = \"update_cluster_key\"",
+            "key = \"new-key\"",
+        ],
+    );
+    let health = made(&["--service-health", &fixture("service-health.json")]);
+    holds(
+        &health,
+        &[
+            "# PlannedMaintenance \"Hosts\" is no service issue with a beginning and an end, and left out.",
+            "at = 2026-05-04T07:00:00Z",
+            "kind = \"key_vault_outage\"",
+            "duration = \"1h 10m\"",
+        ],
+    );
+}
+
+const USAGE: &str = "StartTime,Quantity,IsBillable\n2026-05-04T00:00:00Z,7.5,true\n";
+const AUDIT: &str =
+    "TimeGenerated,OperationName,HttpStatusCode\n2026-05-04T00:00:00Z,KeyUnwrap,200\n";
+
+/// Option, export, what of it becomes what, and what is said of that.
+const DAMAGED: &[(&str, &str, &str, &str, &str)] = &[
+    (
+        "--usage",
+        USAGE,
+        "Quantity",
+        "Amount",
+        "export.csv: line 1: no column \"Quantity\" or \"QuantityMB\" or \"MB\" or \"GB\"",
+    ),
+    (
+        "--usage",
+        USAGE,
+        "7.5",
+        "7,5",
+        "export.csv: line 2: has 4 fields where the header names 3",
+    ),
+    (
+        "--usage",
+        USAGE,
+        "7.5",
+        "-7.5",
+        "export.csv: line 2, Quantity: \"-7.5\" is negative",
+    ),
+    (
+        "--usage",
+        USAGE,
+        "7.5",
+        "1e20",
+        "export.csv: line 2, Quantity: is more than an exabyte",
+    ),
+    (
+        "--usage",
+        USAGE,
+        "true",
+        "maybe",
+        "export.csv: line 2, IsBillable: \"maybe\" where true or false was expected",
+    ),
+    (
+        "--usage",
+        USAGE,
+        "2026-05-04T",
+        "4.5.26 ",
+        "export.csv: line 2, StartTime: \"4.5.26 00:00:00Z\" is no instant; expected 2026-",
+    ),
+    (
+        "--key-vault-log",
+        AUDIT,
+        ",200",
+        ",OK",
+        "export.csv: line 2, HttpStatusCode: \"OK\" where a status such as 200 was expected",
+    ),
+    (
+        "--key-vault-log",
+        AUDIT,
+        "KeyUnwrap",
+        "",
+        "export.csv: line 2, OperationName: is empty",
+    ),
+    (
+        "--activity-log",
+        "{\"value\": [{\"time\": \"x\"}]}",
+        "x",
+        "y",
+        "export.csv: value[0], eventTimestamp: \"y\" is no instant",
+    ),
+    (
+        "--activity-log",
+        "{\"tables\": [{}]}",
+        "",
+        "",
+        "export.csv: tables[0]: is no table",
+    ),
+    (
+        "--usage",
+        "[1]",
+        "",
+        "",
+        "export.csv: [0]: is no record: an object was expected",
+    ),
+];
+
+#[test]
+fn damaged_tables_are_explained_with_line_and_column() {
+    let place = Place::new();
+    for (option, whole, from, to, told) in DAMAGED {
+        place.write("export.csv", whole.replacen(from, to, 1));
+        let said = refused(&place, &[option, "export.csv"]);
+        assert!(said.contains(told), "{told}\nis not in\n{said}");
+    }
+}
+
 /// Samples of the real service import; none of them is part of the project.
 #[test]
 fn every_real_sample_imports() {
@@ -269,6 +593,14 @@ fn every_real_sample_imports() {
         let path = folder.join(name).display().to_string();
         made(&[option, &path]);
     }
+    let all = names(&folder)
+        .into_iter()
+        .filter_map(|name| name.into_string().ok());
+    let mut all: Vec<String> = all.collect();
+    all.sort();
+    let mut known: Vec<&str> = SAMPLES.iter().map(|(_, name)| *name).collect();
+    known.sort_unstable();
+    assert_eq!(all, known);
 }
 
 const SAMPLES: &[(&str, &str)] = &[
@@ -280,4 +612,18 @@ const SAMPLES: &[(&str, &str)] = &[
         "restspec_LinkedServicesCreate_2020-08-01.json",
     ),
     ("--workspace", "restspec_WorkspacesGet_2020-08-01.json"),
+    ("--usage", "azuredocs_usage_record.json"),
+    ("--key-vault-log", "azuredocs_keyvault_auditevent.json"),
+    (
+        "--activity-log",
+        "restspec_GetActivityLogsFiltered_2015-04-01.json",
+    ),
+    (
+        "--activity-log",
+        "azurecli_cluster_keyrotation_polls_2020-04-24.csv",
+    ),
+    (
+        "--service-health",
+        "restspec_ResourceHealth_Events_ListBySubscriptionId_2022-10-01.json",
+    ),
 ];

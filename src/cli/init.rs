@@ -46,9 +46,30 @@ struct Exported {
     /// `list` or `linked-service show`
     #[arg(long, value_name = "JSON", help_heading = REAL)]
     workspace: Vec<PathBuf>,
+    /// Hourly rows of the Usage table: CSV or JSON of a query; written beside --output as a trace
+    #[arg(long, value_name = "CSV|JSON", help_heading = REAL)]
+    usage: Vec<PathBuf>,
+    /// The audit log of the key vault: CSV or JSON of AZKVAuditLogs or AzureDiagnostics, or the
+    /// records of a diagnostic setting
+    #[arg(long, value_name = "CSV|JSON", help_heading = REAL)]
+    key_vault_log: Vec<PathBuf>,
+    /// The activity log: JSON of `az monitor activity-log list`, or the records of a diagnostic
+    /// setting; or polls of an operation as CSV
+    #[arg(long, value_name = "JSON|CSV", help_heading = REAL)]
+    activity_log: Vec<PathBuf>,
+    /// Service issues: JSON of the events of Resource Health
+    #[arg(long, value_name = "JSON", help_heading = REAL)]
+    service_health: Vec<PathBuf>,
 }
 
-const EXPORTS: &[&str] = &["cluster", "workspace"];
+const EXPORTS: &[&str] = &[
+    "cluster",
+    "workspace",
+    "usage",
+    "key_vault_log",
+    "activity_log",
+    "service_health",
+];
 
 /// Of the options about exports.
 const REAL: &str = "From exports of a real cluster (docs/import.md)";
@@ -70,14 +91,26 @@ pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
     if exports.is_empty() {
         return template(init, quiet);
     }
+    let stem = init.output.as_deref().and_then(Path::file_stem);
+    let stem = stem.map_or("my".into(), |stem| stem.to_string_lossy());
+    let trace = format!("{stem}-usage.csv");
     let wishes = Wishes {
+        trace: &trace,
         edition: init.edition.as_deref(),
         start: init.start.as_deref(),
         duration: init.duration.as_deref(),
     };
     let imported = import::import(&exports.exports(), wishes)
         .map_err(|error| Failure::wrong(error.to_string()))?;
-    hand_out(init, &imported.scenario, &[], quiet)
+    for note in imported.notes.iter().filter(|_| !quiet) {
+        terminal::tell("note", note);
+    }
+    let needs = imported.trace.iter().map(|bytes| Beside {
+        name: &trace,
+        bytes,
+    });
+    let needs: Vec<Beside<'_>> = needs.collect();
+    hand_out(init, &imported.scenario, &needs, quiet)
 }
 
 /// Every template with what it is.
@@ -185,6 +218,10 @@ fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failu
 struct Files {
     clusters: Vec<(String, Vec<u8>)>,
     workspaces: Vec<(String, Vec<u8>)>,
+    usage: Vec<(String, Vec<u8>)>,
+    key_vault_logs: Vec<(String, Vec<u8>)>,
+    activity_logs: Vec<(String, Vec<u8>)>,
+    service_health: Vec<(String, Vec<u8>)>,
 }
 
 impl Files {
@@ -192,19 +229,34 @@ impl Files {
         Ok(Files {
             clusters: all(&exported.cluster)?,
             workspaces: all(&exported.workspace)?,
+            usage: all(&exported.usage)?,
+            key_vault_logs: all(&exported.key_vault_log)?,
+            activity_logs: all(&exported.activity_log)?,
+            service_health: all(&exported.service_health)?,
         })
     }
 
     fn is_empty(&self) -> bool {
-        [&self.clusters, &self.workspaces]
-            .iter()
-            .all(|files| files.is_empty())
+        [
+            &self.clusters,
+            &self.workspaces,
+            &self.usage,
+            &self.key_vault_logs,
+            &self.activity_logs,
+            &self.service_health,
+        ]
+        .iter()
+        .all(|files| files.is_empty())
     }
 
     fn exports(&self) -> Exports<'_> {
         Exports {
             clusters: exports(&self.clusters),
             workspaces: exports(&self.workspaces),
+            usage: exports(&self.usage),
+            key_vault_logs: exports(&self.key_vault_logs),
+            activity_logs: exports(&self.activity_logs),
+            service_health: exports(&self.service_health),
         }
     }
 }

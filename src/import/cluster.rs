@@ -14,6 +14,8 @@ pub(super) struct Cluster {
     pub(super) capacity: Option<u64>,
     pub(super) billing: Option<&'static str>,
     pub(super) key: Option<Key>,
+    /// Where a log tells how many ask for the key.
+    pub(super) storage_accounts: Option<usize>,
     /// `None`: the export has no list of them.
     pub(super) workspaces: Option<Vec<Associated>>,
     /// The state, where it is not `Succeeded`.
@@ -112,6 +114,7 @@ fn cluster(node: &Node<'_>, answer: &Answer<'_>) -> Result<Cluster, Error> {
             .map(|key| self::key(&key))
             .transpose()?
             .flatten(),
+        storage_accounts: None,
         workspaces,
         state: state
             .filter(|state| !name::same(state, "Succeeded"))
@@ -185,8 +188,8 @@ fn associated(node: &Node<'_>, latest: &mut Option<i64>) -> Result<Associated, E
 }
 
 fn capacity(sku: &Node<'_>) -> Result<Option<u64>, Error> {
-    // No cluster has an exabyte a day.
-    const MOST: u64 = 1_000_000_000;
+    // A petabyte a day is 20 times the largest that is sold.
+    const MOST: u64 = 1_000_000;
     let Some(capacity) = sku.get("capacity") else {
         return Ok(None);
     };

@@ -6,19 +6,35 @@
 //!
 //! What each export gives, and which command makes it, says `docs/import.md`.
 
+mod activity;
+mod audit;
 mod cluster;
 mod edition;
 mod event;
 mod fault;
 mod instant;
 mod json;
+mod key_log;
 mod name;
+mod operation_polls;
+mod polls;
+mod profile;
+mod service_health;
+mod settle;
+mod table;
 mod text;
+mod trace;
+mod usage;
 mod window;
 mod workspace;
 mod world;
 
+use activity::Activity;
+use audit::Record;
+use cluster::Key;
 use event::Event;
+use key_log::KeyLog;
+use trace::Trace;
 use window::Window;
 use world::World;
 
@@ -41,6 +57,14 @@ pub struct Exports<'a> {
     pub clusters: Vec<Export<'a>>,
     /// Workspaces and linked services, as JSON.
     pub workspaces: Vec<Export<'a>>,
+    /// Rows of the `Usage` table, as CSV or JSON.
+    pub usage: Vec<Export<'a>>,
+    /// The audit log of a key vault, as CSV or JSON.
+    pub key_vault_logs: Vec<Export<'a>>,
+    /// The activity log of a subscription, as JSON or CSV.
+    pub activity_logs: Vec<Export<'a>>,
+    /// Events of Resource Health, as JSON.
+    pub service_health: Vec<Export<'a>>,
 }
 
 /// What the exports do not decide.
@@ -52,6 +76,8 @@ pub struct Wishes<'a> {
     pub start: Option<&'a str>,
     /// How long the run is; without one it follows from the exports.
     pub duration: Option<&'a str>,
+    /// What the scenario calls the file of its trace.
+    pub trace: &'a str,
 }
 
 /// What was made of exports.
@@ -59,6 +85,10 @@ pub struct Wishes<'a> {
 pub struct Imported {
     /// The text of a scenario.
     pub scenario: String,
+    /// Where it replays one: the trace, as CSV.
+    pub trace: Option<Vec<u8>>,
+    /// What had to be decided, and what was left out; it stands in the scenario too.
+    pub notes: Vec<String>,
 }
 
 /// A scenario from exports.
@@ -76,15 +106,119 @@ pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Err
     for export in &exports.workspaces {
         workspaces.extend(workspace::read(export)?);
     }
-    let events: Vec<Event> = Vec::new();
-    let world = World::new(clusters, workspaces)?;
-    let window = Window::new(&events, wishes)?;
+    let usage = usage::read(&exports.usage)?;
+    let records = audit::read(&exports.key_vault_logs)?;
+    let activity = activity::read(&exports.activity_logs)?;
+    let mut world = World::new(clusters, workspaces, &usage, &activity)?;
+    let trace = Trace::new(&usage, &|series| {
+        world.named(&series.workspace, &series.file)
+    })?;
+    world.tell_of_usage(&usage);
+    if let Some(key) = &activity.before
+        && world.user(key).is_none()
+    {
+        world.adopt(key);
+    }
+    let log = of_key(&records, &mut world);
+    let mut events = happened(&activity, &log);
+    for export in &exports.service_health {
+        events.extend(service_health::read(export, &mut world.notes)?);
+    }
+    events.sort();
+    world
+        .notes
+        .extend(log.notes.iter().chain(&activity.notes).cloned());
+    let window = Window::new(&events, trace.as_ref(), wishes)?;
+    settle::settle(&mut world, &mut events, &window, activity.before.as_ref());
     let edition = edition::choose(&world, &window, wishes.edition)?;
-    let scenario = text::scenario(&world, &window, &edition, &events);
+    let scenario = text::Draft {
+        world: &world,
+        window: &window,
+        edition: &edition,
+        trace: trace.as_ref(),
+        file: wishes.trace,
+        events: &events,
+        poll_interval: log.poll_interval,
+        durations: &activity.durations,
+    }
+    .written();
     match scenario::read("the scenario", scenario.as_bytes(), &[]) {
-        Ok(_) => Ok(Imported { scenario }),
+        Ok(_) => Ok(Imported {
+            scenario,
+            trace: trace.map(|trace| trace.csv()),
+            notes: world.notes,
+        }),
         Err(wrong) => Err(misfit(&wrong.render(false))),
     }
+}
+
+/// What the log of a vault says of the key of a cluster; where no export names that, of the key
+/// that is asked for most.
+fn of_key(records: &[Record], world: &mut World) -> KeyLog {
+    if records.is_empty() {
+        return KeyLog::default();
+    }
+    let used = audit::most_used(records, &|key| world.user(key).is_some());
+    let Some(key) = used.or_else(|| audit::most_used(records, &|_| true)) else {
+        let note = format!(
+            "The vault's log has {} records, none of them of a key.",
+            records.len()
+        );
+        return KeyLog {
+            notes: vec![note],
+            ..KeyLog::default()
+        };
+    };
+    let user = world.user(&key);
+    let live = user.is_some() || world.adopt(&key);
+    let Some(cluster) = user.or_else(|| world.user(&key)).filter(|_| live) else {
+        world.notes.push(format!(
+            "The vault's log is of key {} in vault {}, which no exported cluster uses: what it says stands in comments.",
+            key.name, key.vault
+        ));
+        return key_log::read(records, &key, "", false, false);
+    };
+    let follows = user.is_some()
+        && world.clusters[cluster]
+            .key
+            .as_ref()
+            .is_some_and(|key| key.version.is_none());
+    let mut log = key_log::read(records, &key, &world.clusters[cluster].name, follows, true);
+    let version = |version: &String| Key {
+        version: Some(version.clone()),
+        ..key.clone()
+    };
+    world.versions.extend(log.at_start.iter().map(version));
+    world.clusters[cluster].storage_accounts = log.storage_accounts;
+    if user.is_none() {
+        // What it used first.
+        let first = log.at_start.last().cloned();
+        world.clusters[cluster].key = Some(Key {
+            version: first,
+            ..key
+        });
+    }
+    log.notes.sort();
+    log
+}
+
+/// All that the logs say. Both may tell of one update, and the activity log says when it began.
+fn happened(activity: &Activity, log: &KeyLog) -> Vec<Event> {
+    let version = |event: &Event| {
+        event
+            .keys
+            .iter()
+            .find(|(key, _)| *key == "version")
+            .cloned()
+    };
+    let told = |event: &&Event| {
+        event.kind != "update_cluster_key"
+            || !activity.events.iter().any(|other| {
+                other.live && other.kind == event.kind && version(other) == version(event)
+            })
+    };
+    let of_key = log.events.iter().filter(told);
+    activity.events.iter().chain(of_key).cloned().collect()
 }
 
 /// What the exports say cannot all be true of one world.

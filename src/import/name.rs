@@ -34,6 +34,18 @@ pub(super) fn vault(uri: &str) -> Option<&str> {
     (!name.is_empty() && !domain.is_empty()).then_some(name)
 }
 
+/// Vault, key and version in the address of a key; without a version where it has none.
+pub(super) fn key(uri: &str) -> Option<(&str, &str, Option<&str>)> {
+    let path = uri.split('?').next()?;
+    let name = in_id(path, "keys")?;
+    let after = path.split('/').skip_while(|part| *part != name).nth(1);
+    let operation = |part: &&str| {
+        let known = ["unwrapkey", "wrapkey", "recover", "versions", "create"];
+        part.is_empty() || known.contains(&part.to_lowercase().as_str())
+    };
+    Some((vault(uri)?, name, after.filter(|part| !operation(part))))
+}
+
 /// A file without the folders that it is in: what is made of it may go to others.
 pub(super) fn of_file(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
@@ -58,7 +70,13 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_in_addresses() {
+    fn keys_are_found_in_addresses() {
+        let versioned = key("https://kv.vault.azure.net/keys/cmk/0a1b/unwrapkey?api-version=7.0");
+        assert_eq!(versioned, Some(("kv", "cmk", Some("0a1b"))));
+        let plain = key("https://kv.vault.azure.net/keys/cmk");
+        assert_eq!(plain, Some(("kv", "cmk", None)));
+        assert_eq!(key("https://kv.vault.azure.net/secrets/cmk"), None);
+        assert_eq!(key("keys/cmk"), None);
         assert_eq!(vault("https://kv.vault.azure.net"), Some("kv"));
         assert_eq!(
             in_id("/subscriptions/0/Clusters/c1", "clusters"),

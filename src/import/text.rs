@@ -1,36 +1,165 @@
 //! The scenario as a text, with a comment for everything.
 
+use std::collections::BTreeSet;
+
 use super::cluster::{Cluster, Key};
 use super::edition::Edition;
 use super::event::Event;
-use super::instant;
+use super::trace::Trace;
+use super::usage::Series;
 use super::window::Window;
 use super::workspace::{Association, Cap, Retention, Workspace};
 use super::world::World;
+use super::{instant, name, profile};
 use crate::units::Duration;
 
 /// Comments are no wider.
 const WIDTH: usize = 100;
 /// In GB a day, where no export says how much a cluster takes in.
 const ASSUMED: u64 = 1_000;
+/// In GB a day: the largest level that is sold.
+const MOST_ASSUMED: u64 = 50_000;
+/// More measured durations of one kind say no more.
+const MOST_VALUES: usize = 50;
+/// So many events and notes are written; the others are counted.
+const MOST_EVENTS: usize = 300;
+const MOST_NOTES: usize = 100;
 
-pub(super) fn scenario(
-    world: &World,
-    window: &Window,
-    edition: &Edition,
-    events: &[Event],
-) -> String {
-    let mut text = Text::default();
-    head(&mut text, world, window, edition);
-    key_vaults(&mut text, world, edition);
-    for cluster in &world.clusters {
-        self::cluster(&mut text, cluster, edition);
+/// Everything that the scenario is written from.
+pub(super) struct Draft<'a> {
+    pub(super) world: &'a World,
+    pub(super) window: &'a Window,
+    pub(super) edition: &'a Edition,
+    pub(super) trace: Option<&'a Trace>,
+    /// What the scenario calls the file of the trace.
+    pub(super) file: &'a str,
+    pub(super) events: &'a [Event],
+    pub(super) poll_interval: Option<(Duration, Duration)>,
+    /// Durations that were measured, each with its parameter.
+    pub(super) durations: &'a [(&'static str, Duration)],
+}
+
+impl Draft<'_> {
+    pub(super) fn written(&self) -> String {
+        let mut text = Text::default();
+        head(&mut text, self.world, self.window, self.edition);
+        self.behaviour(&mut text);
+        key_vaults(&mut text, self.world);
+        for cluster in &self.world.clusters {
+            self::cluster(&mut text, cluster, self.world, self.edition);
+        }
+        for workspace in &self.world.workspaces {
+            self::workspace(&mut text, workspace);
+            match self
+                .trace
+                .and_then(|trace| Some((trace, trace.series.get(&workspace.name)?)))
+            {
+                Some((trace, series)) => self.replayed(&mut text, trace, series, workspace),
+                None => self.assumed(&mut text, workspace),
+            }
+        }
+        events(&mut text, self.events, self.window);
+        text.0
     }
-    for workspace in &world.workspaces {
-        self::workspace(&mut text, workspace, world);
+
+    /// What was measured takes the place of what is documented.
+    fn behaviour(&self, text: &mut Text) {
+        if self.poll_interval.is_none() && self.durations.is_empty() {
+            return;
+        }
+        text.line("");
+        text.line("[behaviour]");
+        if let Some((min, max)) = self.poll_interval {
+            text.comment(
+                "From the vault's log: the 1 % and the 99 % quantile of the gaps between requests of a \
+                 caller, in uninterrupted stretches.",
+            );
+            let (min, max) = (quoted(&min.to_string()), quoted(&max.to_string()));
+            text.set("poll_interval", &format!("{{ min = {min}, max = {max} }}"));
+        }
+        let parameters: BTreeSet<&str> = self.durations.iter().map(|measured| measured.0).collect();
+        for parameter in parameters {
+            let own = self
+                .durations
+                .iter()
+                .filter(|measured| measured.0 == parameter);
+            let values: BTreeSet<Duration> = own.map(|measured| measured.1).collect();
+            let values: Vec<String> = values
+                .iter()
+                .take(MOST_VALUES)
+                .map(|value| quoted(&value.to_string()))
+                .collect();
+            text.comment("From the activity log: from the request to its end.");
+            match values.as_slice() {
+                [only] => text.set(parameter, only),
+                several => text.set(
+                    parameter,
+                    &format!(
+                        "{{ dist = \"empirical\", values = [{}] }}",
+                        several.join(", ")
+                    ),
+                ),
+            }
+        }
     }
-    self::events(&mut text, events, window);
-    text.0
+
+    /// The usage of a workspace.
+    fn replayed(&self, text: &mut Text, trace: &Trace, series: &Series, workspace: &Workspace) {
+        let file = name::of_file(&series.file);
+        let told = profile::described(series, trace.from, trace.until);
+        text.comment(&format!("Ingestion from {file}: {told}"));
+        let missing = trace.missing(series);
+        if missing > 0 {
+            text.comment(&format!(
+                "{missing} of {} rows are not in the export: nothing arrives in them.",
+                trace.steps()
+            ));
+        }
+        text.line("[workspace.ingestion]");
+        text.set("trace", &quoted(self.file));
+        text.set("time", "\"StartTime\"");
+        text.set("volume", "\"Quantity\"");
+        text.set("unit", "\"MB\"");
+        text.set(
+            "step",
+            &quoted(&Duration::from_millis(trace.step).to_string()),
+        );
+        text.set(
+            "where",
+            &format!("{{ Workspace = {} }}", quoted(&workspace.name)),
+        );
+        text.set("align", "\"calendar\"");
+    }
+
+    /// What arrives where no usage was given.
+    fn assumed(&self, text: &mut Text, workspace: &Workspace) {
+        let world = self.world;
+        let cluster = world
+            .clusters
+            .iter()
+            .find(|cluster| workspace.cluster == Association::Cluster(cluster.name.clone()));
+        let capacity = cluster.and_then(|cluster| cluster.capacity);
+        let used = |other: &&Workspace| {
+            self.trace
+                .is_none_or(|trace| !trace.series.contains_key(&other.name))
+        };
+        let sharing = world.of(&workspace.cluster).filter(used).count();
+        let sharing = u64::try_from(sharing).unwrap_or(u64::MAX).max(1);
+        let share = (capacity.unwrap_or(ASSUMED) / sharing).clamp(1, MOST_ASSUMED);
+        let what = if capacity.is_some() {
+            "the capacity reservation"
+        } else {
+            "1 TB a day"
+        };
+        let told = match self.trace {
+            None => "no export says what arrives",
+            Some(_) => "the usage has nothing that is billed for this workspace",
+        };
+        text.comment(&format!(
+            "ASSUMED: {told}; this is an even share of {what}. Give --usage for the real volumes."
+        ));
+        text.set("ingestion", &format!("\"{share} GB/day\""));
+    }
 }
 
 fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
@@ -41,8 +170,11 @@ fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
     if !world.notes.is_empty() {
         text.line("#");
     }
-    for note in &world.notes {
+    for note in world.notes.iter().take(MOST_NOTES) {
         text.comment(note);
+    }
+    if let more @ 1.. = world.notes.len().saturating_sub(MOST_NOTES) {
+        text.comment(&format!("And {more} more."));
     }
     let names: Vec<&str> = world
         .clusters
@@ -65,20 +197,13 @@ fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
     text.set("seed", "1");
 }
 
-/// All vaults that clusters use, with their keys; without any the default one.
-fn key_vaults(text: &mut Text, world: &World, edition: &Edition) {
-    let mut done: Vec<&str> = Vec::new();
-    for cluster in &world.clusters {
-        let vault = cluster.key.as_ref().map(|key| key.vault.as_str());
-        let vault = match vault {
-            Some(vault) => vault,
-            None if !world.clusters.iter().any(|cluster| cluster.key.is_some()) => "vault",
-            None => continue,
-        };
-        if done.iter().any(|known| super::name::same(known, vault)) {
-            continue;
-        }
-        done.push(vault);
+/// All vaults, with their keys; without any the default one.
+fn key_vaults(text: &mut Text, world: &World) {
+    let vaults = match world.vaults() {
+        vaults if vaults.is_empty() => vec!["vault"],
+        vaults => vaults,
+    };
+    for vault in vaults {
         text.line("");
         text.line("[[key_vault]]");
         text.set("name", &quoted(vault));
@@ -87,58 +212,50 @@ fn key_vaults(text: &mut Text, world: &World, edition: &Edition) {
         );
         let keys = keys(world, vault);
         if !keys.is_empty() {
-            let entries: Vec<String> = keys
-                .iter()
-                .map(|(key, versions)| format!("{key} = [{}]", versions.join(", ")))
-                .collect();
-            if world.clusters.iter().any(|cluster| {
-                cluster
-                    .key
-                    .as_ref()
-                    .is_some_and(|key| key.version.is_none())
-            }) {
-                text.comment(&format!(
-                    "A cluster names no version of its key{}; which ones there are no export says, and one is made up, \"1\".",
-                    if edition.autorotation { " and follows the newest" } else { "" }
-                ));
-            }
-            text.set("keys", &format!("{{ {} }}", entries.join(", ")));
+            text.comment(
+                "Versions: those that exports name; where they name none one is made up, \"1\", or \"before\" of \
+                 one that is replaced in the run.",
+            );
+            text.set("keys", &format!("{{ {} }}", keys.join(", ")));
         }
-        if let Some(region) = &cluster.region {
+        let uses = |cluster: &&Cluster| match &cluster.key {
+            Some(key) => name::same(&key.vault, vault),
+            None => keys.is_empty(),
+        };
+        let user = world.clusters.iter().find(uses).or(world.clusters.first());
+        if let Some(region) = user.and_then(|cluster| cluster.region.as_ref()) {
             text.comment("The region of its cluster.");
             text.set("region", &quoted(region));
         }
     }
 }
 
-/// The keys of a vault that clusters use, each with its versions as TOML.
-fn keys<'w>(world: &'w World, vault: &str) -> Vec<(&'w str, Vec<String>)> {
+/// The keys of a vault, each with its versions, as TOML.
+fn keys(world: &World, vault: &str) -> Vec<String> {
     let mut keys: Vec<(&str, Vec<String>)> = Vec::new();
-    let used = world
-        .clusters
+    for key in world
+        .versions
         .iter()
-        .filter_map(|cluster| cluster.key.as_ref());
-    for key in used.filter(|key| super::name::same(&key.vault, vault)) {
+        .filter(|key| name::same(&key.vault, vault))
+    {
         let version = quoted(key.version.as_deref().unwrap_or("1"));
         match keys
             .iter_mut()
-            .find(|(known, _)| super::name::same(known, &key.name))
+            .find(|(known, _)| name::same(known, &key.name))
         {
-            Some((_, versions)) if versions.contains(&version) => {}
             Some((_, versions)) => versions.push(version),
             None => keys.push((&key.name, vec![version])),
         }
     }
-    keys
+    let entry = |(key, versions): (&str, Vec<String>)| format!("{key} = [{}]", versions.join(", "));
+    keys.into_iter().map(entry).collect()
 }
 
-fn cluster(text: &mut Text, cluster: &Cluster, edition: &Edition) {
+fn cluster(text: &mut Text, cluster: &Cluster, world: &World, edition: &Edition) {
     text.line("");
-    let known = !cluster.from.is_empty();
-    if known {
-        text.comment(&format!("From {}.", cluster.from));
-    } else {
-        text.comment("No export describes this cluster; a cluster with a key is assumed.");
+    match cluster.from.as_str() {
+        "" => text.comment("No export describes this cluster."),
+        from => text.comment(&format!("From {from}.")),
     }
     if let Some(state) = &cluster.state {
         text.comment(&format!(
@@ -160,21 +277,36 @@ fn cluster(text: &mut Text, cluster: &Cluster, edition: &Edition) {
     }
     match &cluster.key {
         Some(key) => self::key(text, key, edition),
-        None if known => {
-            text.comment(
-                "The export has no key: the data is under a Microsoft key, and nothing that happens to a vault \
-                 matters. Take this line out to see what a key of your own would mean.",
-            );
-            text.set("key", "\"none\"");
-        }
-        None => {}
+        None => no_key(text, cluster, world),
     }
     if let Some(region) = &cluster.region {
         text.set("region", &quoted(region));
     }
-    text.comment(
-        "Number of storage accounts, and what the vault grants: not in an export; the defaults.",
-    );
+    match cluster.storage_accounts {
+        Some(accounts) => {
+            text.comment("From the vault's log: as many as ask for the key.");
+            text.set("storage_accounts", &accounts.to_string());
+        }
+        None => text
+            .comment("Number of storage accounts: not in an export; the default of the edition."),
+    }
+    text.comment("What the vault grants to it: not in an export; all it needs.");
+}
+
+/// A cluster alone of which nothing is known is taken to have a key; there is no point without.
+fn no_key(text: &mut Text, cluster: &Cluster, world: &World) {
+    if !cluster.from.is_empty() {
+        text.comment(
+            "The export has no key: the data is under a Microsoft key, and nothing that happens to a vault \
+             matters. Take this line out to see what a key of your own would mean.",
+        );
+    } else if world.clusters.len() == 1 && world.vaults().is_empty() {
+        text.comment("Key: not in an export; one is made up.");
+        return;
+    } else {
+        text.comment("Key: not in an export, and which it would be nobody says: a Microsoft key.");
+    }
+    text.set("key", "\"none\"");
 }
 
 fn key(text: &mut Text, key: &Key, edition: &Edition) {
@@ -196,7 +328,7 @@ fn key(text: &mut Text, key: &Key, edition: &Edition) {
     );
 }
 
-fn workspace(text: &mut Text, workspace: &Workspace, world: &World) {
+fn workspace(text: &mut Text, workspace: &Workspace) {
     text.line("");
     if !workspace.from.is_empty() {
         text.comment(&format!("From {}.", workspace.from.join("; ")));
@@ -225,18 +357,6 @@ fn workspace(text: &mut Text, workspace: &Workspace, world: &World) {
     if let Some(region) = &workspace.region {
         text.set("region", &quoted(region));
     }
-    let cluster = world
-        .clusters
-        .iter()
-        .find(|cluster| workspace.cluster == Association::Cluster(cluster.name.clone()));
-    let capacity = cluster.and_then(|cluster| cluster.capacity);
-    let sharing = u64::try_from(world.of(&workspace.cluster).count()).unwrap_or(u64::MAX);
-    let share = (capacity.unwrap_or(ASSUMED) / sharing).max(1);
-    text.comment(&format!(
-        "ASSUMED: no export says what arrives; this is an even share of {}. Give --usage for the real volumes.",
-        if capacity.is_some() { "the capacity reservation" } else { "1 TB a day" }
-    ));
-    text.set("ingestion", &format!("\"{share} GB/day\""));
 }
 
 fn events(text: &mut Text, events: &[Event], window: &Window) {
@@ -253,7 +373,13 @@ fn events(text: &mut Text, events: &[Event], window: &Window) {
         }
         return;
     }
-    for event in events {
+    if let more @ 1.. = events.len().saturating_sub(MOST_EVENTS) {
+        text.comment(&format!(
+            "The exports have {more} events more than stand here."
+        ));
+        text.line("");
+    }
+    for event in events.iter().take(MOST_EVENTS) {
         let inside = window.holds(event.at);
         text.comment(&event.why);
         if !inside {

@@ -3,12 +3,16 @@
 use jiff::Timestamp;
 
 use super::event::Event;
+use super::trace::Trace;
 use super::{Wishes, instant};
 use crate::error::Error;
 use crate::units::Duration;
 
 /// Where nothing says how long.
 const DEFAULT: Duration = Duration::from_millis(30 * 86_400_000);
+
+/// No exports are taken to go over more.
+const LONGEST: Duration = Duration::from_millis(3_660 * 86_400_000);
 
 /// The time of the run.
 #[derive(Debug, Clone, Copy)]
@@ -21,20 +25,20 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Around all that happened, from a full hour to a full hour.
-    pub(super) fn new(events: &[Event], wishes: Wishes<'_>) -> Result<Window, Error> {
-        let hour = Duration::HOUR.millis();
-        let first = events.iter().map(|event| event.at).min();
-        let last = events
-            .iter()
-            .map(|event| event.until.unwrap_or(event.at))
-            .max();
-        let first = first.map(|first| first.div_euclid(hour) * hour);
+    /// As the usage; else around all that happened, from a full hour to a full hour.
+    pub(super) fn new(
+        events: &[Event],
+        trace: Option<&Trace>,
+        wishes: Wishes<'_>,
+    ) -> Result<Window, Error> {
+        let (first, until) = match trace {
+            Some(trace) => (Some(trace.from), Some(trace.until)),
+            None => around(events),
+        };
         let start = match wishes.start {
             Some(start) => Some(instant::read(start).map_err(|why| wish("--start", &why))?),
             None => first,
         };
-        let until = last.map(|last| (last.div_euclid(hour) + 1) * hour);
         let covered = start
             .zip(until)
             .map(|(start, until)| Duration::from_millis(until - start));
@@ -45,21 +49,24 @@ impl Window {
                 .map_err(|why| wish("--duration", &format!("{why}")))?,
             None => covered.unwrap_or(DEFAULT),
         };
-        if duration <= Duration::ZERO || duration > Duration::LONGEST {
-            return Err(wish(
-                "--duration",
-                "a run has some length, of at most 1 000 years",
-            ));
+        if duration <= Duration::ZERO {
+            return Err(wish("--duration", "a run has some length"));
+        }
+        if wishes.duration.is_none() && duration > LONGEST {
+            let why = format!(
+                "the exports go over {duration}, which is more than {LONGEST}; say how long the run is"
+            );
+            return Err(wish("--duration", &why));
         }
         // A scenario's times have four digits for the year.
         if let Some(start) = start
-            && ![start, start + duration.millis()]
+            && ![start, start.saturating_add(duration.millis())]
                 .iter()
                 .all(|ms| writable(*ms))
         {
             return Err(wish(
                 "--start",
-                "the run must be within the years 0 to 9999",
+                "the run must be within the years 0 to 9999; say when it starts",
             ));
         }
         Ok(Window {
@@ -74,6 +81,17 @@ impl Window {
         self.start
             .is_some_and(|start| start <= ms && ms < start + self.duration.millis())
     }
+}
+
+fn around(events: &[Event]) -> (Option<i64>, Option<i64>) {
+    let hour = Duration::HOUR.millis();
+    let first = events.iter().map(|event| event.at).min();
+    let last = events
+        .iter()
+        .map(|event| event.until.unwrap_or(event.at))
+        .max();
+    let first = first.map(|first| first.div_euclid(hour) * hour);
+    (first, last.map(|last| (last.div_euclid(hour) + 1) * hour))
 }
 
 fn writable(ms: i64) -> bool {

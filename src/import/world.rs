@@ -1,9 +1,13 @@
 //! What all exports say together: which clusters there are, and which workspaces send to them.
 
-use super::cluster::Cluster;
+use super::activity::Activity;
+use super::audit;
+use super::cluster::{Cluster, Key};
 use super::name;
+use super::usage::Usage;
 use super::workspace::{Association, Workspace};
 use crate::error::Error;
+use crate::units::Volume;
 
 /// The clusters and workspaces of a scenario; at least one of each.
 #[derive(Debug)]
@@ -12,14 +16,28 @@ pub(super) struct World {
     pub(super) workspaces: Vec<Workspace>,
     /// What had to be decided.
     pub(super) notes: Vec<String>,
+    /// Keys that something else than a cluster names.
+    pub(super) keys: Vec<Key>,
+    /// Versions of keys that exist at the start; of each key the newest last.
+    pub(super) versions: Vec<Key>,
+    /// The workspace of usage that names none, where it can only be one.
+    sole: Option<String>,
 }
 
 impl World {
-    pub(super) fn new(clusters: Vec<Cluster>, workspaces: Vec<Workspace>) -> Result<World, Error> {
+    pub(super) fn new(
+        clusters: Vec<Cluster>,
+        workspaces: Vec<Workspace>,
+        usage: &Usage,
+        activity: &Activity,
+    ) -> Result<World, Error> {
         let mut world = World {
             clusters: Vec::new(),
             workspaces: Vec::new(),
             notes: Vec::new(),
+            keys: Vec::new(),
+            versions: Vec::new(),
+            sole: None,
         };
         for cluster in clusters {
             world.add_cluster(cluster);
@@ -28,7 +46,15 @@ impl World {
             world.add_workspace(workspace);
         }
         world.add_associated();
+        world.add_used(usage);
+        for workspace in &activity.workspaces {
+            world.add_workspace(Workspace {
+                name: workspace.clone(),
+                ..Workspace::default()
+            });
+        }
         world.add_named_clusters();
+        world.add_acted_on(activity);
         world.fill();
         world.associate();
         world.same_regions()?;
@@ -107,6 +133,81 @@ impl World {
         }
     }
 
+    /// Workspaces that only usage names.
+    fn add_used(&mut self, usage: &Usage) {
+        let billed = usage
+            .series
+            .iter()
+            .map(|series| (&series.workspace, &series.file));
+        let unbilled = usage
+            .unbilled
+            .iter()
+            .map(|(workspace, file)| (workspace, file));
+        let unnamed = billed
+            .clone()
+            .chain(unbilled.clone())
+            .filter(|(named, _)| named.is_empty());
+        if let ([only], 1) = (self.workspaces.as_slice(), unnamed.count()) {
+            self.sole = Some(only.name.clone());
+        }
+        for (named, file) in billed.chain(unbilled) {
+            let name = self.named(named, file);
+            if !self.workspaces.iter().any(|known| known.name == name) {
+                self.workspaces.push(Workspace {
+                    name,
+                    from: vec![name::of_file(file).to_owned()],
+                    ..Workspace::default()
+                });
+            }
+        }
+    }
+
+    /// The name of a workspace that usage names by a name or a customer id, or not at all: then it
+    /// is the only one there is, or has the name of the file.
+    pub(super) fn named(&self, named: &str, file: &str) -> String {
+        let file = name::of_file(file);
+        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+        let wanted = match named {
+            "" => name::name(stem),
+            named => name::name(named),
+        };
+        let same = |known: &&Workspace| {
+            let id = known.id.as_deref();
+            name::same(&known.name, &wanted) || id.is_some_and(|id| name::same(id, named))
+        };
+        match (self.workspaces.iter().find(same), &self.sole) {
+            (Some(known), _) => known.name.clone(),
+            (None, Some(sole)) if named.is_empty() => sole.clone(),
+            _ => wanted,
+        }
+    }
+
+    /// What became of the rows of usage.
+    pub(super) fn tell_of_usage(&mut self, usage: &Usage) {
+        let volume = |volume| {
+            let bytes = u64::try_from(super::usage::bytes(volume)).unwrap_or(u64::MAX);
+            Volume::from_bytes(bytes).human()
+        };
+        let (rows, left_out) = usage.not_billed;
+        if rows > 0 {
+            let left_out = volume(left_out);
+            self.notes.push(format!(
+                "Rows of usage that are not billed, and left out: {rows} ({left_out})."
+            ));
+        }
+        if let (rows @ 1.., Some(time)) = &usage.repeated {
+            self.notes.push(format!(
+                "Rows of usage that are equal to another in every column, and left out: {rows}, the last of {time}."
+            ));
+        }
+        if usage.unsaid > 0 {
+            self.notes.push(format!(
+                "Rows of usage that do not say whether they are billed, and are taken as if: {}.",
+                usage.unsaid
+            ));
+        }
+    }
+
     /// Clusters that only a workspace names.
     fn add_named_clusters(&mut self) {
         for workspace in &mut self.workspaces {
@@ -127,6 +228,71 @@ impl World {
                 }),
             }
         }
+    }
+
+    /// Clusters and keys that only the activity log names. Where a cluster was exported the others
+    /// of a subscription are not meant.
+    fn add_acted_on(&mut self, activity: &Activity) {
+        for named in &activity.clusters {
+            let known = self
+                .clusters
+                .iter()
+                .any(|known| name::same(&known.name, named));
+            if !known && self.clusters.iter().all(|known| known.from.is_empty()) {
+                self.clusters.push(Cluster {
+                    name: named.clone(),
+                    ..Cluster::default()
+                });
+            }
+        }
+        self.keys.extend(activity.keys.iter().cloned());
+    }
+
+    /// Gives a key to the first cluster that has none and of which nothing says so; false: there is
+    /// no such cluster.
+    pub(super) fn adopt(&mut self, key: &Key) -> bool {
+        let without = |cluster: &&mut Cluster| cluster.key.is_none() && cluster.from.is_empty();
+        let cluster = self.clusters.iter_mut().find(without);
+        let adopted = cluster.is_some();
+        if let Some(cluster) = cluster {
+            cluster.key = Some(key.clone());
+        }
+        adopted
+    }
+
+    /// The cluster that uses a key, in whatever version.
+    pub(super) fn user(&self, key: &Key) -> Option<usize> {
+        let uses = |cluster: &Cluster| {
+            cluster
+                .key
+                .as_ref()
+                .is_some_and(|own| audit::same_key(own, key))
+        };
+        self.clusters.iter().position(uses)
+    }
+
+    /// The names of all vaults, each once.
+    pub(super) fn vaults(&self) -> Vec<&str> {
+        let mut vaults: Vec<&str> = Vec::new();
+        for key in self.all_keys() {
+            if !vaults.iter().any(|known| name::same(known, &key.vault)) {
+                vaults.push(&key.vault);
+            }
+        }
+        vaults
+    }
+
+    /// The key as the scenario spells it.
+    pub(super) fn key(&self, key: &Key) -> Option<&Key> {
+        self.all_keys().find(|known| audit::same_key(known, key))
+    }
+
+    fn all_keys(&self) -> impl Iterator<Item = &Key> {
+        let used = self
+            .clusters
+            .iter()
+            .filter_map(|cluster| cluster.key.as_ref());
+        used.chain(&self.keys)
     }
 
     /// A scenario has a cluster and a workspace.

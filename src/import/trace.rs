@@ -1,0 +1,100 @@
+//! The usage of all workspaces as a trace: one row an hour and workspace.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::fault::fault;
+use super::instant;
+use super::usage::{Series, Usage};
+use crate::error::Error;
+use crate::units::decimal::{FRACTION_DIGITS, ONE};
+
+/// Usage that is more is not written.
+const MOST_ROWS: i64 = 20_000_000;
+
+/// The usage of the workspaces of a scenario.
+#[derive(Debug)]
+pub(super) struct Trace {
+    /// From the first to the last row of any workspace, in ms since 1970.
+    pub(super) from: i64,
+    pub(super) until: i64,
+    /// What a row covers, in ms.
+    pub(super) step: i64,
+    /// By the name that the scenario has for a workspace.
+    pub(super) series: BTreeMap<String, Series>,
+}
+
+impl Trace {
+    /// `None`: there is no usage that is billed. `named`: the name of a workspace.
+    ///
+    /// # Errors
+    ///
+    /// If the rows lie so far apart that the trace would have no end.
+    pub(super) fn new(
+        usage: &Usage,
+        named: &dyn Fn(&Series) -> String,
+    ) -> Result<Option<Trace>, Error> {
+        let begins = || usage.series.iter().flat_map(|series| series.volumes.keys());
+        let (Some(from), Some(last)) = (begins().min(), begins().max()) else {
+            return Ok(None);
+        };
+        let mut series: BTreeMap<String, Series> = BTreeMap::new();
+        for one in &usage.series {
+            let entry = series.entry(named(one));
+            let known = entry.or_insert_with(|| Series {
+                volumes: BTreeMap::new(),
+                ..one.clone()
+            });
+            for (begin, volume) in &one.volumes {
+                *known.volumes.entry(*begin).or_default() += volume;
+            }
+        }
+        let trace = Trace {
+            from: *from,
+            until: last + usage.step,
+            step: usage.step,
+            series,
+        };
+        let rows = trace
+            .steps()
+            .saturating_mul(i64::try_from(trace.series.len()).unwrap_or(i64::MAX));
+        if rows > MOST_ROWS {
+            let (from, until) = (instant::written(trace.from), instant::written(trace.until));
+            let message = format!(
+                "the rows go from {from} to {until}: more than {MOST_ROWS} rows of a trace"
+            );
+            return Err(fault(&usage.series[0].file, "StartTime", &message));
+        }
+        Ok(Some(trace))
+    }
+
+    /// How many rows a workspace has.
+    pub(super) fn steps(&self) -> i64 {
+        (self.until - self.from) / self.step
+    }
+
+    /// How many rows of a workspace no export has; nothing arrives in them.
+    pub(super) fn missing(&self, series: &Series) -> i64 {
+        self.steps() - i64::try_from(series.volumes.len()).unwrap_or(0)
+    }
+
+    /// As CSV: `StartTime`, `Workspace`, `Quantity` in MB.
+    pub(super) fn csv(&self) -> Vec<u8> {
+        let digits = usize::try_from(FRACTION_DIGITS).expect("a few digits");
+        let mut csv = String::from("StartTime,Workspace,Quantity\n");
+        for step in 0..self.steps() {
+            let begin = self.from + step * self.step;
+            let time = instant::written(begin);
+            for (name, series) in &self.series {
+                let volume = series.volumes.get(&begin).copied().unwrap_or(0);
+                let _ = write!(csv, "{time},{name},{}", volume / ONE);
+                if volume % ONE != 0 {
+                    let fraction = format!("{:0digits$}", volume % ONE);
+                    let _ = write!(csv, ".{}", fraction.trim_end_matches('0'));
+                }
+                csv.push('\n');
+            }
+        }
+        csv.into_bytes()
+    }
+}

@@ -1,0 +1,276 @@
+//! Rows of the `Usage` table: how much each workspace took in, hour by hour.
+
+use std::collections::BTreeMap;
+
+use super::fault::Faults;
+use super::table::{self, Column, Row};
+use super::{Export, instant, name};
+use crate::error::Error;
+use crate::units::{Duration, decimal};
+
+const HOUR: i64 = Duration::HOUR.millis();
+const DAY: i64 = Duration::DAY.millis();
+
+/// No usage is larger: an exabyte.
+const MOST_BYTES: u128 = 1_000_000_000_000_000_000;
+
+/// What one workspace took in.
+#[derive(Debug, Clone)]
+pub(super) struct Series {
+    /// As the export names it: a name, an id or a customer id; empty: not at all.
+    pub(super) workspace: String,
+    /// The file that names it.
+    pub(super) file: String,
+    /// Volumes in units of 1 / [`decimal::ONE`] MB by the instant of their beginning, in ms since
+    /// 1970.
+    pub(super) volumes: BTreeMap<i64, u128>,
+}
+
+/// All usage.
+#[derive(Debug, Default)]
+pub(super) struct Usage {
+    /// Those with anything that is billed.
+    pub(super) series: Vec<Series>,
+    /// Names of workspaces of which nothing is billed.
+    pub(super) unbilled: Vec<(String, String)>,
+    /// Rows that are not billed, and their volume in units of 1 / [`decimal::ONE`] MB.
+    pub(super) not_billed: (usize, u128),
+    /// Rows that were there before in every column, and where one of them is.
+    pub(super) repeated: (usize, Option<String>),
+    /// Rows that do not say whether they are billed.
+    pub(super) unsaid: usize,
+    /// What a row covers, in ms.
+    pub(super) step: i64,
+}
+
+const COLUMNS: &[Column] = &[
+    &["StartTime", "Hour", "TimeGenerated"],
+    &["Quantity", "QuantityMB", "MB"],
+    &["QuantityUnit"],
+    &["IsBillable"],
+    &[
+        "Workspace",
+        "WorkspaceName",
+        "TenantId",
+        "WorkspaceId",
+        "_ResourceId",
+        "ResourceUri",
+    ],
+    &["EndTime"],
+    &["GB", "BillableDataGB", "QuantityGB"],
+];
+const TIME: usize = 0;
+const QUANTITY: usize = 1;
+const UNIT: usize = 2;
+const BILLED: usize = 3;
+const WORKSPACE: usize = 4;
+const END: usize = 5;
+const GIGABYTES: usize = 6;
+
+/// A row that was read.
+struct Read {
+    digest: u128,
+    workspace: usize,
+    begin: i64,
+    volume: u128,
+    billed: bool,
+}
+
+/// All rows of all files.
+struct Reader {
+    rows: Vec<Read>,
+    /// Each with the file that names it first.
+    workspaces: Vec<(String, String)>,
+    indices: BTreeMap<String, usize>,
+    /// The last time, as text and read: rows of one hour stand together.
+    last: (String, i64),
+    unsaid: usize,
+}
+
+/// Reads all files.
+///
+/// # Errors
+///
+/// Every mistake of the first file that is wrong.
+pub(super) fn read(exports: &[Export<'_>]) -> Result<Usage, Error> {
+    let mut reader = Reader {
+        rows: Vec::new(),
+        workspaces: Vec::new(),
+        indices: BTreeMap::new(),
+        last: (String::new(), 0),
+        unsaid: 0,
+    };
+    for export in exports {
+        table::read(
+            export,
+            COLUMNS,
+            &[&[TIME], &[QUANTITY, GIGABYTES]],
+            &mut |row, faults| {
+                if let Err((column, message)) = reader.row(row, export.name) {
+                    faults.add(&format!("{}, {column}", row.place()), &message);
+                }
+            },
+        )?;
+    }
+    reader.usage(exports)
+}
+
+impl Reader {
+    fn row(&mut self, row: &Row<'_>, file: &str) -> Result<(), (&'static str, String)> {
+        let time = row.cell(TIME);
+        if time != self.last.0 {
+            let begin = instant::read(time).map_err(|why| ("StartTime", why))?;
+            self.last = (time.to_owned(), begin);
+        }
+        let begin = self.last.1;
+        if !row.cell(END).is_empty() {
+            let until = instant::read(row.cell(END)).map_err(|why| ("EndTime", why))?;
+            if !(0..=DAY).contains(&(until - begin)) {
+                let message = "a row covers an hour, or a day at the most".to_owned();
+                return Err(("EndTime", message));
+            }
+        }
+        let unit = row.cell(UNIT);
+        if !unit.is_empty() && !["MBytes", "MB"].iter().any(|known| name::same(known, unit)) {
+            return Err((
+                "QuantityUnit",
+                format!("{unit:?} where \"MBytes\" was expected"),
+            ));
+        }
+        let (column, in_megabytes) = match row.cell(QUANTITY) {
+            "" => (GIGABYTES, 1_000),
+            _ => (QUANTITY, 1),
+        };
+        let volume = decimal::read(row.cell(column)).map_err(|why| ("Quantity", why))?;
+        let volume = volume
+            .checked_mul(in_megabytes)
+            .filter(|volume| bytes(*volume) <= MOST_BYTES);
+        let volume = volume.ok_or_else(|| ("Quantity", "is more than an exabyte".to_owned()))?;
+        let billed = match row.cell(BILLED).to_lowercase().as_str() {
+            "true" | "1" => true,
+            "false" | "0" => false,
+            "" => {
+                self.unsaid += 1;
+                true
+            }
+            other => {
+                return Err((
+                    "IsBillable",
+                    format!("{other:?} where true or false was expected"),
+                ));
+            }
+        };
+        let workspace = self.workspace(row.cell(WORKSPACE), file);
+        self.rows.push(Read {
+            digest: row.digest(),
+            workspace,
+            begin,
+            volume,
+            billed,
+        });
+        Ok(())
+    }
+
+    /// The index of a workspace. One that a file does not name is that of the file.
+    fn workspace(&mut self, named: &str, file: &str) -> usize {
+        let named = name::in_id(named, "workspaces").unwrap_or(named);
+        let last = self.rows.last().map(|row| row.workspace);
+        let same = |at: &usize| {
+            self.workspaces[*at].0 == named && (!named.is_empty() || self.workspaces[*at].1 == file)
+        };
+        if let Some(last) = last.filter(same) {
+            return last;
+        }
+        let key = if named.is_empty() {
+            format!("\0{file}")
+        } else {
+            named.to_lowercase()
+        };
+        *self.indices.entry(key).or_insert_with(|| {
+            self.workspaces.push((named.to_owned(), file.to_owned()));
+            self.workspaces.len() - 1
+        })
+    }
+
+    /// Leaves out what is there twice and what is not billed, and sums the rest.
+    fn usage(mut self, exports: &[Export<'_>]) -> Result<Usage, Error> {
+        let rows = self.rows.len();
+        let mut order: Vec<usize> = (0..rows).collect();
+        order.sort_unstable_by_key(|at| (self.rows[*at].digest, self.rows[*at].workspace, *at));
+        let mut kept = vec![true; rows];
+        let mut repeated = 0;
+        let mut example = None;
+        for pair in order.windows(2) {
+            let [one, two] = [&self.rows[pair[0]], &self.rows[pair[1]]];
+            if one.digest == two.digest && one.workspace == two.workspace {
+                kept[pair[1]] = false;
+                repeated += 1;
+                example = example.max(Some(instant::written(two.begin)));
+            }
+        }
+        let mut at = 0;
+        self.rows.retain(|_| {
+            at += 1;
+            kept[at - 1]
+        });
+        let mut usage = Usage {
+            repeated: (repeated, example),
+            unsaid: self.unsaid,
+            step: step(self.rows.iter().map(|row| row.begin)),
+            ..Usage::default()
+        };
+        self.sum(&mut usage);
+        let total: u128 = usage
+            .series
+            .iter()
+            .flat_map(|series| series.volumes.values())
+            .map(|volume| bytes(*volume))
+            .sum();
+        if total > MOST_BYTES {
+            let mut faults = Faults::new(exports.first().map_or("", |export| export.name));
+            faults.add("", "all rows together are more than an exabyte");
+            faults.result()?;
+        }
+        Ok(usage)
+    }
+
+    fn sum(self, usage: &mut Usage) {
+        let mut all: Vec<BTreeMap<i64, u128>> = vec![BTreeMap::new(); self.workspaces.len()];
+        let step = usage.step;
+        for row in &self.rows {
+            if row.billed {
+                let begin = row.begin.div_euclid(step) * step;
+                *all[row.workspace].entry(begin).or_default() += row.volume;
+            } else {
+                usage.not_billed.0 += 1;
+                usage.not_billed.1 += row.volume;
+            }
+        }
+        for ((workspace, file), volumes) in self.workspaces.into_iter().zip(all) {
+            if volumes.is_empty() {
+                usage.unbilled.push((workspace, file));
+            } else {
+                usage.series.push(Series {
+                    workspace,
+                    file,
+                    volumes,
+                });
+            }
+        }
+    }
+}
+
+/// What a row covers: a day, where all begin at midnight and there are several days; else an hour.
+fn step(begins: impl Iterator<Item = i64> + Clone) -> i64 {
+    let daily = begins.clone().all(|begin| begin.rem_euclid(DAY) == 0);
+    match (begins.clone().min(), begins.max()) {
+        (Some(first), Some(last)) if daily && last > first => DAY,
+        _ => HOUR,
+    }
+}
+
+/// Whole bytes of a volume in units of 1 / [`decimal::ONE`] MB.
+pub(super) fn bytes(volume: u128) -> u128 {
+    // ONE is 10^15, and a megabyte 10^6.
+    volume / (decimal::ONE / 1_000_000)
+}
