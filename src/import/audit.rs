@@ -1,5 +1,7 @@
 //! The audit log of a key vault: who asked for a key, what the vault answered, who changed it.
 
+use std::collections::BTreeMap;
+
 use super::cluster::Key;
 use super::fault::Faults;
 use super::table::{self, Column, Row};
@@ -157,19 +159,17 @@ fn answer(row: &Row<'_>) -> Result<Answer, String> {
     })
 }
 
-/// The key that is asked for most, of those that `wanted` takes; of equal ones the first.
+/// The key that is asked for most, of those that `wanted` takes.
 pub(super) fn most_used(records: &[Record], wanted: &dyn Fn(&Key) -> bool) -> Option<Key> {
-    let mut counts: Vec<(Key, usize)> = Vec::new();
+    let mut counts: BTreeMap<(String, String), (usize, &Key)> = BTreeMap::new();
     for key in records.iter().filter_map(|record| record.key.as_ref()) {
-        match counts.iter_mut().find(|(known, _)| same_key(known, key)) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((key.clone(), 1)),
-        }
+        let name = (key.vault.to_lowercase(), key.name.to_lowercase());
+        counts.entry(name).or_insert((0, key)).0 += 1;
     }
-    let used = counts.into_iter().filter(|(key, _)| wanted(key)).rev();
-    used.max_by_key(|(_, count)| *count).map(|(key, _)| Key {
+    let used = counts.into_values().filter(|(_, key)| wanted(key));
+    used.max_by_key(|(count, _)| *count).map(|(_, key)| Key {
         version: None,
-        ..key
+        ..key.clone()
     })
 }
 
