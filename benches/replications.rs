@@ -13,13 +13,18 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 use std::time::Instant;
 
 use cmksim::experiment::Study;
 use cmksim::kernel::{Each, one_by_one};
 use cmksim::scenario::{Scenario, read};
+
+// Its tests are not run here.
+#[allow(unused_imports)]
+#[path = "../src/cli/threads.rs"]
+mod threads;
+
+use threads::{side_by_side, use_at_most};
 
 /// How often each thing is measured; the median is taken.
 const ROUNDS: usize = 15;
@@ -50,24 +55,6 @@ fn scenario(name: &str, text: &str) -> Scenario {
     reading.expect("the scenario is right").scenario
 }
 
-/// Calls a function with every number below a count, on two threads.
-fn two_threads(count: usize, call: &(dyn Fn(usize) + Sync)) {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
-                return;
-            }
-            call(number);
-        }
-    };
-    thread::scope(|scope| {
-        scope.spawn(work);
-        work();
-    });
-}
-
 /// The seconds that so many replications take.
 fn seconds(scenario: &Scenario, replications: u64, each: Each<'_>) -> f64 {
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
@@ -87,7 +74,7 @@ fn measure(what: &str, scenario: &Scenario, replications: u64) {
     let (mut one, mut ratios) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let alone = seconds(scenario, replications, &one_by_one);
-        let together = seconds(scenario, replications, &two_threads);
+        let together = seconds(scenario, replications, &side_by_side);
         one.push(alone);
         ratios.push(alone / together);
     }
@@ -112,11 +99,12 @@ fn peak_memory() -> Option<String> {
 }
 
 fn main() {
+    use_at_most(Some(2));
     let month = world(10);
     measure("30 days, 10 accounts", &month, 5_000);
     measure("30 days, 100 accounts", &world(100), 500);
     measure("a year of hazards", &year_of_outages(), 500);
-    let million = seconds(&month, 1_000_000, &two_threads);
+    let million = seconds(&month, 1_000_000, &side_by_side);
     let memory = peak_memory().unwrap_or_else(|| "not available".to_owned());
     println!("one million, 10 accounts {million:9.1} s on two cores; peak memory {memory}");
 }
