@@ -22,6 +22,7 @@ mod docs;
 #[cfg(feature = "cli")]
 mod editions;
 mod extends;
+mod golden;
 mod good_input;
 #[cfg(feature = "cli")]
 mod init;

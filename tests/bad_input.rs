@@ -4,9 +4,10 @@
 mod cases;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use cmksim::scenario::{self, Override, Severity, keys};
+
+use super::golden::expect_golden;
 
 /// A right scenario to which a case adds something wrong.
 const BASE: &str = r#"duration = "7d"
@@ -44,15 +45,7 @@ fn every_mistake_is_explained() {
         let said = said(cases::TO_OVERRIDE.as_bytes(), &set);
         write!(all, "==== {name}\n{said}\n").expect("it is a text");
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/bad_input.txt");
-    if std::env::var_os("CMKSIM_BLESS").is_some() {
-        std::fs::write(&path, &all).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(&path).expect("there is a golden file");
-    for (found, expected) in all.split("==== ").zip(golden.split("==== ")) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(all.len(), golden.len());
+    expect_golden("bad_input.txt", &all);
     assert!(!all.contains("nothing: it is right"));
 }
 

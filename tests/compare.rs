@@ -9,7 +9,7 @@ use cmksim::model::{Options, What};
 use cmksim::scenario::{Changes, Draft, Measure, Scenario, Scope, read};
 use cmksim::units::Time;
 
-const A: &str = "\
+pub(crate) const A: &str = "\
 duration = '3d'\n\
 [[workspace]]\n\
 name = 'logs'\n\

@@ -2,10 +2,10 @@
 //! is silent where all is well.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use cmksim::scenario::{self, Override, Severity};
 
+use crate::golden::expect_golden;
 use crate::shipped;
 
 const BASE: &str = r#"duration = "30d"
@@ -603,15 +603,7 @@ fn every_lint_says_what_and_why() {
     let expected: Vec<&str> = EXPECTATIONS.iter().map(|(text, _)| *text).collect();
     let found = lints(&format!("expect = {expected:?}\n{BASE}"));
     write!(all, "==== expectations\n{}\n", found.render(false)).expect("it is a text");
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/lints.txt");
-    if std::env::var_os("CMKSIM_BLESS").is_some() {
-        std::fs::write(&path, &all).expect("the golden file can be written");
-    }
-    let golden = std::fs::read_to_string(&path).expect("there is a golden file");
-    for (found, expected) in all.split("==== ").zip(golden.split("==== ")) {
-        assert_eq!(found, expected);
-    }
-    assert_eq!(all.len(), golden.len());
+    expect_golden("lints.txt", &all);
 }
 
 #[test]

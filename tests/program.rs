@@ -71,15 +71,7 @@ pub(crate) fn ends_with(output: &Output, status: i32) {
 #[track_caller]
 pub(crate) fn prints_golden(output: &Output, name: &str) {
     ends_with(output, 0);
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
-    if std::env::var_os("CMKSIM_BLESS").is_some() {
-        fs::write(path, &output.stdout).expect("a writable golden file");
-        return;
-    }
-    let golden = fs::read_to_string(path).unwrap_or_default();
-    assert_eq!(stdout(output), golden, "golden/{name}");
+    super::golden::expect_golden(name, &stdout(output));
 }
 
 /// The command of the front page that begins so is run; the page shows its first line.

@@ -9,19 +9,13 @@ use cmksim::experiment::{Sample, Variant};
 use cmksim::kernel::{Address, one_by_one};
 use cmksim::scenario::{Edition, Measure, Override, Scenario, Scope, read};
 
-const SCENARIO: &str = "\
-duration = '3d'\n\
-[[workspace]]\n\
-name = 'logs'\n\
-ingestion = '1 TB/day'\n\
-[[event]]\n\
-name = 'disabled'\n\
-at = '1d'\n\
-kind = 'disable_key'\n\
-duration = '70m'\n";
+/// A key that is disabled for 70 minutes.
+fn text() -> String {
+    super::compare::A.replace("20m", "70m")
+}
 
 fn variant(changes: &[Override]) -> Result<Variant, Error> {
-    let scenario = read("scenario", SCENARIO.as_bytes(), changes)?.scenario;
+    let scenario = read("scenario", text().as_bytes(), changes)?.scenario;
     let traces = Arc::from(vec![None]);
     Ok(Variant { scenario, traces })
 }
@@ -182,12 +176,12 @@ fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
 
 #[cfg(feature = "cli")]
 mod program {
-    use super::SCENARIO;
+    use super::text;
     use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
 
     fn place() -> Place {
         let place = Place::new();
-        place.write("a.toml", SCENARIO);
+        place.write("a.toml", text());
         place
     }
 
