@@ -28,9 +28,8 @@ mod text;
 mod window;
 
 pub use self::chart::{
-    Curve, Difference, Effect, Expected, HeatCell, HeatPanel, Level, MOST_PANELS, Moved, Parameter,
-    Picture, Quantity, RangeEnd, curve_chart, difference_chart, distribution_chart, fan_chart,
-    heat_map, pictures, screening_chart, tornado,
+    Difference, HeatCell, HeatPanel, MOST_PANELS, Parameter, Picture, Quantity, difference_chart,
+    distribution_chart, heat_map, pictures,
 };
 pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};

@@ -4,125 +4,75 @@ use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both};
-use super::palette::{CURVES, FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RULE, WIDE_BAND};
+use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both, whole};
+use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
-use super::shape::{Shape, dashed, whisker};
+use super::shape::{Shape, dashed};
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use crate::experiment::{Outcome, Summary};
 use crate::scenario::Value;
-use crate::statistics::{Interval, Proportion};
 
 const LEFT: f64 = 76.0;
 const RIGHT: f64 = 692.0;
 const HEIGHT: f64 = 270.0;
 const ROW: f64 = 20.0;
-/// Names of curves in a row of the legend, and the room of each.
-const NAMES: usize = 4;
-const NAME: f64 = 128.0;
 /// A scale of values that are this many times each other is logarithmic.
 const WIDE: f64 = 1_000.0;
 const DOTS: (f64, f64) = (1.5, 3.0);
+/// From which to which quantile of a level a band goes, the wide one first.
+const BANDS: [(usize, usize, RGBColor); 2] = [(0, 4, WIDE_BAND), (1, 3, NARROW_BAND)];
 
-/// What many replications say of a measure at one point.
+/// How the values of a measure in many replications are spread at one point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Level {
-    /// How its values are spread.
-    Spread {
-        /// p5, p25, p50, p75 and p95, in the unit of the measure.
-        quantiles: [f64; 5],
-        /// Their mean.
-        mean: f64,
-    },
-    /// How often something was so.
-    Probability(Proportion),
+pub(in crate::report) struct Level {
+    /// p05, p25, p50, p75 and p95, in the unit of the measure.
+    quantiles: [f64; 5],
+    /// Their mean.
+    mean: f64,
 }
 
 impl Level {
-    /// What a summary says of the spread of a measure; `None` where no replication had a value.
-    pub fn of(summary: &Summary) -> Option<Level> {
-        let [_, p5, p25, p50, p75, p95, ..] = summary.quantiles;
-        let quantiles = [p5?, p25?, p50?, p75?, p95?].map(Value::number);
-        let mean = summary.mean?.mean;
-        Some(Level::Spread { quantiles, mean })
+    /// What a summary says of a measure; `None` where no replication had a value.
+    pub(in crate::report) fn of(summary: &Summary) -> Option<Level> {
+        let [_, p05, p25, p50, p75, p95, ..] = summary.quantiles;
+        Some(Level {
+            quantiles: [p05?, p25?, p50?, p75?, p95?].map(Value::number),
+            mean: summary.mean?.mean,
+        })
     }
-
-    /// Its middle: the median, or the share.
-    fn middle(&self) -> f64 {
-        match self {
-            Level::Spread { quantiles, .. } => quantiles[2],
-            Level::Probability(proportion) => proportion.share().unwrap_or_default(),
-        }
-    }
-
-    /// From where to where most of it lies, or its interval.
-    fn ends(&self) -> Interval {
-        match self {
-            Level::Spread { quantiles, .. } => Interval {
-                low: quantiles[0],
-                high: quantiles[4],
-            },
-            Level::Probability(proportion) => proportion.interval().unwrap_or(Interval {
-                low: 0.0,
-                high: 1.0,
-            }),
-        }
-    }
-
-    fn mean(&self) -> Option<f64> {
-        match self {
-            Level::Spread { mean, .. } => Some(*mean),
-            Level::Probability(_) => None,
-        }
-    }
-}
-
-/// A curve: a point for each value of the parameter.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
-    /// What tells it from others.
-    pub name: String,
-    /// What was found; `None` where no replication had a value.
-    pub levels: Vec<Option<Level>>,
 }
 
 /// Something that is expected, and where it holds.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expected {
+pub(in crate::report) struct Expected {
     /// As it was written.
-    pub text: String,
+    pub(in crate::report) text: String,
     /// The limit in the unit of the measure, where it is one of what is drawn.
-    pub limit: Option<f64>,
+    pub(in crate::report) limit: Option<f64>,
     /// For each value of the parameter.
-    pub outcomes: Vec<Outcome>,
+    pub(in crate::report) outcomes: Vec<Outcome>,
 }
 
-/// A picture of `measure` over a parameter: median, mean and bands of one curve, medians and
-/// whiskers of several; probabilities with their intervals.
-pub fn curve_chart(
+/// A picture of `measure` over a parameter: its median, mean and bands. A level is `None` where no
+/// replication had a value.
+pub(in crate::report) fn curve_chart(
     title: &str,
     notes: &[String],
     parameter: &Parameter,
     (measure, quantity): (&str, Quantity),
-    curves: &[Curve],
+    levels: &[Option<Level>],
     expected: Option<&Expected>,
 ) -> Picture {
     let header = Header::new(title, notes, WIDTH);
-    let named = if curves.len() > 1 {
-        curves.len().div_ceil(NAMES)
-    } else {
-        0
-    };
     let legend = header.height() + 14.0;
-    let rows = 1 + named + usize::from(expected.is_some());
-    let rows = f64::from(u32::try_from(rows).expect("few rows"));
-    let strip = if expected.is_some() { 16.0 } else { 0.0 };
-    let top = legend + ROW * rows + 12.0 + strip;
+    // What is expected takes a row of the legend and a strip above the values.
+    let expectations = if expected.is_some() { ROW + 16.0 } else { 0.0 };
+    let top = legend + ROW + 12.0 + expectations;
     let places = places(parameter);
     let y = Axis {
-        scale: scale(quantity, curves, expected),
+        scale: scale(quantity, levels, expected),
         from: top + HEIGHT,
         to: top,
     };
@@ -133,7 +83,7 @@ pub fn curve_chart(
         measure: fitted(measure, 13.0, WIDTH / 2.0),
         places,
         y,
-        curves,
+        levels,
         expected,
     })
 }
@@ -147,7 +97,7 @@ struct Plan<'a> {
     /// Where the values of the parameter are.
     places: Places,
     y: Axis,
-    curves: &'a [Curve],
+    levels: &'a [Option<Level>],
     expected: Option<&'a Expected>,
 }
 
@@ -170,9 +120,9 @@ fn places(parameter: &Parameter) -> Places {
         let axis = Some(axis);
         return Places { axis, at, room };
     }
-    let count = u32::try_from(parameter.labels.len()).expect("few values");
-    let room = (RIGHT - LEFT) / f64::from(count.max(1));
-    let at = (0..count).map(|i| LEFT + room * (f64::from(i) + 0.5));
+    let count = parameter.labels.len();
+    let room = (RIGHT - LEFT) / whole(count.max(1));
+    let at = (0..count).map(|i| LEFT + room * (whole(i) + 0.5));
     Places {
         axis: None,
         at: at.collect(),
@@ -180,18 +130,11 @@ fn places(parameter: &Parameter) -> Places {
     }
 }
 
-fn scale(quantity: Quantity, curves: &[Curve], expected: Option<&Expected>) -> Scale {
-    let levels = || {
-        curves
-            .iter()
-            .flat_map(|curve| curve.levels.iter().flatten())
-    };
-    let ends = levels().flat_map(|level| [level.ends().low, level.ends().high]);
+fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expected>) -> Scale {
+    let of_level = |it: &Level| [it.quantiles[0], it.quantiles[4], it.mean];
     let limit = expected.and_then(|it| it.limit);
-    let all: Vec<f64> = ends
-        .chain(levels().filter_map(Level::mean))
-        .chain(limit)
-        .collect();
+    let levels = levels.iter().flatten();
+    let all: Vec<f64> = levels.flat_map(of_level).chain(limit).collect();
     let least = all.iter().copied().fold(f64::INFINITY, f64::min);
     let most = all.iter().copied().fold(0.0, f64::max);
     if quantity != Quantity::Ratio && least > 0.0 && most >= WIDE * least && !all.is_empty() {
@@ -213,59 +156,30 @@ impl Drawing for Plan<'_> {
         self.header.draw(on);
         self.draw_legend(on);
         self.y.draw_left(on, LEFT, RIGHT);
-        match (self.curves, &self.places.axis) {
-            ([curve], Some(_)) => self.draw_bands(on, curve),
-            ([curve], None) => self.draw_boxes(on, curve),
-            _ => {}
+        match self.places.axis {
+            Some(_) => self.draw_curve(on),
+            None => self.draw_boxes(on),
         }
-        for (i, curve) in self.curves.iter().enumerate() {
-            self.draw_curve(on, i, curve);
-        }
+        self.draw_means(on);
         self.draw_expected(on);
         self.draw_parameter(on);
     }
 }
 
 impl Plan<'_> {
-    fn has_spread(&self) -> bool {
-        let mut levels = self.curves.iter().flat_map(|it| it.levels.iter().flatten());
-        levels.any(|level| level.mean().is_some())
-    }
-
     /// What is drawn how; the first row begins with what the upright axis shows.
     fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         let mut legend = Legend::new(on, self.legend, &self.y.scale.titled(&self.measure));
-        match (self.has_spread(), self.curves.len()) {
-            (true, 1) => {
-                legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
-                legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
-                legend.line("median", LINE, 2.2);
-                legend.entry("mean", |on, frame| {
-                    let (x, y) = frame.middle();
-                    dashed(on, &[(frame.left, y), (frame.right, y)], DOTS, MEAN, 1.4);
-                    Shape::Diamond.draw(on, (x, y), 2.6, MEAN, true);
-                });
-            }
-            (true, _) => legend.entry("median, p05 to p95", mark_and_whisker),
-            (false, _) => legend.entry("share, 95% interval", mark_and_whisker),
-        }
-        let mut baseline = self.legend + ROW;
-        if self.curves.len() > 1 {
-            for (row, curves) in self.curves.chunks(NAMES).enumerate() {
-                let mut legend = Legend::untitled(on, baseline);
-                for (i, curve) in curves.iter().enumerate() {
-                    let (colour, shape) = look(row * NAMES + i);
-                    legend.entry(&fitted(&curve.name, TEXT, NAME), |on, frame| {
-                        let (x, y) = frame.middle();
-                        on.line(&[(frame.left, y), (frame.right, y)], colour, 2.2);
-                        shape.draw(on, (x, y), 3.5, colour, true);
-                    });
-                }
-                baseline += ROW;
-            }
-        }
+        legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
+        legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
+        legend.line("median", LINE, 2.2);
+        legend.entry("mean", |on, frame| {
+            let (x, y) = frame.middle();
+            dashed(on, &[(frame.left, y), (frame.right, y)], DOTS, MEAN, 1.4);
+            Shape::Diamond.draw(on, (x, y), 2.6, MEAN, true);
+        });
         if let Some(expected) = self.expected {
-            let mut legend = Legend::untitled(on, baseline);
+            let mut legend = Legend::untitled(on, self.legend + ROW);
             for (name, outcome) in OUTCOMES {
                 legend.entry(name, |on, frame| draw_outcome(on, frame.middle(), outcome));
             }
@@ -281,11 +195,11 @@ impl Plan<'_> {
         }
     }
 
-    /// The points of a curve in pieces, where nothing is missing in between.
-    fn pieces(&self, curve: &Curve, of: impl Fn(&Level) -> Option<f64>) -> Vec<Vec<(f64, f64)>> {
+    /// The points of a line in pieces, where nothing is missing in between.
+    fn pieces(&self, of: impl Fn(&Level) -> f64) -> Vec<Vec<(f64, f64)>> {
         let mut pieces = vec![Vec::new()];
-        for (x, level) in self.places.at.iter().zip(&curve.levels) {
-            match (level.as_ref().and_then(&of), pieces.last_mut()) {
+        for (x, level) in self.places.at.iter().zip(self.levels) {
+            match (level.as_ref().map(&of), pieces.last_mut()) {
                 (Some(number), Some(piece)) => piece.push((*x, self.y.at(number))),
                 _ => pieces.push(Vec::new()),
             }
@@ -294,14 +208,9 @@ impl Plan<'_> {
         pieces
     }
 
-    fn draw_bands<B: DrawingBackend>(&self, on: &mut Surface<B>, curve: &Curve) {
-        for (low, high, colour) in [(0, 4, WIDE_BAND), (1, 3, NARROW_BAND)] {
-            let edge = |index: usize| {
-                self.pieces(curve, move |level| match level {
-                    Level::Spread { quantiles, .. } => Some(quantiles[index]),
-                    Level::Probability(_) => None,
-                })
-            };
+    fn draw_curve<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        for (low, high, colour) in BANDS {
+            let edge = |index: usize| self.pieces(move |level| level.quantiles[index]);
             for (mut lower, upper) in edge(low).into_iter().zip(edge(high)) {
                 // A point alone has a band of some width.
                 if let [(x, y)] = lower[..] {
@@ -319,16 +228,22 @@ impl Plan<'_> {
                 }
             }
         }
+        for piece in self.pieces(|level| level.quantiles[2]) {
+            on.line(&piece, LINE, 2.2);
+        }
+        for piece in self.pieces(|level| level.mean) {
+            dashed(on, &piece, DOTS, MEAN, 1.4);
+        }
     }
 
     /// Between names there is nothing: each has a box of its own.
-    fn draw_boxes<B: DrawingBackend>(&self, on: &mut Surface<B>, curve: &Curve) {
+    fn draw_boxes<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         let half = (self.places.room * 0.3).min(30.0);
-        for (x, level) in self.places.at.iter().zip(&curve.levels) {
-            let Some(Level::Spread { quantiles, .. }) = level else {
+        for (x, level) in self.places.at.iter().zip(self.levels) {
+            let Some(Level { quantiles, .. }) = level else {
                 continue;
             };
-            for (low, high, half, colour) in [(0, 4, half, WIDE_BAND), (1, 3, half, NARROW_BAND)] {
+            for (low, high, colour) in BANDS {
                 let frame = Frame {
                     left: x - half,
                     right: x + half,
@@ -342,58 +257,19 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_curve<B: DrawingBackend>(&self, on: &mut Surface<B>, number: usize, curve: &Curve) {
-        let (colour, shape) = look(number);
-        let alone = self.curves.len() == 1;
-        let connected = self.places.axis.is_some();
-        if connected {
-            for piece in self.pieces(curve, |level| Some(level.middle())) {
-                on.line(&piece, colour, 2.2);
+    fn draw_means<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+        // Closer together they would hide what is between them.
+        if self.places.room < 5.0 {
+            return;
+        }
+        for (x, level) in self.places.at.iter().zip(self.levels) {
+            if let Some(level) = level {
+                Shape::Diamond.draw(on, (*x, self.y.at(level.mean)), 2.6, MEAN, true);
+            } else if self.places.room > 60.0 {
+                let at = (*x, self.y.from - 8.0);
+                on.text("no value", at, SMALL, Anchor::Middle, FAINT);
             }
         }
-        if alone && connected {
-            for piece in self.pieces(curve, Level::mean) {
-                dashed(on, &piece, DOTS, MEAN, 1.4);
-            }
-        }
-        let shift = self.shift(number);
-        for (x, level) in self.places.at.iter().zip(&curve.levels) {
-            // Closer together they would hide what is between them.
-            if self.places.room < 5.0 {
-                break;
-            }
-            let x = x + shift;
-            let Some(level) = level else {
-                if alone && self.places.room > 60.0 {
-                    let at = (x, self.y.from - 8.0);
-                    on.text("no value", at, SMALL, Anchor::Middle, FAINT);
-                }
-                continue;
-            };
-            match (alone, level.mean()) {
-                (true, Some(mean)) => {
-                    Shape::Diamond.draw(on, (x, self.y.at(mean)), 2.6, MEAN, true);
-                }
-                _ => {
-                    let ends = level.ends();
-                    let (from, to) = (self.y.at(ends.low), self.y.at(ends.high));
-                    whisker(on, (x, from), (x, to), colour);
-                    shape.draw(on, (x, self.y.at(level.middle())), 3.5, colour, true);
-                }
-            }
-        }
-    }
-
-    /// How far the marks of a curve stand beside the others.
-    fn shift(&self, number: usize) -> f64 {
-        let count = f64::from(u32::try_from(self.curves.len()).expect("few curves"));
-        let number = f64::from(u32::try_from(number).expect("few curves"));
-        let apart = (self.places.room * 0.7 / count).min(12.0);
-        let apart = match self.places.axis {
-            Some(_) => apart.min(3.0),
-            None => apart,
-        };
-        apart * (number - (count - 1.0) / 2.0)
     }
 
     /// The limit, and above the panel where what is expected holds.
@@ -447,10 +323,9 @@ impl Plan<'_> {
             .fold(0.0, f64::max);
         // So many labels share the room of their values, and only the first of them is written.
         let needed = (widest.min(70.0) + 6.0) / self.places.room;
-        let every = (1..=labels.len())
-            .find(|every| f64::from(u32::try_from(*every).expect("few")) >= needed);
+        let every = (1..=labels.len()).find(|every| whole(*every) >= needed);
         let every = every.unwrap_or(1);
-        let room = self.places.room * f64::from(u32::try_from(every).expect("few")) - 4.0;
+        let room = self.places.room * whole(every) - 4.0;
         for (x, label) in self.places.at.iter().zip(labels).step_by(every) {
             let label = fitted(label, SMALL, room);
             on.line(&[(*x, bottom), (*x, bottom + 4.0)], INK, 1.0);
@@ -461,18 +336,6 @@ impl Plan<'_> {
         let at = (f64::midpoint(LEFT, RIGHT), bottom + 35.0);
         on.text(&name, at, TEXT, Anchor::Middle, INK);
     }
-}
-
-/// The colour and the shape of a curve among others.
-fn look(number: usize) -> (RGBColor, Shape) {
-    let shapes = Shape::ALL;
-    (CURVES[number % CURVES.len()], shapes[number % shapes.len()])
-}
-
-fn mark_and_whisker<B: DrawingBackend>(on: &mut Surface<B>, frame: Frame) {
-    let (x, y) = frame.middle();
-    whisker(on, (x, frame.bottom + 1.0), (x, frame.top - 1.0), INK);
-    Shape::Round.draw(on, (x, y), 3.0, INK, true);
 }
 
 const OUTCOMES: [(&str, Outcome); 3] = [
@@ -524,15 +387,12 @@ mod tests {
         }
     }
 
-    fn spread(name: &str, count: u32, unit: f64) -> Curve {
-        let level = |i: u32| Level::Spread {
+    fn spread(count: u32, unit: f64) -> Vec<Option<Level>> {
+        let level = |i: u32| Level {
             quantiles: [0.5, 0.8, 1.0, 1.3, 2.0].map(|part| part * unit * f64::from(i)),
             mean: 1.1 * unit * f64::from(i),
         };
-        Curve {
-            name: name.to_owned(),
-            levels: (0..count).map(|i| (i != 3).then(|| level(i))).collect(),
-        }
+        (0..count).map(|i| (i != 3).then(|| level(i))).collect()
     }
 
     fn expected(count: usize) -> Expected {
@@ -547,14 +407,14 @@ mod tests {
     const DROPPED: (&str, Quantity) = ("dropped", Quantity::Volume);
 
     #[test]
-    fn one_curve_has_bands_and_a_limit() {
+    fn a_curve_has_bands_and_a_limit() {
         let chart = || {
             curve_chart(
                 "Outages & <losses>",
                 &["200 replications at each of 12 points".to_owned()],
                 &numbers(12),
                 DROPPED,
-                &[spread("", 12, 3e9)],
+                &spread(12, 3e9),
                 Some(&expected(12)),
             )
         };
@@ -572,71 +432,24 @@ mod tests {
     }
 
     #[test]
-    fn several_curves_have_names() {
-        let curves = [
-            "a",
-            "b",
-            "a much longer name than there is room for",
-            "d",
-            "e",
-            "f",
-        ]
-        .map(|name| spread(name, 40, 1e12));
-        let chart = curve_chart("Six", &[], &numbers(40), DROPPED, &curves, None);
-        sound(
-            &chart,
-            &["dropped (TB)", "a much longer na", "median, p05 to p95"],
-        );
-    }
-
-    #[test]
-    fn probabilities_have_intervals() {
-        let level = |hits| Some(Level::Probability(Proportion { hits, count: 200 }));
-        let curve = Curve {
-            name: String::new(),
-            levels: [0, 0, 17, 200].map(level).to_vec(),
-        };
-        let title = ("probability(dropped > 0 B)", Quantity::Ratio);
-        let chart = curve_chart("p", &[], &numbers(4), title, &[curve], None);
-        sound(
-            &chart,
-            &["probability(dropped > 0 B) (%)", "share, 95% interval"],
-        );
-    }
-
-    #[test]
     fn names_are_boxes_and_anything_can_be_drawn() {
         for count in [1, 2, 7, 40] {
             let few = u32::try_from(count).expect("few");
-            let curves = [spread("a", few, 0.0), spread("b", few, 1e6)];
-            for curves in [&curves[..1], &curves] {
-                let expected = expected(count);
-                let chart = curve_chart("n", &[], &names(count), DROPPED, curves, Some(&expected));
+            for unit in [0.0, 1e6] {
+                let (levels, expected) = (spread(few, unit), expected(count));
+                let chart = curve_chart("n", &[], &names(count), DROPPED, &levels, Some(&expected));
                 sound(&chart, &["behaviour.scope", "dropped"]);
             }
         }
-        let none = Curve {
-            name: "none".to_owned(),
-            levels: vec![None, None],
-        };
-        sound(
-            &curve_chart("n", &[], &numbers(2), DROPPED, &[none], None),
-            &["n"],
-        );
-        let wide = Curve {
-            name: "wide".to_owned(),
-            levels: vec![
-                Some(Level::Spread {
-                    quantiles: [1.0; 5],
-                    mean: 1.0,
-                }),
-                Some(Level::Spread {
-                    quantiles: [1e15; 5],
-                    mean: 1e15,
-                }),
-            ],
-        };
-        let chart = curve_chart("n", &[], &numbers(2), DROPPED, &[wide], None);
+        let chart = curve_chart("n", &[], &numbers(2), DROPPED, &[None, None], None);
+        sound(&chart, &["n"]);
+        let wide = [1.0, 1e15].map(|value| {
+            Some(Level {
+                quantiles: [value; 5],
+                mean: value,
+            })
+        });
+        let chart = curve_chart("n", &[], &numbers(2), DROPPED, &wide, None);
         sound(&chart, &["dropped (logarithmic)", "1 PB"]);
     }
 }

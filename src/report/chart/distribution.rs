@@ -9,7 +9,7 @@ use plotters::backend::DrawingBackend;
 use super::super::format::{count, interval, replications};
 use super::legend::Legend;
 use super::marks::Lanes;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -80,6 +80,8 @@ struct Chart {
 struct Mark {
     x: f64,
     name: String,
+    /// Whether it is, or has in it, the mean.
+    mean: bool,
     /// Where no line goes through the values, the mark is at the break.
     line: bool,
 }
@@ -178,9 +180,8 @@ impl Chart {
     }
 
     /// How high what stands above the values is.
-    #[allow(clippy::cast_precision_loss)]
     fn caption(&self) -> f64 {
-        CAPTION + NOTE * self.note.len() as f64 + self.lanes.height()
+        CAPTION + NOTE * whole(self.note.len()) + self.lanes.height()
     }
 
     /// From the top to the bottom of the values.
@@ -338,7 +339,7 @@ impl Chart {
     fn draw_marks<B: DrawingBackend>(&self, on: &mut Surface<B>, (top, bottom): (f64, f64)) {
         for mark in self.marks.iter().filter(|mark| mark.line) {
             let line = [(mark.x, top), (mark.x, bottom)];
-            if mark.name.contains("mean") {
+            if mark.mean {
                 on.line(&line, PAPER, 3.0);
                 on.line(&line, MEAN, 1.6);
             } else {
@@ -364,27 +365,36 @@ fn note(sample: &Sample, spread: &Spread, quantity: Quantity) -> String {
             note += &format!(" (95% interval {ends})");
         }
     }
-    for (name, number) in quantiles(spread, &[50, 95, 99, 100]) {
+    let largest = spread.all.last().map(|number| ("largest", *number));
+    for (name, number) in quantiles(spread).into_iter().chain(largest) {
         note += &format!(", {name} {}", quantity.text(number));
     }
-    note.replace("p100", "largest")
+    note
 }
 
 /// The mean and the quantiles from left to right; those that would touch are one.
 fn marks(sample: &Sample, spread: &Spread, axis: &Axis) -> Vec<Mark> {
-    let mean = sample.mean.map(|mean| ("mean".to_owned(), mean.mean));
-    let named = quantiles(spread, &[50, 95, 99]).into_iter().chain(mean);
-    let mut marks: Vec<Mark> = named
-        .map(|(name, number)| {
-            let (x, line) = place(number, spread, axis);
-            Mark { x, name, line }
-        })
-        .collect();
+    let mark = |name: &str, number, mean| {
+        let (x, line) = place(number, spread, axis);
+        let name = name.to_owned();
+        Mark {
+            x,
+            name,
+            mean,
+            line,
+        }
+    };
+    let quantiles = quantiles(spread).map(|(name, number)| mark(name, number, false));
+    let mean = sample.mean.map(|mean| mark("mean", mean.mean, true));
+    let mut marks: Vec<Mark> = quantiles.into_iter().chain(mean).collect();
     marks.sort_by(|a, b| a.x.total_cmp(&b.x));
     let mut merged: Vec<Mark> = Vec::new();
     for mark in marks {
         match merged.last_mut().filter(|last| mark.x - last.x < NEAREST) {
-            Some(last) => last.name += &format!(", {}", mark.name),
+            Some(last) => {
+                last.name += &format!(", {}", mark.name);
+                last.mean |= mark.mean;
+            }
             None => merged.push(mark),
         }
     }
@@ -392,12 +402,11 @@ fn marks(sample: &Sample, spread: &Spread, axis: &Axis) -> Vec<Mark> {
 }
 
 /// Quantiles of all values, with their names.
-fn quantiles(spread: &Spread, percents: &[u32]) -> Vec<(String, f64)> {
-    let quantile = |&percent: &u32| {
+fn quantiles(spread: &Spread) -> [(&'static str, f64); 3] {
+    [("p50", 50), ("p95", 95), ("p99", 99)].map(|(name, percent)| {
         let rank = Quantile::percent(percent).rank(spread.all.len());
-        (format!("p{percent:02}"), spread.all[rank - 1])
-    };
-    percents.iter().map(quantile).collect()
+        (name, spread.all[rank - 1])
+    })
 }
 
 /// Where a number is: at the atom, among the others, or where the axis is broken.
@@ -422,7 +431,7 @@ fn levels(places: &[f64]) -> Vec<f64> {
             ends.len() - 1
         });
         ends[level] = *x;
-        levels.push(f64::from(u32::try_from(level).expect("few dots")));
+        levels.push(whole(level));
     }
     levels
 }

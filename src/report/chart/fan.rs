@@ -23,7 +23,7 @@ const CAPTION: f64 = 34.0;
 /// their median and their worst, for what is accessible, buffered and dropped so far.
 ///
 /// `start` is the calendar instant of time 0 in milliseconds since 1970, where there is one.
-pub fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> Picture {
+pub(in crate::report) fn fan_chart(title: &str, start: Option<i64>, fan: &Fan) -> Picture {
     let instants = &fan.instants;
     let mut note = replications(fan.replications as u64);
     if fan.of > fan.replications as u64 {
@@ -111,10 +111,7 @@ impl Drawing for Plan {
         legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
         legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
         legend.line("median", LINE, 2.2);
-        legend.entry("worst: least accessible, else most", |on, frame| {
-            let y = f64::midpoint(frame.top, frame.bottom);
-            dashed(on, &[(frame.left, y), (frame.right, y)], DASHES, INK, 0.9);
-        });
+        legend.dashed("worst: least accessible, else most", DASHES, INK, 0.9);
         let ticks = self.axis.named_ticks();
         for panel in &self.panels {
             for (time, _) in &ticks {

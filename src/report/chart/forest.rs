@@ -4,7 +4,7 @@ use plotters::backend::DrawingBackend;
 
 use super::super::format::{difference, interval};
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -140,8 +140,7 @@ impl Plan<'_> {
     }
 
     fn bottom(&self) -> f64 {
-        let rows = u32::try_from(self.differences.len()).expect("few measures");
-        self.top() + ROW * f64::from(rows)
+        self.top() + ROW * whole(self.differences.len())
     }
 
     fn draw_row<B: DrawingBackend>(&self, on: &mut Surface<B>, row: &Difference, top: f64) {
@@ -219,10 +218,7 @@ impl Drawing for Plan<'_> {
             });
         }
         let (top, bottom) = (self.top(), self.bottom());
-        for (number, _) in self.axis.scale.ticks() {
-            let x = self.axis.at(number);
-            on.line(&[(x, top), (x, bottom)], RULE, 0.8);
-        }
+        self.axis.draw_rules(on, top, bottom);
         let zero = self.axis.at(0.0);
         on.line(&[(zero, top - 4.0), (zero, bottom)], INK, 1.4);
         on.text("B - A", (NUMBERS, top - 6.0), SMALL, Anchor::Left, FAINT);

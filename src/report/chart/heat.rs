@@ -4,7 +4,7 @@ use plotters::backend::DrawingBackend;
 
 use super::curve::draw_outcome;
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, RULE, SHADE};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
@@ -358,10 +358,6 @@ impl Plan<'_> {
 fn end_of(text: &str, size: f64, width: f64) -> String {
     let backwards: String = text.chars().rev().collect();
     fitted(&backwards, size, width).chars().rev().collect()
-}
-
-fn whole(count: usize) -> f64 {
-    f64::from(u32::try_from(count).expect("few"))
 }
 
 #[cfg(test)]

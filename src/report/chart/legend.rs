@@ -5,6 +5,7 @@ use plotters::style::RGBColor;
 
 use super::page::TEXT;
 use super::palette::INK;
+use super::shape;
 use super::surface::{Anchor, Frame, Surface, text_width};
 
 /// A line of a legend that is being drawn.
@@ -32,6 +33,20 @@ impl<'a, B: DrawingBackend> Legend<'a, B> {
         self.entry(name, |on, frame| {
             let y = f64::midpoint(frame.top, frame.bottom);
             on.line(&[(frame.left, y), (frame.right, y)], colour, width);
+        });
+    }
+
+    /// A line of dashes: so long each, and so far apart.
+    pub(super) fn dashed(&mut self, name: &str, dashes: (f64, f64), colour: RGBColor, width: f64) {
+        self.entry(name, |on, frame| {
+            let y = f64::midpoint(frame.top, frame.bottom);
+            shape::dashed(
+                on,
+                &[(frame.left, y), (frame.right, y)],
+                dashes,
+                colour,
+                width,
+            );
         });
     }
 

@@ -102,6 +102,11 @@ pub(super) fn both(drawing: &impl Drawing) -> Picture {
     }
 }
 
+/// So many of something, where points are counted.
+pub(super) fn whole(count: usize) -> f64 {
+    f64::from(u32::try_from(count).expect("nobody looks at so many"))
+}
+
 /// A title and what is said below it.
 pub(super) struct Header {
     pub(super) title: String,

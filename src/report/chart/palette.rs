@@ -30,16 +30,6 @@ pub(super) const LINE: RGBColor = RGBColor(0, 92, 150);
 /// The mean, and what is expected.
 pub(super) const MEAN: RGBColor = RGBColor(190, 60, 0);
 
-/// Curves among others; they differ in the shape of their marks too.
-pub(super) const CURVES: [RGBColor; 6] = [
-    LINE,
-    RGBColor(213, 94, 0),
-    RGBColor(0, 140, 105),
-    RGBColor(190, 100, 150),
-    RGBColor(86, 180, 233),
-    RGBColor(200, 135, 0),
-];
-
 /// What a page in dark colours has instead of each of these; the others can be seen on both.
 pub(in crate::report) const DARK: [(RGBColor, &str); 6] = [
     (PAPER, "#16191c"),

@@ -313,6 +313,14 @@ impl Axis {
         on.text(title, at, TEXT, Anchor::Middle, INK);
     }
 
+    /// Draws upright lines at its ticks.
+    pub(super) fn draw_rules<B: DrawingBackend>(&self, on: &mut Surface<B>, top: f64, bottom: f64) {
+        for (number, _) in self.scale.ticks() {
+            let x = self.at(number);
+            on.line(&[(x, top), (x, bottom)], RULE, 0.8);
+        }
+    }
+
     /// Draws the ticks of an upright axis left of `left`, and lines from them to `right`.
     pub(super) fn draw_left<B: DrawingBackend>(&self, on: &mut Surface<B>, left: f64, right: f64) {
         for (number, name) in self.scale.ticks() {

@@ -3,13 +3,14 @@
 use plotters::backend::DrawingBackend;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed};
 use super::surface::{Anchor, Surface, fitted};
 
+const DASHES: (f64, f64) = (4.0, 3.0);
 const LEFT: f64 = 76.0;
 const RIGHT: f64 = 690.0;
 const HEIGHT: f64 = 280.0;
@@ -19,20 +20,20 @@ const NEAREST: f64 = 12.0;
 
 /// The elementary effects of a parameter on a measure.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Effect {
+pub(in crate::report) struct Effect {
     /// Its name.
-    pub parameter: String,
+    pub(in crate::report) parameter: String,
     /// Whether its value is assumed rather than documented.
-    pub assumed: bool,
+    pub(in crate::report) assumed: bool,
     /// The mean of the effects' sizes, in the unit of the measure: mu*.
-    pub size: f64,
+    pub(in crate::report) size: f64,
     /// The standard deviation of the effects, in the unit of the measure: sigma.
-    pub deviation: f64,
+    pub(in crate::report) deviation: f64,
 }
 
 /// A picture of how much each parameter matters (mu*) against how much that depends on the
 /// others or on its own value (sigma), numbered by mu* with a list of their names.
-pub fn screening_chart(
+pub(in crate::report) fn screening_chart(
     title: &str,
     notes: &[String],
     (measure, quantity): (&str, Quantity),
@@ -75,8 +76,8 @@ impl Drawing for Plan<'_> {
     }
 
     fn size(&self) -> (f64, f64) {
-        let rows = u32::try_from(self.effects.len()).expect("few parameters");
-        (WIDTH, self.y.from + 58.0 + ROW * f64::from(rows) + 6.0)
+        let rows = whole(self.effects.len());
+        (WIDTH, self.y.from + 58.0 + ROW * rows + 6.0)
     }
 
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
@@ -90,23 +91,12 @@ impl Drawing for Plan<'_> {
             draw_point(on, frame.middle(), false)
         });
         legend.entry("assumed", |on, frame| draw_point(on, frame.middle(), true));
-        legend.entry(
-            "sigma = mu*: above it, the effect is not one alone",
-            |on, frame| {
-                let y = f64::midpoint(frame.top, frame.bottom);
-                dashed(
-                    on,
-                    &[(frame.left, y), (frame.right, y)],
-                    (4.0, 3.0),
-                    FAINT,
-                    1.0,
-                );
-            },
-        );
+        let words = "sigma = mu*: above it, the effect is not one alone";
+        legend.dashed(words, DASHES, FAINT, 1.0);
         self.y.draw_left(on, LEFT, RIGHT);
         let end = self.x.scale.high.min(self.y.scale.high);
         let diagonal = [(LEFT, self.y.from), (self.x.at(end), self.y.at(end))];
-        dashed(on, &diagonal, (4.0, 3.0), FAINT, 1.0);
+        dashed(on, &diagonal, DASHES, FAINT, 1.0);
         self.draw_points(on);
         let measure = fitted(self.measure, TEXT, 300.0);
         let title = format!("mu*, the mean size of an effect on {measure}");

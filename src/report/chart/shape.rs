@@ -13,14 +13,9 @@ pub(super) enum Shape {
     Round,
     Square,
     Diamond,
-    Triangle,
 }
 
 impl Shape {
-    /// All of them, in the order in which they are used.
-    pub(super) const ALL: [Shape; 4] =
-        [Shape::Round, Shape::Square, Shape::Diamond, Shape::Triangle];
-
     fn corners(self, (x, y): (f64, f64), radius: f64) -> Vec<(f64, f64)> {
         let around = |count: u32, turn: f64, radius: f64| {
             let corner = move |i: u32| {
@@ -33,7 +28,6 @@ impl Shape {
             Shape::Round => around(24, 0.0, radius),
             Shape::Square => around(4, 0.5, radius * 1.25),
             Shape::Diamond => around(4, 0.0, radius * 1.35),
-            Shape::Triangle => around(3, 0.0, radius * 1.35),
         }
     }
 

@@ -3,7 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both};
+use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -22,26 +22,26 @@ const BAR: f64 = 12.0;
 
 /// What a measure comes to at one end of a parameter's range.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RangeEnd {
+pub(in crate::report) struct RangeEnd {
     /// The parameter there.
-    pub setting: String,
+    pub(in crate::report) setting: String,
     /// The measure, in its unit.
-    pub value: f64,
+    pub(in crate::report) value: f64,
     /// How well that is known.
-    pub interval: Option<Interval>,
+    pub(in crate::report) interval: Option<Interval>,
 }
 
 /// A parameter that was moved while all others kept their values.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Moved {
+pub(in crate::report) struct Moved {
     /// Its name.
-    pub parameter: String,
+    pub(in crate::report) parameter: String,
     /// Whether its value is assumed rather than documented.
-    pub assumed: bool,
+    pub(in crate::report) assumed: bool,
     /// At the low end of its range.
-    pub low: RangeEnd,
+    pub(in crate::report) low: RangeEnd,
     /// At the high end of its range.
-    pub high: RangeEnd,
+    pub(in crate::report) high: RangeEnd,
 }
 
 impl Moved {
@@ -54,7 +54,7 @@ impl Moved {
 
 /// A picture of what each parameter alone makes of `measure`, which is `base` when all have
 /// their own values; the one that moves it most comes first.
-pub fn tornado(
+pub(in crate::report) fn tornado(
     title: &str,
     notes: &[String],
     (measure, quantity): (&str, Quantity),
@@ -100,8 +100,7 @@ impl Plan<'_> {
     }
 
     fn bottom(&self) -> f64 {
-        let rows = u32::try_from(self.parameters.len()).expect("few parameters");
-        self.top() + ROW * f64::from(rows)
+        self.top() + ROW * whole(self.parameters.len())
     }
 
     fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
@@ -190,10 +189,7 @@ impl Drawing for Plan<'_> {
         self.header.draw(on);
         self.draw_legend(on);
         let (top, bottom) = (self.top(), self.bottom());
-        for (number, _) in self.axis.scale.ticks() {
-            let x = self.axis.at(number);
-            on.line(&[(x, top), (x, bottom)], RULE, 0.8);
-        }
+        self.axis.draw_rules(on, top, bottom);
         let mut row = top;
         for moved in &self.parameters {
             self.draw_row(on, moved, row);

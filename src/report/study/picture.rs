@@ -1,8 +1,7 @@
 //! A sweep as a picture: a curve over one key, a map of two, a map for each value of the others.
 
 use super::super::chart::{
-    Curve, Expected, HeatCell, HeatPanel, Level, Parameter, Picture, Quantity, curve_chart,
-    heat_map,
+    Expected, HeatCell, HeatPanel, Level, Parameter, Picture, Quantity, curve_chart, heat_map,
 };
 use super::super::format::{replications, shown};
 use super::sweep::{Sweep, everywhere, place, points, words};
@@ -68,10 +67,7 @@ fn curve(
         .cells
         .iter()
         .map(|it| Level::of(sweep.summary(it, of)));
-    let curves = [Curve {
-        name: name.clone(),
-        levels: levels.collect(),
-    }];
+    let levels: Vec<Option<Level>> = levels.collect();
     let expectations = expectations(sweep, of);
     let expected = wording(&expectations).map(|text| Expected {
         text,
@@ -93,7 +89,7 @@ fn curve(
         notes,
         &parameter,
         (&name, quantity),
-        &curves,
+        &levels,
         expected.as_ref(),
     )
 }
