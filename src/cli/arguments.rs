@@ -1,6 +1,6 @@
 //! What may be typed.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -10,6 +10,7 @@ use cmksim::scenario::{self, Override};
 use super::compare::Compare;
 use super::files;
 use super::init::Init;
+use super::load::{self, Loaded};
 use super::sensitivity;
 use super::solve::Solve;
 use super::status::Failure;
@@ -122,10 +123,35 @@ pub(crate) struct Results {
     pub(crate) format: Format,
 }
 
-impl Results {
-    /// The folder for the results of a file.
-    pub(crate) fn folder(&self, file: &Path) -> PathBuf {
-        files::folder(Some(file), self.output.as_deref())
+/// A scenario that many replications are made of.
+#[derive(Debug, Args)]
+pub(crate) struct Subject {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) results: Results,
+}
+
+impl Subject {
+    /// Reads it, with another number of replications where that was given; and what messages
+    /// call it.
+    pub(crate) fn load(
+        &self,
+        replications: Option<u64>,
+        quiet: bool,
+    ) -> Result<(String, Loaded), Failure> {
+        let file = Some(self.file.as_path());
+        let overrides = self.changes.replicated(replications);
+        let loaded = load::load(file, &overrides, quiet)?;
+        Ok((load::name(file), loaded))
+    }
+
+    /// The folder for its results.
+    pub(crate) fn folder(&self) -> PathBuf {
+        files::folder(Some(&self.file), self.results.output.as_deref())
     }
 }
 

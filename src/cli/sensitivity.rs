@@ -1,7 +1,6 @@
 //! `cmksim sensitivity`: what moves an answer, and how much of it rests on assumed numbers.
 
 use std::cell::Cell;
-use std::path::PathBuf;
 
 use clap::Args;
 use cmksim::experiment::morris::{self, Screened};
@@ -10,8 +9,8 @@ use cmksim::kernel::Address;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
-use super::arguments::{Changes, Format, Results};
-use super::load::{self, Loaded};
+use super::arguments::{Format, Subject};
+use super::load::Loaded;
 use super::progress::Progress;
 use super::status::{Failure, Status, failure, finished};
 use super::study::{REPLICATIONS, often};
@@ -24,8 +23,8 @@ const MOST_TRAJECTORIES: u64 = 10_000;
 
 #[derive(Debug, Args)]
 pub(crate) struct Asked {
-    /// A scenario file
-    file: PathBuf,
+    #[command(flatten)]
+    subject: Subject,
     /// The answer: MEASURE for its mean, or STAT(MEASURE), as in "p95(dropped)" or
     /// "probability(dropped > 0 B)"
     #[arg(long, value_name = "MEASURE")]
@@ -48,25 +47,15 @@ pub(crate) struct Asked {
     /// where that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    #[command(flatten)]
-    changes: Changes,
-    #[command(flatten)]
-    results: Results,
 }
 
 /// Runs the command.
 pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Failure> {
-    let file = Some(arguments.file.as_path());
-    let name = load::name(file);
-    let loaded = load::load(
-        file,
-        &arguments.changes.replicated(arguments.replications),
-        quiet,
-    )?;
+    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;
-    files::make_folder(&folder(arguments))?;
+    files::make_folder(&arguments.subject.folder())?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
     let variants = |changes: &[Override]| loaded.variant(changes);
     let progress = Progress::new(&name, factors.len() as u64, !quiet);
@@ -188,15 +177,11 @@ fn answer(
     arguments: &Asked,
     quiet: bool,
 ) -> Result<Status, Failure> {
-    let printed = match arguments.results.format {
+    let printed = match arguments.subject.results.format {
         Format::Text => report::sensitivity_text(told, look()),
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
     };
     let written = report::sensitivity_files(told, &loaded.text);
-    files::hand_out(&folder(arguments), &written, &printed, quiet).map(|()| Status::Done)
-}
-
-fn folder(arguments: &Asked) -> PathBuf {
-    arguments.results.folder(&arguments.file)
+    files::hand_out(&arguments.subject.folder(), &written, &printed, quiet).map(|()| Status::Done)
 }

@@ -1,14 +1,12 @@
 //! `cmksim solve`: the last value of a key for which an expectation holds.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
 use cmksim::report::{self, Solved};
 use cmksim::scenario::{Grid, Override, Wanted};
 
-use super::arguments::{Changes, Format, Results};
-use super::load::{self, Loaded};
+use super::arguments::{Format, Subject};
+use super::load::Loaded;
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
 use super::study::often;
@@ -18,8 +16,8 @@ use super::{files, signals};
 
 #[derive(Debug, Args)]
 pub(crate) struct Solve {
-    /// A scenario file
-    file: PathBuf,
+    #[command(flatten)]
+    subject: Subject,
     /// Which key, and between which values, as in event.NAME.duration=5m..24h
     #[arg(long, value_name = "PATH=LO..HI")]
     vary: String,
@@ -38,10 +36,6 @@ pub(crate) struct Solve {
     /// that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    #[command(flatten)]
-    changes: Changes,
-    #[command(flatten)]
-    results: Results,
     /// End with 0 also where it holds nowhere, or where nothing can be said
     #[arg(long)]
     exit_zero: bool,
@@ -52,13 +46,7 @@ const REPLICATIONS: u64 = 1_000;
 
 /// Runs the command.
 pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
-    let file = Some(arguments.file.as_path());
-    let name = load::name(file);
-    let loaded = load::load(
-        file,
-        &arguments.changes.replicated(arguments.replications),
-        quiet,
-    )?;
+    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
     let grid = grid(arguments)?;
     let expectation = loaded
         .scenario
@@ -72,7 +60,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
-    let folder = arguments.results.folder(&arguments.file);
+    let folder = arguments.subject.folder();
     files::make_folder(&folder)?;
     let solution = find(&name, &loaded, question, quiet)?;
     let solved = Solved {
@@ -82,7 +70,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replications,
         solution: &solution,
     };
-    let printed = match arguments.results.format {
+    let printed = match arguments.subject.results.format {
         Format::Text => report::solve_text(&solved, &command(arguments), look()),
         Format::Json => report::solve_json(&solved, &loaded.text),
         Format::Csv => report::solve_csv(&solved),
@@ -134,8 +122,8 @@ fn rounds(question: Question<'_>) -> u64 {
 /// What replays the scenario as it is here, but for the seed.
 fn command(arguments: &Solve) -> Vec<String> {
     let words = ["cmksim", "run"].map(str::to_owned).into_iter();
-    let file = std::iter::once(arguments.file.display().to_string());
-    let set = arguments.changes.set.iter();
+    let file = std::iter::once(arguments.subject.file.display().to_string());
+    let set = arguments.subject.changes.set.iter();
     let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
     words.chain(file).chain(set).collect()
 }

@@ -1,6 +1,5 @@
 //! `cmksim sweep`: a scenario at many values of its keys.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
@@ -9,8 +8,8 @@ use cmksim::kernel::one_by_one;
 use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
 
-use super::arguments::{Changes, Format, Results};
-use super::load::{self, Loaded};
+use super::arguments::{Format, Subject};
+use super::load::Loaded;
 use super::progress::Progress;
 use super::status::{Failure, Status, failure, finished};
 use super::study::{REPLICATIONS, often};
@@ -20,9 +19,8 @@ use super::{files, signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
-    /// A scenario file
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[command(flatten)]
+    subject: Subject,
     /// A key and its values, instead of those of [sweep]: PATH=A,B,C or PATH=LO..HI/POINTS or
     /// PATH=LO..HI/POINTS log; several keys make a grid
     #[arg(long, value_name = "PATH=VALUES")]
@@ -43,21 +41,11 @@ pub(crate) struct Sweep {
     /// List the points and an estimate of the time, and replay none
     #[arg(long)]
     dry_run: bool,
-    #[command(flatten)]
-    changes: Changes,
-    #[command(flatten)]
-    results: Results,
 }
 
 /// Runs the command.
 pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
-    let file = Some(arguments.file.as_path());
-    let name = load::name(file);
-    let loaded = load::load(
-        file,
-        &arguments.changes.replicated(arguments.replications),
-        quiet,
-    )?;
+    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
     let plan = Plan::of(arguments, &loaded)?;
     let of = match arguments.of.as_slice() {
         [] => report::shown_of(&loaded.scenario),
@@ -76,7 +64,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     if arguments.dry_run {
         return list(&name, &plan, &variants);
     }
-    let folder = arguments.results.folder(&arguments.file);
+    let folder = arguments.subject.folder();
     files::make_folder(&folder)?;
     let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
     let interrupt = |_| signals::came();
@@ -99,7 +87,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         cells: &cells,
         of: &of,
     };
-    let printed = match arguments.results.format {
+    let printed = match arguments.subject.results.format {
         Format::Text => report::sweep_text(&sweep, look()),
         Format::Json => report::sweep_json(&sweep, &loaded.text),
         Format::Csv => report::sweep_csv(&sweep),

@@ -417,6 +417,16 @@ fn table(look: Look, header: &[&str], widths: &[usize], rows: &[(String, Vec<Str
     text
 }
 
+/// What is told of each workspace beside the others.
+pub(super) const OF_WORKSPACES: [Measure; 6] = [
+    Measure::Offered,
+    Measure::Dropped,
+    Measure::BufferedTotal,
+    Measure::Accessible,
+    Measure::Inaccessible,
+    Measure::QueryDowntime,
+];
+
 fn workspaces(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     let rows: Vec<(String, Vec<String>)> = scenario
         .workspaces
@@ -427,15 +437,7 @@ fn workspaces(scenario: &Scenario, replay: &Replay, look: Look) -> String {
                 replay,
                 scope: Scope::Workspace(w),
             };
-            let cells = [
-                Measure::Offered,
-                Measure::Dropped,
-                Measure::BufferedTotal,
-                Measure::Accessible,
-                Measure::Inaccessible,
-                Measure::QueryDowntime,
-            ];
-            let cells = cells.map(|measure| sheet.shown(measure)).to_vec();
+            let cells = OF_WORKSPACES.map(|measure| sheet.shown(measure)).to_vec();
             (workspace.name.clone(), cells)
         })
         .collect();

@@ -9,7 +9,7 @@ use crate::report::command::Command;
 use crate::report::format::{self, Clock, count, shown};
 use crate::report::gist::gist;
 use crate::report::story::lines;
-use crate::report::text::found;
+use crate::report::text::{OF_WORKSPACES, found};
 use crate::scenario::{Measure, Rule, Scenario, Scope, Value};
 use crate::units::Volume;
 
@@ -119,15 +119,6 @@ fn figures(scenario: &Scenario, replay: &Replay) -> Html {
     ));
     html
 }
-
-const OF_WORKSPACES: [Measure; 6] = [
-    Measure::Offered,
-    Measure::Dropped,
-    Measure::BufferedTotal,
-    Measure::Accessible,
-    Measure::Inaccessible,
-    Measure::QueryDowntime,
-];
 
 const OF_CLUSTERS: [Measure; 5] = [
     Measure::TimeToRevoke,
