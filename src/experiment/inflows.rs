@@ -68,11 +68,25 @@ impl<'a> Inflows<'a> {
 impl Known {
     /// Whether the same arrives in another replication.
     fn serves(&self, workspace: &Workspace, happened: &WorkspaceHistory) -> bool {
+        let Settings {
+            rates,
+            factors,
+            surges,
+            caps,
+        } = &self.settings;
+        let WorkspaceHistory {
+            route: _,
+            rate,
+            factor,
+            surge,
+            daily_cap,
+            retention: _,
+        } = happened;
         workspace.ingestion.noise.is_none()
-            && self.settings.rates == happened.rate
-            && self.settings.factors == happened.factor
-            && self.settings.surges == happened.surge
-            && self.settings.caps == happened.daily_cap
+            && rates == rate
+            && factors == factor
+            && surges == surge
+            && caps == daily_cap
     }
 }
 

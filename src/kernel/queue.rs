@@ -141,12 +141,6 @@ pub struct Queue<E> {
     livelock: Option<Livelock>,
 }
 
-impl<E: Copy> Default for Queue<E> {
-    fn default() -> Self {
-        Queue::starting_at(Time::START)
-    }
-}
-
 impl<E: Copy> Queue<E> {
     /// An empty queue whose clock stands at `now`.
     pub fn starting_at(now: Time) -> Queue<E> {
@@ -164,14 +158,24 @@ impl<E: Copy> Queue<E> {
 
     /// Forgets everything, and sets the clock to `now`; the memory is kept.
     pub fn restart_at(&mut self, now: Time) {
-        self.tree.fill(First::NOBODY);
-        self.events.clear();
-        self.free.clear();
-        self.open = None;
-        self.now = now;
-        self.current = None;
-        self.scheduled = 0;
-        self.livelock = None;
+        let Queue {
+            tree,
+            events,
+            free,
+            open,
+            now: clock,
+            current,
+            scheduled,
+            livelock,
+        } = self;
+        tree.fill(First::NOBODY);
+        events.clear();
+        free.clear();
+        *open = None;
+        *clock = now;
+        *current = None;
+        *scheduled = 0;
+        *livelock = None;
     }
 
     /// The instant of the event handed out last.
@@ -343,7 +347,7 @@ mod tests {
 
     #[test]
     fn time_then_class_then_rank_then_sequence() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         queue.schedule(at(5), place(1, 0), 4);
         queue.schedule(at(5), place(0, 9), 3);
         queue.schedule(at(5), place(0, 1), 1);
@@ -357,7 +361,7 @@ mod tests {
         use crate::kernel::Address;
         for case in 0..500 {
             let address = Address::root(case, 0);
-            let mut queue = Queue::default();
+            let mut queue = Queue::starting_at(Time::START);
             let mut expected = Vec::new();
             let mut tickets = Vec::new();
             for n in 0..60_u32 {
@@ -384,7 +388,7 @@ mod tests {
         use std::collections::BTreeMap;
         for case in 0..300 {
             let address = Address::root(case, 0);
-            let mut queue = Queue::default();
+            let mut queue = Queue::starting_at(Time::START);
             let mut waiting = BTreeMap::new();
             for n in 0..200_u32 {
                 let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
@@ -417,7 +421,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "only what is waiting")]
     fn what_is_happening_cannot_be_cancelled() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         let ticket = queue.schedule(at(1), place(0, 0), 1);
         assert_eq!(queue.next_before(Time::NEVER), Ok(Some(1)));
         queue.cancel(ticket);
@@ -426,7 +430,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "only what is waiting")]
     fn what_was_cancelled_cannot_be_cancelled() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         let ticket = queue.schedule(at(1), place(0, 0), 1);
         queue.cancel(ticket);
         queue.schedule(at(1), place(0, 0), 2);
@@ -435,7 +439,7 @@ mod tests {
 
     #[test]
     fn what_an_instant_causes_for_an_earlier_class_opens_a_round() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         queue.schedule(at(3), place(5, 0), 50);
         queue.schedule(at(3), place(7, 0), 70);
         let mut seen = Vec::new();
@@ -451,7 +455,7 @@ mod tests {
 
     #[test]
     fn an_instant_without_end_is_an_error() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         queue.schedule(at(8), place(1, 1), 0);
         let mut steps = 0;
         let stopped = loop {
@@ -467,7 +471,7 @@ mod tests {
 
     #[test]
     fn the_clock_stops_before_the_end() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::starting_at(Time::START);
         queue.schedule(at(10), place(0, 0), 1);
         assert_eq!(queue.next_before(at(10)), Ok(None));
         assert_eq!(queue.next_before(at(11)), Ok(Some(1)));

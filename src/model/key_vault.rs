@@ -77,6 +77,16 @@ impl Version {
             expired: false,
         }
     }
+
+    /// The version as it is when it is new again.
+    fn renew(&mut self) {
+        let Version {
+            name: _,
+            enabled,
+            expired,
+        } = self;
+        (*enabled, *expired) = (true, false);
+    }
 }
 
 impl KeyVault {
@@ -102,15 +112,25 @@ impl KeyVault {
 
     /// The vault as it is at the start again.
     pub(crate) fn restart(&mut self, vault: &scenario::KeyVault) {
-        self.outages.clear();
-        self.denials.clear();
-        for (key, at_start) in self.keys.iter_mut().zip(&vault.keys) {
-            key.life = Life::Live;
-            key.deletions = 0;
-            key.versions.truncate(at_start.versions.len());
-            for version in &mut key.versions {
-                (version.enabled, version.expired) = (true, false);
-            }
+        let KeyVault {
+            soft_delete: _,
+            purge_protection: _,
+            outages,
+            denials,
+            keys,
+        } = self;
+        outages.clear();
+        denials.clear();
+        for (key, at_start) in keys.iter_mut().zip(&vault.keys) {
+            let Key {
+                life,
+                versions,
+                deletions,
+            } = key;
+            *life = Life::Live;
+            versions.truncate(at_start.versions.len());
+            versions.iter_mut().for_each(Version::renew);
+            *deletions = 0;
         }
     }
 }

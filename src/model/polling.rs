@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::history::{Answers, PollCount};
 use crate::kernel::Address;
 use crate::scenario::PollInterval;
-use crate::units::{Duration, Probability, Time};
+use crate::units::{Probability, Time};
 
 /// The polls of one storage account. Poll k is at `phase + k * period + jitter(k)`, with the
 /// jitter uniform in `0..=spread` and addressed by k. So every gap lies between the bounds,
@@ -100,11 +100,6 @@ impl PollSchedule {
     #[inline]
     pub fn luck(&self, k: i64) -> u32 {
         self.luck.nth(k.cast_unsigned()).bits_32()
-    }
-
-    /// The longest gap between two polls.
-    pub fn longest_gap(&self) -> Duration {
-        Duration::from_millis(self.period + self.spread)
     }
 }
 

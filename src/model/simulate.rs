@@ -57,7 +57,7 @@ pub fn simulate(
 ) -> Result<History, Stopped> {
     let mut simulation = Simulation::of(scenario);
     simulation.run(options, interrupt)?;
-    Ok(simulation.into_history())
+    Ok(simulation.world.history)
 }
 
 /// Runs of one scenario, one after another in the same memory. None sees anything of another.
@@ -98,14 +98,9 @@ impl<'a> Simulation<'a> {
             world.happen(happening)?;
         }
         if options.every_poll {
-            world.history.executed = Some(world.executed.clone());
+            world.history.executed = Some(std::mem::take(&mut world.executed));
         }
         Ok(&world.history)
-    }
-
-    /// What the last run left behind.
-    pub fn into_history(self) -> History {
-        self.world.history
     }
 }
 

@@ -15,8 +15,8 @@ use super::simulate::{Options, World};
 use super::storage_account::State;
 use super::workspace::Workspace;
 use crate::kernel::{Address, Queue};
-use crate::scenario::{self, Scenario, Timing};
-use crate::units::{Factor, Time};
+use crate::scenario::{self, PollInterval, Scenario, Timing};
+use crate::units::{Factor, Rate, Time};
 
 impl<'a> World<'a> {
     /// The world of a scenario, before its first run.
@@ -47,55 +47,73 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Puts everything back to how it is at the start.
+    /// Puts everything back to how it is at the start. Whoever adds a field has to say here, and
+    /// wherever else something restarts, how that is.
     pub(super) fn restart(&mut self, options: Options) {
-        let scenario = self.scenario;
-        self.options = options;
-        self.chance = Address::root(scenario.seed, options.replication);
-        self.queue.restart_at(Time::START);
-        self.identity.clear();
-        for (vault, at_start) in self.vaults.iter_mut().zip(&scenario.key_vaults) {
+        let World {
+            scenario,
+            options: how,
+            chance,
+            queue,
+            identity,
+            vaults,
+            clusters,
+            accounts,
+            surges,
+            followers: _,
+            touched,
+            to_undo,
+            workspaces,
+            watchers,
+            executed,
+            history,
+        } = self;
+        *how = options;
+        *chance = Address::root(scenario.seed, options.replication);
+        queue.restart_at(Time::START);
+        identity.clear();
+        for (vault, at_start) in vaults.iter_mut().zip(&scenario.key_vaults) {
             vault.restart(at_start);
         }
-        self.clusters.clear();
-        self.accounts.clear();
+        clusters.clear();
+        accounts.clear();
         for cluster in &scenario.clusters {
-            self.restart_cluster(cluster);
+            let address = chance.name("cluster").name(&cluster.name);
+            let first = accounts.len();
+            let interval = scenario.behaviour.poll_interval;
+            accounts.extend(accounts_of(cluster, clusters.len(), address, interval));
+            clusters.push(at_start(cluster, address, first..accounts.len(), vaults));
         }
-        self.surges.iter_mut().for_each(Vec::clear);
-        self.touched.clear();
-        self.to_undo.clear();
-        self.workspaces.clear();
-        let workspaces = scenario.workspaces.iter();
-        self.workspaces
-            .extend(workspaces.map(|workspace| Workspace::new(workspace, self.chance)));
-        self.watchers = Watchers::of(scenario);
-        self.executed.clear();
-        self.executed
-            .resize(scenario.clusters.len(), PollCount::default());
-        self.history
-            .restart(self.scenario, &self.clusters, &self.accounts);
+        surges.iter_mut().for_each(Vec::clear);
+        touched.clear();
+        to_undo.clear();
+        workspaces.clear();
+        let of_scenario = scenario.workspaces.iter();
+        workspaces.extend(of_scenario.map(|workspace| Workspace::new(workspace, *chance)));
+        *watchers = Watchers::of(scenario);
+        executed.clear();
+        executed.resize(scenario.clusters.len(), PollCount::default());
+        history.restart(scenario, clusters, accounts);
     }
+}
 
-    fn restart_cluster(&mut self, cluster: &scenario::Cluster) {
-        let address = self.chance.name("cluster").name(&cluster.name);
-        let state = if cluster.at_start {
-            State::Serving { expires: None }
-        } else {
-            State::Gone
-        };
-        let (index, first) = (self.clusters.len(), self.accounts.len());
-        let interval = self.scenario.behaviour.poll_interval;
-        self.accounts
-            .extend((0..cluster.storage_accounts).map(|number| {
-                let address = address.number(u64::from(number));
-                let schedule = PollSchedule::new(interval, address);
-                Account::new(index, number, address, schedule, state)
-            }));
-        let accounts = first..self.accounts.len();
-        self.clusters
-            .push(at_start(cluster, address, accounts, &self.vaults));
-    }
+/// The storage accounts of a cluster, whose index is `index`.
+fn accounts_of(
+    cluster: &scenario::Cluster,
+    index: usize,
+    address: Address,
+    interval: PollInterval,
+) -> impl Iterator<Item = Account> {
+    let state = if cluster.at_start {
+        State::Serving { expires: None }
+    } else {
+        State::Gone
+    };
+    (0..cluster.storage_accounts).map(move |number| {
+        let address = address.number(u64::from(number));
+        let schedule = PollSchedule::new(interval, address);
+        Account::new(index, number, address, schedule, state)
+    })
 }
 
 fn at_start(
@@ -163,67 +181,123 @@ impl History {
     }
 
     fn restart(&mut self, scenario: &Scenario, clusters: &[Cluster], accounts: &[Account]) {
-        self.log.clear();
-        self.rejected_of_no_cluster = 0;
-        self.executed = None;
-        for (vault, at_start) in self.key_vaults.iter_mut().zip(&scenario.key_vaults) {
-            for (key, at_start) in vault.keys.iter_mut().zip(&at_start.keys) {
-                key.versions.truncate(at_start.versions.len());
+        let History {
+            end: _,
+            log,
+            key_vaults,
+            clusters: of_clusters,
+            workspaces,
+            rejected_of_no_cluster,
+            executed,
+        } = self;
+        log.clear();
+        for (vault, at_start) in key_vaults.iter_mut().zip(&scenario.key_vaults) {
+            let KeyVaultHistory { keys } = vault;
+            for (KeyHistory { versions }, at_start) in keys.iter_mut().zip(&at_start.keys) {
+                versions.truncate(at_start.versions.len());
             }
         }
         let lowest = scenario.behaviour.capacity_levels[0];
         let of_scenario = scenario.clusters.iter().zip(clusters);
-        for (history, (cluster, now)) in self.clusters.iter_mut().zip(of_scenario) {
-            history.restart(now, &accounts[now.accounts.clone()]);
-            begin(&mut history.billing, cluster.billing);
-            history.capacity.clear();
-            if cluster.at_start {
-                let capacity = cluster.capacity_reservation.unwrap_or(lowest);
-                history.capacity.push((Time::BEGINNING, capacity));
-            }
+        for (history, (at_start, cluster)) in of_clusters.iter_mut().zip(of_scenario) {
+            history.restart(
+                at_start,
+                lowest,
+                cluster,
+                &accounts[cluster.accounts.clone()],
+            );
         }
-        let workspaces = self.workspaces.iter_mut().zip(&scenario.workspaces);
-        workspaces.for_each(|(history, workspace)| history.restart(workspace));
+        let of_workspaces = workspaces.iter_mut().zip(&scenario.workspaces);
+        of_workspaces.for_each(|(history, workspace)| history.restart(workspace));
+        *rejected_of_no_cluster = 0;
+        *executed = None;
     }
 }
 
 impl ClusterHistory {
-    /// Notes how a cluster is at the start, but for its contract.
-    fn restart(&mut self, cluster: &Cluster, accounts: &[Account]) {
-        begin(&mut self.life, cluster.life);
-        begin(&mut self.polls, cluster.answers);
-        begin(&mut self.storage_outage, false);
-        begin(&mut self.customer_key, cluster.key.is_some());
-        begin(&mut self.cause, false);
-        self.deleted.clear();
-        self.lost.clear();
-        self.revocations.clear();
-        (self.operations_rejected, self.operations_failed) = (0, 0);
-        self.accounts
-            .resize_with(accounts.len(), || AccountHistory {
-                schedule: accounts[0].schedule,
-                access: Vec::new(),
-                revoked: Vec::new(),
-                destroyed: Vec::new(),
-            });
-        for (history, account) in self.accounts.iter_mut().zip(accounts) {
-            history.schedule = account.schedule;
-            begin(&mut history.access, account.state.seen());
-            history.revoked.clear();
-            history.destroyed.clear();
+    /// Notes how a cluster is at the start; `lowest` is the capacity it reserves if none is
+    /// written.
+    fn restart(
+        &mut self,
+        at_start: &scenario::Cluster,
+        lowest: Rate,
+        cluster: &Cluster,
+        of_cluster: &[Account],
+    ) {
+        let ClusterHistory {
+            life,
+            deleted,
+            lost,
+            capacity,
+            billing,
+            accounts,
+            polls,
+            storage_outage,
+            customer_key,
+            cause,
+            revocations,
+            operations_rejected,
+            operations_failed,
+        } = self;
+        begin(life, cluster.life);
+        deleted.clear();
+        lost.clear();
+        capacity.clear();
+        if at_start.at_start {
+            begin(capacity, at_start.capacity_reservation.unwrap_or(lowest));
         }
+        begin(billing, at_start.billing);
+        begin(polls, cluster.answers);
+        begin(storage_outage, false);
+        begin(customer_key, cluster.key.is_some());
+        begin(cause, false);
+        revocations.clear();
+        (*operations_rejected, *operations_failed) = (0, 0);
+        accounts.resize_with(of_cluster.len(), || AccountHistory {
+            schedule: of_cluster[0].schedule,
+            access: Vec::new(),
+            revoked: Vec::new(),
+            destroyed: Vec::new(),
+        });
+        for (history, account) in accounts.iter_mut().zip(of_cluster) {
+            history.restart(account);
+        }
+    }
+}
+
+impl AccountHistory {
+    /// Notes how a storage account is at the start.
+    fn restart(&mut self, account: &Account) {
+        let AccountHistory {
+            schedule,
+            access,
+            revoked,
+            destroyed,
+        } = self;
+        *schedule = account.schedule;
+        begin(access, account.state.seen());
+        revoked.clear();
+        destroyed.clear();
     }
 }
 
 impl WorkspaceHistory {
     /// Notes how a workspace is at the start.
     fn restart(&mut self, workspace: &scenario::Workspace) {
-        let route = workspace.cluster.map_or(Route::SharedStore, Route::Cluster);
-        begin(&mut self.route, route);
-        self.rate.clear();
-        begin(&mut self.factor, Factor::ONE);
-        begin(&mut self.surge, Factor::ONE);
-        begin(&mut self.daily_cap, workspace.daily_cap);
-        begin(&mut self.retention, workspace.retention);
+        let WorkspaceHistory {
+            route,
+            rate,
+            factor,
+            surge,
+            daily_cap,
+            retention,
+        } = self;
+        let first = workspace.cluster.map_or(Route::SharedStore, Route::Cluster);
+        begin(route, first);
+        rate.clear();
+        begin(factor, Factor::ONE);
+        begin(surge, Factor::ONE);
+        begin(daily_cap, workspace.daily_cap);
+        begin(retention, workspace.retention);
     }
 }
