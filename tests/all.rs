@@ -40,6 +40,7 @@ mod quiet;
 mod real_input;
 mod replications;
 mod report;
+mod reuse;
 mod schema;
 mod sensitivity;
 mod shipped;
