@@ -4,7 +4,7 @@ use super::books::Books;
 use super::kept::Area;
 use super::usage::Days;
 use crate::intake::Calendar;
-use crate::model::{ByTime, ClusterHistory, ClusterLife, History};
+use crate::model::{ByTime, ClusterHistory, ClusterLife, History, intervals};
 use crate::scenario::{Billing, Exact, Prices, Scenario};
 use crate::units::{Duration, Rate, Time, Volume};
 
@@ -79,8 +79,8 @@ impl ClusterHistory {
     /// The reservations that are paid for: each level while the cluster is there.
     pub fn reserved(&self, end: Time) -> Vec<Reserved> {
         let mut reserved = Vec::new();
-        for (from, until, level) in super::disposition::intervals(&self.capacity, end) {
-            for (born, gone, life) in super::disposition::intervals(&self.life, end) {
+        for (from, until, &level) in intervals(&self.capacity, end) {
+            for (born, gone, life) in intervals(&self.life, end) {
                 let is_there = matches!(life, ClusterLife::Provisioning | ClusterLife::Provisioned);
                 let (from, until) = (from.max(born), until.min(gone));
                 if is_there && from < until {

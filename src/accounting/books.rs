@@ -3,7 +3,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::balance::Balance;
 use super::condition::{self, Condition};
-use super::disposition::{in_force, intervals};
 use super::figures::{Figure, Figures, Place};
 use super::inflow::Inflow;
 use super::journal::Journal;
@@ -11,7 +10,7 @@ use super::ledger::{Ledger, Reading};
 use super::posting::{Posting, place_under};
 use crate::intake::Intake;
 use crate::kernel::{Each, map};
-use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory};
+use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory, in_force, intervals};
 use crate::scenario::{Behaviour, Scenario};
 use crate::units::{Duration, Time, Volume};
 
@@ -210,7 +209,7 @@ impl Course {
             let accounts = store.map_or(1, |cluster| clusters[cluster].accounts.len());
             let accounts = u32::try_from(accounts).expect("a cluster has at most 10 000");
             let mut posting = Posting::new(behaviour, workspace, accounts, end);
-            for (from, until, route) in intervals(&workspace.route, end) {
+            for (from, until, &route) in intervals(&workspace.route, end) {
                 match route {
                     _ if store_on(route) != store => {}
                     Route::SharedStore => posting.shared_store(from, until),

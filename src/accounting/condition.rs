@@ -1,7 +1,7 @@
 //! What the users of a workspace notice, by time.
 
-use super::disposition::{Disposition, dispositions, in_force, intervals};
-use crate::model::{ByTime, ClusterHistory, ClusterLife, Route};
+use super::disposition::{Disposition, dispositions};
+use crate::model::{ByTime, ClusterHistory, ClusterLife, Route, in_force, intervals, record};
 use crate::units::{Duration, Time};
 
 /// What a workspace's users notice.
@@ -85,7 +85,7 @@ pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condi
     let mut conditions = Vec::new();
     for (at, change) in changes {
         count.apply(&change);
-        note(&mut conditions, at, count.condition(index));
+        record(&mut conditions, at, count.condition(index));
     }
     conditions
 }
@@ -97,20 +97,20 @@ pub(super) fn along(
     end: Time,
 ) -> ByTime<Condition> {
     let mut conditions = Vec::new();
-    for (from, until, route) in intervals(route, end) {
+    for (from, until, &route) in intervals(route, end) {
         match route {
-            Route::SharedStore => note(&mut conditions, from, Condition::default()),
+            Route::SharedStore => record(&mut conditions, from, Condition::default()),
             Route::NotProvisioned(_) => {
                 let dropping = Condition {
                     dropping: true,
                     ..Condition::default()
                 };
-                note(&mut conditions, from, dropping);
+                record(&mut conditions, from, dropping);
             }
             Route::Cluster(cluster) => {
-                for (since, to, condition) in intervals(&clusters[cluster], end) {
+                for (since, to, &condition) in intervals(&clusters[cluster], end) {
                     if to > from && since < until {
-                        note(&mut conditions, since.max(from), condition);
+                        record(&mut conditions, since.max(from), condition);
                     }
                 }
             }
@@ -133,9 +133,7 @@ pub(super) fn readable(
     let mut readable: ByTime<bool> = Vec::with_capacity(changes.len());
     for at in changes {
         let now = works(workspace, at) && cluster.is_none_or(|cluster| works(cluster, at));
-        if readable.last().is_none_or(|last| last.1 != now) {
-            readable.push((at, now));
-        }
+        record(&mut readable, at, now);
     }
     readable
 }
@@ -163,7 +161,7 @@ pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
         }
         now[index] = condition;
         let [queries_fail, dropping, buffering] = count.map(|of| of > 0);
-        note(
+        record(
             &mut conditions,
             at,
             Condition {
@@ -183,15 +181,6 @@ fn flags(condition: Condition) -> [bool; 3] {
         condition.dropping,
         condition.buffering,
     ]
-}
-
-fn note(conditions: &mut ByTime<Condition>, at: Time, condition: Condition) {
-    while conditions.last().is_some_and(|last| last.0 == at) {
-        conditions.pop();
-    }
-    if conditions.last().is_none_or(|last| last.1 != condition) {
-        conditions.push((at, condition));
-    }
 }
 
 /// How long, how often and how long at most something holds in a run.
@@ -219,14 +208,14 @@ impl Extent {
 }
 
 /// The maximal stretches of a run in which something holds.
-pub(super) fn stretches<T: Copy>(
+pub(super) fn stretches<T>(
     history: &ByTime<T>,
     end: Time,
     holds: impl Fn(&T) -> bool,
 ) -> impl Iterator<Item = (Time, Time)> {
     let mut pieces = intervals(history, end).filter_map(move |(from, until, value)| {
         let from = from.max(Time::START);
-        (holds(&value) && from < until).then_some((from, until))
+        (holds(value) && from < until).then_some((from, until))
     });
     let mut next = pieces.next();
     std::iter::from_fn(move || {

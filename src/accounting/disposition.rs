@@ -1,6 +1,6 @@
 //! What a storage account does with what arrives, by time.
 
-use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory};
+use crate::model::{AccessState, AccountHistory, ClusterHistory};
 use crate::units::Time;
 
 /// What becomes of arriving bytes.
@@ -63,23 +63,4 @@ pub(super) fn dispositions<'a>(
             }
         }
     })
-}
-
-/// The intervals of a history: from when, until when, what.
-pub(super) fn intervals<T: Copy>(
-    history: &ByTime<T>,
-    end: Time,
-) -> impl Iterator<Item = (Time, Time, T)> + '_ {
-    history
-        .iter()
-        .enumerate()
-        .map(move |(index, &(from, value))| {
-            let until = history.get(index + 1).map_or(end, |next| next.0);
-            (from, until, value)
-        })
-}
-
-/// What holds at an instant.
-pub(super) fn in_force<T: Copy>(history: &ByTime<T>, at: Time) -> T {
-    history[history.partition_point(|entry| entry.0 <= at) - 1].1
 }

@@ -2,11 +2,10 @@ use super::balance::Balance;
 use super::bill::{Bill, Paid};
 use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
-use super::disposition::intervals;
 use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
 use crate::kernel::{Each, map};
-use crate::model::{ByTime, ClusterHistory, History, PollCount};
+use crate::model::{ByTime, ClusterHistory, History, PollCount, intervals};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Money, Time};
 
@@ -342,7 +341,7 @@ fn count_polls(cluster: &ClusterHistory, end: Time) -> PollCount {
     for account in &cluster.accounts {
         let schedule = &account.schedule;
         let mut first = schedule.first_at_or_after(Time::START);
-        for (_, until, answers) in intervals(&cluster.polls, end) {
+        for (_, until, &answers) in intervals(&cluster.polls, end) {
             let next = schedule.first_at_or_after(until.max(Time::START));
             if let Some(answers) = answers {
                 count = count.plus(schedule.answered(answers, first..next));

@@ -1,10 +1,10 @@
 //! From histories to entries: what becomes of every byte that arrives.
 
-use super::disposition::{Disposition, dispositions, in_force, intervals};
+use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
 use super::journal::{Entry, Journal, Mark, Move, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
-use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory};
+use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory, in_force, intervals};
 use crate::scenario::{Behaviour, BufferOnRevocation};
 use crate::units::{Duration, Time};
 
@@ -319,7 +319,7 @@ impl<'a> Posting<'a> {
     }
 
     fn store_at_once(&mut self, account: &Counterpart<'_>, arrivals: Arrivals) {
-        for (from, to, keyed) in intervals(&account.cluster.customer_key, self.end) {
+        for (from, to, &keyed) in intervals(&account.cluster.customer_key, self.end) {
             let arrivals = self.later(arrivals, from);
             let arrivals = self.earlier(arrivals, to);
             let since = arrivals.until.time;

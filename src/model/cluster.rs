@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::PollSchedule;
-use super::history::{Answers, ByTime, ClusterHistory, ClusterLife, Occasion, Subject};
+use super::by_time::record;
+use super::history::{Answers, ClusterHistory, ClusterLife, Occasion, Subject};
 use super::key_vault::{Faults, KeyVault};
 use super::storage_account::State;
 use crate::kernel::{Address, Ticket};
@@ -197,15 +198,5 @@ impl Cluster {
             unreachable,
             refused: unreachable.or(denied),
         })
-    }
-}
-
-/// Notes a value from `at` on. What held for no time at all is left out.
-pub(crate) fn record<T: Copy + PartialEq>(history: &mut ByTime<T>, at: Time, value: T) {
-    while history.last().is_some_and(|&(from, _)| from == at) {
-        history.pop();
-    }
-    if history.last().is_none_or(|&(_, held)| held != value) {
-        history.push((at, value));
     }
 }

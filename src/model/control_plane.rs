@@ -2,7 +2,7 @@
 //!
 //! A cluster has at most one running operation. Those on workspaces stand in `workspace`.
 
-use super::cluster::record;
+use super::by_time::record;
 use super::event::Effect;
 use super::happening::{Happening, by_itself, operation_ends, small};
 use super::history::{ClusterLife, Occasion, Reason, Subject, What};

@@ -3,7 +3,8 @@
 //! The path of a poll that changes nothing is inlined whole, and what a change does is not: in
 //! between, results handed through memory would cost more than the poll.
 
-use super::cluster::{Account, record};
+use super::by_time::record;
+use super::cluster::Account;
 use super::happening::{Happening, place_of_timer, polls, small};
 use super::history::{AccessState, Occasion, Subject, What};
 use super::key_vault::Life;

@@ -3,7 +3,7 @@
 //! Operations on clusters and workspaces are asked for (`control_plane`); what happens to keys
 //! stands in `key_event`.
 
-use super::cluster::record;
+use super::by_time::record;
 use super::happening::{Happening, place_of_event, small, touches_answers};
 use super::history::{Occasion, Reason, Subject, What};
 use super::simulate::{Stopped, World};

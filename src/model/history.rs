@@ -3,13 +3,9 @@
 //! The model produces nothing else. Volumes, durations and counts are computed from a
 //! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
 
-use super::{Answer, PollSchedule};
+use super::{Answer, ByTime, PollSchedule};
 use crate::scenario::{Billing, Rule};
 use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
-
-/// Something by time: each value holds from its instant until that of the next entry. The
-/// first holds since [`Time::BEGINNING`]; what held for no time at all is left out.
-pub type ByTime<T> = Vec<(Time, T)>;
 
 /// Everything that happened in one replication.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! Which key version a cluster uses: the update of its key identifier, and autorotation.
 
-use super::cluster::{KeyVersion, record};
+use super::by_time::record;
+use super::cluster::KeyVersion;
 use super::control_plane::together;
 use super::happening::{Happening, by_itself, small};
 use super::history::{Answers, ClusterLife, Occasion, Reason};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cluster::{Account, Cluster, KeyVersion, record};
+use super::by_time::record;
+use super::cluster::{Account, Cluster, KeyVersion};
 use super::happening::{Happening, polls};
 use super::history::{Change, History, Occasion, PollCount, Subject, What};
 use super::key_vault::{Faults, KeyVault};

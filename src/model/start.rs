@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::by_time::begin;
 use super::cluster::{Account, Cluster, KeyVersion, Spell};
 use super::history::{
-    AccountHistory, Answers, ByTime, ClusterHistory, ClusterLife, History, KeyHistory,
-    KeyVaultHistory, PollCount, Route, WorkspaceHistory,
+    AccountHistory, Answers, ClusterHistory, ClusterLife, History, KeyHistory, KeyVaultHistory,
+    PollCount, Route, WorkspaceHistory,
 };
 use super::key_vault::{Faults, KeyVault};
 use super::polling::PollSchedule;
@@ -149,12 +150,6 @@ fn at_start(
         denial: Spell::default(),
         accounts,
     }
-}
-
-/// Forgets what was noted: a value holds since the beginning.
-fn begin<T>(by_time: &mut ByTime<T>, value: T) {
-    by_time.clear();
-    by_time.push((Time::BEGINNING, value));
 }
 
 impl History {

@@ -1,6 +1,6 @@
 //! A workspace: its association to a cluster, and where its data goes.
 
-use super::cluster::record;
+use super::by_time::record;
 use super::control_plane::{Refusal, together};
 use super::happening::{Happening, operation_ends, small};
 use super::history::{ClusterLife, Occasion, Reason, Route, Subject, What, WorkspaceHistory};

@@ -1,6 +1,9 @@
 //! The states of a cluster's storage accounts by time, as strips and pictures show them.
 
-use crate::model::{AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife};
+use crate::model::{
+    AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife, in_force, record,
+};
+pub(super) use crate::model::{at, intervals as stretches};
 use crate::units::Time;
 
 /// What is shown of a storage account, the worse the later.
@@ -79,16 +82,12 @@ pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> 
     times.dedup();
     let mut states: ByTime<State> = Vec::new();
     for t in times {
-        let access = at(&account.access, t).copied();
-        let down = at(&cluster.storage_outage, t).copied();
         let state = State::of(
-            access.unwrap_or(AccessState::Serving),
-            down.unwrap_or(false),
-            at(&cluster.life, t).map_or(ClusterLife::Provisioned, |life| *life),
+            in_force(&account.access, t),
+            in_force(&cluster.storage_outage, t),
+            in_force(&cluster.life, t),
         );
-        if states.last().is_none_or(|last| last.1 != state) {
-            states.push((t, state));
-        }
+        record(&mut states, t, state);
     }
     states
 }
@@ -111,27 +110,7 @@ pub(super) fn census(cluster: &ClusterHistory) -> ByTime<Census> {
         if let Some(before) = before {
             census[before as usize] -= 1;
         }
-        match by_time.last_mut() {
-            Some(last) if last.0 == t => last.1 = census,
-            _ => by_time.push((t, census)),
-        }
+        record(&mut by_time, t, census);
     }
     by_time
-}
-
-/// The value that holds at `t`.
-pub(super) fn at<T>(by_time: &ByTime<T>, t: Time) -> Option<&T> {
-    let past = by_time.partition_point(|entry| entry.0 <= t);
-    Some(&by_time[past.checked_sub(1)?].1)
-}
-
-/// The stretches of `by_time` as (from, until, value), the last one until `end`.
-pub(super) fn stretches<T>(
-    by_time: &ByTime<T>,
-    end: Time,
-) -> impl Iterator<Item = (Time, Time, &T)> {
-    by_time.iter().enumerate().map(move |(i, (from, value))| {
-        let until = by_time.get(i + 1).map_or(end, |next| next.0);
-        (*from, until, value)
-    })
 }
