@@ -5,7 +5,7 @@ use super::condition::{self, Condition, Extent, stretches};
 use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
 use crate::kernel::{Each, map};
-use crate::model::{ByTime, ClusterHistory, History, PollCount, intervals};
+use crate::model::{ByTime, ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Money, Time};
 
@@ -281,7 +281,7 @@ impl OfCluster {
         OfCluster {
             time_to_revoke: revoked.max().unwrap_or(Duration::ZERO),
             time_to_recover: recoveries.into_iter().try_fold(Duration::ZERO, longest),
-            polls: count_polls(cluster, end),
+            polls: cluster.polls_until(end),
             operations_rejected: cluster.operations_rejected,
             operations_failed: cluster.operations_failed,
         }
@@ -333,21 +333,4 @@ fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
     // A deletion that was undone within its instant held for no time, and is a cause all the same.
     let deleted = cluster.deleted.iter().rev().find(|&&at| at <= until);
     deleted.map_or(ended, |&deleted| ended.max(deleted))
-}
-
-/// Counts a cluster's polls: none is looked at where the answer is certain.
-fn count_polls(cluster: &ClusterHistory, end: Time) -> PollCount {
-    let mut count = PollCount::default();
-    for account in &cluster.accounts {
-        let schedule = &account.schedule;
-        let mut first = schedule.first_at_or_after(Time::START);
-        for (_, until, &answers) in intervals(&cluster.polls, end) {
-            let next = schedule.first_at_or_after(until.max(Time::START));
-            if let Some(answers) = answers {
-                count = count.plus(schedule.answered(answers, first..next));
-            }
-            first = next;
-        }
-    }
-    count
 }

@@ -18,15 +18,19 @@ use crate::units::{Duration, Time};
 impl World<'_> {
     /// Passes over the polls of an account that lie behind the present place in the instant.
     pub(super) fn catch_up(&mut self, account: usize) -> Result<(), Stopped> {
+        let ahead = self.polls_ahead(account);
+        let until = self.accounts[account].schedule.first_at_or_after(ahead);
+        self.pass_over(account, until)
+    }
+
+    /// From when on polls of an account lie ahead: those of this instant, or they have passed.
+    pub(super) fn polls_ahead(&self, account: usize) -> Time {
         let now = self.queue.now();
-        let passed = self.queue.has_passed(polls(account));
-        let from = if passed {
+        if self.queue.has_passed(polls(account)) {
             now + Duration::MILLISECOND
         } else {
             now
-        };
-        let until = self.accounts[account].schedule.first_at_or_after(from);
-        self.pass_over(account, until)
+        }
     }
 
     fn pass_over(&mut self, account: usize, until: i64) -> Result<(), Stopped> {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::history::{Answers, PollCount};
+use super::by_time::intervals;
+use super::history::{Answers, ClusterHistory, PollCount};
 use crate::kernel::Address;
 use crate::scenario::PollInterval;
 use crate::units::{Probability, Time};
@@ -67,13 +68,12 @@ impl PollSchedule {
 
     /// How many polls there are in `[from, until)`.
     pub fn count(&self, from: Time, until: Time) -> u64 {
-        let polls = self.first_at_or_after(until) - self.first_at_or_after(from);
-        u64::try_from(polls).unwrap_or(0)
+        number_in(self.first_at_or_after(from)..self.first_at_or_after(until.max(from)))
     }
 
     /// How the polls of these numbers are answered. One by one only where chance decides.
     pub fn answered(&self, answers: Answers, polls: Range<i64>) -> PollCount {
-        let requests = u64::try_from(polls.end - polls.start).unwrap_or(0);
+        let requests = number_in(polls.clone());
         let none = PollCount {
             requests,
             ..PollCount::default()
@@ -101,6 +101,31 @@ impl PollSchedule {
     pub fn luck(&self, k: i64) -> u32 {
         self.luck.nth(k.cast_unsigned()).bits_32()
     }
+}
+
+impl ClusterHistory {
+    /// The polls from the start of the run until `end`: none is looked at where the answer is
+    /// certain.
+    pub fn polls_until(&self, end: Time) -> PollCount {
+        let mut count = PollCount::default();
+        for account in &self.accounts {
+            let schedule = &account.schedule;
+            let mut first = schedule.first_at_or_after(Time::START);
+            for (_, until, &answers) in intervals(&self.polls, end) {
+                let next = schedule.first_at_or_after(until.max(Time::START));
+                if let Some(answers) = answers {
+                    count = count.plus(schedule.answered(answers, first..next));
+                }
+                first = next;
+            }
+        }
+        count
+    }
+}
+
+/// How many polls have these numbers, which go up.
+fn number_in(polls: Range<i64>) -> u64 {
+    u64::try_from(polls.end - polls.start).expect("later polls have larger numbers")
 }
 
 /// What a poll was answered.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::by_time::record;
 use super::cluster::{Account, Cluster, KeyVersion};
-use super::happening::{Happening, polls};
+use super::happening::Happening;
 use super::history::{Change, History, Occasion, PollCount, Subject, What};
 use super::key_vault::{Faults, KeyVault};
 use super::response::Watchers;
@@ -238,12 +238,7 @@ impl World<'_> {
             }
             self.clusters[index].answers = answers;
             // Polls of this instant that have taken place were answered as before.
-            let passed = self.queue.has_passed(polls(0));
-            let from = if passed {
-                now + Duration::MILLISECOND
-            } else {
-                now
-            };
+            let from = self.polls_ahead(0);
             record(&mut self.history.clusters[index].polls, from, answers);
             for account in accounts {
                 self.plan(account)?;
