@@ -346,6 +346,23 @@ mod tests {
     }
 
     #[test]
+    fn a_restarted_queue_is_as_a_new_one() {
+        let fill = |queue: &mut Queue<u32>| -> Vec<Ticket> {
+            let place = Place { class: 3, rank: 1 };
+            let tickets = (0..9).map(|event| queue.schedule(at(5), place, event));
+            tickets.collect()
+        };
+        let mut queue = Queue::starting_at(Time::START);
+        let waiting = fill(&mut queue)[4];
+        queue.cancel(waiting);
+        // Its slot is open, and others wait.
+        queue.next_before(Time::NEVER).expect("no livelock");
+        queue.restart_at(Time::START);
+        assert_eq!(fill(&mut queue), fill(&mut Queue::starting_at(Time::START)));
+        assert_eq!(drain(&mut queue).len(), 9);
+    }
+
+    #[test]
     fn time_then_class_then_rank_then_sequence() {
         let mut queue = Queue::starting_at(Time::START);
         queue.schedule(at(5), place(1, 0), 4);
