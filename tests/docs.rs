@@ -273,6 +273,31 @@ fn links_lead_somewhere() {
     assert!(checked > 30, "only {checked} links were found");
 }
 
+/// A part of a section may be found by the row of the whole section.
+#[test]
+fn every_section_of_the_model_says_where_it_is() {
+    let (model, design) = (text("docs/model.md"), text("docs/design.md"));
+    let rows = section(&design, "## Where to find what");
+    let has_row = |heading: &str| rows.contains(&format!("](model.md#{})", anchor(heading)));
+    let numbered = |heading: &&str| {
+        let words = heading.trim_start_matches('#').trim_start();
+        heading.starts_with("##") && words.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let headings: Vec<&str> = prose(&model).filter(numbered).collect();
+    assert!(headings.len() > 40, "{headings:?}");
+    let is_part = |heading: &str| heading.starts_with("###");
+    let mut whole = "";
+    for (at, &heading) in headings.iter().enumerate() {
+        if !is_part(heading) {
+            whole = heading;
+            if headings.get(at + 1).is_some_and(|next| is_part(next)) {
+                continue;
+            }
+        }
+        assert!(has_row(heading) || has_row(whole), "no row for {heading:?}");
+    }
+}
+
 #[test]
 fn files_that_are_named_exist_and_hold_what_is_looked_for() {
     let design = text("docs/design.md");
