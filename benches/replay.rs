@@ -1,4 +1,4 @@
-//! How fast a replay is: `cargo bench`. Medians over many replications, on one core.
+//! How fast a replay is: `cargo bench --bench replay`. Medians over many replications, on one core.
 //!
 //! The world is ten storage accounts that take in 1 TB a day for 30 days, with a key vault
 //! outage of 45 minutes; the long one is the same over ten years.

@@ -4,7 +4,8 @@
 //! instead relives the run: each storage account holds a few lots of data (what arrived in an
 //! interval, and where it is now) that arrivals, expiries, purges, revocations and recoveries
 //! move one after another. The two share the intake, the history and [`Balance`], nothing else.
-//! It costs what the state changes cost, and runs at the end of every run.
+//! It costs what the state changes cost, and runs at the end of every single replay, and of
+//! some of many replications.
 
 use std::collections::BTreeMap;
 use std::fmt;

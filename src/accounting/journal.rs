@@ -65,7 +65,7 @@ pub(super) struct Mark {
 const ARRIVALS: usize = 4;
 const ENTRIES: usize = 8;
 
-/// All entries about what one store holds of one workspace, account by account.
+/// All entries about what one store holds of a workspace: for each stay in it account by account.
 #[derive(Debug)]
 pub(super) struct Journal {
     /// How many storage accounts share what arrives; the shared store is one.
@@ -91,7 +91,7 @@ impl Journal {
         Mark { time, number }
     }
 
-    /// When the last byte of an entry arrived, and when the first one had not.
+    /// After which time the bytes of an entry arrived, and up to which.
     pub(super) fn interval(&self, entry: &Entry) -> (Time, Time) {
         let time = |number: u32| self.arrivals[number as usize];
         (time(entry.after), time(entry.until))

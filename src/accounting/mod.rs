@@ -1,9 +1,10 @@
 //! The books: what became of every byte, as a pure function of history and intake.
 //!
-//! [`Books::of`] posts double entries over bytes (`journal.rs`), one for each change of place;
-//! any balance at any instant is a sum over them (`ledger.rs`). [`Measures::of`] reads everything that a run
-//! reports from the books and the history. Nothing here moves bytes step by step: that is what
-//! the auditor does, to check.
+//! [`Books::of`] posts double entries over bytes (`posting.rs`, `journal.rs`), each of which moves
+//! what arrived in an interval. The balance at the end is a sum over them; for other instants
+//! `ledger.rs` puts what they change in the order of time. [`Measures::of`] reads everything that
+//! a run reports from the books and the history. Nothing here moves bytes step by step: that is
+//! what the auditor does, to check.
 
 mod audit;
 mod balance;

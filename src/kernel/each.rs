@@ -14,12 +14,12 @@ pub fn one_by_one(count: usize, call: &(dyn Fn(usize) + Sync)) {
     (0..count).for_each(call);
 }
 
-/// What `of` makes of every number below `count`, in their order. A single one is not worth
-/// lending cores.
+/// What `of` makes of every number below `count`, in their order. Where it is only one, `each` is
+/// not called: it is not worth lending cores.
 ///
 /// # Panics
 ///
-/// If `each` leaves a number out, or takes one twice.
+/// If `each` is called and leaves a number out, or takes one twice.
 pub fn map<T: Send + Sync>(each: Each<'_>, count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
     if count == 1 {
         return vec![of(0)];
