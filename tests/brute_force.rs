@@ -428,7 +428,10 @@ impl<'a> Naive<'a> {
     fn draw(&self, delay: &Delay, below: Address, occasion: Occasion) -> i64 {
         let name = &self.scenario.events[occasion.event].name;
         let address = below.name(name).number(u64::from(occasion.occurrence));
-        delay.draw(address).expect("a delay can be drawn").millis()
+        delay
+            .draw(|| address)
+            .expect("a delay can be drawn")
+            .millis()
     }
 
     fn draw_of_event(&self, occasion: Occasion, key: &str, delay: &Delay) -> i64 {

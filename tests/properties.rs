@@ -304,7 +304,7 @@ fn a_longer_interruption_never_loses_less() {
             for _ in 0..4 {
                 let event = &mut scenario.events[0];
                 let duration = event.duration.as_ref().expect("it has a duration");
-                let lasts = duration.draw(Address::root(0, 0)).expect("a constant");
+                let lasts = duration.draw(|| Address::root(0, 0)).expect("a constant");
                 let longer = Duration::from_millis(dice.between(1, lasts.millis() + 5));
                 event.duration = Some(Delay::constant(lasts + longer));
                 let after = dropped(&scenario);

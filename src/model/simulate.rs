@@ -10,7 +10,7 @@ use super::key_vault::{Faults, KeyVault};
 use super::response::Watchers;
 use super::workspace::Workspace;
 use crate::kernel::{Address, Interrupt, Livelock, Queue};
-use crate::scenario::{Delay, DrawError, Rule, Scenario, Shape};
+use crate::scenario::{Delay, DrawError, Rule, Scenario};
 use crate::units::{Duration, Factor, Time};
 
 /// After so many events the world is asked whether to go on.
@@ -189,11 +189,8 @@ impl World<'_> {
         address: impl FnOnce() -> Address,
         name: impl FnOnce() -> String,
     ) -> Result<Duration, Stopped> {
-        if let Shape::Constant(duration) = *delay.shape() {
-            return Ok(duration);
-        }
         delay
-            .draw(address())
+            .draw(address)
             .map_err(|DrawError| Stopped::Undrawable { delay: name() })
     }
 

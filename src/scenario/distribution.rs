@@ -314,16 +314,17 @@ impl Delay {
         &self.shape
     }
 
-    /// What is drawn at `address`; a constant needs no chance.
+    /// What is drawn at an address, which is asked for if chance is needed: a constant is there
+    /// without.
     ///
     /// # Errors
     ///
     /// [`DrawError`] if truncation leaves hardly anything.
-    pub fn draw(&self, address: Address) -> Result<Duration, DrawError> {
+    pub fn draw(&self, address: impl FnOnce() -> Address) -> Result<Duration, DrawError> {
         if let Shape::Constant(duration) = self.shape {
             return Ok(duration);
         }
-        let mut stream = address.stream();
+        let mut stream = address().stream();
         (0..MOST_DRAWS)
             .map(|_| rounded(self.shape.sample(&mut stream)))
             .find(|drawn| self.holds(*drawn))
