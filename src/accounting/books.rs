@@ -7,7 +7,7 @@ use super::figures::{Figure, Figures, Place};
 use super::inflow::Inflow;
 use super::journal::Journal;
 use super::ledger::{Ledger, Reading};
-use super::posting::{Posting, place_under};
+use super::posting::Posting;
 use crate::intake::Intake;
 use crate::kernel::{Each, map};
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory, in_force, intervals};
@@ -266,7 +266,7 @@ impl Opening {
                 hot: None,
             },
             Some(cluster) => Opening {
-                place: place_under(clusters[cluster].customer_key[0].1),
+                place: Place::under(clusters[cluster].customer_key[0].1),
                 retention,
                 hot: Some(behaviour.hot_cache_span.min(retention)),
             },

@@ -41,12 +41,9 @@ pub(super) fn dispositions<'a>(
     let mut last = None;
     std::iter::from_fn(move || {
         loop {
-            let at = match (access, outages) {
-                ([], []) => return None,
-                ([next, ..], []) => next.0,
-                ([], [next, ..]) => next.0,
-                ([one, ..], [other, ..]) => one.0.min(other.0),
-            };
+            let next = access.first().map(|next| next.0);
+            let at = next.into_iter().chain(outages.first().map(|next| next.0));
+            let at = at.min()?;
             if let [(from, changed), later @ ..] = access
                 && *from == at
             {

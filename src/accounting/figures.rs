@@ -35,6 +35,15 @@ pub(super) enum Place {
 impl Place {
     pub(super) const COUNT: usize = Place::HotDeleted as usize + 1;
 
+    /// In the store of a cluster, with or without a customer's key.
+    pub(super) fn under(customer_key: bool) -> Place {
+        if customer_key {
+            Place::CustomerKey
+        } else {
+            Place::MicrosoftKey
+        }
+    }
+
     /// Whether bytes there were lost on their way in.
     pub(super) fn is_dropped(self) -> bool {
         matches!(
@@ -134,8 +143,8 @@ impl Figures {
 
     /// What was lost on its way in.
     pub(super) fn dropped(&self) -> Volume {
-        let dropped = Figure::DROPPED.iter().map(|&figure| self.get(figure));
-        dropped.fold(Volume::ZERO, |sum, volume| sum + volume)
+        let dropped = Figure::DROPPED.iter();
+        dropped.map(|&figure| self.get(figure)).sum()
     }
 
     pub(super) fn plus(mut self, other: &Figures) -> Figures {

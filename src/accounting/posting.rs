@@ -306,7 +306,7 @@ impl<'a> Posting<'a> {
     fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
-            let place = place_under(in_force(&account.cluster.customer_key, at));
+            let place = Place::under(in_force(&account.cluster.customer_key, at));
             let stored = Stored {
                 account: account.number,
                 from: Place::Buffered,
@@ -330,7 +330,7 @@ impl<'a> Posting<'a> {
                 since,
                 heats: true,
             };
-            self.store_in_cluster(account, arrivals, stored, place_under(keyed));
+            self.store_in_cluster(account, arrivals, stored, Place::under(keyed));
         }
     }
 
@@ -471,12 +471,4 @@ fn first_from(instants: &[Time], since: Time) -> Option<Time> {
     instants
         .get(instants.partition_point(|&at| at < since))
         .copied()
-}
-
-pub(super) fn place_under(customer_key: bool) -> Place {
-    if customer_key {
-        Place::CustomerKey
-    } else {
-        Place::MicrosoftKey
-    }
 }

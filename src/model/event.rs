@@ -7,7 +7,6 @@ use super::by_time::record;
 use super::happening::{Happening, place_of_event, small, touches_answers};
 use super::history::{Occasion, Reason, Subject, What};
 use super::simulate::{Stopped, World};
-use super::workspace::set;
 use crate::kernel::Ticket;
 use crate::scenario::{Action, Edge, Rule, Timing};
 use crate::units::{Duration, Factor, Probability, Time};
@@ -286,7 +285,7 @@ impl World<'_> {
             | Action::SetRetention { workspace, .. }
             | Action::SetDailyCap { workspace, .. } => {
                 let now = self.queue.now();
-                set(&mut self.history.workspaces[*workspace], action, now);
+                self.history.workspaces[*workspace].set(action, now);
                 Ok(())
             }
         }

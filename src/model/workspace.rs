@@ -72,24 +72,22 @@ impl Workspace {
     }
 }
 
-/// Notes what a setting of a workspace is from `now` on.
-pub(super) fn set(history: &mut WorkspaceHistory, action: &Action, now: Time) {
-    match action {
-        Action::SetIngestion { rate, factor, .. } => {
-            if let Some(rate) = rate {
-                record(&mut history.rate, now, *rate);
+impl WorkspaceHistory {
+    /// Notes what a setting is from `now` on.
+    pub(super) fn set(&mut self, action: &Action, now: Time) {
+        match action {
+            Action::SetIngestion { rate, factor, .. } => {
+                if let Some(rate) = rate {
+                    record(&mut self.rate, now, *rate);
+                }
+                if let Some(factor) = factor {
+                    record(&mut self.factor, now, *factor);
+                }
             }
-            if let Some(factor) = factor {
-                record(&mut history.factor, now, *factor);
-            }
+            Action::SetRetention { retention, .. } => record(&mut self.retention, now, *retention),
+            Action::SetDailyCap { daily_cap, .. } => record(&mut self.daily_cap, now, *daily_cap),
+            _ => unreachable!("{action:?} sets nothing of a workspace"),
         }
-        Action::SetRetention { retention, .. } => {
-            record(&mut history.retention, now, *retention);
-        }
-        Action::SetDailyCap { daily_cap, .. } => {
-            record(&mut history.daily_cap, now, *daily_cap);
-        }
-        _ => unreachable!("{action:?} sets nothing of a workspace"),
     }
 }
 
