@@ -77,18 +77,6 @@ struct Leaving {
     when: When,
 }
 
-/// How bytes came into the store.
-#[derive(Debug, Clone, Copy)]
-struct Stored {
-    account: u32,
-    from: Place,
-    when: When,
-    /// When the last of them was stored.
-    since: Time,
-    /// Whether all of them get into the hot cache.
-    heats: bool,
-}
-
 /// The only account of the shared store; and what is no account's.
 const ONLY: u32 = 0;
 
@@ -176,15 +164,8 @@ impl<'a> Posting<'a> {
 
     /// What arrives in (`after`, `until`] goes to the shared store under a Microsoft key.
     pub(super) fn shared_store(&mut self, after: Time, until: Time) {
-        let stored = Stored {
-            account: ONLY,
-            from: Place::Outside,
-            when: AT_ONCE,
-            since: until,
-            heats: false,
-        };
         let arrivals = self.arrivals(after, until);
-        self.store(arrivals, stored, Place::MicrosoftKey);
+        self.arrive(ONLY, arrivals, Place::MicrosoftKey);
         self.leave(arrivals, ONLY, Place::MicrosoftKey);
     }
 
@@ -302,19 +283,30 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// What is still buffered at `at` is stored, under the key in force.
+    /// What is still buffered at `at` is stored, under the key in force. Of what waited past its
+    /// retention nothing is kept, and what is too old for the hot cache does not get there.
     fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
+        let (number, when) = (account.number, When::At(at));
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
             let place = Place::under(in_force(&account.cluster.customer_key, at));
-            let stored = Stored {
-                account: account.number,
-                from: Place::Buffered,
-                when: When::At(at),
-                since: at,
-                heats: self.oldest_hot(at) <= rest.after.time,
+            let oldest_hot = self.oldest_hot(at);
+            let store = Move {
+                heats: oldest_hot <= rest.after.time,
+                ..Move::new(when, Place::Buffered, place)
             };
-            self.store_in_cluster(account, rest, stored, place);
+            self.post(number, rest, store);
+            let purged = self.earlier(rest, self.retention.at(at));
+            self.post(number, purged, Move::new(when, place, Place::Purged));
+            let kept = Arrivals {
+                after: purged.until,
+                ..rest
+            };
+            let hot = self.later(kept, oldest_hot);
+            if !store.heats {
+                self.post(number, hot, Move::new(when, Place::Cold, Place::Hot));
+            }
+            self.follow(account, place, at, kept, hot);
         }
     }
 
@@ -322,70 +314,47 @@ impl<'a> Posting<'a> {
         for (from, to, &keyed) in intervals(&account.cluster.customer_key, self.end) {
             let arrivals = self.later(arrivals, from);
             let arrivals = self.earlier(arrivals, to);
-            let since = arrivals.until.time;
-            let stored = Stored {
-                account: account.number,
-                from: Place::Outside,
-                when: AT_ONCE,
-                since,
+            let place = Place::under(keyed);
+            let store = Move {
                 heats: true,
+                ..Move::new(AT_ONCE, Place::Outside, place)
             };
-            self.store_in_cluster(account, arrivals, stored, Place::under(keyed));
+            self.post(account.number, arrivals, store);
+            self.follow(account, place, arrivals.until.time, arrivals, arrivals);
         }
     }
 
-    /// Stores bytes in a cluster and follows them to the end: retention, a purged key, a
-    /// deleted cluster, the hot cache.
-    fn store_in_cluster(
+    /// Follows to the end what is kept in a cluster, the last of it stored at `since`, and what of
+    /// it is hot: retention, a purged key, a deleted cluster.
+    fn follow(
         &mut self,
         account: &Counterpart<'_>,
-        arrivals: Arrivals,
-        stored: Stored,
         place: Place,
+        since: Time,
+        kept: Arrivals,
+        hot: Arrivals,
     ) {
-        if arrivals.is_empty() {
+        if kept.is_empty() {
             return;
         }
-        let kept = self.store(arrivals, stored, place);
-        let with_key = first_from(&account.account.destroyed, stored.since)
-            .filter(|_| place == Place::CustomerKey);
-        let with_cluster = first_from(&account.cluster.lost, stored.since);
+        let with_key =
+            first_from(&account.account.destroyed, since).filter(|_| place == Place::CustomerKey);
+        let with_cluster = first_from(&account.cluster.lost, since);
         let lost = with_key.into_iter().chain(with_cluster).min();
         match lost {
             Some(at) => {
                 let purged = self.earlier(kept, self.retention.at(at));
-                self.leave(purged, stored.account, place);
+                self.leave(purged, account.number, place);
                 let rest = Arrivals {
                     after: purged.until,
                     ..kept
                 };
                 let destroy = Move::new(When::At(at), place, Place::Destroyed);
-                self.post(stored.account, rest, destroy);
+                self.post(account.number, rest, destroy);
             }
-            None => self.leave(kept, stored.account, place),
+            None => self.leave(kept, account.number, place),
         }
-        self.keep_hot(account, kept, stored, lost);
-    }
-
-    /// Puts bytes into the store. Of what waited past its retention nothing is kept.
-    fn store(&mut self, arrivals: Arrivals, stored: Stored, place: Place) -> Arrivals {
-        let store = Move {
-            heats: stored.heats,
-            ..Move::new(stored.when, stored.from, place)
-        };
-        self.post(stored.account, arrivals, store);
-        match stored.when {
-            When::At(at) => {
-                let purged = self.earlier(arrivals, self.retention.at(at));
-                let purge = Move::new(stored.when, place, Place::Purged);
-                self.post(stored.account, purged, purge);
-                Arrivals {
-                    after: purged.until,
-                    ..arrivals
-                }
-            }
-            When::After(_) => arrivals,
-        }
+        self.keep_hot(account, hot, since, lost);
     }
 
     /// Purges stored bytes when their retention is over.
@@ -397,33 +366,24 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// Keeps stored bytes hot until they are too old or are deleted from the cache; where the
-    /// edition says so, they become hot again after the recovery.
+    /// Keeps bytes hot until they are too old or are deleted from the cache; where the edition says
+    /// so, they become hot again after the recovery.
     fn keep_hot(
         &mut self,
         account: &Counterpart<'_>,
-        stored: Arrivals,
-        how: Stored,
+        mut bytes: Arrivals,
+        mut since: Time,
         lost: Option<Time>,
     ) {
-        let mut bytes = stored;
-        if let When::At(at) = how.when
-            && !how.heats
-        {
-            bytes = self.later(stored, self.oldest_hot(at));
-            let heat = Move::new(how.when, Place::Cold, Place::Hot);
-            self.post(how.account, bytes, heat);
-        }
-        let mut since = how.since;
         loop {
             let Some(deleted) = account.hot_deleted(since) else {
-                return self.cool(bytes, how.account);
+                return self.cool(bytes, account.number);
             };
             let cooled = self.earlier(bytes, self.oldest_hot(deleted));
-            self.cool(cooled, how.account);
+            self.cool(cooled, account.number);
             bytes.after = cooled.until;
             let delete = Move::new(When::At(deleted), Place::Hot, Place::HotDeleted);
-            self.post(how.account, bytes, delete);
+            self.post(account.number, bytes, delete);
             let Some(refilled) = self
                 .refilled(account, deleted)
                 .filter(|&at| lost.is_none_or(|lost| at < lost))
@@ -432,7 +392,7 @@ impl<'a> Posting<'a> {
             };
             bytes = self.later(bytes, self.oldest_hot(refilled));
             let refill = Move::new(When::At(refilled), Place::HotDeleted, Place::Hot);
-            self.post(how.account, bytes, refill);
+            self.post(account.number, bytes, refill);
             since = refilled;
         }
     }
