@@ -4,7 +4,7 @@ use super::books::Books;
 use super::kept::Area;
 use super::usage::Days;
 use crate::intake::Calendar;
-use crate::model::{ByTime, ClusterHistory, ClusterLife, History, intervals};
+use crate::model::{ByTime, ClusterHistory, ClusterLife, History, at, intervals};
 use crate::scenario::{Billing, Exact, Prices, Scenario};
 use crate::units::{Duration, Rate, Time, Volume};
 
@@ -194,10 +194,7 @@ fn muldiv(amount: Exact, part: u128, whole: u128) -> Exact {
 
 /// Who is billed for a day: whoever was when it began. Before the cluster is created, nobody.
 fn billing_at(billing: &ByTime<Billing>, from: Time) -> Billing {
-    let since = billing.partition_point(|it| it.0 <= from);
-    since
-        .checked_sub(1)
-        .map_or(Billing::Cluster, |at| billing[at].1)
+    at(billing, from).copied().unwrap_or(Billing::Cluster)
 }
 
 /// What keeping the data of a workspace costs.
