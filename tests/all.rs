@@ -25,6 +25,8 @@ mod extends;
 mod golden;
 mod good_input;
 #[cfg(feature = "cli")]
+mod html;
+#[cfg(feature = "cli")]
 mod init;
 mod intake;
 mod judge;

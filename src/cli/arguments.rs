@@ -96,11 +96,17 @@ impl Changes {
 
     /// The options that say so, as they were given.
     pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = self.set_words();
+        let seed = self.seed.iter();
+        words.extend(seed.flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
+        words
+    }
+
+    /// The same without the seed.
+    pub(crate) fn set_words(&self) -> Vec<String> {
         let set = self.set.iter();
         let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
-        let seed = self.seed.iter();
-        let seed = seed.flat_map(|seed| ["--seed".to_owned(), seed.to_string()]);
-        set.chain(seed).collect()
+        set.collect()
     }
 
     /// With the number of replications, where it was given.
@@ -206,7 +212,7 @@ pub(crate) struct Run {
     #[arg(
         long,
         value_name = "NUMBER",
-        default_value_t = 1_000_000,
+        default_value_t = MOST_BY_PRECISION,
         requires = "precision",
         value_parser = clap::value_parser!(u64).range(1..=scenario::MOST_REPLICATIONS),
         help_heading = REPLICATIONS
@@ -224,6 +230,9 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) exit_zero: bool,
 }
+
+/// So many replications are the most that a precision takes where nobody says another number.
+pub(crate) const MOST_BY_PRECISION: u64 = 1_000_000;
 
 /// Of the options about many replications.
 const REPLICATIONS: &str = "Many replications";

@@ -43,6 +43,9 @@ pub(crate) struct Compare {
     /// Folder for the results [default: output/<stems of the files, with + between them>]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    report: bool,
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -259,8 +262,33 @@ fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<S
         Format::Json => report::compare_json(compared),
         Format::Csv => report::compare_csv(compared),
     };
-    let written = report::compare_files(compared);
+    let written = report::compare_files(compared, command(arguments).as_ref());
     files::hand_out(&folder(arguments), &written, &printed, quiet).map(|()| Status::Done)
+}
+
+/// What makes the results again, where a report is asked for.
+fn command(arguments: &Compare) -> Option<report::Command> {
+    let (first, others) = arguments.files.split_first().expect("clap asks for two");
+    let names = others.iter().filter_map(|file| file.file_name());
+    let mut more: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    more.extend(arguments.changes.words());
+    for (name, value) in [
+        (
+            "--replications",
+            arguments.replications.map(|it| it.to_string()),
+        ),
+        ("--of", arguments.of.clone()),
+        (
+            "--replication",
+            Some(arguments.replication.to_string()).filter(|it| it != "0"),
+        ),
+    ] {
+        more.extend(value.into_iter().flat_map(|it| [name.to_owned(), it]));
+    }
+    let words = load::words("compare", Some(first), &more);
+    arguments.report.then(|| report::Command::new(words))
 }
 
 fn folder(arguments: &Compare) -> PathBuf {

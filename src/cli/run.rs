@@ -8,7 +8,7 @@ use cmksim::model::Options;
 use cmksim::report;
 use cmksim::units::Time;
 
-use super::arguments::{Format, Run, Written};
+use super::arguments::{Format, MOST_BY_PRECISION, Run, Written};
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
@@ -117,8 +117,16 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     signals::check()?;
     let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
     let name = load::name(job.file);
+    let command = command(job.file, arguments);
     if study::is_asked_for(arguments, &loaded.scenario) {
-        return study::answer(&name, &job.folder, &loaded, arguments, quiet);
+        return study::answer(
+            &name,
+            &job.folder,
+            &loaded,
+            arguments,
+            command.as_ref(),
+            quiet,
+        );
     }
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
@@ -137,7 +145,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         &replay,
         &parts,
         arguments.resolution,
-        command(job.file, arguments).as_ref(),
+        command.as_ref(),
     );
     signals::check()?;
     let mut written = Vec::new();
@@ -155,7 +163,9 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
 }
 
 /// What makes the results of a file again, where a report is asked for.
-pub(crate) fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
+fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
+    let most = arguments.max_replications;
+    let most = (most != MOST_BY_PRECISION).then(|| most.to_string());
     let mut words = load::words("run", file, &arguments.changes.words());
     for (name, value) in [
         (
@@ -167,6 +177,11 @@ pub(crate) fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Co
             arguments.replication.map(|it| it.to_string()),
         ),
         ("--precision", arguments.precision.clone()),
+        ("--max-replications", most),
+        (
+            "--measures",
+            Some(arguments.measures.join(",")).filter(|it| !it.is_empty()),
+        ),
     ] {
         words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
     }

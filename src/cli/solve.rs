@@ -1,12 +1,15 @@
 //! `cmksim solve`: the last value of a key for which an expectation holds.
 
 use clap::Args;
-use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution};
-use cmksim::report::{self, Solved};
-use cmksim::scenario::{Grid, Override, Wanted};
+use cmksim::Error;
+use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution, Witness};
+use cmksim::experiment::{Replay, Variant, replay_by};
+use cmksim::model::Options;
+use cmksim::report::{self, Command, SolveReport, Solved};
+use cmksim::scenario::{Grid, Override, Scenario, Wanted};
 
 use super::arguments::{Format, Subject};
-use super::load::Loaded;
+use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
 use super::study::often;
@@ -36,6 +39,9 @@ pub(crate) struct Solve {
     /// that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    report: bool,
     /// End with 0 also where it holds nowhere, or where nothing can be said
     #[arg(long)]
     exit_zero: bool,
@@ -75,7 +81,18 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         Format::Json => report::solve_json(&solved, &loaded.text),
         Format::Csv => report::solve_csv(&solved),
     };
-    let written = report::solve_files(&solved, &loaded.text);
+    let replays = if arguments.report {
+        replays(&name, &loaded, &grid, &solution)?
+    } else {
+        Vec::new()
+    };
+    let (command, run) = again(arguments);
+    let report = arguments.report.then_some(SolveReport {
+        command: &command,
+        run: &run,
+        replays: &replays,
+    });
+    let written = report::solve_files(&solved, &loaded.text, report);
     files::hand_out(&folder, &written, &printed, quiet)?;
     Ok(match solution.outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
@@ -119,11 +136,51 @@ fn rounds(question: Question<'_>) -> u64 {
     2 * u64::from(question.grid.count().ilog2()) + 2
 }
 
+/// The witnesses once more, with everything that a report shows of them.
+fn replays(
+    name: &str,
+    loaded: &Loaded,
+    grid: &Grid,
+    solution: &Solution,
+) -> Result<Vec<(Scenario, Replay)>, Failure> {
+    let replayed = |witness: &Witness| {
+        let change = grid.set("--vary", &grid.value(witness.value));
+        let Variant { scenario, traces } = loaded.variant(&[change])?;
+        let options = Options {
+            replication: witness.replication as u64,
+            every_poll: false,
+        };
+        let interrupt = |_| signals::came();
+        let replay = replay_by(&scenario, &traces, options, &interrupt, &side_by_side)?;
+        Ok((scenario, replay))
+    };
+    let replays: Result<Vec<_>, Error> = solution.witnesses.iter().map(replayed).collect();
+    finished(name, replays)
+}
+
+/// What makes the results again, and the words of what replays the scenario.
+fn again(arguments: &Solve) -> (Command, Vec<String>) {
+    let file = Some(arguments.subject.file.as_path());
+    let mut words = load::words("solve", file, &arguments.subject.changes.words());
+    let resolution = arguments.resolution.clone();
+    let replications = arguments.replications.map(|it| it.to_string());
+    for (name, value) in [
+        ("--vary", Some(arguments.vary.clone())),
+        ("--such-that", Some(arguments.such_that.clone())),
+        ("--resolution", resolution),
+        ("--replications", replications),
+    ] {
+        words.extend(value.into_iter().flat_map(|it| [name.to_owned(), it]));
+    }
+    words.extend(arguments.smallest.then(|| "--smallest".to_owned()));
+    let run = load::words("run", file, &arguments.subject.changes.set_words());
+    (Command::new(words), run)
+}
+
 /// What replays the scenario as it is here, but for the seed.
 fn command(arguments: &Solve) -> Vec<String> {
     let words = ["cmksim", "run"].map(str::to_owned).into_iter();
     let file = std::iter::once(arguments.subject.file.display().to_string());
-    let set = arguments.subject.changes.set.iter();
-    let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
+    let set = arguments.subject.changes.set_words();
     words.chain(file).chain(set).collect()
 }

@@ -5,14 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cmksim::experiment::{Fan, Outcome, Replications, Study, fan, is_precise, next_look};
-use cmksim::report::{self, Findings};
+use cmksim::model::Options;
+use cmksim::report::{self, Findings, StudyReport};
 use cmksim::scenario::{Measure, Precision, Scenario, Scope};
 
 use super::arguments::{Format, Run, Written};
 use super::journal::Journal;
 use super::load::Loaded;
 use super::progress::Progress;
-use super::run::Answer;
+use super::run::{Answer, replay};
 use super::status::{Failure, Status, failure, finished};
 use super::terminal::look;
 use super::threads::side_by_side;
@@ -41,6 +42,7 @@ pub(crate) fn answer(
     folder: &Path,
     loaded: &Loaded,
     run: &Run,
+    command: Option<&report::Command>,
     quiet: bool,
 ) -> Result<Answer, Failure> {
     let parts = parts(run)?;
@@ -73,12 +75,7 @@ pub(crate) fn answer(
         Some(precision) => growing.grow_until(precision, run.max_replications)?,
     };
     let findings = Findings::of(scenario, &gathered);
-    let fan = if parts.contains(&report::StudyPart::Pictures) {
-        Some(over_time(name, &study, gathered.count())?)
-    } else {
-        None
-    };
-    let files = report::study_files(&findings, &loaded.text, &parts, fan.as_ref());
+    let files = results(name, loaded, &study, &findings, &parts, command)?;
     let mut written = vec![format!("wrote {}", path.display())];
     let failure = files::write_all(folder, &files, &mut written).err();
     if !precise && !quiet {
@@ -104,6 +101,37 @@ pub(crate) fn answer(
         written,
         failure,
     })
+}
+
+/// The files of a study; for some of them it is looked at over time, or one of its replications
+/// as a whole.
+fn results(
+    name: &str,
+    loaded: &Loaded,
+    study: &Study<'_>,
+    findings: &Findings<'_>,
+    parts: &[report::StudyPart],
+    command: Option<&report::Command>,
+) -> Result<Vec<report::File>, Failure> {
+    let pictured = command.is_some() || parts.contains(&report::StudyPart::Pictures);
+    let fan = pictured.then(|| over_time(name, study, findings.study.count()));
+    let fan = fan.transpose()?;
+    let options = Options {
+        replication: findings.telling(),
+        every_poll: study.every_poll,
+    };
+    let replay = command.map(|_| replay(name, loaded, options, true));
+    let replay = replay.transpose()?;
+    let report = command.zip(replay.as_ref());
+    let report = report.map(|(command, replay)| StudyReport { command, replay });
+    let source = &loaded.text;
+    Ok(report::study_files(
+        findings,
+        source,
+        parts,
+        fan.as_ref(),
+        report,
+    ))
 }
 
 /// The study over time.

@@ -9,7 +9,7 @@ use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
 
 use super::arguments::{Format, Subject};
-use super::load::Loaded;
+use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, failure, finished};
 use super::study::{REPLICATIONS, often};
@@ -41,6 +41,9 @@ pub(crate) struct Sweep {
     /// List the points and an estimate of the time, and replay none
     #[arg(long)]
     dry_run: bool,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    report: bool,
 }
 
 /// Runs the command.
@@ -92,8 +95,29 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         Format::Json => report::sweep_json(&sweep, &loaded.text),
         Format::Csv => report::sweep_csv(&sweep),
     };
-    let written = report::sweep_files(&sweep, &loaded.text);
+    let written = report::sweep_files(&sweep, &loaded.text, command(arguments).as_ref());
     files::hand_out(&folder, &written, &printed, quiet).map(|()| Status::Done)
+}
+
+/// What makes the results again, where a report is asked for.
+fn command(arguments: &Sweep) -> Option<report::Command> {
+    let file = Some(arguments.subject.file.as_path());
+    let mut words = load::words("sweep", file, &arguments.subject.changes.words());
+    for (name, values) in [("--vary", &arguments.vary), ("--only", &arguments.only)] {
+        words.extend(
+            values
+                .iter()
+                .flat_map(|value| [name.to_owned(), value.clone()]),
+        );
+    }
+    words.extend(arguments.lockstep.then(|| "--lockstep".to_owned()));
+    if !arguments.of.is_empty() {
+        words.extend(["--of".to_owned(), arguments.of.join(",")]);
+    }
+    if let Some(number) = arguments.replications {
+        words.extend(["--replications".to_owned(), number.to_string()]);
+    }
+    arguments.report.then(|| report::Command::new(words))
 }
 
 /// What is to be replayed, and how often.

@@ -37,6 +37,7 @@ pub use self::csv::{events, measures, timeline};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::explain;
 pub use self::format::replications;
+pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};

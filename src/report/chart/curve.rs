@@ -3,6 +3,7 @@
 use plotters::backend::DrawingBackend;
 use plotters::style::RGBColor;
 
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RULE, WIDE_BAND};
@@ -152,6 +153,10 @@ impl Drawing for Plan<'_> {
         (WIDTH, self.y.from + 50.0)
     }
 
+    fn data(&self) -> Vec<Data> {
+        vec![self.table()]
+    }
+
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         self.header.draw(on);
         self.draw_legend(on);
@@ -167,6 +172,33 @@ impl Drawing for Plan<'_> {
 }
 
 impl Plan<'_> {
+    /// The levels as a table.
+    fn table(&self) -> Data {
+        let quantity = self.y.scale.quantity;
+        let header = ["Value", "p05", "p25", "median", "p75", "p95", "mean"];
+        let points: Vec<usize> = (0..self.levels.len()).collect();
+        let row = |&at: &usize| {
+            let numbers = self.levels[at].map_or([None; 6], |level| {
+                let [p05, p25, p50, p75, p95] = level.quantiles;
+                [p05, p25, p50, p75, p95, level.mean].map(Some)
+            });
+            let told =
+                |it: Option<f64>| it.map_or_else(|| "none".to_owned(), |it| quantity.text(it));
+            let label = std::iter::once(self.parameter.labels[at].clone());
+            Row {
+                x: self.places.at[at],
+                cells: label.chain(numbers.map(told)).collect(),
+            }
+        };
+        let caption = format!("{} by {}", self.measure, self.parameter.name);
+        Data::of(caption, &header, &points, row).within(Frame {
+            left: LEFT,
+            top: self.y.to,
+            right: RIGHT,
+            bottom: self.y.from,
+        })
+    }
+
     /// What is drawn how; the first row begins with what the upright axis shows.
     fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         let mut legend = Legend::new(on, self.legend, &self.y.scale.titled(&self.measure));

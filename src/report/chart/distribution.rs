@@ -7,6 +7,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::super::format::{count, interval, replications};
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::marks::Lanes;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
@@ -94,6 +95,18 @@ impl Drawing for Plan {
     fn size(&self) -> (f64, f64) {
         let panels: f64 = self.panels.iter().map(Panel::height).sum();
         (WIDTH, self.header.height() + panels + 4.0)
+    }
+
+    fn data(&self) -> Vec<Data> {
+        let mut top = self.header.height();
+        let mut data = Vec::new();
+        for panel in &self.panels {
+            if let Panel::Chart(chart) = panel {
+                data.push(chart.data(top));
+            }
+            top += panel.height();
+        }
+        data
     }
 
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
@@ -190,6 +203,32 @@ impl Chart {
             None if self.spread.others.len() < FEW => LOW,
             _ => HEIGHT,
         }
+    }
+
+    /// Its values with the share of all replications that are no greater.
+    fn data(&self, top: f64) -> Data {
+        let mut values = self.spread.all.clone();
+        values.dedup_by_key(|value| value.to_bits());
+        let quantity = self.axis.scale.quantity;
+        let atom = self.spread.atom.map(|it| it.0.to_bits());
+        let row = |value: &f64| Row {
+            x: match atom {
+                Some(atom) if atom == value.to_bits() => f64::midpoint(ATOM.0, ATOM.1),
+                _ => self.axis.at(*value),
+            },
+            cells: vec![
+                quantity.text(*value),
+                Quantity::Ratio.text(self.spread.share_up_to(*value)),
+            ],
+        };
+        let header = ["Value", "No greater in"];
+        let top = top + self.caption();
+        Data::of(&self.name, &header, &values, row).within(Frame {
+            left: ATOM.0,
+            top,
+            right: RIGHT,
+            bottom: top + self.height(),
+        })
     }
 
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>, top: f64) {

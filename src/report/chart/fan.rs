@@ -2,14 +2,15 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::super::format::{count, replications};
+use super::super::format::{Clock, count, replications, volume};
 use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{Drawing, Header, Picture, TEXT, WIDTH, both};
 use super::palette::{INK, LINE, NARROW_BAND, RULE, WIDE_BAND};
 use super::shape::dashed;
-use super::surface::{Anchor, Surface};
+use super::surface::{Anchor, Frame, Surface};
 use crate::experiment::{Fan, FanInstant, VolumeQuantiles};
 use crate::units::{Time, Volume};
 
@@ -105,6 +106,12 @@ impl Drawing for Plan {
         (WIDTH, self.bottom() + 48.0)
     }
 
+    fn data(&self) -> Vec<Data> {
+        let panels = self.panels.iter();
+        let data = panels.map(|panel| panel.data(&self.axis, &self.times));
+        data.collect()
+    }
+
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         self.header.draw(on);
         let mut legend = Legend::untitled(on, self.legend);
@@ -133,6 +140,30 @@ impl Drawing for Plan {
 const DASHES: (f64, f64) = (4.0, 2.5);
 
 impl Panel {
+    fn data(&self, axis: &TimeAxis, times: &[Time]) -> Data {
+        let clock = Clock::new(axis.start);
+        let instants: Vec<(Time, VolumeQuantiles)> = times
+            .iter()
+            .copied()
+            .zip(self.values.iter().copied())
+            .collect();
+        let row = |(time, it): &(Time, VolumeQuantiles)| {
+            let volumes = [it.p5, it.p25, it.p50, it.p75, it.p95, (self.worst)(it)];
+            let time_of = std::iter::once(clock.read(*time));
+            Row {
+                x: axis.x(*time),
+                cells: time_of.chain(volumes.map(volume)).collect(),
+            }
+        };
+        let header = ["Time", "p5", "p25", "median", "p75", "p95", "worst"];
+        Data::of(self.name, &header, &instants, row).within(Frame {
+            left: axis.left,
+            top: self.volumes.top,
+            right: axis.right,
+            bottom: self.volumes.bottom,
+        })
+    }
+
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis, times: &[Time]) {
         let (top, bottom) = (self.volumes.top, self.volumes.bottom);
         on.text(self.name, (20.0, top - 12.0), 13.0, Anchor::Left, INK);

@@ -2,7 +2,8 @@
 
 use plotters::backend::DrawingBackend;
 
-use super::super::format::{difference, interval};
+use super::super::format::{difference, interval, of_unit};
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, RULE};
@@ -202,6 +203,24 @@ impl Drawing for Plan<'_> {
 
     fn size(&self) -> (f64, f64) {
         (WIDTH, self.bottom() + 48.0)
+    }
+
+    fn data(&self) -> Vec<Data> {
+        let header = ["Measure", "Mean of A", "B - A", "95% interval"];
+        let row = |it: &Difference| {
+            let ends = it.interval.map(|ends| interval(it.unit, ends, difference));
+            Row {
+                x: 0.0,
+                cells: vec![
+                    it.name.clone(),
+                    of_unit(it.unit, it.first),
+                    difference(it.unit, it.mean),
+                    ends.unwrap_or_else(|| "too few differ".to_owned()),
+                ],
+            }
+        };
+        let caption = "Differences of the means";
+        vec![Data::of(caption, &header, self.differences, row)]
     }
 
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {

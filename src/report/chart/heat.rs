@@ -3,6 +3,7 @@
 use plotters::backend::DrawingBackend;
 
 use super::curve::draw_outcome;
+use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, RULE, SHADE};
@@ -12,10 +13,13 @@ use super::scale::{Axis, Scale};
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use super::tone::{ink_on, tone};
 use crate::experiment::Outcome;
+use crate::report::csv::thinned;
 
 /// No more panels are drawn.
 pub const MOST_PANELS: usize = 12;
 
+/// More columns of the table are for the files.
+const MOST_COLUMNS: usize = 20;
 /// The values in cells are no larger and no smaller than this.
 const LARGE: f64 = 11.0;
 const LITTLE: f64 = 8.0;
@@ -223,6 +227,13 @@ impl Drawing for Plan<'_> {
         (self.layout.width, self.top() + down * self.layout.panel().1)
     }
 
+    fn data(&self) -> Vec<Data> {
+        self.panels
+            .iter()
+            .map(|panel| self.data_of(panel))
+            .collect()
+    }
+
     fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
         self.header.draw(on);
         self.draw_legend(on);
@@ -238,6 +249,50 @@ impl Drawing for Plan<'_> {
 }
 
 impl Plan<'_> {
+    /// A panel as a table, the highest row first as in the picture.
+    fn data_of(&self, panel: &HeatPanel) -> Data {
+        let across = self.level.labels.len();
+        let columns: Vec<usize> = (0..across).collect();
+        let columns = thinned(&columns, MOST_COLUMNS);
+        let mut caption = format!(
+            "{}: {} downwards, {} across",
+            self.measure, self.upright.name, self.level.name
+        );
+        if !panel.name.is_empty() {
+            caption = format!("{}; {caption}", panel.name);
+        }
+        if columns.len() < across {
+            caption += &format!(", {} of {across} columns", columns.len());
+        }
+        let labels = columns.iter().map(|at| self.level.labels[*at].as_str());
+        let header: Vec<&str> = std::iter::once(self.upright.name.as_str())
+            .chain(labels)
+            .collect();
+        let rows: Vec<usize> = (0..self.upright.labels.len()).rev().collect();
+        let quantity = self.scale.quantity;
+        let told = |cell: &HeatCell| {
+            let value = cell
+                .value
+                .map_or_else(|| "none".to_owned(), |it| quantity.text(it));
+            match cell.outcome {
+                None | Some(Outcome::Passed) => value,
+                Some(Outcome::Failed) => format!("{value}, fails"),
+                Some(Outcome::Undecided) => format!("{value}, undecided"),
+            }
+        };
+        let row = |&at: &usize| {
+            let cells = columns
+                .iter()
+                .map(|column| told(&panel.cells[at * across + column]));
+            let label = std::iter::once(self.upright.labels[at].clone());
+            Row {
+                x: 0.0,
+                cells: label.chain(cells).collect(),
+            }
+        };
+        Data::of(caption, &header, &rows, row)
+    }
+
     /// Where the panels begin.
     fn top(&self) -> f64 {
         let marks = if self.expected.is_some() { 20.0 } else { 0.0 };

@@ -36,7 +36,7 @@ pub(super) use self::fan::fan_chart;
 pub use self::forest::{Difference, difference_chart};
 pub use self::heat::{HeatCell, HeatPanel, MOST_PANELS, heat_map};
 pub use self::page::Picture;
-pub(super) use self::palette::DARK;
+pub(super) use self::palette::{DARK, PAPER};
 pub use self::parameter::Parameter;
 pub use self::quantity::Quantity;
 pub(super) use self::screening::{Effect, screening_chart};

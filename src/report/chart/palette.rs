@@ -6,12 +6,14 @@ use plotters::style::RGBColor;
 
 use super::super::states::State;
 
-pub(super) const PAPER: RGBColor = RGBColor(255, 255, 255);
+pub(in crate::report) const PAPER: RGBColor = RGBColor(255, 255, 255);
 pub(super) const INK: RGBColor = RGBColor(34, 34, 34);
 pub(super) const FAINT: RGBColor = RGBColor(102, 102, 102);
 pub(super) const RULE: RGBColor = RGBColor(222, 222, 222);
 pub(super) const SHADE: RGBColor = RGBColor(240, 240, 240);
 
+/// An account that answers.
+const SERVING: RGBColor = RGBColor(225, 236, 231);
 /// Accessible, in the hot cache.
 pub(super) const HOT: RGBColor = RGBColor(40, 172, 132);
 /// Accessible, not in the hot cache.
@@ -31,13 +33,19 @@ pub(super) const LINE: RGBColor = RGBColor(0, 92, 150);
 pub(super) const MEAN: RGBColor = RGBColor(190, 60, 0);
 
 /// What a page in dark colours has instead of each of these; the others can be seen on both.
-pub(in crate::report) const DARK: [(RGBColor, &str); 6] = [
+/// What is lighter than another here is darker there, and the other way round.
+pub(in crate::report) const DARK: [(RGBColor, &str); 11] = [
     (PAPER, "#16191c"),
     (INK, "#e4e6e8"),
     (FAINT, "#a3a9ae"),
     (RULE, "#363c42"),
     (SHADE, "#262b30"),
     (INACCESSIBLE, "#c3c8cc"),
+    (SERVING, "#2c3a34"),
+    (WIDE_BAND, "#1c3547"),
+    (NARROW_BAND, "#2f6186"),
+    (LINE, "#a9d8f8"),
+    (DROPPED, "#ff8552"),
 ];
 
 /// Drawn on a colour to tell it apart without colours.
@@ -53,7 +61,7 @@ pub(super) enum Texture {
 /// How a state of a storage account is drawn.
 pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
     match state {
-        State::Serving => (RGBColor(225, 236, 231), Texture::Plain),
+        State::Serving => (SERVING, Texture::Plain),
         State::Revoking => (RGBColor(226, 205, 20), Texture::Plain),
         State::RecoveringFromOutage => (RGBColor(86, 180, 233), Texture::Strokes(PAPER)),
         State::StorageDown => (RGBColor(150, 150, 150), Texture::Strokes(INK)),

@@ -2,7 +2,7 @@
 
 mod csv;
 mod json;
-mod text;
+pub(super) mod text;
 
 pub use self::csv::compare_csv;
 pub use self::json::compare_json;
@@ -10,7 +10,9 @@ pub use self::text::compare;
 
 use super::File;
 use super::chart::{Difference, Picture, difference_chart};
+use super::command::Command;
 use super::format::{count, distance, interval, no_interval, replications};
+use super::html;
 use crate::experiment::{Attribution, Paired, Pairs, Parting};
 use crate::model::History;
 use crate::scenario::{Change, Changes, Measure, Scenario, Scope, Unit};
@@ -60,7 +62,7 @@ pub struct Other<'a> {
 }
 
 impl Other<'_> {
-    fn telling(&self) -> Option<&Paired> {
+    pub(super) fn telling(&self) -> Option<&Paired> {
         self.telling.map(|at| &self.measures[at])
     }
 
@@ -74,14 +76,19 @@ impl Other<'_> {
 /// More rows make no picture.
 const MOST_ROWS: usize = 40;
 
-/// The files of a comparison.
-pub fn compare_files(compared: &Compared<'_>) -> Vec<File> {
+/// The files of a comparison; with a report, where the command that makes it again is given.
+pub fn compare_files(compared: &Compared<'_>, command: Option<&Command>) -> Vec<File> {
     let mut files = vec![
         File::whole("compare.json", compare_json(compared)),
         File::whole("compare.csv", compare_csv(compared)),
     ];
-    if let Some(picture) = picture(compared) {
+    let picture = picture(compared);
+    if let Some(picture) = &picture {
         files.extend(picture.files("compare.svg", "compare.png"));
+    }
+    if let Some(command) = command {
+        let page = html::compare(compared, picture.as_ref(), command);
+        files.push(File::whole("report.html", page));
     }
     files
 }
@@ -114,7 +121,7 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
 }
 
 /// What the comparison comes to, in a sentence.
-fn verdict(first: Side<'_>, other: &Other<'_>) -> String {
+pub(super) fn verdict(first: Side<'_>, other: &Other<'_>) -> String {
     let (a, b) = (first.name, other.side.name);
     let Some(paired) = other.telling() else {
         return format!("{b} and {a} do not differ: every measure is the same in all replications");

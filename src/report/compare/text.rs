@@ -126,7 +126,7 @@ fn row(paired: &Paired) -> String {
     text
 }
 
-fn counts(unit: Unit, pairs: &Pairs) -> String {
+pub(in crate::report) fn counts(unit: Unit, pairs: &Pairs) -> String {
     format!(
         "median {}; more in {}, equal in {}, less in {}",
         difference(unit, pairs.median),
@@ -155,7 +155,7 @@ fn parting(compared: &Compared<'_>, other: &Other<'_>, look: Look) -> String {
 }
 
 /// A change with its time and its rule.
-fn happened(side: Side<'_>, at: usize) -> String {
+pub(in crate::report) fn happened(side: Side<'_>, at: usize) -> String {
     let entry = &side.history.log[at];
     let origin = entry
         .cause
@@ -175,40 +175,53 @@ fn attribution(first: Side<'_>, other: &Other<'_>, look: Look) -> String {
         let none = "The two are written differently in no key that changes a replication.";
         return look.heading("What differs in the files") + &look.wrap("  ", none, 2);
     }
-    let (Some(paired), Some(attribution)) = (other.telling(), &other.attribution) else {
+    let (Some(paired), Some(_)) = (other.telling(), &other.attribution) else {
         return changes_only(other, look);
     };
     let measure = first.scenario.name_of(paired.scope, paired.measure);
-    let unit = paired.measure.unit();
     let mut text = look.heading(&format!("What accounts for the difference in {measure}"));
     text += &too_many(other, look);
-    let whole = paired.pairs.map_or(0.0, |pairs| pairs.difference.mean);
-    let share = |mean: Mean| {
-        let moved = mean_difference(unit, mean);
-        if whole == 0.0 || mean.nonzero == 0 {
-            moved
-        } else {
-            format!("{moved}, {:.0}%", 100.0 * mean.mean / whole)
-        }
-    };
-    let weight = |part: &Result<Mean, String>| part.as_ref().map_or(f64::MAX, |it| it.mean.abs());
-    let mut parts: Vec<_> = other.parts().collect();
-    parts.sort_by(|a, b| weight(b.1).total_cmp(&weight(a.1)));
-    for (change, part) in parts {
-        let told = match part {
-            Ok(mean) => share(*mean),
-            Err(reason) => format!("cannot be made alone: {reason}"),
-        };
+    for (change, told) in accounts(other) {
         text += &look.wrap("  ", &format!("{}: {told}", written(change)), 4);
     }
-    if let Some(together) = attribution
-        .together
-        .filter(|_| other.changes.list.len() > 1)
-    {
-        let line = format!("what they do only together: {}", share(together));
+    if let Some(line) = together(other) {
         text += &look.wrap("  ", &line, 4);
     }
     text
+}
+
+/// How much a mean is, also as a part of the whole difference.
+fn share(other: &Other<'_>, mean: Mean) -> String {
+    let paired = other.telling();
+    let unit = paired.map_or(Unit::Count, |it| it.measure.unit());
+    let pairs = paired.and_then(|it| it.pairs);
+    let whole = pairs.map_or(0.0, |pairs| pairs.difference.mean);
+    let moved = mean_difference(unit, mean);
+    if whole == 0.0 || mean.nonzero == 0 {
+        moved
+    } else {
+        format!("{moved}, {:.0}%", 100.0 * mean.mean / whole)
+    }
+}
+
+/// The changes with how much each makes of the difference, the largest first.
+pub(in crate::report) fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
+    let weight = |part: &Result<Mean, String>| part.as_ref().map_or(f64::MAX, |it| it.mean.abs());
+    let mut parts: Vec<_> = other.parts().collect();
+    parts.sort_by(|a, b| weight(b.1).total_cmp(&weight(a.1)));
+    let told = |part: &Result<Mean, String>| match part {
+        Ok(mean) => share(other, *mean),
+        Err(reason) => format!("cannot be made alone: {reason}"),
+    };
+    let parts = parts.into_iter();
+    parts.map(|(change, part)| (change, told(part))).collect()
+}
+
+/// What several changes do only together.
+pub(in crate::report) fn together(other: &Other<'_>) -> Option<String> {
+    let mean = other.attribution.as_ref()?.together?;
+    let several = other.changes.list.len() > 1;
+    several.then(|| format!("what they do only together: {}", share(other, mean)))
 }
 
 fn changes_only(other: &Other<'_>, look: Look) -> String {
@@ -221,13 +234,18 @@ fn changes_only(other: &Other<'_>, look: Look) -> String {
 }
 
 fn too_many(other: &Other<'_>, look: Look) -> String {
-    other.changes.keys.map_or_else(String::new, |keys| {
-        let line = format!("{keys} keys differ; whole tables are taken as one change.");
-        look.wrap("  ", &line, 4)
-    })
+    whole_tables(other).map_or_else(String::new, |line| look.wrap("  ", &line, 4))
 }
 
-fn written(change: &Change) -> String {
+/// Says so where tables stand for their keys.
+pub(in crate::report) fn whole_tables(other: &Other<'_>) -> Option<String> {
+    let keys = other.changes.keys?;
+    Some(format!(
+        "{keys} keys differ; whole tables are taken as one change."
+    ))
+}
+
+pub(in crate::report) fn written(change: &Change) -> String {
     let value = |value: &Option<String>, none: &str| {
         let value = value.as_deref().unwrap_or(none);
         let inner = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));

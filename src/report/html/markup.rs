@@ -63,8 +63,14 @@ impl From<Element> for Html {
 impl<T: Into<Html>> FromIterator<T> for Html {
     fn from_iter<I: IntoIterator<Item = T>>(pieces: I) -> Html {
         let mut all = Html::default();
-        pieces.into_iter().for_each(|piece| all.push(piece));
+        all.extend(pieces);
         all
+    }
+}
+
+impl<T: Into<Html>> Extend<T> for Html {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, pieces: I) {
+        pieces.into_iter().for_each(|piece| self.push(piece));
     }
 }
 

@@ -2,11 +2,16 @@
 
 use std::fmt::Write;
 
+use plotters::style::RGBColor;
 use sha2::{Digest, Sha256};
 
 use super::markup::{Html, around, element};
-use crate::report::chart::DARK;
+use super::parts;
+use crate::experiment::Fingerprint;
+use crate::report::chart::{DARK, PAPER};
+use crate::report::command::Command;
 use crate::report::format::shown;
+use crate::scenario::Scenario;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -43,6 +48,28 @@ impl Page {
         let heading = element("h2").attribute("id", id).with(title);
         let section = around("section", heading).line().with(inside).line();
         self.sections.push(section);
+    }
+
+    /// Adds what every report of one scenario ends with: what it rests on, its text, and what
+    /// makes the results again.
+    pub(in crate::report) fn rest(
+        &mut self,
+        scenario: &Scenario,
+        source: &str,
+        command: &Command,
+        fingerprint: Option<Fingerprint>,
+    ) {
+        let assumed = parts::assumed(scenario);
+        self.section("assumed", "What rests on assumed numbers", assumed);
+        let text = parts::source("Its text", source);
+        self.section("scenario", "The scenario", text);
+        self.again(command, fingerprint);
+    }
+
+    /// Adds what makes the results again.
+    pub(in crate::report) fn again(&mut self, command: &Command, fingerprint: Option<Fingerprint>) {
+        let again = parts::reproduce(command, fingerprint);
+        self.section("again", "How to make this again", again);
     }
 
     /// The page as a file.
@@ -101,13 +128,13 @@ fn style() -> String {
     style += "  :root { --paper: #16191c; --ink: #e4e6e8; --faint: #a3a9ae; --rule: #363c42;\n    \
               --shade: #262b30; --pass: #5cc8a4; --fail: #ff9466; --open: #e8c35a; --link: #7cc0ee; }\n";
     for (colour, dark) in DARK {
-        let (r, g, b) = (colour.0, colour.1, colour.2);
+        // White letters stand on dark colours, which stay as they are.
+        let what = if colour == PAPER { ":not(text)" } else { "" };
+        let RGBColor(r, g, b) = colour;
         for name in ["fill", "stroke"] {
-            let written = writeln!(
-                style,
-                "  svg [{name}=\"#{r:02X}{g:02X}{b:02X}\"] {{ {name}: {dark}; }}"
-            );
-            written.expect("writing to memory");
+            let colour = format!("[{name}=\"#{r:02X}{g:02X}{b:02X}\"]");
+            let rule = writeln!(style, "  svg {what}{colour} {{ {name}: {dark}; }}");
+            rule.expect("writing to memory");
         }
     }
     style + "}\n"

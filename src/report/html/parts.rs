@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 use super::markup::{Element, Html, around, element};
+use crate::experiment::{Fingerprint, Outcome};
 use crate::report::chart::{Data, Picture};
 use crate::report::command::Command;
 use crate::report::format::{count, shown};
@@ -125,9 +126,11 @@ fn data(data: &Data) -> Html {
     let mut table = Table::of_numbers(&caption, &header);
     for row in &data.rows {
         table.row(row.cells.iter().map(String::as_str));
-        let last = table.rows.pop().expect("it was added");
-        let placed = last.attribute("data-x", &format!("{:.1}", row.x));
-        table.rows.push(placed);
+        if data.frame.is_some() {
+            let last = table.rows.pop().expect("it was added");
+            let placed = last.attribute("data-x", &format!("{:.1}", row.x));
+            table.rows.push(placed);
+        }
     }
     let mut tag = element("table").attribute("class", "numbers");
     if let Some(frame) = data.frame {
@@ -143,24 +146,14 @@ fn data(data: &Data) -> Html {
     table.within(tag)
 }
 
-/// How an expectation came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) enum Outcome {
-    Pass,
-    Fail,
-    Open,
-}
-
-impl Outcome {
-    /// In a word, in its colour.
-    pub(in crate::report) fn html(self) -> Html {
-        let (class, word) = match self {
-            Outcome::Pass => ("pass", "pass"),
-            Outcome::Fail => ("fail", "FAIL"),
-            Outcome::Open => ("open", "open"),
-        };
-        element("span").attribute("class", class).with(word).into()
-    }
+/// How an expectation came out: in a word, in its colour.
+pub(in crate::report) fn outcome(outcome: Outcome) -> Html {
+    let (class, word) = match outcome {
+        Outcome::Passed => ("pass", "pass"),
+        Outcome::Failed => ("fail", "FAIL"),
+        Outcome::Undecided => ("open", "open"),
+    };
+    element("span").attribute("class", class).with(word).into()
 }
 
 /// The answer, and then what was expected: each with what was found.
@@ -173,7 +166,11 @@ pub(in crate::report) fn verdict(answer: &str, expected: &[(String, Outcome, Str
     );
     let mut table = Table::new("What is expected", &["Expected", "Outcome", "Found"]);
     for (text, outcome, found) in expected {
-        table.row([shown(text).into(), outcome.html(), shown(found).into()]);
+        table.row([
+            shown(text).into(),
+            self::outcome(*outcome),
+            shown(found).into(),
+        ]);
     }
     html.push(table.html());
     html
@@ -183,7 +180,7 @@ pub(in crate::report) fn verdict(answer: &str, expected: &[(String, Outcome, Str
 fn tally(outcomes: impl Iterator<Item = Outcome> + Clone) -> Html {
     let mut told = element("p").attribute("class", "tally");
     let mut first = true;
-    for outcome in [Outcome::Fail, Outcome::Open, Outcome::Pass] {
+    for outcome in [Outcome::Failed, Outcome::Undecided, Outcome::Passed] {
         let number = outcomes.clone().filter(|it| *it == outcome).count() as u64;
         if number > 0 {
             let before = if first { "Expectations: " } else { ", " };
@@ -192,7 +189,7 @@ fn tally(outcomes: impl Iterator<Item = Outcome> + Clone) -> Html {
                 .with(before)
                 .with(count(number))
                 .with(" ")
-                .with(outcome.html());
+                .with(self::outcome(outcome));
         }
     }
     if first { Html::default() } else { told.into() }
@@ -236,6 +233,12 @@ fn anchor(rule: Rule) -> String {
     format!("rule-{}", rule.id())
 }
 
+/// Words that stay on one line in a table.
+pub(in crate::report) fn plain(words: &str) -> Html {
+    let span = element("span").attribute("class", "plain");
+    span.with(shown(words)).into()
+}
+
 /// Words that need room in a table.
 pub(in crate::report) fn long(words: &str) -> Html {
     let block = element("div").attribute("class", "long");
@@ -272,7 +275,7 @@ pub(in crate::report) fn source(title: &str, source: &str) -> Html {
 }
 
 /// How to make the results again, and how to tell that they are the same.
-pub(in crate::report) fn reproduce(command: &Command, fingerprint: Option<&str>) -> Html {
+pub(in crate::report) fn reproduce(command: &Command, fingerprint: Option<Fingerprint>) -> Html {
     let mut html = paragraph(
         "With the scenario's file in the current folder, this command makes the same results, to \
          the byte:",
@@ -283,7 +286,7 @@ pub(in crate::report) fn reproduce(command: &Command, fingerprint: Option<&str>)
     html.push(match fingerprint {
         None => around("p", format!("{version}.")),
         Some(fingerprint) => around("p", format!("{version}; the fingerprint is "))
-            .with(around("code", fingerprint))
+            .with(around("code", fingerprint.to_string()))
             .with("."),
     });
     html

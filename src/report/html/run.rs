@@ -1,20 +1,17 @@
 //! The report of one replication.
 
+use super::course;
 use super::markup::{Html, around};
 use super::page::Page;
-use super::parts::{self, Outcome, Table, long, note};
-use crate::experiment::Replay;
+use super::parts::{self, Table, long, note};
+use crate::experiment::{Outcome, Replay};
 use crate::report::chart::Picture;
 use crate::report::command::Command;
-use crate::report::format::{self, Clock, count, shown};
+use crate::report::format::{self, count, shown};
 use crate::report::gist::gist;
-use crate::report::story::lines;
 use crate::report::text::{OF_WORKSPACES, found};
-use crate::scenario::{Measure, Rule, Scenario, Scope, Value};
-use crate::units::Volume;
+use crate::scenario::{Measure, Scenario, Scope};
 
-/// More things that happened are left to `events.csv`.
-const MOST_LINES: usize = 400;
 /// More workspaces and clusters are left to `summary.json`.
 const MOST_NAMED: usize = 400;
 
@@ -34,30 +31,18 @@ pub(in crate::report) fn run(
     page.section("verdict", "Verdict", verdict(scenario, replay));
     page.section("figures", "Key figures", figures(scenario, replay));
     let mut course = parts::figure(picture);
-    course.push(happened(scenario, replay));
+    course.push(course::of_replay(scenario, replay));
     page.section("time", "What happened, and by which rule", course);
-    page.section(
-        "assumed",
-        "What rests on assumed numbers",
-        parts::assumed(scenario),
-    );
-    page.section(
-        "scenario",
-        "The scenario",
-        parts::source("Its text", source),
-    );
-    let fingerprint = replay.fingerprint.to_string();
-    let again = parts::reproduce(command, Some(&fingerprint));
-    page.section("again", "How to make this again", again);
+    page.rest(scenario, source, command, Some(replay.fingerprint));
     page.finish()
 }
 
 fn verdict(scenario: &Scenario, replay: &Replay) -> Html {
     let expected = replay.verdicts.iter().map(|verdict| {
         let outcome = if verdict.passed {
-            Outcome::Pass
+            Outcome::Passed
         } else {
-            Outcome::Fail
+            Outcome::Failed
         };
         let text = scenario.expectations[verdict.expectation].text.clone();
         (text, outcome, found(verdict))
@@ -149,47 +134,5 @@ fn totals(replay: &Replay) -> Html {
     if !zero.is_empty() {
         html.push(note(&format!("These are 0: {}.", zero.join(", "))));
     }
-    html
-}
-
-/// Everything that happened with its rule, and what these rules say.
-fn happened(scenario: &Scenario, replay: &Replay) -> Html {
-    let lines = lines(scenario, &replay.history);
-    if lines.is_empty() {
-        return parts::paragraph("Nothing happened.");
-    }
-    let clock = Clock::new(scenario.start);
-    let more = lines.len().saturating_sub(MOST_LINES);
-    let caption = if more > 0 {
-        format!(
-            "What happened; {} more lines are left out: events.csv has every change",
-            count(more as u64)
-        )
-    } else {
-        "What happened".to_owned()
-    };
-    let mut table = Table::new(&caption, &["Time", "What", "Rule"]);
-    let mut followed: Vec<Rule> = Vec::new();
-    for line in lines.iter().take(MOST_LINES) {
-        let words = format!("{}{}", line.sentence(clock), line.origin(scenario));
-        table.row([
-            clock.read(line.first).into(),
-            long(&words),
-            parts::rule(line.rule),
-        ]);
-        if !followed.contains(&line.rule) {
-            followed.push(line.rule);
-        }
-    }
-    // No change of state says that data was buffered for too long.
-    let expired = replay
-        .measures
-        .get(Scope::Total, Measure::DroppedBufferExpired);
-    let expired = expired.is_some_and(|it| it != Value::Volume(Volume::ZERO));
-    if expired && !followed.contains(&Rule::OutageBuffer) {
-        followed.push(Rule::OutageBuffer);
-    }
-    let mut html = table.html();
-    html.push(parts::rules(scenario, &followed));
     html
 }

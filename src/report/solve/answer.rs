@@ -7,7 +7,7 @@ use crate::scenario::Wanted;
 use crate::statistics::{FEWEST_NONZERO, Proportion};
 
 /// The answer, how sure it is, and where it ends.
-pub(super) fn answer(solved: &Solved<'_>) -> String {
+pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
     let (path, expected) = (shown(&solved.grid.path), shown(&solved.expectation.text));
     let solution = solved.solution;
     let last = solved.grid.count() - 1;
@@ -89,7 +89,7 @@ pub(super) fn lacks(lack: Lack, number: u64) -> String {
 }
 
 /// The last of so many values; in words where it lies outside of the range.
-pub(super) fn end(solved: &Solved<'_>, holds: usize) -> String {
+pub(in crate::report) fn end(solved: &Solved<'_>, holds: usize) -> String {
     let grid = solved.grid;
     let all = grid.count();
     let beyond = match grid.wanted {
@@ -104,7 +104,7 @@ pub(super) fn end(solved: &Solved<'_>, holds: usize) -> String {
 }
 
 /// What was seen at a value, in words.
-pub(super) fn seen(solved: &Solved<'_>, check: &Check) -> String {
+pub(in crate::report) fn seen(solved: &Solved<'_>, check: &Check) -> String {
     match check.seen {
         Seen::Met { met, without } => {
             let all = solved.replications;

@@ -1,15 +1,16 @@
 //! The last value of a key for which an expectation holds: as text, as JSON and as a table.
 
-mod answer;
+pub(super) mod answer;
 mod csv;
 mod json;
-mod text;
+pub(super) mod text;
 
 pub use csv::solve_csv;
 pub use json::solve_json;
 pub use text::solve_text;
 
 use super::File;
+use super::html::{self, SolveReport};
 use crate::experiment::solve::Solution;
 use crate::scenario::{Expectation, Grid, Scenario};
 
@@ -28,11 +29,20 @@ pub struct Solved<'a> {
     pub solution: &'a Solution,
 }
 
-/// The files of an answer, for a scenario whose TOML is `source`.
-pub fn solve_files(solved: &Solved<'_>, source: &str) -> Vec<File> {
+/// The files of an answer, for a scenario whose TOML is `source`; with a report, where one is
+/// wanted.
+pub fn solve_files(
+    solved: &Solved<'_>,
+    source: &str,
+    report: Option<SolveReport<'_>>,
+) -> Vec<File> {
     let mut files = vec![File::whole("solve.json", solve_json(solved, source))];
     if !solved.solution.thresholds.is_empty() {
         files.push(File::whole("thresholds.csv", solve_csv(solved)));
+    }
+    if let Some(report) = report {
+        let page = html::solve(solved, source, report);
+        files.push(File::whole("report.html", page));
     }
     files
 }

@@ -5,12 +5,12 @@ use super::super::format::{count, replications};
 use super::super::text::{Look, assumptions, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
-use crate::experiment::solve::Outcome;
+use crate::experiment::solve::{Outcome, Witness};
 use crate::scenario::{Statistic, Wanted};
 use crate::statistics::Quantile;
 
 /// The quantiles of the thresholds that are told.
-pub(super) const QUANTILES: [(&str, Quantile); 9] = [
+pub(in crate::report) const QUANTILES: [(&str, Quantile); 9] = [
     ("min", Quantile::percent(0)),
     ("p01", Quantile::percent(1)),
     ("p05", Quantile::percent(5)),
@@ -45,7 +45,7 @@ pub fn solve_text(solved: &Solved<'_>, command: &[String], look: Look) -> String
 
 /// For how many values the condition holds, by quantile of the replications: the least first,
 /// wherever that is in the range.
-pub(super) fn quantiles(solved: &Solved<'_>) -> Vec<usize> {
+pub(in crate::report) fn quantiles(solved: &Solved<'_>) -> Vec<usize> {
     let mut sorted = solved.solution.thresholds.clone();
     if sorted.is_empty() {
         return Vec::new();
@@ -80,23 +80,36 @@ fn witnesses(solved: &Solved<'_>, command: &[String], look: Look) -> String {
         return studies(solved, command, look);
     };
     let words = format!("The replication that decides: number {}", first.replication);
-    let measure = solved
-        .scenario
-        .name_of(solved.expectation.scope, solved.expectation.measure);
     let mut text = look.heading(&words);
     for witness in &solved.solution.witnesses {
-        let met = if witness.met { "is met" } else { "is not met" };
-        let words = format!(
-            "at {} {measure} is {}: the condition {met}",
-            solved.grid.value(witness.value).text(),
-            exact(witness.measure)
-        );
-        text += &look.wrap("  ", &words, 2);
-        let replication = format!("{}--replication {}", of_many(solved), witness.replication);
-        let command = replayed(solved, command, witness.value, &replication);
-        text += &format!("    {command}\n");
+        text += &look.wrap("  ", &met(solved, witness), 2);
+        text += &format!("    {}\n", alone(solved, command, witness));
     }
     text
+}
+
+/// What the measure is at a witness.
+pub(in crate::report) fn met(solved: &Solved<'_>, witness: &Witness) -> String {
+    let expectation = solved.expectation;
+    let measure = solved
+        .scenario
+        .name_of(expectation.scope, expectation.measure);
+    let met = if witness.met { "is met" } else { "is not met" };
+    format!(
+        "at {} {measure} is {}: the condition {met}",
+        solved.grid.value(witness.value).text(),
+        exact(witness.measure)
+    )
+}
+
+/// The command that replays a witness.
+pub(in crate::report) fn alone(
+    solved: &Solved<'_>,
+    command: &[String],
+    witness: &Witness,
+) -> String {
+    let which = format!("{}--replication {}", of_many(solved), witness.replication);
+    replayed(solved, command, witness.value, &which)
 }
 
 /// What has to be said so that a file may expect statistics, where it does.
@@ -155,7 +168,7 @@ fn checks(solved: &Solved<'_>, look: Look) -> String {
 }
 
 /// Whether replications go on as their thresholds say.
-fn contradictions(solved: &Solved<'_>) -> String {
+pub(in crate::report) fn contradictions(solved: &Solved<'_>) -> String {
     let all = &solved.solution.contradictions;
     match all.first() {
         None => "every replication is there as its threshold says".to_owned(),

@@ -3,7 +3,7 @@
 mod csv;
 pub(super) mod json;
 mod picture;
-mod sweep;
+pub(super) mod sweep;
 pub(super) mod text;
 
 pub use csv::{replications_csv, study_csv};
@@ -12,12 +12,13 @@ pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text}
 pub use text::study_text;
 
 use super::File;
-use super::chart::{Picture, distribution_chart, fan_chart};
+use super::chart::{Picture, distribution_chart, fan_chart, pictures};
 use super::format::shown;
+use super::html::{self, StudyReport};
 use crate::experiment::{
     Fan, Fingerprint, Judgement, Replications, Sample, Summary, fingerprint, judge, summaries,
 };
-use crate::scenario::{Measure, Scenario, Scope};
+use crate::scenario::{Measure, Scenario, Scope, Value};
 
 /// A study of a scenario and what it says.
 #[derive(Debug)]
@@ -47,6 +48,31 @@ impl<'a> Findings<'a> {
         }
     }
 
+    /// Of what is lost, held and out of reach, where it varies: the most there is of it, and in
+    /// which replication first.
+    fn worst(&self) -> impl Iterator<Item = (Measure, Value, usize)> {
+        let most = |measure: Measure| {
+            let summary = self.of_measure(Scope::Total, measure)?;
+            let [.., most] = summary.quantiles;
+            let most = most.filter(|_| summary.constant().is_none())?;
+            let mut values = self.study.of(Scope::Total, measure)?.values();
+            let replication = values.position(|value| value == Some(most))?;
+            Some((measure, most, replication))
+        };
+        let measures = [
+            Measure::Dropped,
+            Measure::BufferedPeak,
+            Measure::QueryDowntime,
+        ];
+        measures.into_iter().filter_map(most)
+    }
+
+    /// The replication to look at first: where most is dropped, or else buffered, or out of
+    /// reach; the first one where all are alike.
+    pub fn telling(&self) -> u64 {
+        self.worst().next().map_or(0, |(.., number)| number as u64)
+    }
+
     /// The summary of a measure, where it is kept.
     fn of_measure(&self, scope: Scope, measure: Measure) -> Option<&Summary> {
         let mut all = self.summaries.iter();
@@ -67,12 +93,13 @@ pub enum StudyPart {
 }
 
 /// The files of a study of a scenario, whose TOML is `source`: those of `parts`; `fan` is the
-/// study over time, where pictures are wanted.
+/// study over time, where pictures or a `report` are wanted.
 pub fn study_files(
     findings: &Findings<'_>,
     source: &str,
     parts: &[StudyPart],
     fan: Option<&Fan>,
+    report: Option<StudyReport<'_>>,
 ) -> Vec<File> {
     let mut files = Vec::new();
     if parts.contains(&StudyPart::Summary) {
@@ -84,10 +111,18 @@ pub fn study_files(
         files.push(File::whole("replications.csv", csv));
     }
     if let Some(fan) = fan {
-        files.extend(distributions(findings).files("distribution.svg", "distribution.png"));
         let scenario = findings.scenario;
+        let spread = distributions(findings);
         let fan = fan_chart(&title(scenario), scenario.start, fan);
-        files.extend(fan.files("fan.svg", "fan.png"));
+        if parts.contains(&StudyPart::Pictures) {
+            files.extend(spread.files("distribution.svg", "distribution.png"));
+            files.extend(fan.files("fan.svg", "fan.png"));
+        }
+        if let Some(report) = report {
+            let timeline = pictures(scenario, report.replay);
+            let page = html::study(findings, source, report, [&spread, &fan, &timeline]);
+            files.push(File::whole("report.html", page));
+        }
     }
     files
 }

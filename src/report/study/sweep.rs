@@ -3,8 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::super::File;
+use super::super::command::Command;
 use super::super::csv::{Table, number as field, scope_fields};
 use super::super::format::{cell, count, elided, of_unit, replications, shown};
+use super::super::html;
 use super::super::json::{about, float, key, with_measures};
 use super::super::text::{Look, heading_of};
 use super::csv::{summary_fields, summary_header};
@@ -33,13 +35,17 @@ pub struct Sweep<'a> {
 
 impl Sweep<'_> {
     /// What is expected of a measure at a point: the worst outcome.
-    pub(super) fn outcome(&self, cell: &Cell, of: (Scope, Measure)) -> Option<Outcome> {
+    pub(in crate::report) fn outcome(&self, cell: &Cell, of: (Scope, Measure)) -> Option<Outcome> {
         let judged = self.scenario.expectations.iter().zip(&cell.judgements);
         let own = judged.filter(|(it, _)| (it.scope, it.measure) == of);
         worst(own.map(|(_, judgement)| judgement.outcome))
     }
 
-    pub(super) fn summary<'c>(&self, cell: &'c Cell, of: (Scope, Measure)) -> &'c Summary {
+    pub(in crate::report) fn summary<'c>(
+        &self,
+        cell: &'c Cell,
+        of: (Scope, Measure),
+    ) -> &'c Summary {
         let mut all = cell.summaries.iter();
         let found = all.find(|(scope, measure, _)| (*scope, *measure) == of);
         &found.expect("a sweep keeps all measures").2
@@ -57,7 +63,7 @@ fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
 
 /// What a sweep says, for the terminal: a table of the points for each measure that is shown.
 pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
-    let mut text = verdict(sweep, look);
+    let mut text = look.wrap("", &in_a_line(sweep), 0);
     text += &heading_of(sweep.scenario, look);
     for &of in sweep.of {
         text += &table(sweep, of, look);
@@ -67,7 +73,7 @@ pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
 }
 
 /// In one line: how far what is looked at goes, and where what is expected holds.
-fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
+pub(in crate::report) fn in_a_line(sweep: &Sweep<'_>) -> String {
     let mut told = Vec::new();
     let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
     if let Some(&of) = sweep.of.iter().find(varies).or(sweep.of.first()) {
@@ -103,7 +109,7 @@ fn verdict(sweep: &Sweep<'_>, look: Look) -> String {
             points(sweep)
         ));
     }
-    look.wrap("", &told.join("; "), 0)
+    told.join("; ")
 }
 
 /// `1 point`, `1,000 points`.
@@ -176,7 +182,7 @@ fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
 }
 
 /// The value of a measure, where it is the same in every replication of every point.
-pub(super) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<String> {
+pub(in crate::report) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Option<String> {
     let mut all = sweep
         .cells
         .iter()
@@ -327,13 +333,19 @@ fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
     with_measures(scenario, body, |scope| sheet(&cell.summaries, scope))
 }
 
-/// The files of a sweep over a scenario, whose TOML is `source`.
-pub fn sweep_files(sweep: &Sweep<'_>, source: &str) -> Vec<File> {
+/// The files of a sweep over a scenario, whose TOML is `source`; with a report, where the command
+/// that makes it again is given.
+pub fn sweep_files(sweep: &Sweep<'_>, source: &str, command: Option<&Command>) -> Vec<File> {
     let mut files = vec![
         File::whole("sweep.json", sweep_json(sweep, source)),
         File::whole("sweep.csv", sweep_csv(sweep)),
     ];
-    files.extend(picture(sweep).files("sweep.svg", "sweep.png"));
+    let picture = picture(sweep);
+    files.extend(picture.files("sweep.svg", "sweep.png"));
+    if let Some(command) = command {
+        let page = html::sweep(sweep, source, &picture, command);
+        files.push(File::whole("report.html", page));
+    }
     files
 }
 

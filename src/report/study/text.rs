@@ -7,7 +7,7 @@ use super::super::text::{Look, assumptions, heading_of};
 use super::Findings;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summary};
-use crate::scenario::{Expectation, Measure, Scope, Statistic, Unit, Value};
+use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
 use crate::statistics::{FEWEST_NONZERO, Mean};
 
 /// What a study of a scenario says: what was expected, how likely a loss is, and how every
@@ -16,10 +16,10 @@ pub fn study_text(findings: &Findings<'_>, look: Look) -> String {
     [
         title(findings, look),
         expectations(findings, look),
-        loss(findings, look),
+        dropped(findings, look),
         measures(findings, look),
         named(findings, look),
-        worst(findings, look),
+        closer(findings, look),
         assumptions(findings.scenario, look),
         format!("\nfingerprint {:.8}\n", findings.fingerprint),
     ]
@@ -127,14 +127,16 @@ pub(in crate::report) fn estimate(statistic: Statistic, measure: Measure, number
     }
 }
 
+fn dropped(findings: &Findings<'_>, look: Look) -> String {
+    loss(findings).map_or_else(String::new, |words| {
+        look.heading("Data is dropped") + &look.wrap("  ", &words, 2)
+    })
+}
+
 /// How likely it is that anything is lost, and how much then.
-fn loss(findings: &Findings<'_>, look: Look) -> String {
-    let Some(dropped) = findings.of_measure(Scope::Total, Measure::Dropped) else {
-        return String::new();
-    };
-    let (Some(share), Some(ends)) = (dropped.nonzero.share(), dropped.nonzero.interval()) else {
-        return String::new();
-    };
+pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
+    let dropped = findings.of_measure(Scope::Total, Measure::Dropped)?;
+    let (share, ends) = (dropped.nonzero.share()?, dropped.nonzero.interval()?);
     let lost = dropped.nonzero.hits;
     let then = match dropped.mean_of_nonzero {
         Some(mean) if lost < dropped.nonzero.count => {
@@ -142,14 +144,13 @@ fn loss(findings: &Findings<'_>, look: Look) -> String {
         }
         _ => String::new(),
     };
-    let words = format!(
+    Some(format!(
         "in {} of {}: {} (95% interval {}){then}",
         count(lost as u64),
         replications(dropped.nonzero.count as u64),
         percent(share),
         interval(Unit::Ratio, ends, |_, end| percent(end))
-    );
-    look.heading("Data is dropped") + &look.wrap("  ", &words, 2)
+    ))
 }
 
 /// Quantiles by their place in a summary.
@@ -206,6 +207,18 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
         );
         text += &look.wrap("  ", &words, 2);
     }
+    for words in alike(findings) {
+        text += &look.wrap("", &words, 2);
+    }
+    text
+}
+
+/// The measures of the whole that do not vary, in sentences.
+pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
+    let of_total = || {
+        let all = findings.summaries.iter();
+        all.filter(|(scope, ..)| *scope == Scope::Total)
+    };
     let same: Vec<(Measure, Value)> = of_total()
         .filter_map(|(_, measure, summary)| Some((*measure, summary.constant()?)))
         .collect();
@@ -219,16 +232,14 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
         .filter(|(.., summary)| summary.mean.is_none())
         .map(|(_, measure, _)| measure.name().to_owned())
         .collect();
-    for (words, list) in [
+    let kinds = [
         ("The same in every replication", fixed),
         ("Always 0", zero),
         ("Without a value", never),
-    ] {
-        if !list.is_empty() {
-            text += &look.wrap("", &format!("{words}: {}.", list.join(", ")), 2);
-        }
-    }
-    text
+    ];
+    let told = kinds.into_iter().filter(|(_, list)| !list.is_empty());
+    told.map(|(words, list)| format!("{words}: {}.", list.join(", ")))
+        .collect()
 }
 
 fn header(name: &str, end: Quantiles) -> String {
@@ -291,25 +302,32 @@ fn ratio_of(mean: f64, half: f64) -> String {
     narrow_percent(mean)
 }
 
-/// Of several workspaces and clusters: what tells them apart.
-fn named(findings: &Findings<'_>, look: Look) -> String {
-    let scenario = findings.scenario;
-    let name = |scope: Scope| match scope {
+/// What tells workspaces and clusters apart.
+pub(in crate::report) const TELLING: [Measure; 5] = [
+    Measure::Dropped,
+    Measure::BufferedPeak,
+    Measure::QueryDowntime,
+    Measure::TimeToRevoke,
+    Measure::TimeToRecover,
+];
+
+/// The name of a workspace or cluster, where there are several.
+pub(in crate::report) fn name_of_several(scenario: &Scenario, scope: Scope) -> Option<&str> {
+    match scope {
         Scope::Workspace(at) if scenario.workspaces.len() > 1 => {
             Some(&scenario.workspaces[at].name)
         }
         Scope::Cluster(at) if scenario.clusters.len() > 1 => Some(&scenario.clusters[at].name),
         _ => None,
-    };
-    let telling = [
-        Measure::Dropped,
-        Measure::BufferedPeak,
-        Measure::QueryDowntime,
-        Measure::TimeToRevoke,
-        Measure::TimeToRecover,
-    ];
+    }
+}
+
+/// Of several workspaces and clusters: what tells them apart.
+fn named(findings: &Findings<'_>, look: Look) -> String {
+    let scenario = findings.scenario;
+    let name = |scope| name_of_several(scenario, scope);
     let mut text = String::new();
-    for measure in telling {
+    for measure in TELLING {
         let own = findings.summaries.iter().filter(|it| it.1 == measure);
         let rows: String = own
             .filter(|(.., summary)| summary.constant().is_none() && summary.mean.is_some())
@@ -324,35 +342,26 @@ fn named(findings: &Findings<'_>, look: Look) -> String {
 }
 
 /// Which replications are worth a closer look.
-fn worst(findings: &Findings<'_>, look: Look) -> String {
-    let most = |measure: Measure| {
-        let summary = findings.of_measure(Scope::Total, measure)?;
-        let [.., most] = summary.quantiles;
-        let most = most.filter(|_| summary.constant().is_none())?;
-        let mut values = findings.study.of(Scope::Total, measure)?.values();
-        let replication = values.position(|value| value == Some(most))?;
-        Some(format!(
-            "{} is {} in replication {replication}",
-            measure.name(),
-            cell(Some(most))
-        ))
-    };
-    let found: Vec<String> = [
-        Measure::Dropped,
-        Measure::BufferedPeak,
-        Measure::QueryDowntime,
-    ]
-    .into_iter()
-    .filter_map(most)
-    .collect();
-    if found.is_empty() {
-        return String::new();
-    }
-    let words = format!(
-        "At its most {}. Look at one with --replication NUMBER.",
-        found.join(", ")
-    );
-    "\n".to_owned() + &look.wrap("", &words, 0)
+fn closer(findings: &Findings<'_>, look: Look) -> String {
+    worst(findings).map_or_else(String::new, |words| {
+        let words = format!("{words} Look at one with --replication NUMBER.");
+        "\n".to_owned() + &look.wrap("", &words, 0)
+    })
+}
+
+/// In which replications what is lost, held and out of reach is at its most.
+pub(in crate::report) fn worst(findings: &Findings<'_>) -> Option<String> {
+    let found: Vec<String> = findings
+        .worst()
+        .map(|(measure, value, replication)| {
+            format!(
+                "{} is {} in replication {replication}",
+                measure.name(),
+                cell(Some(value))
+            )
+        })
+        .collect();
+    (!found.is_empty()).then(|| format!("At its most {}.", found.join(", ")))
 }
 
 #[cfg(test)]
