@@ -5,7 +5,7 @@ use cmksim::experiment::{Replay, replay};
 use cmksim::kernel::{Address, never};
 use cmksim::model::{Options, PollCount, PollSchedule};
 use cmksim::scenario::{
-    Action, Delay, Event, KeyTarget, Measure, PollInterval, Scenario, Scope, Timing, Value,
+    Action, Delay, Event, KeyTarget, Measure, Owner, PollInterval, Scenario, Scope, Timing, Value,
 };
 use cmksim::units::{Duration, Probability, Time};
 
@@ -166,7 +166,8 @@ fn same_for_all_in(scenario: &Scenario, larger: &Scenario, before: usize) {
     let clusters = (0..scenario.clusters.len())
         .map(|index| (Scope::Cluster(index), Scope::Cluster(before + index)));
     for (here, there) in workspaces.chain(clusters) {
-        for &measure in Measure::ALL {
+        // What a cluster costs its workspaces share.
+        for &measure in Measure::ALL.iter().filter(|it| it.owner() != Owner::Both) {
             let (alone, among) = (
                 small.measures.get(here, measure),
                 large.measures.get(there, measure),

@@ -5,9 +5,9 @@ use std::fmt::Write;
 
 use cmksim::scenario::{
     Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay,
-    DeleteWithWorkspaces, Edge, Event, Ingestion, KeyTarget, KeyVault, NEWEST, NoiseShape,
-    RevocationScope, Scenario, Scope, Shape, Sight, Site, Source, SubscriptionApproval, Timing,
-    Watch, Workspace, read,
+    DeleteWithWorkspaces, Edge, Event, Ingestion, KeyTarget, KeyVault, NEWEST, NoiseShape, Overage,
+    Prices, Reservation, RevocationScope, Scenario, Scope, Shape, Sight, Site, Source,
+    SubscriptionApproval, Timing, Watch, Workspace, read,
 };
 use cmksim::units::{Duration, Factor, Probability};
 
@@ -38,6 +38,7 @@ pub(crate) fn written(scenario: &Scenario) -> String {
     if let Some(allowed) = &scenario.allowed_subscriptions {
         line(out, "allowed_subscriptions", &format!("{allowed:?}"));
     }
+    prices(out, &scenario.prices);
     behaviour(out, &scenario.behaviour);
     control_plane(out, &scenario.behaviour);
     scenario
@@ -102,6 +103,39 @@ fn permissions(access: Access) -> String {
     ];
     let held: Vec<_> = all.iter().filter(|it| it.0).map(|it| it.1).collect();
     format!("[{}]", held.join(", "))
+}
+
+fn prices(out: &mut String, it: &Prices) {
+    line(out, "\n[prices]\ncurrency", &quoted(&it.currency));
+    line(out, "region", &quoted(&it.region));
+    line(out, "date", &quoted(&it.date));
+    line(out, "source", &quoted(&it.source));
+    line(out, "pay_as_you_go", &it.pay_as_you_go.to_string());
+    line(
+        out,
+        "reservation",
+        &match &it.reservation {
+            Reservation::Discount(discount) => quoted(discount),
+            Reservation::Levels(levels) => {
+                let levels = levels
+                    .iter()
+                    .map(|(level, price)| format!("\"{level}\" = {price}"));
+                format!("{{ {} }}", levels.collect::<Vec<String>>().join(", "))
+            }
+        },
+    );
+    let overage = match it.overage {
+        Overage::PayAsYouGo => "pay_as_you_go",
+        Overage::Reservation => "reservation",
+    };
+    line(out, "overage", &quoted(overage));
+    line(out, "free_retention", &quoted(it.free_retention));
+    line(out, "retention", &it.retention.to_string());
+    line(
+        out,
+        "key_vault_operations",
+        &it.key_vault_operations.to_string(),
+    );
 }
 
 fn behaviour(out: &mut String, it: &Behaviour) {

@@ -24,6 +24,7 @@ pub(super) struct Extremes {
     pub(super) hot_peak: Volume,
     pub(super) accessible_min: Volume,
     pub(super) inaccessible_peak: Volume,
+    pub(super) stored_peak: Volume,
 }
 
 /// Among so many changes is looked for one that another can join: what is found spares sorting.
@@ -348,24 +349,14 @@ impl<'a> Running<'a> {
 
 /// The extremes of the sum over `stores` in a run that ends at `end`.
 pub(super) fn extremes(stores: &[Swept<'_>], end: Time) -> Extremes {
-    let mut pass = Pass::new(stores);
-    while let Some(next) = pass.next_time().filter(|&next| next <= Time::START) {
-        pass.go_on(next);
-        pass.change();
-    }
-    pass.go_on(Time::START);
-    let mut seen = Seen::first(&pass.sums);
-    while pass.now < end {
-        let next = pass.next_time().map_or(end, |next| next.min(end));
-        let longer = next - pass.now > Duration::MILLISECOND;
-        pass.go_on(next);
-        if longer {
-            seen.look(&pass.sums.map(|line| line.value - line.slope));
-        }
-        pass.change();
-        seen.look(&pass.sums.map(|line| line.value));
-    }
-    seen.extremes()
+    Pass::from_start(stores).until(end)
+}
+
+/// The same of each part of the run: from its start, or where the part before ended, to one of
+/// `ends`, which are in order.
+pub(super) fn extremes_by_part(stores: &[Swept<'_>], ends: &[Time]) -> Vec<Extremes> {
+    let mut pass = Pass::from_start(stores);
+    ends.iter().map(|&end| pass.until(end)).collect()
 }
 
 /// The pass: the sums over the stores as they are now.
@@ -389,6 +380,33 @@ impl<'a> Pass<'a> {
             now: Time::BEGINNING,
             sums: [Line::default(); 4],
         }
+    }
+
+    /// The pass at the start of the run.
+    fn from_start(stores: &[Swept<'a>]) -> Pass<'a> {
+        let mut pass = Pass::new(stores);
+        while let Some(next) = pass.next_time().filter(|&next| next <= Time::START) {
+            pass.go_on(next);
+            pass.change();
+        }
+        pass.go_on(Time::START);
+        pass
+    }
+
+    /// The extremes from now to `end`.
+    fn until(&mut self, end: Time) -> Extremes {
+        let mut seen = Seen::first(&self.sums);
+        while self.now < end {
+            let next = self.next_time().map_or(end, |next| next.min(end));
+            let longer = next - self.now > Duration::MILLISECOND;
+            self.go_on(next);
+            if longer {
+                seen.look(&self.sums.map(|line| line.value - line.slope));
+            }
+            self.change();
+            seen.look(&self.sums.map(|line| line.value));
+        }
+        seen.extremes()
     }
 
     fn next_time(&self) -> Option<Time> {
@@ -424,6 +442,7 @@ struct Seen {
     hot: Fixed,
     accessible: Fixed,
     inaccessible: Fixed,
+    stored: Fixed,
 }
 
 impl Seen {
@@ -434,6 +453,7 @@ impl Seen {
             hot,
             accessible: stored - inaccessible,
             inaccessible,
+            stored,
         }
     }
 
@@ -442,6 +462,7 @@ impl Seen {
         self.hot = self.hot.max(hot);
         self.accessible = self.accessible.min(stored - inaccessible);
         self.inaccessible = self.inaccessible.max(inaccessible);
+        self.stored = self.stored.max(stored);
     }
 
     fn extremes(&self) -> Extremes {
@@ -450,6 +471,7 @@ impl Seen {
             hot_peak: rounded(self.hot),
             accessible_min: rounded(self.accessible),
             inaccessible_peak: rounded(self.inaccessible),
+            stored_peak: rounded(self.stored),
         }
     }
 }

@@ -21,6 +21,7 @@ mod ledger;
 mod lots;
 mod measures;
 mod posting;
+mod sizes;
 mod smooth;
 mod usage;
 
@@ -31,4 +32,5 @@ pub use books::Books;
 pub use condition::Condition;
 pub use inflow::Inflow;
 pub use measures::Measures;
+pub use sizes::Sizes;
 pub use usage::Days;

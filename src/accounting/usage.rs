@@ -77,7 +77,7 @@ impl Books {
         by_day(bends, changes, self.workspaces.len(), calendar, self.end)
     }
 
-    fn stores_of(&self, cluster: usize) -> impl Iterator<Item = (usize, &Store)> {
+    pub(super) fn stores_of(&self, cluster: usize) -> impl Iterator<Item = (usize, &Store)> {
         let courses = self.courses.iter().enumerate();
         courses.flat_map(move |(number, course)| {
             let stores = course.stores.iter();

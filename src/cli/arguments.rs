@@ -11,6 +11,7 @@ use super::compare::Compare;
 use super::files;
 use super::init::Init;
 use super::load::{self, Loaded};
+use super::plan::Planned;
 use super::sensitivity;
 use super::solve::Solve;
 use super::status::Failure;
@@ -53,6 +54,9 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Say what moves an answer, and how much of it rests on values that no source states
     Sensitivity(sensitivity::Asked),
+    /// Say which capacity reservation costs least, how much room is needed, and when limits are
+    /// reached
+    Plan(Planned),
     /// Tell the story of a run: each event, what it caused, and by which rule
     Explain(Explain),
     /// Say whether scenarios are right, and warn of what looks unintended, without running

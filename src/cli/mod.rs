@@ -12,6 +12,7 @@ mod init;
 mod journal;
 mod load;
 mod panics;
+mod plan;
 mod progress;
 mod run;
 mod sensitivity;
@@ -51,6 +52,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
+        Command::Plan(planned) => plan::plan(&planned, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

@@ -36,6 +36,15 @@ impl Fingerprint {
     }
 }
 
+impl Fingerprint {
+    /// The digest of numbers: SHA-256 over 8 bytes of each, little endian.
+    pub(super) fn of_numbers(numbers: &[u64]) -> Fingerprint {
+        let mut digest = Encoding(Sha256::new());
+        digest.numbers(numbers);
+        Fingerprint(digest.0.finalize().into())
+    }
+}
+
 /// The digest of a study: SHA-256 over the number of replications, then for each measure that
 /// is kept the name of its scope and its own, and the values as numbers that sort as they do:
 /// bytes, milliseconds, counts, the bits of a ratio, millionths of a currency; all bits where there is no value. Columns

@@ -4,7 +4,7 @@ use crate::accounting::{Books, Measures};
 use crate::error::Error;
 use crate::intake::Rows;
 use crate::kernel::{Interrupt, one_by_one};
-use crate::model::{Options, Simulation};
+use crate::model::{History, Options, Simulation};
 use crate::scenario::Scenario;
 
 /// Of many replications those whose number is a multiple of this are audited.
@@ -33,12 +33,23 @@ impl<'a> Measuring<'a> {
         options: Options,
         interrupt: Interrupt<'_>,
     ) -> Result<Measures, Error> {
+        let scenario = self.scenario;
+        let (history, books) = self.replay(options, interrupt)?;
+        Ok(Measures::of(scenario, history, &books, &one_by_one))
+    }
+
+    /// What happened in one replication, and its books.
+    pub(super) fn replay(
+        &mut self,
+        options: Options,
+        interrupt: Interrupt<'_>,
+    ) -> Result<(&History, Books), Error> {
         let history = self.simulation.run(options, interrupt)?;
         let inflows = self.inflows.along(history, options)?;
         let books = Books::of(self.scenario, history, inflows, &one_by_one);
         if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
             check(self.scenario, history, &books)?;
         }
-        Ok(Measures::of(self.scenario, history, &books, &one_by_one))
+        Ok((history, books))
     }
 }

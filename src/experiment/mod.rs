@@ -12,6 +12,7 @@ mod judge;
 mod measuring;
 pub mod morris;
 mod parting;
+pub mod plan;
 mod precision;
 mod replay;
 mod replicate;

@@ -16,6 +16,7 @@ mod format;
 mod gist;
 mod html;
 mod json;
+mod plan;
 mod polls;
 mod rules;
 mod sensitivity;
@@ -39,6 +40,7 @@ pub use self::explain::explain;
 pub use self::format::replications;
 pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;
+pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::sensitivity::{

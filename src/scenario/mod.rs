@@ -34,7 +34,9 @@ pub use behaviour::{
 pub use changes::{Change, Changes, MOST_CHANGES};
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
-pub use editions::{Assumption, DEFAULT_EDITION, Edition, Parameter, RuleText, Status};
+pub use editions::{
+    Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
+};
 pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
 pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,

@@ -207,12 +207,7 @@ fn form(form: &Form) -> Value {
         Form::Rates => list_of(matching(&rate)),
         Form::Amount => json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64 }),
         Form::Currency => matching("^[A-Z]{3}$"),
-        Form::Reservation => json!({
-            "type": ["string", "object"],
-            "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$",
-            "additionalProperties": { "type": "number", "minimum": 0 },
-            "minProperties": 1,
-        }),
+        Form::Reservation => reservation(),
         Form::Texts => list_of(json!({ "type": "string" })),
         Form::Growth => matching(&whole_text(&format!(
             "[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}"
@@ -248,6 +243,16 @@ fn form(form: &Form) -> Value {
 /// The path of a table in an edition: `behaviour` for `[behaviour]`.
 fn plain(table: &Table) -> &'static str {
     table.title.trim_matches(['[', ']'])
+}
+
+/// A discount, or a price a level.
+fn reservation() -> Value {
+    json!({
+        "type": ["string", "object"],
+        "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$",
+        "additionalProperties": { "type": "number", "minimum": 0 },
+        "minProperties": 1,
+    })
 }
 
 fn bounds(duration: &str) -> Value {

@@ -68,8 +68,8 @@ impl Mean {
 /// The t that leaves [`TAIL`] above it.
 ///
 /// Rounded to what the platforms' logarithms agree about.
-fn t_quantile(freedom: usize) -> f64 {
-    let t = StudentsT::new(0.0, 1.0, whole(freedom)).expect("at least 29 degrees of freedom");
+pub(super) fn t_quantile(freedom: usize) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, whole(freedom)).expect("at least one degree of freedom");
     (t.inverse_cdf(1.0 - TAIL) * 1e9).round() / 1e9
 }
 

@@ -8,10 +8,12 @@
 mod mean;
 mod proportion;
 mod quantile;
+mod trend;
 
 pub use mean::{FEWEST_NONZERO, Mean};
 pub use proportion::Proportion;
 pub use quantile::{Quantile, Ranks};
+pub use trend::{FEWEST_STEPS, Trend};
 
 /// From, to: 95 % of such intervals hold the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -48,6 +48,9 @@ pub struct Edition {
     /// What the model assumes beside them.
     #[serde(rename = "assumption", default)]
     pub assumptions: Vec<Assumption>,
+    /// How much a key vault answers, by the type of the key.
+    #[serde(rename = "key_vault_limit", default)]
+    pub key_vault_limits: Vec<KeyVaultLimit>,
     #[serde(rename = "rule")]
     rules: Vec<RuleText>,
 }
@@ -98,6 +101,21 @@ impl Status {
             Status::Absent => "absent",
         }
     }
+}
+
+/// How many requests with a key of one type a key vault answers in 10 seconds, other than to create
+/// one; beyond that it answers 429.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyVaultLimit {
+    /// The type of the key: `RSA 2048`.
+    pub key: String,
+    /// Of a key in software.
+    pub software: u64,
+    /// Of a key in hardware.
+    pub hardware: u64,
+    /// Who says so, and where.
+    pub source: String,
 }
 
 /// Something that the model assumes and no parameter changes.

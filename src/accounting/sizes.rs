@@ -1,0 +1,60 @@
+//! How much room a cluster needs.
+
+use super::books::Books;
+use super::extremes::{Swept, Tape, extremes_by_part};
+use super::smooth::Smooth;
+use crate::units::{Time, Volume};
+
+/// The most that a cluster held in a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// In the SSD hot cache.
+    pub hot: Volume,
+    /// Waiting under a Microsoft key.
+    pub buffered: Volume,
+    /// In the store, hot or not, under whatever key.
+    pub stored: Volume,
+}
+
+impl Sizes {
+    /// The most of both.
+    #[must_use]
+    pub fn max(self, other: Sizes) -> Sizes {
+        Sizes {
+            hot: self.hot.max(other.hot),
+            buffered: self.buffered.max(other.buffered),
+            stored: self.stored.max(other.stored),
+        }
+    }
+}
+
+impl Books {
+    /// The most that a cluster held in each part of the run: from its start, or where the part
+    /// before ended, to one of `ends`, which are in order. To a byte an account and direction.
+    pub fn sizes(&self, cluster: usize, ends: &[Time]) -> Vec<Sizes> {
+        let stores: Vec<_> = self.stores_of(cluster).collect();
+        let tapes: Vec<Tape<'_>> = stores
+            .iter()
+            .map(|(_, store)| Tape::of(store, self.end))
+            .collect();
+        let arrives: Vec<Smooth> = stores
+            .iter()
+            .map(|(course, _)| {
+                let workspaces = self.workspaces.iter().filter(|it| it.course == *course);
+                Smooth::sum(workspaces.map(|it| &it.inflow.smooth))
+            })
+            .collect();
+        let swept = tapes.iter().zip(&arrives);
+        let swept: Vec<Swept<'_>> = swept
+            .map(|(tape, arrives)| Swept { tape, arrives })
+            .collect();
+        extremes_by_part(&swept, ends)
+            .into_iter()
+            .map(|it| Sizes {
+                hot: it.hot_peak,
+                buffered: it.buffered_peak,
+                stored: it.stored_peak,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,64 @@
+//! `cmksim plan`: which reservation, how much room, and when limits are reached.
+
+use clap::Args;
+use cmksim::experiment::plan::{Plan, gather};
+use cmksim::report;
+
+use super::arguments::{Format, Subject};
+use super::progress::Progress;
+use super::status::{Failure, Status, finished};
+use super::study::{REPLICATIONS, often};
+use super::terminal::look;
+use super::threads::side_by_side;
+use super::{files, signals};
+
+#[derive(Debug, Args)]
+pub(crate) struct Planned {
+    #[command(flatten)]
+    subject: Subject,
+    /// In how many replications [default: as the scenario's `replications` says, or 200 where
+    /// that is 1]
+    #[arg(long, value_name = "NUMBER")]
+    replications: Option<u64>,
+}
+
+/// Runs the command.
+pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> {
+    let subject = &arguments.subject;
+    let (name, loaded) = subject.load(arguments.replications, quiet)?;
+    let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
+    let folder = subject.folder();
+    files::make_folder(&folder)?;
+    let interrupt = |_| signals::came();
+    let progress = Progress::new(&name, replications, !quiet);
+    let done = std::sync::atomic::AtomicU64::new(0);
+    let each = |count: usize, call: &(dyn Fn(usize) + Sync)| {
+        side_by_side(count, &|block| {
+            call(block);
+            let before = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            progress.reach((before + 1) * replications / count as u64);
+        });
+    };
+    let gathered = gather(
+        &loaded.scenario,
+        &loaded.traces,
+        replications,
+        &interrupt,
+        &each,
+    );
+    drop(progress);
+    let gathered = finished(&name, gathered)?;
+    let plan = Plan::of(&loaded.scenario, &gathered);
+    let printed = match subject.results.format {
+        Format::Text => report::plan_text(&plan, look()),
+        Format::Json => report::plan_json(&plan, &loaded.text),
+        Format::Csv => report::plan_csv(&plan),
+    };
+    files::hand_out(
+        &folder,
+        &report::plan_files(&plan, &loaded.text),
+        &printed,
+        quiet,
+    )?;
+    Ok(Status::Done)
+}

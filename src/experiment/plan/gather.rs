@@ -1,0 +1,335 @@
+//! What a plan needs to know of each replication.
+
+use super::months::{Month, months};
+use crate::accounting::{Books, Charge, Days, Reserved, Sizes};
+use crate::error::Error;
+use crate::experiment::Fingerprint;
+use crate::experiment::measuring::Measuring;
+use crate::intake::{Calendar, Rows};
+use crate::kernel::{Each, map};
+use crate::model::{History, Options};
+use crate::scenario::{Exact, Scenario, rounded};
+use crate::units::{Duration, Rate, Time};
+
+/// What many replications come to, in their order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Gathered {
+    pub(super) replications: usize,
+    pub(super) clusters: Vec<OfCluster>,
+    pub(super) demands: Vec<Weekly>,
+}
+
+/// The same of one cluster.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct OfCluster {
+    /// Lowest first.
+    pub(super) levels: Vec<Rate>,
+    /// Which of them the scenario gives it.
+    pub(super) own: usize,
+    /// One entry a replication.
+    each: Vec<Once>,
+    /// Bytes billed in each whole week, in all replications together.
+    weekly: Vec<u128>,
+}
+
+/// What one replication comes to.
+#[derive(Debug, Clone, PartialEq)]
+struct Once {
+    /// By level, then by month.
+    costs: Vec<Vec<Exact>>,
+    /// Bytes by month.
+    billed: Vec<u64>,
+    /// By month.
+    sizes: Vec<Sizes>,
+    requests: u64,
+}
+
+/// What is offered to a workspace in all replications together.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Weekly {
+    /// Bytes in each whole week.
+    offered: Vec<u128>,
+    /// Bytes in the busiest of its hours.
+    busiest_hour: Vec<u128>,
+}
+
+const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
+
+/// Replays a scenario so many times. `each` may compute several blocks at a time.
+///
+/// # Errors
+///
+/// Those of [`crate::replay`], of the first replication that has one.
+pub fn gather(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    replications: u64,
+    interrupt: &(dyn Fn(Time) -> bool + Sync),
+    each: Each<'_>,
+) -> Result<Gathered, Error> {
+    let block = (replications / 16).clamp(1, 64);
+    let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
+    let months = months(scenario);
+    let parts = map(each, blocks, |number| -> Result<Gathered, Error> {
+        let from = number as u64 * block;
+        let mut gathering = Gathering::new(scenario, &months);
+        let mut measuring = Measuring::of(scenario, traces);
+        for replication in from..replications.min(from + block) {
+            let options = Options {
+                replication,
+                every_poll: false,
+            };
+            let (history, books) = measuring.replay(options, interrupt)?;
+            gathering.add(history, &books);
+        }
+        Ok(gathering.gathered)
+    });
+    let mut parts = parts.into_iter();
+    let mut all = parts.next().expect("at least one block")?;
+    for part in parts {
+        all.append(part?);
+    }
+    Ok(all)
+}
+
+struct Gathering<'a> {
+    scenario: &'a Scenario,
+    months: &'a [Month],
+    gathered: Gathered,
+}
+
+impl<'a> Gathering<'a> {
+    fn new(scenario: &'a Scenario, months: &'a [Month]) -> Gathering<'a> {
+        let weeks = usize::try_from(scenario.duration.millis() / WEEK.millis()).expect("few");
+        let clusters = scenario.clusters.iter().map(|cluster| {
+            let mut levels = scenario.behaviour.capacity_levels.clone();
+            let own = cluster.capacity_reservation.unwrap_or(levels[0]);
+            levels.push(own);
+            levels.sort_unstable();
+            levels.dedup();
+            OfCluster {
+                own: levels.binary_search(&own).expect("it is one of them"),
+                levels,
+                each: Vec::new(),
+                weekly: vec![0; weeks],
+            }
+        });
+        let demand = Weekly {
+            offered: vec![0; weeks],
+            busiest_hour: vec![0; weeks],
+        };
+        Gathering {
+            scenario,
+            months,
+            gathered: Gathered {
+                replications: 0,
+                clusters: clusters.collect(),
+                demands: vec![demand; scenario.workspaces.len()],
+            },
+        }
+    }
+
+    fn add(&mut self, history: &History, books: &Books) {
+        for at in 0..self.gathered.clusters.len() {
+            let once = self.of_cluster(at, history, books);
+            self.gathered.clusters[at].each.push(once);
+        }
+        for (at, demand) in self.gathered.demands.iter_mut().enumerate() {
+            demand.add(|t| books.intake(at).offered_at(t));
+        }
+        self.gathered.replications += 1;
+    }
+
+    fn of_cluster(&mut self, at: usize, history: &History, books: &Books) -> Once {
+        let cluster = &history.clusters[at];
+        let reserved = cluster.reserved(history.end);
+        let ends = reserved.iter().flat_map(|&(from, until, _)| [from, until]);
+        let changes: Vec<Time> = ends.chain(self.months.iter().map(|it| it.from)).collect();
+        let days = books.days(at, Calendar::new(self.scenario.start), &changes);
+        let all = &mut self.gathered.clusters[at];
+        let at_level = |level: Rate| -> Vec<Reserved> {
+            reserved
+                .iter()
+                .map(|&(from, until, _)| (from, until, level))
+                .collect()
+        };
+        let levels: Vec<Vec<Reserved>> = all.levels.iter().map(|level| at_level(*level)).collect();
+        let mut once = Once {
+            costs: vec![vec![0; self.months.len()]; levels.len()],
+            billed: vec![0; self.months.len()],
+            sizes: books.sizes(
+                at,
+                &self.months.iter().map(|it| it.until).collect::<Vec<Time>>(),
+            ),
+            requests: cluster.polls_until(history.end).requests,
+        };
+        let mut week = Weeks::default();
+        for days in &days {
+            let month = self
+                .months
+                .partition_point(|month| month.until <= days.from);
+            once.billed[month] += days.billed.bytes() * days.count;
+            for (level, costs) in levels.iter().zip(&mut once.costs) {
+                let charge = Charge::of(days, level, &self.scenario.prices);
+                costs[month] += (charge.reservation + charge.overage) * u128::from(days.count);
+            }
+            week.add(days, &mut all.weekly);
+        }
+        once
+    }
+}
+
+/// Puts whole days into whole weeks.
+#[derive(Default)]
+struct Weeks {
+    whole_days: usize,
+}
+
+impl Weeks {
+    fn add(&mut self, days: &Days, weekly: &mut [u128]) {
+        if days.until - days.from != Duration::DAY {
+            return;
+        }
+        for _ in 0..days.count {
+            if let Some(sum) = weekly.get_mut(self.whole_days / 7) {
+                *sum += u128::from(days.billed.bytes());
+            }
+            self.whole_days += 1;
+        }
+    }
+}
+
+impl Weekly {
+    fn add(&mut self, offered_at: impl Fn(Time) -> u64) {
+        let weeks = self.offered.iter_mut().zip(&mut self.busiest_hour);
+        let mut now = Time::START;
+        let mut before = offered_at(now);
+        for (offered, busiest) in weeks {
+            let (first, end) = (before, now + WEEK);
+            let mut most = 0;
+            while now < end {
+                now = now + Duration::HOUR;
+                let after = offered_at(now);
+                most = most.max(after - before);
+                before = after;
+            }
+            *offered += u128::from(before - first);
+            *busiest += u128::from(most);
+        }
+    }
+
+    /// The mean of each week over the replications, in bytes a day.
+    pub(super) fn daily(&self, replications: usize) -> Vec<f64> {
+        self.offered
+            .iter()
+            .map(|sum| mean(*sum, replications * 7))
+            .collect()
+    }
+
+    /// The mean of each week's busiest hour, in bytes.
+    pub(super) fn busiest_hour(&self, replications: usize) -> Vec<f64> {
+        self.busiest_hour
+            .iter()
+            .map(|sum| mean(*sum, replications))
+            .collect()
+    }
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn mean(sum: u128, count: usize) -> f64 {
+    sum as f64 / count as f64
+}
+
+impl OfCluster {
+    /// What a level costs over the run, in each replication.
+    pub(super) fn costs(&self, level: usize) -> impl Iterator<Item = Exact> + '_ {
+        self.each
+            .iter()
+            .map(move |once| once.costs[level].iter().sum())
+    }
+
+    /// What a level costs in a month, on average.
+    pub(super) fn mean_cost(&self, level: usize, month: usize) -> f64 {
+        let costs = self.each.iter().map(|once| once.costs[level][month]);
+        mean(costs.sum(), self.each.len()) / 1e12
+    }
+
+    /// Bytes billed in a month, in each replication.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn billed(&self, month: usize) -> Vec<f64> {
+        self.each
+            .iter()
+            .map(|once| once.billed[month] as f64)
+            .collect()
+    }
+
+    /// The room needed in a month, in each replication.
+    pub(super) fn sizes(&self, month: usize) -> Vec<Sizes> {
+        self.each.iter().map(|once| once.sizes[month]).collect()
+    }
+
+    /// The room needed over the run, in each replication.
+    pub(super) fn sizes_of_run(&self) -> Vec<Sizes> {
+        let most = |once: &Once| {
+            let sizes = once.sizes.iter().copied();
+            sizes.reduce(Sizes::max).expect("a run has a month")
+        };
+        self.each.iter().map(most).collect()
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn requests(&self) -> Vec<f64> {
+        self.each.iter().map(|once| once.requests as f64).collect()
+    }
+
+    /// The mean of each whole week over the replications, in bytes a day.
+    pub(super) fn weekly(&self, replications: usize) -> Vec<f64> {
+        self.weekly
+            .iter()
+            .map(|sum| mean(*sum, replications * 7))
+            .collect()
+    }
+
+    fn append(&mut self, later: OfCluster) {
+        self.each.extend(later.each);
+        add(&mut self.weekly, &later.weekly);
+    }
+}
+
+impl Gathered {
+    /// A digest of everything that the replications came to.
+    pub(super) fn fingerprint(&self) -> Fingerprint {
+        let mut numbers = vec![self.replications as u64];
+        for cluster in &self.clusters {
+            for once in &cluster.each {
+                let costs = once.costs.iter().flatten();
+                numbers.extend(costs.map(|cost| rounded(*cost).millionths()));
+                numbers.extend(&once.billed);
+                for sizes in &once.sizes {
+                    let all = [sizes.hot, sizes.buffered, sizes.stored];
+                    numbers.extend(all.map(|size| size.bytes()));
+                }
+                numbers.push(once.requests);
+            }
+        }
+        Fingerprint::of_numbers(&numbers)
+    }
+
+    /// Adds the replications that follow.
+    fn append(&mut self, later: Gathered) {
+        self.replications += later.replications;
+        for (cluster, later) in self.clusters.iter_mut().zip(later.clusters) {
+            cluster.append(later);
+        }
+        for (demand, later) in self.demands.iter_mut().zip(&later.demands) {
+            add(&mut demand.offered, &later.offered);
+            add(&mut demand.busiest_hour, &later.busiest_hour);
+        }
+    }
+}
+
+fn add(sums: &mut [u128], more: &[u128]) {
+    sums.iter_mut()
+        .zip(more)
+        .for_each(|(sum, more)| *sum += more);
+}

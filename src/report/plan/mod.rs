@@ -1,0 +1,34 @@
+//! A capacity plan: as text, as JSON, as tables and as pictures.
+
+mod csv;
+mod json;
+mod picture;
+mod text;
+mod words;
+
+pub use csv::plan_csv;
+pub use json::plan_json;
+pub use text::plan_text;
+
+use super::File;
+use crate::experiment::plan::Plan;
+use crate::statistics::Quantile;
+
+/// The quantiles of a size that are told.
+const QUANTILES: [(&str, Quantile); 4] = [
+    ("p50", Quantile::percent(50)),
+    ("p95", Quantile::percent(95)),
+    ("p99", Quantile::percent(99)),
+    ("max", Quantile::percent(100)),
+];
+
+/// The files of a plan, for a scenario whose TOML is `source`.
+pub fn plan_files(plan: &Plan<'_>, source: &str) -> Vec<File> {
+    let mut files = vec![
+        File::whole("plan.json", plan_json(plan, source)),
+        File::whole("plan.csv", plan_csv(plan)),
+        File::whole("levels.csv", csv::levels(plan)),
+    ];
+    files.extend(picture::files(plan));
+    files
+}

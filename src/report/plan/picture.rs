@@ -1,0 +1,99 @@
+//! The plan as pictures: what each level costs, and how much room each month needs.
+
+use super::super::File;
+use super::super::chart::{Level, Parameter, Picture, Quantity, curve_chart};
+use super::super::format::{elided, rate, replications, shown};
+use super::words::{SIZES, number};
+use crate::experiment::plan::{ClusterPlan, Plan, Room};
+use crate::experiment::{Sample, Summary};
+
+/// Names of the files of each picture.
+const NAMES: [(&str, &str); 4] = [
+    ("plan-levels.svg", "plan-levels.png"),
+    ("plan-hot-cache.svg", "plan-hot-cache.png"),
+    ("plan-buffer.svg", "plan-buffer.png"),
+    ("plan-store.svg", "plan-store.png"),
+];
+
+/// The files of the pictures.
+pub(super) fn files(plan: &Plan<'_>) -> Vec<File> {
+    let named = NAMES.into_iter().zip(pictures(plan));
+    named
+        .flat_map(|((svg, png), picture)| picture.files(svg, png))
+        .collect()
+}
+
+/// Of the cluster for which most is billed: what each level costs, and the size of its hot cache,
+/// its outage buffer and its store by month. The tables have all clusters.
+pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
+    let billed = |cluster: &ClusterPlan| cluster.billed.iter().map(|it| it.mean).sum::<f64>();
+    let clusters = plan.clusters.iter().enumerate();
+    let largest = clusters.max_by(|one, other| billed(one.1).total_cmp(&billed(other.1)));
+    let (at, cluster) = largest.expect("a scenario has a cluster");
+    let mut notes = vec![replications(plan.replications as u64)];
+    if plan.clusters.len() > 1 {
+        let name = elided(&plan.scenario.clusters[at].name, 32);
+        notes.push(format!(
+            "cluster {name}; the tables have all {}",
+            plan.clusters.len()
+        ));
+    }
+    let mut pictures = vec![levels(plan, cluster, &notes)];
+    if plan.months.len() > 1 {
+        let of: [fn(&Room) -> &Sample; 3] = [|it| &it.hot, |it| &it.buffered, |it| &it.stored];
+        let sizes = SIZES.into_iter().zip(of);
+        pictures.extend(sizes.map(|((name, _), of)| room(plan, cluster, (name, of), &notes)));
+    }
+    pictures
+}
+
+fn title(plan: &Plan<'_>, words: &str) -> String {
+    match &plan.scenario.title {
+        Some(title) => format!("{}: {words}", shown(title)),
+        None => words.to_owned(),
+    }
+}
+
+fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
+    let parameter = Parameter {
+        name: "capacity reservation".to_owned(),
+        labels: cluster.levels.iter().map(|it| rate(it.level)).collect(),
+        numbers: (cluster.levels.len() > 1).then(|| {
+            let numbers = cluster.levels.iter().map(|it| number(it.level));
+            (Quantity::Rate, numbers.collect())
+        }),
+    };
+    let name = format!("cost in {}", plan.scenario.prices.currency);
+    let levels = cluster
+        .levels
+        .iter()
+        .map(|it| Level::of(&Summary::of(&it.cost)));
+    let levels: Vec<Option<Level>> = levels.collect();
+    let title = title(plan, "what each level costs over the run");
+    curve_chart(
+        &title,
+        notes,
+        &parameter,
+        (&name, Quantity::Money),
+        &levels,
+        None,
+    )
+}
+
+fn room(
+    plan: &Plan<'_>,
+    cluster: &ClusterPlan,
+    (name, of): (&str, fn(&Room) -> &Sample),
+    notes: &[String],
+) -> Picture {
+    let parameter = Parameter {
+        name: "month".to_owned(),
+        labels: plan.months.iter().map(|it| it.name.clone()).collect(),
+        numbers: None,
+    };
+    let months = cluster.room_by_month.iter();
+    let levels: Vec<Option<Level>> = months.map(|it| Level::of(&Summary::of(of(it)))).collect();
+    let title = title(plan, &format!("the most in the {name} in each month"));
+    let measure = (name, Quantity::Volume);
+    curve_chart(&title, notes, &parameter, measure, &levels, None)
+}

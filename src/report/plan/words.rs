@@ -1,0 +1,203 @@
+//! What a plan says, in words.
+
+use super::super::format::{distance, elided, narrow_percent, rate, volume};
+use crate::experiment::Sample;
+use crate::experiment::plan::{Bound, ClusterPlan, Limit, Plan, When};
+use crate::scenario::{Measure, Unit};
+use crate::statistics::{Mean, Quantile};
+use crate::units::{Money, Rate, Volume};
+
+/// An amount that is a mean.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn money(amount: f64) -> String {
+    Money::from_millionths((amount * 1e6).round() as u64).human()
+}
+
+/// Bytes that are a mean.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn bytes(number: f64) -> String {
+    volume(Volume::from_bytes(number.round() as u64))
+}
+
+/// A mean amount with half of its interval: `51,750.00 ± 120.00`; without one where the amount is
+/// the same in all replications.
+pub(super) fn mean_money(mean: &Mean) -> String {
+    match mean.interval() {
+        Some(interval) if interval.high > interval.low => format!(
+            "{} ± {}",
+            money(mean.mean),
+            money((interval.high - interval.low) / 2.0)
+        ),
+        _ => money(mean.mean),
+    }
+}
+
+/// A quantile of sizes.
+pub(super) fn size(sample: &Sample, quantile: Quantile) -> String {
+    let number = sample.quantile(quantile).map(|it| it.value.number());
+    number.map_or("none".to_owned(), bytes)
+}
+
+/// How something changes from week to week, in proportion and a month of 30 days.
+pub(super) fn growth(factor: f64) -> String {
+    let monthly = libm::pow(factor, 30.0 / 7.0) - 1.0;
+    let sign = if monthly < 0.0 { "-" } else { "+" };
+    format!(
+        "{sign}{}",
+        narrow_percent((monthly.abs() * 1e3).round() / 1e3)
+    )
+}
+
+/// The plan of a cluster in a sentence.
+pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
+    let cluster = &plan.clusters[at];
+    let best = &cluster.levels[cluster.best];
+    let p95 = Quantile::percent(95);
+    let name = match plan.clusters.len() {
+        1 => String::new(),
+        _ => format!("{}: ", elided(&plan.scenario.clusters[at].name, 32)),
+    };
+    let cost = best.cost.mean.expect("every replication costs something");
+    format!(
+        "{name}reserve {}: {} {}{}; room for 95 in 100 runs: {} hot, {} buffered, {} stored",
+        rate(best.level),
+        mean_money(&cost),
+        plan.scenario.prices.currency,
+        against_own(cluster),
+        size(&cluster.room.hot, p95),
+        size(&cluster.room.buffered, p95),
+        size(&cluster.room.stored, p95),
+    )
+}
+
+/// How much less the best level costs than the one that the scenario has.
+fn against_own(cluster: &ClusterPlan) -> String {
+    let own = &cluster.levels[cluster.own];
+    let Some(more) = &own.more else {
+        return ", as it is now".to_owned();
+    };
+    let part = match own.cost.mean {
+        Some(cost) if cost.mean > 0.0 => more.mean / cost.mean,
+        _ => 0.0,
+    };
+    format!(
+        ", {} ({}) less than with {}",
+        money(more.mean),
+        narrow_percent((part * 1e3).round() / 1e3),
+        rate(own.level)
+    )
+}
+
+/// The level of each month, where it changes: "1000 GB/day, from 2026-05 on 1100 GB/day".
+pub(super) fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = None;
+    for (month, &level) in plan.months.iter().zip(&cluster.schedule.levels) {
+        if before.replace(level) != Some(level) {
+            let level = rate(cluster.levels[level].level);
+            words.push(match words.is_empty() {
+                true => level,
+                false => format!("from month {} on {level}", month.name),
+            });
+        }
+    }
+    words.join(", ")
+}
+
+/// What a limit is.
+pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
+    let cluster = |at: usize| elided(&plan.scenario.clusters[at].name, 24);
+    let workspace = |at: usize| elided(&plan.scenario.workspaces[at].name, 24);
+    match limit.bound {
+        Bound::StepUp {
+            cluster: at, to, ..
+        } => format!(
+            "{}: {} costs less from {}/day on",
+            cluster(at),
+            rate(to),
+            bytes(limit.at)
+        ),
+        Bound::HighestLevel { cluster: at } => {
+            format!(
+                "{}: the highest level, {}/day",
+                cluster(at),
+                bytes(limit.at)
+            )
+        }
+        Bound::DailyCap { workspace: at } => {
+            format!("{}: its daily cap, {}", workspace(at), bytes(limit.at))
+        }
+        Bound::IngestionRate { workspace: at } => format!(
+            "{}: {} a minute, the service's limit for some ways to send, in the busiest hour",
+            workspace(at),
+            bytes(limit.at / 60.0)
+        ),
+    }
+}
+
+/// When it is reached.
+pub(super) fn when(when: When) -> String {
+    let steepest = |months: Option<f64>| match months {
+        Some(months) => format!("at the steepest trend in {}", self::months(months)),
+        None => "at the steepest trend neither".to_owned(),
+    };
+    match when {
+        When::Reached => "reached".to_owned(),
+        When::Months {
+            months,
+            earliest,
+            latest,
+        } => format!(
+            "in {} ({} to {})",
+            self::months(months),
+            whole(earliest),
+            latest.map_or("never".to_owned(), whole)
+        ),
+        When::NotSo(earliest) => format!("not as it grows now; {}", steepest(earliest)),
+        When::Unknown => "the run is too short to tell".to_owned(),
+    }
+}
+
+fn months(months: f64) -> String {
+    match months {
+        it if it < 1.0 => "less than a month".to_owned(),
+        it if it < 1.5 => "1 month".to_owned(),
+        _ => format!("{} months", whole(months)),
+    }
+}
+
+fn whole(months: f64) -> String {
+    match months {
+        it if it > 1_200.0 => "over 1,200".to_owned(),
+        it if it >= 10.0 => format!("{it:.0}"),
+        it => format!("{it:.1}"),
+    }
+}
+
+/// How much more a level costs than the best.
+pub(super) fn more(mean: Option<&Mean>) -> String {
+    let Some(mean) = mean else {
+        return "least".to_owned();
+    };
+    match mean.interval() {
+        Some(interval) if interval.high > interval.low => format!(
+            "+{} ± {}",
+            money(mean.mean),
+            distance(Unit::Money, (interval.high - interval.low) / 2.0)
+        ),
+        _ => format!("+{}", money(mean.mean)),
+    }
+}
+
+/// What the sizes are of.
+pub(super) const SIZES: [(&str, Measure); 3] = [
+    ("hot cache", Measure::HotPeak),
+    ("outage buffer", Measure::BufferedPeak),
+    ("store", Measure::Stored),
+];
+
+/// A level as a number of bytes a day.
+#[allow(clippy::cast_precision_loss)]
+pub(super) fn number(level: Rate) -> f64 {
+    level.bytes_per_day() as f64
+}
