@@ -3,9 +3,10 @@
 use super::format::{duration, rate};
 use super::rules::written;
 use crate::scenario::{
-    Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, RevocationScope, Scenario,
-    Shape, SubscriptionApproval,
+    Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, Parameter, Prices,
+    Reservation, RevocationScope, Scenario, Shape, SubscriptionApproval,
 };
+use crate::units::{Money, Rate};
 
 /// The parameters that the scenario's edition has to assume and that something can use, each
 /// with the value that the run used, in the order of the edition.
@@ -35,16 +36,8 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
 /// The prices that nobody verified, and whose they are; `None` where the scenario sets them all.
 pub(super) fn prices(scenario: &Scenario) -> Option<String> {
     let prices = &scenario.prices;
-    let unverified: Vec<String> = scenario
-        .unverified_prices()
-        .map(|price| {
-            format!(
-                "{} = {}",
-                price.name.replace("prices.", ""),
-                written(&price.value)
-            )
-        })
-        .collect();
+    let unverified = scenario.unverified_prices();
+    let unverified: Vec<String> = unverified.map(|it| price(it, prices)).collect();
     (!unverified.is_empty()).then(|| {
         format!(
             "{}; {} ({}, {}, {}).",
@@ -55,6 +48,19 @@ pub(super) fn prices(scenario: &Scenario) -> Option<String> {
             prices.source
         )
     })
+}
+
+/// A price in words: of levels the lowest first.
+fn price(parameter: &Parameter, prices: &Prices) -> String {
+    let name = parameter.name.replace("prices.", "");
+    match &prices.reservation {
+        Reservation::Levels(levels) if name == "reservation" => {
+            let level = |(level, price): &(Rate, Money)| format!("{level} {}", price.human());
+            let levels: Vec<String> = levels.iter().map(level).collect();
+            format!("{name} {}", levels.join(", "))
+        }
+        _ => format!("{name} = {}", written(&parameter.value)),
+    }
 }
 
 fn used(scenario: &Scenario, name: &str) -> String {

@@ -1,14 +1,15 @@
 //! What a plan needs to know of each replication.
 
+use super::PAID;
 use super::months::{Month, months};
-use crate::accounting::{Books, Charge, Days, Reserved, Sizes};
+use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
-use crate::experiment::Fingerprint;
 use crate::experiment::measuring::Measuring;
+use crate::experiment::{Fingerprint, Sample};
 use crate::intake::{Calendar, Rows};
-use crate::kernel::{Each, map};
+use crate::kernel::{Each, map, one_by_one};
 use crate::model::{History, Options};
-use crate::scenario::{Exact, Scenario, rounded};
+use crate::scenario::{Exact, Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Rate, Time};
 
 /// What many replications come to, in their order.
@@ -17,6 +18,8 @@ pub struct Gathered {
     pub(super) replications: usize,
     pub(super) clusters: Vec<OfCluster>,
     pub(super) demands: Vec<Weekly>,
+    /// One entry a replication: what it costs as it is, each of [`PAID`].
+    paid: Vec<[Option<Value>; PAID.len()]>,
 }
 
 /// The same of one cluster.
@@ -125,6 +128,7 @@ impl<'a> Gathering<'a> {
                 replications: 0,
                 clusters: clusters.collect(),
                 demands: vec![demand; scenario.workspaces.len()],
+                paid: Vec::new(),
             },
         }
     }
@@ -137,6 +141,9 @@ impl<'a> Gathering<'a> {
         for (at, demand) in self.gathered.demands.iter_mut().enumerate() {
             demand.add(|t| books.intake(at).offered_at(t));
         }
+        let measures = Measures::of(self.scenario, history, books, &one_by_one);
+        let paid = PAID.map(|measure| measures.get(Scope::Total, measure));
+        self.gathered.paid.push(paid);
         self.gathered.replications += 1;
     }
 
@@ -297,6 +304,15 @@ impl OfCluster {
 }
 
 impl Gathered {
+    /// What the replications cost as they are.
+    pub(super) fn paid(&self) -> Vec<(Measure, Sample)> {
+        let of = |(at, measure): (usize, &Measure)| {
+            let values = self.paid.iter().map(|paid| paid[at]);
+            (*measure, Sample::of_values(*measure, values))
+        };
+        PAID.iter().enumerate().map(of).collect()
+    }
+
     /// A digest of everything that the replications came to.
     pub(super) fn fingerprint(&self) -> Fingerprint {
         let mut numbers = vec![self.replications as u64];
@@ -318,6 +334,7 @@ impl Gathered {
     /// Adds the replications that follow.
     fn append(&mut self, later: Gathered) {
         self.replications += later.replications;
+        self.paid.extend(later.paid);
         for (cluster, later) in self.clusters.iter_mut().zip(later.clusters) {
             cluster.append(later);
         }

@@ -34,6 +34,8 @@ pub struct Plan<'a> {
     pub clusters: Vec<ClusterPlan>,
     /// How what is offered to each workspace grows.
     pub demands: Vec<Demand>,
+    /// What the scenario costs in all, as it is: each of [`PAID`].
+    pub paid: Vec<(Measure, Sample)>,
     /// How often it was replayed.
     pub replications: usize,
     /// A digest of everything that was gathered.
@@ -96,6 +98,16 @@ pub struct Demand {
     pub busiest_hour: Option<Trend>,
 }
 
+/// What is paid for, and all of it.
+pub const PAID: [Measure; 6] = [
+    Measure::ReservationCost,
+    Measure::OverageCost,
+    Measure::PayAsYouGoCost,
+    Measure::RetentionCost,
+    Measure::KeyVaultCost,
+    Measure::Cost,
+];
+
 impl<'a> Plan<'a> {
     /// What was gathered from at least one replication, put together.
     pub fn of(scenario: &'a Scenario, gathered: &Gathered) -> Plan<'a> {
@@ -109,6 +121,7 @@ impl<'a> Plan<'a> {
             scenario,
             clusters: clusters.collect(),
             demands: demands.collect(),
+            paid: gathered.paid(),
             replications: gathered.replications,
             fingerprint: gathered.fingerprint(),
             months,

@@ -35,6 +35,11 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
                 "source": prices.source,
                 "unverified": unverified,
             },
+            "paid": plan
+                .paid
+                .iter()
+                .map(|(measure, it)| (measure.name().to_owned(), paid(it)))
+                .collect::<Map<String, Json>>(),
             "clusters": names.zip(clusters).collect::<Map<String, Json>>(),
             "key_vaults": vaults(plan)
                 .iter()
@@ -96,6 +101,12 @@ fn level(level: &LevelPlan) -> Json {
         "cost": level.cost.mean.as_ref().map(mean),
         "more": level.more.as_ref().map(mean),
     })
+}
+
+fn paid(sample: &Sample) -> Json {
+    let mut all = sizes(sample);
+    all["mean"] = sample.mean.as_ref().map_or(Json::Null, mean);
+    all
 }
 
 fn mean(mean: &Mean) -> Json {

@@ -2,8 +2,8 @@
 
 use super::super::File;
 use super::super::chart::{Level, Parameter, Picture, Quantity, curve_chart};
-use super::super::format::{elided, rate, replications, shown};
-use super::words::{SIZES, number};
+use super::super::format::{elided, replications, shown};
+use super::words::{self, SIZES, number};
 use crate::experiment::plan::{ClusterPlan, Plan, Room};
 use crate::experiment::{Sample, Summary};
 
@@ -57,7 +57,11 @@ fn title(plan: &Plan<'_>, words: &str) -> String {
 fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let parameter = Parameter {
         name: "capacity reservation".to_owned(),
-        labels: cluster.levels.iter().map(|it| rate(it.level)).collect(),
+        labels: cluster
+            .levels
+            .iter()
+            .map(|it| words::level(it.level))
+            .collect(),
         numbers: (cluster.levels.len() > 1).then(|| {
             let numbers = cluster.levels.iter().map(|it| number(it.level));
             (Quantity::Rate, numbers.collect())

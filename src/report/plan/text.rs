@@ -1,10 +1,11 @@
 //! The plan for the terminal.
 
-use super::super::format::{count, elided, narrow_percent, rate, replications};
+use super::super::format::{count, elided, narrow_percent, replications};
 use super::super::text::{Look, assumptions, heading_of};
 use super::words::{self, bytes, money, size, verdict};
 use super::{QUANTILES, words::SIZES};
 use crate::experiment::plan::{ClusterPlan, Plan, limits, vaults};
+use crate::scenario::Measure;
 use crate::statistics::Quantile;
 
 /// The plan: for each cluster what to reserve in the first lines, then what it rests on.
@@ -21,6 +22,7 @@ pub fn plan_text(plan: &Plan<'_>, look: Look) -> String {
         text += &room(plan, at, look);
         text += &by_month(plan, at, look);
     }
+    text += &paid(plan, look);
     text += &key_vaults(plan, look);
     text += &until(plan, look);
     text += &assumptions(plan.scenario, look);
@@ -54,7 +56,7 @@ fn levels(plan: &Plan<'_>, at: usize, look: Look) -> String {
         let own = if number == cluster.own { " now" } else { "" };
         text += &format!(
             "  {:<16} {:>28}  {:>28}\n",
-            rate(level.level) + own,
+            words::level(level.level) + own,
             words::mean_money(&cost),
             words::more(level.more.as_ref()),
         );
@@ -116,12 +118,34 @@ fn by_month(plan: &Plan<'_>, at: usize, look: Look) -> String {
             "  {:<8} {:>10} {:>13} {:>14} {:>9} {:>9} {:>9}\n",
             month.name,
             bytes(cluster.billed[number].mean),
-            rate(cluster.levels[level].level),
+            words::level(cluster.levels[level].level),
             money(cost),
             size(&room.hot, p95),
             size(&room.buffered, p95),
             size(&room.stored, p95),
         );
+    }
+    text
+}
+
+/// What the scenario costs as it is.
+fn paid(plan: &Plan<'_>, look: Look) -> String {
+    let currency = &plan.scenario.prices.currency;
+    let mut text = look.heading(&format!(
+        "What the run costs as the scenario is, in {currency}"
+    ));
+    let p95 = Quantile::percent(95);
+    for (measure, sample) in &plan.paid {
+        let mean = sample.mean.expect("every replication costs something");
+        if mean.mean > 0.0 || *measure == Measure::Cost {
+            let p95 = sample.quantile(p95).map_or(0.0, |it| it.value.number());
+            text += &format!(
+                "  {:<20} {:>28}  p95 {:>18}\n",
+                measure.name(),
+                words::mean_money(&mean),
+                money(p95)
+            );
+        }
     }
     text
 }

@@ -1,9 +1,9 @@
 //! What a plan says, in words.
 
-use super::super::format::{distance, elided, narrow_percent, rate, volume};
+use super::super::format::{count, elided, narrow_percent, volume};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bound, ClusterPlan, Limit, Plan, When};
-use crate::scenario::{Measure, Unit};
+use crate::scenario::Measure;
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
 
@@ -23,12 +23,20 @@ pub(super) fn bytes(number: f64) -> String {
 /// the same in all replications.
 pub(super) fn mean_money(mean: &Mean) -> String {
     match mean.interval() {
-        Some(interval) if interval.high > interval.low => format!(
+        Some(interval) if interval.high - interval.low >= 0.01 => format!(
             "{} ± {}",
             money(mean.mean),
             money((interval.high - interval.low) / 2.0)
         ),
         _ => money(mean.mean),
+    }
+}
+
+/// A level as the service has it: `1,000 GB/day`.
+pub(super) fn level(level: Rate) -> String {
+    match level.bytes_per_day() {
+        bytes if bytes % 1_000_000_000 == 0 => format!("{} GB/day", count(bytes / 1_000_000_000)),
+        _ => level.human(),
     }
 }
 
@@ -60,7 +68,7 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     let cost = best.cost.mean.expect("every replication costs something");
     format!(
         "{name}reserve {}: {} {}{}; room for 95 in 100 runs: {} hot, {} buffered, {} stored",
-        rate(best.level),
+        level(best.level),
         mean_money(&cost),
         plan.scenario.prices.currency,
         against_own(cluster),
@@ -84,7 +92,7 @@ fn against_own(cluster: &ClusterPlan) -> String {
         ", {} ({}) less than with {}",
         money(more.mean),
         narrow_percent((part * 1e3).round() / 1e3),
-        rate(own.level)
+        level(own.level)
     )
 }
 
@@ -94,7 +102,7 @@ pub(super) fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
     let mut before = None;
     for (month, &level) in plan.months.iter().zip(&cluster.schedule.levels) {
         if before.replace(level) != Some(level) {
-            let level = rate(cluster.levels[level].level);
+            let level = self::level(cluster.levels[level].level);
             words.push(match words.is_empty() {
                 true => level,
                 false => format!("from month {} on {level}", month.name),
@@ -114,7 +122,7 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
         } => format!(
             "{}: {} costs less from {}/day on",
             cluster(at),
-            rate(to),
+            level(to),
             bytes(limit.at)
         ),
         Bound::HighestLevel { cluster: at } => {
@@ -176,17 +184,7 @@ fn whole(months: f64) -> String {
 
 /// How much more a level costs than the best.
 pub(super) fn more(mean: Option<&Mean>) -> String {
-    let Some(mean) = mean else {
-        return "least".to_owned();
-    };
-    match mean.interval() {
-        Some(interval) if interval.high > interval.low => format!(
-            "+{} ± {}",
-            money(mean.mean),
-            distance(Unit::Money, (interval.high - interval.low) / 2.0)
-        ),
-        _ => format!("+{}", money(mean.mean)),
-    }
+    mean.map_or("least".to_owned(), |mean| format!("+{}", mean_money(mean)))
 }
 
 /// What the sizes are of.
