@@ -35,6 +35,7 @@ mod lives;
 mod mutations;
 mod page;
 mod pictures;
+mod plan;
 #[cfg(feature = "cli")]
 mod program;
 mod properties;
