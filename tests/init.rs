@@ -627,3 +627,13 @@ const SAMPLES: &[(&str, &str)] = &[
         "restspec_ResourceHealth_Events_ListBySubscriptionId_2022-10-01.json",
     ),
 ];
+
+/// Rows that lie far apart would make a trace without end.
+#[test]
+fn usage_of_more_than_ten_years_is_refused() {
+    let place = Place::new();
+    let rows = "StartTime,Quantity\n1970-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n";
+    place.write("export.csv", rows);
+    let said = refused(&place, &["--usage", "export.csv"]);
+    assert!(said.contains("export.csv: StartTime: the rows go from 1970-01-01T00:00:00Z to 2026-"));
+}

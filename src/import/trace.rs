@@ -9,8 +9,9 @@ use super::usage::{Series, Usage};
 use crate::error::Error;
 use crate::units::decimal::{FRACTION_DIGITS, ONE};
 
-/// Usage that is more is not written.
+/// Usage that is more, or longer in ms, is not written.
 const MOST_ROWS: i64 = 20_000_000;
+const LONGEST: i64 = 3_660 * 86_400_000;
 
 /// The usage of the workspaces of a scenario.
 #[derive(Debug)]
@@ -58,10 +59,10 @@ impl Trace {
         let rows = trace
             .steps()
             .saturating_mul(i64::try_from(trace.series.len()).unwrap_or(i64::MAX));
-        if rows > MOST_ROWS {
+        if rows > MOST_ROWS || trace.until - trace.from > LONGEST {
             let (from, until) = (instant::written(trace.from), instant::written(trace.until));
             let message = format!(
-                "the rows go from {from} to {until}: more than {MOST_ROWS} rows of a trace"
+                "the rows go from {from} to {until}: more than ten years, or {MOST_ROWS} rows of a trace"
             );
             return Err(fault(&usage.series[0].file, "StartTime", &message));
         }
