@@ -26,8 +26,8 @@ pub(crate) const SHIPPED: &[Shipped] = shipped! {
     "dns-outage-2021-04-01.toml"
     "flaky-identity-2024-07-12.toml"
     "get-permission-missing.toml"
-    "identity-outage-2020-09-28.toml"
     "identity-outage-2020-09-28-one-in-six.toml"
+    "identity-outage-2020-09-28.toml"
     "identity-outage-2021-03-15.toml"
     "identity-outage-2026-02-03.toml"
     "key-deleted-and-recovered.toml"
@@ -47,6 +47,7 @@ pub(crate) const SHIPPED: &[Shipped] = shipped! {
     "outage-of-12-hours-edition-2020-06.toml"
     "outage-of-12-hours-edition-2021-07.toml"
     "outage-of-9-hours.toml"
+    "plan-for-a-growing-cluster.toml"
     "power-loss-2026-02-07.toml"
     "provisioning-in-the-right-order.toml"
     "purge-protection-refuses-the-purge.toml"
@@ -74,13 +75,13 @@ pub(crate) const SHIPPED: &[Shipped] = shipped! {
     "surge-meets-daily-cap-during-outages.toml"
     "third-association-refused.toml"
     "third-cluster-refused.toml"
+    "traces/usage-week.csv"
     "usage-export-replayed.toml"
     "vault-not-recoverable.toml"
     "vault-that-falsely-denies-2024-10-15.toml"
     "week-with-real-profile.toml"
     "workspace-associated-too-early.toml"
     "workspace-moved-between-clusters.toml"
-    "traces/usage-week.csv"
 };
 
 impl Shipped {
