@@ -678,6 +678,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
             format!("a-year-of-outages: {buffer}"),
             format!("outage-of-12-hours-edition-2020-06: {buffer}"),
             format!("outage-of-9-hours: {buffer}"),
+            format!("plan-for-a-growing-cluster: {buffer}"),
             format!("power-loss-2026-02-07: {buffer}"),
             format!("purge-protection-refuses-the-purge: {effect}"),
             format!("real-incidents: {buffer}"),

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use cmksim::experiment::plan::{Plan, gather};
-use cmksim::report;
+use cmksim::report::{self, Command};
 
 use super::arguments::{Format, Subject};
 use super::progress::Progress;
@@ -10,7 +10,7 @@ use super::status::{Failure, Status, finished};
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, signals};
+use super::{files, load, signals};
 
 #[derive(Debug, Args)]
 pub(crate) struct Planned {
@@ -20,6 +20,9 @@ pub(crate) struct Planned {
     /// that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    report: bool,
 }
 
 /// Runs the command.
@@ -56,9 +59,19 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     };
     files::hand_out(
         &folder,
-        &report::plan_files(&plan, &loaded.text),
+        &report::plan_files(&plan, &loaded.text, command(arguments).as_ref()),
         &printed,
         quiet,
     )?;
     Ok(Status::Done)
+}
+
+/// What makes the results again, where a report is asked for.
+fn command(arguments: &Planned) -> Option<Command> {
+    let subject = &arguments.subject;
+    let mut words = load::words("plan", Some(&subject.file), &subject.changes.words());
+    if let Some(replications) = arguments.replications {
+        words.extend(["--replications".to_owned(), replications.to_string()]);
+    }
+    arguments.report.then(|| Command::new(words))
 }

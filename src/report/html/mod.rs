@@ -10,6 +10,7 @@ mod course;
 mod markup;
 mod page;
 mod parts;
+mod plan;
 mod run;
 mod solve;
 mod study;
@@ -19,6 +20,7 @@ pub use self::solve::SolveReport;
 pub use self::study::StudyReport;
 
 pub(super) use self::compare::compare;
+pub(super) use self::plan::plan;
 pub(super) use self::run::run;
 pub(super) use self::solve::solve;
 pub(super) use self::study::study;

@@ -261,7 +261,11 @@ pub(in crate::report) fn assumed(scenario: &Scenario) -> Html {
         let name = around("code", name.replace("behaviour.", ""));
         table.row([name.into(), long(&value), long(&range), long(note)]);
     }
-    table.html()
+    let mut html = table.html();
+    if let Some(prices) = assumed::prices(scenario) {
+        html.push(note(&format!("Prices that nobody verified: {prices}")));
+    }
+    html
 }
 
 /// The text of a scenario.

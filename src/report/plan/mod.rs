@@ -4,31 +4,37 @@ mod csv;
 mod json;
 mod picture;
 mod text;
-mod words;
+pub(super) mod words;
 
 pub use csv::plan_csv;
 pub use json::plan_json;
 pub use text::plan_text;
 
-use super::File;
+use super::{Command, File, html};
 use crate::experiment::plan::Plan;
 use crate::statistics::Quantile;
 
 /// The quantiles of a size that are told.
-const QUANTILES: [(&str, Quantile); 4] = [
+pub(super) const QUANTILES: [(&str, Quantile); 4] = [
     ("p50", Quantile::percent(50)),
     ("p95", Quantile::percent(95)),
     ("p99", Quantile::percent(99)),
     ("max", Quantile::percent(100)),
 ];
 
-/// The files of a plan, for a scenario whose TOML is `source`.
-pub fn plan_files(plan: &Plan<'_>, source: &str) -> Vec<File> {
+/// The files of a plan, for a scenario whose TOML is `source`; and a `report.html` that names the
+/// command that makes it again, where one is given.
+pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> Vec<File> {
     let mut files = vec![
         File::whole("plan.json", plan_json(plan, source)),
         File::whole("plan.csv", plan_csv(plan)),
         File::whole("levels.csv", csv::levels(plan)),
     ];
-    files.extend(picture::files(plan));
+    let pictures = picture::pictures(plan);
+    files.extend(picture::files(&pictures));
+    if let Some(command) = command {
+        let page = html::plan(plan, source, &pictures, command);
+        files.push(File::whole("report.html", page));
+    }
     files
 }

@@ -16,11 +16,9 @@ const NAMES: [(&str, &str); 4] = [
 ];
 
 /// The files of the pictures.
-pub(super) fn files(plan: &Plan<'_>) -> Vec<File> {
-    let named = NAMES.into_iter().zip(pictures(plan));
-    named
-        .flat_map(|((svg, png), picture)| picture.files(svg, png))
-        .collect()
+pub(super) fn files(pictures: &[Picture]) -> impl Iterator<Item = File> {
+    let named = NAMES.into_iter().zip(pictures);
+    named.flat_map(|((svg, png), picture)| picture.files(svg, png))
 }
 
 /// Of the cluster for which most is billed: what each level costs, and the size of its hot cache,

@@ -1,10 +1,10 @@
 //! The plan for the terminal.
 
-use super::super::format::{count, elided, narrow_percent, replications};
+use super::super::format::{count, elided, replications};
 use super::super::text::{Look, assumptions, heading_of};
 use super::words::{self, bytes, money, size, verdict};
 use super::{QUANTILES, words::SIZES};
-use crate::experiment::plan::{ClusterPlan, Plan, limits, vaults};
+use crate::experiment::plan::{Plan, limits, vaults};
 use crate::scenario::Measure;
 use crate::statistics::Quantile;
 
@@ -61,31 +61,7 @@ fn levels(plan: &Plan<'_>, at: usize, look: Look) -> String {
             words::more(level.more.as_ref()),
         );
     }
-    text + &step_up(plan, cluster, look)
-}
-
-/// The cheapest schedule that steps up, where it costs less than the best level.
-fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan, look: Look) -> String {
-    let best = cluster.levels[cluster.best]
-        .cost
-        .mean
-        .expect("it costs something")
-        .mean;
-    let saved = best - cluster.schedule.cost;
-    let words = match cluster
-        .schedule
-        .levels
-        .is_sorted_by(|one, other| one == other)
-    {
-        true => "Stepping up during the run would save nothing.".to_owned(),
-        false => format!(
-            "Stepping up would save {} ({}): {}.",
-            money(saved.max(0.0)),
-            narrow_percent(saved.max(0.0) / best),
-            words::schedule(plan, cluster)
-        ),
-    };
-    look.wrap("  ", &words, 2)
+    text + &look.wrap("  ", &words::step_up(plan, cluster), 2)
 }
 
 fn room(plan: &Plan<'_>, at: usize, look: Look) -> String {
@@ -150,7 +126,6 @@ fn paid(plan: &Plan<'_>, look: Look) -> String {
     text
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn key_vaults(plan: &Plan<'_>, look: Look) -> String {
     let mut text = String::new();
     for load in vaults(plan) {
@@ -163,16 +138,13 @@ fn key_vaults(plan: &Plan<'_>, look: Look) -> String {
         );
         text += &look.heading(&words);
         for limit in load.limits {
-            let part = |answers: u64| {
-                narrow_percent((load.most as f64 / answers as f64 * 1e4).round() / 1e4)
-            };
             text += &format!(
                 "  {:<10} in software {:>6}, used {:>6}; in hardware {:>6}, used {:>6}\n",
                 limit.key,
                 count(limit.software),
-                part(limit.software),
+                words::used(load.most, limit.software),
                 count(limit.hardware),
-                part(limit.hardware)
+                words::used(load.most, limit.hardware)
             );
         }
     }
@@ -181,18 +153,8 @@ fn key_vaults(plan: &Plan<'_>, look: Look) -> String {
 
 fn until(plan: &Plan<'_>, look: Look) -> String {
     let mut text = look.heading("Until a limit is reached, after the run");
-    for (at, cluster) in plan.clusters.iter().enumerate() {
-        if let Some(trend) = &cluster.trend {
-            let name = elided(&plan.scenario.clusters[at].name, 24);
-            let words = format!(
-                "{name}: {}/day at the end of the run, {} a month ({} to {})",
-                bytes(trend.last),
-                words::growth(trend.factor),
-                words::growth(trend.interval.low),
-                words::growth(trend.interval.high)
-            );
-            text += &look.wrap("  ", &words, 4);
-        }
+    for line in words::trends(plan) {
+        text += &look.wrap("  ", &line, 4);
     }
     for limit in limits(plan) {
         let words = format!(

@@ -9,19 +9,19 @@ use crate::units::{Money, Rate, Volume};
 
 /// An amount that is a mean.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn money(amount: f64) -> String {
+pub(in crate::report) fn money(amount: f64) -> String {
     Money::from_millionths((amount * 1e6).round() as u64).human()
 }
 
 /// Bytes that are a mean.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn bytes(number: f64) -> String {
+pub(in crate::report) fn bytes(number: f64) -> String {
     volume(Volume::from_bytes(number.round() as u64))
 }
 
 /// A mean amount with half of its interval: `51,750.00 ± 120.00`; without one where the amount is
 /// the same in all replications.
-pub(super) fn mean_money(mean: &Mean) -> String {
+pub(in crate::report) fn mean_money(mean: &Mean) -> String {
     match mean.interval() {
         Some(interval) if interval.high - interval.low >= 0.01 => format!(
             "{} ± {}",
@@ -33,7 +33,7 @@ pub(super) fn mean_money(mean: &Mean) -> String {
 }
 
 /// A level as the service has it: `1,000 GB/day`.
-pub(super) fn level(level: Rate) -> String {
+pub(in crate::report) fn level(level: Rate) -> String {
     match level.bytes_per_day() {
         bytes if bytes % 1_000_000_000 == 0 => format!("{} GB/day", count(bytes / 1_000_000_000)),
         _ => level.human(),
@@ -41,13 +41,13 @@ pub(super) fn level(level: Rate) -> String {
 }
 
 /// A quantile of sizes.
-pub(super) fn size(sample: &Sample, quantile: Quantile) -> String {
+pub(in crate::report) fn size(sample: &Sample, quantile: Quantile) -> String {
     let number = sample.quantile(quantile).map(|it| it.value.number());
     number.map_or("none".to_owned(), bytes)
 }
 
 /// How something changes from week to week, in proportion and a month of 30 days.
-pub(super) fn growth(factor: f64) -> String {
+fn growth(factor: f64) -> String {
     let monthly = libm::pow(factor, 30.0 / 7.0) - 1.0;
     let sign = if monthly < 0.0 { "-" } else { "+" };
     format!(
@@ -57,7 +57,7 @@ pub(super) fn growth(factor: f64) -> String {
 }
 
 /// The plan of a cluster in a sentence.
-pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
+pub(in crate::report) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     let cluster = &plan.clusters[at];
     let best = &cluster.levels[cluster.best];
     let p95 = Quantile::percent(95);
@@ -96,8 +96,50 @@ fn against_own(cluster: &ClusterPlan) -> String {
     )
 }
 
+/// Whether stepping up during the run costs less than the best level.
+pub(in crate::report) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
+    let best = cluster.levels[cluster.best].cost.mean;
+    let best = best.expect("every replication costs something").mean;
+    let saved = (best - cluster.schedule.cost).max(0.0);
+    match cluster
+        .schedule
+        .levels
+        .is_sorted_by(|one, other| one == other)
+    {
+        true => "Stepping up during the run would save nothing.".to_owned(),
+        false => format!(
+            "Stepping up would save {} ({}): {}.",
+            money(saved),
+            narrow_percent(saved / best),
+            schedule(plan, cluster)
+        ),
+    }
+}
+
+/// How what each cluster is billed for grows, where the run is long enough to tell.
+pub(in crate::report) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String> {
+    let clusters = plan.scenario.clusters.iter().zip(&plan.clusters);
+    clusters.filter_map(|(cluster, it)| {
+        let trend = it.trend?;
+        Some(format!(
+            "{}: {}/day at the end of the run, {} a month ({} to {})",
+            elided(&cluster.name, 24),
+            bytes(trend.last),
+            growth(trend.factor),
+            growth(trend.interval.low),
+            growth(trend.interval.high)
+        ))
+    })
+}
+
+/// Which part of what a vault answers is asked.
+#[allow(clippy::cast_precision_loss)]
+pub(in crate::report) fn used(most: u64, answers: u64) -> String {
+    narrow_percent((most as f64 / answers as f64 * 1e4).round() / 1e4)
+}
+
 /// The level of each month, where it changes: "1000 GB/day, from 2026-05 on 1100 GB/day".
-pub(super) fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
+fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut before = None;
     for (month, &level) in plan.months.iter().zip(&cluster.schedule.levels) {
@@ -113,7 +155,7 @@ pub(super) fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
 }
 
 /// What a limit is.
-pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
+pub(in crate::report) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
     let cluster = |at: usize| elided(&plan.scenario.clusters[at].name, 24);
     let workspace = |at: usize| elided(&plan.scenario.workspaces[at].name, 24);
     match limit.bound {
@@ -144,7 +186,7 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
 }
 
 /// When it is reached.
-pub(super) fn when(when: When) -> String {
+pub(in crate::report) fn when(when: When) -> String {
     let steepest = |months: Option<f64>| match months {
         Some(months) => format!("at the steepest trend in {}", self::months(months)),
         None => "at the steepest trend neither".to_owned(),
@@ -183,12 +225,12 @@ fn whole(months: f64) -> String {
 }
 
 /// How much more a level costs than the best.
-pub(super) fn more(mean: Option<&Mean>) -> String {
+pub(in crate::report) fn more(mean: Option<&Mean>) -> String {
     mean.map_or("least".to_owned(), |mean| format!("+{}", mean_money(mean)))
 }
 
 /// What the sizes are of.
-pub(super) const SIZES: [(&str, Measure); 3] = [
+pub(in crate::report) const SIZES: [(&str, Measure); 3] = [
     ("hot cache", Measure::HotPeak),
     ("outage buffer", Measure::BufferedPeak),
     ("store", Measure::Stored),
@@ -196,6 +238,6 @@ pub(super) const SIZES: [(&str, Measure); 3] = [
 
 /// A level as a number of bytes a day.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn number(level: Rate) -> f64 {
+pub(in crate::report) fn number(level: Rate) -> f64 {
     level.bytes_per_day() as f64
 }
