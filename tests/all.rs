@@ -32,6 +32,8 @@ mod intake;
 mod judge;
 mod lints;
 mod lives;
+#[cfg(feature = "cli")]
+mod manual;
 mod mutations;
 mod page;
 mod pictures;

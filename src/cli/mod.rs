@@ -6,11 +6,13 @@
 mod arguments;
 mod compare;
 mod completions;
+mod examples;
 mod explain;
 mod files;
 mod init;
 mod journal;
 mod load;
+mod manual;
 mod panics;
 mod plan;
 mod progress;
@@ -58,6 +60,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Check(check) => load::check(&check, quiet),
         Command::Schema => terminal::print(&scenario::schema_text()).map(|()| Status::Done),
         Command::Init(init) => init::init(&init, quiet),
+        Command::Man => manual::man(),
+        Command::Help { topic } => manual::help(topic.as_deref()),
         Command::Completions { shell } => completions::completions(shell),
     }
 }

@@ -26,6 +26,7 @@ mod story;
 mod strip;
 mod study;
 mod text;
+mod topics;
 mod window;
 
 pub use self::chart::{
@@ -52,6 +53,7 @@ pub use self::study::{
     study_text, sweep_csv, sweep_files, sweep_json, sweep_text,
 };
 pub use self::text::{Look, text};
+pub use self::topics::{events_topic, measures_topic};
 
 use crate::experiment::Replay;
 use crate::scenario::Scenario;

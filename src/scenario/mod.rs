@@ -32,7 +32,7 @@ pub use behaviour::{
     SubscriptionApproval,
 };
 pub use changes::{Change, Changes, MOST_CHANGES};
-pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity};
+pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity, nearest};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{
     Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,

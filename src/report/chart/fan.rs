@@ -155,7 +155,7 @@ impl Panel {
                 cells: time_of.chain(volumes.map(volume)).collect(),
             }
         };
-        let header = ["Time", "p5", "p25", "median", "p75", "p95", "worst"];
+        let header = ["Time", "p05", "p25", "median", "p75", "p95", "worst"];
         Data::of(self.name, &header, &instants, row).within(Frame {
             left: axis.left,
             top: self.volumes.top,

@@ -86,7 +86,7 @@ pub(super) const NUMBERS: [&str; 9] = [
     "mean",
     "95% interval",
     "min",
-    "p5",
+    "p05",
     "p25",
     "p50",
     "p95",
@@ -111,6 +111,7 @@ fn figures(findings: &Findings<'_>) -> Html {
     }
     for measure in TELLING {
         let caption = format!("{} of each", measure.name());
+        let header: Vec<&str> = std::iter::once("Name").chain(NUMBERS).collect();
         let mut table = Table::of_numbers(&caption, &header);
         for (scope, _, summary) in varying(findings).filter(|it| it.1 == measure) {
             if let Some(name) = name_of_several(findings.scenario, *scope) {
