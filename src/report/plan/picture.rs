@@ -28,7 +28,8 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
     let clusters = plan.clusters.iter().enumerate();
     let largest = clusters.max_by(|one, other| billed(one.1).total_cmp(&billed(other.1)));
     let (at, cluster) = largest.expect("a scenario has a cluster");
-    let mut notes = vec![replications(plan.replications as u64)];
+    let mut notes: Vec<String> = plan.scenario.title.iter().map(|it| shown(it)).collect();
+    notes.push(replications(plan.replications as u64));
     if plan.clusters.len() > 1 {
         let name = elided(&plan.scenario.clusters[at].name, 32);
         notes.push(format!(
@@ -43,13 +44,6 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
         pictures.extend(sizes.map(|((name, _), of)| room(plan, cluster, (name, of), &notes)));
     }
     pictures
-}
-
-fn title(plan: &Plan<'_>, words: &str) -> String {
-    match &plan.scenario.title {
-        Some(title) => format!("{}: {words}", shown(title)),
-        None => words.to_owned(),
-    }
 }
 
 fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
@@ -71,9 +65,9 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
         .iter()
         .map(|it| Level::of(&Summary::of(&it.cost)));
     let levels: Vec<Option<Level>> = levels.collect();
-    let title = title(plan, "what each level costs over the run");
+    let title = "What each level costs over the run";
     curve_chart(
-        &title,
+        title,
         notes,
         &parameter,
         (&name, Quantity::Money),
@@ -95,7 +89,7 @@ fn room(
     };
     let months = cluster.room_by_month.iter();
     let levels: Vec<Option<Level>> = months.map(|it| Level::of(&Summary::of(of(it)))).collect();
-    let title = title(plan, &format!("the most in the {name} in each month"));
+    let title = format!("The most in the {name} in each month");
     let measure = (name, Quantity::Volume);
     curve_chart(&title, notes, &parameter, measure, &levels, None)
 }

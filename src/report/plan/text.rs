@@ -8,9 +8,10 @@ use crate::experiment::plan::{Plan, limits, vaults};
 use crate::scenario::Measure;
 use crate::statistics::Quantile;
 
-/// The plan: for each cluster what to reserve in the first lines, then what it rests on.
+/// The plan: for each cluster what to reserve, in a line whatever its length, then what it rests
+/// on.
 pub fn plan_text(plan: &Plan<'_>, look: Look) -> String {
-    let verdicts = (0..plan.clusters.len()).map(|at| look.wrap("", &verdict(plan, at), 2));
+    let verdicts = (0..plan.clusters.len()).map(|at| verdict(plan, at) + "\n");
     let mut text: String = verdicts.collect();
     text += &format!(
         "\n{}, {}\n",
