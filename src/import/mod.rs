@@ -1,7 +1,7 @@
 //! A scenario from exports of a real cluster.
 //!
-//! Each kind of export has a file that reads it and says what it found; [`world`] puts that
-//! together, and [`text`] writes it down as a scenario with a comment for everything: from which
+//! Each kind of export has a file that reads it and says what it found; `world` puts that
+//! together, and `text` writes it down as a scenario with a comment for everything: from which
 //! export it is, or that no export says it. The scenario is read back before anybody gets it.
 //!
 //! What each export gives, and which command makes it, says `docs/import.md`.
