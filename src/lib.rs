@@ -100,10 +100,12 @@
 //!
 //! # Further reading
 //!
+//! [`docs`] explains the model to people who teach, with pictures and exercises.
 //! `docs/model.md` is the contract: what is simulated, exactly, and what is assumed. `docs/design.md`
 //! argues the architecture and says which file holds which rule.
 
 pub mod accounting;
+pub mod docs;
 mod error;
 pub mod experiment;
 pub mod import;

@@ -12,6 +12,9 @@ use cmksim::report::{self, Look};
 use cmksim::scenario::keys::{BEHAVIOUR, EVENT_KINDS, FAMILIES, SIGHTS};
 use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Owner, Rule, read};
 
+#[cfg(feature = "cli")]
+use super::program::{Place, ends_with, stdout, words};
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -241,6 +244,75 @@ fn the_front_page_shows_what_the_program_shows() {
         shown_picture == picture.png(),
         "docs/timeline.png is another"
     );
+}
+
+/// The largest picture of the page for teachers, in bytes: all are in one page of rustdoc.
+#[cfg(feature = "cli")]
+const LARGEST_PICTURE: usize = 150_000;
+
+/// Every command of the page for teachers is run, in its order. A block of output below one is
+/// what it printed, or successive lines of it; a picture is what the commands so far have drawn.
+///
+/// `CMKSIM_BLESS=1 cargo test teachers` rewrites the pictures; look at what changed. The file of a
+/// new one must be there, if empty, for `build.rs`.
+#[cfg(feature = "cli")]
+#[test]
+fn the_page_for_teachers_shows_what_its_commands_do() {
+    let page = text("docs/teaching.md");
+    let (place, mut told) = (Place::new(), String::new());
+    let (mut commands, mut shown, mut pictures) = (0, 0, 0);
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let mut block = lines.clone().take_while(|line| *line != "```");
+        if line == "```sh" {
+            let command = block.next().expect("a command");
+            assert_eq!(block.next(), None, "a block has one command");
+            told = done(&place, command);
+            commands += 1;
+        } else if line == "```console" {
+            let output: String = block.map(|line| format!("\n{line}")).collect();
+            let whole = format!("\n{told}").contains(&format!("{output}\n"));
+            assert!(whole, "it is not told:{output}\nbut:\n{told}");
+            shown += 1;
+        } else if let Some(picture) = line.split_once("](pictures/") {
+            expect_picture(&place, picture.1.trim_end_matches(')'));
+            pictures += 1;
+        }
+    }
+    assert!(commands > 15 && shown >= commands, "{commands}, {shown}");
+    let there = fs::read_dir(root().join("docs/pictures")).expect("a folder");
+    assert_eq!(there.count(), pictures, "a picture is on no page");
+}
+
+/// What a command prints that is started where the scenarios are.
+#[cfg(feature = "cli")]
+fn done(place: &Place, command: &str) -> String {
+    let scenarios = format!("{}/", root().join("scenarios").display());
+    let words: Vec<String> = words(command)
+        .map(|word| word.replace("scenarios/", &scenarios))
+        .collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(words[0], "cmksim");
+    let output = place.run(&words[1..]);
+    ends_with(&output, 0);
+    stdout(&output)
+}
+
+/// Compares a picture with the file of the same name below `output`.
+#[cfg(feature = "cli")]
+fn expect_picture(place: &Place, name: &str) {
+    let drawn = fs::read_to_string(place.path().join("output").join(name));
+    let drawn = drawn.unwrap_or_else(|error| panic!("no command has drawn {name}: {error}"));
+    assert!(drawn.len() <= LARGEST_PICTURE, "{name} is too large");
+    // In Markdown a blank line would end it.
+    assert!(!drawn.contains("\n\n"), "{name} has a blank line");
+    let shown = root().join("docs/pictures").join(name);
+    if std::env::var_os("CMKSIM_BLESS").is_some() {
+        fs::write(shown, drawn).expect("the picture can be written");
+        return;
+    }
+    let shown = fs::read_to_string(shown).expect("the picture can be read");
+    assert!(shown == drawn, "{name} is another");
 }
 
 #[test]
