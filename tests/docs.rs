@@ -206,7 +206,8 @@ fn documents() -> BTreeMap<PathBuf, String> {
         .map(|entry| entry.expect("an entry").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
         .collect();
-    documents.extend(["README.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    let others = ["README.md", "CHANGELOG.md", "scenarios/README.md"];
+    documents.extend(others.map(|name| root().join(name)));
     documents
         .into_iter()
         .filter(|path| path.exists())
@@ -217,9 +218,9 @@ fn documents() -> BTreeMap<PathBuf, String> {
         .collect()
 }
 
-/// `CMKSIM_BLESS=1 cargo test front_page` rewrites both; look at what changed.
+/// `CMKSIM_BLESS=1 cargo test the_guide_shows` rewrites it and the picture; look at what changed.
 #[test]
-fn the_front_page_shows_what_the_program_shows() {
+fn the_guide_shows_what_the_program_shows() {
     let source = text("scenarios/key-vault-outage.toml");
     let reading = read("front page", source.as_bytes(), &[]);
     let scenario = reading.unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario;
@@ -228,13 +229,13 @@ fn the_front_page_shows_what_the_program_shows() {
     let told = report::text(&scenario, &replay, Look::default());
     let picture = report::pictures(&scenario, &replay);
 
-    let page = text("README.md");
+    let page = text("docs/guide.md");
     let (before, rest) = page.split_once("```text\n").expect("a block of text");
     let (shown, after) = rest.split_once("```").expect("its end");
     let shown_picture = root().join("docs/timeline.png");
     if std::env::var_os("CMKSIM_BLESS").is_some() {
         let page = format!("{before}```text\n{told}```{after}");
-        fs::write(root().join("README.md"), page).expect("the page can be written");
+        fs::write(root().join("docs/guide.md"), page).expect("the page can be written");
         fs::write(shown_picture, picture.png()).expect("the picture can be written");
         return;
     }

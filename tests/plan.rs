@@ -254,7 +254,7 @@ fn the_level_of_the_scenario_does_not_matter() {
 
 #[cfg(feature = "cli")]
 mod program {
-    use crate::program::{Place, ends_with, prints_golden, stderr, stdout};
+    use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
 
     const SMALL: &str = "
 title = \"A <small> plan\"
@@ -302,6 +302,11 @@ duration = \"90m\"
             "plan.json",
         ];
         assert_eq!(names, expected);
+    }
+
+    #[test]
+    fn the_front_page_shows_the_first_line() {
+        shows_the_first_line("cmksim plan scenarios/plan-for-a-growing-cluster.toml");
     }
 
     #[test]

@@ -74,11 +74,14 @@ pub(crate) fn prints_golden(output: &Output, name: &str) {
     super::golden::expect_golden(name, &stdout(output));
 }
 
-/// The command of the front page that begins so is run; the page shows its first line.
+/// The command of the front page, or of the guide, that begins so is run; both together show its
+/// first line.
 #[track_caller]
 pub(crate) fn shows_the_first_line(command: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let page = fs::read_to_string(root.join("README.md")).expect("a front page");
+    let pages = ["README.md", "docs/guide.md"];
+    let pages = pages.map(|it| fs::read_to_string(root.join(it)).expect("a page"));
+    let page = pages.concat();
     let line = page.lines().find(|line| line.starts_with(command));
     let scenarios = format!("{}/", root.join("scenarios").display());
     let place = Place::new();

@@ -88,7 +88,9 @@ fn sources(folder: &str) -> Vec<Source> {
     let mut paths = vec![Path::new(ROOT).join(folder)];
     let mut sources = Vec::new();
     while let Some(path) = paths.pop() {
-        if path.is_dir() {
+        if path.ends_with("target") {
+            // What was built there.
+        } else if path.is_dir() {
             paths.extend(
                 fs::read_dir(&path)
                     .expect("a readable folder")
@@ -348,17 +350,24 @@ fn every_trace_is_replayed_by_a_scenario() {
 }
 
 #[test]
-fn the_front_page_names_every_scenario_and_every_page() {
+fn every_scenario_and_every_page_is_named() {
     let [front] = &sources("README.md")[..] else {
         panic!("there is a front page");
     };
+    let [list] = &sources("scenarios/README.md")[..] else {
+        panic!("there is a list of scenarios");
+    };
     let mut complaints = Vec::new();
-    // The others are pictures, which a page shows.
-    let mut pages = sources("docs");
-    pages.retain(|source| source.path.ends_with(".md"));
-    for source in scenarios().into_iter().chain(pages) {
-        if !front.text.contains(&format!("({})", source.path)) {
+    for source in scenarios() {
+        let name = source.path.trim_start_matches("scenarios/");
+        if !list.text.contains(&format!("({name})")) {
             complaints.push(source.path);
+        }
+    }
+    let pages = sources("docs").into_iter();
+    for page in pages.filter(|it| it.path.ends_with(".md")) {
+        if !front.text.contains(&format!("({})", page.path)) {
+            complaints.push(page.path);
         }
     }
     none(complaints);

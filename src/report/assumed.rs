@@ -36,6 +36,7 @@ pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
 /// The prices that nobody verified, and whose they are; `None` where the scenario sets them all.
 pub(super) fn prices(scenario: &Scenario) -> Option<String> {
     let prices = &scenario.prices;
+    let stated = Edition::named(&scenario.edition)?.prices();
     let unverified = scenario.unverified_prices();
     let unverified: Vec<String> = unverified.map(|it| price(it, prices)).collect();
     (!unverified.is_empty()).then(|| {
@@ -43,9 +44,9 @@ pub(super) fn prices(scenario: &Scenario) -> Option<String> {
             "{}; {} ({}, {}, {}).",
             unverified.join("; "),
             prices.currency,
-            prices.region,
-            prices.date,
-            prices.source
+            stated.region,
+            stated.date,
+            stated.source
         )
     })
 }

@@ -55,6 +55,15 @@ const BYTES_A_GB: u128 = 1_000_000_000;
 const TO_EXACT: u128 = 1_000_000;
 
 impl Prices {
+    /// Whether it says what a reservation of this level costs; else that is worked out from the
+    /// price of another.
+    pub fn has_price(&self, level: Rate) -> bool {
+        match &self.reservation {
+            Reservation::Discount(_) => true,
+            Reservation::Levels(levels) => levels.iter().any(|it| it.0 == level),
+        }
+    }
+
     /// What a reservation of this level costs for a day, rounded down.
     pub fn of_level(&self, level: Rate) -> Exact {
         let bytes = u128::from(level.bytes_per_day());

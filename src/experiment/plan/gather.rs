@@ -105,9 +105,12 @@ impl<'a> Gathering<'a> {
     fn new(scenario: &'a Scenario, months: &'a [Month]) -> Gathering<'a> {
         let weeks = usize::try_from(scenario.duration.millis() / WEEK.millis()).expect("few");
         let clusters = scenario.clusters.iter().map(|cluster| {
-            let mut levels = scenario.behaviour.capacity_levels.clone();
-            let own = cluster.capacity_reservation.unwrap_or(levels[0]);
-            levels.push(own);
+            let can_be_had = &scenario.behaviour.capacity_levels;
+            let own = cluster.capacity_reservation.unwrap_or(can_be_had[0]);
+            let priced = can_be_had
+                .iter()
+                .filter(|it| scenario.prices.has_price(**it));
+            let mut levels: Vec<Rate> = priced.copied().chain([own]).collect();
             levels.sort_unstable();
             levels.dedup();
             OfCluster {

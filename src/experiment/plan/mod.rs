@@ -94,9 +94,14 @@ pub struct Room {
 pub struct Demand {
     /// From week to week, in bytes a day.
     pub daily: Option<Trend>,
-    /// From week to week: the busiest hour, in bytes.
+    /// The busiest hour of the last four weeks, in bytes, growing as the rest does.
     pub busiest_hour: Option<Trend>,
+    /// In so many whole weeks at the end of the run nothing arrives.
+    pub silent_weeks: usize,
 }
+
+/// In so many weeks at the end is looked for the busiest hour.
+const WEEKS: usize = 4;
 
 /// What is paid for, and all of it.
 pub const PAID: [Measure; 6] = [
@@ -113,9 +118,19 @@ impl<'a> Plan<'a> {
     pub fn of(scenario: &'a Scenario, gathered: &Gathered) -> Plan<'a> {
         let months = months(scenario);
         let clusters = (0..scenario.clusters.len()).map(|at| cluster(gathered, at, &months));
-        let demands = gathered.demands.iter().map(|demand| Demand {
-            daily: Trend::of(&demand.daily(gathered.replications)),
-            busiest_hour: Trend::of(&demand.busiest_hour(gathered.replications)),
+        let demands = gathered.demands.iter().map(|demand| {
+            let daily = Trend::of(&demand.daily(gathered.replications));
+            let hours = demand.busiest_hour(gathered.replications);
+            let busiest = hours.iter().rev().take(WEEKS).copied().fold(0.0, f64::max);
+            Demand {
+                daily,
+                // Peaks are too few to tell a trend of their own.
+                busiest_hour: daily.map(|daily| Trend {
+                    last: busiest,
+                    ..daily
+                }),
+                silent_weeks: hours.iter().rev().take_while(|hour| **hour == 0.0).count(),
+            }
         });
         Plan {
             scenario,
@@ -139,7 +154,12 @@ fn cluster(gathered: &Gathered, at: usize, months: &[Month]) -> ClusterPlan {
         })
         .collect();
     let means: Vec<Mean> = levels.iter().map(|costs| mean(costs)).collect();
-    let best = lowest(means.iter().map(|mean| mean.mean));
+    // Of levels that cost the same the one that is there needs no change.
+    let least = lowest(means.iter().map(|mean| mean.mean));
+    let best = match means[all.own].mean <= means[least].mean {
+        true => all.own,
+        false => least,
+    };
     let level = |(number, level): (usize, &Rate)| LevelPlan {
         level: *level,
         cost: Sample::of_values(

@@ -28,6 +28,9 @@ pub(in crate::report) fn plan(
     for at in 0..plan.clusters.len() {
         verdict.push(parts::verdict(&words::verdict(plan, at), &[]));
     }
+    for note in words::notes(plan) {
+        verdict.push(parts::note(&note));
+    }
     page.section("verdict", "Verdict", verdict);
     page.section(
         "figures",
@@ -37,6 +40,11 @@ pub(in crate::report) fn plan(
     page.section("room", "How much room is needed", room(plan, pictures));
     page.section("time", "Month by month", months(plan));
     page.section("costs", "What the run costs as the scenario is", paid(plan));
+    let mut prices = Table::new("What is paid for what", &["For", "Price"]);
+    for (name, price) in words::prices(plan) {
+        prices.row([plain(name), long(&price)]);
+    }
+    page.section("prices", "The prices", prices.html());
     page.section("limits", "Until a limit is reached", reached(plan));
     page.rest(scenario, source, command, Some(plan.fingerprint));
     page.finish()

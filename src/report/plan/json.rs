@@ -26,6 +26,7 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
         plan.scenario,
         source,
         json!({
+            "notes": words::notes(plan),
             "replications": plan.replications,
             "fingerprint": plan.fingerprint.to_string(),
             "prices": {

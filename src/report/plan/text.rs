@@ -13,6 +13,9 @@ use crate::statistics::Quantile;
 pub fn plan_text(plan: &Plan<'_>, look: Look) -> String {
     let verdicts = (0..plan.clusters.len()).map(|at| verdict(plan, at) + "\n");
     let mut text: String = verdicts.collect();
+    for note in words::notes(plan) {
+        text += &look.wrap("", &format!("Note: {note}"), 2);
+    }
     text += &format!(
         "\n{}, {}\n",
         heading_of(plan.scenario, look).trim_end(),
@@ -26,6 +29,10 @@ pub fn plan_text(plan: &Plan<'_>, look: Look) -> String {
     text += &paid(plan, look);
     text += &key_vaults(plan, look);
     text += &until(plan, look);
+    text += &look.heading("The prices");
+    for (name, price) in words::prices(plan) {
+        text += &look.wrap(&format!("  {name:<14} "), &price, 17);
+    }
     text += &assumptions(plan.scenario, look);
     text + &format!("\nfingerprint {:.8}\n", plan.fingerprint)
 }

@@ -1,9 +1,9 @@
 //! What a plan says, in words.
 
-use super::super::format::{count, elided, narrow_percent, volume};
+use super::super::format::{count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bound, ClusterPlan, Limit, Plan, When};
-use crate::scenario::Measure;
+use crate::scenario::{Action, Measure, Overage, Reservation};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
 
@@ -67,15 +67,113 @@ pub(in crate::report) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     };
     let cost = best.cost.mean.expect("every replication costs something");
     format!(
-        "{name}reserve {}: {} {}{}; room for 95 in 100 runs: {} hot, {} buffered, {} stored",
+        "{name}reserve {}: {} {} over {}{}; room for 95 in 100 runs: {} hot, {} buffered{}, {} stored",
         level(best.level),
         mean_money(&cost),
         plan.scenario.prices.currency,
+        duration(plan.scenario.duration),
         against_own(cluster),
         size(&cluster.room.hot, p95),
         size(&cluster.room.buffered, p95),
+        match has_outages(plan) {
+            true => "",
+            false => " (the scenario has no outage)",
+        },
         size(&cluster.room.stored, p95),
     )
+}
+
+/// Whether anything in the scenario can make data wait.
+fn has_outages(plan: &Plan<'_>) -> bool {
+    let mut events = plan.scenario.events.iter();
+    events.any(|event| {
+        matches!(
+            event.action,
+            Action::KeyVaultOutage { .. }
+                | Action::IdentityOutage { .. }
+                | Action::StorageOutage { .. }
+        )
+    })
+}
+
+/// What to know before one trusts the plan.
+pub(in crate::report) fn notes(plan: &Plan<'_>) -> Vec<String> {
+    let scenario = plan.scenario;
+    let demands = scenario.workspaces.iter().zip(&plan.demands);
+    let silent = demands.filter(|(_, demand)| demand.silent_weeks > 0);
+    let mut notes: Vec<String> = silent
+        .map(|(workspace, demand)| {
+            format!(
+                "Nothing arrives at workspace {} in the last {} weeks of the run: does its trace end \
+                 before? The plan covers that time too.",
+                elided(&workspace.name, 32),
+                demand.silent_weeks
+            )
+        })
+        .collect();
+    let levels = scenario.behaviour.capacity_levels.iter();
+    let unpriced: Vec<String> = levels
+        .filter(|it| !scenario.prices.has_price(**it))
+        .map(|it| level(*it))
+        .collect();
+    if !unpriced.is_empty() {
+        notes.push(format!(
+            "Left out, for they have no price: {}.",
+            unpriced.join(", ")
+        ));
+    }
+    for (cluster, it) in scenario.clusters.iter().zip(&plan.clusters) {
+        let own = it.levels[it.own].level;
+        if !scenario.behaviour.capacity_levels.contains(&own) {
+            notes.push(format!(
+                "Cluster {} has {}, which is no level that can be had.",
+                elided(&cluster.name, 32),
+                level(own)
+            ));
+        }
+    }
+    notes
+}
+
+/// The price list, in lines.
+pub(in crate::report) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
+    let prices = &plan.scenario.prices;
+    let reservation = match &prices.reservation {
+        Reservation::Discount(discount) => format!("pay-as-you-go less {discount}"),
+        Reservation::Levels(levels) => {
+            let levels = levels
+                .iter()
+                .map(|(of, price)| format!("{} {}", level(*of), price.human()));
+            levels.collect::<Vec<String>>().join(", ")
+        }
+    };
+    let overage = match prices.overage {
+        Overage::PayAsYouGo => "as pay-as-you-go",
+        Overage::Reservation => "as a GB of the reservation",
+    };
+    vec![
+        (
+            "whose",
+            format!(
+                "{}, {}, {}, in {}",
+                prices.source, prices.region, prices.date, prices.currency
+            ),
+        ),
+        ("pay as you go", format!("{} a GB", prices.pay_as_you_go)),
+        ("reservation", format!("{reservation} a day")),
+        ("above it", overage.to_owned()),
+        (
+            "retention",
+            format!(
+                "{} a GB and month beyond {}",
+                prices.retention, prices.free_retention
+            ),
+        ),
+        (
+            "key vault",
+            format!("{} for 10,000 requests", prices.key_vault_operations),
+        ),
+    ]
 }
 
 /// How much less the best level costs than the one that the scenario has.

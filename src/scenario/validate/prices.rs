@@ -48,8 +48,26 @@ pub(super) fn prices(root: &Fields<'_>, context: &Context) -> Option<Prices> {
     if let Some(entry) = fields.get("reservation") {
         prices.reservation = reservation(&entry.value, context)?;
     }
+    if prices.currency != context.edition.prices().currency {
+        in_another_currency(&fields, &prices, context);
+    }
     fields.done(&Refused::default());
     Some(prices)
+}
+
+/// Amounts of the edition are in its own currency: all that count must be set anew.
+fn in_another_currency(fields: &Fields<'_>, prices: &Prices, context: &Context) {
+    let amounts = ["pay_as_you_go", "retention", "key_vault_operations"];
+    let by_level = matches!(prices.reservation, Reservation::Levels(_));
+    let amounts = amounts.into_iter().chain(by_level.then_some("reservation"));
+    let missing: Vec<&str> = amounts.filter(|key| fields.get(key).is_none()).collect();
+    if let (Some(entry), false) = (fields.get("currency"), missing.is_empty()) {
+        let own = context.edition.prices().currency;
+        let message = format!("other prices are in {own} still: {}", missing.join(", "));
+        context.complain(
+            Diagnostic::error(entry.value.span, message).help("set them too; nothing is converted"),
+        );
+    }
 }
 
 /// Three capital letters.
