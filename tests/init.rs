@@ -88,7 +88,13 @@ fn a_template_brings_what_it_needs_or_asks_for_a_place() {
     ends_with(&place.run(&["run", "--quiet", "mine/my.toml"]), 0);
     let unknown = place.run(&["init", "usage-export-replaid"]);
     ends_with(&unknown, 2);
-    assert!(stderr(&unknown).contains("--list"));
+    let said = stderr(&unknown);
+    let told =
+        "there is no template \"usage-export-replaid\" (did you mean usage-export-replayed?)";
+    assert!(said.contains(told) && said.contains("--list"), "{said}");
+    let far = place.run(&["init", "zzz"]);
+    ends_with(&far, 2);
+    assert!(!stderr(&far).contains("did you mean"));
 }
 
 #[test]
@@ -636,4 +642,196 @@ fn usage_of_more_than_ten_years_is_refused() {
     place.write("export.csv", rows);
     let said = refused(&place, &["--usage", "export.csv"]);
     assert!(said.contains("export.csv: StartTime: the rows go from 1970-01-01T00:00:00Z to 2026-"));
+}
+
+/// Without a row that counts nothing would arrive, and nobody would see why.
+#[test]
+fn usage_without_a_row_that_is_billed_is_refused() {
+    let place = Place::new();
+    for (rows, told) in [
+        ("StartTime,Quantity,IsBillable\n", "there is no row in it"),
+        ("[]", "there is no row in it"),
+        (
+            "StartTime,Quantity,IsBillable\n2026-01-01T00:00:00Z,1,false\n2026-01-01T01:00:00Z,1,False\n",
+            "no row of it is billed: all 2 have IsBillable false",
+        ),
+    ] {
+        place.write("export.csv", rows);
+        let said = refused(&place, &["--usage", "export.csv"]);
+        let told = format!("export.csv: {told}; expected rows of the Usage table with StartTime,");
+        assert!(said.contains(&told), "{told}\nis not in\n{said}");
+    }
+}
+
+/// Usage of another subscription is not put into the shared store beside the cluster.
+#[test]
+fn usage_of_none_of_the_workspaces_is_refused() {
+    let place = Place::new();
+    let rows = "StartTime,Workspace,Quantity\n2026-05-04T00:00:00Z,garden,1\n2026-05-04T00:00:00Z,shed,1\n";
+    place.write("other.csv", rows);
+    let cluster = fixture("cluster-2025.json");
+    let said = refused(&place, &["--cluster", &cluster, "--usage", "other.csv"]);
+    for told in [
+        "found in the usage: garden (in other.csv), shed (in other.csv)",
+        "known: security (customer id ",
+        "as in security.csv",
+    ] {
+        assert!(said.contains(told), "{told}\nis not in\n{said}");
+    }
+    place.write(
+        "unnamed.csv",
+        "StartTime,Quantity\n2026-05-04T00:00:00Z,1\n",
+    );
+    let said = refused(&place, &["--cluster", &cluster, "--usage", "unnamed.csv"]);
+    assert!(said.contains("unnamed.csv (its rows name none)"), "{said}");
+    place.write("other.csv", rows.replace("shed", "platform"));
+    let some = [
+        "init",
+        "--output",
+        "made.toml",
+        "--cluster",
+        &cluster,
+        "--usage",
+        "other.csv",
+    ];
+    let output = place.run(&some);
+    ends_with(&output, 0);
+    assert!(stderr(&output).contains("Workspace garden is in the shared store"));
+}
+
+const WEEKLY: [f64; 7] = [1.2, 1.15, 1.1, 1.1, 1.05, 0.7, 0.7];
+/// In GB a day, at the end of the export; percent in 30 days; and standard deviation over mean.
+const LEVEL: f64 = 412.0;
+const GROWTH: f64 = 6.0;
+const NOISE: f64 = 0.1;
+
+fn of_hour(hour: u32) -> f64 {
+    1.0 + 0.4 * (std::f64::consts::TAU * f64::from(hour) / 24.0).sin()
+}
+
+/// Twelve weeks of hours from Monday, 5 January 2026, on.
+fn made_up_usage() -> String {
+    let mut state = 1_u64;
+    let mut uniform = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (f64::from(u32::try_from(state >> 32).expect("32 bits")) + 0.5) / 4_294_967_296.0
+    };
+    let sigma = (1.0 + NOISE * NOISE).ln().sqrt();
+    let mut rows = String::from("StartTime,Workspace,Quantity,IsBillable\n");
+    let monday: jiff::Timestamp = "2026-01-05T00:00:00Z".parse().expect("an instant");
+    for at in 0..84 * 24_u32 {
+        let normal = (-2.0 * uniform().ln()).sqrt() * (std::f64::consts::TAU * uniform()).cos();
+        let noise = (sigma * normal - sigma * sigma / 2.0).exp();
+        let age = (f64::from(at) + 0.5) / 24.0 - 84.0;
+        let grown = (1.0 + GROWTH / 100.0).powf(age / 30.0);
+        let weekly = WEEKLY[usize::try_from(at / 24 % 7).expect("a weekday")];
+        let megabytes = LEVEL * 1_000.0 / 24.0 * grown * weekly * of_hour(at % 24) * noise;
+        let time = monday + jiff::SignedDuration::from_hours(i64::from(at));
+        rows += &format!("{time},orchard,{megabytes:.3},true\n");
+    }
+    rows
+}
+
+/// What stands behind a key.
+#[track_caller]
+fn value<'t>(text: &'t str, key: &str) -> &'t str {
+    let line = text.lines().find_map(|line| line.strip_prefix(key));
+    line.and_then(|rest| rest.strip_prefix(" = "))
+        .unwrap_or_else(|| panic!("{key} is not in\n{text}"))
+}
+
+#[track_caller]
+fn near(found: &str, expected: f64, off: f64) {
+    let number: f64 = found
+        .parse()
+        .unwrap_or_else(|_| panic!("{found} is no number"));
+    assert!(
+        (number - expected).abs() <= off,
+        "{found} is not near {expected}"
+    );
+}
+
+#[test]
+fn a_forecast_goes_on_with_what_the_usage_was_made_of() {
+    let place = Place::new();
+    place.write("usage.csv", made_up_usage());
+    let usage = place.path().join("usage.csv").display().to_string();
+    let text = made(&["--usage", &usage, "--forecast", "365d"]);
+    holds(
+        &text,
+        &[
+            "duration = \"365d\"",
+            "start = 2026-03-30T00:00:00Z",
+            "# Ingestion goes on as usage.csv has it from 2026-01-05T00:00:00Z to 2026-03-30T00:00:00Z (84 whole",
+            "[workspace.ingestion]",
+        ],
+    );
+    assert!(!text.contains("trace"), "{text}");
+    let rate = value(&text, "rate").trim_matches('"');
+    near(
+        rate.strip_suffix(" GB/day").expect(rate),
+        LEVEL,
+        0.02 * LEVEL,
+    );
+    let growth = value(&text, "growth").trim_matches('"');
+    near(growth.strip_suffix("%/30d").expect(growth), GROWTH, 0.8);
+    let weights = |key| value(&text, key).trim_matches(['[', ']']).split(", ");
+    assert_eq!(
+        (weights("weekly").count(), weights("hourly").count()),
+        (7, 24)
+    );
+    for (found, expected) in weights("weekly").zip(WEEKLY) {
+        near(found, expected, 0.03 * expected);
+    }
+    for (found, hour) in weights("hourly").zip(0..) {
+        near(found, of_hour(hour), 0.04 * of_hour(hour));
+    }
+    let noise = value(&text, "noise");
+    let rest = noise
+        .strip_prefix("{ dist = \"lognormal\", cv = ")
+        .expect(noise);
+    near(
+        rest.strip_suffix(", period = \"1h\" }").expect(noise),
+        NOISE,
+        0.1 * NOISE,
+    );
+}
+
+/// Three days tell hours, and neither week nor growth; nothing is written beside the scenario.
+#[test]
+fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
+    let place = Place::new();
+    let (cluster, usage) = (fixture("cluster-2025.json"), fixture("usage.csv"));
+    let exports = ["--cluster", &cluster, "--usage", &usage];
+    let whole = [
+        &["init", "--output", "made.toml", "--forecast", "30d"],
+        &exports[..],
+    ]
+    .concat();
+    let output = place.run(&whole);
+    ends_with(&output, 0);
+    let note = "Workspace security goes on without growth: the export has 3 whole days of it, and 14 or more";
+    assert!(stderr(&output).contains(note), "{}", stderr(&output));
+    assert_eq!(names(place.path()), ["made.toml"]);
+    let text = std::fs::read_to_string(place.path().join("made.toml")).expect("written");
+    holds(
+        &text,
+        &[
+            "start = 2026-05-07T00:00:00Z",
+            "# Rate: the mean of the whole days.",
+        ],
+    );
+    assert!(
+        !text.contains("\nweekly") && !text.contains("\ngrowth"),
+        "{text}"
+    );
+    assert_eq!(text.matches("\nhourly = [").count(), 2);
+    ends_with(&place.run(&["run", "--quiet", "made.toml"]), 0);
+    let said = refused(&place, &[&exports[..], &["--forecast", "soon"]].concat());
+    assert!(said.contains("--forecast: "), "{said}");
+    refused(&place, &["--cluster", &cluster, "--forecast", "30d"]);
+    let twice = ["--duration", "3d", "--forecast", "3d"];
+    refused(&place, &[&exports[..], &twice].concat());
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cmksim::import::{self, Export, Exports, Wishes};
+use cmksim::scenario::nearest;
 
 use super::status::{Failure, Status};
 use super::templates::{SHIPPED, Shipped};
@@ -34,6 +35,11 @@ pub(crate) struct Init {
     /// How long the run is [default: as the exports have it]
     #[arg(long, value_name = "DURATION", help_heading = REAL, conflicts_with = "template")]
     duration: Option<String>,
+    /// Go on for so long after the usage, at its level, rhythm, growth and noise, instead of
+    /// replaying it
+    #[arg(long, value_name = "DURATION", help_heading = REAL, requires = "usage")]
+    #[arg(conflicts_with_all = ["template", "duration"])]
+    forecast: Option<String>,
 }
 
 /// What was exported; each may be repeated.
@@ -99,6 +105,7 @@ pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
         edition: init.edition.as_deref(),
         start: init.start.as_deref(),
         duration: init.duration.as_deref(),
+        forecast: init.forecast.as_deref(),
     };
     let imported = import::import(&exports.exports(), wishes)
         .map_err(|error| Failure::wrong(error.to_string()))?;
@@ -130,8 +137,11 @@ fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
         .iter()
         .find(|shipped| shipped.template().is_some_and(|(name, _)| name == wanted));
     let Some(found) = found else {
+        let names = SHIPPED.iter().filter_map(Shipped::template);
+        let near = nearest(wanted, names.map(|(name, _)| name));
+        let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
         return Err(Failure::wrong(format!(
-            "there is no template {wanted:?}; `cmksim init --list` shows all"
+            "there is no template {wanted:?}{near}; `cmksim init --list` shows all"
         )));
     };
     let needs = found.needs();

@@ -12,6 +12,7 @@ mod cluster;
 mod edition;
 mod event;
 mod fault;
+mod forecast;
 mod instant;
 mod json;
 mod key_log;
@@ -76,6 +77,9 @@ pub struct Wishes<'a> {
     pub start: Option<&'a str>,
     /// How long the run is; without one it follows from the exports.
     pub duration: Option<&'a str>,
+    /// How long the run is, which begins where the usage ends and goes on as that did: no trace is
+    /// replayed. It takes the place of `duration`.
+    pub forecast: Option<&'a str>,
     /// What the scenario calls the file of its trace.
     pub trace: &'a str,
 }
@@ -130,12 +134,14 @@ pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Err
         .extend(log.notes.iter().chain(&activity.notes).cloned());
     let window = Window::new(&events, trace.as_ref(), wishes)?;
     settle::settle(&mut world, &mut events, &window, activity.before.as_ref());
+    let forecast = forecast::forecast(trace.as_ref(), &window, wishes, &mut world.notes);
     let edition = edition::choose(&world, &window, wishes.edition)?;
     let scenario = text::Draft {
         world: &world,
         window: &window,
         edition: &edition,
         trace: trace.as_ref(),
+        forecast: forecast.as_ref(),
         file: wishes.trace,
         events: &events,
         poll_interval: log.poll_interval,
@@ -145,7 +151,9 @@ pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Err
     match scenario::read("the scenario", scenario.as_bytes(), &[]) {
         Ok(_) => Ok(Imported {
             scenario,
-            trace: trace.map(|trace| trace.csv()),
+            trace: trace
+                .filter(|_| forecast.is_none())
+                .map(|trace| trace.csv()),
             notes: world.notes,
         }),
         Err(wrong) => Err(misfit(&wrong.render(false))),

@@ -1,86 +1,246 @@
-//! How usage goes on, in a few words: its mean, its growth, its week.
-
-use jiff::Timestamp;
-use jiff::tz::Offset;
+//! How usage goes on, in a few figures: its level, its hours, its week, its growth, its noise.
 
 use super::usage::{Series, bytes};
+use crate::statistics::Trend;
 use crate::units::{Duration, Volume};
 
+const HOUR: i64 = Duration::HOUR.millis();
 const DAY: i64 = Duration::DAY.millis();
 
-/// Fewer whole days tell no growth.
-const GROWTH_DAYS: usize = 14;
+/// Fewer whole days tell no growth, and no week.
+pub(super) const GROWTH_DAYS: usize = 14;
+
+/// Week and growth are fitted in turn; each round leaves at most a quarter of what is off.
+const ROUNDS: usize = 20;
+
+/// What a workspace takes in, as level × growth × weekly × hourly × noise.
+#[derive(Debug)]
+pub(super) struct Profile {
+    /// At the instant from which growth counts, in bytes a day.
+    pub(super) level: f64,
+    /// The hours of the day from 00:00 UTC on, with mean 1; `None` without a whole day of hours.
+    pub(super) hourly: Option<[f64; 24]>,
+    /// Monday to Sunday, with mean 1; `None` with less than [`GROWTH_DAYS`] whole days.
+    pub(super) weekly: Option<[f64; 7]>,
+    /// From day to day; `None` with less than [`GROWTH_DAYS`] whole days, or one without anything.
+    pub(super) growth: Option<Trend>,
+    /// Standard deviation over mean of what is off all that; `None` where nothing tells it.
+    pub(super) noise: Option<f64>,
+    /// How many whole days there are.
+    pub(super) days: usize,
+}
+
+/// A row, or the place of one that is not there.
+struct Step {
+    begin: i64,
+    bytes: f64,
+}
+
+impl Profile {
+    /// Of a workspace from its first row until an instant, in rows of `step`; growth counts from
+    /// `start`. All in ms, since 1970.
+    pub(super) fn of(series: &Series, until: i64, step: i64, start: i64) -> Profile {
+        let steps = steps(series, until, step);
+        let days = days(&steps, until);
+        let whole = |at: &Step| {
+            let midnight = at.begin.div_euclid(DAY) * DAY;
+            steps[0].begin <= midnight && midnight + DAY <= until
+        };
+        let (weekly, growth) = match days.len() {
+            GROWTH_DAYS.. => fitted(&days),
+            _ => (None, None),
+        };
+        // A part of a day may be its quiet part: it counts only where there is no whole one.
+        let used: Vec<&Step> = match days.len() {
+            0 => steps.iter().collect(),
+            _ => steps.iter().filter(|at| whole(at)).collect(),
+        };
+        let share = real(step) / real(DAY);
+        let expected = |at: &Step| {
+            let age = real(at.begin + step / 2 - start) / real(DAY);
+            let grown = growth.map_or(1.0, |growth| libm::pow(growth.factor, age));
+            share * grown * weekly.map_or(1.0, |weekly| weekly[weekday(at.begin)])
+        };
+        let level = ratio(used.iter().map(|at| (at.bytes, expected(at)))).unwrap_or(0.0);
+        let of_hour = |hour: usize| {
+            let own = used.iter().filter(|at| self::hour(at.begin) == hour);
+            ratio(own.map(|at| (at.bytes, expected(at)))).unwrap_or(0.0)
+        };
+        let by_hour = step == HOUR && !days.is_empty();
+        let hourly = by_hour.then(|| std::array::from_fn(of_hour));
+        let hourly = hourly.and_then(scaled);
+        let fits = [hourly.map(|_| 23), weekly.map(|_| 6), growth.map(|_| 1)];
+        let parameters = 1 + fits.iter().flatten().sum::<usize>();
+        let off = used.iter().map(|at| {
+            let of_hour = hourly.map_or(1.0, |hourly| hourly[self::hour(at.begin)]);
+            (at.bytes, level * of_hour * expected(at))
+        });
+        let noise = (!days.is_empty()).then(|| scatter(off, parameters));
+        Profile {
+            level,
+            hourly,
+            weekly,
+            growth,
+            noise: noise.flatten(),
+            days: days.len(),
+        }
+    }
+}
+
+/// Growth in 30 days at a factor a day, in percent.
+pub(super) fn percent(factor: f64) -> f64 {
+    100.0 * (libm::pow(factor, 30.0) - 1.0)
+}
+
+/// Three digits that count, and no zeros behind them: `0.583`, `1.2`, `14`.
+pub(super) fn digits(number: f64) -> String {
+    let after = [100.0, 10.0, 1.0, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6];
+    let decimals = after
+        .iter()
+        .position(|unit| number.abs() >= *unit * 0.999_5)
+        .unwrap_or(after.len());
+    let text = format!("{number:.decimals$}");
+    let short = match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    match short {
+        "-0" => "0".to_owned(),
+        short => short.to_owned(),
+    }
+}
+
+/// Weights as TOML.
+pub(super) fn list(weights: &[f64]) -> String {
+    let weights: Vec<String> = weights.iter().map(|weight| digits(*weight)).collect();
+    format!("[{}]", weights.join(", "))
+}
 
 /// Mean a day, growth in 30 days and the profile of a week of what a workspace took in from one
 /// instant to another, for a comment.
-pub(super) fn described(series: &Series, from: i64, until: i64) -> String {
+pub(super) fn described(series: &Series, from: i64, until: i64, step: i64) -> String {
     let total: u128 = series.volumes.values().map(|volume| bytes(*volume)).sum();
     let span = u128::from((until - from).unsigned_abs()).max(1);
     let mean = total * u128::from(DAY.unsigned_abs()) / span;
     let mean = Volume::from_bytes(u64::try_from(mean).unwrap_or(u64::MAX));
     let mut told = format!("{} a day in the mean", mean.human());
-    let days = days(series, from, until);
-    match growth(&days) {
-        Some(percent) => told += &format!("; growth of {percent:+.1} % in 30 days"),
-        None => told += &format!("; growth: {GROWTH_DAYS} whole days or more would tell it"),
-    }
-    if let Some(week) = week(&days) {
-        told += &format!("; Monday to Sunday weekly = [{}]", week.join(", "));
+    let profile = Profile::of(series, until, step, until);
+    told += &match (profile.growth, profile.days) {
+        (Some(growth), _) => format!(
+            "; growth of {} % in 30 days",
+            digits(percent(growth.factor))
+        ),
+        (None, GROWTH_DAYS..) => "; growth: a day without anything has none".to_owned(),
+        (None, _) => format!("; growth: {GROWTH_DAYS} whole days or more would tell it"),
+    };
+    if let Some(weekly) = &profile.weekly {
+        told += &format!("; Monday to Sunday weekly = {}", list(weekly));
     }
     told + "."
 }
 
-/// Whole days, each with its day of the week (Monday is 0) and its bytes.
-fn days(series: &Series, from: i64, until: i64) -> Vec<(usize, f64)> {
-    let first = -(-from).div_euclid(DAY);
-    let end = until.div_euclid(DAY);
-    let mut days = Vec::new();
-    for day in first..end {
-        let volumes = series.volumes.range(day * DAY..(day + 1) * DAY);
-        let sum: u128 = volumes.map(|(_, volume)| bytes(*volume)).sum();
-        let Ok(midnight) = Timestamp::from_millisecond(day * DAY) else {
-            continue;
-        };
-        let weekday = Offset::UTC.to_datetime(midnight).weekday();
-        let weekday = usize::try_from(weekday.to_monday_zero_offset()).unwrap_or(0);
+/// From the first row on; what is not there is 0.
+fn steps(series: &Series, until: i64, step: i64) -> Vec<Step> {
+    let mut begin = *series.volumes.keys().next().expect("it has rows");
+    let mut steps = Vec::new();
+    while begin < until {
+        let volume = series
+            .volumes
+            .get(&begin)
+            .map_or(0, |volume| bytes(*volume));
         #[allow(clippy::cast_precision_loss)]
-        days.push((weekday, sum as f64));
+        let bytes = volume as f64;
+        steps.push(Step { begin, bytes });
+        begin += step;
+    }
+    steps
+}
+
+/// Whole days, each with its day of the week and its bytes.
+fn days(steps: &[Step], until: i64) -> Vec<(usize, f64)> {
+    let first = -(-steps[0].begin).div_euclid(DAY);
+    let mut days: Vec<(usize, f64)> = (first..until.div_euclid(DAY))
+        .map(|day| (weekday(day * DAY), 0.0))
+        .collect();
+    for step in steps {
+        let day = usize::try_from(step.begin.div_euclid(DAY) - first);
+        if let Some(day) = day.ok().and_then(|day| days.get_mut(day)) {
+            day.1 += step.bytes;
+        }
     }
     days
 }
 
-/// The slope of the line through the days that fits best, in percent of their mean in 30 days.
-#[allow(clippy::cast_precision_loss)]
-fn growth(days: &[(usize, f64)]) -> Option<f64> {
-    if days.len() < GROWTH_DAYS {
-        return None;
-    }
-    let count = days.len() as f64;
-    let middle = (count - 1.0) / 2.0;
-    let mean = days.iter().map(|day| day.1).sum::<f64>() / count;
-    let (mut covariance, mut variance) = (0.0, 0.0);
-    for (at, day) in days.iter().enumerate() {
-        let from_middle = at as f64 - middle;
-        covariance += from_middle * day.1;
-        variance += from_middle * from_middle;
-    }
-    (mean > 0.0).then(|| 100.0 * 30.0 * covariance / variance / mean)
+/// Monday is 0, in UTC; 1970 began on a Thursday.
+fn weekday(begin: i64) -> usize {
+    usize::try_from((begin.div_euclid(DAY) + 3).rem_euclid(7)).expect("it is 0 to 6")
 }
 
-/// Of each day of the week its mean over the mean of all; `None` where one is not there.
-#[allow(clippy::cast_precision_loss)]
-fn week(days: &[(usize, f64)]) -> Option<Vec<String>> {
-    let means: Option<Vec<f64>> = (0..7)
-        .map(|weekday| {
-            let own = days.iter().filter(|day| day.0 == weekday).map(|day| day.1);
-            let count = own.clone().count();
-            (count > 0).then(|| own.sum::<f64>() / count as f64)
+fn hour(begin: i64) -> usize {
+    usize::try_from(begin.rem_euclid(DAY) / HOUR).expect("it is 0 to 23")
+}
+
+/// The profile of a week, and the trend of the days without it.
+fn fitted(days: &[(usize, f64)]) -> (Option<[f64; 7]>, Option<Trend>) {
+    let mut weekly = week(days, 1.0);
+    // The line goes through logarithms; a day of nothing has none.
+    let (Some(mut weights), true) = (weekly, days.iter().all(|day| day.1 > 0.0)) else {
+        return (weekly, None);
+    };
+    let mut growth = None;
+    for _ in 0..ROUNDS {
+        let flat: Vec<f64> = days.iter().map(|(day, sum)| sum / weights[*day]).collect();
+        growth = Trend::of(&flat);
+        weekly = week(days, growth.map_or(1.0, |growth| growth.factor));
+        weights = weekly.unwrap_or(weights);
+    }
+    (weekly, growth)
+}
+
+/// What the days of the week have where each day would have `factor` times the one before.
+fn week(days: &[(usize, f64)], factor: f64) -> Option<[f64; 7]> {
+    let mut grown = 1.0;
+    let days: Vec<(usize, f64, f64)> = days
+        .iter()
+        .map(|(weekday, sum)| {
+            grown *= factor;
+            (*weekday, *sum, grown)
         })
         .collect();
-    let means = means?;
-    let mean = means.iter().sum::<f64>() / 7.0;
-    let shares = means.iter().map(|own| format!("{:.2}", own / mean));
-    (mean > 0.0).then(|| shares.collect())
+    let of_day = |weekday: usize| {
+        let own = days.iter().filter(|day| day.0 == weekday);
+        ratio(own.map(|day| (day.1, day.2))).unwrap_or(0.0)
+    };
+    scaled(std::array::from_fn(of_day))
+}
+
+/// What there was over what was expected; `None` where nothing was.
+fn ratio(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
+    let (found, expected) = pairs.fold((0.0, 0.0), |sum, pair| (sum.0 + pair.0, sum.1 + pair.1));
+    (expected > 0.0).then(|| found / expected)
+}
+
+/// To a mean of 1; `None` where all are 0.
+#[allow(clippy::cast_precision_loss)]
+fn scaled<const N: usize>(weights: [f64; N]) -> Option<[f64; N]> {
+    let mean = weights.iter().sum::<f64>() / N as f64;
+    (mean > 0.0 && mean.is_finite()).then(|| weights.map(|weight| weight / mean))
+}
+
+/// Standard deviation of found over expected, with as many degrees of freedom fewer as there are
+/// fitted parameters.
+#[allow(clippy::cast_precision_loss)]
+fn scatter(pairs: impl Iterator<Item = (f64, f64)>, parameters: usize) -> Option<f64> {
+    let off = pairs
+        .filter(|(_, expected)| *expected > 0.0)
+        .map(|(found, expected)| found / expected - 1.0);
+    let (count, squares) = off.fold((0, 0.0), |(count, sum), off| (count + 1, sum + off * off));
+    (count > parameters).then(|| (squares / (count - parameters) as f64).sqrt())
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn real(ms: i64) -> f64 {
+    ms as f64
 }
 
 #[cfg(test)]
@@ -101,19 +261,33 @@ mod tests {
                 .map(|day| (monday + day * DAY, volume(day)))
                 .collect(),
         };
-        let told = described(&series, monday, monday + 28 * DAY);
+        let told = described(&series, monday, monday + 28 * DAY, DAY);
         assert!(
-            told.starts_with("1.71 GB a day in the mean; growth of "),
+            told.starts_with("1.71 GB a day in the mean; growth of 0 % in 30 days; "),
             "{told}"
         );
         assert!(
-            told.ends_with("weekly = [1.17, 1.17, 1.17, 1.17, 1.17, 0.58, 0.58]."),
+            told.ends_with("weekly = [1.17, 1.17, 1.17, 1.17, 1.17, 0.583, 0.583]."),
             "{told}"
         );
-        let rising: Vec<(usize, f64)> = (0..30).map(|day| (0, 100.0 + f64::from(day))).collect();
-        let percent = growth(&rising).expect("many days");
-        assert!((percent - 100.0 * 30.0 / 114.5).abs() < 1e-9, "{percent}");
-        let short = described(&series, monday, monday + 3 * DAY);
+        let short = described(&series, monday, monday + 3 * DAY, DAY);
         assert!(short.contains("growth: 14 whole days"), "{short}");
+    }
+
+    #[test]
+    fn numbers_have_three_digits() {
+        for (number, text) in [
+            (0.0, "0"),
+            (0.583_333, "0.583"),
+            (1.0, "1"),
+            (9.996, "10"),
+            (-3.1276, "-3.13"),
+            (1234.5, "1234"),
+            (99.96, "100"),
+            (0.012_345, "0.0123"),
+            (-1e-12, "0"),
+        ] {
+            assert_eq!(digits(number), text);
+        }
     }
 }

@@ -1,16 +1,17 @@
 //! The scenario as a text, with a comment for everything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cluster::{Cluster, Key};
 use super::edition::Edition;
 use super::event::Event;
+use super::profile::Profile;
 use super::trace::Trace;
 use super::usage::Series;
 use super::window::Window;
 use super::workspace::{Association, Cap, Retention, Workspace};
 use super::world::World;
-use super::{instant, name, profile};
+use super::{forecast, instant, name, profile};
 use crate::units::Duration;
 
 /// Comments are no wider.
@@ -31,6 +32,8 @@ pub(super) struct Draft<'a> {
     pub(super) window: &'a Window,
     pub(super) edition: &'a Edition,
     pub(super) trace: Option<&'a Trace>,
+    /// How the usage goes on, by workspace; `None`: it is replayed.
+    pub(super) forecast: Option<&'a BTreeMap<String, Profile>>,
     /// What the scenario calls the file of the trace.
     pub(super) file: &'a str,
     pub(super) events: &'a [Event],
@@ -54,7 +57,7 @@ impl Draft<'_> {
                 .trace
                 .and_then(|trace| Some((trace, trace.series.get(&workspace.name)?)))
             {
-                Some((trace, series)) => self.replayed(&mut text, trace, series, workspace),
+                Some((trace, series)) => self.used(&mut text, trace, series, workspace),
                 None => self.assumed(&mut text, workspace),
             }
         }
@@ -104,9 +107,18 @@ impl Draft<'_> {
     }
 
     /// The usage of a workspace.
+    fn used(&self, text: &mut Text, trace: &Trace, series: &Series, workspace: &Workspace) {
+        match self.forecast {
+            Some(profiles) => {
+                forecast::write(text, trace, series, &profiles[&workspace.name]);
+            }
+            None => self.replayed(text, trace, series, workspace),
+        }
+    }
+
     fn replayed(&self, text: &mut Text, trace: &Trace, series: &Series, workspace: &Workspace) {
         let file = name::of_file(&series.file);
-        let told = profile::described(series, trace.from, trace.until);
+        let told = profile::described(series, trace.from, trace.until, trace.step);
         text.comment(&format!("Ingestion from {file}: {told}"));
         let missing = trace.missing(series);
         if missing > 0 {
@@ -406,21 +418,22 @@ pub(super) fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
+/// The lines of a scenario.
 #[derive(Default)]
-struct Text(String);
+pub(super) struct Text(String);
 
 impl Text {
-    fn line(&mut self, line: &str) {
+    pub(super) fn line(&mut self, line: &str) {
         self.0.push_str(line);
         self.0.push('\n');
     }
 
-    fn set(&mut self, key: &str, value: &str) {
+    pub(super) fn set(&mut self, key: &str, value: &str) {
         self.line(&format!("{key} = {value}"));
     }
 
     /// A comment, broken into lines. What exports hold may have any characters in it.
-    fn comment(&mut self, comment: &str) {
+    pub(super) fn comment(&mut self, comment: &str) {
         let mut line = "#".to_owned();
         for word in comment.split(|c: char| c.is_whitespace() || c.is_control()) {
             if word.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::fault::Faults;
+use super::fault::{Faults, fault};
 use super::table::{self, Column, Row};
 use super::{Export, instant, name};
 use crate::error::Error;
@@ -220,6 +220,7 @@ impl Reader {
             ..Usage::default()
         };
         self.sum(&mut usage);
+        something(exports, &usage)?;
         let total: u128 = usage
             .series
             .iter()
@@ -258,6 +259,22 @@ impl Reader {
             }
         }
     }
+}
+
+/// Exports without anything that is billed say nothing of what arrives.
+fn something(exports: &[Export<'_>], usage: &Usage) -> Result<(), Error> {
+    if exports.is_empty() || !usage.series.is_empty() {
+        return Ok(());
+    }
+    let found = match usage.not_billed.0 {
+        0 => "there is no row in it".to_owned(),
+        rows => format!("no row of it is billed: all {rows} have IsBillable false"),
+    };
+    let message = format!(
+        "{found}; expected rows of the Usage table with StartTime, Quantity in MB and IsBillable true"
+    );
+    let files: Vec<&str> = exports.iter().map(|export| export.name).collect();
+    Err(fault(&files.join(", "), "", &message))
 }
 
 /// What a row covers: a day, where all begin at midnight and there are several days; else an hour.

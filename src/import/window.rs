@@ -25,15 +25,23 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// As the usage; else around all that happened, from a full hour to a full hour.
+    /// As the usage, or after it in a forecast; else around all that happened, from a full hour to a full hour.
     pub(super) fn new(
         events: &[Event],
         trace: Option<&Trace>,
         wishes: Wishes<'_>,
     ) -> Result<Window, Error> {
-        let (first, until) = match trace {
-            Some(trace) => (Some(trace.from), Some(trace.until)),
-            None => around(events),
+        if wishes.forecast.is_some() && wishes.duration.is_some() {
+            return Err(wish("--forecast", "this is the duration; give no other"));
+        }
+        let (first, until) = match (trace, wishes.forecast) {
+            (Some(trace), None) => (Some(trace.from), Some(trace.until)),
+            (Some(trace), Some(_)) => (Some(trace.until), None),
+            (None, None) => around(events),
+            (None, Some(_)) => {
+                let why = "nothing is there that could go on; give --usage";
+                return Err(wish("--forecast", why));
+            }
         };
         let start = match wishes.start {
             Some(start) => Some(instant::read(start).map_err(|why| wish("--start", &why))?),
@@ -43,16 +51,20 @@ impl Window {
             .zip(until)
             .map(|(start, until)| Duration::from_millis(until - start));
         let covered = covered.filter(|covered| *covered > Duration::ZERO);
-        let duration = match wishes.duration {
+        let (option, wanted) = match wishes.forecast {
+            Some(forecast) => ("--forecast", Some(forecast)),
+            None => ("--duration", wishes.duration),
+        };
+        let duration = match wanted {
             Some(duration) => duration
                 .parse()
-                .map_err(|why| wish("--duration", &format!("{why}")))?,
+                .map_err(|why| wish(option, &format!("{why}")))?,
             None => covered.unwrap_or(DEFAULT),
         };
         if duration <= Duration::ZERO {
-            return Err(wish("--duration", "a run has some length"));
+            return Err(wish(option, "a run has some length"));
         }
-        if wishes.duration.is_none() && duration > LONGEST {
+        if wanted.is_none() && duration > LONGEST {
             let why = format!(
                 "the exports go over {duration}, which is more than {LONGEST}; say how long the run is"
             );
@@ -72,7 +84,7 @@ impl Window {
         Ok(Window {
             start,
             duration,
-            known: covered.is_some() || wishes.duration.is_some(),
+            known: covered.is_some() || wanted.is_some(),
         })
     }
 

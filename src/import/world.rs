@@ -9,6 +9,19 @@ use super::workspace::{Association, Workspace};
 use crate::error::Error;
 use crate::units::Volume;
 
+/// So many workspaces are listed in a message; the others are counted.
+const LISTED: usize = 10;
+
+/// The first of a list, and how many more there are.
+fn some(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = all.len().saturating_sub(LISTED);
+    let mut told: Vec<String> = all.take(LISTED).collect();
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    told.join(", ")
+}
+
 /// The clusters and workspaces of a scenario; at least one of each.
 #[derive(Debug)]
 pub(super) struct World {
@@ -46,7 +59,7 @@ impl World {
             world.add_workspace(workspace);
         }
         world.add_associated();
-        world.add_used(usage);
+        world.add_used(usage)?;
         for workspace in &activity.workspaces {
             world.add_workspace(Workspace {
                 name: workspace.clone(),
@@ -134,7 +147,11 @@ impl World {
     }
 
     /// Workspaces that only usage names.
-    fn add_used(&mut self, usage: &Usage) {
+    ///
+    /// # Errors
+    ///
+    /// If other exports name workspaces, and usage is of none of them.
+    fn add_used(&mut self, usage: &Usage) -> Result<(), Error> {
         let billed = usage
             .series
             .iter()
@@ -150,7 +167,15 @@ impl World {
         if let ([only], 1) = (self.workspaces.as_slice(), unnamed.count()) {
             self.sole = Some(only.name.clone());
         }
-        for (named, file) in billed.chain(unbilled) {
+        let found: Vec<(&String, &String)> = billed.chain(unbilled).collect();
+        let known = |(named, file): &(&String, &String)| {
+            let name = self.named(named, file);
+            self.workspaces.iter().any(|known| known.name == name)
+        };
+        if !found.is_empty() && !self.workspaces.is_empty() && !found.iter().any(known) {
+            return Err(self.strangers(&found));
+        }
+        for (named, file) in found {
             let name = self.named(named, file);
             if !self.workspaces.iter().any(|known| known.name == name) {
                 self.workspaces.push(Workspace {
@@ -160,6 +185,29 @@ impl World {
                 });
             }
         }
+        Ok(())
+    }
+
+    /// No row of usage is of a workspace that the other exports name.
+    fn strangers(&self, found: &[(&String, &String)]) -> Error {
+        let found = found.iter().map(
+            |(named, file)| match (named.as_str(), name::of_file(file)) {
+                ("", file) => format!("{file} (its rows name none)"),
+                (named, file) => format!("{named} (in {file})"),
+            },
+        );
+        let known = self.workspaces.iter().map(|known| match &known.id {
+            Some(id) => format!("{} (customer id {id})", known.name),
+            None => format!("{} (customer id not exported)", known.name),
+        });
+        Error::import(format!(
+            "the usage is of none of the workspaces that the other exports name\n  found in the usage: {}\n  \
+             known: {}\n  expected: in a column Workspace or TenantId a known name, resource id or customer id, \
+             or a file with the name of its workspace, as in {}.csv; `workspace show` exports the customer id",
+            some(found),
+            some(known),
+            self.workspaces[0].name,
+        ))
     }
 
     /// The name of a workspace that usage names by a name or a customer id, or not at all: then it
