@@ -646,20 +646,14 @@ fn usage_of_more_than_ten_years_is_refused() {
 
 /// Without a row that counts nothing would arrive, and nobody would see why.
 #[test]
-fn usage_without_a_row_that_is_billed_is_refused() {
+fn usage_without_a_row_is_refused() {
     let place = Place::new();
-    for (rows, told) in [
-        ("StartTime,Quantity,IsBillable\n", "there is no row in it"),
-        ("[]", "there is no row in it"),
-        (
-            "StartTime,Quantity,IsBillable\n2026-01-01T00:00:00Z,1,false\n2026-01-01T01:00:00Z,1,False\n",
-            "no row of it is billed: all 2 have IsBillable false",
-        ),
-    ] {
+    for rows in ["StartTime,Quantity,IsBillable\n", "[]"] {
         place.write("export.csv", rows);
         let said = refused(&place, &["--usage", "export.csv"]);
-        let told = format!("export.csv: {told}; expected rows of the Usage table with StartTime,");
-        assert!(said.contains(&told), "{told}\nis not in\n{said}");
+        let told =
+            "export.csv: there is no row in it; expected rows of the Usage table with StartTime,";
+        assert!(said.contains(told), "{told}\nis not in\n{said}");
     }
 }
 

@@ -54,7 +54,8 @@ fn by_age(world: &World, window: &Window) -> (&'static scenario::Edition, String
     match latest {
         Some(latest) => {
             let date = instant::written(latest);
-            let why = format!("the newest at the latest date of the exports and of the run, {date}");
+            let why =
+                format!("the newest at the latest date of the exports and of the run, {date}");
             (until(&date), why)
         }
         None => (

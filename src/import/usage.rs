@@ -261,20 +261,16 @@ impl Reader {
     }
 }
 
-/// Exports without anything that is billed say nothing of what arrives.
+/// Exports without a row say nothing of what arrives. (Rows of which none is billed say that nothing
+/// is; a note tells how many those are.)
 fn something(exports: &[Export<'_>], usage: &Usage) -> Result<(), Error> {
-    if exports.is_empty() || !usage.series.is_empty() {
+    if exports.is_empty() || !usage.series.is_empty() || usage.not_billed.0 > 0 {
         return Ok(());
     }
-    let found = match usage.not_billed.0 {
-        0 => "there is no row in it".to_owned(),
-        rows => format!("no row of it is billed: all {rows} have IsBillable false"),
-    };
-    let message = format!(
-        "{found}; expected rows of the Usage table with StartTime, Quantity in MB and IsBillable true"
-    );
+    let message = "there is no row in it; expected rows of the Usage table with StartTime, Quantity in \
+                   MB and IsBillable true";
     let files: Vec<&str> = exports.iter().map(|export| export.name).collect();
-    Err(fault(&files.join(", "), "", &message))
+    Err(fault(&files.join(", "), "", message))
 }
 
 /// What a row covers: a day, where all begin at midnight and there are several days; else an hour.
