@@ -29,7 +29,8 @@ pub fn schedule(costs: &[Vec<f64>]) -> Schedule {
             next.push(least[cheapest] + by_month[month]);
             came_from.push(cheapest);
         }
-        (least, _) = (next, before.push(came_from));
+        least = next;
+        before.push(came_from);
     }
     let mut level = super::lowest(least.iter().copied());
     let cost = least[level];
