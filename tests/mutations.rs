@@ -202,3 +202,17 @@ fn the_fixtures_themselves_become_scenarios() {
         }
     }
 }
+
+/// Of a workspace that the log knows by its disassociation alone, too: it was in a cluster before.
+#[test]
+fn a_workspace_is_in_the_region_of_its_cluster() {
+    let log = String::from_utf8(fixture("activity-records.json")).expect("text");
+    let lines = log.lines().map(|line| match line.contains("\"d3\"") {
+        true => line.replace("PLATFORM", "OTHER") + "\n",
+        false => line.to_owned() + "\n",
+    });
+    let log: String = lines.collect();
+    assert!(log.contains("WORKSPACES/OTHER") && log.contains("WORKSPACES/PLATFORM"));
+    let cluster = fixture("cluster-2025.json");
+    damaged("activity_log", log.as_bytes(), Some(&cluster));
+}

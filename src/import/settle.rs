@@ -99,17 +99,21 @@ fn key(event: &Event) -> Option<Key> {
 /// round.
 fn associate(world: &mut World, live: &[&Event]) {
     let first = world.clusters[0].name.clone();
-    for workspace in &mut world.workspaces {
+    for at in 0..world.workspaces.len() {
+        let workspace = &mut world.workspaces[at];
         let own = |event: &&&Event| {
             event.kind.ends_with("associate_workspace")
                 && value(event, "workspace") == Some(&*workspace.name)
         };
-        match live.iter().find(own).map(|event| event.kind) {
-            Some("associate_workspace") => workspace.cluster = Association::Shared,
-            Some(_) if workspace.cluster == Association::Shared => {
-                workspace.cluster = Association::Cluster(first.clone());
-            }
-            _ => {}
+        let Some(event) = live.iter().find(own) else {
+            continue;
+        };
+        if event.kind == "associate_workspace" {
+            workspace.cluster = Association::Shared;
+            world.take_region(at, value(event, "cluster").unwrap_or(&first));
+        } else if workspace.cluster == Association::Shared {
+            workspace.cluster = Association::Cluster(first.clone());
+            world.take_region(at, &first);
         }
     }
 }

@@ -422,21 +422,26 @@ impl World {
                 )));
             }
         }
-        for workspace in &mut self.workspaces {
-            let Association::Cluster(cluster) = &workspace.cluster else {
-                continue;
-            };
-            let its = self.clusters.iter().find(|known| known.name == *cluster);
-            let its = its.and_then(|cluster| cluster.region.clone());
-            if workspace.region.is_some() && workspace.region != its {
-                self.notes.push(format!(
-                    "Workspace {} says that it is in another region than its cluster, which cannot be; that of the cluster is taken.",
-                    workspace.name
-                ));
+        for at in 0..self.workspaces.len() {
+            if let Association::Cluster(cluster) = self.workspaces[at].cluster.clone() {
+                self.take_region(at, &cluster);
             }
-            workspace.region = its;
         }
         Ok(())
+    }
+
+    /// A workspace is where the cluster is that it is associated to, at the start or in the run.
+    pub(super) fn take_region(&mut self, workspace: usize, cluster: &str) {
+        let workspace = &mut self.workspaces[workspace];
+        let its = self.clusters.iter().find(|known| known.name == cluster);
+        let its = its.and_then(|cluster| cluster.region.clone());
+        if workspace.region.is_some() && workspace.region != its {
+            self.notes.push(format!(
+                "Workspace {} says that it is in another region than its cluster, which cannot be; that of the cluster is taken.",
+                workspace.name
+            ));
+        }
+        workspace.region = its;
     }
 
     /// Of the workspaces of a cluster.
