@@ -82,7 +82,7 @@ pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condi
     changes.extend(lives.map(|&(at, life)| (at, Change::Life(life))));
     changes.sort_unstable_by_key(|change| change.0);
     let mut count = Count::default();
-    let mut conditions = Vec::new();
+    let mut conditions = Vec::with_capacity(changes.len());
     for (at, change) in changes {
         count.apply(&change);
         record(&mut conditions, at, count.condition(index));

@@ -222,7 +222,7 @@ struct Running<'a> {
     next_readable: usize,
     flowing: Vec<Flowing>,
     /// When what flows at some lag has another slope.
-    next_bend: Option<Time>,
+    next_bend: Time,
     now: Time,
     stored: Line,
     readable: bool,
@@ -251,7 +251,7 @@ impl<'a> Running<'a> {
             next: 0,
             next_readable: 0,
             flowing: flowing.collect(),
-            next_bend: None,
+            next_bend: Time::NEVER,
             now: Time::BEGINNING,
             stored: Line::default(),
             readable: true,
@@ -260,41 +260,40 @@ impl<'a> Running<'a> {
         running
     }
 
-    fn find_next_bend(&self) -> Option<Time> {
+    fn find_next_bend(&self) -> Time {
         let lags = self.tape.lags.iter().zip(&self.flowing);
         let bends =
             lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
-        bends.min()
+        bends.min().unwrap_or(Time::NEVER)
     }
 
-    /// When something changes next.
-    fn next_time(&self) -> Option<Time> {
-        let change = self.tape.changes.get(self.next).map(|change| change.at);
-        let readable = self.readable_from().map(|readable| readable.0);
-        let times = change.into_iter().chain(self.next_bend);
-        times.chain(readable).min()
+    /// When something changes next; never, if nothing does.
+    fn next_time(&self) -> Time {
+        let change = self.tape.changes.get(self.next);
+        let change = change.map_or(Time::NEVER, |change| change.at);
+        let readable = self.readable_from().map_or(Time::NEVER, |it| it.0);
+        change.min(readable).min(self.next_bend)
     }
 
     /// Everything that changes at `t`, which comes next.
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) {
         self.stored.go_on(self.now, t);
         self.now = t;
-        let mut more = [Line::default(); 3];
-        if self.next_bend == Some(t) {
-            self.bend(t, &mut more);
+        let before = sums[STORED];
+        if self.next_bend == t {
+            self.bend(t, sums);
         }
         while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            self.move_bytes(change, &mut more);
+            self.move_bytes(change, sums);
         }
-        for (sum, more) in sums.iter_mut().zip(more) {
-            sum.add(more);
-        }
+        let mut more = sums[STORED];
+        more.add(before.negative());
         let unreadable = &mut sums[UNREADABLE];
         if !self.readable {
-            unreadable.add(more[STORED]);
+            unreadable.add(more);
         }
-        self.stored.add(more[STORED]);
+        self.stored.add(more);
         if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
             self.next_readable += 1;
             if readable && !self.readable {
@@ -306,20 +305,20 @@ impl<'a> Running<'a> {
         }
     }
 
-    fn move_bytes(&mut self, change: &Change, more: &mut [Line; 3]) {
+    fn move_bytes(&mut self, change: &Change, sums: &mut [Line; 4]) {
         match change.moved {
             Moved::Flow(lag) => {
                 let flowing = &mut self.flowing[lag as usize];
                 for series in [BUFFERED, STORED, HOT] {
                     flowing.accounts[series] += change.times[series];
-                    more[series].slope += multiple(change.times[series], flowing.slope);
+                    sums[series].slope += multiple(change.times[series], flowing.slope);
                 }
             }
             Moved::Jump(arrival) => {
                 let arrival = self.tape.store.journal.arrivals[arrival as usize];
                 let got = self.share.at(arrival);
                 for series in [BUFFERED, STORED, HOT] {
-                    more[series].value += multiple(change.times[series], got);
+                    sums[series].value += multiple(change.times[series], got);
                 }
             }
         }
@@ -331,7 +330,7 @@ impl<'a> Running<'a> {
     }
 
     /// What arrives a lag before has another slope from `t` on.
-    fn bend(&mut self, t: Time, more: &mut [Line; 3]) {
+    fn bend(&mut self, t: Time, sums: &mut [Line; 4]) {
         for (lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
             let bend = self.share.bend(flowing.next);
             let Some((_, slope)) = bend.filter(|bend| bend.0 + lag.by == t) else {
@@ -339,7 +338,7 @@ impl<'a> Running<'a> {
             };
             flowing.next += 1;
             for series in [BUFFERED, STORED, HOT] {
-                more[series].slope += multiple(flowing.accounts[series], slope - flowing.slope);
+                sums[series].slope += multiple(flowing.accounts[series], slope - flowing.slope);
             }
             flowing.slope = slope;
         }
@@ -373,9 +372,7 @@ impl<'a> Pass<'a> {
         let stores: Vec<Running<'a>> = stores.iter().map(Running::new).collect();
         let times = stores.iter().map(Running::next_time).enumerate();
         Pass {
-            queue: times
-                .filter_map(|(store, next)| Some(Reverse((next?, store))))
-                .collect(),
+            queue: times.map(|(store, next)| Reverse((next, store))).collect(),
             stores,
             now: Time::BEGINNING,
             sums: [Line::default(); 4],
@@ -385,8 +382,8 @@ impl<'a> Pass<'a> {
     /// The pass at the start of the run.
     fn from_start(stores: &[Swept<'a>]) -> Pass<'a> {
         let mut pass = Pass::new(stores);
-        while let Some(next) = pass.next_time().filter(|&next| next <= Time::START) {
-            pass.go_on(next);
+        while pass.next_time() <= Time::START {
+            pass.go_on(pass.next_time());
             pass.change();
         }
         pass.go_on(Time::START);
@@ -397,7 +394,7 @@ impl<'a> Pass<'a> {
     fn until(&mut self, end: Time) -> Extremes {
         let mut seen = Seen::first(&self.sums);
         while self.now < end {
-            let next = self.next_time().map_or(end, |next| next.min(end));
+            let next = self.next_time().min(end);
             let longer = next - self.now > Duration::MILLISECOND;
             self.go_on(next);
             if longer {
@@ -409,8 +406,9 @@ impl<'a> Pass<'a> {
         seen.extremes()
     }
 
-    fn next_time(&self) -> Option<Time> {
-        self.queue.peek().map(|Reverse((next, _))| *next)
+    fn next_time(&self) -> Time {
+        let first = self.queue.peek();
+        first.map_or(Time::NEVER, |Reverse((next, _))| *next)
     }
 
     fn go_on(&mut self, to: Time) {
@@ -428,10 +426,7 @@ impl<'a> Pass<'a> {
                 return;
             }
             self.stores[store].change(at, &mut self.sums);
-            match self.stores[store].next_time() {
-                Some(next) => *first = Reverse((next, store)),
-                None => drop(std::collections::binary_heap::PeekMut::pop(first)),
-            }
+            *first = Reverse((self.stores[store].next_time(), store));
         }
     }
 }

@@ -24,6 +24,16 @@ pub(super) struct Posting<'a> {
     latest: [Option<usize>; Place::COUNT],
     /// What an account has buffered and neither stored nor lost.
     held: Vec<Arrivals>,
+    /// What an account keeps and was not followed yet: more may go on with it.
+    kept: Option<Kept>,
+}
+
+/// What is kept in a cluster, all of it hot at first.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    place: Place,
+    since: Time,
+    bytes: Arrivals,
 }
 
 /// A storage account as a workspace meets it.
@@ -36,6 +46,18 @@ struct Counterpart<'a> {
 }
 
 impl Counterpart<'_> {
+    /// Whether nothing ever happens to what it keeps but what its age brings.
+    fn is_safe(&self) -> bool {
+        let (account, cluster) = (self.account, self.cluster);
+        let happens = [
+            &account.destroyed,
+            &account.revoked,
+            &cluster.lost,
+            &cluster.deleted,
+        ];
+        happens.iter().all(|it| it.is_empty())
+    }
+
     /// When its hot cache was deleted, by a revocation or with its cluster: the first time from
     /// `since` on.
     fn hot_deleted(&self, since: Time) -> Option<Time> {
@@ -107,6 +129,7 @@ impl<'a> Posting<'a> {
             journal,
             latest: [None; Place::COUNT],
             held: Vec::new(),
+            kept: None,
         };
         posting.purge = posting.leaving(&purge);
         posting.cool = posting.leaving(&cool);
@@ -224,6 +247,7 @@ impl<'a> Posting<'a> {
         while let Some(waiting) = self.held.pop() {
             self.expire(account, waiting, self.end);
         }
+        self.follow_kept(account);
     }
 
     /// Bytes get somewhere as they arrive.
@@ -302,11 +326,13 @@ impl<'a> Posting<'a> {
                 after: purged.until,
                 ..rest
             };
-            let hot = self.later(kept, oldest_hot);
-            if !store.heats {
+            if store.heats {
+                self.keep(account, place, at, kept);
+            } else {
+                let hot = self.later(kept, oldest_hot);
                 self.post(number, hot, Move::new(when, Place::Cold, Place::Hot));
+                self.follow(account, place, at, kept, hot);
             }
-            self.follow(account, place, at, kept, hot);
         }
     }
 
@@ -320,7 +346,40 @@ impl<'a> Posting<'a> {
                 ..Move::new(AT_ONCE, Place::Outside, place)
             };
             self.post(account.number, arrivals, store);
-            self.follow(account, place, arrivals.until.time, arrivals, arrivals);
+            self.keep(account, place, arrivals.until.time, arrivals);
+        }
+    }
+
+    /// Follows to the end what is kept in a cluster, all of it hot at first. Where nothing but
+    /// its age tells what becomes of it, what arrives next is followed with it.
+    fn keep(&mut self, account: &Counterpart<'_>, place: Place, since: Time, bytes: Arrivals) {
+        match &mut self.kept {
+            _ if bytes.is_empty() => {}
+            Some(kept)
+                if (kept.place, kept.bytes.until.time) == (place, bytes.after.time)
+                    && account.is_safe() =>
+            {
+                kept.bytes.until = bytes.until;
+            }
+            _ => {
+                self.follow_kept(account);
+                self.kept = Some(Kept {
+                    place,
+                    since,
+                    bytes,
+                });
+            }
+        }
+    }
+
+    fn follow_kept(&mut self, account: &Counterpart<'_>) {
+        if let Some(Kept {
+            place,
+            since,
+            bytes,
+        }) = self.kept.take()
+        {
+            self.follow(account, place, since, bytes, bytes);
         }
     }
 

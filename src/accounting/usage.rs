@@ -5,6 +5,8 @@
 //! or from the buffer. Days on which everything flows alike are one entry, so a run costs its
 //! changes and not its days.
 
+use std::iter::repeat_n;
+
 use super::books::{Books, Store};
 use super::figures::Place;
 use super::journal::Journal;
@@ -91,6 +93,15 @@ impl Books {
 /// numbers are differences: so many more.
 fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
     let mut changes: Vec<(Time, i32)> = Vec::new();
+    let mut push = |at: Time, more: i32| {
+        // Accounts often change together: what they change stands side by side.
+        match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
+            Some(change) => change.1 += more,
+            None => changes.push((at, more)),
+        }
+    };
+    // What an account stores or buffers in turn, it takes in throughout.
+    let mut latest: Option<TakenIn> = None;
     for entry in &journal.entries {
         let dropped = entry.moves.to.is_dropped();
         let more = match entry.moves.from {
@@ -99,16 +110,38 @@ fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
             _ => continue,
         };
         let (after, until) = journal.interval(entry);
-        for (at, more) in [(after, more), (until, -more)] {
-            // Accounts often change together: their entries stand side by side.
-            match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
-                Some(change) => change.1 += more,
-                None => changes.push((at, more)),
+        match &mut latest {
+            Some(it) if (it.account, it.more, it.until) == (entry.account, more, after) => {
+                it.until = until;
+            }
+            latest => {
+                let next = TakenIn {
+                    account: entry.account,
+                    more,
+                    after,
+                    until,
+                };
+                if let Some(it) = latest.replace(next) {
+                    push(it.after, it.more);
+                    push(it.until, -it.more);
+                }
             }
         }
     }
+    if let Some(it) = latest {
+        push(it.after, it.more);
+        push(it.until, -it.more);
+    }
     changes.sort_unstable();
     changes
+}
+
+/// What an account took in after one time and up to another; or, where it is less, dropped of it.
+struct TakenIn {
+    account: u32,
+    more: i32,
+    after: Time,
+    until: Time,
 }
 
 /// Adds how what is billed bends: what arrives, times the part of the accounts that take it in.
@@ -157,8 +190,8 @@ fn by_day(
     }));
     bends.sort_unstable_by_key(|bend| bend.at);
     let mut adding = Adding {
-        slopes: vec![0; payers],
-        sums: vec![0; payers],
+        slopes: repeat_n(0, payers).collect(),
+        sums: repeat_n(0, payers).collect(),
         from: Time::START,
         now: Time::START,
         until: end.min(calendar.day_start(Time::START) + Duration::DAY),

@@ -1,5 +1,6 @@
 //! The values of a measure in many replications, kept exactly and only once.
 
+use super::replicate::BLOCK;
 use crate::scenario::{Measure, Scope, Unit, Value};
 use crate::units::{Duration, Money, Volume};
 
@@ -73,8 +74,11 @@ impl Values {
     }
 
     fn varying(&mut self) -> &mut Vec<u64> {
-        if let Values::Constant { code, count } = self {
-            *self = Values::Varying(vec![*code; *count]);
+        if let Values::Constant { code, count } = *self {
+            // More will follow, and soon.
+            let mut codes = Vec::with_capacity(BLOCK.max(2 * count));
+            codes.resize(count, code);
+            *self = Values::Varying(codes);
         }
         match self {
             Values::Varying(codes) => codes,

@@ -38,15 +38,22 @@ impl Address {
     }
 
     /// This address, then a name; the length goes in too, so that `"ab", "c"` is not `"a", "bc"`.
+    #[inline]
     #[must_use]
-    pub fn name(self, name: &str) -> Address {
-        name.as_bytes()
-            .chunks(8)
-            .fold(self.number(name.len() as u64), |address, chunk| {
-                let mut word = [0; 8];
-                word[..chunk.len()].copy_from_slice(chunk);
-                address.number(u64::from_le_bytes(word))
-            })
+    pub const fn name(self, name: &str) -> Address {
+        let mut rest = name.as_bytes();
+        let mut address = self.number(name.len() as u64);
+        while let Some((word, later)) = rest.split_first_chunk() {
+            address = address.number(u64::from_le_bytes(*word));
+            rest = later;
+        }
+        if rest.is_empty() {
+            return address;
+        }
+        let mut word = [0; 8];
+        let (last, _) = word.split_at_mut(rest.len());
+        last.copy_from_slice(rest);
+        address.number(u64::from_le_bytes(word))
     }
 
     /// The one number drawn at this address, where one is enough: 64 uniform bits.

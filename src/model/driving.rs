@@ -233,6 +233,7 @@ impl World<'_> {
         }
     }
 
+    #[inline]
     fn restart_timer(&mut self, account: usize) {
         let it = &mut self.accounts[account];
         if let Some(ticket) = it.timer.take() {

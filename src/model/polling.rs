@@ -54,8 +54,10 @@ impl PollSchedule {
         // Whatever the jitter, no poll before this one is at or after t.
         let k = match t.millis() - self.phase - self.spread {
             since @ 1.. => 1 + self.periods(since - 1),
-            since => since / self.period,
+            since => -1 - self.periods(-since),
         };
+        // Whether it is the next one is a matter of chance: no branch can foresee it.
+        let k = k + i64::from(self.time(k) < t);
         (k..).find(|&k| self.time(k) >= t).expect("polls never end")
     }
 
