@@ -36,7 +36,7 @@ const HOSTILE_FILE: &str = "<img src=x onerror=alert(4)> & \"'.toml";
 
 /// The arguments of commands, by what their reports are called. A space parts them, and `+`
 /// stands for a space in one.
-const COMMANDS: [(&str, &str); 8] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("run", "run scenarios/key-vault-outage.toml"),
     ("denial", "run scenarios/key-disabled-5-hours.toml"),
     (
@@ -66,6 +66,10 @@ const COMMANDS: [(&str, &str); 8] = [
         "compare",
         "compare --replications 40 scenarios/key-disabled-40-minutes.toml \
          scenarios/key-disabled-fixed-by-on-call.toml",
+    ),
+    (
+        "plan",
+        "plan --replications 40 scenarios/plan-for-a-growing-cluster.toml",
     ),
 ];
 
@@ -265,7 +269,7 @@ fn what_is_written_in_a_scenario_stays_text() {
 
 #[test]
 fn a_report_does_not_depend_on_threads_or_folders() {
-    for name in ["study", "solve", "map"] {
+    for name in ["study", "solve", "map", "plan"] {
         let (_, arguments) = COMMANDS.iter().find(|it| it.0 == name).expect("a command");
         let folder = tempfile::tempdir().expect("a folder");
         let mut words = words(arguments);
