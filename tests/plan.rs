@@ -1,12 +1,13 @@
 //! A capacity plan: against plain arithmetic, against a fresh study, and as the program tells it.
 
-use cmksim::experiment::plan::{Bound, Plan, When, gather, limits, months, vaults};
+use cmksim::experiment::plan::{Bound, Limit, Plan, When, gather, limits, months, vaults};
 use cmksim::experiment::{Fingerprint, replay};
 use cmksim::intake::Calendar;
 use cmksim::kernel::{Each, never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Scenario, read};
 use cmksim::statistics::Quantile;
+use cmksim::units::Rate;
 
 fn scenario(text: &str) -> Scenario {
     let reading = read("plan.toml", text.as_bytes(), &[]);
@@ -208,17 +209,76 @@ fn limits_are_reached_when_growth_says_so() {
     assert!(
         matches!(cap.when, When::Months { months, .. } if (months - months_until(4_000.0)).abs() < 0.01)
     );
-    // Above 1 000 GB at 2.30, a reservation of 1 100 GB at 1.725 costs less from 1 075 GB on.
-    let steps: Vec<f64> = all
-        .iter()
-        .filter(|it| matches!(it.bound, Bound::StepUp { .. }))
-        .map(|it| it.at / 1e9)
-        .collect();
-    let first = plan.clusters[0].best as f64;
-    assert!(
-        (steps[0] - (1_075.0 + 100.0 * first)).abs() < 1e-6,
-        "{steps:?}"
+}
+
+/// From where a step up pays, by its two levels in GB.
+fn steps(plan: &Plan<'_>) -> Vec<(u64, u64, f64)> {
+    let gb = |level: Rate| level.bytes_per_day() / 1_000_000_000;
+    let step = |limit: &Limit| match limit.bound {
+        Bound::StepUp { from, to, .. } => Some((gb(from), gb(to), limit.at / 1e9)),
+        _ => None,
+    };
+    limits(plan).iter().filter_map(step).collect()
+}
+
+/// Above 1 000 GB at 2.30, a reservation of 1 100 GB at 1.725 costs less from 1 075 GB on, if all
+/// days are alike.
+#[test]
+fn of_equal_days_a_step_up_pays_from_three_quarters_of_it_on() {
+    let scenario = scenario(
+        "
+        duration = \"35d\"
+        [[workspace]]
+        name = \"logs\"
+        ingestion = \"900 GB/day\"",
     );
+    let steps = steps(&planned(&scenario, 1, &one_by_one));
+    let expected = [
+        (1_000, 1_100, 1_075.0),
+        (1_100, 1_200, 1_175.0),
+        (1_200, 1_300, 1_275.0),
+    ];
+    for (found, expected) in steps.iter().zip(expected) {
+        assert_eq!((found.0, found.1), (expected.0, expected.1));
+        assert!((found.2 - expected.2).abs() < 1e-6, "{found:?}");
+    }
+    assert_eq!(steps.len(), 3);
+}
+
+/// Where weekends are quiet a higher level pays later; the plan's own costs say so a little before
+/// and a little after.
+#[test]
+fn a_step_up_pays_from_where_the_costs_of_unlike_days_cross() {
+    let text = |gb: f64| {
+        format!(
+            "
+            start = 2026-03-02T00:00:00Z
+            duration = \"28d\"
+            [[workspace]]
+            name = \"logs\"
+            [workspace.ingestion]
+            rate = \"{gb} GB/day\"
+            weekly = [1, 1.1, 0.9, 1, 1, 0.5, 0.4]"
+        )
+    };
+    let before = scenario(&text(1_000.0));
+    let plan = planned(&before, 1, &one_by_one);
+    let billed = plan.clusters[0].trend.expect("a trend").last / 1e9;
+    for (from, to, at) in steps(&plan) {
+        for (factor, pays) in [(0.999, false), (1.001, true)] {
+            let scaled = scenario(&text(1_000.0 * at / billed * factor));
+            let levels = &planned(&scaled, 1, &one_by_one).clusters[0].levels.clone();
+            let cost = |gb: u64| {
+                let level = levels
+                    .iter()
+                    .find(|it| it.level.bytes_per_day() == gb * 1_000_000_000);
+                let cost = &level.expect("a level").cost;
+                cost.mean.expect("it costs something").mean
+            };
+            assert_eq!(cost(to) < cost(from), pays, "{to} at {at} times {factor}");
+        }
+        assert!(at > from as f64 + 75.0, "{to} at {at}");
+    }
 }
 
 /// 10 accounts that ask every 6 to 60 seconds: 33 s on average, and 2 in 10 s at the most.

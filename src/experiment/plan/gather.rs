@@ -1,7 +1,9 @@
 //! What a plan needs to know of each replication.
 
-use super::PAID;
+use std::ops::Range;
+
 use super::months::{Month, months};
+use super::{PAID, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
 use crate::experiment::measuring::Measuring;
@@ -33,6 +35,8 @@ pub(super) struct OfCluster {
     each: Vec<Once>,
     /// Bytes billed in each whole week, in all replications together.
     weekly: Vec<u128>,
+    /// Bytes billed on each day of the last whole weeks, replication by replication.
+    last_days: Vec<u64>,
 }
 
 /// What one replication comes to.
@@ -118,6 +122,7 @@ impl<'a> Gathering<'a> {
                 levels,
                 each: Vec::new(),
                 weekly: vec![0; weeks],
+                last_days: Vec::new(),
             }
         });
         let demand = Weekly {
@@ -174,6 +179,7 @@ impl<'a> Gathering<'a> {
             requests: cluster.polls_until(history.end).requests,
         };
         let mut week = Weeks::default();
+        let last_days = 7 * all.weekly.len().saturating_sub(WEEKS)..7 * all.weekly.len();
         for days in &days {
             let month = self
                 .months
@@ -183,7 +189,9 @@ impl<'a> Gathering<'a> {
                 let charge = Charge::of(days, level, &self.scenario.prices);
                 costs[month] += (charge.reservation + charge.overage) * u128::from(days.count);
             }
-            week.add(days, &mut all.weekly);
+            let numbers = week.add(days, &mut all.weekly);
+            let last = numbers.filter(|number| last_days.contains(number));
+            all.last_days.extend(last.map(|_| days.billed.bytes()));
         }
         once
     }
@@ -196,16 +204,18 @@ struct Weeks {
 }
 
 impl Weeks {
-    fn add(&mut self, days: &Days, weekly: &mut [u128]) {
-        if days.until - days.from != Duration::DAY {
-            return;
-        }
-        for _ in 0..days.count {
-            if let Some(sum) = weekly.get_mut(self.whole_days / 7) {
-                *sum += u128::from(days.billed.bytes());
+    /// Adds days, and yields their numbers among the whole days.
+    fn add(&mut self, days: &Days, weekly: &mut [u128]) -> Range<usize> {
+        let first = self.whole_days;
+        if days.until - days.from == Duration::DAY {
+            for _ in 0..days.count {
+                if let Some(sum) = weekly.get_mut(self.whole_days / 7) {
+                    *sum += u128::from(days.billed.bytes());
+                }
+                self.whole_days += 1;
             }
-            self.whole_days += 1;
         }
+        first..self.whole_days
     }
 }
 
@@ -300,8 +310,20 @@ impl OfCluster {
             .collect()
     }
 
+    /// The days of the last whole weeks in all replications, each as a part of their mean; none
+    /// where nothing is billed for them.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn profile(&self) -> Vec<f64> {
+        let days = &self.last_days;
+        let sum: u128 = days.iter().map(|day| u128::from(*day)).sum();
+        let mean = mean(sum, days.len());
+        let parts = days.iter().filter(|_| sum > 0);
+        parts.map(|day| *day as f64 / mean).collect()
+    }
+
     fn append(&mut self, later: OfCluster) {
         self.each.extend(later.each);
+        self.last_days.extend(later.last_days);
         add(&mut self.weekly, &later.weekly);
     }
 }

@@ -1,13 +1,15 @@
 //! When what arrives reaches a limit, if it grows on as it did in the run.
 
 use super::{ClusterPlan, Plan};
+use crate::scenario::Prices;
 use crate::statistics::Trend;
 use crate::units::{Rate, Volume};
 
 /// What can be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
-    /// From here on a higher level of a cluster costs less than the one below it.
+    /// From here on a higher level of a cluster costs less than the one below it, if days differ
+    /// from each other as in the last weeks.
     StepUp {
         /// Index of the cluster.
         cluster: usize,
@@ -73,6 +75,9 @@ const INGESTION_A_MINUTE: Volume = Volume::from_bytes(6_000_000_000);
 /// Weeks in a month of 30 days.
 const WEEKS: f64 = 30.0 / 7.0;
 
+/// A level that does not pay at so many times twice its volume never does.
+const MOST_DOUBLED: u32 = 10;
+
 /// So many steps up are told, beyond the best level.
 const STEPS: usize = 3;
 
@@ -101,10 +106,11 @@ pub fn limits(plan: &Plan<'_>) -> Vec<Limit> {
 fn of_cluster(plan: &Plan<'_>, cluster: usize, it: &ClusterPlan) -> Vec<Limit> {
     let pairs = it.levels.windows(2).skip(it.best).take(STEPS);
     let mut limits: Vec<Limit> = pairs
-        .map(|pair| {
+        .filter_map(|pair| {
             let (from, to) = (pair[0].level, pair[1].level);
             let bound = Bound::StepUp { cluster, from, to };
-            limit(bound, pays_from(plan, from, to), it.trend)
+            let at = pays_from(&plan.scenario.prices, &it.profile, from, to)?;
+            Some(limit(bound, at, it.trend))
         })
         .collect();
     let highest = plan
@@ -118,16 +124,63 @@ fn of_cluster(plan: &Plan<'_>, cluster: usize, it: &ClusterPlan) -> Vec<Limit> {
     limits
 }
 
-/// From how many bytes a day on a level costs less than the one below it, if every day is alike.
+/// From how many bytes a day on, on average, a level costs no more than the one below it, if days
+/// differ as in `profile`; `None` where it never does.
 #[allow(clippy::cast_precision_loss)]
-fn pays_from(plan: &Plan<'_>, from: Rate, to: Rate) -> f64 {
-    let prices = &plan.scenario.prices;
-    let (below, above) = (prices.of_level(from), prices.of_level(to));
-    let reserved = from.bytes_per_day();
-    // What comes above the lower level costs the difference of both.
-    let a_gb = prices.of_overage(1_000_000_000, below, reserved) as f64;
-    let more = above.saturating_sub(below) as f64 / a_gb * 1e9;
-    (reserved as f64 + more).min(to.bytes_per_day() as f64)
+fn pays_from(prices: &Prices, profile: &[f64], from: Rate, to: Rate) -> Option<f64> {
+    let (below, above) = (Daily::of(prices, from), Daily::of(prices, to));
+    let pays = |mean: f64| above.cost(profile, mean) <= below.cost(profile, mean);
+    if profile.is_empty() {
+        return None;
+    }
+    let mut low = 0.0;
+    let mut high = to.bytes_per_day() as f64;
+    let mut doubled = 0;
+    while !pays(high) {
+        (low, high, doubled) = (high, 2.0 * high, doubled + 1);
+        if doubled > MOST_DOUBLED {
+            return None;
+        }
+    }
+    // To less than a byte a day, of what is at most some 2^60.
+    for _ in 0..64 {
+        let middle = low.midpoint(high);
+        if pays(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(high)
+}
+
+/// What a level costs a day: always, and for each byte above it.
+struct Daily {
+    level: f64,
+    price: f64,
+    a_byte: f64,
+}
+
+impl Daily {
+    #[allow(clippy::cast_precision_loss)]
+    fn of(prices: &Prices, level: Rate) -> Daily {
+        let price = prices.of_level(level);
+        let a_gb = prices.of_overage(1_000_000_000, price, level.bytes_per_day());
+        Daily {
+            level: level.bytes_per_day() as f64,
+            price: price as f64,
+            a_byte: a_gb as f64 / 1e9,
+        }
+    }
+
+    /// What days like those of `profile` cost together, if on average so many bytes are billed.
+    fn cost(&self, profile: &[f64], mean: f64) -> f64 {
+        let above = profile
+            .iter()
+            .map(|part| (part * mean - self.level).max(0.0));
+        let days: f64 = profile.iter().map(|_| 1.0).sum();
+        days * self.price + above.sum::<f64>() * self.a_byte
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]

@@ -63,6 +63,9 @@ pub struct ClusterPlan {
     pub requests: Mean,
     /// How what is billed grows from week to week, in bytes a day.
     pub trend: Option<Trend>,
+    /// What is billed on each day of the last four whole weeks, as a part of their mean, in all
+    /// replications.
+    pub profile: Vec<f64>,
 }
 
 /// What a level would cost over the run, for its reservation and above it.
@@ -100,7 +103,7 @@ pub struct Demand {
     pub silent_weeks: usize,
 }
 
-/// In so many weeks at the end is looked for the busiest hour.
+/// In so many weeks at the end is looked for the busiest hour, and how unlike days are.
 const WEEKS: usize = 4;
 
 /// What is paid for, and all of it.
@@ -192,6 +195,7 @@ fn cluster(gathered: &Gathered, at: usize, months: &[Month]) -> ClusterPlan {
             .collect(),
         requests: mean(&all.requests()),
         trend: Trend::of(&all.weekly(gathered.replications)),
+        profile: all.profile(),
         own: all.own,
         levels: plans,
         best,

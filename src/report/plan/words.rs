@@ -260,7 +260,7 @@ pub(in crate::report) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
         Bound::StepUp {
             cluster: at, to, ..
         } => format!(
-            "{}: {} costs less from {}/day on",
+            "{}: {} costs less from {}/day on, with days as in the last weeks",
             cluster(at),
             level(to),
             bytes(limit.at)
