@@ -316,6 +316,25 @@ fn usage_is_replayed_from_a_trace_beside_the_scenario() {
 }
 
 #[test]
+fn forgotten_usage_is_told_and_what_is_left_of_the_reservation_assumed() {
+    let place = Place::new();
+    let usage = std::fs::read_to_string(fixture("usage.csv")).expect("a fixture");
+    let security = |line: &&str| line.starts_with("TenantId") || line.contains("-000000000001,");
+    let lines: Vec<&str> = usage.lines().filter(security).collect();
+    place.write("security.csv", lines.join("\n"));
+    let cluster = fixture("cluster-2025.json");
+    let exports = ["--cluster", &cluster, "--usage", "security.csv"];
+    let written = place.run(&[&["init", "--output", "made.toml"], &exports[..]].concat());
+    ends_with(&written, 0);
+    let told = "Workspaces of which no usage was given or billed, so that what arrives is assumed: platform.";
+    assert!(stderr(&written).contains(told), "{}", stderr(&written));
+    let text = std::fs::read_to_string(place.path().join("made.toml")).expect("it was written");
+    // Each hour 8000.125 MB and 20 MB more for each hour of the day: 197.5 GB a day of the 300
+    // that are reserved.
+    holds(&text, &["ingestion = \"103 GB/day\""]);
+}
+
+#[test]
 fn usage_comes_in_other_shapes_too() {
     let query = made(&[
         "--usage",
@@ -581,9 +600,12 @@ const DAMAGED: &[(&str, &str, &str, &str, &str)] = &[
 fn damaged_tables_are_explained_with_line_and_column() {
     let place = Place::new();
     for (option, whole, from, to, told) in DAMAGED {
-        place.write("export.csv", whole.replacen(from, to, 1));
-        let said = refused(&place, &[option, "export.csv"]);
-        assert!(said.contains(told), "{told}\nis not in\n{said}");
+        let damaged = whole.replacen(from, to, 1);
+        for damaged in [damaged.replace('\n', "\r\n"), damaged] {
+            place.write("export.csv", damaged);
+            let said = refused(&place, &[option, "export.csv"]);
+            assert!(said.contains(told), "{told}\nis not in\n{said}");
+        }
     }
 }
 

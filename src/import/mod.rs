@@ -118,6 +118,7 @@ pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Err
         world.named(&series.workspace, &series.file)
     })?;
     world.tell_of_usage(&usage);
+    world.tell_of_no_usage(trace.as_ref());
     if let Some(key) = &activity.before
         && world.user(key).is_none()
     {

@@ -157,11 +157,17 @@ impl Draft<'_> {
         };
         let sharing = world.of(&workspace.cluster).filter(used).count();
         let sharing = u64::try_from(sharing).unwrap_or(u64::MAX).max(1);
-        let share = (capacity.unwrap_or(ASSUMED) / sharing).clamp(1, MOST_ASSUMED);
-        let what = if capacity.is_some() {
-            "the capacity reservation"
-        } else {
-            "1 TB a day"
+        let measured: u64 = world
+            .of(&workspace.cluster)
+            .filter_map(|other| self.trace?.gb_a_day(&other.name))
+            .sum();
+        let left = capacity.unwrap_or(ASSUMED).saturating_sub(measured);
+        let share = (left / sharing).clamp(1, MOST_ASSUMED);
+        let what = match (capacity.is_some(), measured > 0) {
+            (true, true) => "what the usage of the others leaves of the capacity reservation",
+            (true, false) => "the capacity reservation",
+            (false, true) => "what the usage of the others leaves of 1 TB a day",
+            (false, false) => "1 TB a day",
         };
         let told = match self.trace {
             None => "no export says what arrives",

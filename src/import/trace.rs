@@ -26,6 +26,16 @@ pub(super) struct Trace {
 }
 
 impl Trace {
+    /// What arrives at a workspace on average, in whole GB a day, or 1 where it is less; `None` of
+    /// one without usage.
+    pub(super) fn gb_a_day(&self, workspace: &str) -> Option<u64> {
+        let volumes = self.series.get(workspace)?.volumes.values();
+        let bytes = super::usage::bytes(volumes.sum());
+        let ms = u128::from((self.until - self.from).unsigned_abs());
+        let daily = bytes * 86_400_000 / ms / 1_000_000_000;
+        Some(u64::try_from(daily).unwrap_or(u64::MAX).max(1))
+    }
+
     /// `None`: there is no usage that is billed. `named`: the name of a workspace.
     ///
     /// # Errors

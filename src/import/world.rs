@@ -4,6 +4,7 @@ use super::activity::Activity;
 use super::audit;
 use super::cluster::{Cluster, Key};
 use super::name;
+use super::trace::Trace;
 use super::usage::Usage;
 use super::workspace::{Association, Workspace};
 use crate::error::Error;
@@ -252,6 +253,23 @@ impl World {
             self.notes.push(format!(
                 "Rows of usage that do not say whether they are billed, and are taken as if: {}.",
                 usage.unsaid
+            ));
+        }
+    }
+
+    /// Of a workspace without usage beside others with it: nobody knows whether it was forgotten.
+    pub(super) fn tell_of_no_usage(&mut self, trace: Option<&Trace>) {
+        let Some(trace) = trace else {
+            return;
+        };
+        let names = self.workspaces.iter().map(|it| it.name.as_str());
+        let without: Vec<&str> = names
+            .filter(|name| !trace.series.contains_key(*name))
+            .collect();
+        if !without.is_empty() {
+            self.notes.push(format!(
+                "Workspaces of which no usage was given or billed, so that what arrives is assumed: {}.",
+                without.join(", ")
             ));
         }
     }
