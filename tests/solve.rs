@@ -153,6 +153,32 @@ fn solve_outage<'a>(vary: &'a str, such_that: &'a str) -> Vec<&'a str> {
     ]
 }
 
+/// What is looked for is no assumption.
+#[test]
+fn an_answer_does_not_rest_on_what_was_looked_for() {
+    let place = world(OUTAGE);
+    let text = |vary: &str, such_that| {
+        let solved = place.run(&solve_outage(vary, such_that));
+        ends_with(&solved, 0);
+        stdout(&solved)
+    };
+    let by_outage = text(
+        "event.outage.duration=5m..6h",
+        "probability(dropped == 0 B) >= 90%",
+    );
+    let by_buffer = text(
+        "behaviour.buffer_retention=1m..6h",
+        "probability(dropped == 0 B) >= 90%",
+    );
+    let rests_on = |text: &str| {
+        let (_, rest) = text
+            .split_once("Rests on values that no source states")
+            .expect("it rests on something");
+        rest.contains("buffer_retention = ")
+    };
+    assert!(rests_on(&by_outage) && !rests_on(&by_buffer));
+}
+
 #[test]
 fn threads_do_not_show() {
     let mut seen = Vec::new();

@@ -22,7 +22,7 @@ pub(crate) struct Journal {
 
 impl Journal {
     /// Begins a journal anew.
-    pub(crate) fn begin(folder: &Path, study: &Study<'_>) -> Result<Journal, Failure> {
+    fn begin(folder: &Path, study: &Study<'_>) -> Result<Journal, Failure> {
         let path = folder.join(NAME);
         let begin = || {
             let mut file = File::create(&path)?;
@@ -33,6 +33,21 @@ impl Journal {
             Ok(file) => Ok(Journal { file, path }),
             Err(error) => Err(cannot("write", &path, &error)),
         }
+    }
+
+    /// Begins anew, and says so where an earlier run of the same study left replications.
+    pub(crate) fn anew(folder: &Path, study: &Study<'_>, quiet: bool) -> Result<Journal, Failure> {
+        let left = std::fs::read(folder.join(NAME)).unwrap_or_default();
+        let found = journal::recover(study, &left).filter(|it| it.replications.count() > 0);
+        if let Some(found) = found.filter(|_| !quiet) {
+            let message = format!(
+                "{} of this study that {} held are computed anew; --extend takes them over",
+                report::replications(found.replications.count() as u64),
+                folder.join(NAME).display()
+            );
+            terminal::tell("note", &message);
+        }
+        Journal::begin(folder, study)
     }
 
     /// Opens the journal that an earlier study left, and returns what it holds. Where there is

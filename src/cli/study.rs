@@ -60,7 +60,7 @@ pub(crate) fn answer(
     let (journal, gathered) = if run.extend {
         Journal::go_on(folder, &study, quiet)?
     } else {
-        (Journal::begin(folder, &study)?, study.empty())
+        (Journal::anew(folder, &study, quiet)?, study.empty())
     };
     let path = journal.path().to_owned();
     let mut growing = Growing {

@@ -82,7 +82,7 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             .iter()
             .map(|verdict| expectation(scenario, verdict))
             .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario),
+        "assumed": assumed(scenario, None),
     });
     let measures = |scope| Json::Object(sheet(replay, scope));
     about(scenario, source, with_measures(scenario, body, measures))
@@ -95,11 +95,12 @@ fn by_name<T>(things: &[T], name: fn(&T) -> &String, of: impl Fn(usize) -> Json)
     Json::Object(entries)
 }
 
-/// What a scenario uses for the parameters that no source states.
-pub(super) fn assumed(scenario: &Scenario) -> Json {
+/// What a scenario uses for the parameters that no source states, but for one that was looked for.
+pub(super) fn assumed(scenario: &Scenario, sought: Option<&str>) -> Json {
     let entry = |(name, value): (&str, String)| (name.to_owned(), Json::from(value));
     let entries: Map<String, Json> = assumed::parameters(scenario)
         .into_iter()
+        .filter(|(name, _)| sought != Some(name))
         .map(entry)
         .collect();
     Json::Object(entries)

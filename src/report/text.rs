@@ -577,8 +577,14 @@ fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
 
 /// What the run rests on that no source states.
 pub(super) fn assumptions(scenario: &Scenario, look: Look) -> String {
+    assumptions_but(scenario, None, look)
+}
+
+/// The same without a key that is no assumption, as its value was looked for.
+pub(super) fn assumptions_but(scenario: &Scenario, sought: Option<&str>, look: Look) -> String {
     let assumed: Vec<String> = assumed::parameters(scenario)
         .into_iter()
+        .filter(|(name, _)| sought != Some(name))
         .map(|(name, value)| format!("{} = {value}", name.replace("behaviour.", "")))
         .collect();
     let mut text = String::new();

@@ -21,7 +21,11 @@ impl Scenario {
         let unverified = parameters.filter(|it| it.status == Status::Unverified);
         let stated = edition.map(Edition::prices);
         unverified.filter(move |parameter| {
-            let is_same = |stated: &Prices| is_same(&parameter.name, stated, &self.prices);
+            // In another currency every amount is the scenario's own, whatever it is.
+            let is_same = |stated: &Prices| {
+                stated.currency == self.prices.currency
+                    && is_same(&parameter.name, stated, &self.prices)
+            };
             stated.as_ref().is_some_and(is_same)
         })
     }

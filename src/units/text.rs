@@ -145,6 +145,15 @@ fn whole(fixed: u128, most: u64) -> Option<u64> {
     (rounded <= most && (rounded > 0 || fixed == 0)).then_some(rounded)
 }
 
+/// Whether a text begins as a date does: 2026-03-01.
+fn is_date(text: &str) -> bool {
+    let form = |(byte, wanted): (u8, u8)| match wanted {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == wanted,
+    };
+    text.len() >= 10 && text.bytes().zip(*b"0000-00-00").all(form)
+}
+
 impl FromStr for Duration {
     type Err = UnitError;
 
@@ -152,6 +161,13 @@ impl FromStr for Duration {
     fn from_str(text: &str) -> Result<Duration, UnitError> {
         let most = u64::try_from(Duration::LONGEST.millis()).expect("it is positive");
         let mut rest = text.trim();
+        if is_date(rest) {
+            return error(
+                text,
+                "is a calendar time, not a duration; a scenario has those without quotes, as in \
+                 2026-03-01T12:00:00Z",
+            );
+        }
         let mut total = 0_u128;
         let mut last = u64::MAX;
         loop {

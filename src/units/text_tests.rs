@@ -112,6 +112,10 @@ fn good_probabilities_and_factors() {
 const BAD_DURATIONS: &[(&str, &str)] = &[
     ("14", r#""14" needs a unit: 14d, 14h, 14m, 14s or 14ms"#),
     (
+        "2026-01-07 10:00",
+        r#""2026-01-07 10:00" is a calendar time, not a duration; a scenario has those without quotes, as in 2026-03-01T12:00:00Z"#,
+    ),
+    (
         "1h 30",
         r#""1h 30" needs a unit: 30d, 30h, 30m, 30s or 30ms"#,
     ),

@@ -43,7 +43,7 @@ pub(in crate::report) fn compare(
     let mut assumed = Html::default();
     let mut sources = Html::default();
     for side in sides(compared) {
-        let own = parts::assumed(side.scenario);
+        let own = parts::assumed(side.scenario, None);
         if !own.is_empty() {
             assumed.push(around("h3", side.name));
             assumed.push(own);

@@ -59,7 +59,19 @@ impl Page {
         command: &Command,
         fingerprint: Option<Fingerprint>,
     ) {
-        let assumed = parts::assumed(scenario);
+        self.rest_but(scenario, None, source, command, fingerprint);
+    }
+
+    /// The same, where a key was looked for and so not assumed.
+    pub(in crate::report) fn rest_but(
+        &mut self,
+        scenario: &Scenario,
+        sought: Option<&str>,
+        source: &str,
+        command: &Command,
+        fingerprint: Option<Fingerprint>,
+    ) {
+        let assumed = parts::assumed(scenario, sought);
         self.section("assumed", "What rests on assumed numbers", assumed);
         let text = parts::source("Its text", source);
         self.section("scenario", "The scenario", text);

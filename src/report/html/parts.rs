@@ -245,13 +245,14 @@ pub(in crate::report) fn long(words: &str) -> Html {
     block.with(shown(words)).into()
 }
 
-/// What a result rests on that no source states.
-pub(in crate::report) fn assumed(scenario: &Scenario) -> Html {
+/// What a result rests on that no source states, but for a key that was looked for.
+pub(in crate::report) fn assumed(scenario: &Scenario, sought: Option<&str>) -> Html {
     let parameters = Edition::named(&scenario.edition).map_or(&[][..], |it| &it.parameters[..]);
     let caption = "Values that no source states, as they were used";
     let header = ["Parameter", "Value", "As defensible", "Why this value"];
     let mut table = Table::new(caption, &header);
-    for (name, value) in assumed::parameters(scenario) {
+    let parameters_used = assumed::parameters(scenario).into_iter();
+    for (name, value) in parameters_used.filter(|(name, _)| sought != Some(name)) {
         let parameter = parameters.iter().find(|it| it.name == name);
         let range = parameter.map_or_else(String::new, |it| {
             let range: Vec<String> = it.range.iter().map(written).collect();

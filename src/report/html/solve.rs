@@ -55,7 +55,8 @@ pub(in crate::report) fn solve(
         "How the replications are spread",
         spread(solved),
     );
-    page.rest(scenario, source, report.command, None);
+    let sought = Some(&*solved.grid.path);
+    page.rest_but(scenario, sought, source, report.command, None);
     page.finish()
 }
 

@@ -40,7 +40,7 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
             "replication": it.replication,
             "value": value(&grid.value(it.value)),
         })).collect::<Vec<Json>>(),
-        "assumed": assumed(solved.scenario),
+        "assumed": assumed(solved.scenario, Some(&solved.grid.path)),
     });
     about(solved.scenario, source, body)
 }

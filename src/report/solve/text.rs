@@ -2,7 +2,7 @@
 
 use super::super::command::quoted;
 use super::super::format::{count, replications};
-use super::super::text::{Look, assumptions, exact, heading_of};
+use super::super::text::{Look, assumptions_but, exact, heading_of};
 use super::Solved;
 use super::answer::{answer, end, seen};
 use crate::experiment::solve::{Outcome, Witness};
@@ -38,7 +38,7 @@ pub fn solve_text(solved: &Solved<'_>, command: &[String], look: Look) -> String
         thresholds(solved, look),
         witnesses(solved, command, look),
         checks(solved, look),
-        assumptions(solved.scenario, look),
+        assumptions_but(solved.scenario, Some(&solved.grid.path), look),
     ]
     .concat()
 }

@@ -26,7 +26,7 @@ pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
         "expectations": expectations
             .map(|(expectation, judgement)| judged(expectation, judgement))
             .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario),
+        "assumed": assumed(scenario, None),
     });
     let measures = |scope| sheet(&findings.summaries, scope);
     about(scenario, source, with_measures(scenario, body, measures))
