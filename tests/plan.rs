@@ -332,6 +332,33 @@ gap = { dist = \"exponential\", mean = \"40d\" }
 duration = \"90m\"
 ";
 
+    /// Nothing of the edition's list is left in it, equal amounts or not.
+    #[test]
+    fn prices_of_a_contract_are_nobody_elses() {
+        let contract = "
+[prices]
+currency = 'EUR'
+source = 'our contract'
+pay_as_you_go = 2.54
+reservation = { '1000 GB/day' = 1870, '2000 GB/day' = 3650 }
+overage = 'reservation'
+retention = 0.11
+key_vault_operations = 0.03
+";
+        let place = Place::new();
+        place.write("contract.toml", format!("{SMALL}{contract}"));
+        let plan = place.run(&["plan", "contract.toml", "--replications=10"]);
+        ends_with(&plan, 0);
+        let text = stdout(&plan);
+        let line = |line: &&str| line.trim_start().starts_with("whose");
+        let whose = text.lines().find(line).expect("a price list is somebody's");
+        assert!(
+            whose.trim_end().ends_with("  our contract, in EUR"),
+            "{whose}"
+        );
+        assert!(!text.contains("nobody verified"), "{text}");
+    }
+
     #[test]
     fn a_plan_is_told_as_the_golden_files_say() {
         let place = Place::new();

@@ -3,7 +3,7 @@
 use super::super::format::{count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bound, ClusterPlan, Limit, Plan, When};
-use crate::scenario::{Action, Measure, Overage, Reservation};
+use crate::scenario::{Action, Edition, Measure, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
 
@@ -135,6 +135,25 @@ pub(in crate::report) fn notes(plan: &Plan<'_>) -> Vec<String> {
     notes
 }
 
+/// Whose the prices are. Of a list of the scenario's own the region and the date are named if it
+/// says them.
+fn whose(scenario: &Scenario) -> String {
+    let prices = &scenario.prices;
+    let stated = Edition::named(&scenario.edition).map(Edition::prices);
+    let own = stated.filter(|stated| stated.source != prices.source);
+    let says = |part: fn(&Prices) -> &String| {
+        let is_own = |stated: &Prices| part(stated) != part(prices);
+        own.as_ref().is_none_or(is_own).then(|| part(prices))
+    };
+    let parts = [
+        says(|it| &it.source),
+        says(|it| &it.region),
+        says(|it| &it.date),
+    ];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    format!("{}, in {}", parts.join(", "), prices.currency)
+}
+
 /// The price list, in lines.
 pub(in crate::report) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
     let prices = &plan.scenario.prices;
@@ -152,13 +171,7 @@ pub(in crate::report) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> 
         Overage::Reservation => "as a GB of the reservation",
     };
     vec![
-        (
-            "whose",
-            format!(
-                "{}, {}, {}, in {}",
-                prices.source, prices.region, prices.date, prices.currency
-            ),
-        ),
+        ("whose", whose(plan.scenario)),
         ("pay as you go", format!("{} a GB", prices.pay_as_you_go)),
         ("reservation", format!("{reservation} a day")),
         ("above it", overage.to_owned()),
