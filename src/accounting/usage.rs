@@ -93,11 +93,13 @@ impl Books {
 /// numbers are differences: so many more.
 fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
     let mut changes: Vec<(Time, i32)> = Vec::new();
-    let mut push = |at: Time, more: i32| {
-        // Accounts often change together: what they change stands side by side.
-        match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
-            Some(change) => change.1 += more,
-            None => changes.push((at, more)),
+    let mut note = |it: TakenIn| {
+        for (at, more) in [(it.after, it.more), (it.until, -it.more)] {
+            // Accounts often change together: what they change stands side by side.
+            match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
+                Some(change) => change.1 += more,
+                None => changes.push((at, more)),
+            }
         }
     };
     // What an account stores or buffers in turn, it takes in throughout.
@@ -121,17 +123,11 @@ fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
                     after,
                     until,
                 };
-                if let Some(it) = latest.replace(next) {
-                    push(it.after, it.more);
-                    push(it.until, -it.more);
-                }
+                latest.replace(next).into_iter().for_each(&mut note);
             }
         }
     }
-    if let Some(it) = latest {
-        push(it.after, it.more);
-        push(it.until, -it.more);
-    }
+    latest.into_iter().for_each(note);
     changes.sort_unstable();
     changes
 }

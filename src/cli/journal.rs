@@ -37,6 +37,7 @@ impl Journal {
 
     /// Begins anew, and says so where an earlier run of the same study left replications.
     pub(crate) fn anew(folder: &Path, study: &Study<'_>, quiet: bool) -> Result<Journal, Failure> {
+        // What cannot be read has nothing to take over; whether it can be written is seen next.
         let left = std::fs::read(folder.join(NAME)).unwrap_or_default();
         let found = journal::recover(study, &left).filter(|it| it.replications.count() > 0);
         if let Some(found) = found.filter(|_| !quiet) {

@@ -1,6 +1,5 @@
 //! The values of a measure in many replications, kept exactly and only once.
 
-use super::replicate::BLOCK;
 use crate::scenario::{Measure, Scope, Unit, Value};
 use crate::units::{Duration, Money, Volume};
 
@@ -24,6 +23,9 @@ pub(super) enum Values {
     /// Not all are the same.
     Varying(Vec<u64>),
 }
+
+/// So many values have room at first, once they vary: as many as one thread computes at a time.
+const ROOM: usize = 64;
 
 /// A measure without a value: more than any value.
 pub(super) const NONE: u64 = u64::MAX;
@@ -76,7 +78,7 @@ impl Values {
     fn varying(&mut self) -> &mut Vec<u64> {
         if let Values::Constant { code, count } = *self {
             // More will follow, and soon.
-            let mut codes = Vec::with_capacity(BLOCK.max(2 * count));
+            let mut codes = Vec::with_capacity(ROOM.max(2 * count));
             codes.resize(count, code);
             *self = Values::Varying(codes);
         }

@@ -14,7 +14,7 @@ use crate::scenario::{Measure, Scenario, Scope};
 use crate::units::Time;
 
 /// One thread computes so many replications at a time, or fewer where there are few.
-pub(super) const BLOCK: usize = 64;
+const BLOCK: u64 = 64;
 /// Into so many parts few replications are split, so that no core waits long for another.
 const PARTS: u64 = 16;
 
@@ -78,7 +78,7 @@ impl<'a> Study<'a> {
         interrupt: &(dyn Fn(Time) -> bool + Sync),
         each: Each<'_>,
     ) -> Result<Replications, Error> {
-        let block = ((numbers.end - numbers.start) / PARTS).clamp(1, BLOCK as u64);
+        let block = ((numbers.end - numbers.start) / PARTS).clamp(1, BLOCK);
         let step = usize::try_from(block).expect("at most a block");
         let starts: Vec<u64> = numbers.clone().step_by(step).collect();
         let blocks = map(each, starts.len(), |number| {

@@ -11,6 +11,7 @@ use super::Export;
 use super::fault::{Faults, fault, quoted};
 use super::json::{self, get};
 use crate::error::Error;
+use crate::units::line;
 
 /// Names that a column may have, the one to be preferred first. In JSON a name may be a path with
 /// dots, as in `properties.httpStatusCode`.
@@ -128,12 +129,11 @@ fn csv(
         return Err(fault(export.name, "line 1", &message));
     }
     let mut record = StringRecord::new();
-    let mut lines = Lines::of(text);
     while reader
         .read_record(&mut record)
         .expect("the text is UTF-8, in memory")
     {
-        let line = record.position().map_or(0, |at| lines.of_record(at.byte()));
+        let line = record.position().map_or(0, |begin| line(text, begin));
         if record.len() != headers.len() {
             let message = format!(
                 "has {} fields where the header names {}",
@@ -160,36 +160,6 @@ fn csv(
 }
 
 /// Where the columns are. The portal adds the zone of times to their names.
-/// Counts the lines up to a record. The reader of CSV counts one too few where lines end in CRLF.
-struct Lines<'t> {
-    text: &'t [u8],
-    /// So far it was counted.
-    byte: usize,
-    before: u64,
-}
-
-impl<'t> Lines<'t> {
-    fn of(text: &'t str) -> Lines<'t> {
-        Lines {
-            text: text.as_bytes(),
-            byte: 0,
-            before: 0,
-        }
-    }
-
-    /// The line, from 1, on which the record begins that the reader found at `byte`, no earlier
-    /// than the one before: there, or behind the rest of the line's end and empty lines.
-    fn of_record(&mut self, byte: u64) -> u64 {
-        let byte = usize::try_from(byte).expect("it is in memory");
-        let ends = self.text[byte..].iter();
-        let begins = byte + ends.take_while(|it| matches!(it, b'\r' | b'\n')).count();
-        let passed = self.text[self.byte..begins].iter();
-        self.before += passed.filter(|it| **it == b'\n').count() as u64;
-        self.byte = begins;
-        self.before + 1
-    }
-}
-
 fn places(headers: &StringRecord, columns: &[Column]) -> Vec<Option<usize>> {
     let plain = |header: &str| {
         header

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::fault::fault;
 use super::instant;
-use super::usage::{Series, Usage};
+use super::usage::{self, Series, Usage};
 use crate::error::Error;
 use crate::units::decimal::{FRACTION_DIGITS, ONE};
 
@@ -30,7 +30,7 @@ impl Trace {
     /// one without usage.
     pub(super) fn gb_a_day(&self, workspace: &str) -> Option<u64> {
         let volumes = self.series.get(workspace)?.volumes.values();
-        let bytes = super::usage::bytes(volumes.sum());
+        let bytes = usage::bytes(volumes.sum());
         let ms = u128::from((self.until - self.from).unsigned_abs());
         let daily = bytes * 86_400_000 / ms / 1_000_000_000;
         Some(u64::try_from(daily).unwrap_or(u64::MAX).max(1))

@@ -9,14 +9,16 @@ use crate::scenario::{
 use crate::units::{Money, Rate};
 
 /// The parameters that the scenario's edition has to assume and that something can use, each
-/// with the value that the run used, in the order of the edition.
-pub(super) fn parameters(scenario: &Scenario) -> Vec<(&'static str, String)> {
+/// with the value that the run used, in the order of the edition. The value of a key that was
+/// `sought` is no assumption.
+pub(super) fn parameters(scenario: &Scenario, sought: Option<&str>) -> Vec<(&'static str, String)> {
     let Some(edition) = Edition::named(&scenario.edition) else {
         return Vec::new();
     };
     let stated = edition.behaviour();
     scenario
         .assumed()
+        .filter(|parameter| sought != Some(&*parameter.name))
         .map(|parameter| {
             let name = parameter.name.as_str();
             let used = used(scenario, name);

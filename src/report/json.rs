@@ -98,9 +98,8 @@ fn by_name<T>(things: &[T], name: fn(&T) -> &String, of: impl Fn(usize) -> Json)
 /// What a scenario uses for the parameters that no source states, but for one that was looked for.
 pub(super) fn assumed(scenario: &Scenario, sought: Option<&str>) -> Json {
     let entry = |(name, value): (&str, String)| (name.to_owned(), Json::from(value));
-    let entries: Map<String, Json> = assumed::parameters(scenario)
+    let entries: Map<String, Json> = assumed::parameters(scenario, sought)
         .into_iter()
-        .filter(|(name, _)| sought != Some(name))
         .map(entry)
         .collect();
     Json::Object(entries)

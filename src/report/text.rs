@@ -582,9 +582,8 @@ pub(super) fn assumptions(scenario: &Scenario, look: Look) -> String {
 
 /// The same without a key that is no assumption, as its value was looked for.
 pub(super) fn assumptions_but(scenario: &Scenario, sought: Option<&str>, look: Look) -> String {
-    let assumed: Vec<String> = assumed::parameters(scenario)
+    let assumed: Vec<String> = assumed::parameters(scenario, sought)
         .into_iter()
-        .filter(|(name, _)| sought != Some(name))
         .map(|(name, value)| format!("{} = {value}", name.replace("behaviour.", "")))
         .collect();
     let mut text = String::new();

@@ -4,6 +4,7 @@
 //! 1 GB = 10^9 bytes, as the service bills.
 
 pub(crate) mod decimal;
+mod line;
 mod money;
 mod print;
 mod rate;
@@ -12,6 +13,7 @@ mod text;
 mod time;
 mod volume;
 
+pub(crate) use line::line;
 pub use money::Money;
 pub use print::grouped;
 pub use rate::Rate;

@@ -174,12 +174,12 @@ impl Daily {
     }
 
     /// What days like those of `profile` cost together, if on average so many bytes are billed.
+    #[allow(clippy::cast_precision_loss)]
     fn cost(&self, profile: &[f64], mean: f64) -> f64 {
         let above = profile
             .iter()
             .map(|part| (part * mean - self.level).max(0.0));
-        let days: f64 = profile.iter().map(|_| 1.0).sum();
-        days * self.price + above.sum::<f64>() * self.a_byte
+        profile.len() as f64 * self.price + above.sum::<f64>() * self.a_byte
     }
 }
 

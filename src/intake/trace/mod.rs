@@ -17,6 +17,7 @@ use csv::StringRecord;
 
 use super::Rows;
 use crate::scenario::{Scale, Trace};
+use crate::units::line;
 use crate::units::{Duration, Time, decimal};
 use columns::Columns;
 use instant::{Notation, written};
@@ -273,15 +274,6 @@ impl Reading<'_> {
         }
         totals
     }
-}
-
-/// The line of a record; the reader counts blank lines above it as its own.
-fn line(text: &str, begin: &csv::Position) -> u64 {
-    let from = usize::try_from(begin.byte()).expect("within the text");
-    let blank = text.as_bytes()[from..]
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    begin.line() + blank.filter(|&&byte| byte == b'\n').count() as u64
 }
 
 fn in_unit(sums: &[u128], unit: u64) -> Option<Vec<u64>> {

@@ -251,8 +251,7 @@ pub(in crate::report) fn assumed(scenario: &Scenario, sought: Option<&str>) -> H
     let caption = "Values that no source states, as they were used";
     let header = ["Parameter", "Value", "As defensible", "Why this value"];
     let mut table = Table::new(caption, &header);
-    let parameters_used = assumed::parameters(scenario).into_iter();
-    for (name, value) in parameters_used.filter(|(name, _)| sought != Some(name)) {
+    for (name, value) in assumed::parameters(scenario, sought) {
         let parameter = parameters.iter().find(|it| it.name == name);
         let range = parameter.map_or_else(String::new, |it| {
             let range: Vec<String> = it.range.iter().map(written).collect();
