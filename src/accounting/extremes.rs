@@ -4,7 +4,7 @@
 //! arrives. So a store is a few sums of the intake curve at a few lags (at once, buffer, hot
 //! cache, retention), times the number of accounts that move bytes at that lag; and several
 //! workspaces are one, with the sum of their curves. Between two changes every series rises or
-//! falls steadily, so its extremes lie at a change, or a millisecond before. A pass costs one
+//! falls steadily, so its extremes lie at a change, or a millisecond before a sudden one. A pass costs one
 //! step a change and a knot, whatever the number of accounts and workspaces. What it yields is
 //! off from whole bytes by up to one an account and direction.
 
@@ -85,8 +85,8 @@ struct Change {
 enum Moved {
     /// From now on what an account got a lag before, by number.
     Flow(u32),
-    /// At once what an account got up to an arrival time, by number.
-    Jump(u32),
+    /// At once what an account got after one arrival time and up to another, both by number.
+    Jump { after: u32, until: u32 },
 }
 
 impl<'a> Tape<'a> {
@@ -96,7 +96,7 @@ impl<'a> Tape<'a> {
         let mut tape = Tape {
             store,
             lags: Vec::with_capacity(4),
-            changes: Vec::with_capacity(entries.len()),
+            changes: Vec::with_capacity(entries.len() / 2),
         };
         for entry in entries {
             tape.add(entry, end);
@@ -113,11 +113,10 @@ impl<'a> Tape<'a> {
         if times == [0; 3] {
             return;
         }
-        let less = times.map(|times| -times);
         match entry.moves.when {
             When::At(at) => {
-                self.push(at, Moved::Jump(entry.after), less);
-                self.push(at, Moved::Jump(entry.until), times);
+                let (after, until) = (entry.after, entry.until);
+                self.push(at, Moved::Jump { after, until }, times);
             }
             When::After(lag) => {
                 let (after, until) = self.store.journal.interval(entry);
@@ -129,7 +128,7 @@ impl<'a> Tape<'a> {
                     self.push(after + lag, flow, times);
                 }
                 if until + lag < end {
-                    self.push(until + lag, flow, less);
+                    self.push(until + lag, flow, times.map(|times| -times));
                 }
             }
         }
@@ -179,10 +178,11 @@ struct Line {
 }
 
 impl Line {
-    fn go_on(&mut self, from: Time, to: Time) {
+    #[inline]
+    fn go_on(&mut self, span: Duration) {
         // Before anything arrives nothing rises, however long ago that is.
         if self.slope != 0 {
-            self.value += self.slope * Fixed::from((to - from).millis());
+            self.value += self.slope * Fixed::from(span.millis());
         }
     }
 
@@ -275,17 +275,18 @@ impl<'a> Running<'a> {
         change.min(readable).min(self.next_bend)
     }
 
-    /// Everything that changes at `t`, which comes next.
-    fn change(&mut self, t: Time, sums: &mut [Line; 4]) {
-        self.stored.go_on(self.now, t);
+    /// Everything that changes at `t`, which comes next; and whether any of it is sudden.
+    fn change(&mut self, t: Time, sums: &mut [Line; 4]) -> bool {
+        self.stored.go_on(t - self.now);
         self.now = t;
+        let mut sudden = false;
         let before = sums[STORED];
         if self.next_bend == t {
             self.bend(t, sums);
         }
         while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
-            self.move_bytes(change, sums);
+            sudden |= self.move_bytes(change, sums);
         }
         let mut more = sums[STORED];
         more.add(before.negative());
@@ -302,10 +303,14 @@ impl<'a> Running<'a> {
                 unreadable.add(self.stored);
             }
             self.readable = readable;
+            sudden = true;
         }
+        sudden
     }
 
-    fn move_bytes(&mut self, change: &Change, sums: &mut [Line; 4]) {
+    /// Moves what a change moves; and whether it moves it at once.
+    #[inline]
+    fn move_bytes(&mut self, change: &Change, sums: &mut [Line; 4]) -> bool {
         match change.moved {
             Moved::Flow(lag) => {
                 let flowing = &mut self.flowing[lag as usize];
@@ -313,13 +318,16 @@ impl<'a> Running<'a> {
                     flowing.accounts[series] += change.times[series];
                     sums[series].slope += multiple(change.times[series], flowing.slope);
                 }
+                false
             }
-            Moved::Jump(arrival) => {
-                let arrival = self.tape.store.journal.arrivals[arrival as usize];
-                let got = self.share.at(arrival);
+            Moved::Jump { after, until } => {
+                let arrivals = &self.tape.store.journal.arrivals;
+                let up_to = |arrival: u32| self.share.at(arrivals[arrival as usize]);
+                let got = up_to(until) - up_to(after);
                 for series in [BUFFERED, STORED, HOT] {
                     sums[series].value += multiple(change.times[series], got);
                 }
+                true
             }
         }
     }
@@ -397,10 +405,11 @@ impl<'a> Pass<'a> {
             let next = self.next_time().min(end);
             let longer = next - self.now > Duration::MILLISECOND;
             self.go_on(next);
-            if longer {
-                seen.look(&self.sums.map(|line| line.value - line.slope));
+            let before = self.sums;
+            // Where nothing is sudden, a millisecond before lies between what was seen and what is.
+            if self.change() && longer {
+                seen.look(&before.map(|line| line.value - line.slope));
             }
-            self.change();
             seen.look(&self.sums.map(|line| line.value));
         }
         seen.extremes()
@@ -412,22 +421,23 @@ impl<'a> Pass<'a> {
     }
 
     fn go_on(&mut self, to: Time) {
-        for line in &mut self.sums {
-            line.go_on(self.now, to);
-        }
+        let span = to - self.now;
+        self.sums.iter_mut().for_each(|line| line.go_on(span));
         self.now = to;
     }
 
-    /// Everything that changes now.
-    fn change(&mut self) {
+    /// Everything that changes now; and whether any of it is sudden.
+    fn change(&mut self) -> bool {
+        let mut sudden = false;
         while let Some(mut first) = self.queue.peek_mut() {
             let Reverse((at, store)) = *first;
             if at > self.now {
-                return;
+                break;
             }
-            self.stores[store].change(at, &mut self.sums);
+            sudden |= self.stores[store].change(at, &mut self.sums);
             *first = Reverse((self.stores[store].next_time(), store));
         }
+        sudden
     }
 }
 

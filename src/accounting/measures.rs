@@ -17,13 +17,13 @@ pub struct Measures {
     clusters: Vec<Sheet>,
 }
 
-/// The measures of one scope, by [`Measure`]; `None` where it has none, or no value (never
-/// recovered; nothing offered).
+/// The codes of the measures of one scope, by [`Measure`]; [`Value::NONE`] where it has none, or no
+/// value (never recovered; nothing offered).
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Sheet([Option<Value>; Measure::ALL.len()]);
+struct Sheet([u64; Measure::ALL.len()]);
 
 impl Sheet {
-    const EMPTY: Sheet = Sheet([None; Measure::ALL.len()]);
+    const EMPTY: Sheet = Sheet([Value::NONE; Measure::ALL.len()]);
 
     /// What is stored of what arrives, and who notices.
     fn of_storage(
@@ -41,7 +41,7 @@ impl Sheet {
     }
 
     fn set(&mut self, measure: Measure, value: Value) {
-        self.0[measure as usize] = Some(value);
+        self.0[measure as usize] = Value::code(Some(value));
     }
 }
 
@@ -49,6 +49,12 @@ impl Measures {
     /// A measure's value; `None` where there is none (never recovered, nothing offered), or
     /// where the scope does not have the measure.
     pub fn get(&self, scope: Scope, measure: Measure) -> Option<Value> {
+        measure.value(self.code(scope, measure))
+    }
+
+    /// The same as a code: [`Value::code`].
+    #[inline]
+    pub fn code(&self, scope: Scope, measure: Measure) -> u64 {
         let sheet = match scope {
             Scope::Total => &self.total,
             Scope::Workspace(workspace) => &self.workspaces[workspace],

@@ -55,11 +55,7 @@ impl Books {
                 ),
             }
         }
-        let mut days = by_day(bends, changes, 1, calendar, self.end);
-        for days in &mut days {
-            days.parts.clear();
-        }
-        days
+        by_day(bends, changes, None, calendar, self.end)
     }
 
     /// The same with the part of each workspace, by its number.
@@ -76,7 +72,8 @@ impl Books {
                 bend(&mut bends, number, &workspace.inflow.smooth, &store.journal);
             }
         }
-        by_day(bends, changes, self.workspaces.len(), calendar, self.end)
+        let payers = Some(self.workspaces.len());
+        by_day(bends, changes, payers, calendar, self.end)
     }
 
     pub(super) fn stores_of(&self, cluster: usize) -> impl Iterator<Item = (usize, &Store)> {
@@ -171,11 +168,11 @@ fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &Smooth, journal: &Journal
     }
 }
 
-/// Adds up day by day what bends so.
+/// Adds up day by day what bends so, and tells so many payers apart.
 fn by_day(
     mut bends: Vec<Bend>,
     changes: &[Time],
-    payers: usize,
+    payers: Option<usize>,
     calendar: Calendar,
     end: Time,
 ) -> Vec<Days> {
@@ -186,8 +183,9 @@ fn by_day(
     }));
     bends.sort_unstable_by_key(|bend| bend.at);
     let mut adding = Adding {
-        slopes: repeat_n(0, payers).collect(),
-        sums: repeat_n(0, payers).collect(),
+        slopes: repeat_n(0, payers.unwrap_or(1)).collect(),
+        sums: repeat_n(0, payers.unwrap_or(1)).collect(),
+        apart: payers.is_some(),
         from: Time::START,
         now: Time::START,
         until: end.min(calendar.day_start(Time::START) + Duration::DAY),
@@ -208,6 +206,8 @@ struct Adding {
     slopes: Vec<Fixed>,
     /// What each is billed for of the day so far.
     sums: Vec<Fixed>,
+    /// Whether the part of each is told.
+    apart: bool,
     /// When the day began, or the run on it.
     from: Time,
     now: Time,
@@ -243,15 +243,15 @@ impl Adding {
 
     /// Closes so many days that are like this one.
     fn close(&mut self, count: i64) {
-        let parts: Vec<Volume> = self.sums.iter().map(|sum| rounded(*sum)).collect();
-        self.sums.fill(0);
+        let parts = self.sums.iter().map(|sum| rounded(*sum));
         self.days.push(Days {
             from: self.from,
             until: self.until,
             count: count.unsigned_abs(),
-            billed: parts.iter().copied().sum(),
-            parts,
+            billed: parts.clone().sum(),
+            parts: parts.filter(|_| self.apart).collect(),
         });
+        self.sums.fill(0);
         let more = Duration::from_millis((count - 1) * Duration::DAY.millis());
         self.from = self.until + more;
         self.now = self.from;

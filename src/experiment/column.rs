@@ -1,7 +1,6 @@
 //! The values of a measure in many replications, kept exactly and only once.
 
-use crate::scenario::{Measure, Scope, Unit, Value};
-use crate::units::{Duration, Money, Volume};
+use crate::scenario::{Measure, Scope, Value};
 
 /// The values of one measure, one a replication.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,12 +26,9 @@ pub(super) enum Values {
 /// So many values have room at first, once they vary: as many as one thread computes at a time.
 const ROOM: usize = 64;
 
-/// A measure without a value: more than any value.
-pub(super) const NONE: u64 = u64::MAX;
-
 impl Values {
     pub(super) const EMPTY: Values = Values::Constant {
-        code: NONE,
+        code: Value::NONE,
         count: 0,
     };
 
@@ -98,37 +94,14 @@ impl<'a> Column<'a> {
         };
         let constant = constant.map(|(code, count)| std::iter::repeat_n(code, count));
         let codes = constant.into_iter().flatten().chain(codes.iter().copied());
-        codes.map(move |code| value(self.measure, code))
+        codes.map(move |code| self.measure.value(code))
     }
 
     /// The value in all replications, where it is the same in all.
     pub fn constant(self) -> Option<Option<Value>> {
         match self.values {
-            Values::Constant { code, .. } => Some(value(self.measure, *code)),
+            Values::Constant { code, .. } => Some(self.measure.value(*code)),
             Values::Varying(_) => None,
         }
-    }
-}
-
-/// The value that a number stands for.
-pub(super) fn value(measure: Measure, code: u64) -> Option<Value> {
-    (code != NONE).then(|| match measure.unit() {
-        Unit::Volume => Value::Volume(Volume::from_bytes(code)),
-        Unit::Duration => Value::Duration(Duration::from_millis(code.cast_signed())),
-        Unit::Ratio => Value::Ratio(f64::from_bits(code)),
-        Unit::Count => Value::Count(code),
-        Unit::Money => Value::Money(Money::from_millionths(code)),
-    })
-}
-
-/// A value as a number that sorts as the values of its measure do: none is negative.
-pub(super) fn code(value: Option<Value>) -> u64 {
-    match value {
-        None => NONE,
-        Some(Value::Volume(volume)) => volume.bytes(),
-        Some(Value::Duration(duration)) => duration.millis().cast_unsigned(),
-        Some(Value::Ratio(ratio)) => ratio.to_bits(),
-        Some(Value::Count(count)) => count,
-        Some(Value::Money(amount)) => amount.millionths(),
     }
 }

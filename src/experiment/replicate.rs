@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::column::{Column, Values, code};
+use super::column::{Column, Values};
 use super::measuring::Measuring;
 use crate::accounting::Measures;
 use crate::error::Error;
@@ -125,7 +125,7 @@ impl Replications {
     /// The measures of the next replication, before columns are compared.
     fn push(&mut self, measures: &Measures) {
         for (&(scope, measure), values) in self.kept.iter().zip(&mut self.values) {
-            values.push(code(measures.get(scope, measure)));
+            values.push(measures.code(scope, measure));
         }
         self.count += 1;
     }

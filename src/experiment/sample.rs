@@ -1,4 +1,4 @@
-use super::column::{Column, NONE, Values, code, value};
+use super::column::{Column, Values};
 use crate::scenario::{Measure, Scope, Value};
 use crate::statistics::{Interval, Mean, Proportion, Quantile};
 
@@ -47,7 +47,7 @@ impl Sample {
     /// The sample of the values of `measure`, one a replication; `None` where one has none.
     pub fn of_values(measure: Measure, each: impl Iterator<Item = Option<Value>>) -> Sample {
         let mut values = Values::EMPTY;
-        each.for_each(|value| values.push(code(value)));
+        each.for_each(|value| values.push(Value::code(value)));
         Sample::of(Column {
             scope: Scope::Total,
             measure,
@@ -56,7 +56,7 @@ impl Sample {
     }
 
     fn constant(measure: Measure, code: u64, count: usize) -> Sample {
-        let value = value(measure, code);
+        let value = measure.value(code);
         let with = if value.is_some() { count } else { 0 };
         let number = value.map(Value::number).filter(|_| count > 0);
         let nonzero = if number.is_some_and(|number| number != 0.0) {
@@ -90,7 +90,7 @@ impl Sample {
         let mut sorted = codes.clone();
         sorted.sort_unstable();
         // No value sorts behind all values.
-        sorted.truncate(sorted.partition_point(|code| *code != NONE));
+        sorted.truncate(sorted.partition_point(|code| *code != Value::NONE));
         Sample {
             measure: column.measure,
             without: codes.len() - with,
@@ -130,7 +130,7 @@ impl Sample {
             }
             Sorted::Varying(codes) => codes[rank - 1],
         };
-        value(self.measure, code).expect("a sample holds values only")
+        self.measure.value(code).expect("a sample holds values only")
     }
 
     /// The values by size, each in bytes, seconds, or as it is.

@@ -6,6 +6,7 @@
 mod assumed;
 mod behaviour;
 mod changes;
+mod code;
 mod diagnostics;
 mod distribution;
 mod editions;

@@ -2,7 +2,7 @@ use std::cell::Cell;
 
 use super::*;
 use crate::experiment::Found;
-use crate::experiment::column::{Column, Values, code};
+use crate::experiment::column::{Column, Values};
 use crate::experiment::judge::found;
 use crate::scenario::{Comparison, Expectation, Measure, Scope, Statistic, Wanted};
 use crate::statistics::{Proportion, Quantile};
@@ -89,7 +89,7 @@ fn holds(expectation: &Expectation, values: &[Option<u64>]) -> bool {
         }
         statistic => {
             let mut kept = Values::EMPTY;
-            actual.for_each(|value| kept.push(code(value)));
+            actual.for_each(|value| kept.push(Value::code(value)));
             let column = Column {
                 scope: Scope::Total,
                 measure: MEASURE,
