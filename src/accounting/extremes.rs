@@ -96,7 +96,8 @@ impl<'a> Tape<'a> {
         let mut tape = Tape {
             store,
             lags: Vec::with_capacity(4),
-            changes: Vec::with_capacity(entries.len() / 2),
+            // An account that waits changes something three times by two entries.
+            changes: Vec::with_capacity(entries.len() + entries.len() / 3),
         };
         for entry in entries {
             tape.add(entry, end);
@@ -109,10 +110,12 @@ impl<'a> Tape<'a> {
     fn add(&mut self, entry: &Entry, end: Time) {
         let (from, to) = (series(entry.moves.from), series(entry.moves.to));
         let mut times = [BUFFERED, STORED, HOT].map(|series| to[series] - from[series]);
-        times[HOT] += i32::from(entry.moves.heats);
+        times[HOT] += entry.moves.heats;
         if times == [0; 3] {
             return;
         }
+        let accounts = entry.accounts.count(self.store.journal.accounts);
+        times = times.map(|times| times * accounts);
         match entry.moves.when {
             When::At(at) => {
                 let (after, until) = (entry.after, entry.until);
@@ -179,10 +182,10 @@ struct Line {
 
 impl Line {
     #[inline]
-    fn go_on(&mut self, span: Duration) {
+    fn go_on(&mut self, from: Time, to: Time) {
         // Before anything arrives nothing rises, however long ago that is.
         if self.slope != 0 {
-            self.value += self.slope * Fixed::from(span.millis());
+            self.value += self.slope * Fixed::from((to - from).millis());
         }
     }
 
@@ -277,7 +280,7 @@ impl<'a> Running<'a> {
 
     /// Everything that changes at `t`, which comes next; and whether any of it is sudden.
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) -> bool {
-        self.stored.go_on(t - self.now);
+        self.stored.go_on(self.now, t);
         self.now = t;
         let mut sudden = false;
         let before = sums[STORED];
@@ -421,8 +424,9 @@ impl<'a> Pass<'a> {
     }
 
     fn go_on(&mut self, to: Time) {
-        let span = to - self.now;
-        self.sums.iter_mut().for_each(|line| line.go_on(span));
+        for line in &mut self.sums {
+            line.go_on(self.now, to);
+        }
         self.now = to;
     }
 

@@ -131,6 +131,12 @@ impl Figure {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Figures([u64; Figure::ALL.len()]);
 
+/// So many times some bytes, modulo 2^64.
+#[inline]
+pub(super) fn times(by: i64, bytes: u64) -> u64 {
+    by.cast_unsigned().wrapping_mul(bytes)
+}
+
 impl Figures {
     pub(super) fn get(&self, figure: Figure) -> Volume {
         Volume::from_bytes(self.0[figure as usize])

@@ -5,11 +5,16 @@
 //! life of every byte is a chain of entries, any figure at any instant is a sum over entries,
 //! and nothing can be lost on the way: what leaves one place arrives in another.
 //!
+//! Where accounts fare alike but for the times at which they wait, there is one entry for all, and
+//! those of each take back from it what waited.
+//!
 //! Entries are cut at the end of the run. So at the end each has moved all that it names, and
 //! the figures of then are a plain sum, in any order. For other instants the ledger puts what
 //! entries change in the order of time.
 
-use super::figures::{Figure, Figures, Place};
+use std::ops::Range;
+
+use super::figures::{Figure, Figures, Place, times};
 use crate::intake::Intake;
 use crate::units::{Duration, Time};
 
@@ -28,8 +33,9 @@ pub(super) struct Move {
     pub(super) when: When,
     pub(super) from: Place,
     pub(super) to: Place,
-    /// Beside it, from where it is cold into the hot cache: what a cluster stores as it arrives.
-    pub(super) heats: bool,
+    /// Beside it, how often from where it is cold into the hot cache: 1 for what a cluster stores
+    /// as it arrives, -1 for what turns out to wait instead.
+    pub(super) heats: i32,
 }
 
 impl Move {
@@ -38,17 +44,43 @@ impl Move {
             when,
             from,
             to,
-            heats: false,
+            heats: 0,
         }
     }
 }
 
-/// Moves the bytes of one account that arrived after one time and up to another, which is
-/// later; both by number.
+/// Whose bytes an entry moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Accounts {
+    /// Those of all storage accounts: they fare alike.
+    All,
+    /// Those of one, by its number from 0.
+    One(u32),
+}
+
+impl Accounts {
+    /// How many there are in a store that has so many.
+    pub(super) fn count(self, of: u32) -> i32 {
+        match self {
+            Accounts::All => i32::try_from(of).expect("a cluster has at most 10 000"),
+            Accounts::One(_) => 1,
+        }
+    }
+
+    /// Their numbers in a store that has so many.
+    pub(super) fn numbers(self, of: u32) -> Range<u32> {
+        match self {
+            Accounts::All => 0..of,
+            Accounts::One(number) => number..number + 1,
+        }
+    }
+}
+
+/// Moves the bytes of one account, or of all, that arrived after one time and up to another,
+/// which is later; both by number.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    /// Number of the storage account, from 0.
-    pub(super) account: u32,
+    pub(super) accounts: Accounts,
     pub(super) after: u32,
     pub(super) until: u32,
     pub(super) moves: Move,
@@ -61,11 +93,12 @@ pub(super) struct Mark {
     pub(super) number: u32,
 }
 
-/// So much memory is taken at first for an account: what one interruption needs.
-const ARRIVALS: usize = 4;
-const ENTRIES: usize = 8;
+/// So much memory is taken at first for a store, and for each of its accounts: what one
+/// interruption needs.
+const OF_STORE: usize = 10;
+const OF_ACCOUNT: usize = 2;
 
-/// All entries about what one store holds of a workspace: for each stay in it account by account.
+/// All entries about what one store holds of a workspace.
 #[derive(Debug)]
 pub(super) struct Journal {
     /// How many storage accounts share what arrives; the shared store is one.
@@ -79,8 +112,8 @@ impl Journal {
     pub(super) fn new(accounts: u32) -> Journal {
         Journal {
             accounts,
-            arrivals: Vec::with_capacity(ARRIVALS * accounts as usize),
-            entries: Vec::with_capacity(ENTRIES * accounts as usize),
+            arrivals: Vec::with_capacity(OF_STORE + OF_ACCOUNT * accounts as usize),
+            entries: Vec::with_capacity(OF_STORE + OF_ACCOUNT * accounts as usize),
         }
     }
 
@@ -102,12 +135,14 @@ impl Journal {
         let dealt = Dealt::of_each(&self.arrivals, intake, self.accounts);
         let mut figures = Figures::default();
         for entry in &self.entries {
-            let got = |number: u32| dealt[number as usize].to(entry.account);
-            let bytes = got(entry.until) - got(entry.after);
+            let dealt = |number: u32| dealt[number as usize];
+            let (after, until) = (dealt(entry.after), dealt(entry.until));
+            let bytes = match entry.accounts {
+                Accounts::All => until.to_all(self.accounts) - after.to_all(self.accounts),
+                Accounts::One(account) => until.to(account) - after.to(account),
+            };
             figures.move_bytes(entry.moves.from, entry.moves.to, bytes);
-            if entry.moves.heats {
-                figures.add(Figure::Hot, bytes);
-            }
+            figures.add(Figure::Hot, times(entry.moves.heats.into(), bytes));
         }
         figures
     }
@@ -135,6 +170,11 @@ impl Dealt {
     pub(super) fn of_each(times: &[Time], intake: &Intake, accounts: u32) -> Vec<Dealt> {
         let volumes = times.iter().map(|&t| intake.accepted_at(t));
         volumes.map(|volume| Dealt::of(volume, accounts)).collect()
+    }
+
+    /// What all got together.
+    fn to_all(self, accounts: u32) -> u64 {
+        self.each * u64::from(accounts) + u64::from(self.rest)
     }
 
     #[inline]

@@ -101,9 +101,10 @@ impl Journal {
     fn twice_kept(&self, entry: &Entry, area: &Area<'_>, free: Duration, end: Time) -> i128 {
         let into = i128::from(entry.moves.to.is_stored());
         let out = i128::from(entry.moves.from.is_stored());
-        match into - out {
+        let accounts = i128::from(entry.accounts.count(self.accounts));
+        match (into - out) * accounts {
             0 => 0,
-            sign => sign * area.since_when(self.interval(entry), entry.moves.when, free, end),
+            times => times * area.since_when(self.interval(entry), entry.moves.when, free, end),
         }
     }
 }

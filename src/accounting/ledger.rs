@@ -4,8 +4,8 @@
 //! next cancel each other. A pass over the changes ([`Reading`]) yields the figures at any
 //! number of instants.
 
-use super::figures::{Figure, Figures};
-use super::journal::{Dealt, Entry, Journal, When};
+use super::figures::{Figure, Figures, times};
+use super::journal::{Accounts, Dealt, Entry, Journal, When};
 use crate::intake::Intake;
 use crate::units::{Duration, Time};
 
@@ -154,7 +154,7 @@ fn moved(entry: &Entry) -> impl IntoIterator<Item = (Figure, i32)> {
     let moves = entry.moves;
     let falls = Figure::falling(moves.from).map(|figure| (figure, -1));
     let rises = Figure::rising(moves.to).iter().map(|&figure| (figure, 1));
-    let heats = moves.heats.then_some((Figure::Hot, 1));
+    let heats = Some((Figure::Hot, moves.heats)).filter(|it| it.1 != 0);
     falls.into_iter().chain(rises).chain(heats)
 }
 
@@ -183,20 +183,21 @@ impl Drafts<'_> {
         match entry.moves.when {
             When::At(at) => {
                 let moves = Moves::AtOnce(figure);
-                self.push(at, moves, after, entry.account, -sign);
-                self.push(at, moves, until, entry.account, sign);
+                self.push(at, moves, after, entry.accounts, -sign);
+                self.push(at, moves, until, entry.accounts, sign);
             }
             When::After(lag) => {
                 let moves = Moves::Steadily(self.flow(Flow { figure, lag }));
-                self.push(from + lag, moves, after, entry.account, sign);
-                self.push(to + lag, moves, until, entry.account, -sign);
+                self.push(from + lag, moves, after, entry.accounts, sign);
+                self.push(to + lag, moves, until, entry.accounts, -sign);
             }
         }
     }
 
-    fn push(&mut self, at: Time, moves: Moves, arrival: u32, account: u32, by: i32) {
-        let key = Key::new(at, moves, arrival, account);
-        self.changes.push((key, by));
+    fn push(&mut self, at: Time, moves: Moves, arrival: u32, accounts: Accounts, by: i32) {
+        let numbers = accounts.numbers(self.journal.accounts);
+        let keys = numbers.map(|account| Key::new(at, moves, arrival, account));
+        self.changes.extend(keys.map(|key| (key, by)));
     }
 
     fn number(&self, arrival: Time) -> u32 {
@@ -213,12 +214,6 @@ impl Drafts<'_> {
         });
         u16::try_from(number).expect("few lags: at most one a change of retention")
     }
-}
-
-/// So many times some bytes, modulo 2^64.
-#[inline]
-fn times(by: i64, bytes: u64) -> u64 {
-    by.cast_unsigned().wrapping_mul(bytes)
 }
 
 /// A pass over a ledger in the order of time, for what arrives at one workspace.

@@ -24,6 +24,7 @@ mod posting;
 mod sizes;
 mod smooth;
 mod usage;
+mod waiting;
 
 pub use audit::{Violation, audit};
 pub use balance::Balance;

@@ -2,7 +2,7 @@
 
 use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
-use super::journal::{Entry, Journal, Mark, Move, When};
+use super::journal::{Accounts, Entry, Journal, Mark, Move, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
 use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory, in_force, intervals};
 use crate::scenario::{Behaviour, BufferOnRevocation};
@@ -11,13 +11,13 @@ use crate::units::{Duration, Time};
 /// Posts the entries of what one store holds of a workspace.
 #[derive(Debug)]
 pub(super) struct Posting<'a> {
-    behaviour: &'a Behaviour,
+    pub(super) behaviour: &'a Behaviour,
     retention: RetentionLine<'a>,
-    end: Time,
+    pub(super) end: Time,
     /// Everything that arrives until the end.
     all: Arrivals,
-    purge: Vec<Leaving>,
-    cool: Vec<Leaving>,
+    pub(super) purge: Vec<Leaving>,
+    pub(super) cool: Vec<Leaving>,
     journal: Journal,
     /// By where bytes get to: the last entry that goes on with what arrives at an account, by
     /// number.
@@ -36,18 +36,17 @@ struct Kept {
     bytes: Arrivals,
 }
 
-/// A storage account as a workspace meets it.
+/// A storage account as a workspace meets it, or all that fare as it does.
 #[derive(Debug, Clone, Copy)]
-struct Counterpart<'a> {
-    /// Its number in the cluster, from 0.
-    number: u32,
-    cluster: &'a ClusterHistory,
-    account: &'a AccountHistory,
+pub(super) struct Counterpart<'a> {
+    pub(super) accounts: Accounts,
+    pub(super) cluster: &'a ClusterHistory,
+    pub(super) account: &'a AccountHistory,
 }
 
 impl Counterpart<'_> {
     /// Whether nothing ever happens to what it keeps but what its age brings.
-    fn is_safe(&self) -> bool {
+    pub(super) fn is_safe(&self) -> bool {
         let (account, cluster) = (self.account, self.cluster);
         let happens = [
             &account.destroyed,
@@ -69,13 +68,13 @@ impl Counterpart<'_> {
 
 /// Bytes that arrived after one time, up to and including another.
 #[derive(Debug, Clone, Copy)]
-struct Arrivals {
-    after: Mark,
-    until: Mark,
+pub(super) struct Arrivals {
+    pub(super) after: Mark,
+    pub(super) until: Mark,
 }
 
 impl Arrivals {
-    fn is_empty(self) -> bool {
+    pub(super) fn is_empty(self) -> bool {
         self.after.time >= self.until.time
     }
 
@@ -94,15 +93,12 @@ impl Arrivals {
 
 /// Bytes that leave the store, or the hot cache, by the same rule, and do so in the run.
 #[derive(Debug, Clone, Copy)]
-struct Leaving {
+pub(super) struct Leaving {
     bytes: Arrivals,
-    when: When,
+    pub(super) when: When,
 }
 
-/// The only account of the shared store; and what is no account's.
-const ONLY: u32 = 0;
-
-const AT_ONCE: When = When::After(Duration::ZERO);
+pub(super) const AT_ONCE: When = When::After(Duration::ZERO);
 
 impl<'a> Posting<'a> {
     pub(super) fn new(
@@ -163,7 +159,7 @@ impl<'a> Posting<'a> {
     }
 
     /// An arrival time among some, or the end of them that is nearest to it.
-    fn mark(&mut self, among: Arrivals, time: Time) -> Mark {
+    pub(super) fn mark(&mut self, among: Arrivals, time: Time) -> Mark {
         if time <= among.after.time {
             among.after
         } else if time >= among.until.time {
@@ -188,28 +184,38 @@ impl<'a> Posting<'a> {
     /// What arrives in (`after`, `until`] goes to the shared store under a Microsoft key.
     pub(super) fn shared_store(&mut self, after: Time, until: Time) {
         let arrivals = self.arrivals(after, until);
-        self.arrive(ONLY, arrivals, Place::MicrosoftKey);
-        self.leave(arrivals, ONLY, Place::MicrosoftKey);
+        self.arrive(Accounts::All, arrivals, Place::MicrosoftKey);
+        self.leave(arrivals, Accounts::All, Place::MicrosoftKey);
     }
 
     /// What arrives in (`after`, `until`] goes to a cluster that is not provisioned.
     pub(super) fn not_provisioned(&mut self, after: Time, until: Time) {
         let arrivals = self.arrivals(after, until);
-        self.arrive(ONLY, arrivals, Place::DroppedNotProvisioned);
+        self.arrive(Accounts::All, arrivals, Place::DroppedNotProvisioned);
     }
 
     /// What arrives in (`after`, `until`] goes to a cluster.
     pub(super) fn cluster(&mut self, cluster: &ClusterHistory, after: Time, until: Time) {
         let routed = self.arrivals(after, until);
+        if let Some(waits) = self.short_waits(cluster) {
+            return self.waits_apart(cluster, routed, &waits);
+        }
         for (account, number) in cluster.accounts.iter().zip(0..) {
             let counterpart = Counterpart {
-                number,
+                accounts: Accounts::One(number),
                 cluster,
                 account,
             };
             self.latest = [None; Place::COUNT];
             self.storage_account(&counterpart, routed);
         }
+    }
+
+    /// Whatever is there is stored as it arrives.
+    pub(super) fn undisturbed(&mut self, account: &Counterpart<'_>, routed: Arrivals) {
+        self.latest = [None; Place::COUNT];
+        self.store_at_once(account, routed);
+        self.follow_kept(account);
     }
 
     /// A share of what goes to a cluster is that of one of its storage accounts.
@@ -227,14 +233,14 @@ impl<'a> Posting<'a> {
                     self.store_at_once(account, arrivals);
                 }
                 Disposition::Buffer => {
-                    self.arrive(account.number, arrivals, Place::Buffered);
+                    self.arrive(account.accounts, arrivals, Place::Buffered);
                     self.held.push(arrivals);
                 }
                 Disposition::Drop => {
                     if self.behaviour.buffer_on_revocation == BufferOnRevocation::Drop {
                         self.drop_held(account, from, Place::DroppedRevoked);
                     }
-                    self.arrive(account.number, arrivals, Place::DroppedRevoked);
+                    self.arrive(account.accounts, arrivals, Place::DroppedRevoked);
                 }
                 Disposition::Gone => {
                     let lost = first_from(&account.cluster.lost, from);
@@ -251,16 +257,20 @@ impl<'a> Posting<'a> {
     }
 
     /// Bytes get somewhere as they arrive.
-    fn arrive(&mut self, account: u32, arrivals: Arrivals, to: Place) {
-        self.post(account, arrivals, Move::new(AT_ONCE, Place::Outside, to));
+    fn arrive(&mut self, accounts: Accounts, arrivals: Arrivals, to: Place) {
+        self.post(accounts, arrivals, Move::new(AT_ONCE, Place::Outside, to));
     }
 
-    fn post(&mut self, account: u32, arrivals: Arrivals, moves: Move) {
+    fn post(&mut self, accounts: Accounts, arrivals: Arrivals, moves: Move) {
         if arrivals.is_empty() || self.goes_on(arrivals, moves) {
             return;
         }
+        self.enter(accounts, arrivals, moves);
+    }
+
+    pub(super) fn enter(&mut self, accounts: Accounts, arrivals: Arrivals, moves: Move) {
         self.journal.entries.push(Entry {
-            account,
+            accounts,
             after: arrivals.after.number,
             until: arrivals.until.number,
             moves,
@@ -291,7 +301,7 @@ impl<'a> Posting<'a> {
         let when = When::After(retention);
         let too_old = self.earlier(waiting, at - retention);
         let expire = Move::new(when, Place::Buffered, Place::DroppedBufferExpired);
-        self.post(account.number, too_old, expire);
+        self.post(account.accounts, too_old, expire);
         Arrivals {
             after: too_old.until,
             ..waiting
@@ -303,34 +313,34 @@ impl<'a> Posting<'a> {
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
             let lose = Move::new(When::At(at), Place::Buffered, to);
-            self.post(account.number, rest, lose);
+            self.post(account.accounts, rest, lose);
         }
     }
 
     /// What is still buffered at `at` is stored, under the key in force. Of what waited past its
     /// retention nothing is kept, and what is too old for the hot cache does not get there.
     fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
-        let (number, when) = (account.number, When::At(at));
+        let (accounts, when) = (account.accounts, When::At(at));
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
             let place = Place::under(in_force(&account.cluster.customer_key, at));
             let oldest_hot = self.oldest_hot(at);
             let store = Move {
-                heats: oldest_hot <= rest.after.time,
+                heats: i32::from(oldest_hot <= rest.after.time),
                 ..Move::new(when, Place::Buffered, place)
             };
-            self.post(number, rest, store);
+            self.post(accounts, rest, store);
             let purged = self.earlier(rest, self.retention.at(at));
-            self.post(number, purged, Move::new(when, place, Place::Purged));
+            self.post(accounts, purged, Move::new(when, place, Place::Purged));
             let kept = Arrivals {
                 after: purged.until,
                 ..rest
             };
-            if store.heats {
+            if store.heats == 1 {
                 self.keep(account, place, at, kept);
             } else {
                 let hot = self.later(kept, oldest_hot);
-                self.post(number, hot, Move::new(when, Place::Cold, Place::Hot));
+                self.post(accounts, hot, Move::new(when, Place::Cold, Place::Hot));
                 self.follow(account, place, at, kept, hot);
             }
         }
@@ -342,10 +352,10 @@ impl<'a> Posting<'a> {
             let arrivals = self.earlier(arrivals, to);
             let place = Place::under(keyed);
             let store = Move {
-                heats: true,
+                heats: 1,
                 ..Move::new(AT_ONCE, Place::Outside, place)
             };
-            self.post(account.number, arrivals, store);
+            self.post(account.accounts, arrivals, store);
             self.keep(account, place, arrivals.until.time, arrivals);
         }
     }
@@ -403,25 +413,25 @@ impl<'a> Posting<'a> {
         match lost {
             Some(at) => {
                 let purged = self.earlier(kept, self.retention.at(at));
-                self.leave(purged, account.number, place);
+                self.leave(purged, account.accounts, place);
                 let rest = Arrivals {
                     after: purged.until,
                     ..kept
                 };
                 let destroy = Move::new(When::At(at), place, Place::Destroyed);
-                self.post(account.number, rest, destroy);
+                self.post(account.accounts, rest, destroy);
             }
-            None => self.leave(kept, account.number, place),
+            None => self.leave(kept, account.accounts, place),
         }
         self.keep_hot(account, hot, since, lost);
     }
 
     /// Purges stored bytes when their retention is over.
-    fn leave(&mut self, arrivals: Arrivals, account: u32, place: Place) {
+    fn leave(&mut self, arrivals: Arrivals, accounts: Accounts, place: Place) {
         for index in 0..self.purge.len() {
             let Leaving { bytes, when } = self.purge[index];
             let purge = Move::new(when, place, Place::Purged);
-            self.post(account, arrivals.among(bytes), purge);
+            self.post(accounts, arrivals.among(bytes), purge);
         }
     }
 
@@ -436,13 +446,13 @@ impl<'a> Posting<'a> {
     ) {
         loop {
             let Some(deleted) = account.hot_deleted(since) else {
-                return self.cool(bytes, account.number);
+                return self.cool(bytes, account.accounts);
             };
             let cooled = self.earlier(bytes, self.oldest_hot(deleted));
-            self.cool(cooled, account.number);
+            self.cool(cooled, account.accounts);
             bytes.after = cooled.until;
             let delete = Move::new(When::At(deleted), Place::Hot, Place::HotDeleted);
-            self.post(account.number, bytes, delete);
+            self.post(account.accounts, bytes, delete);
             let Some(refilled) = self
                 .refilled(account, deleted)
                 .filter(|&at| lost.is_none_or(|lost| at < lost))
@@ -451,7 +461,7 @@ impl<'a> Posting<'a> {
             };
             bytes = self.later(bytes, self.oldest_hot(refilled));
             let refill = Move::new(When::At(refilled), Place::HotDeleted, Place::Hot);
-            self.post(account.number, bytes, refill);
+            self.post(account.accounts, bytes, refill);
             since = refilled;
         }
     }
@@ -461,11 +471,11 @@ impl<'a> Posting<'a> {
         (t - self.behaviour.hot_cache_span).max(self.retention.at(t))
     }
 
-    fn cool(&mut self, arrivals: Arrivals, account: u32) {
+    fn cool(&mut self, arrivals: Arrivals, accounts: Accounts) {
         for index in 0..self.cool.len() {
             let Leaving { bytes, when } = self.cool[index];
             let cooling = arrivals.among(bytes);
-            self.post(account, cooling, Move::new(when, Place::Hot, Place::Cold));
+            self.post(accounts, cooling, Move::new(when, Place::Hot, Place::Cold));
         }
     }
 

@@ -9,7 +9,7 @@ use std::iter::repeat_n;
 
 use super::books::{Books, Store};
 use super::figures::Place;
-use super::journal::Journal;
+use super::journal::{Accounts, Journal};
 use super::smooth::{Fixed, Smooth, rounded};
 use crate::intake::Calendar;
 use crate::units::{Duration, Time, Volume};
@@ -108,14 +108,15 @@ fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
             from if from != Place::Outside && dropped => -1,
             _ => continue,
         };
+        let more = more * entry.accounts.count(journal.accounts);
         let (after, until) = journal.interval(entry);
         match &mut latest {
-            Some(it) if (it.account, it.more, it.until) == (entry.account, more, after) => {
+            Some(it) if (it.accounts, it.more, it.until) == (entry.accounts, more, after) => {
                 it.until = until;
             }
             latest => {
                 let next = TakenIn {
-                    account: entry.account,
+                    accounts: entry.accounts,
                     more,
                     after,
                     until,
@@ -129,9 +130,9 @@ fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
     changes
 }
 
-/// What an account took in after one time and up to another; or, where it is less, dropped of it.
+/// What accounts took in after one time and up to another; or, where it is less, dropped of it.
 struct TakenIn {
-    account: u32,
+    accounts: Accounts,
     more: i32,
     after: Time,
     until: Time,

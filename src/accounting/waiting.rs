@@ -1,0 +1,125 @@
+//! The common case: every account of a cluster stores what arrives, and now and then has it wait
+//! for a while.
+//!
+//! Then one set of entries says what becomes of everything as if nobody ever waited, for all
+//! accounts together, and each wait takes back its part: what arrived in it went into the buffer
+//! instead, and is stored at its end. It is stored before its age could have changed anything, so
+//! from then on it fares as if it had not waited. An interruption costs two entries an account.
+
+use super::disposition::{Disposition, dispositions};
+use super::figures::Place;
+use super::journal::{Accounts, Move, When};
+use super::posting::{AT_ONCE, Arrivals, Counterpart, Posting};
+use crate::model::ClusterHistory;
+use crate::units::{Duration, Time};
+
+/// What arrives at an account after one time and up to another waits until then.
+pub(super) struct Wait {
+    account: u32,
+    after: Time,
+    /// The end of the run, where it waits beyond.
+    until: Time,
+}
+
+impl Posting<'_> {
+    /// All waits at the accounts of a cluster; `None` where something else happens to them too, or
+    /// one waits so long that its age would change what waits.
+    pub(super) fn short_waits(&self, cluster: &ClusterHistory) -> Option<Vec<Wait>> {
+        let same_key = cluster.customer_key.len() == 1;
+        let longest = self.first_change_by_age().filter(|_| same_key)?;
+        let mut waits = Vec::with_capacity(cluster.accounts.len());
+        for (account, number) in cluster.accounts.iter().zip(0..) {
+            let accounts = Accounts::One(number);
+            let counterpart = Counterpart {
+                accounts,
+                cluster,
+                account,
+            };
+            if !counterpart.is_safe() {
+                return None;
+            }
+            let mut waits_after = None;
+            let mut wait = |after: Time, until: Time| {
+                waits.push(Wait {
+                    account: number,
+                    after,
+                    until,
+                });
+                until <= after + longest
+            };
+            for (at, disposition) in dispositions(account, cluster) {
+                match disposition {
+                    Disposition::Store => {
+                        let after = waits_after.take();
+                        if after.is_some_and(|after| !wait(after, at)) {
+                            return None;
+                        }
+                    }
+                    Disposition::Buffer => waits_after = Some(at),
+                    Disposition::Drop | Disposition::Gone => return None,
+                }
+            }
+            if waits_after.is_some_and(|after| !wait(after, self.end)) {
+                return None;
+            }
+        }
+        Some(waits)
+    }
+
+    /// The age at which something first becomes of what is stored, or waits; `None` where that is
+    /// no matter of age alone.
+    fn first_change_by_age(&self) -> Option<Duration> {
+        let lots = self.purge.iter().chain(&self.cool);
+        lots.map(|lot| lot.when).try_fold(
+            self.behaviour.buffer_retention,
+            |first, when| match when {
+                When::After(lag) => Some(first.min(lag)),
+                When::At(_) => None,
+            },
+        )
+    }
+
+    /// What arrives in `routed` is stored, but for what waits.
+    pub(super) fn waits_apart(
+        &mut self,
+        cluster: &ClusterHistory,
+        routed: Arrivals,
+        waits: &[Wait],
+    ) {
+        let any = Counterpart {
+            accounts: Accounts::All,
+            cluster,
+            account: &cluster.accounts[0],
+        };
+        self.undisturbed(&any, routed);
+        let (_, keyed) = cluster.customer_key[0];
+        let store = Place::under(keyed);
+        for &Wait {
+            account,
+            after,
+            until,
+        } in waits
+        {
+            let waiting = Arrivals {
+                after: self.mark(routed, after),
+                until: self.mark(routed, until),
+            };
+            if waiting.is_empty() {
+                continue;
+            }
+            let account = Accounts::One(account);
+            let take_back = Move {
+                heats: -1,
+                ..Move::new(AT_ONCE, store, Place::Buffered)
+            };
+            self.enter(account, waiting, take_back);
+            if until < self.end {
+                let store = Move {
+                    heats: 1,
+                    ..Move::new(When::At(until), Place::Buffered, store)
+                };
+                self.enter(account, waiting, store);
+            }
+        }
+    }
+}
