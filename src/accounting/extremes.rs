@@ -279,6 +279,7 @@ impl<'a> Running<'a> {
     }
 
     /// Everything that changes at `t`, which comes next; and whether any of it is sudden.
+    #[inline(never)]
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) -> bool {
         self.stored.go_on(self.now, t);
         self.now = t;

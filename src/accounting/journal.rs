@@ -95,8 +95,8 @@ pub(super) struct Mark {
 
 /// So much memory is taken at first for a store, and for each of its accounts: what one
 /// interruption needs.
-const OF_STORE: usize = 10;
-const OF_ACCOUNT: usize = 2;
+const ENTRIES: (usize, usize) = (5, 2);
+const ARRIVALS: (usize, usize) = (10, 2);
 
 /// All entries about what one store holds of a workspace.
 #[derive(Debug)]
@@ -110,10 +110,11 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn new(accounts: u32) -> Journal {
+        let room = |(of_store, of_account)| of_store + of_account * accounts as usize;
         Journal {
             accounts,
-            arrivals: Vec::with_capacity(OF_STORE + OF_ACCOUNT * accounts as usize),
-            entries: Vec::with_capacity(OF_STORE + OF_ACCOUNT * accounts as usize),
+            arrivals: Vec::with_capacity(room(ARRIVALS)),
+            entries: Vec::with_capacity(room(ENTRIES)),
         }
     }
 

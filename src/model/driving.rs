@@ -10,7 +10,7 @@ use super::history::{AccessState, Occasion, Subject, What};
 use super::key_vault::Life;
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
-use super::skipping::{absorb, next_that_matters};
+use super::skipping::{absorb, next_that_matters, none_matters};
 use super::storage_account::{Input, State, Wanted, step};
 use crate::scenario::{RevocationScope, Rule};
 use crate::units::{Duration, Time};
@@ -48,7 +48,20 @@ impl World<'_> {
     }
 
     /// Puts the next poll that has to be executed into the queue.
+    #[inline]
     pub(super) fn plan(&mut self, account: usize) -> Result<(), Stopped> {
+        let it = &self.accounts[account];
+        let settled = it.planned.is_none()
+            && !self.options.every_poll
+            && none_matters(it.state, self.clusters[it.cluster].answers);
+        if settled {
+            return Ok(());
+        }
+        self.plan_anew(account)
+    }
+
+    #[inline(never)]
+    fn plan_anew(&mut self, account: usize) -> Result<(), Stopped> {
         let wanted = self.next_poll(account)?;
         let it = &mut self.accounts[account];
         if it.planned.map(|(k, _)| k) == wanted {
@@ -101,7 +114,7 @@ impl World<'_> {
         let it = &mut self.accounts[account];
         let (k, _) = it.planned.take().expect("a poll was planned");
         // Found early, so that its arithmetic goes on beside the rest.
-        let following = it.schedule.time(k + 1);
+        let following = self.options.every_poll.then(|| it.schedule.time(k + 1));
         if it.next < k {
             self.pass_over(account, k)?;
         }
@@ -133,7 +146,7 @@ impl World<'_> {
             },
         };
         self.apply(account, now, input)?;
-        if self.options.every_poll {
+        if let Some(following) = following {
             self.schedule_poll(account, k + 1, following);
             return Ok(());
         }

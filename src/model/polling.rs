@@ -50,22 +50,25 @@ impl PollSchedule {
     }
 
     /// The number of the first poll at or after `t`.
+    #[inline]
     pub fn first_at_or_after(&self, t: Time) -> i64 {
-        // Whatever the jitter, no poll before this one is at or after t.
+        // Whatever the jitter, no poll before this one is at or after t; and the one after it is,
+        // for a period is no shorter than the spread.
         let k = match t.millis() - self.phase - self.spread {
             since @ 1.. => 1 + self.periods(since - 1),
-            since => -1 - self.periods(-since),
+            since => -self.periods(-since),
         };
-        // Whether it is the next one is a matter of chance: no branch can foresee it.
-        let k = k + i64::from(self.time(k) < t);
-        (k..).find(|&k| self.time(k) >= t).expect("polls never end")
+        // Which it is is a matter of chance: no branch can foresee it.
+        k + i64::from(self.time(k) < t)
     }
 
-    /// How many periods there are in `ms`, which is not negative; or one less.
+    /// How many whole periods there are in `ms`, which is not negative.
     #[allow(clippy::cast_possible_truncation)]
     fn periods(&self, ms: i64) -> i64 {
         let periods = (u128::from(ms.cast_unsigned()) * u128::from(self.inverse)) >> 64;
-        (periods as u64).cast_signed()
+        let periods = (periods as u64).cast_signed();
+        // It is that or one less.
+        periods + i64::from(ms - periods * self.period >= self.period)
     }
 
     /// How many polls there are in `[from, until)`.

@@ -43,6 +43,17 @@ pub(crate) fn next_that_matters(
     }
 }
 
+/// Whether no poll can change the account as long as they are answered so, whatever the tolerance;
+/// where chance decides, it is not said.
+#[inline]
+pub(crate) fn none_matters(state: State, answers: Option<Answers>) -> bool {
+    let any = Some(Duration::ZERO);
+    answers.is_none_or(|answers| {
+        let certain = answers.certain();
+        certain.is_some_and(|answer| !matters(state, answer, any))
+    })
+}
+
 /// Whether a poll with this answer can change this state.
 fn matters(state: State, answer: Answer, tolerance: Option<Duration>) -> bool {
     match state {
