@@ -86,10 +86,7 @@ impl Books {
         each: Each<'_>,
     ) -> Books {
         let end = history.end;
-        let conditions = history.clusters.iter().enumerate();
-        let clusters: Vec<ByTime<Condition>> = conditions
-            .map(|(index, cluster)| condition::of_cluster(index, cluster))
-            .collect();
+        let clusters = condition::of_clusters(history);
         let mut ways: Vec<&WorkspaceHistory> = Vec::new();
         let mut known = BTreeMap::new();
         let taken = history.workspaces.iter().map(|workspace| {

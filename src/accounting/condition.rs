@@ -1,7 +1,9 @@
 //! What the users of a workspace notice, by time.
 
-use super::disposition::{Disposition, dispositions};
-use crate::model::{ByTime, ClusterHistory, ClusterLife, Route, in_force, intervals, record};
+use crate::model::{
+    AccessState, ByTime, ClusterHistory, ClusterLife, History, Route, Subject, What, in_force,
+    intervals, record,
+};
 use crate::units::{Duration, Time};
 
 /// What a workspace's users notice.
@@ -17,77 +19,106 @@ pub struct Condition {
     pub route: Option<usize>,
 }
 
-/// Something that changes the condition of a cluster.
-enum Change {
-    Account {
-        before: Disposition,
-        after: Disposition,
-    },
-    Life(ClusterLife),
-}
-
-/// What the accounts of a cluster do, and whether it was deleted.
-#[derive(Default)]
-struct Count {
-    buffer: u32,
-    drop: u32,
+/// A cluster in the pass over what happened: what its accounts do, and what else users notice.
+struct Noticed<'a> {
+    cluster: usize,
+    answering: u32,
+    waiting: u32,
+    dropping: u32,
+    down: bool,
     deleted: bool,
+    /// Those that lie ahead.
+    outages: &'a [(Time, bool)],
+    lives: &'a [(Time, ClusterLife)],
+    conditions: ByTime<Condition>,
 }
 
-impl Count {
-    fn apply(&mut self, change: &Change) {
-        match *change {
-            Change::Account { before, after } => {
-                self.of(before).into_iter().for_each(|of| *of -= 1);
-                self.of(after).into_iter().for_each(|of| *of += 1);
+impl<'a> Noticed<'a> {
+    fn new(cluster: usize, history: &'a ClusterHistory) -> Noticed<'a> {
+        let mut noticed = Noticed {
+            cluster,
+            answering: 0,
+            waiting: 0,
+            dropping: 0,
+            down: false,
+            deleted: false,
+            outages: &history.storage_outage,
+            lives: &history.life,
+            conditions: Vec::new(),
+        };
+        for account in &history.accounts {
+            let (_, at_start) = account.access[0];
+            noticed.count(at_start).into_iter().for_each(|it| *it += 1);
+        }
+        noticed
+    }
+
+    /// How many accounts do as one in this state does; nothing arrives at one that is gone.
+    fn count(&mut self, access: AccessState) -> Option<&mut u32> {
+        match access {
+            AccessState::Gone => None,
+            _ if access.drops() => Some(&mut self.dropping),
+            _ if access.answers() => Some(&mut self.answering),
+            _ => Some(&mut self.waiting),
+        }
+    }
+
+    /// What happens to the cluster itself up to and at `t`.
+    fn go_on(&mut self, t: Time) {
+        loop {
+            let outage = self.outages.first().filter(|it| it.0 <= t).copied();
+            let life = self.lives.first().filter(|it| it.0 <= t).copied();
+            match (outage, life) {
+                (Some((at, down)), life) if life.is_none_or(|life| at <= life.0) => {
+                    (self.down, self.outages) = (down, &self.outages[1..]);
+                    self.note(at);
+                }
+                (_, Some((at, life))) => {
+                    self.deleted = life == ClusterLife::SoftDeleted;
+                    self.lives = &self.lives[1..];
+                    self.note(at);
+                }
+                (_, None) => return,
             }
-            Change::Life(life) => self.deleted = life == ClusterLife::SoftDeleted,
         }
     }
 
-    fn of(&mut self, disposition: Disposition) -> Option<&mut u32> {
-        match disposition {
-            Disposition::Store | Disposition::Gone => None,
-            Disposition::Buffer => Some(&mut self.buffer),
-            Disposition::Drop => Some(&mut self.drop),
-        }
-    }
-
-    /// An account that answers stores.
-    fn condition(&self, cluster: usize) -> Condition {
-        let (dropping, buffering) = (self.drop > 0, self.buffer > 0);
-        Condition {
+    /// Queries work while every account stores: while it answers, and the storage is there.
+    fn note(&mut self, at: Time) {
+        let dropping = self.dropping > 0;
+        let buffering = self.waiting > 0 || self.down && self.answering > 0;
+        let condition = Condition {
             queries_fail: dropping || buffering || self.deleted,
             dropping,
             buffering,
-            route: Some(cluster),
-        }
+            route: Some(self.cluster),
+        };
+        record(&mut self.conditions, at, condition);
     }
 }
 
-/// The condition of what goes to a cluster, and of what it holds. Queries work while every
-/// account answers.
-pub(super) fn of_cluster(index: usize, cluster: &ClusterHistory) -> ByTime<Condition> {
-    let mut changes: Vec<(Time, Change)> = Vec::with_capacity(4 * cluster.accounts.len());
-    for account in &cluster.accounts {
-        let mut dispositions = dispositions(account, cluster);
-        let first = dispositions.next();
-        let mut before = first.expect("something held at the beginning").1;
-        changes.extend(dispositions.map(|(at, after)| {
-            let before = std::mem::replace(&mut before, after);
-            (at, Change::Account { before, after })
-        }));
+/// The conditions of what goes to each cluster, and of what it holds.
+pub(super) fn of_clusters(history: &History) -> Vec<ByTime<Condition>> {
+    let clusters = history.clusters.iter().enumerate();
+    let mut clusters: Vec<Noticed<'_>> = clusters
+        .map(|(cluster, history)| Noticed::new(cluster, history))
+        .collect();
+    for change in &history.log {
+        if let (Subject::StorageAccount { cluster, .. }, What::Access { from, to }) =
+            (change.subject, change.what)
+        {
+            let cluster = &mut clusters[cluster];
+            cluster.go_on(change.time);
+            cluster.count(from).into_iter().for_each(|it| *it -= 1);
+            cluster.count(to).into_iter().for_each(|it| *it += 1);
+            cluster.note(change.time);
+        }
     }
-    let lives = cluster.life.iter();
-    changes.extend(lives.map(|&(at, life)| (at, Change::Life(life))));
-    changes.sort_unstable_by_key(|change| change.0);
-    let mut count = Count::default();
-    let mut conditions = Vec::with_capacity(changes.len());
-    for (at, change) in changes {
-        count.apply(&change);
-        record(&mut conditions, at, count.condition(index));
-    }
-    conditions
+    let ended = clusters.into_iter().map(|mut cluster| {
+        cluster.go_on(Time::NEVER);
+        cluster.conditions
+    });
+    ended.collect()
 }
 
 /// The condition of a workspace along its route.
