@@ -69,20 +69,28 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Measures one core and two in turn, so that a change of the machine's speed touches both.
+/// Measures one core and two in turn, so that a change of the machine's speed touches both; and
+/// two studies at once that know nothing of each other, for what its second core can add at all.
 fn measure(what: &str, scenario: &Scenario, replications: u64) {
-    let (mut one, mut ratios) = (Vec::new(), Vec::new());
+    let (mut one, mut ratios, mut possible) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let alone = seconds(scenario, replications, &one_by_one);
         let together = seconds(scenario, replications, &side_by_side);
+        let start = Instant::now();
+        side_by_side(2, &|_| {
+            seconds(scenario, replications, &one_by_one);
+        });
+        let both = start.elapsed().as_secs_f64();
         one.push(alone);
         ratios.push(alone / together);
+        possible.push(2.0 * alone / both);
     }
     #[allow(clippy::cast_precision_loss)]
     let count = replications as f64;
-    let (one, ratio) = (median(one), median(ratios));
+    let (one, ratio, possible) = (median(one), median(ratios), median(possible));
     println!(
-        "{what:<24} {:9.0} a second on one core ({:.2} us each), {:9.0} on two: {ratio:.2} times",
+        "{what:<24} {:9.0} a second on one core ({:.2} us each), {:9.0} on two: {ratio:.2} times \
+         (two studies at once: {possible:.2})",
         count / one,
         one / count * 1e6,
         count / one * ratio,

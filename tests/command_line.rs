@@ -135,6 +135,25 @@ fn any_bytes_are_explained() {
 }
 
 #[test]
+fn a_misspelt_file_is_told_what_was_likely_meant() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    for (wanted, meant) in [
+        ("./smal.toml", "did you mean ./small.toml?"),
+        (
+            "steady-state.toml",
+            "`cmksim init steady-state -o steady-state.toml` writes it",
+        ),
+    ] {
+        let output = place.run(&["run", wanted]);
+        ends_with(&output, 1);
+        assert!(stderr(&output).contains(meant), "{}", stderr(&output));
+    }
+    let output = place.run(&["run", "nothing-alike.toml"]);
+    assert!(stderr(&output).ends_with("(os error 2)\n"));
+}
+
+#[test]
 fn what_cannot_be_read_ends_with_1_and_a_missing_trace_with_2() {
     let place = Place::new();
     let output = place.run(&["run", "nowhere.toml"]);

@@ -7,7 +7,7 @@ use cmksim::kernel::{Each, never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Scenario, read};
 use cmksim::statistics::Quantile;
-use cmksim::units::Rate;
+use cmksim::units::{Duration, Rate};
 
 fn scenario(text: &str) -> Scenario {
     let reading = read("plan.toml", text.as_bytes(), &[]);
@@ -173,6 +173,14 @@ fn months_are_those_of_the_calendar_or_of_30_days() {
     counted.start = None;
     let thirty: Vec<(String, i64)> = (1..=4).map(|at| (at.to_string(), at * 30 * 24)).collect();
     assert_eq!(of(&counted), thirty);
+    let whole = |scenario: &Scenario| -> Vec<bool> {
+        let months = months(scenario).into_iter();
+        months.map(|month| month.whole).collect()
+    };
+    assert_eq!(whole(&scenario(GROWING)), [false, true, true, true, false]);
+    assert_eq!(whole(&counted), [true; 4]);
+    counted.duration = counted.duration - Duration::HOUR;
+    assert_eq!(whole(&counted), [true, true, true, false]);
 }
 
 /// Without noise: a rate of 900 GB that grows by 10 % in 30 days reaches the level above from a

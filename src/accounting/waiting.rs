@@ -25,42 +25,30 @@ impl Posting<'_> {
     /// All waits at the accounts of a cluster; `None` where something else happens to them too, or
     /// one waits so long that its age would change what waits.
     pub(super) fn short_waits(&self, cluster: &ClusterHistory) -> Option<Vec<Wait>> {
+        let longest = self.first_change_by_age()?;
         let same_key = cluster.customer_key.len() == 1;
-        let longest = self.first_change_by_age().filter(|_| same_key)?;
         let mut waits = Vec::with_capacity(cluster.accounts.len());
         for (account, number) in cluster.accounts.iter().zip(0..) {
-            let accounts = Accounts::One(number);
-            let counterpart = Counterpart {
-                accounts,
+            let one = Counterpart {
+                accounts: Accounts::One(number),
                 cluster,
                 account,
             };
-            if !counterpart.is_safe() {
+            if !same_key || !one.is_safe() {
                 return None;
             }
-            let mut waits_after = None;
-            let mut wait = |after: Time, until: Time| {
-                waits.push(Wait {
-                    account: number,
-                    after,
-                    until,
-                });
-                until <= after + longest
-            };
-            for (at, disposition) in dispositions(account, cluster) {
+            let mut dispositions = dispositions(account, cluster).peekable();
+            while let Some((after, disposition)) = dispositions.next() {
+                let until = dispositions.peek().map_or(self.end, |next| next.0);
                 match disposition {
-                    Disposition::Store => {
-                        let after = waits_after.take();
-                        if after.is_some_and(|after| !wait(after, at)) {
-                            return None;
-                        }
-                    }
-                    Disposition::Buffer => waits_after = Some(at),
-                    Disposition::Drop | Disposition::Gone => return None,
+                    Disposition::Store => {}
+                    Disposition::Buffer if until <= after + longest => waits.push(Wait {
+                        account: number,
+                        after,
+                        until,
+                    }),
+                    Disposition::Buffer | Disposition::Drop | Disposition::Gone => return None,
                 }
-            }
-            if waits_after.is_some_and(|after| !wait(after, self.end)) {
-                return None;
             }
         }
         Some(waits)
@@ -70,13 +58,11 @@ impl Posting<'_> {
     /// no matter of age alone.
     fn first_change_by_age(&self) -> Option<Duration> {
         let lots = self.purge.iter().chain(&self.cool);
-        lots.map(|lot| lot.when).try_fold(
-            self.behaviour.buffer_retention,
-            |first, when| match when {
+        lots.map(|lot| lot.when)
+            .try_fold(self.behaviour.buffer_retention, |first, when| match when {
                 When::After(lag) => Some(first.min(lag)),
                 When::At(_) => None,
-            },
-        )
+            })
     }
 
     /// What arrives in `routed` is stored, but for what waits.

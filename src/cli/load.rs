@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cmksim::Error;
 use cmksim::experiment::{self, Variant};
 use cmksim::intake::Rows;
-use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario};
+use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, nearest};
 
 use super::arguments::Check;
 use super::status::{Failure, Status, failure};
+use super::templates::Shipped;
 use super::{signals, terminal};
 
 /// What is replayed without a file.
@@ -92,13 +93,38 @@ pub(crate) fn load(
     })
 }
 
+/// What was likely meant by a file that is not there: one beside it, or a shipped scenario.
+fn meant(file: &Path) -> Option<String> {
+    let wanted = file.file_name()?.to_str()?;
+    let folder = file.parent()?;
+    let here = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    let mut beside: Vec<String> = std::fs::read_dir(here)
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".toml"))
+        .collect();
+    beside.sort_unstable();
+    if let Some(near) = nearest(wanted, beside.iter().map(String::as_str)) {
+        let near = folder.join(near);
+        return Some(format!("; did you mean {}?", near.display()));
+    }
+    let (template, _) = Shipped::named(wanted)?.template()?;
+    Some(format!("; `cmksim init {template} -o {wanted}` writes it"))
+}
+
 impl Source {
     fn open(file: Option<&Path>, overrides: &[Override]) -> Result<Source, Failure> {
         let name = name(file);
         let bytes = match file {
             None => DEFAULT_SCENARIO.as_bytes().to_vec(),
-            Some(file) => read(file, LONGEST_SCENARIO)
-                .map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?,
+            Some(file) => read(file, LONGEST_SCENARIO).map_err(|error| {
+                let meant = meant(file).filter(|_| error.kind() == ErrorKind::NotFound);
+                let meant = meant.unwrap_or_default();
+                Failure::broken(format!("cannot read {name}: {error}{meant}"))
+            })?,
         };
         Ok(Source {
             name,

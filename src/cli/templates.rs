@@ -90,13 +90,12 @@ impl Shipped {
         SHIPPED.iter().find(|shipped| shipped.name == name)
     }
 
-    /// Of a scenario: what it is called, and its first line of comment, which says what it is.
+    /// Of a scenario: what it is called, and its title.
     pub(crate) fn template(&self) -> Option<(&'static str, &'static str)> {
-        let comment = self.text.lines().find_map(|line| line.strip_prefix("# "));
-        Some((
-            self.name.strip_suffix(".toml")?,
-            comment.unwrap_or_default(),
-        ))
+        let mut lines = self.text.lines();
+        let title = lines.find_map(|line| line.strip_prefix("title = "));
+        let title = title.unwrap_or_default().trim_matches('"');
+        Some((self.name.strip_suffix(".toml")?, title))
     }
 
     /// The files that a scenario needs beside it: what it extends, and the traces of both.

@@ -12,6 +12,8 @@ use crate::units::Time;
 /// One replication of a scenario, with everything that a report needs.
 #[derive(Debug)]
 pub struct Replay {
+    /// Which one.
+    pub replication: u64,
     /// What happened.
     pub history: History,
     /// What became of every byte.
@@ -70,6 +72,7 @@ pub fn replay_by(
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
     Ok(Replay {
+        replication: options.replication,
         history,
         books,
         measures,

@@ -130,7 +130,9 @@ impl Sample {
             }
             Sorted::Varying(codes) => codes[rank - 1],
         };
-        self.measure.value(code).expect("a sample holds values only")
+        self.measure
+            .value(code)
+            .expect("a sample holds values only")
     }
 
     /// The values by size, each in bytes, seconds, or as it is.

@@ -74,6 +74,7 @@ fn extend(all: &mut Json, more: Json) {
 /// no source states.
 pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
     let body = json!({
+        "replication": replay.replication,
         "start": Clock::new(scenario.start).iso(Time::START),
         "duration_s": seconds(scenario.duration.millis()),
         "fingerprint": replay.fingerprint.to_string(),

@@ -104,8 +104,9 @@ fn clings(before: &str, word: &str) -> bool {
 /// The summary of one replication: what was expected, what came out, when and why.
 pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     let episodes = window::episodes(scenario, replay);
+    let which = format!("replication {}", replay.replication);
     [
-        heading_of(scenario, look),
+        heading_of(scenario, &which, look),
         expectations(scenario, replay, look),
         totals(scenario, replay, look),
         workspaces(scenario, replay, look),
@@ -118,13 +119,18 @@ pub fn text(scenario: &Scenario, replay: &Replay, look: Look) -> String {
     .concat()
 }
 
-/// The title, the stretch of time, the edition and the seed.
-pub(super) fn heading_of(scenario: &Scenario, look: Look) -> String {
+/// The title, the stretch of time, the edition, the seed and what else there is to say.
+pub(super) fn heading_of(scenario: &Scenario, more: &str, look: Look) -> String {
     let mut text = String::new();
     if let Some(title) = &scenario.title {
         text += &look.wrap("", &look.paint("1", &shown(title)), 0);
     }
-    text + &facts(scenario) + "\n"
+    let more = if more.is_empty() {
+        ""
+    } else {
+        &format!(", {more}")
+    };
+    text + &look.wrap("", &(facts(scenario) + more), 2)
 }
 
 /// The stretch of time, the edition and the seed, in a line.

@@ -1,4 +1,4 @@
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::scenario::Scenario;
 use crate::units::{Duration, Time};
@@ -12,6 +12,8 @@ pub struct Month {
     pub from: Time,
     /// When it ends, or the run in it.
     pub until: Time,
+    /// Whether the run covers all of it.
+    pub whole: bool,
 }
 
 const THIRTY_DAYS: Duration = Duration::from_millis(30 * Duration::DAY.millis());
@@ -21,28 +23,33 @@ pub fn months(scenario: &Scenario) -> Vec<Month> {
     let mut months = Vec::new();
     let (mut from, end) = (Time::START, scenario.end());
     while from < end {
-        let (name, until) = match scenario.start {
+        let (name, first, next) = match scenario.start {
             Some(start) => calendar_month(start, from),
-            None => ((months.len() + 1).to_string(), from + THIRTY_DAYS),
+            None => ((months.len() + 1).to_string(), from, from + THIRTY_DAYS),
         };
-        let until = until.min(end);
-        months.push(Month { name, from, until });
+        let until = next.min(end);
+        months.push(Month {
+            name,
+            from,
+            until,
+            whole: (first, next) == (from, until),
+        });
         from = until;
     }
     months
 }
 
-/// The name of the month that holds an instant of a run, and when it ends.
-fn calendar_month(start: i64, at: Time) -> (String, Time) {
+/// The name of the month that holds an instant of a run, when it begins, and when the next does.
+fn calendar_month(start: i64, at: Time) -> (String, Time, Time) {
     let instant = Timestamp::from_millisecond(start + at.millis()).expect("a run has a calendar");
     let date = TimeZone::UTC.to_datetime(instant).date();
-    let next = date
-        .first_of_month()
-        .checked_add(1.month())
-        .expect("the year 9999 is far");
-    let next = TimeZone::UTC
-        .to_timestamp(next.at(0, 0, 0, 0))
-        .expect("UTC has every instant");
-    let until = next.as_millisecond() - start;
-    (date.strftime("%Y-%m").to_string(), Time::from_millis(until))
+    let first = date.first_of_month();
+    let next = first.checked_add(1.month()).expect("the year 9999 is far");
+    let begins = |date: Date| {
+        let instant = TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+        let instant = instant.expect("UTC has every instant");
+        Time::from_millis(instant.as_millisecond() - start)
+    };
+    let name = date.strftime("%Y-%m").to_string();
+    (name, begins(first), begins(next))
 }

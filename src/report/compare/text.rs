@@ -29,10 +29,11 @@ pub fn compare(compared: &Compared<'_>, look: Look) -> String {
     for side in std::iter::once(first).chain(compared.others.iter().map(|it| it.side)) {
         let title = side.scenario.title.as_deref().unwrap_or("without a title");
         let line = format!(
-            "{}: {} (edition {})",
+            "{}: {} (edition {}, costs in {})",
             side.name,
             shown(title),
-            side.scenario.edition
+            side.scenario.edition,
+            side.scenario.prices.currency
         );
         text += &look.wrap("", &line, 2);
     }

@@ -128,7 +128,10 @@ fn months(plan: &Plan<'_>) -> Html {
     let mut html = Html::default();
     let p95 = Quantile::percent(95);
     for (name, cluster) in clusters(plan) {
-        let caption = format!("Means, and room for 95 in 100 runs{name}");
+        let mut caption = format!("Means, and room for 95 in 100 runs{name}");
+        if let Some(words) = words::partly(plan) {
+            caption += &format!(". {words}");
+        }
         let header = [
             "Month",
             "Billed",
@@ -143,7 +146,7 @@ fn months(plan: &Plan<'_>) -> Html {
             let (level, cost) = cluster.cheapest(number);
             let room = &cluster.room_by_month[number];
             table.row([
-                month.name.clone(),
+                words::month(month),
                 words::bytes(cluster.billed[number].mean),
                 words::level(cluster.levels[level].level),
                 words::money(cost),

@@ -26,7 +26,11 @@ pub(in crate::report) fn run(
     let mut page = Page::new(
         parts::title(scenario),
         scenario.description.as_deref(),
-        &parts::facts(scenario),
+        &format!(
+            "{}, replication {}",
+            parts::facts(scenario),
+            replay.replication
+        ),
     );
     page.section("verdict", "Verdict", verdict(scenario, replay));
     page.section("figures", "Key figures", figures(scenario, replay));

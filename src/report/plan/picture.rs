@@ -47,6 +47,12 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
 }
 
 fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
+    let best = &cluster.levels[cluster.best];
+    let mut notes = notes.to_vec();
+    if let (true, Some(mean)) = (cluster.levels.len() > 1, best.cost.mean) {
+        let (level, cost) = (words::level(best.level), words::money(mean.mean));
+        notes.push(format!("least: {cost} on average at {level}"));
+    }
     let parameter = Parameter {
         name: "capacity reservation".to_owned(),
         labels: cluster
@@ -68,7 +74,7 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let title = "What each level costs over the run";
     curve_chart(
         title,
-        notes,
+        &notes,
         &parameter,
         (&name, Quantity::Money),
         &levels,

@@ -16,11 +16,9 @@ pub fn plan_text(plan: &Plan<'_>, look: Look) -> String {
     for note in words::notes(plan) {
         text += &look.wrap("", &format!("Note: {note}"), 2);
     }
-    text += &format!(
-        "\n{}, {}\n",
-        heading_of(plan.scenario, look).trim_end(),
-        replications(plan.replications as u64)
-    );
+    let often = replications(plan.replications as u64);
+    text += "\n";
+    text += &heading_of(plan.scenario, &often, look);
     for at in 0..plan.clusters.len() {
         text += &levels(plan, at, look);
         text += &room(plan, at, look);
@@ -100,7 +98,7 @@ fn by_month(plan: &Plan<'_>, at: usize, look: Look) -> String {
         let room = &cluster.room_by_month[number];
         text += &format!(
             "  {:<8} {:>10} {:>13} {:>14} {:>9} {:>9} {:>9}\n",
-            month.name,
+            words::month(month),
             bytes(cluster.billed[number].mean),
             words::level(cluster.levels[level].level),
             money(cost),
@@ -108,6 +106,9 @@ fn by_month(plan: &Plan<'_>, at: usize, look: Look) -> String {
             size(&room.buffered, p95),
             size(&room.stored, p95),
         );
+    }
+    if let Some(words) = words::partly(plan) {
+        text += &look.wrap("  ", words, 2);
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use super::super::format::{count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
-use crate::experiment::plan::{Bound, ClusterPlan, Limit, Plan, When};
+use crate::experiment::plan::{Bound, ClusterPlan, Limit, Month, Plan, When};
 use crate::scenario::{Action, Edition, Measure, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
@@ -46,14 +46,28 @@ pub(in crate::report) fn size(sample: &Sample, quantile: Quantile) -> String {
     number.map_or("none".to_owned(), bytes)
 }
 
+/// What a month is called in tables: with a star where the run covers a part of it.
+pub(in crate::report) fn month(month: &Month) -> String {
+    let star = if month.whole { "" } else { "*" };
+    format!("{}{star}", month.name)
+}
+
+/// What the stars mean, if there are any.
+pub(in crate::report) fn partly(plan: &Plan<'_>) -> Option<&'static str> {
+    let any = plan.months.iter().any(|month| !month.whole);
+    any.then_some("* The run covers a part of it.")
+}
+
 /// How something changes from week to week, in proportion and a month of 30 days.
 fn growth(factor: f64) -> String {
     let monthly = libm::pow(factor, 30.0 / 7.0) - 1.0;
-    let sign = if monthly < 0.0 { "-" } else { "+" };
-    format!(
-        "{sign}{}",
-        narrow_percent((monthly.abs() * 1e3).round() / 1e3)
-    )
+    let shown = (monthly.abs() * 1e3).round() / 1e3;
+    let sign = if monthly < 0.0 && shown > 0.0 {
+        "-"
+    } else {
+        "+"
+    };
+    format!("{sign}{}", narrow_percent(shown))
 }
 
 /// The plan of a cluster in a sentence.

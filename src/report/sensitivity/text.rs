@@ -15,7 +15,7 @@ pub fn sensitivity_text(sensitivity: &Sensitivity<'_>, look: Look) -> String {
         "\n{} at each value, on common random numbers\n",
         replications(sensitivity.replications)
     );
-    text += &heading_of(sensitivity.scenario, look);
+    text += &heading_of(sensitivity.scenario, "", look);
     if let Ok(base) = sensitivity.base {
         let told = told(sensitivity, base);
         text += &look.wrap(

@@ -27,14 +27,11 @@ pub(in crate::report) const QUANTILES: [(&str, Quantile); 9] = [
 /// `command` is the words of the command that replays the scenario, but for the value of the key,
 /// the seed and the replication.
 pub fn solve_text(solved: &Solved<'_>, command: &[String], look: Look) -> String {
+    let often = replications(solved.replications as u64);
+    let how = format!("{often}, resolution {}", solved.grid.resolution.text());
     [
-        answer(solved) + "\n",
-        format!(
-            "\n{}, {}, resolution {}\n",
-            heading_of(solved.scenario, look).trim_end(),
-            replications(solved.replications as u64),
-            solved.grid.resolution.text()
-        ),
+        answer(solved) + "\n\n",
+        heading_of(solved.scenario, &how, look),
         thresholds(solved, look),
         witnesses(solved, command, look),
         checks(solved, look),

@@ -14,7 +14,7 @@ use super::json::{judged, sheet};
 use super::picture::picture;
 use super::text::{Quantiles, mean_of};
 use crate::experiment::{Cell, Outcome, Summary, settings};
-use crate::scenario::{Axis, Measure, Scenario, Scope, Setting};
+use crate::scenario::{Axis, Measure, Scenario, Scope, Setting, Unit};
 
 /// A sweep over a scenario and what it says.
 #[derive(Debug)]
@@ -63,8 +63,8 @@ fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
 
 /// What a sweep says, for the terminal: a table of the points for each measure that is shown.
 pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
-    let mut text = look.wrap("", &in_a_line(sweep), 0);
-    text += &heading_of(sweep.scenario, look);
+    let mut text = in_a_line(sweep) + "\n";
+    text += &heading_of(sweep.scenario, "", look);
     for &of in sweep.of {
         text += &table(sweep, of, look);
     }
@@ -137,7 +137,10 @@ const QUANTILE: usize = 9;
 const SHOWN: Quantiles = [1, 3, 5, 7];
 
 fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
-    let name = sweep.scenario.name_of(of.0, of.1);
+    let mut name = sweep.scenario.name_of(of.0, of.1);
+    if of.1.unit() == Unit::Money {
+        name += &format!(" in {}", sweep.scenario.prices.currency);
+    }
     let heading = format!(
         "{name} at {}, {} each",
         points(sweep),

@@ -27,9 +27,8 @@ pub fn study_text(findings: &Findings<'_>, look: Look) -> String {
 }
 
 fn title(findings: &Findings<'_>, look: Look) -> String {
-    let heading = heading_of(findings.scenario, look);
-    let replications = replications(findings.study.count() as u64);
-    format!("{}, {replications}\n", heading.trim_end())
+    let often = replications(findings.study.count() as u64);
+    heading_of(findings.scenario, &often, look)
 }
 
 fn expectations(findings: &Findings<'_>, look: Look) -> String {
@@ -213,7 +212,7 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     text
 }
 
-/// The measures of the whole that do not vary, in sentences.
+/// The measures of the whole that do not vary, and the currency, in sentences.
 pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
     let of_total = || {
         let all = findings.summaries.iter();
@@ -238,8 +237,10 @@ pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
         ("Without a value", never),
     ];
     let told = kinds.into_iter().filter(|(_, list)| !list.is_empty());
-    told.map(|(words, list)| format!("{words}: {}.", list.join(", ")))
-        .collect()
+    let told = told.map(|(words, list)| format!("{words}: {}.", list.join(", ")));
+    let costs = of_total().any(|(_, measure, _)| measure.unit() == Unit::Money);
+    let currency = costs.then(|| format!("Costs are in {}.", findings.scenario.prices.currency));
+    told.chain(currency).collect()
 }
 
 fn header(name: &str, end: Quantiles) -> String {
