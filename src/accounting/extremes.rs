@@ -4,9 +4,9 @@
 //! arrives. So a store is a few sums of the intake curve at a few lags (at once, buffer, hot
 //! cache, retention), times the number of accounts that move bytes at that lag; and several
 //! workspaces are one, with the sum of their curves. Between two changes every series rises or
-//! falls steadily, so its extremes lie at a change, or a millisecond before a sudden one. A pass costs one
-//! step a change and a knot, whatever the number of accounts and workspaces. What it yields is
-//! off from whole bytes by up to one an account and direction.
+//! falls steadily, so its extremes lie at a change, or a millisecond before a sudden one. A pass
+//! costs one step a change and a knot, whatever the number of accounts and workspaces. What it
+//! yields is off from whole bytes by up to one an account and direction.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -124,18 +124,18 @@ impl Figure {
     }
 }
 
+/// So many times some bytes, modulo 2^64.
+#[inline]
+pub(super) fn times(by: i64, bytes: u64) -> u64 {
+    by.cast_unsigned().wrapping_mul(bytes)
+}
+
 /// Every figure at one instant.
 ///
 /// Sums are taken modulo 2^64: on the way a figure may be below 0, at the end none is, and
 /// none has 2^63 bytes.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Figures([u64; Figure::ALL.len()]);
-
-/// So many times some bytes, modulo 2^64.
-#[inline]
-pub(super) fn times(by: i64, bytes: u64) -> u64 {
-    by.cast_unsigned().wrapping_mul(bytes)
-}
 
 impl Figures {
     pub(super) fn get(&self, figure: Figure) -> Volume {
