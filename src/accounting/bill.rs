@@ -104,7 +104,7 @@ impl Bill {
         scenario: &Scenario,
         history: &History,
         books: &Books,
-        requests: &[u64],
+        requests: impl Iterator<Item = u64>,
     ) -> Bill {
         let prices = &scenario.prices;
         let workspaces = (0..books.workspaces.len()).map(|at| Paid {
@@ -114,12 +114,12 @@ impl Bill {
         });
         let mut bill = Bill {
             workspaces: workspaces.collect(),
-            clusters: Vec::new(),
+            clusters: Vec::with_capacity(history.clusters.len()),
         };
         let calendar = Calendar::new(scenario.start);
-        for (at, cluster) in history.clusters.iter().enumerate() {
+        for ((at, cluster), requests) in history.clusters.iter().enumerate().zip(requests) {
             let mut paid = Paid {
-                key_vault: prices.of_requests(requests[at]),
+                key_vault: prices.of_requests(requests),
                 ..Paid::default()
             };
             bill.use_of(at, cluster, books, calendar, prices, &mut paid);

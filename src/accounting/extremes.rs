@@ -359,13 +359,16 @@ impl<'a> Running<'a> {
 }
 
 /// The extremes of the sum over `stores` in a run that ends at `end`.
-pub(super) fn extremes(stores: &[Swept<'_>], end: Time) -> Extremes {
+pub(super) fn extremes<'a>(stores: impl Iterator<Item = Swept<'a>>, end: Time) -> Extremes {
     Pass::from_start(stores).until(end)
 }
 
 /// The same of each part of the run: from its start, or where the part before ended, to one of
 /// `ends`, which are in order.
-pub(super) fn extremes_by_part(stores: &[Swept<'_>], ends: &[Time]) -> Vec<Extremes> {
+pub(super) fn extremes_by_part<'a>(
+    stores: impl Iterator<Item = Swept<'a>>,
+    ends: &[Time],
+) -> Vec<Extremes> {
     let mut pass = Pass::from_start(stores);
     ends.iter().map(|&end| pass.until(end)).collect()
 }
@@ -380,8 +383,8 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(stores: &[Swept<'a>]) -> Pass<'a> {
-        let stores: Vec<Running<'a>> = stores.iter().map(Running::new).collect();
+    fn new(stores: impl Iterator<Item = Swept<'a>>) -> Pass<'a> {
+        let stores: Vec<Running<'a>> = stores.map(|swept| Running::new(&swept)).collect();
         let times = stores.iter().map(Running::next_time).enumerate();
         Pass {
             queue: times.map(|(store, next)| Reverse((next, store))).collect(),
@@ -392,7 +395,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The pass at the start of the run.
-    fn from_start(stores: &[Swept<'a>]) -> Pass<'a> {
+    fn from_start(stores: impl Iterator<Item = Swept<'a>>) -> Pass<'a> {
         let mut pass = Pass::new(stores);
         while pass.next_time() <= Time::START {
             pass.go_on(pass.next_time());

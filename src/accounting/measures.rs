@@ -91,9 +91,9 @@ impl Measures {
             .expect("a scenario has a cluster");
         all.operations_rejected += history.rejected_of_no_cluster;
         all.enter(&mut total);
-        let requests: Vec<u64> = clusters.iter().map(|it| it.polls.requests).collect();
+        let requests = clusters.iter().map(|it| it.polls.requests);
+        let bill = Bill::of(scenario, history, books, requests);
         let mut clusters: Vec<Sheet> = clusters.iter().map(OfCluster::sheet).collect();
-        let bill = Bill::of(scenario, history, books, &requests);
         let workspaces_pay = workspaces.iter_mut().zip(&bill.workspaces);
         workspaces_pay.for_each(|(sheet, paid)| enter_costs(sheet, paid));
         let clusters_pay = clusters.iter_mut().zip(&bill.clusters);
@@ -171,7 +171,7 @@ fn peaks(books: &Books, tapes: &[Vec<Tape<'_>>], each: Each<'_>) -> Vec<Extremes
     map_by_course(each, &courses, |index| {
         let arrives = &books.workspaces[index].inflow.smooth;
         let stores = swept(&tapes[courses[index]], arrives);
-        extremes(&stores.collect::<Vec<Swept<'_>>>(), books.end)
+        extremes(stores, books.end)
     })
 }
 
@@ -185,8 +185,7 @@ fn peaks_of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Extremes {
         })
         .collect();
     let stores = tapes.iter().zip(&sums);
-    let stores: Vec<Swept<'_>> = stores.flat_map(|(tapes, sum)| swept(tapes, sum)).collect();
-    extremes(&stores, books.end)
+    extremes(stores.flat_map(|(tapes, sum)| swept(tapes, sum)), books.end)
 }
 
 fn swept<'a>(tapes: &'a [Tape<'a>], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {

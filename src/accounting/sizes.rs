@@ -45,10 +45,8 @@ impl Books {
             })
             .collect();
         let swept = tapes.iter().zip(&arrives);
-        let swept: Vec<Swept<'_>> = swept
-            .map(|(tape, arrives)| Swept { tape, arrives })
-            .collect();
-        extremes_by_part(&swept, ends)
+        let swept = swept.map(|(tape, arrives)| Swept { tape, arrives });
+        extremes_by_part(swept, ends)
             .into_iter()
             .map(|it| Sizes {
                 hot: it.hot_peak,

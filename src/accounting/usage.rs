@@ -5,8 +5,6 @@
 //! or from the buffer. Days on which everything flows alike are one entry, so a run costs its
 //! changes and not its days.
 
-use std::iter::repeat_n;
-
 use super::books::{Books, Store};
 use super::figures::Place;
 use super::journal::{Accounts, Journal};
@@ -184,8 +182,7 @@ fn by_day(
     }));
     bends.sort_unstable_by_key(|bend| bend.at);
     let mut adding = Adding {
-        slopes: repeat_n(0, payers.unwrap_or(1)).collect(),
-        sums: repeat_n(0, payers.unwrap_or(1)).collect(),
+        payers: vec![Line::default(); payers.unwrap_or(1)],
         apart: payers.is_some(),
         from: Time::START,
         now: Time::START,
@@ -195,18 +192,22 @@ fn by_day(
     };
     for bend in bends {
         adding.go_on(bend.at.min(end));
-        adding.slopes[bend.payer] += bend.more;
+        adding.payers[bend.payer].slope += bend.more;
     }
     adding.go_on(end);
     adding.days
 }
 
+/// What a payer is billed for: of the day so far, and in a millisecond.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    sum: Fixed,
+    slope: Fixed,
+}
+
 /// A pass through the run.
 struct Adding {
-    /// What each payer is billed for in a millisecond.
-    slopes: Vec<Fixed>,
-    /// What each is billed for of the day so far.
-    sums: Vec<Fixed>,
+    payers: Vec<Line>,
     /// Whether the part of each is told.
     apart: bool,
     /// When the day began, or the run on it.
@@ -237,14 +238,14 @@ impl Adding {
     }
 
     fn add_up(&mut self, span: Duration) {
-        for (sum, slope) in self.sums.iter_mut().zip(&self.slopes) {
-            *sum += slope * Fixed::from(span.millis());
+        for payer in &mut self.payers {
+            payer.sum += payer.slope * Fixed::from(span.millis());
         }
     }
 
     /// Closes so many days that are like this one.
     fn close(&mut self, count: i64) {
-        let parts = self.sums.iter().map(|sum| rounded(*sum));
+        let parts = self.payers.iter().map(|payer| rounded(payer.sum));
         self.days.push(Days {
             from: self.from,
             until: self.until,
@@ -252,7 +253,7 @@ impl Adding {
             billed: parts.clone().sum(),
             parts: parts.filter(|_| self.apart).collect(),
         });
-        self.sums.fill(0);
+        self.payers.iter_mut().for_each(|payer| payer.sum = 0);
         let more = Duration::from_millis((count - 1) * Duration::DAY.millis());
         self.from = self.until + more;
         self.now = self.from;

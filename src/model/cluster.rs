@@ -92,7 +92,7 @@ impl Account {
         schedule: PollSchedule,
         state: State,
     ) -> Account {
-        let next = schedule.first_at_or_after(Time::START);
+        let next = schedule.first();
         Account {
             cluster,
             number,

@@ -20,6 +20,8 @@ pub struct PollSchedule {
     spread: i64,
     jitter: Address,
     luck: Address,
+    /// The number of the first poll of the run.
+    first: i64,
 }
 
 impl PollSchedule {
@@ -28,14 +30,22 @@ impl PollSchedule {
         let (min, max) = (interval.min.millis(), interval.max.millis());
         let spread = (max - min) / 2;
         let period = min + spread;
-        PollSchedule {
+        let mut schedule = PollSchedule {
             phase: draw_below(account.name("poll phase"), period),
             period,
             inverse: u64::MAX / period.cast_unsigned(),
             spread,
             jitter: account.name("poll jitter"),
             luck: account.name("poll luck"),
-        }
+            first: 0,
+        };
+        schedule.first = schedule.first_at_or_after(Time::START);
+        schedule
+    }
+
+    /// The number of the first poll at or after the start of the run.
+    pub fn first(&self) -> i64 {
+        self.first
     }
 
     /// When poll `k` takes place.
@@ -115,7 +125,7 @@ impl ClusterHistory {
         let mut count = PollCount::default();
         for account in &self.accounts {
             let schedule = &account.schedule;
-            let mut first = schedule.first_at_or_after(Time::START);
+            let mut first = schedule.first();
             for (_, until, &answers) in intervals(&self.polls, end) {
                 let next = schedule.first_at_or_after(until.max(Time::START));
                 if let Some(answers) = answers {

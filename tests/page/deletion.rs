@@ -130,6 +130,23 @@ fn a_deleted_cluster_is_recovered_with_its_data() {
     assert_eq!(end.stored_customer_key, gb(GONE));
 }
 
+/// It was gone for no time, and yet its hot cache is.
+#[test]
+fn a_deletion_that_is_undone_at_once_deletes_the_hot_cache() {
+    let unkeyed = AT_WORK.replace("key = { version = \"1\" }\n", "");
+    let parameters = "cluster_recovery_duration = \"0s\"";
+    let world = [&unkeyed[..], DELETE, &recover("150m")];
+    let replay = lived_with("20d", parameters, &world);
+    let cluster = &replay.history.clusters[0];
+    assert_eq!(cluster.deleted, [minute(GONE)]);
+    let life = [(Time::BEGINNING, ClusterLife::Provisioned)];
+    assert_eq!(cluster.life, life);
+    let hot = |minutes| after(&replay, minutes).hot;
+    assert_eq!((hot(GONE - 1), hot(GONE)), (gb(GONE - 1), gb(0)));
+    let stored = after(&replay, 20 * DAY).accessible;
+    assert_eq!(stored, gb(20 * DAY));
+}
+
 #[test]
 fn after_a_recovery_workspaces_are_associated_again() {
     let associate = "[[event]]\nat = \"8d\"\nkind = \"associate_workspace\"\n";
