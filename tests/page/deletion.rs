@@ -133,7 +133,7 @@ fn a_deleted_cluster_is_recovered_with_its_data() {
 /// It was gone for no time, and yet its hot cache is.
 #[test]
 fn a_deletion_that_is_undone_at_once_deletes_the_hot_cache() {
-    let unkeyed = AT_WORK.replace("key = { version = \"1\" }\n", "");
+    let unkeyed = AT_WORK.replace("key = { version = \"1\" }", "key = \"none\"");
     let parameters = "cluster_recovery_duration = \"0s\"";
     let world = [&unkeyed[..], DELETE, &recover("150m")];
     let replay = lived_with("20d", parameters, &world);
@@ -145,6 +145,14 @@ fn a_deletion_that_is_undone_at_once_deletes_the_hot_cache() {
     assert_eq!((hot(GONE - 1), hot(GONE)), (gb(GONE - 1), gb(0)));
     let stored = after(&replay, 20 * DAY).accessible;
     assert_eq!(stored, gb(20 * DAY));
+
+    // What waits meanwhile is not in it, and gets there.
+    let outage = "[[event]]\nat = \"2h\"\nkind = \"storage_outage\"\nduration = \"1h\"\n";
+    let world = [&unkeyed[..], DELETE, &recover("150m"), outage];
+    let replay = lived_with("20d", parameters, &world);
+    let hot = |minutes| after(&replay, minutes).hot;
+    assert_eq!((hot(GONE - 1), hot(GONE)), (gb(2 * HOUR), gb(0)));
+    assert_eq!((hot(3 * HOUR - 1), hot(3 * HOUR)), (gb(0), gb(30)));
 }
 
 #[test]
