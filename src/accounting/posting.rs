@@ -32,6 +32,7 @@ pub(super) struct Posting<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Kept {
     place: Place,
+    /// What happens to it from then on.
     since: Time,
     bytes: Arrivals,
 }
@@ -336,12 +337,14 @@ impl<'a> Posting<'a> {
                 after: purged.until,
                 ..rest
             };
+            // It is stored when all else at that instant has happened.
+            let since = at + Duration::MILLISECOND;
             if store.heats == 1 {
-                self.keep(account, place, at, kept);
+                self.keep(account, place, since, kept);
             } else {
                 let hot = self.later(kept, oldest_hot);
                 self.post(accounts, hot, Move::new(when, Place::Cold, Place::Hot));
-                self.follow(account, place, at, kept, hot);
+                self.follow(account, place, since, kept, hot);
             }
         }
     }
@@ -462,7 +465,8 @@ impl<'a> Posting<'a> {
             bytes = self.later(bytes, self.oldest_hot(refilled));
             let refill = Move::new(When::At(refilled), Place::HotDeleted, Place::Hot);
             self.post(account.accounts, bytes, refill);
-            since = refilled;
+            // What deleted it up to then is behind it.
+            since = refilled + Duration::MILLISECOND;
         }
     }
 
@@ -484,7 +488,8 @@ impl<'a> Posting<'a> {
         let refill = self.behaviour.hot_cache_refill?;
         loop {
             let access = &account.account.access;
-            let after = &access[access.partition_point(|entry| entry.0 <= deleted)..];
+            // A revocation may be over at its instant.
+            let after = &access[access.partition_point(|entry| entry.0 < deleted)..];
             let recovered = after.iter().find(|entry| entry.1.answers())?.0;
             let refilled = recovered + refill;
             match account.hot_deleted(deleted + Duration::MILLISECOND) {
