@@ -3,9 +3,10 @@
 use cmksim::accounting::{Balance, audit};
 use cmksim::experiment::{Replay, replay};
 use cmksim::kernel::{Address, never};
-use cmksim::model::{Options, PollCount, PollSchedule};
+use cmksim::model::{AccessState, Options, PollCount, PollSchedule};
 use cmksim::scenario::{
     Action, Delay, Event, KeyTarget, Measure, Owner, PollInterval, Scenario, Scope, Timing, Value,
+    read,
 };
 use cmksim::units::{Duration, Probability, Time};
 
@@ -29,6 +30,50 @@ fn balances(scenario: &Scenario, replay: &Replay, t: Time) -> Vec<Balance> {
     (0..scenario.workspaces.len())
         .map(|index| replay.books.balance(index, t))
         .collect()
+}
+
+/// A cluster that comes back to its key is revoked, and here recovers in the same millisecond: its
+/// hot cache is filled again from then on, and what waited is stored after that.
+#[test]
+fn a_revocation_that_is_over_at_its_instant_deletes_what_was_there_before() {
+    let back = "[[event]]\nname = \"off\"\nat = \"15ms\"\nkind = \"delete_cluster\"\n\
+                [[event]]\nafter_end = \"off\"\nkind = \"recover_cluster\"\n";
+    let waits = "[[event]]\nat = \"10ms\"\nkind = \"storage_outage\"\nduration = \"15ms\"\n";
+    for (refill, events) in [
+        ("0ms", back.to_owned()),
+        ("10ms", back.to_owned()),
+        ("never", format!("{back}{waits}")),
+    ] {
+        let text = format!(
+            "duration = \"60ms\"\n\
+             [behaviour]\npoll_interval = {{ min = \"1ms\", max = \"1ms\" }}\n\
+             revocation_recovery = \"0ms\"\nbuffer_on_revocation = \"hold\"\n\
+             disassociation_duration = \"5ms\"\ncluster_recovery_duration = \"5ms\"\n\
+             hot_cache_refill = \"{refill}\"\n\
+             [[workspace]]\nname = \"logs\"\ningestion = \"1 MB/s\"\n{events}"
+        );
+        let reading = read("at its instant", text.as_bytes(), &[]);
+        let scenario = reading
+            .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
+            .scenario;
+        let replay = replayed(&scenario, false);
+        let account = &replay.history.clusters[0].accounts[0];
+        let revoked = account.revoked[0];
+        let serves = (revoked, AccessState::Serving);
+        assert!(account.access.contains(&serves), "{account:?}");
+        for ms in 0..=60 {
+            let t = Time::from_millis(ms);
+            let claimed = balances(&scenario, &replay, t);
+            audit(
+                &scenario,
+                &replay.history,
+                &[replay.books.intake(0)],
+                t,
+                &claimed,
+            )
+            .unwrap_or_else(|violation| panic!("{violation}, refill {refill}"));
+        }
+    }
 }
 
 #[test]
