@@ -75,6 +75,7 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
             storage_outage: vec![(Time::BEGINNING, false)],
             customer_key: vec![(Time::BEGINNING, true)],
             cause: vec![(Time::BEGINNING, false)],
+            causes_ended: Vec::new(),
             revocations: Vec::new(),
             operations_rejected: 0,
             operations_failed: 0,

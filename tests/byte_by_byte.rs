@@ -88,7 +88,11 @@ fn recovery_is_counted_from_the_last_millisecond_of_a_cause() {
                 } else if !fails(ms) {
                     let mut before = (0..=ms).rev();
                     let ended = before.find(|&ms| at(&cluster.cause, ms));
-                    let since = ended.expect("nothing fails without a cause") + 1;
+                    // Or it held for no time.
+                    let momentary = cluster.causes_ended.iter().map(|it| it.millis());
+                    let momentary = momentary.filter(|&it| it <= ms).max();
+                    let since = ended.map(|ms| ms + 1).max(momentary);
+                    let since = since.expect("nothing fails without a cause");
                     longest = longest.max(Some((ms - since).max(0)));
                     recoveries += 1;
                 }

@@ -111,7 +111,8 @@ fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
     (reservation, overage)
 }
 
-/// Amounts that may differ by what two bytes a day and workspace cost, for these are rounded.
+/// Amounts that may differ by what two bytes a day and workspace cost, for these are rounded; an
+/// event may tell a day apart into two.
 #[track_caller]
 fn close(found: f64, expected: f64, scenario: &Scenario) {
     let prices = &scenario.prices;
@@ -124,6 +125,7 @@ fn close(found: f64, expected: f64, scenario: &Scenario) {
     };
     let of_byte = of_level.max(prices.pay_as_you_go.as_f64() / 1e9);
     let days = scenario.duration.millis() as f64 / Duration::DAY.millis() as f64 + 2.0;
+    let days = days + scenario.events.len() as f64;
     let bytes = 2.0 * days * (scenario.workspaces.len() + 1) as f64;
     let off = (found - expected).abs();
     assert!(
@@ -196,6 +198,7 @@ fn nothing_is_billed_twice_or_not_at_all() {
 
 #[test]
 fn what_all_pay_is_the_total_whoever_is_billed() {
+    let mut compared = 0;
     for scenario in worlds() {
         let replay = replayed(&scenario);
         let scopes = (0..scenario.workspaces.len()).map(Scope::Workspace);
@@ -228,6 +231,11 @@ fn what_all_pay_is_the_total_whoever_is_billed() {
             };
         }
         let other = replayed(&others);
+        if other.history.log != replay.history.log {
+            // Somebody asked for the billing type that is there already, and waited no longer.
+            continue;
+        }
+        compared += 1;
         // Rounded by workspace or by cluster, a day may differ by some bytes.
         close(
             total(&other, Measure::Cost),
@@ -235,6 +243,7 @@ fn what_all_pay_is_the_total_whoever_is_billed() {
             &scenario,
         );
     }
+    assert!(compared > 300, "only {compared} are comparable");
 }
 
 #[test]

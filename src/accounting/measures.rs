@@ -5,7 +5,7 @@ use super::condition::{self, Condition, Extent, stretches};
 use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
 use crate::kernel::{Each, map};
-use crate::model::{ByTime, ClusterHistory, History, PollCount};
+use crate::model::{ByTime, ClusterHistory, History, PollCount, at};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Money, Time};
 
@@ -331,8 +331,9 @@ impl OfCluster {
 /// When the last cause ended before an interruption did, at `until`; `until` itself where one
 /// was still in force (a flaky vault lets an account recover now and then).
 fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
-    let ended = match cluster.cause.iter().rev().find(|entry| entry.0 <= until) {
-        Some(&(ended, false)) => ended,
+    let ended = cluster.causes_ended.iter().rev().find(|&&at| at <= until);
+    let ended = match at(&cluster.cause, until) {
+        Some(false) => ended.copied().unwrap_or(until),
         _ => until,
     };
     // A deletion that was undone within its instant held for no time, and is a cause all the same.

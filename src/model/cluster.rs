@@ -188,11 +188,12 @@ impl Cluster {
         let down = self.storage_outages.any();
         record(&mut history.storage_outage, at, down);
         let deleted = self.life == ClusterLife::SoftDeleted;
-        record(
-            &mut history.cause,
-            at,
-            down || deleted || self.outage.holds() || self.denial.holds(),
-        );
+        let held = history.cause.last().is_some_and(|it| it.1);
+        let holds = down || deleted || self.outage.holds() || self.denial.holds();
+        if held && !holds {
+            history.causes_ended.push(at);
+        }
+        record(&mut history.cause, at, holds);
         let polls = self.key.is_some() && !down && self.life == ClusterLife::Provisioned;
         polls.then(|| Answers {
             unreachable,

@@ -341,6 +341,8 @@ pub struct ClusterHistory {
     pub customer_key: ByTime<bool>,
     /// Whether an outage, a denial or a storage outage is in force, or it is soft-deleted.
     pub cause: ByTime<bool>,
+    /// When such a cause ended, in order: also one that held for no time.
+    pub causes_ended: Vec<Time>,
     /// For every account that was revoked: since when the vault had been denying, and when it
     /// was revoked.
     pub revocations: Vec<(Time, Time)>,

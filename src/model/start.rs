@@ -230,6 +230,7 @@ impl ClusterHistory {
             storage_outage,
             customer_key,
             cause,
+            causes_ended,
             revocations,
             operations_rejected,
             operations_failed,
@@ -246,6 +247,7 @@ impl ClusterHistory {
         begin(storage_outage, false);
         begin(customer_key, cluster.key.is_some());
         begin(cause, false);
+        causes_ended.clear();
         revocations.clear();
         (*operations_rejected, *operations_failed) = (0, 0);
         accounts.resize_with(of_cluster.len(), || AccountHistory {
