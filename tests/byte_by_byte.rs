@@ -68,7 +68,8 @@ fn what_falls_on_one_millisecond_is_where_the_books_say() {
 #[test]
 fn recovery_is_counted_from_the_last_millisecond_of_a_cause() {
     let mut recoveries = 0;
-    for seed in seeds(1_000) {
+    // In the last two a cause that held for no time is the last one, and the only one.
+    for seed in seeds(1_000).chain([8_320, 26_619]) {
         let scenario = world_of(Scale::Milliseconds, seed);
         let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
         let replay = replay(&scenario, &traces, Options::default(), &never)
