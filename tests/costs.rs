@@ -1,11 +1,12 @@
 //! What a run costs: against plain arithmetic on the daily volumes, and by hand.
 
+use cmksim::accounting::{Charge, Days};
 use cmksim::experiment::{Replay, replay};
 use cmksim::intake::Calendar;
 use cmksim::kernel::never;
 use cmksim::model::{ClusterLife, Options};
 use cmksim::scenario::{Billing, Measure, Overage, Reservation, Scenario, Scope, Value, read};
-use cmksim::units::{Duration, Money, Probability, Rate, Volume};
+use cmksim::units::{Duration, Money, Probability, Rate, Time, Volume};
 
 use crate::lives::life;
 use crate::worlds::{Scale, seeds, shown, world_of};
@@ -111,8 +112,7 @@ fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
     (reservation, overage)
 }
 
-/// Amounts that may differ by what two bytes a day and workspace cost, for these are rounded; an
-/// event may tell a day apart into two.
+/// Amounts that may differ by what two bytes a day and workspace cost, for these are rounded.
 #[track_caller]
 fn close(found: f64, expected: f64, scenario: &Scenario) {
     let prices = &scenario.prices;
@@ -125,7 +125,6 @@ fn close(found: f64, expected: f64, scenario: &Scenario) {
     };
     let of_byte = of_level.max(prices.pay_as_you_go.as_f64() / 1e9);
     let days = scenario.duration.millis() as f64 / Duration::DAY.millis() as f64 + 2.0;
-    let days = days + scenario.events.len() as f64;
     let bytes = 2.0 * days * (scenario.workspaces.len() + 1) as f64;
     let off = (found - expected).abs();
     assert!(
@@ -194,6 +193,29 @@ fn nothing_is_billed_twice_or_not_at_all() {
             shown(&scenario)
         );
     }
+}
+
+/// What is reserved for a day is rounded down once, in however many pieces it is reserved.
+#[test]
+fn a_reservation_in_pieces_is_that_of_the_whole() {
+    let scenario = worlds().next().expect("a world");
+    let noon = Time::START + Duration::from_millis(Duration::DAY.millis() / 2);
+    let night = Time::START + Duration::DAY;
+    let days = Days {
+        from: Time::START,
+        until: night,
+        count: 1,
+        billed: Volume::from_bytes(0),
+        parts: Vec::new(),
+    };
+    let three = Rate::from_bytes_per_day(3);
+    let reserved = |pieces: &[(Time, Time, Rate)]| {
+        let charge = Charge::of(&days, pieces, &scenario.prices);
+        charge.reserved
+    };
+    let pieces = [(Time::START, noon, three), (noon, night, three)];
+    assert_eq!(reserved(&pieces), Volume::from_bytes(3));
+    assert_eq!(reserved(&pieces[..1]), Volume::from_bytes(1));
 }
 
 #[test]

@@ -56,16 +56,16 @@ impl Charge {
     /// that is paid for a part of the day counts, and costs, that part.
     pub fn of(days: &Days, reserved: &[Reserved], prices: &Prices) -> Charge {
         let day = u128::from(Duration::DAY.millis().unsigned_abs());
-        let (mut bytes, mut reservation) = (0, 0);
+        let (mut byte_ms, mut reservation) = (0, 0);
         for &(from, until, level) in reserved {
             let (from, until) = (from.max(days.from), until.min(days.until));
             if from < until {
                 let ms = u128::from((until - from).millis().unsigned_abs());
-                bytes += u128::from(level.bytes_per_day()) * ms / day;
+                byte_ms += u128::from(level.bytes_per_day()) * ms;
                 reservation += prices.of_level(level) * ms / day;
             }
         }
-        let reserved = u64::try_from(bytes).expect("no day has more than 2^63 bytes");
+        let reserved = u64::try_from(byte_ms / day).expect("no day has more than 2^63 bytes");
         let above = days.billed.bytes().saturating_sub(reserved);
         Charge {
             reserved: Volume::from_bytes(reserved),

@@ -279,6 +279,8 @@ impl<'a> Running<'a> {
     }
 
     /// Everything that changes at `t`, which comes next; and whether any of it is sudden.
+    ///
+    /// Not inlined: into the loop over the stores the sums would be carried from step to step.
     #[inline(never)]
     fn change(&mut self, t: Time, sums: &mut [Line; 4]) -> bool {
         self.stored.go_on(self.now, t);

@@ -182,7 +182,7 @@ fn by_day(
     }));
     bends.sort_unstable_by_key(|bend| bend.at);
     let mut adding = Adding {
-        payers: vec![Line::default(); payers.unwrap_or(1)],
+        payers: vec![Payer::default(); payers.unwrap_or(1)],
         apart: payers.is_some(),
         from: Time::START,
         now: Time::START,
@@ -200,14 +200,14 @@ fn by_day(
 
 /// What a payer is billed for: of the day so far, and in a millisecond.
 #[derive(Debug, Clone, Copy, Default)]
-struct Line {
+struct Payer {
     sum: Fixed,
     slope: Fixed,
 }
 
 /// A pass through the run.
 struct Adding {
-    payers: Vec<Line>,
+    payers: Vec<Payer>,
     /// Whether the part of each is told.
     apart: bool,
     /// When the day began, or the run on it.

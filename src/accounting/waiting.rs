@@ -15,7 +15,7 @@ use crate::units::{Duration, Time};
 
 /// What arrives at an account after one time and up to another waits until then.
 pub(super) struct Wait {
-    account: u32,
+    account: Accounts,
     after: Time,
     /// The end of the run, where it waits beyond.
     until: Time,
@@ -26,7 +26,9 @@ impl Posting<'_> {
     /// one waits so long that its age would change what waits.
     pub(super) fn short_waits(&self, cluster: &ClusterHistory) -> Option<Vec<Wait>> {
         let longest = self.first_change_by_age()?;
-        let same_key = cluster.customer_key.len() == 1;
+        if cluster.customer_key.len() > 1 {
+            return None;
+        }
         let mut waits = Vec::with_capacity(cluster.accounts.len());
         for (account, number) in cluster.accounts.iter().zip(0..) {
             let one = Counterpart {
@@ -34,7 +36,7 @@ impl Posting<'_> {
                 cluster,
                 account,
             };
-            if !same_key || !one.is_safe() {
+            if !one.is_safe() {
                 return None;
             }
             let mut dispositions = dispositions(account, cluster).peekable();
@@ -43,7 +45,7 @@ impl Posting<'_> {
                 match disposition {
                     Disposition::Store => {}
                     Disposition::Buffer if until <= after + longest => waits.push(Wait {
-                        account: number,
+                        account: one.accounts,
                         after,
                         until,
                     }),
@@ -93,7 +95,6 @@ impl Posting<'_> {
             if waiting.is_empty() {
                 continue;
             }
-            let account = Accounts::One(account);
             let take_back = Move {
                 heats: -1,
                 ..Move::new(AT_ONCE, store, Place::Buffered)
