@@ -332,11 +332,8 @@ impl OfCluster {
 /// was still in force (a flaky vault lets an account recover now and then).
 fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
     let ended = cluster.causes_ended.iter().rev().find(|&&at| at <= until);
-    let ended = match at(&cluster.cause, until) {
-        Some(false) => ended.copied().unwrap_or(until),
+    match (at(&cluster.cause, until), ended) {
+        (Some(false), Some(&ended)) => ended,
         _ => until,
-    };
-    // A deletion that was undone within its instant held for no time, and is a cause all the same.
-    let deleted = cluster.deleted.iter().rev().find(|&&at| at <= until);
-    deleted.map_or(ended, |&deleted| ended.max(deleted))
+    }
 }

@@ -1,10 +1,12 @@
 //! How a cluster goes, and comes back or not.
 
 use cmksim::model::{ClusterLife, Reason, Route};
-use cmksim::scenario::Rule;
+use cmksim::scenario::{Measure, Rule};
 use cmksim::units::Time;
 
-use super::{AT_WORK, DAY, HOUR, after, gb, lived, lived_in, lived_with, minute, refusals};
+use super::{
+    AT_WORK, DAY, HOUR, after, gb, lived, lived_in, lived_with, minute, minutes_of, refusals,
+};
 
 const DELETE: &str = "[[event]]\nname = \"delete\"\nat = \"1h\"\nkind = \"delete_cluster\"\n";
 
@@ -145,6 +147,10 @@ fn a_deletion_that_is_undone_at_once_deletes_the_hot_cache() {
     assert_eq!((hot(GONE - 1), hot(GONE)), (gb(GONE - 1), gb(0)));
     let stored = after(&replay, 20 * DAY).accessible;
     assert_eq!(stored, gb(20 * DAY));
+
+    // With a key it is revoked too, and recovers from then on.
+    let keyed = lived_with("20d", parameters, &[AT_WORK, DELETE, &recover("150m")]);
+    assert_eq!(minutes_of(&keyed, Measure::TimeToRecover), 30);
 
     // What waits meanwhile is not in it, and gets there.
     let outage = "[[event]]\nat = \"2h\"\nkind = \"storage_outage\"\nduration = \"1h\"\n";
