@@ -111,6 +111,7 @@ pub mod experiment;
 pub mod import;
 pub mod intake;
 pub mod kernel;
+pub mod limits;
 pub mod model;
 pub mod report;
 pub mod scenario;

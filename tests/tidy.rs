@@ -31,7 +31,7 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
 
 /// The layers from the bottom up. What stands in one line does not know its neighbours.
 const LAYERS: &[&[&str]] = &[
-    &["units", "error", "docs"],
+    &["units", "error", "limits", "docs"],
     &["kernel", "statistics"],
     &["scenario"],
     &["model", "intake", "import"],

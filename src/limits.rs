@@ -1,0 +1,59 @@
+//! Every limit on what grows with its input, in one table. `docs/model.md` has the same one.
+//!
+//! What is counted can always be larger than memory: occurrences of a hazard, rows of a file,
+//! points of a sweep. Whoever lets it grow asks here first, and refuses with [`Limit::exceeded`].
+
+use std::fmt;
+
+/// A limit on something that grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What is counted, in the plural: "entries in the log of a replication".
+    pub counted: &'static str,
+    /// No more of them are taken.
+    pub most: u64,
+    /// What to do where there are more.
+    pub remedy: &'static str,
+}
+
+impl Limit {
+    /// Whether so many are taken.
+    pub const fn allows(&self, count: u64) -> bool {
+        count <= self.most
+    }
+
+    /// What to say where there are more: the limit and the remedy. Whoever says it puts the key
+    /// or the file before it.
+    pub fn exceeded(&self) -> String {
+        format!("more than {self}; {}", self.remedy)
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.most, self.counted)
+    }
+}
+
+macro_rules! limits {
+    ($($(#[doc = $doc:literal])+ $name:ident: $most:expr, $counted:literal, $remedy:literal;)*) => {
+        $($(#[doc = $doc])+ pub const $name: Limit = Limit {
+            counted: $counted,
+            most: $most,
+            remedy: $remedy,
+        };)*
+
+        /// All of them, in the order of the table.
+        pub const ALL: &[Limit] = &[$($name,)*];
+    };
+}
+
+limits! {
+    /// A replication keeps every change that it logs.
+    LOG_ENTRIES: 10_000_000, "entries in the log of a replication",
+        "shorten `duration`, or make hazards and responses rarer";
+
+    /// A replication keeps what became of every interval of arrivals.
+    BOOK_ENTRIES: 10_000_000, "entries in the books of a replication",
+        "shorten `duration`, or take fewer workspaces, storage accounts or interruptions";
+}
