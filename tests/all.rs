@@ -22,6 +22,8 @@ mod docs;
 #[cfg(feature = "cli")]
 mod editions;
 mod extends;
+#[cfg(feature = "cli")]
+mod faults;
 mod golden;
 mod good_input;
 #[cfg(feature = "cli")]

@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Use so many threads, however many cores there are; results do not depend on it
     #[arg(long, global = true, value_name = "NUMBER", value_parser = threads)]
     pub(crate) threads: Option<usize>,
+    /// Wait for a command that writes the same folder, instead of failing at once
+    #[arg(long, global = true)]
+    pub(crate) wait: bool,
 }
 
 const STATUSES: &str = "\

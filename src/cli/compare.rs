@@ -13,13 +13,14 @@ use cmksim::scenario::{Changes, Measure, Scope};
 use cmksim::units::Time;
 
 use super::arguments::{self, Format};
+use super::files::Folder;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
 use super::study::REPLICATIONS;
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, signals, terminal};
+use super::{signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
@@ -69,7 +70,7 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let written = loaded.iter().map(|it| it.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
-    files::make_folder(&folder(arguments))?;
+    let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
     let progress = Progress::new("replaying", names.len() as u64, !quiet);
     let mut studied = Vec::new();
@@ -89,7 +90,7 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
         replication: arguments.replication,
         others: others.collect::<Result<_, _>>()?,
     };
-    answer(&compared, arguments, quiet)
+    answer(&folder, &compared, arguments, quiet)
 }
 
 fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
@@ -255,7 +256,12 @@ fn attribute(
     finished(&first.name, attribution)
 }
 
-fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
+fn answer(
+    folder: &Folder,
+    compared: &Compared<'_>,
+    arguments: &Compare,
+    quiet: bool,
+) -> Result<Status, Failure> {
     signals::check()?;
     let printed = match arguments.format {
         Format::Text => report::compare(compared, look()),
@@ -263,7 +269,9 @@ fn answer(compared: &Compared<'_>, arguments: &Compare, quiet: bool) -> Result<S
         Format::Csv => report::compare_csv(compared),
     };
     let written = report::compare_files(compared, command(arguments).as_ref());
-    files::hand_out(&folder(arguments), &written, &printed, quiet).map(|()| Status::Done)
+    folder
+        .hand_out(&written, &printed, quiet)
+        .map(|()| Status::Done)
 }
 
 /// What makes the results again, where a report is asked for.

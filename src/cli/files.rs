@@ -1,18 +1,387 @@
-//! Result files, each written whole or not at all.
+//! Result files: all of a set are seen, or none.
+//!
+//! They are written and synced in a folder within the folder, with a record of their names and
+//! digests last. From then on the set is complete: it is moved into place, and where the program is
+//! ended while it does so, the next command in that folder goes on. Without a record what is there
+//! is no set, and is removed.
 
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Component, Path, PathBuf};
 
 use cmksim::report;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
+use super::lock::Lock;
 use super::status::Failure;
-use super::{load, terminal};
+use super::{disk, load, terminal};
+
+/// The folder in which a set is made.
+const STAGE: &str = ".cmksim.new";
+/// The record in it.
+const RECORD: &str = "set.json";
+/// No record is longer.
+const LONGEST_RECORD: u64 = 1 << 20;
+
+/// The folder for the results of a file.
+pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
+    let usual = || Path::new("output").join(load::stem(file));
+    output.map_or_else(usual, Path::to_owned)
+}
+
+/// A folder for results that nobody else writes meanwhile.
+pub(crate) struct Folder {
+    path: PathBuf,
+    _lock: Lock,
+}
+
+/// One file of a set, as the record has it. In the stage a file is called by its place in the
+/// record, and what had its name before by that with [`OLD`] behind it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    /// Relative to the folder.
+    name: PathBuf,
+    sha256: String,
+}
+
+const OLD: &str = ".old";
+
+/// Files that are written one by one, and seen together.
+pub(crate) struct Set<'a> {
+    folder: &'a Folder,
+    entries: Vec<Entry>,
+    /// Whether its record is to stay.
+    recorded: bool,
+}
+
+impl Folder {
+    /// Makes a folder, with those above it, waits for whoever writes it or fails, and completes or
+    /// undoes what a command that was ended has left.
+    pub(crate) fn open(path: &Path, quiet: bool) -> Result<Folder, Failure> {
+        let path = match path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => path,
+        };
+        make_folder(path)?;
+        let folder = Folder {
+            path: path.to_owned(),
+            _lock: Lock::take(path, quiet)?,
+        };
+        match folder.settle() {
+            Ok(None) => {}
+            Ok(Some(what)) if quiet => drop(what),
+            Ok(Some(what)) => terminal::tell("note", &what),
+            Err(error) => {
+                let stage = folder.stage();
+                return Err(Failure::broken(format!(
+                    "cannot settle what an earlier command left in {}: {error}",
+                    stage.display()
+                )));
+            }
+        }
+        Ok(folder)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn stage(&self) -> PathBuf {
+        self.path.join(STAGE)
+    }
+
+    fn staged(&self, place: usize) -> PathBuf {
+        self.stage().join(place.to_string())
+    }
+
+    fn old(&self, place: usize) -> PathBuf {
+        self.stage().join(format!("{place}{OLD}"))
+    }
+
+    /// Begins a set.
+    pub(crate) fn begin(&self) -> Result<Set<'_>, Failure> {
+        disk::make_folder(&self.stage()).map_err(|error| cannot("make", &self.stage(), &error))?;
+        Ok(Set {
+            folder: self,
+            entries: Vec::new(),
+            recorded: false,
+        })
+    }
+
+    /// Writes a set; `written` gets a line for each file.
+    pub(crate) fn write_all(
+        &self,
+        files: &[report::File],
+        written: &mut Vec<String>,
+    ) -> Result<(), Failure> {
+        let mut set = self.begin()?;
+        set.add_all(files)?;
+        set.commit()?;
+        written.extend(files.iter().map(|file| self.line(file)));
+        Ok(())
+    }
+
+    /// What is told of a file that was written.
+    pub(crate) fn line(&self, file: &report::File) -> String {
+        let note = file.note.as_ref();
+        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
+        format!("wrote {}{note}", self.path.join(file.name).display())
+    }
+
+    /// What is told of files of these `names`, and of a report, that are there and not among those
+    /// that were written: they say what an earlier command found.
+    pub(crate) fn left_alone(&self, names: &[&[&str]], files: &[report::File]) -> Option<String> {
+        let names = names.iter().copied().flatten().chain([&report::REPORT]);
+        let left = names.filter(|name| files.iter().all(|file| file.name != **name));
+        let left: Vec<&str> = left
+            .copied()
+            .filter(|name| self.path.join(name).exists())
+            .collect();
+        (!left.is_empty()).then(|| {
+            format!(
+                "note: of an earlier command {} still holds {}",
+                self.path.display(),
+                left.join(", ")
+            )
+        })
+    }
+
+    /// Writes result files, prints a result and names the files; a result that cannot be printed is
+    /// written nonetheless, and the other way round. A reader that has left changes nothing: all
+    /// that was asked for was done, and the status says what came out.
+    pub(crate) fn hand_out(
+        &self,
+        files: &[report::File],
+        printed: &str,
+        quiet: bool,
+    ) -> Result<(), Failure> {
+        let mut written = Vec::new();
+        let failed = self.write_all(files, &mut written);
+        let printed = terminal::print(printed);
+        for line in written.iter().filter(|_| !quiet) {
+            terminal::tell_plainly(line);
+        }
+        match printed {
+            Err(Failure::NobodyReads) => failed,
+            printed => failed.and(printed),
+        }
+    }
+
+    /// Completes a set whose record is there, and removes one without.
+    fn settle(&self) -> io::Result<Option<String>> {
+        match fs::symlink_metadata(self.stage()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return Err(io::Error::other("it is no folder")),
+            Err(error) => return Err(error),
+        }
+        let Some(entries) = self.record()? else {
+            self.clear()?;
+            return Ok(None);
+        };
+        for (place, entry) in entries.iter().enumerate() {
+            self.complete(place, entry)?;
+        }
+        self.clear()?;
+        let told = format!(
+            "the results that a command had written when it was ended were moved into place in {}",
+            self.path.display()
+        );
+        Ok(Some(told))
+    }
+
+    /// The record of a set that is complete; none where there is none.
+    fn record(&self) -> io::Result<Option<Vec<Entry>>> {
+        let file = match File::open(self.stage().join(RECORD)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut text = Vec::new();
+        file.take(LONGEST_RECORD).read_to_end(&mut text)?;
+        let entries: Vec<Entry> = serde_json::from_slice(&text)?;
+        // It lies in a folder that anybody may have passed on.
+        let inside = |entry: &Entry| {
+            let mut parts = entry.name.components();
+            parts.all(|part| matches!(part, Component::Normal(_)))
+        };
+        if !entries.iter().all(inside) {
+            return Err(io::Error::other(
+                "its record names files outside of the folder",
+            ));
+        }
+        Ok(Some(entries))
+    }
+
+    /// Moves a file into its place, unless it was moved already.
+    fn complete(&self, place: usize, entry: &Entry) -> io::Result<()> {
+        let staged = self.staged(place);
+        if fs::symlink_metadata(&staged).is_err() {
+            return Ok(());
+        }
+        if digest(&staged)? != entry.sha256 {
+            let told = format!("{} is not what was written", staged.display());
+            return Err(io::Error::other(told));
+        }
+        self.move_in(&staged, entry)
+    }
+
+    fn move_in(&self, staged: &Path, entry: &Entry) -> io::Result<()> {
+        let own = self.path.join(&entry.name);
+        if let Some(above) = own.parent().filter(|above| *above != self.path) {
+            disk::make_folder(above)?;
+        }
+        disk::rename(staged, &own)
+    }
+
+    /// Removes the stage, its record first: without it nothing is left to be done.
+    fn clear(&self) -> io::Result<()> {
+        disk::remove(&self.stage().join(RECORD))?;
+        disk::sync_folder(&self.path)?;
+        disk::remove_folder(&self.stage())
+    }
+}
+
+impl Set<'_> {
+    /// Adds a file that `write` writes, whose name may begin with folders.
+    pub(crate) fn add(
+        &mut self,
+        name: &Path,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let own = self.folder.path.join(name);
+        let place = self.entries.len();
+        let staged = || -> io::Result<String> {
+            if own.is_dir() {
+                return Err(io::Error::other("there is a folder of that name"));
+            }
+            let mut sink = Sink {
+                file: disk::create(&self.folder.staged(place))?,
+                digest: Sha256::new(),
+            };
+            write(&mut sink)?;
+            disk::sync(&sink.file)?;
+            Ok(hexadecimal(&sink.digest.finalize()))
+        };
+        let sha256 = staged().map_err(|error| cannot("write", &own, &error))?;
+        self.entries.push(Entry {
+            name: name.to_owned(),
+            sha256,
+        });
+        Ok(())
+    }
+
+    /// Adds result files.
+    pub(crate) fn add_all(&mut self, files: &[report::File]) -> Result<(), Failure> {
+        for file in files {
+            self.add(Path::new(file.name), |to| to.write_all(&file.bytes))?;
+        }
+        Ok(())
+    }
+
+    /// Moves all files into their places, or none.
+    pub(crate) fn commit(mut self) -> Result<(), Failure> {
+        let folder = self.folder;
+        self.write_record()
+            .map_err(|error| cannot("write", &folder.stage(), &error))?;
+        for place in 0..self.entries.len() {
+            if let Err(error) = self.replace(place) {
+                let own = folder.path.join(&self.entries[place].name);
+                // Where it cannot be undone the next command completes it.
+                self.recorded = self.undo(place).is_err();
+                return Err(cannot("write", &own, &error));
+            }
+        }
+        self.recorded = true;
+        disk::sync_folder(&folder.path)
+            .and_then(|()| folder.clear())
+            .map_err(|error| cannot("remove", &folder.stage(), &error))
+    }
+
+    fn write_record(&self) -> io::Result<()> {
+        let stage = self.folder.stage();
+        let unfinished = stage.join("record");
+        let mut file = disk::create(&unfinished)?;
+        disk::write(&mut file, &serde_json::to_vec(&self.entries)?)?;
+        disk::sync(&file)?;
+        disk::rename(&unfinished, &stage.join(RECORD))?;
+        disk::sync_folder(&stage)
+    }
+
+    /// Puts what had the name of a file aside, and the file in its place.
+    fn replace(&self, place: usize) -> io::Result<()> {
+        let entry = &self.entries[place];
+        let own = self.folder.path.join(&entry.name);
+        if fs::symlink_metadata(&own).is_ok() {
+            disk::rename(&own, &self.folder.old(place))?;
+        }
+        self.folder.move_in(&self.folder.staged(place), entry)
+    }
+
+    /// Undoes that for all files up to `last`, of which it failed.
+    fn undo(&self, last: usize) -> io::Result<()> {
+        for place in (0..=last).rev() {
+            let own = self.folder.path.join(&self.entries[place].name);
+            let (staged, old) = (self.folder.staged(place), self.folder.old(place));
+            if fs::symlink_metadata(&staged).is_err() {
+                disk::rename(&own, &staged)?;
+            }
+            if fs::symlink_metadata(&old).is_ok() {
+                disk::rename(&old, &own)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Set<'_> {
+    fn drop(&mut self) {
+        if !self.recorded {
+            // What stays without a record the next command removes.
+            let _ = self.folder.clear();
+        }
+    }
+}
+
+/// A file of a set, and the digest of what was written into it.
+struct Sink {
+    file: File,
+    digest: Sha256,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        disk::write(&mut self.file, bytes)?;
+        self.digest.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn digest(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut digest = Sha256::new();
+    let mut bytes = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut bytes)? {
+            0 => return Ok(hexadecimal(&digest.finalize())),
+            read => digest.update(&bytes[..read]),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
 
 /// Makes a folder for results, with those above it.
-pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|error| {
-        let why = if folder.exists() {
+fn make_folder(folder: &Path) -> Result<(), Failure> {
+    disk::make_folder(folder).map_err(|error| {
+        let why = if folder.is_file() {
             "there is a file of that name".to_owned()
         } else {
             error.to_string()
@@ -24,86 +393,6 @@ pub(crate) fn make_folder(folder: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file into `folder` under a temporary name and then gives it its own, so that nobody
-/// ever sees half of it. Returns its path.
-pub(crate) fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let path = folder.join(name);
-    match write_and_rename(folder, &path, name, bytes) {
-        Ok(()) => Ok(path),
-        Err(error) => Err(Failure::broken(format!(
-            "cannot write {}: {}",
-            path.display(),
-            without_path(&error)
-        ))),
-    }
-}
-
-/// What went wrong, without the name of the temporary file that nobody has asked for.
-fn without_path(error: &io::Error) -> String {
-    let told = error.to_string();
-    match told.split_once(" at path \"") {
-        Some((what, _)) => what.to_owned(),
-        None => told,
-    }
-}
-
-fn write_and_rename(folder: &Path, path: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let prefix = format!(".{name}.");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    {
-        // As for any other file the umask decides; a temporary one would be for its owner alone.
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    // Some file systems tell only now that the disk is full.
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// The folder for the results of a file.
-pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
-    let usual = || Path::new("output").join(load::stem(file));
-    output.map_or_else(usual, Path::to_owned)
-}
-
-/// Writes files into a folder; `written` gets a line for each.
-pub(crate) fn write_all(
-    folder: &Path,
-    files: &[report::File],
-    written: &mut Vec<String>,
-) -> Result<(), Failure> {
-    make_folder(folder)?;
-    for file in files {
-        let path = write(folder, file.name, &file.bytes)?;
-        let note = file.note.as_ref();
-        let note = note.map_or_else(String::new, |note| format!(" ({note})"));
-        written.push(format!("wrote {}{note}", path.display()));
-    }
-    Ok(())
-}
-
-/// Writes result files into a folder, prints a result and names the files; a result that cannot
-/// be printed is written nonetheless, and the other way round. A reader that has left changes
-/// nothing: all that was asked for was done, and the status says what came out.
-pub(crate) fn hand_out(
-    folder: &Path,
-    files: &[report::File],
-    printed: &str,
-    quiet: bool,
-) -> Result<(), Failure> {
-    let mut written = Vec::new();
-    let failed = write_all(folder, files, &mut written);
-    let printed = terminal::print(printed);
-    for line in written.iter().filter(|_| !quiet) {
-        terminal::tell_plainly(line);
-    }
-    match printed {
-        Err(Failure::NobodyReads) => failed,
-        printed => failed.and(printed),
-    }
+pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
+    Failure::broken(format!("cannot {what} {}: {error}", path.display()))
 }

@@ -6,9 +6,10 @@ use clap::Args;
 use cmksim::import::{self, Export, Exports, Wishes};
 use cmksim::scenario::nearest;
 
+use super::files::Folder;
 use super::status::{Failure, Status};
 use super::templates::{SHIPPED, Shipped};
-use super::{files, load, terminal};
+use super::{load, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -182,31 +183,24 @@ fn hand_out(
         bytes: scenario.as_bytes(),
     };
     let all: Vec<&Beside<'_>> = needs.iter().chain([&scenario]).collect();
-    refuse(&all, folder, init.force)?;
-    for file in all {
-        let path = folder.join(file.name);
-        let (folder, name) = (path.parent().unwrap_or(folder), path.file_name());
-        let name = name
-            .and_then(|name| name.to_str())
-            .expect("it is plain text");
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        files::make_folder(folder)?;
-        files::write(folder, name, file.bytes)?;
-        if !quiet {
-            terminal::tell_plainly(&format!("wrote {}", path.display()));
-        }
+    let folder = Folder::open(folder, quiet)?;
+    refuse(&all, &folder, init.force)?;
+    let mut set = folder.begin()?;
+    for file in &all {
+        set.add(Path::new(file.name), |to| to.write_all(file.bytes))?;
+    }
+    set.commit()?;
+    for file in all.iter().filter(|_| !quiet) {
+        let path = folder.path().join(file.name);
+        terminal::tell_plainly(&format!("wrote {}", path.display()));
     }
     Ok(Status::Done)
 }
 
 /// Nothing is overwritten without a word, and no file twice.
-fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failure> {
+fn refuse(files: &[&Beside<'_>], folder: &Folder, force: bool) -> Result<(), Failure> {
     for (at, file) in files.iter().enumerate() {
-        let path = folder.join(file.name);
+        let path = folder.path().join(file.name);
         if files[..at].iter().any(|other| other.name == file.name) {
             let message = format!(
                 "{} would be the scenario and what it needs; name it otherwise",

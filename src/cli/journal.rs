@@ -1,119 +1,221 @@
-//! The journal of a study on disk: the one file that is not written whole but grows, so that
-//! whatever ends the program little is lost.
+//! The journal of a study on disk. While a study is computed it grows in a file of its own, so that
+//! whatever ends the program little is lost; what an earlier study left stays until the results of
+//! this one take its place.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use cmksim::experiment::{Replications, Study, journal};
+use cmksim::experiment::journal::{Fault, Form, Recovered, joined, record};
+use cmksim::experiment::{Replications, Study};
 use cmksim::report;
 
+use super::files::{Folder, Set, cannot};
 use super::status::Failure;
-use super::terminal;
+use super::{disk, terminal};
 
-/// Its name in the folder of the results.
+/// The journal of a study that was finished.
 const NAME: &str = "replications.journal";
+/// That of one which is not. It begins where the other one ends, or with the first replication.
+const PART: &str = "replications.journal.part";
 
 /// A journal that is being written.
-pub(crate) struct Journal {
-    file: File,
+pub(crate) struct Journal<'a> {
+    form: Form<'a>,
+    part: File,
     path: PathBuf,
 }
 
-impl Journal {
-    /// Begins a journal anew.
-    fn begin(folder: &Path, study: &Study<'_>) -> Result<Journal, Failure> {
-        let path = folder.join(NAME);
-        let begin = || {
-            let mut file = File::create(&path)?;
-            file.write_all(journal::head(study).as_bytes())?;
-            Ok(file)
-        };
-        match begin() {
-            Ok(file) => Ok(Journal { file, path }),
-            Err(error) => Err(cannot("write", &path, &error)),
-        }
-    }
-
+impl<'a> Journal<'a> {
     /// Begins anew, and says so where an earlier run of the same study left replications.
-    pub(crate) fn anew(folder: &Path, study: &Study<'_>, quiet: bool) -> Result<Journal, Failure> {
-        // What cannot be read has nothing to take over; whether it can be written is seen next.
-        let left = std::fs::read(folder.join(NAME)).unwrap_or_default();
-        let found = journal::recover(study, &left).filter(|it| it.replications.count() > 0);
-        if let Some(found) = found.filter(|_| !quiet) {
+    pub(crate) fn anew(
+        folder: &Folder,
+        study: &'a Study<'a>,
+        quiet: bool,
+    ) -> Result<Journal<'a>, Failure> {
+        let form = Form::of(study);
+        // From what cannot be read nothing can be taken over.
+        let left = Left::find(folder.path(), &form).and_then(|left| left.joined(study));
+        let count = left.map_or(0, |(found, _)| found.count() as u64);
+        if count > 0 && !quiet {
             let message = format!(
-                "{} of this study that {} held are computed anew; --extend takes them over",
-                report::replications(found.replications.count() as u64),
-                folder.join(NAME).display()
+                "{} of this study that {} holds are computed anew; --extend takes them over",
+                report::replications(count),
+                folder.path().display()
             );
             terminal::tell("note", &message);
         }
-        Journal::begin(folder, study)
+        Journal::begin(folder, form, 0)
+    }
+
+    fn begin(folder: &Folder, form: Form<'a>, first: u64) -> Result<Journal<'a>, Failure> {
+        let path = folder.path().join(PART);
+        let begin = || {
+            // A link of that name would lead elsewhere.
+            disk::remove(&path)?;
+            let mut part = disk::create(&path)?;
+            disk::write(&mut part, form.head(first).as_bytes())?;
+            Ok(part)
+        };
+        match begin() {
+            Ok(part) => Ok(Journal { form, part, path }),
+            Err(error) => Err(cannot("write", &path, &error)),
+        }
     }
 
     /// Opens the journal that an earlier study left, and returns what it holds. Where there is
     /// none, or one without a replication, it begins anew.
     pub(crate) fn go_on(
-        folder: &Path,
-        study: &Study<'_>,
+        folder: &Folder,
+        study: &'a Study<'a>,
         quiet: bool,
-    ) -> Result<(Journal, Replications), Failure> {
-        let path = folder.join(NAME);
-        let left = match std::fs::read(&path) {
-            Ok(left) => left,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(cannot("read", &path, &error)),
-        };
-        if journal::head(study).as_bytes().starts_with(&left) {
-            if !quiet {
-                let message = format!("{} holds nothing yet; all is computed", path.display());
-                terminal::tell("note", &message);
-            }
-            return Ok((Journal::begin(folder, study)?, study.empty()));
+    ) -> Result<(Journal<'a>, Replications), Failure> {
+        let form = Form::of(study);
+        let left = Left::find(folder.path(), &form)?;
+        left.warn(quiet);
+        let (found, part) = left.joined(study)?;
+        if found.count() == 0 && !quiet {
+            let path = folder.path().join(NAME);
+            let message = format!("{} holds nothing yet; all is computed", path.display());
+            terminal::tell("note", &message);
         }
-        let Some(found) = journal::recover(study, &left) else {
-            return Err(Failure::wrong(format!(
-                "--extend: {} is of another study: the scenario, its traces, the seed, what is \
-                 kept or the version of cmksim was another; leave out --extend to begin anew",
-                path.display()
-            )));
+        let path = folder.path().join(PART);
+        let journal = match part {
+            None => Journal::begin(folder, form, found.numbers().end)?,
+            Some(whole) => match disk::open_behind(&path, whole) {
+                Ok(part) => Journal { form, part, path },
+                Err(error) => return Err(cannot("write", &path, &error)),
+            },
         };
-        let lost = left.len() - found.whole;
-        if lost > 0 && !quiet {
-            terminal::tell(
-                "warning",
-                &format!(
-                    "the last {lost} bytes of {} are no whole record; what is before them, {}, is \
-                     taken over",
-                    path.display(),
-                    report::replications(found.replications.count() as u64)
-                ),
-            );
-        }
-        let open = || {
-            let file = OpenOptions::new().append(true).open(&path)?;
-            file.set_len(found.whole as u64)?;
-            Ok(file)
-        };
-        match open() {
-            Ok(file) => Ok((Journal { file, path }, found.replications)),
-            Err(error) => Err(cannot("write", &path, &error)),
-        }
+        Ok((journal, found))
+    }
+
+    /// How many replications come next, about `count` of `wanted`, when `had` are there.
+    pub(crate) fn next(&self, had: u64, count: u64, wanted: u64) -> std::ops::Range<u64> {
+        self.form.next(had, count, wanted)
     }
 
     /// Adds replications. They outlive the program from now on.
     pub(crate) fn add(&mut self, replications: &Replications) -> Result<(), Failure> {
-        self.file
-            .write_all(&journal::record(replications))
+        disk::write(&mut self.part, &record(replications))
             .map_err(|error| cannot("write", &self.path, &error))
     }
 
-    /// Where it is.
+    /// Where it grows.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Adds the finished journal to the results of a study. Returns where it will be.
+    pub(crate) fn finish(
+        &self,
+        replications: &Replications,
+        set: &mut Set<'_>,
+    ) -> Result<PathBuf, Failure> {
+        set.add(Path::new(NAME), |to| self.form.write(replications, to))?;
+        Ok(self.path.with_file_name(NAME))
+    }
+
+    /// The results are there: what it grew in is no longer needed.
+    pub(crate) fn remove_part(&self) -> Result<(), Failure> {
+        disk::remove(&self.path).map_err(|error| cannot("remove", &self.path, &error))
+    }
 }
 
-fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::broken(format!("cannot {what} {}: {error}", path.display()))
+/// What earlier studies left in a folder.
+struct Left {
+    finished: Option<Found>,
+    part: Option<Found>,
+}
+
+/// A journal of this study.
+struct Found {
+    path: PathBuf,
+    recovered: Recovered,
+    /// So many bytes at its end are no whole record.
+    lost: u64,
+}
+
+impl Left {
+    /// Fails where there is something, and none of it of this study.
+    fn find(folder: &Path, form: &Form<'_>) -> Result<Left, Failure> {
+        let mut others = Vec::new();
+        let mut of_this = |name: &str| {
+            let path = folder.join(name);
+            match read(&path, form) {
+                Ok(None) => Ok(None),
+                Ok(Some((recovered, lost))) => Ok(Some(Found {
+                    path,
+                    recovered,
+                    lost,
+                })),
+                Err(Fault::Other) => {
+                    others.push(path);
+                    Ok(None)
+                }
+                Err(Fault::Unreadable(error)) => Err(cannot("read", &path, &error)),
+                Err(Fault::Wrong(why)) => Err(refused(&path, &why)),
+            }
+        };
+        let (finished, part) = (of_this(NAME)?, of_this(PART)?);
+        match others.first() {
+            Some(other) if finished.is_none() && part.is_none() => Err(refused(
+                other,
+                "it is of another study: the scenario, its traces, the seed, what is kept or the \
+                 version of cmksim was another",
+            )),
+            _ => Ok(Left { finished, part }),
+        }
+    }
+
+    /// Everything that is there together; and the whole bytes of the part, if it goes on.
+    fn joined(self, study: &Study<'_>) -> Result<(Replications, Option<u64>), Failure> {
+        let finished = self.finished.map(|it| it.recovered.replications);
+        let finished = finished.unwrap_or_else(|| study.empty());
+        let Some(part) = self.part.filter(|part| part.recovered.whole > 0) else {
+            return Ok((finished, None));
+        };
+        let whole = part.recovered.whole;
+        match joined(finished, part.recovered.replications) {
+            Ok((both, goes_on)) => Ok((both, goes_on.then_some(whole))),
+            Err(why) => Err(refused(&part.path, &why)),
+        }
+    }
+
+    fn warn(&self, quiet: bool) {
+        let found = self.finished.iter().chain(&self.part);
+        for found in found.filter(|found| found.lost > 0 && !quiet) {
+            let message = format!(
+                "the last {} bytes of {} are no whole record; what is before them, {}, is taken over",
+                found.lost,
+                found.path.display(),
+                report::replications(found.recovered.replications.count() as u64)
+            );
+            terminal::tell("warning", &message);
+        }
+    }
+}
+
+/// What a journal holds, and how many bytes of it are lost; none where there is none.
+fn read(path: &Path, form: &Form<'_>) -> Result<Option<(Recovered, u64)>, Fault> {
+    let file = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        // It would lead out of the folder, or block.
+        Ok(found) if !found.is_file() => {
+            return Err(Fault::Unreadable(io::Error::other("it is no regular file")));
+        }
+        found => found.and_then(|_| File::open(path)),
+    };
+    let file = file.map_err(Fault::Unreadable)?;
+    let length = file.metadata().map_err(Fault::Unreadable)?.len();
+    let recovered = form.read(&mut BufReader::new(file))?;
+    let lost = length - recovered.whole;
+    Ok(Some((recovered, lost)))
+}
+
+fn refused(path: &Path, why: &str) -> Failure {
+    Failure::wrong(format!(
+        "--extend: {} cannot be taken over: {why}; leave out --extend to begin anew",
+        path.display()
+    ))
 }

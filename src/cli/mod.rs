@@ -6,12 +6,14 @@
 mod arguments;
 mod compare;
 mod completions;
+mod disk;
 mod examples;
 mod explain;
 mod files;
 mod init;
 mod journal;
 mod load;
+mod lock;
 mod manual;
 mod panics;
 mod plan;
@@ -48,6 +50,7 @@ pub(crate) fn main() -> ExitCode {
 fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     let quiet = arguments.quiet;
     threads::use_at_most(arguments.threads);
+    lock::wait_for_others(arguments.wait);
     match arguments.command {
         Command::Run(run) => run::run(&run, quiet),
         Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),

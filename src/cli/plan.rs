@@ -5,12 +5,13 @@ use cmksim::experiment::plan::{Plan, gather};
 use cmksim::report::{self, Command};
 
 use super::arguments::{Format, Subject};
+use super::files::Folder;
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, load, signals};
+use super::{load, signals};
 
 #[derive(Debug, Args)]
 pub(crate) struct Planned {
@@ -30,8 +31,7 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     let subject = &arguments.subject;
     let (name, loaded) = subject.load(arguments.replications, quiet)?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
-    let folder = subject.folder();
-    files::make_folder(&folder)?;
+    let folder = Folder::open(&subject.folder(), quiet)?;
     let interrupt = |_| signals::came();
     let progress = Progress::new(&name, replications, !quiet);
     let done = std::sync::atomic::AtomicU64::new(0);
@@ -57,8 +57,7 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
         Format::Json => report::plan_json(&plan, &loaded.text),
         Format::Csv => report::plan_csv(&plan),
     };
-    files::hand_out(
-        &folder,
+    folder.hand_out(
         &report::plan_files(&plan, &loaded.text, command(arguments).as_ref()),
         &printed,
         quiet,

@@ -9,6 +9,7 @@ use cmksim::report;
 use cmksim::units::Time;
 
 use super::arguments::{Format, MOST_BY_PRECISION, Run, Written};
+use super::files::Folder;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, finished};
@@ -118,10 +119,14 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
     let name = load::name(job.file);
     let command = command(job.file, arguments);
+    let folder = match arguments.replication {
+        None => job.folder.clone(),
+        Some(number) => job.folder.join(format!("replication-{number}")),
+    };
     if study::is_asked_for(arguments, &loaded.scenario) {
         return study::answer(
             &name,
-            &job.folder,
+            &Folder::open(&folder, quiet)?,
             &loaded,
             arguments,
             command.as_ref(),
@@ -134,11 +139,8 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         replication: arguments.replication.unwrap_or(0),
         every_poll: arguments.every_poll,
     };
+    let folder = Folder::open(&folder, quiet)?;
     let replay = replay(&name, &loaded, options, quiet)?;
-    let folder = match arguments.replication {
-        None => job.folder.clone(),
-        Some(number) => job.folder.join(format!("replication-{number}")),
-    };
     let files = report::files(
         &loaded.scenario,
         &loaded.text,
@@ -149,7 +151,10 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     );
     signals::check()?;
     let mut written = Vec::new();
-    let failure = files::write_all(&folder, &files, &mut written).err();
+    let failure = folder.write_all(&files, &mut written).err();
+    if failure.is_none() {
+        written.extend(folder.left_alone(&report::Part::ALL.map(report::Part::names), &files));
+    }
     Ok(Answer {
         status: if replay.passed() {
             Status::Done

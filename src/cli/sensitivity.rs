@@ -10,13 +10,14 @@ use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
 use super::arguments::{Format, Subject};
+use super::files::Folder;
 use super::load::Loaded;
 use super::progress::Progress;
+use super::signals;
 use super::status::{Failure, Status, failure, finished};
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, signals};
 
 /// More trajectories tell nothing more.
 const MOST_TRAJECTORIES: u64 = 10_000;
@@ -55,7 +56,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;
-    files::make_folder(&arguments.subject.folder())?;
+    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
     let variants = |changes: &[Override]| loaded.variant(changes);
     let progress = Progress::new(&name, factors.len() as u64, !quiet);
@@ -93,7 +94,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         influences: &influences,
         screening,
     };
-    answer(&told, &loaded, arguments, quiet)
+    answer(&folder, &told, &loaded, arguments, quiet)
 }
 
 fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
@@ -172,6 +173,7 @@ impl Screen<'_> {
 }
 
 fn answer(
+    folder: &Folder,
     told: &Sensitivity<'_>,
     loaded: &Loaded,
     arguments: &Asked,
@@ -183,5 +185,7 @@ fn answer(
         Format::Csv => report::sensitivity_csv(told),
     };
     let written = report::sensitivity_files(told, &loaded.text);
-    files::hand_out(&arguments.subject.folder(), &written, &printed, quiet).map(|()| Status::Done)
+    folder
+        .hand_out(&written, &printed, quiet)
+        .map(|()| Status::Done)
 }

@@ -9,13 +9,14 @@ use cmksim::report::{self, Command, SolveReport, Solved};
 use cmksim::scenario::{Grid, Override, Scenario, Wanted};
 
 use super::arguments::{Format, Subject};
+use super::files::Folder;
 use super::load::{self, Loaded};
 use super::progress::Progress;
+use super::signals;
 use super::status::{Failure, Status, finished};
 use super::study::often;
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, signals};
 
 #[derive(Debug, Args)]
 pub(crate) struct Solve {
@@ -66,8 +67,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
-    let folder = arguments.subject.folder();
-    files::make_folder(&folder)?;
+    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
     let solution = find(&name, &loaded, question, quiet)?;
     let solved = Solved {
         scenario: &loaded.scenario,
@@ -93,7 +93,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replays: &replays,
     });
     let written = report::solve_files(&solved, &loaded.text, report);
-    files::hand_out(&folder, &written, &printed, quiet)?;
+    folder.hand_out(&written, &printed, quiet)?;
     Ok(match solution.outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,

@@ -1,7 +1,6 @@
 //! Many replications of a scenario: who computes them, and for how long.
 
 use std::borrow::Cow;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cmksim::experiment::{Fan, Outcome, Replications, Study, fan, is_precise, next_look};
@@ -10,6 +9,7 @@ use cmksim::report::{self, Findings, StudyReport};
 use cmksim::scenario::{Measure, Precision, Scenario, Scope};
 
 use super::arguments::{Format, Run, Written};
+use super::files::Folder;
 use super::journal::Journal;
 use super::load::Loaded;
 use super::progress::Progress;
@@ -17,7 +17,7 @@ use super::run::{Answer, replay};
 use super::status::{Failure, Status, failure, finished};
 use super::terminal::look;
 use super::threads::side_by_side;
-use super::{files, signals, terminal};
+use super::{signals, terminal};
 
 /// So long it takes about between two entries of the journal.
 const STRIDE: Duration = Duration::from_millis(250);
@@ -39,7 +39,7 @@ pub(crate) fn is_asked_for(run: &Run, scenario: &Scenario) -> bool {
 /// Runs a study and writes what it says into `folder`.
 pub(crate) fn answer(
     name: &str,
-    folder: &Path,
+    folder: &Folder,
     loaded: &Loaded,
     run: &Run,
     command: Option<&report::Command>,
@@ -56,13 +56,11 @@ pub(crate) fn answer(
     if let Some(kept) = kept(run, scenario, precision.as_ref())? {
         study.kept = kept;
     }
-    files::make_folder(folder)?;
     let (journal, gathered) = if run.extend {
         Journal::go_on(folder, &study, quiet)?
     } else {
         (Journal::anew(folder, &study, quiet)?, study.empty())
     };
-    let path = journal.path().to_owned();
     let mut growing = Growing {
         name,
         study: &study,
@@ -70,14 +68,19 @@ pub(crate) fn answer(
         gathered,
         quiet,
     };
-    let (gathered, precise) = match &precision {
+    let (wanted, precise) = match &precision {
         None => (growing.grow(scenario.replications)?, true),
         Some(precision) => growing.grow_until(precision, run.max_replications)?,
     };
+    let gathered = growing.first(wanted);
     let findings = Findings::of(scenario, &gathered);
     let files = results(name, loaded, &study, &findings, &parts, command)?;
-    let mut written = vec![format!("wrote {}", path.display())];
-    let failure = files::write_all(folder, &files, &mut written).err();
+    let mut written = Vec::new();
+    let failure = growing.write(folder, &files, &mut written).err();
+    if failure.is_none() {
+        let names = report::StudyPart::ALL.map(report::StudyPart::names);
+        written.extend(folder.left_alone(&names, &files));
+    }
     if !precise && !quiet {
         let message = format!(
             "{} is not known so well after {}; ask for more with --max-replications",
@@ -202,7 +205,7 @@ fn kept(
 struct Growing<'a> {
     name: &'a str,
     study: &'a Study<'a>,
-    journal: Journal,
+    journal: Journal<'a>,
     gathered: Replications,
     quiet: bool,
 }
@@ -210,7 +213,7 @@ struct Growing<'a> {
 impl Growing<'_> {
     /// The first `wanted` replications; what is not there yet is computed, and the journal has it
     /// soon.
-    fn grow(&mut self, wanted: u64) -> Result<Cow<'_, Replications>, Failure> {
+    fn grow(&mut self, wanted: u64) -> Result<u64, Failure> {
         let progress = Progress::new(self.name, wanted, !self.quiet);
         let interrupt = |_| signals::came();
         let mut stride = 16;
@@ -218,10 +221,11 @@ impl Growing<'_> {
             let had = self.gathered.count() as u64;
             progress.reach(had.min(wanted));
             if had >= wanted {
-                break;
+                return Ok(wanted);
             }
             let began = Instant::now();
-            let numbers = had..wanted.min(had + stride);
+            let numbers = self.journal.next(had, stride, wanted);
+            let count = numbers.end - numbers.start;
             let more = self.study.gather(numbers, &interrupt, &side_by_side);
             if signals::came() {
                 return Err(self.interrupted());
@@ -229,31 +233,47 @@ impl Growing<'_> {
             let more = more.map_err(|error| failure(self.name, &error))?;
             self.journal.add(&more)?;
             self.gathered.append(&more);
-            stride = next_stride(stride, began.elapsed());
+            stride = next_stride(count, began.elapsed());
         }
-        let wanted = usize::try_from(wanted).expect("they were counted in memory");
-        Ok(if self.gathered.count() == wanted {
-            Cow::Borrowed(&self.gathered)
-        } else {
-            Cow::Owned(self.gathered.first(wanted))
-        })
     }
 
     /// As many replications as it takes to know something so well, or `most`; and whether it
     /// is.
-    fn grow_until(
-        &mut self,
-        precision: &Precision,
-        most: u64,
-    ) -> Result<(Cow<'_, Replications>, bool), Failure> {
+    fn grow_until(&mut self, precision: &Precision, most: u64) -> Result<(u64, bool), Failure> {
         let mut look = next_look(self.study.scenario.replications - 1).min(most);
         loop {
-            let precise = is_precise(precision, &*self.grow(look)?);
+            self.grow(look)?;
+            let precise = is_precise(precision, &self.first(look));
             if precise || look == most {
-                return Ok((self.grow(look)?, precise));
+                return Ok((look, precise));
             }
             look = next_look(look).min(most);
         }
+    }
+
+    /// The first ones; there may be more.
+    fn first(&self, wanted: u64) -> Cow<'_, Replications> {
+        if self.gathered.count() as u64 == wanted {
+            Cow::Borrowed(&self.gathered)
+        } else {
+            Cow::Owned(self.gathered.part(0..wanted))
+        }
+    }
+
+    /// Writes the results, and the journal with them.
+    fn write(
+        &self,
+        folder: &Folder,
+        files: &[report::File],
+        written: &mut Vec<String>,
+    ) -> Result<(), Failure> {
+        let mut set = folder.begin()?;
+        let journal = self.journal.finish(&self.gathered, &mut set)?;
+        set.add_all(files)?;
+        set.commit()?;
+        written.push(format!("wrote {}", journal.display()));
+        written.extend(files.iter().map(|file| folder.line(file)));
+        self.journal.remove_part()
     }
 
     fn interrupted(&self) -> Failure {

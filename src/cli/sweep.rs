@@ -9,13 +9,14 @@ use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
 
 use super::arguments::{Format, Subject};
+use super::files::Folder;
 use super::load::{self, Loaded};
 use super::progress::Progress;
 use super::status::{Failure, Status, failure, finished};
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
 use super::threads::{cores, side_by_side};
-use super::{files, signals, terminal};
+use super::{signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
@@ -67,8 +68,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     if arguments.dry_run {
         return list(&name, &plan, &variants);
     }
-    let folder = arguments.subject.folder();
-    files::make_folder(&folder)?;
+    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
     let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
     let interrupt = |_| signals::came();
     let done = |points: usize| progress.reach(points as u64);
@@ -96,7 +96,9 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         Format::Csv => report::sweep_csv(&sweep),
     };
     let written = report::sweep_files(&sweep, &loaded.text, command(arguments).as_ref());
-    files::hand_out(&folder, &written, &printed, quiet).map(|()| Status::Done)
+    folder
+        .hand_out(&written, &printed, quiet)
+        .map(|()| Status::Done)
 }
 
 /// What makes the results again, where a report is asked for.

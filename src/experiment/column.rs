@@ -1,5 +1,7 @@
 //! The values of a measure in many replications, kept exactly and only once.
 
+use std::ops::Range;
+
 use crate::scenario::{Measure, Scope, Value};
 
 /// The values of one measure, one a replication.
@@ -60,15 +62,24 @@ impl Values {
         }
     }
 
-    /// The first ones.
-    pub(super) fn first(&self, count: usize) -> Values {
+    /// Some of them, by their places.
+    pub(super) fn part(&self, places: Range<usize>) -> Values {
         let codes = match self {
-            Values::Constant { code, .. } => return Values::Constant { code: *code, count },
-            Values::Varying(codes) => &codes[..count],
+            Values::Constant { code, .. } => {
+                return Values::Constant {
+                    code: *code,
+                    count: places.len(),
+                };
+            }
+            Values::Varying(codes) => &codes[places],
         };
-        let mut first = Values::EMPTY;
-        codes.iter().for_each(|code| first.push(*code));
-        first
+        Values::of(codes.iter().copied())
+    }
+
+    pub(super) fn of(codes: impl Iterator<Item = u64>) -> Values {
+        let mut values = Values::EMPTY;
+        codes.for_each(|code| values.push(code));
+        values
     }
 
     fn varying(&mut self) -> &mut Vec<u64> {

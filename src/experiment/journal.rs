@@ -1,62 +1,259 @@
 //! The journal of a study as bytes: what was computed so far, so that it need not be again.
 //!
-//! A head names the study; then records follow, each with some replications and a checksum. A
-//! record that is cut off or damaged ends the journal: what stands before it is whole.
+//! A head names the study and the first replication; then records follow, each with the numbers
+//! of its replications and a checksum. A record that is cut off or damaged ends the journal: what
+//! stands before it is whole. A record that is whole and yet none of this study is refused.
+
+use std::io::{self, Read, Write};
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use super::column::Values;
 use super::replicate::{Replications, Study};
+use crate::scenario::{MOST_REPLICATIONS, Measure};
 
 /// Counts up when the bytes of a record change their meaning.
-const FORMAT: &str = "cmksim journal 1";
+const NAME: &str = "cmksim journal 2";
+/// Bytes of a number.
+const NUMBER: u64 = 8;
 /// Bytes of a checksum.
-const CHECK: usize = 8;
+const CHECK: u64 = 8;
+/// No record holds more values, whatever a study keeps: it fits into memory once more.
+const VALUES: usize = 1 << 20;
+/// Records end at multiples of this, the step of the audit.
+const STEP: usize = 64;
 
-/// The first line of a journal: of another study it is another one.
-///
-/// What decides: the program's version, everything that the scenario means, the traces, and
-/// what is kept. Not: what it is called, what is expected, and how many replications are asked
-/// for.
-pub fn head(study: &Study<'_>) -> String {
-    let mut scenario = study.scenario.clone();
-    scenario.title = None;
-    scenario.description = None;
-    scenario.expectations = Vec::new();
-    scenario.replications = 1;
-    scenario.sweep = None;
-    let mut digest = Sha256::new();
-    digest.update(env!("CARGO_PKG_VERSION"));
-    digest.update(format!("{scenario:?} {:?}", study.kept));
-    for rows in study.traces {
-        if let Some(rows) = rows {
-            rows.add_to(&mut |bytes| digest.update(bytes));
+/// What a head and the records of one study look like.
+#[derive(Debug)]
+pub struct Form<'a> {
+    study: &'a Study<'a>,
+    /// What stands in a head before the number.
+    name: String,
+    /// A full record holds so many replications.
+    full: u64,
+}
+
+/// What a journal holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recovered {
+    /// The replications of all whole records.
+    pub replications: Replications,
+    /// The bytes up to the end of the last whole record; what follows is damaged.
+    pub whole: u64,
+}
+
+/// Why nothing is taken over from a journal.
+#[derive(Debug)]
+pub enum Fault {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// It is of another study, or no journal.
+    Other,
+    /// It has the right head and not what belongs behind it, in a sentence.
+    Wrong(String),
+}
+
+impl<'a> Form<'a> {
+    /// The form of a study's journal. Its digest is what decides: everything that computes (the
+    /// library's sources, and the crates that draw or compute with it), everything that the
+    /// scenario means, the traces, and what is kept. Not: what it is called, what is expected,
+    /// and how many replications are asked for.
+    pub fn of(study: &'a Study<'a>) -> Form<'a> {
+        let mut scenario = study.scenario.clone();
+        scenario.title = None;
+        scenario.description = None;
+        scenario.expectations = Vec::new();
+        scenario.replications = 1;
+        scenario.sweep = None;
+        let mut digest = Sha256::new();
+        digest.update(env!("CMKSIM_COMPUTES"));
+        digest.update(format!("{scenario:?} {:?}", study.kept));
+        for rows in study.traces {
+            digest.update([u8::from(rows.is_some())]);
+            if let Some(rows) = rows {
+                rows.add_to(&mut |bytes| digest.update(bytes));
+            }
         }
-        digest.update([0]);
+        let digest: String = digest.finalize()[..16]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let full = VALUES / study.kept.len().max(1) / STEP * STEP;
+        Form {
+            study,
+            name: format!("{NAME} {digest} from "),
+            full: full.max(STEP) as u64,
+        }
     }
-    let digest: String = digest.finalize()[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{FORMAT} {digest}\n")
+
+    /// The first line of a journal that begins with replication `first`.
+    pub fn head(&self, first: u64) -> String {
+        format!("{}{first}\n", self.name)
+    }
+
+    /// Where the next record ends that begins at `first` and is to hold about `count`
+    /// replications of `wanted`: at a multiple of 64, unless that takes too long.
+    pub fn next(&self, first: u64, count: u64, wanted: u64) -> Range<u64> {
+        let step = STEP as u64;
+        let end = match first + count {
+            end if count < step => end,
+            end => end / step * step,
+        };
+        first..end.min((first / self.full + 1) * self.full).min(wanted)
+    }
+
+    /// A finished journal: its bytes depend on the study alone, and not on how long any part of it
+    /// took.
+    ///
+    /// # Errors
+    ///
+    /// Those of `to`.
+    pub fn write(&self, replications: &Replications, to: &mut dyn Write) -> io::Result<()> {
+        let mut numbers = replications.numbers();
+        to.write_all(self.head(numbers.start).as_bytes())?;
+        while !numbers.is_empty() {
+            let next = self.next(numbers.start, self.full, numbers.end);
+            to.write_all(&record(&replications.part(next.clone())))?;
+            numbers.start = next.end;
+        }
+        Ok(())
+    }
+
+    /// Reads a journal back.
+    ///
+    /// # Errors
+    ///
+    /// Why it holds nothing of this study, or not what a journal of it can hold.
+    pub fn read(&self, from: &mut dyn Read) -> Result<Recovered, Fault> {
+        let head = self.line(from).map_err(Fault::Unreadable)?;
+        let first = match self.first(&head) {
+            Some(first) => first,
+            // It was begun, and what began it was ended at once.
+            None if self.name.as_bytes().starts_with(&head) => return Ok(self.nothing()),
+            None => return Err(Fault::Other),
+        };
+        let mut recovered = Recovered {
+            replications: self.study.empty_from(first),
+            whole: head.len() as u64,
+        };
+        while let Some(bytes) = self.next_record(from).map_err(Fault::Unreadable)? {
+            let expected = recovered.replications.numbers().end;
+            let read = self.decoded(&bytes, expected).map_err(Fault::Wrong)?;
+            recovered.replications.append(&read);
+            recovered.whole += bytes.len() as u64;
+        }
+        Ok(recovered)
+    }
+
+    fn nothing(&self) -> Recovered {
+        Recovered {
+            replications: self.study.empty(),
+            whole: 0,
+        }
+    }
+
+    /// As much as there is of the first line.
+    fn line(&self, from: &mut dyn Read) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        for byte in from.bytes().take(self.head(u64::MAX).len()) {
+            line.push(byte?);
+            if line.ends_with(b"\n") {
+                break;
+            }
+        }
+        Ok(line)
+    }
+
+    /// The first replication of the journal with this head.
+    fn first(&self, head: &[u8]) -> Option<u64> {
+        let number = head.strip_prefix(self.name.as_bytes())?;
+        let number = std::str::from_utf8(number).ok()?.strip_suffix('\n')?;
+        let first = number
+            .parse()
+            .ok()
+            .filter(|first| *first < MOST_REPLICATIONS)?;
+        // Written otherwise, as with a sign, it is none of ours.
+        (self.head(first).as_bytes() == head).then_some(first)
+    }
+
+    /// The bytes of the next record; none where it is not whole.
+    fn next_record(&self, from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+        let mut record = Vec::new();
+        from.take(NUMBER).read_to_end(&mut record)?;
+        let Ok(length) = <[u8; 8]>::try_from(record.as_slice()) else {
+            return Ok(None);
+        };
+        let length = u64::from_le_bytes(length);
+        let column = NUMBER + 1 + NUMBER + NUMBER * self.full;
+        if length > 2 * NUMBER + column * self.study.kept.len() as u64 {
+            return Ok(None);
+        }
+        from.take(length + CHECK).read_to_end(&mut record)?;
+        if record.len() as u64 != NUMBER + length + CHECK {
+            return Ok(None);
+        }
+        let (told, check) = split(&record);
+        Ok((checksum(told) == check).then_some(record))
+    }
+
+    /// The replications of a whole record, the first of which should be number `expected`.
+    fn decoded(&self, record: &[u8], expected: u64) -> Result<Replications, String> {
+        let mut body = Body(&split(record).0[8..]);
+        let read = body.replications(self);
+        // Whatever else is wrong with it, written again it would be another one.
+        let read = read.filter(|read| self::record(read) == record);
+        let read = read.ok_or("a record is whole, and holds what no study writes")?;
+        follows(expected, &read.numbers())?;
+        Ok(read)
+    }
+}
+
+/// Replications of a study that was finished, and `more` of one that was not and began where that
+/// ended, or anew; and whether `more` is among them.
+///
+/// # Errors
+///
+/// Which replications are missing or there twice, in a sentence.
+pub fn joined(
+    mut finished: Replications,
+    more: Replications,
+) -> Result<(Replications, bool), String> {
+    let (had, found) = (finished.numbers(), more.numbers());
+    if found.end <= had.end {
+        return Ok((finished, false));
+    }
+    if found.start == 0 {
+        return Ok((more, true));
+    }
+    follows(had.end, &found)?;
+    finished.append(&more);
+    Ok((finished, true))
+}
+
+/// Whether replications begin where those end of which there are `had`.
+fn follows(had: u64, found: &Range<u64>) -> Result<(), String> {
+    let (from, until, what) = match found.start {
+        first if first == had => return Ok(()),
+        first if first > had => (had, first, "are missing"),
+        first => (first, found.end.min(had), "are there twice"),
+    };
+    Err(format!("replications {from} to {} {what}", until - 1))
 }
 
 /// A record of some replications.
 pub fn record(replications: &Replications) -> Vec<u8> {
     let mut body = Vec::new();
+    number(&mut body, replications.from);
     number(&mut body, replications.count as u64);
-    for (at, (&same, values)) in replications
-        .same_as
-        .iter()
-        .zip(&replications.values)
-        .enumerate()
-    {
+    let columns = replications.same_as.iter().zip(&replications.values);
+    for (at, (&same, values)) in columns.enumerate() {
         number(&mut body, same as u64);
         if same == at {
             self::values(&mut body, values);
         }
     }
-    let mut record = Vec::with_capacity(body.len() + 2 * CHECK);
+    let mut record = Vec::new();
     number(&mut record, body.len() as u64);
     record.extend(&body);
     record.extend(checksum(&record));
@@ -88,63 +285,21 @@ fn values(body: &mut Vec<u8>, values: &Values) {
     }
 }
 
-fn checksum(bytes: &[u8]) -> [u8; CHECK] {
+fn checksum(bytes: &[u8]) -> [u8; CHECK as usize] {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|at| digest[at])
 }
 
-/// What a journal holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recovered {
-    /// The replications of all whole records.
-    pub replications: Replications,
-    /// The bytes up to the end of the last whole record; what follows is damaged.
-    pub whole: usize,
+/// A record without its checksum, and that.
+fn split(record: &[u8]) -> (&[u8], &[u8]) {
+    record.split_at(record.len() - CHECK as usize)
 }
 
-/// Reads a journal back; `None` where it is of another study, or no journal.
-pub fn recover(study: &Study<'_>, journal: &[u8]) -> Option<Recovered> {
-    let head = head(study);
-    let mut rest = journal.strip_prefix(head.as_bytes())?;
-    let mut replications = study.empty();
-    while let Some((read, behind)) = read_record(study, rest) {
-        replications.append(&read);
-        rest = behind;
-    }
-    Some(Recovered {
-        replications,
-        whole: journal.len() - rest.len(),
-    })
-}
+/// What is left to read of a record.
+struct Body<'r>(&'r [u8]);
 
-/// The first record, and what stands behind it; `None` where it is not whole.
-fn read_record<'j>(study: &Study<'_>, journal: &'j [u8]) -> Option<(Replications, &'j [u8])> {
-    let mut reader = Reader(journal);
-    let length = usize::try_from(reader.number()?).ok()?;
-    let body = reader.take(length)?;
-    let check = reader.take(CHECK)?;
-    if checksum(&journal[..CHECK + length]) != check {
-        return None;
-    }
-    let mut body = Reader(body);
-    let count = usize::try_from(body.number()?).ok()?;
-    let mut read = study.empty();
-    read.count = count;
-    for at in 0..study.kept.len() {
-        let same = usize::try_from(body.number()?).ok()?;
-        read.same_as[at] = same;
-        if same == at {
-            read.values[at] = body.values(count)?;
-        }
-    }
-    Some((read, reader.0))
-}
-
-/// What is left to read.
-struct Reader<'j>(&'j [u8]);
-
-impl<'j> Reader<'j> {
-    fn take(&mut self, count: usize) -> Option<&'j [u8]> {
+impl<'r> Body<'r> {
+    fn take(&mut self, count: usize) -> Option<&'r [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
@@ -155,68 +310,44 @@ impl<'j> Reader<'j> {
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
-    fn values(&mut self, count: usize) -> Option<Values> {
+    fn replications(&mut self, form: &Form<'_>) -> Option<Replications> {
+        let (from, count) = (self.number()?, self.number()?);
+        let fits = (1..=form.full).contains(&count) && from <= MOST_REPLICATIONS - count;
+        let mut read = form.study.empty_from(from);
+        read.count = usize::try_from(count).ok().filter(|_| fits)?;
+        for (at, (_, measure)) in form.study.kept.iter().enumerate() {
+            let same = usize::try_from(self.number()?).ok()?;
+            if same == at {
+                read.values[at] = self.values(read.count, *measure)?;
+            } else if same > at || read.same_as[same] != same {
+                return None;
+            }
+            read.same_as[at] = same;
+        }
+        Some(read)
+    }
+
+    fn values(&mut self, count: usize, measure: Measure) -> Option<Values> {
         let width = usize::from(self.take(1)?[0]);
         let least = self.number()?;
+        let has_code = |code: &u64| measure.has_code(*code);
         if width == 0 {
-            return Some(Values::Constant { code: least, count });
+            let constant = Values::Constant { code: least, count };
+            return has_code(&least).then_some(constant);
         }
-        let bytes = self.take(count.checked_mul(width)?)?;
+        let bytes = self.take(count.checked_mul(width).filter(|_| width <= 8)?)?;
         let code = |part: &[u8]| {
             let mut whole = [0; 8];
             whole[..width].copy_from_slice(part);
-            least + u64::from_le_bytes(whole)
+            least
+                .checked_add(u64::from_le_bytes(whole))
+                .filter(has_code)
         };
-        Some(Values::Varying(
-            bytes.chunks_exact(width).map(code).collect(),
-        ))
+        let codes: Option<Vec<u64>> = bytes.chunks_exact(width).map(code).collect();
+        Some(Values::of(codes?.into_iter()))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kernel::one_by_one;
-    use crate::scenario::read;
-
-    #[test]
-    fn what_is_cut_off_or_damaged_ends_it() {
-        let text = "duration = '1d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
-            [[event]]\nat = '1h'\nkind = 'disable_key'\nduration = '2h'\n";
-        let scenario = read("s", text.as_bytes(), &[]).expect("right").scenario;
-        let study = Study::new(&scenario, &[None]);
-        let gather = |numbers| {
-            let never = |_| false;
-            study.gather(numbers, &never, &one_by_one).expect("runs")
-        };
-        let (first, second) = (gather(0..70), gather(70..100));
-        let mut journal = head(&study).into_bytes();
-        let nothing = recover(&study, &journal).expect("it is of this study");
-        assert_eq!(nothing.replications, study.empty());
-        journal.extend(record(&first));
-        let end_of_first = journal.len();
-        journal.extend(record(&second));
-
-        let all = recover(&study, &journal).expect("it is of this study");
-        assert_eq!(
-            (all.replications, all.whole),
-            (gather(0..100), journal.len())
-        );
-        for end in [end_of_first, end_of_first + 5, journal.len() - 1] {
-            let some = recover(&study, &journal[..end]).expect("it is of this study");
-            assert_eq!((&some.replications, some.whole), (&first, end_of_first));
-        }
-        for at in (end_of_first..journal.len()).step_by(7) {
-            let mut damaged = journal.clone();
-            damaged[at] ^= 1;
-            let some = recover(&study, &damaged).expect("it is of this study");
-            assert_eq!((&some.replications, some.whole), (&first, end_of_first));
-        }
-        let mut other = scenario.clone();
-        other.seed += 1;
-        assert_eq!(recover(&Study::new(&other, &[None]), &journal), None);
-        other.seed -= 1;
-        other.title = Some("another title".to_owned());
-        assert!(recover(&Study::new(&other, &[None]), &journal).is_some());
-    }
-}
+#[path = "journal_tests.rs"]
+mod tests;

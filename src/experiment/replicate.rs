@@ -42,6 +42,8 @@ pub struct Replications {
     pub(super) values: Vec<Values>,
     /// Of each column: the first one that has the same values.
     pub(super) same_as: Vec<usize>,
+    /// The number of the first one.
+    pub(super) from: u64,
     pub(super) count: usize,
 }
 
@@ -85,7 +87,7 @@ impl<'a> Study<'a> {
             let from = starts[number];
             self.block(from..numbers.end.min(from + block), interrupt)
         });
-        let mut all = self.empty();
+        let mut all = self.empty_from(numbers.start);
         for block in blocks {
             all.append(&block?);
         }
@@ -97,7 +99,7 @@ impl<'a> Study<'a> {
         numbers: Range<u64>,
         interrupt: &(dyn Fn(Time) -> bool + Sync),
     ) -> Result<Replications, Error> {
-        let mut block = self.empty();
+        let mut block = self.empty_from(numbers.start);
         let mut measuring = Measuring::of(self.scenario, self.traces);
         for replication in numbers {
             let options = Options {
@@ -112,10 +114,16 @@ impl<'a> Study<'a> {
 
     /// The study of no replication.
     pub fn empty(&self) -> Replications {
+        self.empty_from(0)
+    }
+
+    /// No replication yet; the next one has this number.
+    pub(super) fn empty_from(&self, from: u64) -> Replications {
         Replications {
             values: vec![Values::EMPTY; self.kept.len()],
             same_as: vec![0; self.kept.len()],
             kept: self.kept.clone(),
+            from,
             count: 0,
         }
     }
@@ -131,7 +139,7 @@ impl Replications {
     }
 
     /// Keeps columns that are the same once: those of the only workspace are those of the whole.
-    fn compare(&mut self) {
+    pub(super) fn compare(&mut self) {
         let mut first = BTreeMap::new();
         self.same_as = (0..self.values.len())
             .map(|at| *first.entry(&self.values[at]).or_insert(at))
@@ -147,9 +155,14 @@ impl Replications {
     ///
     /// # Panics
     ///
-    /// If they keep other measures.
+    /// If they keep other measures, or have other numbers.
     pub fn append(&mut self, later: &Replications) {
         assert_eq!(self.kept, later.kept, "they are of one study");
+        assert_eq!(
+            self.numbers().end,
+            later.from,
+            "nothing is left out or counted twice"
+        );
         // Columns are the same if they were so before and are so later.
         let mut first = BTreeMap::new();
         let both = self.same_as.iter().zip(&later.same_as);
@@ -161,7 +174,7 @@ impl Replications {
             let before = self.same_as[at];
             if before != at {
                 // It stands behind the one that it was the same as, which has grown already.
-                self.values[at] = self.values[before].first(self.count);
+                self.values[at] = self.values[before].part(0..self.count);
             }
             self.values[at].append(&later.values[later.same_as[at]]);
         }
@@ -169,23 +182,33 @@ impl Replications {
         self.count += later.count;
     }
 
-    /// The first ones.
+    /// Those of `numbers`.
     ///
     /// # Panics
     ///
-    /// If there are fewer.
+    /// If some of them are not there.
     #[must_use]
-    pub fn first(&self, count: usize) -> Replications {
-        assert!(count <= self.count, "there are {}", self.count);
-        let column = |at: usize| self.values[self.same_as[at]].first(count);
-        let mut first = Replications {
+    pub fn part(&self, numbers: Range<u64>) -> Replications {
+        let own = self.numbers();
+        let there = own.start <= numbers.start && numbers.end <= own.end;
+        assert!(there, "{numbers:?} of {own:?}");
+        let place = |number: u64| usize::try_from(number - own.start).expect("in memory");
+        let places = place(numbers.start)..place(numbers.end);
+        let column = |at: usize| self.values[self.same_as[at]].part(places.clone());
+        let mut part = Replications {
             kept: self.kept.clone(),
             values: (0..self.kept.len()).map(column).collect(),
             same_as: Vec::new(),
-            count,
+            from: numbers.start,
+            count: places.len(),
         };
-        first.compare();
-        first
+        part.compare();
+        part
+    }
+
+    /// Their numbers.
+    pub fn numbers(&self) -> Range<u64> {
+        self.from..self.from + self.count as u64
     }
 
     /// How many replications there are.

@@ -81,7 +81,15 @@ impl File {
             note: None,
         }
     }
+
+    /// The page that shows everything.
+    fn report(page: impl Into<Vec<u8>>) -> File {
+        File::whole(REPORT, page)
+    }
 }
+
+/// The name of the page that shows everything, where one is asked for.
+pub const REPORT: &str = "report.html";
 
 /// Which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +107,16 @@ pub enum Part {
 impl Part {
     /// All of them, in the order in which they are written.
     pub const ALL: [Part; 4] = [Part::Summary, Part::Events, Part::Timeline, Part::Pictures];
+
+    /// The names of its files.
+    pub const fn names(self) -> &'static [&'static str] {
+        match self {
+            Part::Summary => &["summary.json"],
+            Part::Events => &["events.csv"],
+            Part::Timeline => &["timeline.csv"],
+            Part::Pictures => &["timeline.svg", "timeline.png"],
+        }
+    }
 }
 
 /// The files of one replication of `scenario`, whose TOML is `source`: those of `parts`, with
@@ -114,32 +132,27 @@ pub fn files(
 ) -> Vec<File> {
     let pictured = command.is_some() || parts.contains(&Part::Pictures);
     let picture = pictured.then(|| pictures(scenario, replay));
-    let of_part = |part| match part {
-        Part::Summary => {
-            let summary = summary(scenario, source, replay);
-            vec![File::whole("summary.json", summary)]
-        }
-        Part::Events => {
-            let events = events(scenario, &replay.history);
-            vec![File::whole("events.csv", events)]
-        }
-        Part::Timeline => {
-            let (timeline, note) = timeline(scenario, replay, resolution);
-            let whole = File::whole("timeline.csv", timeline);
-            vec![File { note, ..whole }]
-        }
-        Part::Pictures => {
-            let files = picture
-                .iter()
-                .map(|it| it.files("timeline.svg", "timeline.png"));
-            files.flatten().collect()
+    let of_part = |part: Part| {
+        let names = part.names();
+        match part {
+            Part::Summary => vec![File::whole(names[0], summary(scenario, source, replay))],
+            Part::Events => vec![File::whole(names[0], events(scenario, &replay.history))],
+            Part::Timeline => {
+                let (timeline, note) = timeline(scenario, replay, resolution);
+                let whole = File::whole(names[0], timeline);
+                vec![File { note, ..whole }]
+            }
+            Part::Pictures => {
+                let files = picture.iter().map(|it| it.files(names[0], names[1]));
+                files.flatten().collect()
+            }
         }
     };
     let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));
     let mut files: Vec<File> = wanted.flat_map(of_part).collect();
     if let (Some(command), Some(picture)) = (command, &picture) {
         let page = html::run(scenario, source, replay, picture, command);
-        files.push(File::whole("report.html", page));
+        files.push(File::report(page));
     }
     files
 }

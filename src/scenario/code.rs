@@ -22,6 +22,17 @@ impl Value {
 }
 
 impl Measure {
+    /// Whether a number that was read somewhere is the code of a value, or of none.
+    pub fn has_code(self, code: u64) -> bool {
+        let longest = Duration::LONGEST.millis().cast_unsigned();
+        code == Value::NONE
+            || match self.unit() {
+                Unit::Ratio => (0.0..=1.0).contains(&f64::from_bits(code)),
+                Unit::Duration => code <= longest,
+                Unit::Volume | Unit::Count | Unit::Money => true,
+            }
+    }
+
     /// The value of this measure that a code stands for.
     pub fn value(self, code: u64) -> Option<Value> {
         (code != Value::NONE).then(|| match self.unit() {

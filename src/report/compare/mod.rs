@@ -88,7 +88,7 @@ pub fn compare_files(compared: &Compared<'_>, command: Option<&Command>) -> Vec<
     }
     if let Some(command) = command {
         let page = html::compare(compared, picture.as_ref(), command);
-        files.push(File::whole("report.html", page));
+        files.push(File::report(page));
     }
     files
 }

@@ -34,7 +34,7 @@ pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> V
     files.extend(picture::files(&pictures));
     if let Some(command) = command {
         let page = html::plan(plan, source, &pictures, command);
-        files.push(File::whole("report.html", page));
+        files.push(File::report(page));
     }
     files
 }

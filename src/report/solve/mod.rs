@@ -42,7 +42,7 @@ pub fn solve_files(
     }
     if let Some(report) = report {
         let page = html::solve(solved, source, report);
-        files.push(File::whole("report.html", page));
+        files.push(File::report(page));
     }
     files
 }

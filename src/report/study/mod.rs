@@ -92,6 +92,24 @@ pub enum StudyPart {
     Replications,
 }
 
+impl StudyPart {
+    /// All of them.
+    pub const ALL: [StudyPart; 3] = [
+        StudyPart::Summary,
+        StudyPart::Replications,
+        StudyPart::Pictures,
+    ];
+
+    /// The names of its files.
+    pub const fn names(self) -> &'static [&'static str] {
+        match self {
+            StudyPart::Summary => &["replications.json"],
+            StudyPart::Replications => &["replications.csv"],
+            StudyPart::Pictures => &["distribution.svg", "distribution.png", "fan.svg", "fan.png"],
+        }
+    }
+}
+
 /// The files of a study of a scenario, whose TOML is `source`: those of `parts`; `fan` is the
 /// study over time, where pictures or a `report` are wanted.
 pub fn study_files(
@@ -104,24 +122,25 @@ pub fn study_files(
     let mut files = Vec::new();
     if parts.contains(&StudyPart::Summary) {
         let json = study_json(findings, source);
-        files.push(File::whole("replications.json", json));
+        files.push(File::whole(StudyPart::Summary.names()[0], json));
     }
     if parts.contains(&StudyPart::Replications) {
         let csv = replications_csv(findings);
-        files.push(File::whole("replications.csv", csv));
+        files.push(File::whole(StudyPart::Replications.names()[0], csv));
     }
     if let Some(fan) = fan {
         let scenario = findings.scenario;
         let spread = distributions(findings);
         let fan = fan_chart(&title(scenario), scenario.start, fan);
         if parts.contains(&StudyPart::Pictures) {
-            files.extend(spread.files("distribution.svg", "distribution.png"));
-            files.extend(fan.files("fan.svg", "fan.png"));
+            let names = StudyPart::Pictures.names();
+            files.extend(spread.files(names[0], names[1]));
+            files.extend(fan.files(names[2], names[3]));
         }
         if let Some(report) = report {
             let timeline = pictures(scenario, report.replay);
             let page = html::study(findings, source, report, [&spread, &fan, &timeline]);
-            files.push(File::whole("report.html", page));
+            files.push(File::report(page));
         }
     }
     files

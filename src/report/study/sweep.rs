@@ -347,7 +347,7 @@ pub fn sweep_files(sweep: &Sweep<'_>, source: &str, command: Option<&Command>) -
     files.extend(picture.files("sweep.svg", "sweep.png"));
     if let Some(command) = command {
         let page = html::sweep(sweep, source, &picture, command);
-        files.push(File::whole("report.html", page));
+        files.push(File::report(page));
     }
     files
 }
