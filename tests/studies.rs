@@ -53,8 +53,8 @@ fn threads_do_not_show() {
             &place.run(&["sweep", "study.toml", "--threads", threads]),
             0,
         );
-        // All but the journal: where one record ends and the next begins depends on the clock.
         let files = [
+            "replications.journal",
             "replications.json",
             "replications.csv",
             "sweep.json",
@@ -78,8 +78,8 @@ fn a_study_that_is_extended_is_the_one_that_is_run_at_once() {
     let short = file(&place, "replications.json");
     assert_ne!(short, at_once);
     let anew = place.run(&["run", "study.toml", "--replications", "20"]);
-    let told = "130 replications of this study that output/study/replications.journal held are \
-                computed anew; --extend takes them over";
+    let told = "130 replications of this study that output/study holds are computed anew; \
+                --extend takes them over";
     assert!(stderr(&anew).contains(told), "{}", stderr(&anew));
     ends_with(&place.run(&["run", "study.toml", "--extend"]), 0);
     assert_eq!(file(&place, "replications.json"), at_once);
@@ -123,7 +123,7 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     place.write("study.toml", STUDY);
     let many = ["run", "study.toml", "--replications", "60000"];
     let mut running = place.command(&many).spawn().expect("it starts");
-    let journal = place.path().join("output/study/replications.journal");
+    let journal = place.path().join("output/study/replications.journal.part");
     let length = |path: &Path| fs::metadata(path).map_or(0, |found| found.len());
     let began = Instant::now();
     while length(&journal) < 50_000 {
@@ -135,7 +135,7 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     }
     running.kill().expect("it runs");
     running.wait().expect("it ends");
-    let left = file(&place, "replications.journal");
+    let left = file(&place, "replications.journal.part");
     assert!(!place.path().join("output/study/replications.json").exists());
 
     // As if the kill had come in the middle of a record.

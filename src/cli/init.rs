@@ -183,24 +183,24 @@ fn hand_out(
         bytes: scenario.as_bytes(),
     };
     let all: Vec<&Beside<'_>> = needs.iter().chain([&scenario]).collect();
-    let folder = Folder::open(folder, quiet)?;
-    refuse(&all, &folder, init.force)?;
-    let mut set = folder.begin()?;
+    let writable = Folder::open(folder, quiet)?;
+    refuse(&all, folder, init.force)?;
+    let mut set = writable.begin()?;
     for file in &all {
         set.add(Path::new(file.name), |to| to.write_all(file.bytes))?;
     }
     set.commit()?;
     for file in all.iter().filter(|_| !quiet) {
-        let path = folder.path().join(file.name);
+        let path = folder.join(file.name);
         terminal::tell_plainly(&format!("wrote {}", path.display()));
     }
     Ok(Status::Done)
 }
 
 /// Nothing is overwritten without a word, and no file twice.
-fn refuse(files: &[&Beside<'_>], folder: &Folder, force: bool) -> Result<(), Failure> {
+fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failure> {
     for (at, file) in files.iter().enumerate() {
-        let path = folder.path().join(file.name);
+        let path = folder.join(file.name);
         if files[..at].iter().any(|other| other.name == file.name) {
             let message = format!(
                 "{} would be the scenario and what it needs; name it otherwise",

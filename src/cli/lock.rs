@@ -61,7 +61,7 @@ impl Lock {
                     sleep(PAUSE);
                 }
                 Err(TryLockError::WouldBlock) => {
-                    return Err(Failure::broken(format!(
+                    return Err(Failure::Busy(format!(
                         "{} is being written by {}; wait for it, or let --wait do so",
                         folder.display(),
                         writer(&path)

@@ -139,7 +139,11 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         replication: arguments.replication.unwrap_or(0),
         every_poll: arguments.every_poll,
     };
-    let folder = Folder::open(&folder, quiet)?;
+    let folder = match Folder::open(&folder, quiet) {
+        Err(busy @ Failure::Busy(_)) => return Err(busy),
+        // Where nothing can be written the result is printed all the same.
+        folder => folder,
+    };
     let replay = replay(&name, &loaded, options, quiet)?;
     let files = report::files(
         &loaded.scenario,
@@ -151,10 +155,11 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
     );
     signals::check()?;
     let mut written = Vec::new();
-    let failure = folder.write_all(&files, &mut written).err();
-    if failure.is_none() {
+    let failure = folder.and_then(|folder| {
+        folder.write_all(&files, &mut written)?;
         written.extend(folder.left_alone(&report::Part::ALL.map(report::Part::names), &files));
-    }
+        Ok(())
+    });
     Ok(Answer {
         status: if replay.passed() {
             Status::Done
@@ -163,7 +168,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         },
         printed: printed(&loaded, &replay, arguments.format),
         written,
-        failure,
+        failure: failure.err(),
     })
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Failure {
         /// Without "error:" before it.
         message: String,
     },
+    /// Somebody else writes the folder, in a sentence.
+    Busy(String),
     /// With diagnostics that are already set in type.
     Diagnosed(String),
     /// The reader of standard output has left, which is its right.
@@ -102,6 +104,10 @@ impl Failure {
             Failure::Told { status, message } => {
                 terminal::tell("error", &message);
                 status
+            }
+            Failure::Busy(message) => {
+                terminal::tell("error", &message);
+                Status::Broken
             }
             Failure::Diagnosed(text) => {
                 terminal::tell_plainly(&text);

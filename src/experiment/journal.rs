@@ -4,7 +4,7 @@
 //! of its replications and a checksum. A record that is cut off or damaged ends the journal: what
 //! stands before it is whole. A record that is whole and yet none of this study is refused.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
@@ -16,9 +16,9 @@ use crate::scenario::{MOST_REPLICATIONS, Measure};
 /// Counts up when the bytes of a record change their meaning.
 const NAME: &str = "cmksim journal 2";
 /// Bytes of a number.
-const NUMBER: u64 = 8;
+const NUMBER: usize = 8;
 /// Bytes of a checksum.
-const CHECK: u64 = 8;
+const CHECK: usize = 8;
 /// No record holds more values, whatever a study keeps: it fits into memory once more.
 const VALUES: usize = 1 << 20;
 /// Records end at multiples of this, the step of the audit.
@@ -125,7 +125,7 @@ impl<'a> Form<'a> {
     /// # Errors
     ///
     /// Why it holds nothing of this study, or not what a journal of it can hold.
-    pub fn read(&self, from: &mut dyn Read) -> Result<Recovered, Fault> {
+    pub fn read(&self, from: &mut dyn BufRead) -> Result<Recovered, Fault> {
         let head = self.line(from).map_err(Fault::Unreadable)?;
         let first = match self.first(&head) {
             Some(first) => first,
@@ -154,14 +154,10 @@ impl<'a> Form<'a> {
     }
 
     /// As much as there is of the first line.
-    fn line(&self, from: &mut dyn Read) -> io::Result<Vec<u8>> {
+    fn line(&self, from: &mut dyn BufRead) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
-        for byte in from.bytes().take(self.head(u64::MAX).len()) {
-            line.push(byte?);
-            if line.ends_with(b"\n") {
-                break;
-            }
-        }
+        let longest = self.head(u64::MAX).len() as u64;
+        from.take(longest).read_until(b'\n', &mut line)?;
         Ok(line)
     }
 
@@ -178,19 +174,21 @@ impl<'a> Form<'a> {
     }
 
     /// The bytes of the next record; none where it is not whole.
-    fn next_record(&self, from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+    fn next_record(&self, from: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
         let mut record = Vec::new();
-        from.take(NUMBER).read_to_end(&mut record)?;
-        let Ok(length) = <[u8; 8]>::try_from(record.as_slice()) else {
+        from.take(NUMBER as u64).read_to_end(&mut record)?;
+        let Ok(length) = <[u8; NUMBER]>::try_from(record.as_slice()) else {
             return Ok(None);
         };
+        // What is longer than the longest record is none, and need not be read.
         let length = u64::from_le_bytes(length);
-        let column = NUMBER + 1 + NUMBER + NUMBER * self.full;
-        if length > 2 * NUMBER + column * self.study.kept.len() as u64 {
+        let column = (2 * NUMBER + 1) as u64 + NUMBER as u64 * self.full;
+        if length > 2 * NUMBER as u64 + column * self.study.kept.len() as u64 {
             return Ok(None);
         }
-        from.take(length + CHECK).read_to_end(&mut record)?;
-        if record.len() as u64 != NUMBER + length + CHECK {
+        let behind = length + CHECK as u64;
+        let read = from.take(behind).read_to_end(&mut record)?;
+        if (read as u64) < behind {
             return Ok(None);
         }
         let (told, check) = split(&record);
@@ -199,7 +197,7 @@ impl<'a> Form<'a> {
 
     /// The replications of a whole record, the first of which should be number `expected`.
     fn decoded(&self, record: &[u8], expected: u64) -> Result<Replications, String> {
-        let mut body = Body(&split(record).0[8..]);
+        let mut body = Body(&split(record).0[NUMBER..]);
         let read = body.replications(self);
         // Whatever else is wrong with it, written again it would be another one.
         let read = read.filter(|read| self::record(read) == record);
@@ -285,14 +283,14 @@ fn values(body: &mut Vec<u8>, values: &Values) {
     }
 }
 
-fn checksum(bytes: &[u8]) -> [u8; CHECK as usize] {
+fn checksum(bytes: &[u8]) -> [u8; CHECK] {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|at| digest[at])
 }
 
 /// A record without its checksum, and that.
 fn split(record: &[u8]) -> (&[u8], &[u8]) {
-    record.split_at(record.len() - CHECK as usize)
+    record.split_at(record.len() - CHECK)
 }
 
 /// What is left to read of a record.
@@ -306,7 +304,7 @@ impl<'r> Body<'r> {
     }
 
     fn number(&mut self) -> Option<u64> {
-        let bytes = self.take(8)?;
+        let bytes = self.take(NUMBER)?;
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
     }
 
