@@ -83,7 +83,7 @@ fn with<'a>(command: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// The results in a folder. What is hidden, and a study that was not finished, are none.
-fn results(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+fn results(folder: &Path) -> Results {
     let name = |path: &PathBuf| {
         path.file_name()
             .expect("a name")
@@ -111,7 +111,7 @@ fn nothing_else(folder: &Path) {
 }
 
 /// The old results of a command, and its new ones.
-fn old_and_new(command: &[&str]) -> [BTreeMap<String, Vec<u8>>; 2] {
+fn old_and_new(command: &[&str]) -> [Results; 2] {
     ["--seed=1", "--seed=2"].map(|seed| {
         let place = place();
         ends_with(&place.run(&with(command, &[seed])), 0);
@@ -122,6 +122,7 @@ fn old_and_new(command: &[&str]) -> [BTreeMap<String, Vec<u8>>; 2] {
 }
 
 /// Runs a command where one operation on the disk goes wrong, in a folder with old results.
+#[cfg(debug_assertions)]
 fn faulty(command: &[&str], fault: &str) -> (Place, Output) {
     let place = place();
     ends_with(&place.run(&with(command, &["--seed=1"])), 0);
@@ -143,8 +144,27 @@ fn go_on(place: &Place, command: &[&str]) {
     }
 }
 
+type Results = BTreeMap<String, Vec<u8>>;
+
+/// Whether the folder holds the new results; else it holds the old ones. Both of a command, whatever
+/// else was written there.
+fn holds_new(place: &Place, [old, new]: [&Results; 2], when: &str) -> bool {
+    let mut found = results(&place.path().join("out"));
+    found.retain(|name, _| old.contains_key(name) || new.contains_key(name));
+    assert!(found == *old || found == *new, "{when}: a mixture");
+    found == *new
+}
+
+/// Afterwards the command does what it would have done.
+fn goes_on(place: &Place, command: &[&str], new: &Results, when: &str) {
+    go_on(place, command);
+    assert!(holds_new(place, [new, new], when), "{when}");
+    nothing_else(&place.path().join("out"));
+}
+
 /// Judges every single operation of a command, one after the other: `settle` is done before it is
 /// looked at what the folder holds.
+#[cfg(debug_assertions)]
 fn each_fault(
     what: &str,
     command: &[&str],
@@ -162,19 +182,44 @@ fn each_fault(
             break;
         }
         settle(&place);
-        let out = place.path().join("out");
-        let mut found = results(&out);
-        found.retain(|name, _| old.contains_key(name) || new.contains_key(name));
-        assert!(
-            found == old || found == new,
-            "{command:?}, {fault}: a mixture"
-        );
-        judge(&output, found == new);
-        go_on(&place, command);
-        let mut found = results(&out);
-        found.retain(|name, _| new.contains_key(name));
-        assert!(found == new, "{command:?}, {fault}, and again");
-        nothing_else(&out);
+        let when = format!("{command:?}, {fault}");
+        judge(&output, holds_new(&place, [&old, &new], &when));
+        goes_on(&place, command, &new, &when);
+    }
+}
+
+/// Another command than number `at`, in the same folder.
+fn another(at: usize) -> &'static [&'static str] {
+    COMMANDS[(at + 2) % COMMANDS.len()]
+}
+
+/// `CMKSIM_KILLS` says how often each command is killed.
+#[test]
+fn a_kill_at_any_moment_leaves_the_old_results_or_the_new_ones() {
+    let kills = std::env::var("CMKSIM_KILLS").map_or(2, |kills| kills.parse().expect("a number"));
+    let mut dice = super::worlds::Dice::new(kills);
+    for (at, command) in COMMANDS.iter().enumerate() {
+        let [old, new] = old_and_new(command);
+        let began = std::time::Instant::now();
+        ends_with(&place().run(&with(command, &["--seed=2"])), 0);
+        let took = i64::try_from(began.elapsed().as_micros()).expect("soon");
+        let mut found = [0, 0];
+        for _ in 0..kills {
+            let place = place();
+            ends_with(&place.run(&with(command, &["--seed=1"])), 0);
+            let mut killed = place.command(&with(command, &["--seed=2"]));
+            killed.stdout(Stdio::null()).stderr(Stdio::null());
+            let mut killed = killed.spawn().expect("the program runs");
+            let after = dice.between(0, took).cast_unsigned();
+            sleep(Duration::from_micros(after));
+            killed.kill().expect("it is there");
+            killed.wait().expect("it ends");
+            ends_with(&place.run(another(at)), 0);
+            let when = format!("{command:?} killed after {after} us");
+            found[usize::from(holds_new(&place, [&old, &new], &when))] += 1;
+            goes_on(&place, command, &new, &when);
+        }
+        println!("{command:?}: old and new results {found:?}");
     }
 }
 
@@ -208,8 +253,7 @@ fn what_fails_leaves_the_old_results_or_the_new_ones() {
 #[test]
 fn what_ends_the_program_leaves_the_old_results_or_the_new_ones() {
     for (at, command) in COMMANDS.iter().enumerate() {
-        let other = COMMANDS[(at + 2) % COMMANDS.len()];
-        let settle = |place: &Place| ends_with(&place.run(other), 0);
+        let settle = |place: &Place| ends_with(&place.run(another(at)), 0);
         each_fault("end", command, settle, |output, _| {
             assert_eq!(output.status.code(), None, "it was ended");
         });
