@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{self, Date};
 use jiff::tz::TimeZone;
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::format::volume;
 use super::super::window::Window;

@@ -1,6 +1,6 @@
 //! Bands of the storage accounts' states by time.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::axis::TimeAxis;
 use super::palette::{Texture, of_state};

@@ -1,7 +1,6 @@
 //! What a measure comes to at each value of one parameter.
 
-use plotters::backend::DrawingBackend;
-use plotters::style::RGBColor;
+use plotters_backend::DrawingBackend;
 
 use super::data::{Data, Row};
 use super::legend::Legend;
@@ -11,7 +10,7 @@ use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed};
-use super::surface::{Anchor, Frame, Surface, fitted, text_width};
+use super::surface::{Anchor, Frame, RGBColor, Surface, fitted, text_width};
 use crate::experiment::{Outcome, Summary};
 use crate::scenario::Value;
 

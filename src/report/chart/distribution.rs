@@ -4,7 +4,7 @@
 //! of a break in the axis: beside it the other values could not be seen, and a histogram over
 //! all would hide that they are two kinds.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::format::{count, interval, replications};
 use super::data::{Data, Row};

@@ -1,6 +1,6 @@
 //! How data is spread over the replications as time goes by.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::format::{Clock, count, replications, volume};
 use super::super::window::Window;

@@ -1,6 +1,6 @@
 //! How two scenarios differ, measure by measure.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::format::{difference, interval, of_unit};
 use super::data::{Data, Row};

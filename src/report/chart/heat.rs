@@ -1,6 +1,6 @@
 //! What a measure comes to at the values of two parameters, and of more in panels.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::curve::draw_outcome;
 use super::data::{Data, Row};

@@ -1,12 +1,11 @@
 //! A panel's title with what its colours mean, from left to right.
 
-use plotters::backend::DrawingBackend;
-use plotters::style::RGBColor;
+use plotters_backend::DrawingBackend;
 
 use super::page::TEXT;
 use super::palette::INK;
 use super::shape;
-use super::surface::{Anchor, Frame, Surface, text_width};
+use super::surface::{Anchor, Frame, RGBColor, Surface, text_width};
 
 /// A line of a legend that is being drawn.
 pub(super) struct Legend<'a, B: DrawingBackend> {

@@ -1,6 +1,6 @@
 //! The events of a run, marked and labelled above the panels.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::axis::TimeAxis;
 use super::palette::{FAINT, INK};

@@ -1,6 +1,6 @@
 //! What every picture has: a width, a title, some lines below it, and two forms.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::File;
 use super::data::Data;

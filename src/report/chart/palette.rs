@@ -2,9 +2,8 @@
 //! vision tell apart, moved where two of them would be the same grey. What is drawn in them
 //! differs in lightness or in texture too.
 
-use plotters::style::RGBColor;
-
 use super::super::states::State;
+use super::surface::RGBColor;
 
 pub(in crate::report) const PAPER: RGBColor = RGBColor(255, 255, 255);
 pub(super) const INK: RGBColor = RGBColor(34, 34, 34);

@@ -1,6 +1,6 @@
 //! Scales: where a number is on an axis, and the round numbers to read it by.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::axis::TIME_STEPS;
 use super::page::TEXT;

@@ -1,6 +1,6 @@
 //! Which parameters matter at all, and which not alone: screening after Morris.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};

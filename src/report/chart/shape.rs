@@ -1,11 +1,10 @@
 //! Small things that are drawn on any picture: marks of several shapes, whiskers, dashed lines,
 //! hatched areas.
 
-use plotters::backend::DrawingBackend;
-use plotters::style::RGBColor;
+use plotters_backend::DrawingBackend;
 
 use super::palette::PAPER;
-use super::surface::{Frame, Surface};
+use super::surface::{Frame, RGBColor, Surface};
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

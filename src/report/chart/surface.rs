@@ -1,21 +1,18 @@
 //! What a picture is drawn on: points with the origin at the top left, as a vector or a
 //! bitmap drawing.
 
-use std::sync::Once;
+// On `wasm32` plotters needs a browser; the two backends that it draws with do not.
+#[cfg(not(target_arch = "wasm32"))]
+use plotters::backend::{BitMapBackend, SVGBackend};
+use plotters_backend::text_anchor::HPos;
+use plotters_backend::{BackendColor, BackendStyle, DrawingBackend};
+#[cfg(target_arch = "wasm32")]
+use {plotters_bitmap::BitMapBackend, plotters_svg::SVGBackend};
 
-use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{
-    Color, FontFamily, FontStyle, IntoTextStyle, RGBColor, ShapeStyle, register_font,
-};
-
+use super::font::{self, TextStyle};
 use super::palette::{FAINT, PAPER};
 
-/// The family in SVG files; the bitmap is drawn with the subset that is registered for it.
-const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-static FONT: &[u8] = include_bytes!("../font/DejaVuSans-Latin.ttf");
-
-/// plotters counts the height of a line, which is this many times the font's size.
+/// plotters' backends count the height of a line, which is this many times the font's size.
 const LINE_IN_SVG: f64 = 1.24;
 /// The same for bitmaps: ascent and descent of the font.
 const LINE_IN_BITMAP: f64 = 1.164;
@@ -67,26 +64,40 @@ const BITMAP_SCALE: u32 = 3;
 /// Pixels that are averaged into one, along each axis.
 const AVERAGED: u32 = 2;
 
-/// Makes the font known, the first time.
-fn prepare() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        register_font(FAMILY, FontStyle::Normal, FONT)
-            .ok()
-            .expect("the font that is built in can be read");
-    });
+/// A colour: red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) struct RGBColor(
+    pub(in crate::report) u8,
+    pub(in crate::report) u8,
+    pub(in crate::report) u8,
+);
+
+impl BackendStyle for RGBColor {
+    fn color(&self) -> BackendColor {
+        BackendColor {
+            alpha: 1.0,
+            rgb: (self.0, self.1, self.2),
+        }
+    }
+}
+
+/// A line that is so many units of the backend thick.
+struct Stroke(RGBColor, u32);
+
+impl BackendStyle for Stroke {
+    fn color(&self) -> BackendColor {
+        self.0.color()
+    }
+
+    fn stroke_width(&self) -> u32 {
+        self.1
+    }
 }
 
 /// The width of a text in points.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    prepare();
     let large = 1000.0;
-    let style = (FontFamily::Name(FAMILY), large * LINE_IN_BITMAP).into_text_style(&(1, 1));
-    let (width, _) = style
-        .font
-        .box_size(text)
-        .expect("the font that is built in has a layout");
-    f64::from(width) * size / large
+    f64::from(font::width(text, large * LINE_IN_BITMAP)) * size / large
 }
 
 /// `text` cut so that it is at most `width` points wide.
@@ -139,7 +150,6 @@ pub(super) fn svg(
     title: &str,
     draw: impl FnOnce(&mut Surface<SVGBackend<'_>>),
 ) -> String {
-    prepare();
     let mut text = String::new();
     let size = (width * SVG_SCALE, height * SVG_SCALE);
     draw(&mut Surface {
@@ -173,7 +183,6 @@ pub(super) fn png(
     height: u32,
     draw: impl FnOnce(&mut Surface<BitMapBackend<'_>>),
 ) -> Vec<u8> {
-    prepare();
     // Whole pixels after averaging.
     let height = height.next_multiple_of(AVERAGED);
     let (wide, high) = (width * BITMAP_SCALE, height * BITMAP_SCALE);
@@ -235,9 +244,8 @@ impl<B: DrawingBackend> Surface<B> {
         let (left, top) = self.place((frame.left, frame.top));
         let (right, bottom) = self.place((frame.right, frame.bottom));
         if right > left && bottom > top {
-            let style = ShapeStyle::from(&colour).filled();
             self.backend
-                .draw_rect((left, top), (right, bottom), &style, true)
+                .draw_rect((left, top), (right, bottom), &colour, true)
                 .expect("drawing in memory");
         }
     }
@@ -245,9 +253,8 @@ impl<B: DrawingBackend> Surface<B> {
     /// A filled polygon.
     pub(super) fn polygon(&mut self, corners: &[(f64, f64)], colour: RGBColor) {
         let corners: Vec<(i32, i32)> = corners.iter().map(|&c| self.place(c)).collect();
-        let style = ShapeStyle::from(&colour).filled();
         self.backend
-            .fill_polygon(corners, &style)
+            .fill_polygon(corners, &colour)
             .expect("drawing in memory");
     }
 
@@ -257,7 +264,7 @@ impl<B: DrawingBackend> Surface<B> {
         let mut points: Vec<(i32, i32)> = points.iter().map(|&p| self.place(p)).collect();
         points.dedup();
         let width = u32::try_from(self.unit(width).max(1)).expect("positive");
-        let style = ShapeStyle::from(&colour).stroke_width(width);
+        let style = Stroke(colour, width);
         let whole = [points.as_slice()];
         let pieces: Vec<&[(i32, i32)]> = if self.vector {
             whole.to_vec()
@@ -283,15 +290,18 @@ impl<B: DrawingBackend> Surface<B> {
         if text.is_empty() {
             return;
         }
-        let h_pos = match anchor {
+        let anchor = match anchor {
             Anchor::Left => HPos::Left,
             Anchor::Middle => HPos::Center,
             Anchor::Right => HPos::Right,
         };
         let size = size * self.scale;
-        let mut style = (FontFamily::Name(FAMILY), size * self.line).into_text_style(&(1, 1));
-        style.color = colour.to_backend_color();
-        style.pos = Pos::new(h_pos, VPos::Top);
+        let style = TextStyle {
+            // In whole units, as plotters counts them.
+            height: (size * self.line).trunc(),
+            colour: colour.color(),
+            anchor,
+        };
         let (x, baseline) = self.place(at);
         #[allow(clippy::cast_possible_truncation)]
         let top = baseline - (size * self.ascent).round() as i32;

@@ -6,7 +6,7 @@
 //! told by colour alone: the states differ in lightness and texture, the data in lightness and
 //! order.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::super::format::{Clock, duration, shown, value, volume};
 use super::super::gist::gist;

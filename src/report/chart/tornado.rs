@@ -1,6 +1,6 @@
 //! How far each parameter alone moves a measure.
 
-use plotters::backend::DrawingBackend;
+use plotters_backend::DrawingBackend;
 
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};

@@ -2,12 +2,11 @@
 
 use std::ops::Range;
 
-use plotters::backend::DrawingBackend;
-use plotters::style::RGBColor;
+use plotters_backend::DrawingBackend;
 
 use super::axis::{TimeAxis, VolumeAxis};
 use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK};
-use super::surface::{Frame, Surface};
+use super::surface::{Frame, RGBColor, Surface};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
 use crate::report::csv::evenly;

@@ -2,13 +2,12 @@
 
 use std::fmt::Write;
 
-use plotters::style::RGBColor;
 use sha2::{Digest, Sha256};
 
 use super::markup::{Html, around, element};
 use super::parts;
 use crate::experiment::Fingerprint;
-use crate::report::chart::{DARK, PAPER};
+use crate::report::chart::{DARK, PAPER, RGBColor};
 use crate::report::command::Command;
 use crate::report::format::shown;
 use crate::scenario::Scenario;
