@@ -114,11 +114,13 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
 }
 
 fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
+    signals::say(signals::NOTHING);
     signals::check()?;
     let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
     let name = load::name(job.file);
     let command = command(job.file, arguments);
     if study::is_asked_for(arguments, &loaded.scenario) {
+        signals::say("what is done of the study is in its journal; --extend goes on from there");
         return study::answer(
             &name,
             &job.folder,
