@@ -6,7 +6,7 @@
 //! is no set, and is removed.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufWriter, ErrorKind, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use cmksim::report;
@@ -15,12 +15,14 @@ use sha2::{Digest, Sha256};
 
 use super::lock::Lock;
 use super::status::Failure;
-use super::{disk, load, terminal};
+use super::{disk, load, signals, terminal};
 
 /// The folder in which a set is made.
 const STAGE: &str = ".cmksim.new";
 /// The record in it.
 const RECORD: &str = "set.json";
+/// So many bytes are written at a time.
+const PIECE: usize = 1 << 16;
 /// No record is longer.
 const LONGEST_RECORD: u64 = 1 << 20;
 
@@ -156,9 +158,19 @@ impl Folder {
         printed: &str,
         quiet: bool,
     ) -> Result<(), Failure> {
+        self.hand_out_by(files, &|to| to.write_all(printed.as_bytes()), quiet)
+    }
+
+    /// The same with a result that is printed while it is made.
+    pub(crate) fn hand_out_by(
+        &self,
+        files: &[report::File],
+        print: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+        quiet: bool,
+    ) -> Result<(), Failure> {
         let mut written = Vec::new();
         let failed = self.write_all(files, &mut written);
-        let printed = terminal::print(printed);
+        let printed = terminal::print_by(print);
         for line in written.iter().filter(|_| !quiet) {
             terminal::tell_plainly(line);
         }
@@ -256,15 +268,19 @@ impl Set<'_> {
             if own.is_dir() {
                 return Err(io::Error::other("there is a folder of that name"));
             }
-            let mut sink = Sink {
+            let sink = Sink {
                 file: disk::create(&self.folder.staged(place))?,
                 digest: Sha256::new(),
             };
+            let mut sink = BufWriter::with_capacity(PIECE, sink);
             write(&mut sink)?;
+            let sink = sink.into_inner()?;
             disk::sync(&sink.file)?;
             Ok(hexadecimal(&sink.digest.finalize()))
         };
-        let sha256 = staged().map_err(|error| cannot("write", &own, &error))?;
+        let sha256 = staged();
+        signals::check()?;
+        let sha256 = sha256.map_err(|error| cannot("write", &own, &error))?;
         self.entries.push(Entry {
             name: name.to_owned(),
             sha256,
@@ -275,7 +291,7 @@ impl Set<'_> {
     /// Adds result files.
     pub(crate) fn add_all(&mut self, files: &[report::File]) -> Result<(), Failure> {
         for file in files {
-            self.add(Path::new(file.name), |to| to.write_all(&file.bytes))?;
+            self.add(Path::new(file.name), |to| file.write_to(to))?;
         }
         Ok(())
     }
@@ -285,6 +301,12 @@ impl Set<'_> {
         let folder = self.folder;
         self.write_record()
             .map_err(|error| cannot("write", &folder.stage(), &error))?;
+        // It is short, and what comes next in that folder need not go on with it.
+        signals::whole(|| self.move_in(), "all that was asked for is written")
+    }
+
+    fn move_in(&mut self) -> Result<(), Failure> {
+        let folder = self.folder;
         for place in 0..self.entries.len() {
             if let Err(error) = self.replace(place) {
                 let own = folder.path.join(&self.entries[place].name);
@@ -352,6 +374,9 @@ struct Sink {
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if signals::came() {
+            return Err(io::Error::other("interrupted"));
+        }
         disk::write(&mut self.file, bytes)?;
         self.digest.update(bytes);
         Ok(bytes.len())

@@ -115,6 +115,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
 }
 
 fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
+    signals::say(signals::NOTHING);
     signals::check()?;
     let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
     let name = load::name(job.file);
@@ -124,6 +125,7 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         Some(number) => job.folder.join(format!("replication-{number}")),
     };
     if study::is_asked_for(arguments, &loaded.scenario) {
+        signals::say("what is done of the study is in its journal; --extend goes on from there");
         return study::answer(
             &name,
             &Folder::open(&folder, quiet)?,

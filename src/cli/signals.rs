@@ -1,17 +1,36 @@
-//! Ctrl-C and the request to terminate. The first one stops a run at its next look; a second
-//! one ends the program at once.
+//! Ctrl-C and the request to terminate.
+//!
+//! What is at work may stop by itself at its next look and tell how far it has come. Whoever has
+//! not ended the program [`PATIENCE`] after the signal is broken off, whatever it does: reads,
+//! audits, draws, waits for a reader. Only what must not be done by halves is waited for:
+//! [`whole`]. A second signal ends the program at once.
 
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
 use super::status::Failure;
+use super::terminal;
+
+/// So long the program may take to stop by itself.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// So often it is looked whether a signal came.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// What is told while nothing is kept.
+pub(crate) const NOTHING: &str = "nothing was written for this run";
 
 /// The exit status that belongs to the signal that came, or 0.
 static STATUS: AtomicUsize = AtomicUsize::new(0);
 /// Whether one came.
 static CAME: AtomicBool = AtomicBool::new(false);
+/// What is told when the program is interrupted now; nothing where it was told.
+static TOLD: Mutex<Option<String>> = Mutex::new(None);
 
 /// Listens from now on.
 pub(crate) fn watch() -> Result<(), Failure> {
@@ -20,10 +39,51 @@ pub(crate) fn watch() -> Result<(), Failure> {
         flag::register(signal, &CAME)?;
         flag::register_usize(signal, &STATUS, status.into())
     };
+    say(NOTHING);
     listen(SIGINT, 130)
         .and_then(|_| listen(SIGTERM, 143))
+        .and_then(|_| thread::Builder::new().spawn(break_off))
         .map(|_| ())
         .map_err(|error| Failure::broken(format!("cannot listen to signals: {error}")))
+}
+
+/// Ends the program after a signal.
+fn break_off() {
+    let status = loop {
+        match i32::try_from(STATUS.load(Ordering::SeqCst)) {
+            Ok(status) if status != 0 => break status,
+            _ => thread::sleep(LOOK),
+        }
+    };
+    thread::sleep(PATIENCE);
+    // Held to the end: nobody else tells anything, and nothing begins that must not be broken off.
+    let mut told = told();
+    if let Some(told) = told.take() {
+        // A progress bar may stand there.
+        if io::stderr().is_terminal() {
+            terminal::tell_plainly("");
+        }
+        terminal::tell("error", &format!("interrupted; {told}"));
+    }
+    std::process::exit(status)
+}
+
+fn told() -> MutexGuard<'static, Option<String>> {
+    TOLD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is told of the work done so far if a signal comes from now on.
+pub(crate) fn say(of_the_work: impl Into<String>) {
+    *told() = Some(of_the_work.into());
+}
+
+/// Does something that a signal waits for, and says what is told of it afterwards. Meanwhile
+/// nobody may ask here for anything else.
+pub(crate) fn whole<T>(work: impl FnOnce() -> T, done: impl Into<String>) -> T {
+    let mut told = told();
+    let made = work();
+    *told = Some(done.into());
+    made
 }
 
 /// Whether the program was asked to stop.
@@ -34,7 +94,17 @@ pub(crate) fn came() -> bool {
 /// Fails if the program was asked to stop.
 pub(crate) fn check() -> Result<(), Failure> {
     match u8::try_from(STATUS.load(Ordering::SeqCst)) {
-        Ok(status) if status != 0 => Err(Failure::interrupted(status)),
+        Ok(status) if status != 0 => {
+            let told = told().clone().unwrap_or_default();
+            Err(Failure::interrupted(status, &told))
+        }
         _ => Ok(()),
+    }
+}
+
+/// Tells once that the program was interrupted.
+pub(crate) fn tell(message: &str) {
+    if told().take().is_some() {
+        terminal::tell("error", message);
     }
 }

@@ -79,11 +79,11 @@ impl Failure {
         }
     }
 
-    /// A signal asked the program to stop.
-    pub(crate) fn interrupted(code: u8) -> Failure {
+    /// A signal asked the program to stop; with what is told of the work done so far.
+    pub(crate) fn interrupted(code: u8, told: &str) -> Failure {
         Failure::Told {
             status: Status::Interrupted(code),
-            message: "interrupted; nothing was written for this run".to_owned(),
+            message: format!("interrupted; {told}"),
         }
     }
 
@@ -102,7 +102,10 @@ impl Failure {
     pub(crate) fn report(self) -> Status {
         match self {
             Failure::Told { status, message } => {
-                terminal::tell("error", &message);
+                match status {
+                    Status::Interrupted(_) => signals::tell(&message),
+                    _ => terminal::tell("error", &message),
+                }
                 status
             }
             Failure::Busy(message) => {

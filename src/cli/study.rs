@@ -108,14 +108,14 @@ pub(crate) fn answer(
 
 /// The files of a study; for some of them it is looked at over time, or one of its replications
 /// as a whole.
-fn results(
+fn results<'a>(
     name: &str,
     loaded: &Loaded,
     study: &Study<'_>,
-    findings: &Findings<'_>,
+    findings: &'a Findings<'_>,
     parts: &[report::StudyPart],
     command: Option<&report::Command>,
-) -> Result<Vec<report::File>, Failure> {
+) -> Result<Vec<report::File<'a>>, Failure> {
     let pictured = command.is_some() || parts.contains(&report::StudyPart::Pictures);
     let fan = pictured.then(|| over_time(name, study, findings.study.count()));
     let fan = fan.transpose()?;

@@ -1,12 +1,14 @@
 //! `cmksim sweep`: a scenario at many values of its keys.
 
+use std::io::{self, Write};
 use std::time::Instant;
 
 use clap::Args;
-use cmksim::experiment::{self, Point, Study, Variant, at_points, settings};
-use cmksim::kernel::one_by_one;
+use cmksim::Error;
+use cmksim::experiment::{self, Cell, Point, Study, Swept, settings};
+use cmksim::kernel::map;
 use cmksim::report;
-use cmksim::scenario::{Axis, Expectation, Scenario, Setting, Statistic};
+use cmksim::scenario::{Axis, Expectation, Measure, Override, Scenario, Scope, Setting, Statistic};
 
 use super::arguments::{Format, Subject};
 use super::files::Folder;
@@ -58,46 +60,35 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
             named.iter().map(measure).collect::<Result<_, _>>()?
         }
     };
-    let variants = at_points(
-        &plan.axes,
-        &plan.points,
-        &|changes| loaded.variant(changes),
-        &side_by_side,
-    );
-    let variants = variants.map_err(|error| failure(&name, &error))?;
+    let read = |changes: &[Override]| loaded.variant(changes);
+    let swept = Swept {
+        axes: &plan.axes,
+        points: &plan.points,
+        replications: plan.replications,
+        variants: &read,
+    };
+    swept
+        .check(&side_by_side)
+        .map_err(|error| failure(&name, &error))?;
     if arguments.dry_run {
-        return list(&name, &plan, &variants);
+        return list(&name, &plan, &swept, &loaded.scenario);
     }
     let folder = Folder::open(&arguments.subject.folder(), quiet)?;
     let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
     let interrupt = |_| signals::came();
     let done = |points: usize| progress.reach(points as u64);
-    let cells = experiment::sweep(
-        &plan.points,
-        &variants,
-        plan.replications,
-        &interrupt,
-        &done,
-        &side_by_side,
-    );
+    let cells = experiment::sweep(&swept, &interrupt, &done, &side_by_side);
     drop(progress);
     let cells = finished(&name, cells)?;
-    let sweep = report::Sweep {
-        scenario: &loaded.scenario,
-        axes: &plan.axes,
-        lockstep: plan.lockstep,
-        replications: plan.replications,
-        cells: &cells,
-        of: &of,
-    };
-    let printed = match arguments.subject.results.format {
-        Format::Text => report::sweep_text(&sweep, look()),
-        Format::Json => report::sweep_json(&sweep, &loaded.text),
-        Format::Csv => report::sweep_csv(&sweep),
+    let sweep = plan.told(&loaded.scenario, &cells, &of);
+    let print = |to: &mut dyn Write| match arguments.subject.results.format {
+        Format::Text => to.write_all(report::sweep_text(&sweep, look()).as_bytes()),
+        Format::Json => report::sweep_json(&sweep, &loaded.text, to),
+        Format::Csv => report::sweep_csv(&sweep, to),
     };
     let written = report::sweep_files(&sweep, &loaded.text, command(arguments).as_ref());
     folder
-        .hand_out(&written, &printed, quiet)
+        .hand_out_by(&written, &print, quiet)
         .map(|()| Status::Done)
 }
 
@@ -181,6 +172,23 @@ impl Plan {
             replications,
         })
     }
+
+    /// What was found at some points, and what is shown of each.
+    fn told<'a>(
+        &'a self,
+        scenario: &'a Scenario,
+        cells: &'a [Cell],
+        of: &'a [(Scope, Measure)],
+    ) -> report::Sweep<'a> {
+        report::Sweep {
+            scenario,
+            axes: &self.axes,
+            lockstep: self.lockstep,
+            replications: self.replications,
+            cells,
+            of,
+        }
+    }
 }
 
 /// The file may ask for more replications than the sweep has.
@@ -240,7 +248,12 @@ fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> 
 }
 
 /// Lists the points, and how long they are likely to take.
-fn list(name: &str, plan: &Plan, variants: &[Variant]) -> Result<Status, Failure> {
+fn list(
+    name: &str,
+    plan: &Plan,
+    swept: &Swept<'_>,
+    scenario: &Scenario,
+) -> Result<Status, Failure> {
     let mut text = String::new();
     for (number, point) in plan.points.iter().enumerate() {
         let values = settings(&plan.axes, point);
@@ -248,7 +261,7 @@ fn list(name: &str, plan: &Plan, variants: &[Variant]) -> Result<Status, Failure
         let values: Vec<String> = values.collect();
         text += &format!("{number:>5}  {}\n", values.join("  "));
     }
-    let seconds = pilot(name, plan, variants)?;
+    let seconds = finished(name, pilot(plan, swept, scenario))?;
     text += &format!(
         "{} point{} x {}: about {}\n",
         plan.points.len(),
@@ -267,23 +280,66 @@ fn list(name: &str, plan: &Plan, variants: &[Variant]) -> Result<Status, Failure
 }
 
 /// How many seconds the sweep takes if all points are as a few of them.
-fn pilot(name: &str, plan: &Plan, variants: &[Variant]) -> Result<f64, Failure> {
-    const TRIALS: usize = 8;
-    const EACH: u64 = 20;
-    let step = variants.len().div_ceil(TRIALS);
-    let tried = variants.iter().step_by(step);
+fn pilot(plan: &Plan, swept: &Swept<'_>, scenario: &Scenario) -> Result<f64, Error> {
+    const TRIALS: usize = 16;
+    let points = swept.points.len();
+    let trials = points.min(TRIALS);
+    // From the middle of as many parts; on all cores, as the sweep is.
+    let tried = map(&side_by_side, trials, |at| {
+        trial(swept, (2 * at + 1) * points / (2 * trials))
+    });
+    let tried = tried.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let (seconds, cells): (Vec<f64>, Vec<Cell>) = tried.into_iter().unzip();
     let began = Instant::now();
-    let replications = plan.replications.min(EACH);
-    for variant in tried.clone() {
-        let study = Study::new(&variant.scenario, &variant.traces);
-        let interrupt = |_| signals::came();
-        let gathered = study.gather(0..replications, &interrupt, &one_by_one);
-        finished(name, gathered)?;
+    let sweep = plan.told(scenario, &cells, &[]);
+    let written = report::sweep_json(&sweep, "", &mut io::sink())
+        .and_then(|()| report::sweep_csv(&sweep, &mut io::sink()));
+    written.expect("nothing is written there");
+    let writing = began.elapsed().as_secs_f64();
+    let computing = seconds.iter().sum::<f64>() / count(cores());
+    Ok((computing + writing) * count(points) / count(trials))
+}
+
+/// How many seconds a point takes on one core, and what some replications of it say.
+fn trial(swept: &Swept<'_>, point: usize) -> Result<(f64, Cell), Error> {
+    /// So long is enough to know it.
+    const ENOUGH: f64 = 0.05;
+    let began = Instant::now();
+    let variant = swept.variant(point)?;
+    // It is read twice: once to find mistakes.
+    let reading = 2.0 * began.elapsed().as_secs_f64();
+    let study = variant.study();
+    let row = Study::row(swept.replications);
+    let timed = |replications: u64| {
+        let began = Instant::now();
+        let gathered = study.in_a_row(0..replications, &|_| signals::came())?;
+        Ok::<_, Error>((began.elapsed().as_secs_f64(), gathered))
+    };
+    // The first of a row takes longer than those that follow in the same memory.
+    let (first, _) = timed(1)?;
+    let mut tried = row.min(2);
+    loop {
+        let (took, gathered) = timed(tried)?;
+        if tried < row && took < ENOUGH {
+            tried = row.min(2 * tried);
+            continue;
+        }
+        let following = (took - first).max(0.0) / number(tried.max(2) - 1);
+        let whole_row = took + number(row - tried) * following;
+        let began = Instant::now();
+        let cell = Cell::of(&swept.points[point], &variant.scenario, &gathered);
+        let telling = began.elapsed().as_secs_f64() / number(tried);
+        let replications = number(swept.replications);
+        let seconds = reading + replications * (whole_row / number(row) + telling);
+        return Ok((seconds, cell));
     }
-    #[allow(clippy::cast_precision_loss)]
-    let share = (variants.len() as f64 / tried.count() as f64)
-        * (plan.replications as f64 / replications as f64);
-    #[allow(clippy::cast_precision_loss)]
-    let seconds = began.elapsed().as_secs_f64() * share / cores() as f64;
-    Ok(seconds)
+}
+
+fn count(things: usize) -> f64 {
+    number(things as u64)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn number(things: u64) -> f64 {
+    things as f64
 }

@@ -1,7 +1,7 @@
 //! Standard output and standard error.
 
 use std::env;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 
 use cmksim::report::Look;
 
@@ -11,10 +11,14 @@ use super::status::Failure;
 ///
 /// A reader that has left ([`Failure::NobodyReads`]) is no error, anything else is.
 pub(crate) fn print(result: &str) -> Result<(), Failure> {
-    let mut output = io::stdout().lock();
-    let written = output
-        .write_all(result.as_bytes())
-        .and_then(|()| output.flush());
+    print_by(&|to| to.write_all(result.as_bytes()))
+}
+
+/// The same with a result that is made while it is printed.
+pub(crate) fn print_by(write: &dyn Fn(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    // A line at a time, as it is by itself, is slow.
+    let mut output = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let written = write(&mut output).and_then(|()| output.flush());
     written.map_err(|error| match error.kind() {
         ErrorKind::BrokenPipe => Failure::NobodyReads,
         _ => Failure::broken(format!("cannot write to standard output: {error}")),

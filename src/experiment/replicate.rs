@@ -80,12 +80,12 @@ impl<'a> Study<'a> {
         interrupt: &(dyn Fn(Time) -> bool + Sync),
         each: Each<'_>,
     ) -> Result<Replications, Error> {
-        let block = ((numbers.end - numbers.start) / PARTS).clamp(1, BLOCK);
+        let block = Study::row(numbers.end - numbers.start);
         let step = usize::try_from(block).expect("at most a block");
         let starts: Vec<u64> = numbers.clone().step_by(step).collect();
         let blocks = map(each, starts.len(), |number| {
             let from = starts[number];
-            self.block(from..numbers.end.min(from + block), interrupt)
+            self.in_a_row(from..numbers.end.min(from + block), interrupt)
         });
         let mut all = self.empty_from(numbers.start);
         for block in blocks {
@@ -94,7 +94,22 @@ impl<'a> Study<'a> {
         Ok(all)
     }
 
-    fn block(
+    /// Of so many replications so many are computed in a row, on one thread.
+    pub const fn row(replications: u64) -> u64 {
+        let part = replications / PARTS;
+        match part {
+            0 => 1,
+            1..BLOCK => part,
+            _ => BLOCK,
+        }
+    }
+
+    /// The same as [`Study::gather`], one replication after another in the same memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`super::replay`], of the first replication that has one.
+    pub fn in_a_row(
         &self,
         numbers: Range<u64>,
         interrupt: &(dyn Fn(Time) -> bool + Sync),

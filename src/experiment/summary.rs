@@ -1,6 +1,7 @@
 //! What a study says of each measure, without the values themselves.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use super::replicate::Replications;
 use super::sample::Sample;
@@ -54,23 +55,61 @@ impl Summary {
     }
 }
 
-/// The summary of every measure that a study keeps.
-pub fn summaries(study: &Replications) -> Vec<(Scope, Measure, Summary)> {
-    // Columns that are the same, and of one unit, are sorted once.
-    let mut made: BTreeMap<(usize, u8), Summary> = BTreeMap::new();
-    let columns = study.columns().zip(&study.same_as);
-    let summary = columns.map(|(column, &same)| {
-        let unit = match column.measure.unit() {
-            Unit::Volume => 0,
-            Unit::Duration => 1,
-            Unit::Ratio => 2,
-            Unit::Count => 3,
-            Unit::Money => 4,
-        };
-        let summary = made
-            .entry((same, unit))
-            .or_insert_with(|| Summary::of(&Sample::of(column)));
-        (column.scope, column.measure, summary.clone())
-    });
-    summary.collect()
+/// The summary of every measure that a study keeps. Measures of one unit that have the same values
+/// share it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summaries {
+    kept: Arc<[(Scope, Measure)]>,
+    /// Of each measure the number of its summary.
+    which: Box<[u32]>,
+    distinct: Box<[Summary]>,
+}
+
+impl Summaries {
+    /// Those of a study.
+    pub fn of(study: &Replications) -> Summaries {
+        // Columns that are the same, and of one unit, are sorted once.
+        let mut made: BTreeMap<(usize, u8), u32> = BTreeMap::new();
+        let mut distinct = Vec::new();
+        let columns = study.columns().zip(&study.same_as);
+        let which = columns.map(|(column, &same)| {
+            let unit = match column.measure.unit() {
+                Unit::Volume => 0,
+                Unit::Duration => 1,
+                Unit::Ratio => 2,
+                Unit::Count => 3,
+                Unit::Money => 4,
+            };
+            *made.entry((same, unit)).or_insert_with(|| {
+                distinct.push(Summary::of(&Sample::of(column)));
+                u32::try_from(distinct.len() - 1).expect("few")
+            })
+        });
+        Summaries {
+            which: which.collect(),
+            distinct: distinct.into(),
+            kept: study.columns().map(|it| (it.scope, it.measure)).collect(),
+        }
+    }
+
+    /// All of them, in the order in which the study keeps the measures.
+    pub fn iter(&self) -> impl Iterator<Item = (Scope, Measure, &Summary)> {
+        let all = self.kept.iter().zip(&self.which);
+        all.map(|(&(scope, measure), &at)| (scope, measure, &self.distinct[at as usize]))
+    }
+
+    /// That of a measure; `None` where it is not kept.
+    pub fn get(&self, scope: Scope, measure: Measure) -> Option<&Summary> {
+        let mut all = self.iter();
+        let found = all.find(|(its_scope, its, _)| (*its_scope, *its) == (scope, measure));
+        found.map(|(.., summary)| summary)
+    }
+
+    /// Says which measures it has in the same memory as others, where they have the same.
+    pub(super) fn share(&mut self, others: &OnceLock<Summaries>) {
+        let others = others.get_or_init(|| self.clone());
+        if self.kept == others.kept {
+            self.kept = Arc::clone(&others.kept);
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! Many replications at each of many points: values of keys of a scenario.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use super::judge::{Judgement, judge};
-use super::replicate::Study;
-use super::summary::{Summary, summaries};
+use super::replicate::Replications;
+use super::summary::Summaries;
 use super::variant::{Variant, Variants};
 use crate::error::Error;
 use crate::kernel::{Each, map};
-use crate::scenario::{Axis, Measure, Override, Scope, Setting};
+use crate::scenario::{Axis, Override, Scenario, Setting};
 use crate::units::Time;
 
 /// A point of a sweep: of each axis the number of its value.
@@ -45,29 +45,9 @@ pub struct Cell {
     /// Which point.
     pub point: Point,
     /// Of each measure that is kept.
-    pub summaries: Vec<(Scope, Measure, Summary)>,
+    pub summaries: Summaries,
     /// One for each expectation of the scenario.
     pub judgements: Vec<Judgement>,
-}
-
-/// The variants of some points, in their order.
-///
-/// # Errors
-///
-/// What is wrong with the first point that is.
-pub fn at_points(
-    axes: &[Axis],
-    points: &[Point],
-    variants: Variants<'_>,
-    each: Each<'_>,
-) -> Result<Vec<Variant>, Error> {
-    let read = map(each, points.len(), |number| {
-        let settings: Vec<Override> = settings(axes, &points[number])
-            .map(|(axis, value)| axis.set("the sweep", value))
-            .collect();
-        variants(&settings)
-    });
-    read.into_iter().collect()
 }
 
 /// The axes of a sweep, each with its value at a point.
@@ -79,42 +59,102 @@ pub fn settings<'a>(
     values.map(|(axis, &at)| (axis, &axis.values[at]))
 }
 
-/// Replays the variant of each point `replications` times, with the same draws at all points.
+/// What is swept: a scenario at some points.
+#[derive(Clone, Copy)]
+pub struct Swept<'a> {
+    /// What is varied.
+    pub axes: &'a [Axis],
+    /// At which of their values.
+    pub points: &'a [Point],
+    /// How often the scenario is replayed at each.
+    pub replications: u64,
+    /// Reads it with other values.
+    pub variants: Variants<'a>,
+}
+
+impl Swept<'_> {
+    /// The scenario at a point. Of many points they would fill the memory, so each is read when its
+    /// turn comes.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the values.
+    pub fn variant(&self, number: usize) -> Result<Variant, Error> {
+        let settings: Vec<Override> = settings(self.axes, &self.points[number])
+            .map(|(axis, value)| axis.set("the sweep", value))
+            .collect();
+        (self.variants)(&settings)
+    }
+
+    /// Reads the scenario once at every point, so that what is wrong is found before anything is
+    /// replayed.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first point that is.
+    pub fn check(&self, each: Each<'_>) -> Result<(), Error> {
+        let read = map(each, self.points.len(), |number| {
+            self.variant(number).map(|_| ())
+        });
+        read.into_iter().collect()
+    }
+
+    /// What is said of a point.
+    fn cell(
+        &self,
+        number: usize,
+        interrupt: &(dyn Fn(Time) -> bool + Sync),
+        each: Each<'_>,
+    ) -> Result<Cell, Error> {
+        let variant = self.variant(number)?;
+        let study = variant.study();
+        let gathered = study.gather(0..self.replications, interrupt, each)?;
+        Ok(Cell::of(&self.points[number], &variant.scenario, &gathered))
+    }
+}
+
+impl Cell {
+    /// What a study of the scenario at a point says.
+    pub fn of(point: &[usize], scenario: &Scenario, study: &Replications) -> Cell {
+        let expectations = scenario.expectations.iter();
+        Cell {
+            point: point.to_vec(),
+            summaries: Summaries::of(study),
+            judgements: expectations.map(|it| judge(it, study)).collect(),
+        }
+    }
+}
+
+/// Replays the scenario at each point, with the same draws at all of them. Nothing is kept of a
+/// point but what is said of it.
 ///
 /// `done` is told after each point how many there are; `interrupt` is asked whether to stop.
 ///
 /// # Errors
 ///
-/// Those of [`super::replay`], of the first point that has one.
+/// Those of [`super::replay`], of the first point that has one, and what is wrong with its values.
 pub fn sweep(
-    points: &[Point],
-    variants: &[Variant],
-    replications: u64,
+    swept: &Swept<'_>,
     interrupt: &(dyn Fn(Time) -> bool + Sync),
     done: &(dyn Fn(usize) + Sync),
     each: Each<'_>,
 ) -> Result<Vec<Cell>, Error> {
     let finished = Mutex::new(0);
+    let first = OnceLock::new();
     let cell = |number: usize, inner: Each<'_>| -> Result<Cell, Error> {
-        let variant = &variants[number];
-        let study = Study::new(&variant.scenario, &variant.traces);
-        let gathered = study.gather(0..replications, interrupt, inner)?;
-        let expectations = variant.scenario.expectations.iter();
-        let cell = Cell {
-            point: points[number].clone(),
-            summaries: summaries(&gathered),
-            judgements: expectations.map(|it| judge(it, &gathered)).collect(),
-        };
+        let mut cell = swept.cell(number, interrupt, inner)?;
+        cell.summaries.share(&first);
         let mut finished = finished.lock().expect("nobody panicked");
         *finished += 1;
         done(*finished);
         Ok(cell)
     };
+    let points = swept.points.len();
     // Few points share the cores each; of many, each has one.
-    if points.len() < FEW {
-        (0..points.len()).map(|number| cell(number, each)).collect()
+    if points < FEW {
+        (0..points).map(|number| cell(number, each)).collect()
     } else {
-        let cells = map(each, points.len(), |number| {
+        let cells = map(each, points, |number| {
             cell(number, &crate::kernel::one_by_one)
         });
         cells.into_iter().collect()

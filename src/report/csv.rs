@@ -1,5 +1,7 @@
 //! `events.csv` and `timeline.csv`: the run as tables.
 
+use std::io::{self, Write};
+
 use csv::Writer;
 
 use super::describe::change;
@@ -18,7 +20,16 @@ const MOST_ROWS: usize = 100_000;
 /// `events.csv`: one row a change, in the order in which they happened. Storage accounts and
 /// occurrences are counted from 1; `event` names the event behind the change.
 pub fn events(scenario: &Scenario, history: &History) -> String {
-    let mut table = Table::new(&[
+    in_memory(|to| write_events(to, scenario, history))
+}
+
+/// Writes `events.csv`.
+pub(super) fn write_events(
+    to: &mut dyn Write,
+    scenario: &Scenario,
+    history: &History,
+) -> io::Result<()> {
+    let header = [
         "time_s",
         "time",
         "cluster",
@@ -30,7 +41,8 @@ pub fn events(scenario: &Scenario, history: &History) -> String {
         "rule",
         "detail",
         "occurrence",
-    ]);
+    ];
+    let mut table = Table::to(to, &header)?;
     let clock = Clock::new(scenario.start);
     let first = |workspace: &WorkspaceHistory| workspace.route[0].1.name();
     let mut routes: Vec<&str> = history.workspaces.iter().map(first).collect();
@@ -47,7 +59,7 @@ pub fn events(scenario: &Scenario, history: &History) -> String {
                 (u64::from(occasion.occurrence) + 1).to_string(),
             ),
         };
-        table.row([
+        table.write([
             &seconds(entry.time.millis()),
             &clock.iso(entry.time).unwrap_or_default(),
             cluster,
@@ -59,9 +71,9 @@ pub fn events(scenario: &Scenario, history: &History) -> String {
             entry.rule.id(),
             &change(scenario, history, entry),
             &occurrence,
-        ]);
+        ])?;
     }
-    table.text()
+    table.end()
 }
 
 /// Cluster, storage account and workspace of a subject, empty where it has none.
@@ -289,26 +301,49 @@ pub(super) fn ci95(interval: Option<Interval>) -> [String; 2] {
     [interval.map(|it| it.low), interval.map(|it| it.high)].map(number)
 }
 
-/// A table that is written in memory, where nothing can go wrong.
-pub(super) struct Table(Writer<Vec<u8>>);
+/// A table that is being written.
+pub(super) struct Table<W: Write = Vec<u8>>(Writer<W>);
 
+impl<W: Write> Table<W> {
+    pub(super) fn to(to: W, header: &[&str]) -> io::Result<Table<W>> {
+        let mut table = Table(Writer::from_writer(to));
+        table.write(header)?;
+        Ok(table)
+    }
+
+    pub(super) fn write<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(
+        &mut self,
+        fields: I,
+    ) -> io::Result<()> {
+        self.0.write_record(fields).map_err(io::Error::from)
+    }
+
+    pub(super) fn end(mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// In memory nothing can go wrong: every row has as many fields as the header.
 impl Table {
     pub(super) fn new(header: &[&str]) -> Table {
-        let mut table = Table(Writer::from_writer(Vec::new()));
-        table.row(header);
-        table
+        Table::to(Vec::new(), header).expect("writing to memory")
     }
 
     pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(&mut self, fields: I) {
-        self.0
-            .write_record(fields)
-            .expect("every row has as many fields as the header");
+        self.write(fields).expect("writing to memory");
     }
 
     pub(super) fn text(self) -> String {
         let bytes = self.0.into_inner().expect("writing to memory");
         String::from_utf8(bytes).expect("only strings were written")
     }
+}
+
+/// The text of what can also be written elsewhere.
+pub(super) fn in_memory(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("writing to memory");
+    String::from_utf8(bytes).expect("only strings were written")
 }
 
 #[cfg(test)]

@@ -1,8 +1,12 @@
 //! `summary.json`: what came out, for programs.
 
+use std::io::{self, BufWriter, Write};
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Map, Number, Value as Json, json};
 
 use super::assumed;
+use super::csv::in_memory;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
@@ -14,19 +18,83 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// A document: what wrote it, and then `body`.
 pub(super) fn document(body: Json) -> String {
+    in_memory(|to| write(to, &head(body)))
+}
+
+/// What wrote a document, and then `body`.
+fn head(body: Json) -> Json {
     let mut all = json!({
         "schema_version": SCHEMA_VERSION,
         "program": "cmksim",
         "version": env!("CARGO_PKG_VERSION"),
     });
     extend(&mut all, body);
-    let mut text = serde_json::to_string_pretty(&all).expect("JSON of strings and numbers");
-    text.push('\n');
-    text
+    all
+}
+
+fn write(to: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, document)?;
+    to.write_all(b"\n")
 }
 
 /// A document about one scenario, whose TOML is `source`.
 pub(super) fn about(scenario: &Scenario, source: &str, body: Json) -> String {
+    in_memory(|to| write(to, &head(of_scenario(scenario, source, body))))
+}
+
+/// Writes such a document. What `body` has under `key` is replaced by a list of very many things,
+/// of which only one at a time is in memory.
+pub(super) fn write_about<'a, I: Iterator<Item = Json>>(
+    to: &mut dyn Write,
+    scenario: &Scenario,
+    source: &str,
+    body: Json,
+    key: &'a str,
+    list: &'a dyn Fn() -> I,
+) -> io::Result<()> {
+    let document = head(of_scenario(scenario, source, body));
+    // Many small writes are few where they go.
+    let mut to = BufWriter::new(to);
+    let long = Long {
+        document: &document,
+        key,
+        list,
+    };
+    write(&mut to, &long)?;
+    to.flush()
+}
+
+/// A document with a long list under a key.
+struct Long<'a, I> {
+    document: &'a Json,
+    key: &'a str,
+    list: &'a dyn Fn() -> I,
+}
+
+impl<I: Iterator<Item = Json>> Serialize for Long<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries = serializer.serialize_map(None)?;
+        for (key, value) in self.document.as_object().expect("an object") {
+            if key == self.key {
+                entries.serialize_entry(key, &List(self.list))?;
+            } else {
+                entries.serialize_entry(key, value)?;
+            }
+        }
+        entries.end()
+    }
+}
+
+struct List<'a, I>(&'a dyn Fn() -> I);
+
+impl<I: Iterator<Item = Json>> Serialize for List<'_, I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// What a document says of a scenario, with `body` in the middle.
+fn of_scenario(scenario: &Scenario, source: &str, body: Json) -> Json {
     let mut all = json!({
         "title": scenario.title,
         "description": scenario.description,
@@ -36,7 +104,7 @@ pub(super) fn about(scenario: &Scenario, source: &str, body: Json) -> String {
     });
     extend(&mut all, body);
     all["scenario"] = Json::from(source);
-    document(all)
+    all
 }
 
 /// The same of its measures: those of the whole, of each workspace and of each cluster.

@@ -49,11 +49,13 @@ pub use self::sensitivity::{
 };
 pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::study::{
-    Findings, StudyPart, Sweep, replications_csv, shown_of, study_csv, study_files, study_json,
-    study_text, sweep_csv, sweep_files, sweep_json, sweep_text,
+    Findings, StudyPart, Sweep, shown_of, study_csv, study_files, study_json, study_text,
+    sweep_csv, sweep_files, sweep_json, sweep_text,
 };
 pub use self::text::{Look, text};
 pub use self::topics::{events_topic, measures_topic};
+
+use std::io::{self, Write};
 
 use crate::experiment::Replay;
 use crate::scenario::Scenario;
@@ -62,29 +64,45 @@ use crate::scenario::Scenario;
 pub const DEFAULT_RESOLUTION: usize = 500;
 
 /// A file to be written, and what its reader should be told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct File {
+pub struct File<'a> {
     /// Its name, without a folder.
     pub name: &'static str,
-    /// Its contents.
-    pub bytes: Vec<u8>,
     /// What was left out of it, in a sentence.
     pub note: Option<String>,
+    contents: Contents<'a>,
 }
 
-impl File {
-    /// A file from which nothing was left out.
-    fn whole(name: &'static str, bytes: impl Into<Vec<u8>>) -> File {
+/// What writes a file, piece by piece: a long table is never in memory as a whole.
+type Contents<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
+
+impl<'a> File<'a> {
+    /// A file from which nothing was left out, made in memory.
+    fn whole(name: &'static str, bytes: impl Into<Vec<u8>>) -> File<'a> {
+        let bytes = bytes.into();
+        File::of(name, move |to| to.write_all(&bytes))
+    }
+
+    /// A file from which nothing was left out, made while it is written.
+    fn of(name: &'static str, contents: impl Fn(&mut dyn Write) -> io::Result<()> + 'a) -> Self {
         File {
             name,
-            bytes: bytes.into(),
             note: None,
+            contents: Box::new(contents),
         }
     }
 
     /// The page that shows everything.
-    fn report(page: impl Into<Vec<u8>>) -> File {
+    fn report(page: impl Into<Vec<u8>>) -> File<'a> {
         File::whole(REPORT, page)
+    }
+
+    /// Writes its contents, in many small pieces.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub fn write_to(&self, to: &mut dyn Write) -> io::Result<()> {
+        (self.contents)(to)
     }
 }
 
@@ -122,21 +140,25 @@ impl Part {
 /// The files of one replication of `scenario`, whose TOML is `source`: those of `parts`, with
 /// about `resolution` samples over the run in `timeline.csv`; and a `report.html` that names the
 /// command that makes it again, where one is given.
-pub fn files(
-    scenario: &Scenario,
+pub fn files<'a>(
+    scenario: &'a Scenario,
     source: &str,
-    replay: &Replay,
+    replay: &'a Replay,
     parts: &[Part],
     resolution: usize,
     command: Option<&Command>,
-) -> Vec<File> {
+) -> Vec<File<'a>> {
     let pictured = command.is_some() || parts.contains(&Part::Pictures);
     let picture = pictured.then(|| pictures(scenario, replay));
     let of_part = |part: Part| {
         let names = part.names();
         match part {
             Part::Summary => vec![File::whole(names[0], summary(scenario, source, replay))],
-            Part::Events => vec![File::whole(names[0], events(scenario, &replay.history))],
+            Part::Events => {
+                let events =
+                    move |to: &mut dyn Write| csv::write_events(to, scenario, &replay.history);
+                vec![File::of(names[0], events)]
+            }
             Part::Timeline => {
                 let (timeline, note) = timeline(scenario, replay, resolution);
                 let whole = File::whole(names[0], timeline);
@@ -149,7 +171,7 @@ pub fn files(
         }
     };
     let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));
-    let mut files: Vec<File> = wanted.flat_map(of_part).collect();
+    let mut files: Vec<File<'_>> = wanted.flat_map(of_part).collect();
     if let (Some(command), Some(picture)) = (command, &picture) {
         let page = html::run(scenario, source, replay, picture, command);
         files.push(File::report(page));

@@ -89,19 +89,21 @@ pub(super) fn closest(episodes: &[Episode], end: Time) -> Option<Window> {
         (episode.dropped, episode.window.length(), usize::MAX - i)
     })?;
     let (mut first, mut last) = (costliest, costliest);
-    let fits = |first: usize, last: usize| {
+    let mut inside = episodes[costliest].window.length();
+    let fits = |first: usize, last: usize, inside: Duration| {
         let shown = episodes[last].window.until - episodes[first].window.from;
-        let inside: Duration = episodes[first..=last]
-            .iter()
-            .map(|episode| episode.window.length())
-            .sum();
         shown.millis() <= 3 * inside.millis()
     };
     loop {
-        if first > 0 && fits(first - 1, last) {
-            first -= 1;
-        } else if last + 1 < episodes.len() && fits(first, last + 1) {
-            last += 1;
+        let with = |next: usize| {
+            let next = episodes.get(next)?;
+            Some(inside + next.window.length())
+        };
+        let before = first.checked_sub(1).and_then(with);
+        if let Some(inside_then) = before.filter(|it| fits(first - 1, last, *it)) {
+            (first, inside) = (first - 1, inside_then);
+        } else if let Some(inside_then) = with(last + 1).filter(|it| fits(first, last + 1, *it)) {
+            (last, inside) = (last + 1, inside_then);
         } else {
             break;
         }

@@ -66,7 +66,11 @@ impl Picture {
     }
 
     /// The files of both forms.
-    pub(in crate::report) fn files(&self, svg: &'static str, png: &'static str) -> [File; 2] {
+    pub(in crate::report) fn files(
+        &self,
+        svg: &'static str,
+        png: &'static str,
+    ) -> [File<'static>; 2] {
         [
             File::whole(svg, self.svg.clone()),
             File::whole(png, self.png.clone()),

@@ -77,7 +77,7 @@ impl Other<'_> {
 const MOST_ROWS: usize = 40;
 
 /// The files of a comparison; with a report, where the command that makes it again is given.
-pub fn compare_files(compared: &Compared<'_>, command: Option<&Command>) -> Vec<File> {
+pub fn compare_files(compared: &Compared<'_>, command: Option<&Command>) -> Vec<File<'static>> {
     let mut files = vec![
         File::whole("compare.json", compare_json(compared)),
         File::whole("compare.csv", compare_csv(compared)),

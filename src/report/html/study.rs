@@ -103,7 +103,7 @@ fn figures(findings: &Findings<'_>) -> Html {
     let mut table = Table::of_numbers(caption, &header);
     for (_, measure, summary) in varying(findings).filter(|it| it.0 == Scope::Total) {
         let name = Html::from(around("code", measure.name()));
-        table.row(std::iter::once(name).chain(row(*measure, summary)));
+        table.row(std::iter::once(name).chain(row(measure, summary)));
     }
     let mut html = table.html();
     for words in alike(findings) {
@@ -114,7 +114,7 @@ fn figures(findings: &Findings<'_>) -> Html {
         let header: Vec<&str> = std::iter::once("Name").chain(NUMBERS).collect();
         let mut table = Table::of_numbers(&caption, &header);
         for (scope, _, summary) in varying(findings).filter(|it| it.1 == measure) {
-            if let Some(name) = name_of_several(findings.scenario, *scope) {
+            if let Some(name) = name_of_several(findings.scenario, scope) {
                 let name = Html::from(shown(name));
                 table.row(std::iter::once(name).chain(row(measure, summary)));
             }
@@ -127,7 +127,7 @@ fn figures(findings: &Findings<'_>) -> Html {
     html
 }
 
-fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = &'a (Scope, Measure, Summary)> {
+fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = (Scope, Measure, &'a Summary)> {
     let all = findings.summaries.iter();
     all.filter(|it| it.2.constant().is_none() && it.2.mean.is_some())
 }

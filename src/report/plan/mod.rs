@@ -24,7 +24,7 @@ pub(super) const QUANTILES: [(&str, Quantile); 4] = [
 
 /// The files of a plan, for a scenario whose TOML is `source`; and a `report.html` that names the
 /// command that makes it again, where one is given.
-pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> Vec<File> {
+pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> Vec<File<'static>> {
     let mut files = vec![
         File::whole("plan.json", plan_json(plan, source)),
         File::whole("plan.csv", plan_csv(plan)),

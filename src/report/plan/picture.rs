@@ -16,7 +16,7 @@ const NAMES: [(&str, &str); 4] = [
 ];
 
 /// The files of the pictures.
-pub(super) fn files(pictures: &[Picture]) -> impl Iterator<Item = File> {
+pub(super) fn files(pictures: &[Picture]) -> impl Iterator<Item = File<'static>> {
     let named = NAMES.into_iter().zip(pictures);
     named.flat_map(|((svg, png), picture)| picture.files(svg, png))
 }

@@ -95,7 +95,7 @@ fn plain(value: &str) -> String {
 }
 
 /// The files of a study of what moves an answer; `source` is the TOML of its scenario.
-pub fn sensitivity_files(sensitivity: &Sensitivity<'_>, source: &str) -> Vec<File> {
+pub fn sensitivity_files(sensitivity: &Sensitivity<'_>, source: &str) -> Vec<File<'static>> {
     let json = sensitivity_json(sensitivity, source);
     let mut files = vec![
         File::whole("sensitivity.json", json),

@@ -35,7 +35,7 @@ pub fn solve_files(
     solved: &Solved<'_>,
     source: &str,
     report: Option<SolveReport<'_>>,
-) -> Vec<File> {
+) -> Vec<File<'static>> {
     let mut files = vec![File::whole("solve.json", solve_json(solved, source))];
     if !solved.solution.thresholds.is_empty() {
         files.push(File::whole("thresholds.csv", solve_csv(solved)));

@@ -1,5 +1,7 @@
 //! A study as tables.
 
+use std::io::{self, Write};
+
 use super::super::csv::{Table, ci95, number, scope_fields};
 use super::super::json::key;
 use super::Findings;
@@ -34,12 +36,12 @@ pub fn study_csv(findings: &Findings<'_>) -> String {
     header.extend(summary_header());
     let mut table = Table::new(&header);
     let replications = findings.study.count().to_string();
-    for (scope, measure, summary) in &findings.summaries {
-        let [words, name] = scope_fields(findings.scenario, *scope);
+    for (scope, measure, summary) in findings.summaries.iter() {
+        let [words, name] = scope_fields(findings.scenario, scope);
         let mut row = vec![
             words.to_owned(),
             name.to_owned(),
-            key(*measure),
+            key(measure),
             replications.clone(),
         ];
         row.extend(summary_fields(summary));
@@ -50,7 +52,7 @@ pub fn study_csv(findings: &Findings<'_>) -> String {
 
 /// `replications.csv`: every measure of every replication, a row each. A measure of a workspace
 /// or a cluster has their name before its own.
-pub fn replications_csv(findings: &Findings<'_>) -> String {
+pub(super) fn replications_csv(to: &mut dyn Write, findings: &Findings<'_>) -> io::Result<()> {
     let columns: Vec<Column<'_>> = findings.study.columns().collect();
     let named = |scope: Scope, measure: Measure| {
         let name = findings.scenario.name_of(scope, measure);
@@ -62,12 +64,12 @@ pub fn replications_csv(findings: &Findings<'_>) -> String {
     let mut header = vec!["replication".to_owned()];
     header.extend(columns.iter().map(|it| named(it.scope, it.measure)));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let mut table = Table::new(&header);
+    let mut table = Table::to(to, &header)?;
     let mut values: Vec<_> = columns.iter().map(|column| column.values()).collect();
     for replication in 0..findings.study.count() {
         let mut row = vec![replication.to_string()];
         row.extend(values.iter_mut().map(|of| plain(of.next().flatten())));
-        table.row(row);
+        table.write(row)?;
     }
-    table.text()
+    table.end()
 }

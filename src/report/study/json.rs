@@ -6,8 +6,8 @@ use super::super::format::Clock;
 use super::super::format::replications;
 use super::super::json::{about, assumed, ci95, float, key, number, seconds, unit, with_measures};
 use super::Findings;
-use crate::experiment::{Found, Judgement, Lack, Outcome, Summary};
-use crate::scenario::{Expectation, Measure, Scope, Value};
+use crate::experiment::{Found, Judgement, Lack, Outcome, Summaries, Summary};
+use crate::scenario::{Expectation, Scope, Value};
 use crate::statistics::FEWEST_NONZERO;
 use crate::units::Time;
 
@@ -33,9 +33,9 @@ pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
 }
 
 /// The measures of a scope.
-pub(super) fn sheet(summaries: &[(Scope, Measure, Summary)], scope: Scope) -> Json {
+pub(super) fn sheet(summaries: &Summaries, scope: Scope) -> Json {
     let own = summaries.iter().filter(|it| it.0 == scope);
-    let entries = own.map(|(_, measure, it)| (key(*measure), summary(it)));
+    let entries = own.map(|(_, measure, it)| (key(measure), summary(it)));
     Json::Object(entries.collect())
 }
 

@@ -6,17 +6,21 @@ mod picture;
 pub(super) mod sweep;
 pub(super) mod text;
 
-pub use csv::{replications_csv, study_csv};
+pub use csv::study_csv;
 pub use json::study_json;
 pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text};
 pub use text::study_text;
+
+use std::io::Write;
+
+use csv::replications_csv;
 
 use super::File;
 use super::chart::{Picture, distribution_chart, fan_chart, pictures};
 use super::format::shown;
 use super::html::{self, StudyReport};
 use crate::experiment::{
-    Fan, Fingerprint, Judgement, Replications, Sample, Summary, fingerprint, judge, summaries,
+    Fan, Fingerprint, Judgement, Replications, Sample, Summaries, fingerprint, judge,
 };
 use crate::scenario::{Measure, Scenario, Scope, Value};
 
@@ -28,7 +32,7 @@ pub struct Findings<'a> {
     /// Every measure of every replication.
     pub study: &'a Replications,
     /// Of each measure that is kept.
-    pub summaries: Vec<(Scope, Measure, Summary)>,
+    pub summaries: Summaries,
     /// One for each expectation of the scenario.
     pub judgements: Vec<Judgement>,
     /// The digest of it all.
@@ -42,7 +46,7 @@ impl<'a> Findings<'a> {
         Findings {
             scenario,
             study,
-            summaries: summaries(study),
+            summaries: Summaries::of(study),
             judgements: expectations.map(|it| judge(it, study)).collect(),
             fingerprint: fingerprint(scenario, study),
         }
@@ -52,7 +56,7 @@ impl<'a> Findings<'a> {
     /// which replication first.
     fn worst(&self) -> impl Iterator<Item = (Measure, Value, usize)> {
         let most = |measure: Measure| {
-            let summary = self.of_measure(Scope::Total, measure)?;
+            let summary = self.summaries.get(Scope::Total, measure)?;
             let [.., most] = summary.quantiles;
             let most = most.filter(|_| summary.constant().is_none())?;
             let mut values = self.study.of(Scope::Total, measure)?.values();
@@ -71,13 +75,6 @@ impl<'a> Findings<'a> {
     /// reach; the first one where all are alike.
     pub fn telling(&self) -> u64 {
         self.worst().next().map_or(0, |(.., number)| number as u64)
-    }
-
-    /// The summary of a measure, where it is kept.
-    fn of_measure(&self, scope: Scope, measure: Measure) -> Option<&Summary> {
-        let mut all = self.summaries.iter();
-        let found = all.find(|(its_scope, its, _)| (*its_scope, *its) == (scope, measure));
-        found.map(|(.., summary)| summary)
     }
 }
 
@@ -112,21 +109,21 @@ impl StudyPart {
 
 /// The files of a study of a scenario, whose TOML is `source`: those of `parts`; `fan` is the
 /// study over time, where pictures or a `report` are wanted.
-pub fn study_files(
-    findings: &Findings<'_>,
+pub fn study_files<'a>(
+    findings: &'a Findings<'_>,
     source: &str,
     parts: &[StudyPart],
     fan: Option<&Fan>,
     report: Option<StudyReport<'_>>,
-) -> Vec<File> {
+) -> Vec<File<'a>> {
     let mut files = Vec::new();
     if parts.contains(&StudyPart::Summary) {
         let json = study_json(findings, source);
         files.push(File::whole(StudyPart::Summary.names()[0], json));
     }
     if parts.contains(&StudyPart::Replications) {
-        let csv = replications_csv(findings);
-        files.push(File::whole(StudyPart::Replications.names()[0], csv));
+        let csv = |to: &mut dyn Write| replications_csv(to, findings);
+        files.push(File::of(StudyPart::Replications.names()[0], csv));
     }
     if let Some(fan) = fan {
         let scenario = findings.scenario;
@@ -167,7 +164,7 @@ fn distributions(findings: &Findings<'_>) -> Picture {
         }
     }
     let varies = |of: &(Scope, Measure)| {
-        let summary = findings.of_measure(of.0, of.1);
+        let summary = findings.summaries.get(of.0, of.1);
         summary.is_some_and(|summary| summary.constant().is_none() && summary.mean.is_some())
     };
     // A stable sort: within each kind they stay in their order.

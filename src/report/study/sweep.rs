@@ -1,5 +1,7 @@
 //! What a sweep says: as text, as a table and as JSON.
 
+use std::io::{self, Write};
+
 use serde_json::{Map, Value as Json, json};
 
 use super::super::File;
@@ -7,7 +9,7 @@ use super::super::command::Command;
 use super::super::csv::{Table, number as field, scope_fields};
 use super::super::format::{cell, count, elided, of_unit, replications, shown};
 use super::super::html;
-use super::super::json::{about, float, key, with_measures};
+use super::super::json::{float, key, with_measures, write_about};
 use super::super::text::{Look, heading_of};
 use super::csv::{summary_fields, summary_header};
 use super::json::{judged, sheet};
@@ -46,9 +48,8 @@ impl Sweep<'_> {
         cell: &'c Cell,
         of: (Scope, Measure),
     ) -> &'c Summary {
-        let mut all = cell.summaries.iter();
-        let found = all.find(|(scope, measure, _)| (*scope, *measure) == of);
-        &found.expect("a sweep keeps all measures").2
+        let found = cell.summaries.get(of.0, of.1);
+        found.expect("a sweep keeps all measures")
     }
 }
 
@@ -268,7 +269,11 @@ fn unit(axis: &Axis) -> Option<&'static str> {
 /// `sweep.csv`: for each point and each measure a row: the number of the point, the values of
 /// the axes (quantities once more as plain numbers, with the unit in the name of the column),
 /// scope, name, measure, replications, and the summary.
-pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn sweep_csv(sweep: &Sweep<'_>, to: &mut dyn Write) -> io::Result<()> {
     let mut header = vec!["point".to_owned()];
     for axis in sweep.axes {
         header.push(axis.path.clone());
@@ -282,7 +287,7 @@ pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
             .map(ToString::to_string),
     );
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let mut table = Table::new(&header);
+    let mut table = Table::to(to, &header)?;
     for (number, cell) in sweep.cells.iter().enumerate() {
         let mut place = vec![number.to_string()];
         for (axis, value) in settings(sweep.axes, &cell.point) {
@@ -291,19 +296,23 @@ pub fn sweep_csv(sweep: &Sweep<'_>) -> String {
                 place.push(field(value.number()));
             }
         }
-        for (scope, measure, summary) in &cell.summaries {
+        for (scope, measure, summary) in cell.summaries.iter() {
             let mut row = place.clone();
-            row.extend(scope_fields(sweep.scenario, *scope).map(str::to_owned));
-            row.extend([key(*measure), sweep.replications.to_string()]);
+            row.extend(scope_fields(sweep.scenario, scope).map(str::to_owned));
+            row.extend([key(measure), sweep.replications.to_string()]);
             row.extend(summary_fields(summary));
-            table.row(row);
+            table.write(row)?;
         }
     }
-    table.text()
+    table.end()
 }
 
 /// `sweep.json`: what a sweep over a scenario says, whose TOML is `source`.
-pub fn sweep_json(sweep: &Sweep<'_>, source: &str) -> String {
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn sweep_json(sweep: &Sweep<'_>, source: &str, to: &mut dyn Write) -> io::Result<()> {
     let axis = |axis: &Axis| {
         let positions = axis.values.iter().map(|it| json!(it.number().map(float)));
         json!({
@@ -313,13 +322,13 @@ pub fn sweep_json(sweep: &Sweep<'_>, source: &str) -> String {
             "unit": unit(axis),
         })
     };
-    let points = sweep.cells.iter().map(|cell| point_json(sweep, cell));
     let body = json!({
         "replications": sweep.replications,
         "axes": sweep.axes.iter().map(axis).collect::<Vec<Json>>(),
-        "points": points.collect::<Vec<Json>>(),
+        "points": null,
     });
-    about(sweep.scenario, source, body)
+    let points = || sweep.cells.iter().map(|cell| point_json(sweep, cell));
+    write_about(to, sweep.scenario, source, body, "points", &points)
 }
 
 fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
@@ -338,10 +347,14 @@ fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
 
 /// The files of a sweep over a scenario, whose TOML is `source`; with a report, where the command
 /// that makes it again is given.
-pub fn sweep_files(sweep: &Sweep<'_>, source: &str, command: Option<&Command>) -> Vec<File> {
+pub fn sweep_files<'a>(
+    sweep: &'a Sweep<'_>,
+    source: &'a str,
+    command: Option<&Command>,
+) -> Vec<File<'a>> {
     let mut files = vec![
-        File::whole("sweep.json", sweep_json(sweep, source)),
-        File::whole("sweep.csv", sweep_csv(sweep)),
+        File::of("sweep.json", |to| sweep_json(sweep, source, to)),
+        File::of("sweep.csv", |to| sweep_csv(sweep, to)),
     ];
     let picture = picture(sweep);
     files.extend(picture.files("sweep.svg", "sweep.png"));

@@ -134,7 +134,7 @@ fn dropped(findings: &Findings<'_>, look: Look) -> String {
 
 /// How likely it is that anything is lost, and how much then.
 pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
-    let dropped = findings.of_measure(Scope::Total, Measure::Dropped)?;
+    let dropped = findings.summaries.get(Scope::Total, Measure::Dropped)?;
     let (share, ends) = (dropped.nonzero.share()?, dropped.nonzero.interval()?);
     let lost = dropped.nonzero.hits;
     let then = match dropped.mean_of_nonzero {
@@ -184,13 +184,13 @@ fn measures(findings: &Findings<'_>, look: Look) -> String {
     for (words, little_is_bad, end) in [("", false, HIGH), ("where little is bad", true, LOW)] {
         let mut rows = String::new();
         for (_, measure, summary) in of_total() {
-            if summary.constant().is_some() || LITTLE_IS_BAD.contains(measure) != little_is_bad {
+            if summary.constant().is_some() || LITTLE_IS_BAD.contains(&measure) != little_is_bad {
                 continue;
             }
             let Some(mean) = summary.mean else {
                 continue;
             };
-            rows += &row(measure.name(), *measure, summary, end);
+            rows += &row(measure.name(), measure, summary, end);
             lacks |= mean.interval().is_none();
         }
         if !rows.is_empty() {
@@ -219,7 +219,7 @@ pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
         all.filter(|(scope, ..)| *scope == Scope::Total)
     };
     let same: Vec<(Measure, Value)> = of_total()
-        .filter_map(|(_, measure, summary)| Some((*measure, summary.constant()?)))
+        .filter_map(|(_, measure, summary)| Some((measure, summary.constant()?)))
         .collect();
     let (zero, fixed): (Vec<_>, Vec<_>) = same.into_iter().partition(|it| it.1.number() == 0.0);
     let fixed: Vec<String> = fixed
@@ -332,7 +332,7 @@ fn named(findings: &Findings<'_>, look: Look) -> String {
         let own = findings.summaries.iter().filter(|it| it.1 == measure);
         let rows: String = own
             .filter(|(.., summary)| summary.constant().is_none() && summary.mean.is_some())
-            .filter_map(|(scope, _, summary)| Some(row(name(*scope)?, measure, summary, HIGH)))
+            .filter_map(|(scope, _, summary)| Some(row(name(scope)?, measure, summary, HIGH)))
             .collect();
         if !rows.is_empty() {
             text +=
