@@ -24,7 +24,7 @@ fuzz_target!(|input: (u8, &[u8])| {
         repeat: chosen(3),
         calendar: chosen(4),
     };
-    match read(&trace, bytes) {
+    match read(&trace, bytes, &|| false) {
         Ok((rows, _)) => {
             assert!(rows.count() > 0 && rows.step() > Duration::ZERO);
             fit(&trace, &rows, Some(0), Time::from_millis(1_000_000));

@@ -1,5 +1,7 @@
 //! `events.csv` and `timeline.csv`: the run as tables.
 
+use std::borrow::Cow;
+
 use csv::Writer;
 
 use super::describe::change;
@@ -7,6 +9,7 @@ use super::format::{Clock, seconds};
 use super::json::key;
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
+use crate::foreign::{deceives, shown};
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::statistics::Interval;
@@ -299,15 +302,33 @@ impl Table {
         table
     }
 
-    pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(&mut self, fields: I) {
+    pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<str>>(&mut self, fields: I) {
+        for field in fields {
+            self.0
+                .write_field(&*cell(field.as_ref()))
+                .expect("writing to memory");
+        }
         self.0
-            .write_record(fields)
+            .write_record(None::<&[u8]>)
             .expect("every row has as many fields as the header");
     }
 
     pub(super) fn text(self) -> String {
         let bytes = self.0.into_inner().expect("writing to memory");
         String::from_utf8(bytes).expect("only strings were written")
+    }
+}
+
+/// A field that a spreadsheet takes for what it is: one that would be a formula gets an
+/// apostrophe before it. Numbers stay as they are, whatever their sign.
+fn cell(field: &str) -> Cow<'_, str> {
+    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula && field.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{}", shown(field)))
+    } else if field.chars().any(deceives) {
+        Cow::Owned(shown(field))
+    } else {
+        Cow::Borrowed(field)
     }
 }
 
@@ -320,6 +341,29 @@ mod tests {
         let times = evenly(Time::from_millis(10), 4);
         assert_eq!(times, [0, 3, 6, 10].map(Time::from_millis));
         assert_eq!(evenly(Time::from_millis(10), 0).len(), 2);
+    }
+
+    #[test]
+    fn no_text_is_a_formula_and_every_number_one() {
+        for (field, written) in [
+            ("=1+1", "'=1+1"),
+            ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+            ("-a", "'-a"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "' =1"),
+            ("\r=1", "' =1"),
+            ("-1.5", "-1.5"),
+            ("+2", "+2"),
+            ("-1e-7", "-1e-7"),
+            ("a=1", "a=1"),
+            ("it's", "it's"),
+            (
+                "a\u{1b}[31m\u{9b}\u{202e}b",
+                "a\u{fffd}[31m\u{fffd}\u{fffd}b",
+            ),
+        ] {
+            assert_eq!(cell(field), written);
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde_json::{Map, Number, Value as Json, json};
 use super::assumed;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
+use crate::foreign;
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
 use crate::statistics::{Interval, Mean};
 use crate::units::Time;
@@ -22,7 +23,8 @@ pub(super) fn document(body: Json) -> String {
     extend(&mut all, body);
     let mut text = serde_json::to_string_pretty(&all).expect("JSON of strings and numbers");
     text.push('\n');
-    text
+    // What is printed must not command a terminal, and a file is the same data.
+    foreign::json(text)
 }
 
 /// A document about one scenario, whose TOML is `source`.
