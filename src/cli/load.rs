@@ -258,16 +258,20 @@ pub(crate) fn read(path: &Path, limit: &Limit, taken: u64) -> io::Result<Vec<u8>
     // It may have become another one since.
     regular(&found)?;
     let room = limit.most.saturating_sub(taken);
-    let expected = usize::try_from(found.len().min(room)).unwrap_or(0);
+    let too_long = || io::Error::other(format!("it has {}", limit.exceeded()));
+    if found.len() > room {
+        return Err(too_long());
+    }
+    let expected = usize::try_from(found.len()).unwrap_or(0);
     let mut bytes = Vec::with_capacity(expected + 1);
     let mut file = file.take(room + 1);
-    // One byte more than there is room for is looked for, so that nothing is cut off in silence.
+    // It may grow meanwhile, or not say how long it is: one byte too many is looked for.
     while file.by_ref().take(PIECE).read_to_end(&mut bytes)? > 0 {
         if signals::came() {
             return Err(io::Error::other("interrupted"));
         }
         if bytes.len() as u64 > room {
-            return Err(io::Error::other(format!("it has {}", limit.exceeded())));
+            return Err(too_long());
         }
     }
     Ok(bytes)

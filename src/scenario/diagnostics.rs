@@ -283,8 +283,9 @@ impl Diagnostics {
         let from = read.starts[first];
         let to = read.starts[last] + read.line_text(last).len();
         let lines = &read.content[from..to];
-        // What is shown may be longer or shorter than what was read.
-        let place = |at: usize| shown_lines(&lines[..at - from]).len();
+        // What is shown may be longer or shorter than what was read. The end of a line may be two
+        // characters, and what points between them points at its end.
+        let place = |at: usize| shown_lines(lines[..at - from].trim_end_matches('\r')).len();
         let mut snippet = Snippet::source(shown_lines(lines))
             .path(shown(&read.name))
             .line_start(first + 1);
