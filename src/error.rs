@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::foreign;
+
 /// What went wrong, in words for the person at the keyboard.
 ///
 /// It is opaque but for the predicates: a program that uses the library decides by those, a
@@ -62,7 +64,7 @@ impl Error {
     fn new(kind: Kind, message: impl Into<String>) -> Error {
         Error {
             kind,
-            message: message.into(),
+            message: foreign::message(&message.into()),
             context: Vec::new(),
         }
     }
@@ -70,7 +72,7 @@ impl Error {
     /// The same error, with what was being done put before it.
     #[must_use]
     pub fn context(mut self, doing: impl Into<String>) -> Error {
-        self.context.push(doing.into());
+        self.context.push(foreign::message(&doing.into()));
         self
     }
 

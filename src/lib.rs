@@ -108,6 +108,7 @@ pub mod accounting;
 pub mod docs;
 mod error;
 pub mod experiment;
+pub mod foreign;
 pub mod import;
 pub mod intake;
 pub mod kernel;

@@ -56,4 +56,36 @@ limits! {
     /// A replication keeps what became of every interval of arrivals.
     BOOK_ENTRIES: 10_000_000, "entries in the books of a replication",
         "shorten `duration`, or take fewer workspaces, storage accounts or interruptions";
+
+    /// A scenario is read whole, with the place of everything in it.
+    SCENARIO_BYTES: 1 << 20, "bytes in a scenario file",
+        "if it is a trace, name it in a scenario: `trace = \"...\"`";
+
+    /// A trace is read whole before its rows are.
+    TRACE_BYTES: 1_000_000_000, "bytes in a trace",
+        "leave out columns and rows that the scenario does not need, or take rows of longer steps";
+
+    /// The traces of all workspaces stay in memory.
+    TRACE_ROWS: 5_000_000, "rows in the traces of a scenario",
+        "take rows of longer steps or of less time, or fewer workspaces with a trace";
+
+    /// A row of a trace or an export is looked at whole.
+    ROW_BYTES: 1_000_000, "bytes in a row",
+        "look for a quote that is never closed, and leave out columns that are not needed";
+
+    /// Exports are read whole before what is in them is.
+    EXPORT_BYTES: 500_000_000, "bytes in all exports",
+        "export less time, or fewer columns";
+
+    /// What rows of usage and requests to a vault say stays in memory.
+    EXPORT_ROWS: 2_000_000, "rows in all exports",
+        "export less time, or sum up usage by the hour or the day";
+
+    /// The entries of an activity log become events.
+    ACTIVITY_ROWS: 250_000, "rows in all activity logs",
+        "export less time, or the entries of clusters, workspaces and key vaults alone";
+
+    /// Exports of resources stay in memory as the tree that JSON is.
+    RESOURCE_BYTES: 10_000_000, "bytes in an export of clusters, workspaces or service issues",
+        "export those that the scenario is about";
 }

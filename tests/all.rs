@@ -27,9 +27,13 @@ mod faults;
 mod golden;
 mod good_input;
 #[cfg(feature = "cli")]
+mod hostile;
+#[cfg(feature = "cli")]
 mod html;
 #[cfg(feature = "cli")]
 mod init;
+#[cfg(feature = "cli")]
+mod input;
 mod intake;
 mod judge;
 mod lints;

@@ -102,12 +102,12 @@ fn holds(exports: &Exports<'_>) {
         trace: "usage.csv",
         ..Wishes::default()
     };
-    match import::import(exports, wishes) {
+    match import::import(exports, wishes, &|| false) {
         Ok(imported) => {
             let reading = scenario::read("made.toml", imported.scenario.as_bytes(), &[]);
             let scenario = reading.expect("it was read before").scenario;
             let read = |_: &str| Ok(imported.trace.clone().expect("it is there if it is named"));
-            experiment::traces(&scenario, read).expect("the trace is right");
+            experiment::traces(&scenario, read, &|| false).expect("the trace is right");
         }
         Err(error) => {
             let told = error.to_string();

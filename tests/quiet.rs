@@ -39,7 +39,7 @@ fn between_two_marks() {
     let reading = scenario::read("quiet.toml", SCENARIO.as_bytes(), &[seed]).expect("it is right");
     let scenario = &reading.scenario;
     let read = |file: &str| Err(format!("there is no {file}"));
-    let (traces, _) = experiment::traces(scenario, read).expect("there are none");
+    let (traces, _) = experiment::traces(scenario, read, &|| false).expect("there are none");
     let options = Options {
         replication: 0,
         every_poll: true,

@@ -19,7 +19,7 @@ fn replay_real(scenario: &str) -> Option<(Scenario, Replay)> {
         let path = std::path::Path::new(&folder).join(file);
         std::fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
     };
-    let (rows, warnings) = traces(&scenario, from_folder).expect("the traces are read");
+    let (rows, warnings) = traces(&scenario, from_folder, &|| false).expect("the traces are read");
     warnings.iter().for_each(|warning| println!("{warning}"));
     let replay = replay(&scenario, &rows, Options::default(), &|_| false).expect("it runs");
     Some((scenario, replay))

@@ -38,7 +38,7 @@ pub(crate) fn reading(path: &Path) -> Reading {
 /// The traces that a shipped scenario names.
 fn traces(scenario: &Scenario) -> Vec<Option<Rows>> {
     let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
-    experiment::traces(scenario, read)
+    experiment::traces(scenario, read, &|| false)
         .expect("its traces are right")
         .0
 }

@@ -51,7 +51,7 @@ fn variant(text: &str, changes: &[Override]) -> Variant {
     let scenario = reading
         .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
         .scenario;
-    let traces = experiment::traces(&scenario, |_| Err("there is none".to_owned()));
+    let traces = experiment::traces(&scenario, |_| Err("there is none".to_owned()), &|| false);
     Variant {
         traces: traces.expect("it needs none").0.into(),
         scenario,

@@ -31,7 +31,8 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
 
 /// The layers from the bottom up. What stands in one line does not know its neighbours.
 const LAYERS: &[&[&str]] = &[
-    &["units", "error", "limits", "docs"],
+    &["foreign", "limits", "docs"],
+    &["units", "error"],
     &["kernel", "statistics"],
     &["scenario"],
     &["model", "intake", "import"],

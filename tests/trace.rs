@@ -58,7 +58,9 @@ fn replay(workspace: &Workspace, rows: &Rows, start: Option<i64>, end: Time) -> 
 /// The rows of an export with the columns `StartTime` and `Quantity`.
 fn rows(trace: &Trace, lines: &[&str]) -> Rows {
     let text = format!("StartTime,Quantity\n{}\n", lines.join("\n"));
-    read(trace, text.as_bytes()).expect("a good trace").0
+    read(trace, text.as_bytes(), &|| false)
+        .expect("a good trace")
+        .0
 }
 
 fn three_hours() -> [&'static str; 3] {
@@ -201,7 +203,7 @@ fn a_gap_counts_nothing_and_is_told() {
     let text = "StartTime,Quantity\n2026-03-01T00:00:00Z,1\n2026-03-01T01:00:00Z,1\n\
                 2026-03-01T03:00:00Z,1\n2026-03-01T04:00:00Z,1\n2026-03-01T08:00:00Z,1\n\
                 2026-03-01T09:00:00Z,1\n";
-    let (rows, warnings) = read(&trace, text.as_bytes()).expect("a good trace");
+    let (rows, warnings) = read(&trace, text.as_bytes(), &|| false).expect("a good trace");
     assert_eq!(
         texts(&warnings),
         [
@@ -228,7 +230,7 @@ fn a_filter_takes_its_rows_only() {
                 2026-03-01T00:00:00Z,\"Perf\",not read,false\r\n\
                 2026-03-01T00:00:00Z,Event,20,true\r\n\
                 2026-03-01T01:00:00Z,Perf,300, true\r\n";
-    let (rows, warnings) = read(&trace, text.as_bytes()).expect("a good trace");
+    let (rows, warnings) = read(&trace, text.as_bytes(), &|| false).expect("a good trace");
     assert_eq!(
         (rows.count(), rows.total(), warnings.len()),
         (2, 301_000_000, 0)
@@ -248,7 +250,7 @@ fn whole_numbers_are_instants_and_said_so() {
             "milliseconds",
         ),
     ] {
-        let (rows, warnings) = read(&trace, text.as_bytes()).expect("a good trace");
+        let (rows, warnings) = read(&trace, text.as_bytes(), &|| false).expect("a good trace");
         assert_eq!((rows.first(), rows.step()), (MARCH, Duration::HOUR));
         let expected = format!(
             "usage.csv: column \"StartTime\" holds whole numbers, read as {unit} since 1970: \
@@ -290,7 +292,7 @@ fn what_does_not_fit_the_run_is_told() {
 }
 
 fn refused(trace: &Trace, bytes: &[u8]) -> TraceError {
-    read(trace, bytes).expect_err("a bad trace")
+    read(trace, bytes, &|| false).expect_err("a bad trace")
 }
 
 /// Text of a bad file, and what is said about it.
@@ -511,7 +513,7 @@ fn any_bytes_are_read_or_explained() {
         if round % 5 == 0 {
             trace.step = Some(Duration::MINUTE);
         }
-        match read(&trace, &bytes) {
+        match read(&trace, &bytes, &|| false) {
             Ok((rows, _)) => {
                 good += 1;
                 assert!(rows.count() > 0);
@@ -535,7 +537,7 @@ proptest! {
             .map(|(row, volume)| format!("{},{}.{:06}", 1_772_323_200 + row * 60, volume / 1_000_000, volume % 1_000_000))
             .collect();
         let text = format!("StartTime,Quantity\n{}", lines.join("\n"));
-        let (rows, _) = read(&trace, text.as_bytes()).expect("a good trace");
+        let (rows, _) = read(&trace, text.as_bytes(), &|| false).expect("a good trace");
         let end = at(i64::try_from(volumes.len()).expect("few") * 60_000);
         let found = replay(&workspace(&trace), &rows, None, end);
         let mut sum = 0;
@@ -565,7 +567,7 @@ fn a_year_of_network_traffic_is_replayed() {
     let mut trace = trace();
     (trace.time, trace.volume) = ("timestamp".into(), "bytes".into());
     trace.scale = Scale::Unit(1);
-    let (rows, warnings) = read(&trace, &bytes).expect("a good trace");
+    let (rows, warnings) = read(&trace, &bytes, &|| false).expect("a good trace");
     assert_eq!(rows.step(), Duration::HOUR);
     assert_eq!(
         texts(&warnings),
@@ -608,7 +610,7 @@ fn five_series_in_one_file_need_a_filter() {
          { series = \"ingress-01\" } (and so in 12671 more rows)"
     );
     trace.filter = vec![("series".into(), "ingress-01".into())];
-    let (rows, warnings) = read(&trace, &bytes).expect("a good trace");
+    let (rows, warnings) = read(&trace, &bytes, &|| false).expect("a good trace");
     assert_eq!((rows.count(), texts(&warnings).len()), (3_168, 0));
     assert_eq!(rows.step(), Duration::from_millis(300_000));
     // 11 days at 1.5 TB.

@@ -102,7 +102,7 @@ fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
     for (loaded, file) in loaded.iter_mut().zip(&arguments.files).skip(1) {
         let own = std::mem::replace(&mut loaded.scenario.seed, seed);
         if own != seed && !quiet {
-            let (own_name, name) = (file.display(), arguments.files[0].display());
+            let (own_name, name) = (terminal::path(file), terminal::path(&arguments.files[0]));
             let note = format!(
                 "{own_name} has the seed {own}; it is replayed with {seed}, the seed of {name}, \
                  so that both meet the same chance"

@@ -1,5 +1,6 @@
 //! `cmksim explain` and `cmksim rules`: why.
 
+use cmksim::foreign::brief;
 use cmksim::model::Options;
 use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
@@ -45,7 +46,8 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
 fn stretch(text: &str, scenario: &Scenario) -> Result<(Time, Time), Failure> {
     let wrong = |what: &str| {
         Failure::wrong(format!(
-            "--polls {text}: {what}; write FROM..TO, as in \"2d 10h..2d 10h 5m\""
+            "--polls {}: {what}; write FROM..TO, as in \"2d 10h..2d 10h 5m\"",
+            brief(text)
         ))
     };
     let (from, until) = text
@@ -119,7 +121,8 @@ fn edition(option: &str, name: &str) -> Result<&'static Edition, Failure> {
         let near = Edition::nearest(name);
         let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
         Failure::wrong(format!(
-            "{option} {name}: there is no such edition{near}; there is {}",
+            "{option} {}: there is no such edition{near}; there is {}",
+            brief(name),
             known.join(", ")
         ))
     })

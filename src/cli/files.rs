@@ -78,7 +78,7 @@ impl Folder {
                 let stage = folder.stage();
                 return Err(Failure::broken(format!(
                     "cannot settle what an earlier command left in {}: {error}",
-                    stage.display()
+                    terminal::path(&stage)
                 )));
             }
         }
@@ -128,7 +128,7 @@ impl Folder {
     pub(crate) fn line(&self, file: &report::File) -> String {
         let note = file.note.as_ref();
         let note = note.map_or_else(String::new, |note| format!(" ({note})"));
-        format!("wrote {}{note}", self.path.join(file.name).display())
+        format!("wrote {}{note}", terminal::path(&self.path.join(file.name)))
     }
 
     /// What is told of files of these `names`, and of a report, that are there and not among those
@@ -143,7 +143,7 @@ impl Folder {
         (!left.is_empty()).then(|| {
             format!(
                 "note: of an earlier command {} still holds {}",
-                self.path.display(),
+                terminal::path(&self.path),
                 left.join(", ")
             )
         })
@@ -198,7 +198,7 @@ impl Folder {
         self.clear()?;
         let told = format!(
             "the results that a command had written when it was ended were moved into place in {}",
-            self.path.display()
+            terminal::path(&self.path)
         );
         Ok(Some(told))
     }
@@ -233,7 +233,7 @@ impl Folder {
             return Ok(());
         }
         if digest(&staged)? != entry.sha256 {
-            let told = format!("{} is not what was written", staged.display());
+            let told = format!("{} is not what was written", terminal::path(&staged));
             return Err(io::Error::other(told));
         }
         self.move_in(&staged, entry)
@@ -413,11 +413,11 @@ fn make_folder(folder: &Path) -> Result<(), Failure> {
         };
         Failure::broken(format!(
             "cannot make the folder {}: {why}",
-            folder.display()
+            terminal::path(folder)
         ))
     })
 }
 
 pub(crate) fn cannot(what: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::broken(format!("cannot {what} {}: {error}", path.display()))
+    Failure::broken(format!("cannot {what} {}: {error}", terminal::path(path)))
 }

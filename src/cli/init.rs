@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use cmksim::foreign::quoted;
 use cmksim::import::{self, Export, Exports, Wishes};
+use cmksim::limits::{self, Limit};
 use cmksim::scenario::nearest;
 
 use super::files::Folder;
 use super::status::{Failure, Status};
 use super::templates::{SHIPPED, Shipped};
-use super::{load, terminal};
+use super::{load, signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
@@ -81,9 +83,6 @@ const EXPORTS: &[&str] = &[
 /// Of the options about exports.
 const REAL: &str = "From exports of a real cluster (docs/import.md)";
 
-/// The largest export of JSON or CSV.
-const LONGEST: u64 = 4 << 30;
-
 /// A file to be written, relative to the folder of the scenario.
 struct Beside<'a> {
     name: &'a str,
@@ -98,8 +97,8 @@ pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
     if exports.is_empty() {
         return template(init, quiet);
     }
-    let stem = init.output.as_deref().and_then(Path::file_stem);
-    let stem = stem.map_or("my".into(), |stem| stem.to_string_lossy());
+    let stem = init.output.as_deref().and_then(load::plain_stem);
+    let stem = stem.as_deref().unwrap_or("my");
     let trace = format!("{stem}-usage.csv");
     let wishes = Wishes {
         trace: &trace,
@@ -108,8 +107,9 @@ pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
         duration: init.duration.as_deref(),
         forecast: init.forecast.as_deref(),
     };
-    let imported = import::import(&exports.exports(), wishes)
-        .map_err(|error| Failure::wrong(error.to_string()))?;
+    let imported = import::import(&exports.exports(), wishes, &signals::came);
+    signals::check()?;
+    let imported = imported.map_err(|error| Failure::wrong(error.to_string()))?;
     for note in imported.notes.iter().filter(|_| !quiet) {
         terminal::tell("note", note);
     }
@@ -142,7 +142,8 @@ fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
         let near = nearest(wanted, names.map(|(name, _)| name));
         let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
         return Err(Failure::wrong(format!(
-            "there is no template {wanted:?}{near}; `cmksim init --list` shows all"
+            "there is no template {}{near}; `cmksim init --list` shows all",
+            quoted(wanted)
         )));
     };
     let needs = found.needs();
@@ -173,8 +174,8 @@ fn hand_out(
     let folder = output.parent().unwrap_or(Path::new(""));
     let Some(name) = output.file_name().and_then(|name| name.to_str()) else {
         return Err(Failure::wrong(format!(
-            "--output {}: this names no file",
-            output.display()
+            "--output {}: this names no file whose name is UTF-8",
+            terminal::path(output)
         )));
     };
     // What the scenario needs first: whoever sees it finds the rest.
@@ -192,7 +193,7 @@ fn hand_out(
     set.commit()?;
     for file in all.iter().filter(|_| !quiet) {
         let path = folder.join(file.name);
-        terminal::tell_plainly(&format!("wrote {}", path.display()));
+        terminal::tell_plainly(&format!("wrote {}", terminal::path(&path)));
     }
     Ok(Status::Done)
 }
@@ -204,14 +205,21 @@ fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failu
         if files[..at].iter().any(|other| other.name == file.name) {
             let message = format!(
                 "{} would be the scenario and what it needs; name it otherwise",
-                path.display()
+                terminal::path(&path)
             );
             return Err(Failure::wrong(message));
         }
         // What is there with the same bytes does not change.
-        let same = || std::fs::read(&path).is_ok_and(|bytes| bytes == file.bytes);
+        let longest = Limit {
+            most: file.bytes.len() as u64,
+            ..limits::TRACE_BYTES
+        };
+        let same = || load::read(&path, &longest, 0).is_ok_and(|bytes| bytes == file.bytes);
         if !force && path.exists() && !same() {
-            let message = format!("{} is there already; --force overwrites it", path.display());
+            let message = format!(
+                "{} is there already; --force overwrites it",
+                terminal::path(&path)
+            );
             return Err(Failure::wrong(message));
         }
     }
@@ -230,6 +238,8 @@ struct Files {
 
 impl Files {
     fn read(exported: &Exported) -> Result<Files, Failure> {
+        let mut taken = 0;
+        let mut all = |paths| all(paths, &mut taken);
         Ok(Files {
             clusters: all(&exported.cluster)?,
             workspaces: all(&exported.workspace)?,
@@ -265,13 +275,16 @@ impl Files {
     }
 }
 
-fn all(paths: &[PathBuf]) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+/// Reads files; `taken` counts the bytes of all.
+fn all(paths: &[PathBuf], taken: &mut u64) -> Result<Vec<(String, Vec<u8>)>, Failure> {
     let read = |path: &PathBuf| {
-        let name = path.display().to_string();
-        match load::read(path, LONGEST) {
-            Ok(bytes) => Ok((name, bytes)),
-            Err(error) => Err(Failure::broken(format!("cannot read {name}: {error}"))),
-        }
+        let name = terminal::path(path);
+        let read = load::read(path, &limits::EXPORT_BYTES, *taken);
+        signals::check()?;
+        let bytes =
+            read.map_err(|error| Failure::broken(format!("cannot read {name}: {error}")))?;
+        *taken += bytes.len() as u64;
+        Ok((name, bytes))
     };
     paths.iter().map(read).collect()
 }

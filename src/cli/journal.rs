@@ -41,7 +41,7 @@ impl<'a> Journal<'a> {
             let message = format!(
                 "{} of this study that {} holds are computed anew; --extend takes them over",
                 report::replications(count),
-                folder.path().display()
+                terminal::path(folder.path())
             );
             terminal::tell("note", &message);
         }
@@ -76,7 +76,10 @@ impl<'a> Journal<'a> {
         let (found, part) = left.joined(study)?;
         if found.count() == 0 && !quiet {
             let path = folder.path().join(NAME);
-            let message = format!("{} holds nothing yet; all is computed", path.display());
+            let message = format!(
+                "{} holds nothing yet; all is computed",
+                terminal::path(&path)
+            );
             terminal::tell("note", &message);
         }
         let path = folder.path().join(PART);
@@ -188,7 +191,7 @@ impl Left {
             let message = format!(
                 "the last {} bytes of {} are no whole record; what is before them, {}, is taken over",
                 found.lost,
-                found.path.display(),
+                terminal::path(&found.path),
                 report::replications(found.recovered.replications.count() as u64)
             );
             terminal::tell("warning", &message);
@@ -216,6 +219,6 @@ fn read(path: &Path, form: &Form<'_>) -> Result<Option<(Recovered, u64)>, Fault>
 fn refused(path: &Path, why: &str) -> Failure {
     Failure::wrong(format!(
         "--extend: {} cannot be taken over: {why}; leave out --extend to begin anew",
-        path.display()
+        terminal::path(path)
     ))
 }

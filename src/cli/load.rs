@@ -1,14 +1,16 @@
 //! Scenarios and the traces they name, from files.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cmksim::Error;
 use cmksim::experiment::{self, Variant};
+use cmksim::foreign::shown;
 use cmksim::intake::Rows;
+use cmksim::limits::{Limit, SCENARIO_BYTES, TRACE_BYTES};
 use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, nearest};
 
 use super::arguments::Check;
@@ -20,11 +22,6 @@ use super::{signals, terminal};
 pub(crate) const DEFAULT_SCENARIO: &str = include_str!("../../scenarios/key-vault-outage.toml");
 /// What its results are called.
 const DEFAULT_NAME: &str = "key-vault-outage";
-
-/// No scenario that people write comes near; an endless file does.
-const LONGEST_SCENARIO: u64 = 16 << 20;
-/// Ten million rows of a wide export.
-const LONGEST_TRACE: u64 = 4 << 30;
 
 /// A scenario with what it needs to run.
 pub(crate) struct Loaded {
@@ -51,15 +48,33 @@ pub(crate) struct Source {
 
 /// What messages call a file.
 pub(crate) fn name(file: Option<&Path>) -> String {
-    file.map_or(DEFAULT_NAME.to_owned(), |file| file.display().to_string())
+    file.map_or(DEFAULT_NAME.to_owned(), terminal::path)
 }
 
 /// What its results are called.
 pub(crate) fn stem(file: Option<&Path>) -> String {
-    file.and_then(Path::file_stem)
-        .map_or(DEFAULT_NAME.to_owned(), |stem| {
-            stem.to_string_lossy().into_owned()
-        })
+    file.map_or(DEFAULT_NAME.to_owned(), |file| {
+        plain_stem(file).unwrap_or(DEFAULT_NAME.to_owned())
+    })
+}
+
+/// The stem of a file as the name of another file or folder: never one that means another place
+/// (`..`, as of `...toml`), a device on Windows, or what nobody can read.
+pub(crate) fn plain_stem(file: &Path) -> Option<String> {
+    const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
+    let whole = shown(&file.file_name()?.to_string_lossy());
+    let stem = shown(&file.file_stem()?.to_string_lossy());
+    if stem.chars().all(|letter| letter == '.') {
+        // Of dots alone: the name with its extension is none of these.
+        return Some(whole);
+    }
+    let first = stem.split('.').next().unwrap_or_default().to_lowercase();
+    let port = first.strip_prefix("com").or(first.strip_prefix("lpt"));
+    let port = port.is_some_and(|port| matches!(port.as_bytes(), [b'1'..=b'9']));
+    if port || DEVICES.contains(&first.as_str()) {
+        return Some(format!("_{stem}"));
+    }
+    Some(stem)
 }
 
 /// The words of a command about a file, which it calls by its name alone: what is made in one
@@ -79,7 +94,9 @@ pub(crate) fn load(
 ) -> Result<Loaded, Failure> {
     let source = Source::open(file, overrides)?;
     let colour = terminal::colour(&io::stderr());
-    let reading = source.read(&[])?;
+    let reading = source.read(&[]);
+    signals::check()?;
+    let reading = reading?;
     if !quiet && !reading.warnings.is_empty() {
         terminal::tell_plainly(&reading.warnings.render(colour));
     }
@@ -101,7 +118,7 @@ fn meant(file: &Path) -> Option<String> {
         true => Path::new("."),
         false => folder,
     };
-    let mut beside: Vec<String> = std::fs::read_dir(here)
+    let mut beside: Vec<String> = fs::read_dir(here)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".toml"))
@@ -109,7 +126,7 @@ fn meant(file: &Path) -> Option<String> {
     beside.sort_unstable();
     if let Some(near) = nearest(wanted, beside.iter().map(String::as_str)) {
         let near = folder.join(near);
-        return Some(format!("; did you mean {}?", near.display()));
+        return Some(format!("; did you mean {}?", terminal::path(&near)));
     }
     let (template, _) = Shipped::named(wanted)?.template()?;
     Some(format!("; `cmksim init {template} -o {wanted}` writes it"))
@@ -119,13 +136,15 @@ impl Source {
     fn open(file: Option<&Path>, overrides: &[Override]) -> Result<Source, Failure> {
         let name = name(file);
         let bytes = match file {
-            None => DEFAULT_SCENARIO.as_bytes().to_vec(),
-            Some(file) => read(file, LONGEST_SCENARIO).map_err(|error| {
+            None => Ok(DEFAULT_SCENARIO.as_bytes().to_vec()),
+            Some(file) => read(file, &SCENARIO_BYTES, 0).map_err(|error| {
                 let meant = meant(file).filter(|_| error.kind() == ErrorKind::NotFound);
                 let meant = meant.unwrap_or_default();
                 Failure::broken(format!("cannot read {name}: {error}{meant}"))
-            })?,
+            }),
         };
+        signals::check()?;
+        let bytes = bytes?;
         Ok(Source {
             name,
             folder: file.and_then(Path::parent).unwrap_or(Path::new("")).into(),
@@ -146,7 +165,7 @@ impl Source {
         let bases = &mut |base: &str| {
             let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
             let read = || {
-                read(&self.folder.join(base), LONGEST_SCENARIO).map_err(|error| error.to_string())
+                read(&self.folder.join(base), &SCENARIO_BYTES, 0).map_err(|error| error.to_string())
             };
             bases.entry(base.to_owned()).or_insert_with(read).clone()
         };
@@ -172,10 +191,12 @@ impl Loaded {
             Arc::clone(&self.traces)
         } else {
             let read = |file: &str| {
-                read(&self.source.folder.join(file), LONGEST_TRACE)
+                read(&self.source.folder.join(file), &TRACE_BYTES, 0)
                     .map_err(|error| format!("cannot read it: {error}"))
             };
-            experiment::traces(&scenario, read)?.0.into()
+            experiment::traces(&scenario, read, &signals::came)?
+                .0
+                .into()
         };
         Ok(Variant { scenario, traces })
     }
@@ -201,7 +222,7 @@ fn traces(
 ) -> Result<Vec<Option<Rows>>, Failure> {
     let mut status = Status::Wrong;
     let read = |file: &str| {
-        read(&folder.join(file), LONGEST_TRACE).map_err(|error| {
+        read(&folder.join(file), &TRACE_BYTES, 0).map_err(|error| {
             // A file that is not there is a mistake in the scenario that names it.
             if error.kind() != ErrorKind::NotFound {
                 status = Status::Broken;
@@ -209,7 +230,9 @@ fn traces(
             format!("cannot read it: {error}")
         })
     };
-    match experiment::traces(scenario, read) {
+    let read = experiment::traces(scenario, read, &signals::came);
+    signals::check()?;
+    match read {
         Ok((traces, warnings)) => {
             for warning in warnings.iter().filter(|_| !quiet) {
                 terminal::tell("warning", &format!("{name}: {warning}"));
@@ -223,17 +246,45 @@ fn traces(
     }
 }
 
-/// The bytes of a file, which may be no longer than `longest`.
-pub(crate) fn read(path: &Path, longest: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(longest + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > longest {
-        let limit = longest >> 20;
-        return Err(io::Error::other(format!("it is longer than {limit} MiB")));
+/// So much is read between two looks at whether the program was asked to stop.
+const PIECE: u64 = 1 << 20;
+
+/// The bytes of a regular file, or of one that a link leads to, no more than `limit` with the
+/// `taken` ones that count too. What has no end (a device, a pipe) is not even opened.
+pub(crate) fn read(path: &Path, limit: &Limit, taken: u64) -> io::Result<Vec<u8>> {
+    regular(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    let found = file.metadata()?;
+    // It may have become another one since.
+    regular(&found)?;
+    let room = limit.most.saturating_sub(taken);
+    let too_long = || io::Error::other(format!("it has {}", limit.exceeded()));
+    if found.len() > room {
+        return Err(too_long());
+    }
+    let expected = usize::try_from(found.len()).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(expected + 1);
+    let mut file = file.take(room + 1);
+    // It may grow meanwhile, or not say how long it is: one byte too many is looked for.
+    while file.by_ref().take(PIECE).read_to_end(&mut bytes)? > 0 {
+        if signals::came() {
+            return Err(io::Error::other("interrupted"));
+        }
+        if bytes.len() as u64 > room {
+            return Err(too_long());
+        }
     }
     Ok(bytes)
+}
+
+fn regular(found: &fs::Metadata) -> io::Result<()> {
+    let what = match found {
+        found if found.is_file() => return Ok(()),
+        found if found.is_dir() => "a folder",
+        _ => "a pipe or a device",
+    };
+    let message = format!("it is {what} and no regular file; name a file that holds the data");
+    Err(io::Error::other(message))
 }
 
 /// Says of each file whether it is right, and what in it is likely not meant.
@@ -245,7 +296,7 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
         match load(Some(file), &overrides, quiet) {
             Ok(loaded) => {
                 if let Err(error) = loaded.check_sweep() {
-                    let name = file.display().to_string();
+                    let name = terminal::path(file);
                     status = status.min(failure(&name, &error).report());
                     continue;
                 }
@@ -253,7 +304,7 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
                     let colour = terminal::colour(&io::stderr());
                     terminal::tell_plainly(&loaded.lints.render(colour));
                 }
-                match terminal::print(&format!("{}: ok\n", file.display())) {
+                match terminal::print(&format!("{}: ok\n", terminal::path(file))) {
                     Err(Failure::NobodyReads) => return Ok(status),
                     printed => printed?,
                 }

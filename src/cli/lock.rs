@@ -43,7 +43,7 @@ impl Lock {
         loop {
             signals::check()?;
             let mut file = open(&path).map_err(|error| {
-                Failure::broken(format!("cannot write {}: {error}", path.display()))
+                Failure::broken(format!("cannot write {}: {error}", terminal::path(&path)))
             })?;
             match disk::try_lock(&file) {
                 Ok(()) if is_still(&file, &path) => {
@@ -63,7 +63,7 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {
                     return Err(Failure::Busy(format!(
                         "{} is being written by {}; wait for it, or let --wait do so",
-                        folder.display(),
+                        terminal::path(folder),
                         writer(&path)
                     )));
                 }
@@ -71,7 +71,7 @@ impl Lock {
                     if !quiet {
                         let message = format!(
                             "{} cannot be locked ({error}): see to it that nobody else writes it",
-                            folder.display()
+                            terminal::path(folder)
                         );
                         terminal::tell("warning", &message);
                     }

@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
+use cmksim::foreign::quoted;
 use cmksim::report::{events_topic, measures_topic};
 use cmksim::scenario::nearest;
 
@@ -40,9 +41,13 @@ fn unknown(name: &str, program: &Command) -> Failure {
     let commands = program.get_subcommands().map(Command::get_name);
     let known: Vec<&str> = TOPICS.into_iter().chain(commands).collect();
     Failure::wrong(match nearest(name, known.iter().copied()) {
-        Some(near) => format!("there is no help on {name:?}; did you mean {near:?}?"),
+        Some(near) => format!(
+            "there is no help on {}; did you mean {near:?}?",
+            quoted(name)
+        ),
         None => format!(
-            "there is no help on {name:?}; there is on {}",
+            "there is no help on {}; there is on {}",
+            quoted(name),
             known.join(", ")
         ),
     })

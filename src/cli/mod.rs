@@ -29,10 +29,13 @@ mod templates;
 mod terminal;
 mod threads;
 
+use std::env;
+use std::ffi::OsString;
+use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cmksim::scenario;
+use cmksim::{foreign, scenario};
 
 use arguments::{Arguments, Command};
 use status::{Failure, Status};
@@ -40,10 +43,37 @@ use status::{Failure, Status};
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
     panics::explain();
-    match panics::caught(|| signals::watch().and_then(|()| dispatch(Arguments::parse()))) {
+    match panics::caught(|| signals::watch().and_then(|()| asked())) {
         Some(Ok(status)) => status.into(),
         Some(Err(failure)) => failure.report().into(),
         None => Status::Broken.into(),
+    }
+}
+
+/// Does what the command line asks for.
+fn asked() -> Result<Status, Failure> {
+    match Arguments::try_parse() {
+        Ok(arguments) => dispatch(arguments),
+        // Help, and the version.
+        Err(told) if !told.use_stderr() => {
+            terminal::print(&set(&told, terminal::colour(&io::stdout()))).map(|()| Status::Done)
+        }
+        Err(wrong) => {
+            // What was typed stands in it: no colour of that is ours.
+            let deceives = |word: OsString| word.to_string_lossy().chars().any(foreign::deceives);
+            let colour = terminal::colour(&io::stderr()) && !env::args_os().any(deceives);
+            terminal::tell_plainly(&set(&wrong, colour));
+            Ok(Status::Wrong)
+        }
+    }
+}
+
+fn set(told: &clap::Error, colour: bool) -> String {
+    let text = told.render();
+    if colour {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
     }
 }
 

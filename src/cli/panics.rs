@@ -1,16 +1,16 @@
 //! What only a mistake in this program can cause.
 
+use std::backtrace::Backtrace;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 
 use super::terminal;
 
 /// Makes a panic tell what to report, instead of what it tells a developer.
 pub(crate) fn explain() {
-    let standard = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
+    panic::set_hook(Box::new(|panic| {
         terminal::tell_plainly(&message(panic));
         if std::env::var_os("RUST_BACKTRACE").is_some() {
-            standard(panic);
+            terminal::tell_plainly(&Backtrace::force_capture().to_string());
         }
     }));
 }

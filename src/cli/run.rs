@@ -109,7 +109,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
         None => Ok(jobs),
         Some(job) => Err(Failure::wrong(format!(
             "two files would write to {}; run them one by one with --output",
-            job.folder.display()
+            terminal::path(&job.folder)
         ))),
     }
 }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use clap::Args;
 use cmksim::experiment::morris::{self, Screened};
 use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
+use cmksim::foreign::brief;
 use cmksim::kernel::Address;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
@@ -114,7 +115,7 @@ fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
     let assumed = scenario.assumed();
     let mut factors: Vec<Factor> = assumed.map(|it| Factor::assumed(scenario, it)).collect();
     for text in &arguments.also {
-        let wrong = |why| Failure::wrong(format!("--also {text}: {why}"));
+        let wrong = |why| Failure::wrong(format!("--also {}: {why}", brief(text)));
         let factor = Factor::named(text).map_err(wrong)?;
         for value in &factor.range {
             let variant = loaded.variant(&factor.set(value));

@@ -4,6 +4,7 @@ use clap::Args;
 use cmksim::Error;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution, Witness};
 use cmksim::experiment::{Replay, Variant, replay_by};
+use cmksim::foreign::brief;
 use cmksim::model::Options;
 use cmksim::report::{self, Command, SolveReport, Solved};
 use cmksim::scenario::{Grid, Override, Scenario, Wanted};
@@ -108,7 +109,7 @@ fn grid(arguments: &Solve) -> Result<Grid, Failure> {
         Wanted::Largest
     };
     Grid::read(&arguments.vary, arguments.resolution.as_deref(), wanted)
-        .map_err(|why| Failure::wrong(format!("--vary {}: {why}", arguments.vary)))
+        .map_err(|why| Failure::wrong(format!("--vary {}: {why}", brief(&arguments.vary))))
 }
 
 fn find(

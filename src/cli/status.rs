@@ -123,6 +123,9 @@ impl Failure {
 
 /// Why a scenario called `name` was not replayed to its end.
 pub(crate) fn failure(name: &str, error: &Error) -> Failure {
+    if let Err(stopped) = signals::check() {
+        return stopped;
+    }
     let message = format!("{name}: {error}");
     if error.is_audit() {
         Failure::broken(message)

@@ -271,7 +271,7 @@ impl Growing<'_> {
         let journal = self.journal.finish(&self.gathered, &mut set)?;
         set.add_all(files)?;
         set.commit()?;
-        written.push(format!("wrote {}", journal.display()));
+        written.push(format!("wrote {}", terminal::path(&journal)));
         written.extend(files.iter().map(|file| folder.line(file)));
         self.journal.remove_part()
     }
@@ -280,7 +280,7 @@ impl Growing<'_> {
         let told = format!(
             "{} of the study are in {}; --extend goes on from there",
             report::replications(self.gathered.count() as u64),
-            self.journal.path().display()
+            terminal::path(self.journal.path())
         );
         match signals::check() {
             Err(failure) => failure.but(&told),

@@ -6,6 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use cmksim::Error;
 use cmksim::experiment::{self, Cell, Point, Study, Swept, settings};
+use cmksim::foreign::{brief, shown};
 use cmksim::kernel::map;
 use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Measure, Override, Scenario, Scope, Setting, Statistic};
@@ -127,7 +128,8 @@ impl Plan {
         let mut axes = match arguments.vary.as_slice() {
             [] => swept.map_or_else(Vec::new, |sweep| sweep.axes.clone()),
             vary => {
-                let wrong = |text: &String, why| Failure::wrong(format!("--vary {text}: {why}"));
+                let wrong =
+                    |text: &String, why| Failure::wrong(format!("--vary {}: {why}", brief(text)));
                 let axis = |text: &String| Axis::read(text).map_err(|why| wrong(text, why));
                 vary.iter().map(axis).collect::<Result<_, _>>()?
             }
@@ -215,7 +217,7 @@ fn counts(axes: &[Axis], between: &str) -> String {
 
 /// Keeps of a key one value; in lockstep those of the others that go with it.
 fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> {
-    let wrong = |why: String| Failure::wrong(format!("--only {only}: {why}"));
+    let wrong = |why: String| Failure::wrong(format!("--only {}: {why}", brief(only)));
     let (path, value) = only
         .split_once('=')
         .ok_or_else(|| wrong("write PATH=VALUE".to_owned()))?;
@@ -257,7 +259,7 @@ fn list(
     let mut text = String::new();
     for (number, point) in plan.points.iter().enumerate() {
         let values = settings(&plan.axes, point);
-        let values = values.map(|(axis, value)| format!("{}={}", axis.path, value.shown()));
+        let values = values.map(|(axis, value)| shown(&format!("{}={}", axis.path, value.shown())));
         let values: Vec<String> = values.collect();
         text += &format!("{number:>5}  {}\n", values.join("  "));
     }

@@ -9,7 +9,7 @@ use super::cluster::{self, Key};
 use super::event::Event;
 use super::fault::Faults;
 use super::json::Node;
-use super::table::{self, Column, Row};
+use super::table::{self, Column, Row, Rows};
 use super::text::quoted;
 use super::{Export, instant, name, operation_polls};
 use crate::error::Error;
@@ -65,7 +65,8 @@ struct Operation {
     end: Option<i64>,
     failed: bool,
     created: bool,
-    body: Option<Value>,
+    /// JSON, as a text: as a tree it would take fifty times as much.
+    body: Option<String>,
     place: String,
 }
 
@@ -81,11 +82,11 @@ struct Operations {
 /// # Errors
 ///
 /// Every mistake of the first file that is wrong.
-pub(super) fn read(exports: &[Export<'_>]) -> Result<Activity, Error> {
+pub(super) fn read(exports: &[Export<'_>], rows: &Rows<'_>) -> Result<Activity, Error> {
     let mut activity = Activity::default();
     for export in exports {
         if operation_polls::is(export) {
-            operation_polls::read(export, &mut activity)?;
+            operation_polls::read(export, rows, &mut activity)?;
             continue;
         }
         let mut operations = Operations::default();
@@ -93,6 +94,7 @@ pub(super) fn read(exports: &[Export<'_>]) -> Result<Activity, Error> {
             export,
             COLUMNS,
             &[&[TIME], &[OPERATION]],
+            rows,
             &mut |row, faults| {
                 add(row, &mut operations, faults);
             },
@@ -154,8 +156,14 @@ fn add(row: &Row<'_>, operations: &mut Operations, faults: &mut Faults<'_>) {
         known.failed |= !succeeded;
     }
     known.created |= row.cell(CODE).to_lowercase().contains("created");
-    let body = serde_json::from_str(row.cell(BODY)).ok();
-    known.body = known.body.take().or(body);
+    let body = row.cell(BODY);
+    if known.body.is_none() && json(body).is_some() {
+        known.body = Some(body.to_owned());
+    }
+}
+
+fn json(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok()
 }
 
 impl Activity {
@@ -288,11 +296,11 @@ impl Activity {
 
     /// Makes events of what a request changed; false: nothing is known of it.
     fn changed(&mut self, operation: &Operation, file: &str) -> Result<bool, Error> {
-        let Some(body) = &operation.body else {
+        let Some(body) = operation.body.as_deref().and_then(json) else {
             return Ok(false);
         };
         let body = Node {
-            value: body,
+            value: &body,
             path: format!("{}, properties.requestbody", operation.place),
             file,
         };
@@ -329,7 +337,8 @@ impl Activity {
         self.measured("association_duration", operation);
         let mut keys = self.workspace(operation);
         let live = !keys.is_empty();
-        let body = operation.body.as_ref().map(|body| Node::root(body, file));
+        let body = operation.body.as_deref().and_then(json);
+        let body = body.as_ref().map(|body| Node::root(body, file));
         let id = match &body {
             Some(body) => body.property_text("writeAccessResourceId")?,
             None => None,

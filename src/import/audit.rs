@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cluster::Key;
 use super::fault::Faults;
-use super::table::{self, Column, Row};
+use super::table::{self, Column, Row, Rows};
 use super::{Export, instant, name};
 use crate::error::Error;
 
@@ -83,13 +83,14 @@ const RESOURCE: usize = 10;
 /// # Errors
 ///
 /// Every mistake of the first file that is wrong.
-pub(super) fn read(exports: &[Export<'_>]) -> Result<Vec<Record>, Error> {
+pub(super) fn read(exports: &[Export<'_>], rows: &Rows<'_>) -> Result<Vec<Record>, Error> {
     let mut records = Vec::new();
     for export in exports {
         table::read(
             export,
             COLUMNS,
             &[&[TIME], &[OPERATION]],
+            rows,
             &mut |row, faults| {
                 records.extend(record(row, faults));
             },

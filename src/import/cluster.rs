@@ -1,9 +1,9 @@
 //! A cluster, as `az monitor log-analytics cluster show` or `list` prints it.
 
-use super::fault::quoted;
 use super::json::{self, Answer, Node};
 use super::{Export, instant, name};
 use crate::error::Error;
+use crate::foreign::quoted;
 
 /// What is known of a cluster. What is not is `None`.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@ use super::instant;
 use super::window::Window;
 use super::world::World;
 use crate::error::Error;
+use crate::foreign::quoted;
 use crate::scenario::{self, DEFAULT_EDITION};
 use crate::units::Rate;
 
@@ -26,7 +27,8 @@ pub(super) fn choose(
             let all = scenario::Edition::all().iter();
             let names: Vec<&str> = all.map(|edition| edition.name.as_str()).collect();
             let message = format!(
-                "--edition: there is none of {wanted:?}; there are {}",
+                "--edition: there is none of {}; there are {}",
+                quoted(wanted),
                 names.join(", ")
             );
             return Err(Error::import(message));

@@ -1,4 +1,5 @@
 use crate::error::Error;
+use crate::foreign::shown;
 
 /// So many mistakes of a file are told; the others are counted.
 const SHOWN: usize = 20;
@@ -32,13 +33,14 @@ impl<'a> Faults<'a> {
         } else {
             format!("{place}: ")
         };
-        self.told.push(format!("{}: {place}{message}", self.file));
+        self.told
+            .push(format!("{}: {place}{message}", shown(self.file)));
     }
 
     /// The error, if anything was added.
     pub(super) fn result(mut self) -> Result<(), Error> {
         if self.more > 0 {
-            let more = format!("{}: and {} more", self.file, self.more);
+            let more = format!("{}: and {} more", shown(self.file), self.more);
             self.told.push(more);
         }
         if self.told.is_empty() {
@@ -53,14 +55,4 @@ pub(super) fn fault(file: &str, place: &str, message: &str) -> Error {
     let mut faults = Faults::new(file);
     faults.add(place, message);
     faults.result().expect_err("one was added")
-}
-
-/// The text in quotes, cut if it is long.
-pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 60;
-    if text.chars().count() <= MOST {
-        return format!("{text:?}");
-    }
-    let head: String = text.chars().take(MOST - 3).collect();
-    format!("{:?}", head + "...")
 }

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::fmt::rfc2822::DateTimeParser;
 use jiff::tz::Offset;
 
-use super::fault::quoted;
+use crate::foreign::quoted;
 
 /// Reads an instant, in ms since 1970-01-01T00:00:00Z; what is finer is cut off. One without a
 /// zone is of UTC.

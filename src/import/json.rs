@@ -3,8 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::Export;
-use super::fault::{fault, quoted};
+use super::fault::fault;
 use crate::error::Error;
+use crate::foreign::{brief, quoted};
+use crate::limits::RESOURCE_BYTES;
 
 /// The text of an export.
 pub(super) fn text<'a>(export: &Export<'a>) -> Result<&'a str, Error> {
@@ -28,6 +30,9 @@ pub(super) fn text<'a>(export: &Export<'a>) -> Result<&'a str, Error> {
 
 /// All values of a text: one, or one a line.
 pub(super) fn values(export: &Export<'_>) -> Result<Vec<Value>, Error> {
+    if !RESOURCE_BYTES.allows(export.bytes.len() as u64) {
+        return Err(fault(export.name, "", &RESOURCE_BYTES.exceeded()));
+    }
     let values: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(text(export)?)
         .into_iter()
         .collect();
@@ -121,7 +126,7 @@ impl<'v> Node<'v> {
             Value::Object(_) => "an object".to_owned(),
             Value::Array(_) => "a list".to_owned(),
             Value::String(text) => quoted(text),
-            other => other.to_string(),
+            other => brief(&other.to_string()),
         };
         fault(
             self.file,

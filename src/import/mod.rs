@@ -15,6 +15,7 @@ mod fault;
 mod forecast;
 mod instant;
 mod json;
+mod json_rows;
 mod key_log;
 mod name;
 mod operation_polls;
@@ -35,11 +36,13 @@ use audit::Record;
 use cluster::Key;
 use event::Event;
 use key_log::KeyLog;
+use table::Rows;
 use trace::Trace;
 use window::Window;
 use world::World;
 
 use crate::error::Error;
+use crate::limits::{ACTIVITY_ROWS, EXPORT_ROWS};
 use crate::scenario;
 
 /// An export: a file, and what messages call it.
@@ -95,13 +98,17 @@ pub struct Imported {
     pub notes: Vec<String>,
 }
 
-/// A scenario from exports.
+/// A scenario from exports. `interrupted` is asked now and then.
 ///
 /// # Errors
 ///
 /// If an export or a wish is wrong, or if what they say does not fit together: which file, where
-/// in it, and what was expected.
-pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Error> {
+/// in it, and what was expected; if there is more of something than a limit; if interrupted.
+pub fn import(
+    exports: &Exports<'_>,
+    wishes: Wishes<'_>,
+    interrupted: &dyn Fn() -> bool,
+) -> Result<Imported, Error> {
     let mut clusters = Vec::new();
     for export in &exports.clusters {
         clusters.extend(cluster::read(export)?);
@@ -110,9 +117,11 @@ pub fn import(exports: &Exports<'_>, wishes: Wishes<'_>) -> Result<Imported, Err
     for export in &exports.workspaces {
         workspaces.extend(workspace::read(export)?);
     }
-    let usage = usage::read(&exports.usage)?;
-    let records = audit::read(&exports.key_vault_logs)?;
-    let activity = activity::read(&exports.activity_logs)?;
+    let rows = Rows::new(EXPORT_ROWS, interrupted);
+    let usage = usage::read(&exports.usage, &rows)?;
+    let records = audit::read(&exports.key_vault_logs, &rows)?;
+    let rows = Rows::new(ACTIVITY_ROWS, interrupted);
+    let activity = activity::read(&exports.activity_logs, &rows)?;
     let mut world = World::new(clusters, workspaces, &usage, &activity)?;
     let trace = Trace::new(&usage, &|series| {
         world.named(&series.workspace, &series.file)

@@ -10,6 +10,9 @@ pub(super) fn name(text: &str) -> String {
         .trim()
         .chars()
         .map(|c| if plain(c) { c } else { '-' })
+        .enumerate()
+        // In a table a name that begins with a minus would be a formula.
+        .map(|(at, c)| if at == 0 && c == '-' { '_' } else { c })
         .take(LONGEST)
         .collect();
     match name.as_str() {
@@ -64,6 +67,7 @@ mod tests {
     fn names_are_what_a_scenario_takes() {
         assert_eq!(name("kv-prod_1"), "kv-prod_1");
         assert_eq!(name(" a/b é"), "a-b--");
+        assert_eq!(name("-A1"), "_A1");
         assert_eq!(name(""), "unnamed");
         assert_eq!(name("none"), "none-");
         assert_eq!(name(&"x".repeat(100)).len(), 64);

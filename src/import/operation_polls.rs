@@ -4,10 +4,11 @@
 use super::activity::Activity;
 use super::cluster::Key;
 use super::event::Event;
-use super::table::{self, Column};
+use super::table::{self, Column, Rows};
 use super::text::quoted;
 use super::{Export, instant, name};
 use crate::error::Error;
+use crate::limits::ROW_BYTES;
 use crate::units::Duration;
 
 const COLUMNS: &[Column] = &[
@@ -35,21 +36,26 @@ struct Poll {
 
 /// Whether an export is one.
 pub(super) fn is(export: &Export<'_>) -> bool {
-    let head = export
-        .bytes
+    let most = usize::try_from(ROW_BYTES.most).unwrap_or(usize::MAX);
+    let head = export.bytes[..export.bytes.len().min(most)]
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
     String::from_utf8_lossy(head).contains("provisioning_state")
 }
 
-pub(super) fn read(export: &Export<'_>, activity: &mut Activity) -> Result<(), Error> {
+pub(super) fn read(
+    export: &Export<'_>,
+    rows: &Rows<'_>,
+    activity: &mut Activity,
+) -> Result<(), Error> {
     let mut polls = Vec::new();
     let needed: &[&[usize]] = &[&[TIME], &[METHOD], &[STATE], &[KEY], &[VERSION]];
     table::read(
         export,
         COLUMNS,
         needed,
+        rows,
         &mut |row, faults| match instant::read(row.cell(TIME)) {
             Ok(at) => polls.push(Poll {
                 at,

@@ -2,16 +2,21 @@
 //! a diagnostic setting, or the tables of a query's answer.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt;
 use std::hash::{DefaultHasher, Hasher};
 
 use csv::StringRecord;
 use serde_json::{Map, Value};
 
 use super::Export;
-use super::fault::{Faults, fault, quoted};
+use super::fault::{Faults, fault};
 use super::json::{self, get};
+use super::json_rows::Reader;
 use crate::error::Error;
-use crate::units::line;
+use crate::foreign::quoted;
+use crate::limits::{Limit, ROW_BYTES};
+use crate::units::{Records, Stop};
 
 /// Names that a column may have, the one to be preferred first. In JSON a name may be a path with
 /// dots, as in `properties.httpStatusCode`.
@@ -20,19 +25,29 @@ pub(super) type Column = &'static [&'static str];
 /// A row as its importer sees it.
 pub(super) struct Row<'r> {
     /// Of each column what stands there; empty: nothing.
-    cells: Vec<Cow<'r, str>>,
-    whole: Whole<'r>,
-    place: Place<'r>,
+    pub(super) cells: Vec<Cow<'r, str>>,
+    pub(super) whole: Whole<'r>,
+    pub(super) place: Place<'r>,
 }
 
-enum Whole<'r> {
+pub(super) enum Whole<'r> {
     Csv(&'r StringRecord),
     Json(&'r Value),
 }
 
-enum Place<'r> {
+/// Where a row is: `line 7`, `tables[0].rows[3]`.
+pub(super) enum Place<'r> {
     Line(u64),
     Path(&'r str, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Line(line) => write!(f, "line {line}"),
+            Place::Path(path, index) => write!(f, "{path}[{index}]"),
+        }
+    }
 }
 
 impl Row<'_> {
@@ -41,12 +56,9 @@ impl Row<'_> {
         &self.cells[column]
     }
 
-    /// Where it is: `line 7`, `tables[0].rows[3]`.
+    /// Where it is.
     pub(super) fn place(&self) -> String {
-        match self.place {
-            Place::Line(line) => format!("line {line}"),
-            Place::Path(path, index) => format!("{path}[{index}]"),
-        }
+        self.place.to_string()
     }
 
     /// A number that equal rows share, and others as good as never.
@@ -76,45 +88,100 @@ impl Row<'_> {
 ///
 /// # Errors
 ///
-/// If it is neither CSV nor JSON, or has not the columns; and all faults of its rows.
+/// If it is neither CSV nor JSON, or has not the columns; if there are too many rows, or one is too
+/// long; if interrupted; and all faults of its rows.
 pub(super) fn read(
     export: &Export<'_>,
     columns: &[Column],
     needed: &[&[usize]],
+    limits: &Rows<'_>,
     row: &mut dyn FnMut(&Row<'_>, &mut Faults<'_>),
 ) -> Result<(), Error> {
     let text = json::text(export)?;
     let mut faults = Faults::new(export.name);
+    let mut counted = |found: &Row<'_>, faults: &mut Faults<'_>| {
+        limits.one_more(export, found)?;
+        row(found, faults);
+        Ok(())
+    };
     if text.trim_start().starts_with(['{', '[']) {
-        for (index, value) in json::values(export)?.iter().enumerate() {
-            let path = if index == 0 {
-                String::new()
-            } else {
-                format!("value {}", index + 1)
-            };
-            of_value(value, &path, columns, &mut faults, row);
-        }
+        let mut reader = Reader {
+            export,
+            columns,
+            faults: &mut faults,
+            row: &mut counted,
+        };
+        reader.values(text)?;
     } else {
-        csv(export, text, columns, needed, &mut faults, row)?;
+        csv(
+            export,
+            text,
+            (columns, needed),
+            limits,
+            &mut faults,
+            &mut counted,
+        )?;
     }
     faults.result()
+}
+
+/// Who takes rows, and may refuse to take more.
+pub(super) type Taken<'t> = dyn FnMut(&Row<'_>, &mut Faults<'_>) -> Result<(), Error> + 't;
+
+/// How many rows there may be, of all exports that share it, and whether somebody asks to stop.
+pub(super) struct Rows<'a> {
+    most: Limit,
+    taken: Cell<u64>,
+    interrupted: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(most: Limit, interrupted: &'a dyn Fn() -> bool) -> Rows<'a> {
+        Rows {
+            most,
+            taken: Cell::new(0),
+            interrupted,
+        }
+    }
+
+    fn one_more(&self, export: &Export<'_>, row: &Row<'_>) -> Result<(), Error> {
+        if (self.interrupted)() {
+            return Err(Error::interrupted());
+        }
+        self.taken.set(self.taken.get() + 1);
+        if self.most.allows(self.taken.get()) {
+            return Ok(());
+        }
+        Err(fault(export.name, &row.place(), &self.most.exceeded()))
+    }
+}
+
+/// The next record of CSV and its line.
+fn next(
+    export: &Export<'_>,
+    records: &mut Records<'_>,
+    record: &mut StringRecord,
+) -> Result<Option<u64>, Error> {
+    records.next(record).map_err(|stop| match stop {
+        Stop::Interrupted => Error::interrupted(),
+        Stop::TooLong(line) => {
+            let place = format!("line {line}");
+            fault(export.name, &place, &ROW_BYTES.exceeded())
+        }
+    })
 }
 
 fn csv(
     export: &Export<'_>,
     text: &str,
-    columns: &[Column],
-    needed: &[&[usize]],
+    (columns, needed): (&[Column], &[&[usize]]),
+    limits: &Rows<'_>,
     faults: &mut Faults<'_>,
-    row: &mut dyn FnMut(&Row<'_>, &mut Faults<'_>),
+    row: &mut Taken<'_>,
 ) -> Result<(), Error> {
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let headers = reader
-        .headers()
-        .expect("the text is UTF-8, in memory")
-        .clone();
+    let mut records = Records::new(text, limits.interrupted);
+    let mut headers = StringRecord::new();
+    next(export, &mut records, &mut headers)?;
     let places = places(&headers, columns);
     let missing = |needed: &&&[usize]| needed.iter().all(|column| places[*column].is_none());
     if let Some(needed) = needed.iter().find(missing) {
@@ -129,11 +196,7 @@ fn csv(
         return Err(fault(export.name, "line 1", &message));
     }
     let mut record = StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .expect("the text is UTF-8, in memory")
-    {
-        let line = record.position().map_or(0, |begin| line(text, begin));
+    while let Some(line) = next(export, &mut records, &mut record)? {
         if record.len() != headers.len() {
             let message = format!(
                 "has {} fields where the header names {}",
@@ -145,16 +208,12 @@ fn csv(
         }
         let cell =
             |place: &Option<usize>| Cow::Borrowed(place.map_or("", |place| record[place].trim()));
-        let cells = places.iter().map(cell).collect();
-        let whole = Whole::Csv(&record);
-        row(
-            &Row {
-                cells,
-                whole,
-                place: Place::Line(line),
-            },
-            faults,
-        );
+        let found = Row {
+            cells: places.iter().map(cell).collect(),
+            whole: Whole::Csv(&record),
+            place: Place::Line(line),
+        };
+        row(&found, faults)?;
     }
     Ok(())
 }
@@ -180,103 +239,8 @@ fn places(headers: &StringRecord, columns: &[Column]) -> Vec<Option<usize>> {
         .collect()
 }
 
-/// The rows of a JSON value.
-fn of_value(
-    value: &Value,
-    path: &str,
-    columns: &[Column],
-    faults: &mut Faults<'_>,
-    row: &mut dyn FnMut(&Row<'_>, &mut Faults<'_>),
-) {
-    let within = |key: &str| match path {
-        "" => key.to_owned(),
-        path => format!("{path}.{key}"),
-    };
-    let object = match value {
-        Value::Array(list) => {
-            for (index, entry) in list.iter().enumerate() {
-                of_entry(entry, path, index, columns, faults, row);
-            }
-            return;
-        }
-        Value::Object(object) => object,
-        _ => {
-            faults.add(path, "is no record: an object was expected");
-            return;
-        }
-    };
-    if let Some((key, Value::Array(tables))) = get(object, "tables") {
-        for (index, table) in tables.iter().enumerate() {
-            of_table(
-                table,
-                &format!("{}[{index}]", within(key)),
-                columns,
-                faults,
-                row,
-            );
-        }
-        return;
-    }
-    if let Some((key, Value::Object(answers))) = get(object, "responses") {
-        let answer = get(answers, "200").and_then(|(_, answer)| get(answer.as_object()?, "body"));
-        match answer {
-            Some((_, body)) => of_value(
-                body,
-                &format!("{}.200.body", within(key)),
-                columns,
-                faults,
-                row,
-            ),
-            None => faults.add(&within(key), "has no answer 200 with a body"),
-        }
-        return;
-    }
-    for list in ["records", "value"] {
-        if let Some((key, Value::Array(list))) = get(object, list) {
-            for (index, entry) in list.iter().enumerate() {
-                of_entry(entry, &within(key), index, columns, faults, row);
-            }
-            return;
-        }
-    }
-    of_entry(value, path, 0, columns, faults, row);
-}
-
-fn of_entry(
-    entry: &Value,
-    path: &str,
-    index: usize,
-    columns: &[Column],
-    faults: &mut Faults<'_>,
-    row: &mut dyn FnMut(&Row<'_>, &mut Faults<'_>),
-) {
-    let Value::Object(object) = entry else {
-        faults.add(
-            &format!("{path}[{index}]"),
-            "is no record: an object was expected",
-        );
-        return;
-    };
-    let cell = |names: &Column| {
-        names
-            .iter()
-            .find_map(|name| at(object, name))
-            .unwrap_or_default()
-    };
-    let cells = columns.iter().map(cell).collect();
-    let whole = Whole::Json(entry);
-    row(
-        &Row {
-            cells,
-            whole,
-            place: Place::Path(path, index),
-        },
-        faults,
-    );
-}
-
 /// What stands at a path with dots.
-fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<Cow<'v, str>> {
+pub(super) fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<Cow<'v, str>> {
     if let Some((_, value)) = get(object, path) {
         return written(value);
     }
@@ -292,7 +256,7 @@ fn at<'v>(object: &'v Map<String, Value>, path: &str) -> Option<Cow<'v, str>> {
     }
 }
 
-fn written(value: &Value) -> Option<Cow<'_, str>> {
+pub(super) fn written(value: &Value) -> Option<Cow<'_, str>> {
     Some(match value {
         Value::Null => return None,
         Value::String(text) => Cow::Borrowed(text.trim()),
@@ -303,62 +267,4 @@ fn written(value: &Value) -> Option<Cow<'_, str>> {
         },
         other => Cow::Owned(other.to_string()),
     })
-}
-
-/// A table with its columns and rows, as the answer to a query has it.
-fn of_table(
-    table: &Value,
-    path: &str,
-    columns: &[Column],
-    faults: &mut Faults<'_>,
-    row: &mut dyn FnMut(&Row<'_>, &mut Faults<'_>),
-) {
-    let list = |key: &str| match get(table.as_object()?, key)?.1 {
-        Value::Array(list) => Some(list),
-        _ => None,
-    };
-    let (Some(heads), Some(rows)) = (list("columns"), list("rows")) else {
-        faults.add(path, "is no table: `columns` and `rows` were expected");
-        return;
-    };
-    let name = |head: &Value| Some(get(head.as_object()?, "name")?.1.as_str()?.to_lowercase());
-    let names: Vec<Option<String>> = heads.iter().map(name).collect();
-    let place = |wanted: &&str| {
-        let wanted = wanted.to_lowercase();
-        names
-            .iter()
-            .position(|name| name.as_deref() == Some(&*wanted))
-    };
-    let places: Vec<Option<usize>> = columns
-        .iter()
-        .map(|names| names.iter().find_map(place))
-        .collect();
-    let path = format!("{path}.rows");
-    for (index, entry) in rows.iter().enumerate() {
-        let Some(entries) = entry
-            .as_array()
-            .filter(|entries| entries.len() == names.len())
-        else {
-            faults.add(
-                &format!("{path}[{index}]"),
-                "has not as many values as there are columns",
-            );
-            continue;
-        };
-        let cell = |place: &Option<usize>| {
-            place
-                .and_then(|place| written(&entries[place]))
-                .unwrap_or_default()
-        };
-        let cells = places.iter().map(cell).collect();
-        let whole = Whole::Json(entry);
-        row(
-            &Row {
-                cells,
-                whole,
-                place: Place::Path(&path, index),
-            },
-            faults,
-        );
-    }
 }

@@ -12,6 +12,7 @@ use super::window::Window;
 use super::workspace::{Association, Cap, Retention, Workspace};
 use super::world::World;
 use super::{forecast, instant, name, profile};
+use crate::foreign::{deceives, shown};
 use crate::units::Duration;
 
 /// Comments are no wider.
@@ -419,9 +420,20 @@ fn events(text: &mut Text, events: &[Event], window: &Window) {
     }
 }
 
-/// A text as TOML.
+/// A text as TOML. What would deceive who looks at the file is escaped.
 pub(super) fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
+    if !text.chars().any(deceives) {
+        return toml::Value::from(text).to_string();
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if deceives(letter) => quoted += &format!("\\U{:08x}", u32::from(letter)),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted + "\""
 }
 
 /// The lines of a scenario.
@@ -441,10 +453,7 @@ impl Text {
     /// A comment, broken into lines. What exports hold may have any characters in it.
     pub(super) fn comment(&mut self, comment: &str) {
         let mut line = "#".to_owned();
-        for word in comment.split(|c: char| c.is_whitespace() || c.is_control()) {
-            if word.is_empty() {
-                continue;
-            }
+        for word in shown(comment).split_whitespace() {
             if line.len() > 1 && line.len() + 1 + word.len() > WIDTH {
                 self.line(&line);
                 line = "#".to_owned();

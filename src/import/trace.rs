@@ -7,10 +7,10 @@ use super::fault::fault;
 use super::instant;
 use super::usage::{self, Series, Usage};
 use crate::error::Error;
+use crate::limits::TRACE_ROWS;
 use crate::units::decimal::{FRACTION_DIGITS, ONE};
 
-/// Usage that is more, or longer in ms, is not written.
-const MOST_ROWS: i64 = 20_000_000;
+/// Usage over a longer time, in ms, is not written; nor more rows than a run takes.
 const LONGEST: i64 = 3_660 * 86_400_000;
 
 /// The usage of the workspaces of a scenario.
@@ -66,13 +66,13 @@ impl Trace {
             step: usage.step,
             series,
         };
-        let rows = trace
-            .steps()
-            .saturating_mul(i64::try_from(trace.series.len()).unwrap_or(i64::MAX));
-        if rows > MOST_ROWS || trace.until - trace.from > LONGEST {
+        let steps = trace.steps().unsigned_abs();
+        let rows = steps.saturating_mul(trace.series.len() as u64);
+        if !TRACE_ROWS.allows(rows) || trace.until - trace.from > LONGEST {
             let (from, until) = (instant::written(trace.from), instant::written(trace.until));
             let message = format!(
-                "the rows go from {from} to {until}: more than ten years, or {MOST_ROWS} rows of a trace"
+                "the rows go from {from} to {until}: more than ten years, or {}",
+                TRACE_ROWS.exceeded()
             );
             return Err(fault(&usage.series[0].file, "StartTime", &message));
         }

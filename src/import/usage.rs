@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fault::{Faults, fault};
-use super::table::{self, Column, Row};
+use super::table::{self, Column, Row, Rows};
 use super::{Export, instant, name};
 use crate::error::Error;
 use crate::units::{Duration, decimal};
@@ -92,7 +92,7 @@ struct Reader {
 /// # Errors
 ///
 /// Every mistake of the first file that is wrong.
-pub(super) fn read(exports: &[Export<'_>]) -> Result<Usage, Error> {
+pub(super) fn read(exports: &[Export<'_>], rows: &Rows<'_>) -> Result<Usage, Error> {
     let mut reader = Reader {
         rows: Vec::new(),
         workspaces: Vec::new(),
@@ -105,6 +105,7 @@ pub(super) fn read(exports: &[Export<'_>]) -> Result<Usage, Error> {
             export,
             COLUMNS,
             &[&[TIME], &[QUANTITY, GIGABYTES]],
+            rows,
             &mut |row, faults| {
                 if let Err((column, message)) = reader.row(row, export.name) {
                     faults.add(&format!("{}, {column}", row.place()), &message);

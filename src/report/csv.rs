@@ -1,5 +1,6 @@
 //! `events.csv` and `timeline.csv`: the run as tables.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::Writer;
@@ -9,6 +10,7 @@ use super::format::{Clock, seconds};
 use super::json::key;
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
+use crate::foreign::{deceives, shown};
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::statistics::Interval;
@@ -311,11 +313,14 @@ impl<W: Write> Table<W> {
         Ok(table)
     }
 
-    pub(super) fn write<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(
+    pub(super) fn write<I: IntoIterator<Item = F>, F: AsRef<str>>(
         &mut self,
         fields: I,
     ) -> io::Result<()> {
-        self.0.write_record(fields).map_err(io::Error::from)
+        for field in fields {
+            self.0.write_field(&*cell(field.as_ref()))?;
+        }
+        Ok(self.0.write_record(None::<&[u8]>)?)
     }
 
     pub(super) fn end(mut self) -> io::Result<()> {
@@ -329,7 +334,7 @@ impl Table {
         Table::to(Vec::new(), header).expect("writing to memory")
     }
 
-    pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<[u8]>>(&mut self, fields: I) {
+    pub(super) fn row<I: IntoIterator<Item = F>, F: AsRef<str>>(&mut self, fields: I) {
         self.write(fields).expect("writing to memory");
     }
 
@@ -346,6 +351,19 @@ pub(super) fn in_memory(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     String::from_utf8(bytes).expect("only strings were written")
 }
 
+/// A field that a spreadsheet takes for what it is: one that would be a formula gets an
+/// apostrophe before it. Numbers stay as they are, whatever their sign.
+fn cell(field: &str) -> Cow<'_, str> {
+    let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula && field.parse::<f64>().is_err() {
+        Cow::Owned(format!("'{}", shown(field)))
+    } else if field.chars().any(deceives) {
+        Cow::Owned(shown(field))
+    } else {
+        Cow::Borrowed(field)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -355,6 +373,29 @@ mod tests {
         let times = evenly(Time::from_millis(10), 4);
         assert_eq!(times, [0, 3, 6, 10].map(Time::from_millis));
         assert_eq!(evenly(Time::from_millis(10), 0).len(), 2);
+    }
+
+    #[test]
+    fn no_text_is_a_formula_and_every_number_one() {
+        for (field, written) in [
+            ("=1+1", "'=1+1"),
+            ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"),
+            ("-a", "'-a"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "' =1"),
+            ("\r=1", "' =1"),
+            ("-1.5", "-1.5"),
+            ("+2", "+2"),
+            ("-1e-7", "-1e-7"),
+            ("a=1", "a=1"),
+            ("it's", "it's"),
+            (
+                "a\u{1b}[31m\u{9b}\u{202e}b",
+                "a\u{fffd}[31m\u{fffd}\u{fffd}b",
+            ),
+        ] {
+            assert_eq!(cell(field), written);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+pub(super) use crate::foreign::shown;
 use crate::scenario::{Unit, Value};
 use crate::statistics::{FEWEST_NONZERO, Interval, Mean};
 pub(super) use crate::units::grouped as count;
@@ -250,7 +251,7 @@ impl Clock {
     }
 }
 
-/// `name` without control characters, cut to `width` characters, the last one then `…`.
+/// `name` as it may be shown, cut to `width` characters, the last one then `…`.
 pub(super) fn elided(name: &str, width: usize) -> String {
     let clean: String = shown(name);
     if clean.chars().count() <= width {
@@ -258,17 +259,6 @@ pub(super) fn elided(name: &str, width: usize) -> String {
     }
     let kept: String = clean.chars().take(width.saturating_sub(1)).collect();
     format!("{kept}…")
-}
-
-/// `text` on one line, without control characters.
-pub(super) fn shown(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\t' | '\r' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::assumed;
 use super::csv::in_memory;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
+use crate::foreign;
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
 use crate::statistics::{Interval, Mean};
 use crate::units::Time;
@@ -33,8 +34,11 @@ fn head(body: Json) -> Json {
 }
 
 fn write(to: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, document)?;
-    to.write_all(b"\n")
+    // What is printed must not command a terminal, and a file is the same data.
+    let mut lines = foreign::Lines::to(to, &foreign::json);
+    serde_json::to_writer_pretty(&mut lines, document)?;
+    lines.write_all(b"\n")?;
+    lines.end()
 }
 
 /// A document about one scenario, whose TOML is `source`.

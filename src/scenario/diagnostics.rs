@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::error::Error;
+use crate::foreign::{message, shown, shown_lines};
 
 /// More than these are counted, not shown: nobody reads on, and a file of random bytes would
 /// take minutes to print.
@@ -249,7 +250,7 @@ impl Diagnostics {
             Severity::Warning => Level::WARNING,
         };
         let mut group = level
-            .primary_title(printable(&diagnostic.0.message))
+            .primary_title(message(&diagnostic.0.message))
             .element(self.snippet(diagnostic.0.span.text, diagnostic));
         for text in (0..self.texts.len()).filter(|&text| text != diagnostic.0.span.text) {
             if diagnostic.0.also.iter().any(|(span, _)| span.text == text) {
@@ -257,7 +258,7 @@ impl Diagnostics {
             }
         }
         for help in &diagnostic.0.help {
-            group = group.element(Level::HELP.message(printable(help)));
+            group = group.element(Level::HELP.message(message(help)));
         }
         let mut rendered = renderer.render(&[group]);
         rendered.push('\n');
@@ -271,22 +272,26 @@ impl Diagnostics {
         text: usize,
         diagnostic: &'a Diagnostic,
     ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-        let shown = &self.texts[text];
+        let read = &self.texts[text];
         let spans = || {
             std::iter::once(diagnostic.0.span)
                 .chain(diagnostic.0.also.iter().map(|(span, _)| *span))
                 .filter(move |span| span.text == text)
         };
-        let first = shown.line(spans().map(|span| span.start).min().unwrap_or(0));
-        let last = shown.line(spans().map(|span| span.end).max().unwrap_or(0));
-        let from = shown.starts[first];
-        let to = shown.starts[last] + shown.line_text(last).len();
-        let mut snippet = Snippet::source(&shown.content[from..to])
-            .path(&shown.name)
+        let first = read.line(spans().map(|span| span.start).min().unwrap_or(0));
+        let last = read.line(spans().map(|span| span.end).max().unwrap_or(0));
+        let from = read.starts[first];
+        let to = read.starts[last] + read.line_text(last).len();
+        let lines = &read.content[from..to];
+        // What is shown may be longer or shorter than what was read. The end of a line may be two
+        // characters, and what points between them points at its end.
+        let place = |at: usize| shown_lines(lines[..at - from].trim_end_matches('\r')).len();
+        let mut snippet = Snippet::source(shown_lines(lines))
+            .path(shown(&read.name))
             .line_start(first + 1);
         if diagnostic.0.span.text == text {
-            let range = diagnostic.0.span.start - from..diagnostic.0.span.end - from;
-            let label = (!diagnostic.0.label.is_empty()).then(|| printable(&diagnostic.0.label));
+            let range = place(diagnostic.0.span.start)..place(diagnostic.0.span.end);
+            let label = (!diagnostic.0.label.is_empty()).then(|| message(&diagnostic.0.label));
             snippet = snippet.annotation(AnnotationKind::Primary.span(range).label(label));
         }
         for (span, label) in diagnostic
@@ -295,25 +300,11 @@ impl Diagnostics {
             .iter()
             .filter(|(span, _)| span.text == text)
         {
-            let range = span.start - from..span.end - from;
-            snippet =
-                snippet.annotation(AnnotationKind::Context.span(range).label(printable(label)));
+            let range = place(span.start)..place(span.end);
+            snippet = snippet.annotation(AnnotationKind::Context.span(range).label(message(label)));
         }
         snippet
     }
-}
-
-/// Nothing that a file says reaches the terminal as a control character.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c.is_control() && c != '\n' {
-                c.escape_default().to_string()
-            } else {
-                c.to_string()
-            }
-        })
-        .collect()
 }
 
 impl From<Diagnostics> for Error {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::diagnostics::{Diagnostic, Text};
+use crate::foreign::{brief, shown};
+
+use super::diagnostics::{Diagnostic, Span, Text};
 use super::file::{self, Entry, Kind, Table, Written};
 
 /// Reads a file that a scenario names, relative to the scenario.
@@ -44,24 +46,37 @@ pub(super) fn extended(texts: &mut Vec<Text>, files: &mut Files<'_>) -> Extended
     let mut tables = Vec::new();
     let mut syntax = Vec::new();
     let mut broken = Vec::new();
+    // Where the text that is read is named; the first one nowhere.
+    let mut named: Option<Span> = None;
     loop {
         let text = texts.len() - 1;
         let (mut table, wrong) = file::parse(text, &texts[text].content);
+        if let Some(place) = named.filter(|_| !wrong.is_empty() && is_outside(&paths[text])) {
+            broken.push(unechoed(place, &texts[text], &wrong[0]));
+            break;
+        }
         syntax.extend(wrong);
         move_traces(&mut table, folder(&paths[text]));
-        let named = take(&mut table, "extends");
+        let entry = take(&mut table, "extends");
         tables.push(table);
-        let Some(entry) = named else {
+        let Some(entry) = entry else {
             break;
         };
+        let place = entry.value.span;
         match base(&entry.value, &mut paths, &name, files) {
             Ok(read) => {
                 let (content, wrong) = file::decode(texts.len(), &read.bytes);
                 texts.push(Text::new(read.shown, content));
-                if !wrong.is_empty() {
-                    broken.extend(wrong);
+                if let Some(first) = wrong.first() {
+                    let text = texts.len() - 1;
+                    if is_outside(&paths[text]) {
+                        broken.push(unechoed(place, &texts[text], first));
+                    } else {
+                        broken.extend(wrong);
+                    }
                     break;
                 }
+                named = Some(place);
             }
             Err(complaint) => {
                 broken.push(complaint);
@@ -78,6 +93,22 @@ pub(super) fn extended(texts: &mut Vec<Text>, files: &mut Files<'_>) -> Extended
         syntax,
         broken,
     }
+}
+
+/// Whether a base lies outside the folder of the scenario, as far as its name says.
+fn is_outside(path: &Path) -> bool {
+    let path = plain(path);
+    path.components()
+        .any(|part| !matches!(part, Component::Normal(_)))
+}
+
+/// What is wrong with a base outside the scenario's folder that is no scenario at all, without a
+/// line of it: it may be any file, and who reads the message need not be who may read the file.
+fn unechoed(place: Span, base: &Text, wrong: &Diagnostic) -> Diagnostic {
+    let (name, line) = (brief(&base.name), base.line(wrong.span().start) + 1);
+    let message = format!("`{name}`, line {line}: {}", wrong.message());
+    Diagnostic::error(place, message)
+        .help("its lines are not shown, for it lies outside the folder of this scenario")
 }
 
 /// A base that was read.
@@ -106,7 +137,7 @@ fn base(
         let ring: Vec<String> = paths[first..]
             .iter()
             .chain([&path])
-            .map(|path| format!("`{}`", plain(path).display()))
+            .map(|path| format!("`{}`", brief(&plain(path).to_string_lossy())))
             .collect();
         return Err(Diagnostic::error(
             written.span,
@@ -119,10 +150,13 @@ fn base(
         let message = format!("more than {MOST_BASES} files extend each other");
         return Err(Diagnostic::error(written.span, message));
     }
-    let shown = folder(scenario).join(&path).display().to_string();
+    let shown = shown(&folder(scenario).join(&path).to_string_lossy());
     let bytes = files(&path.to_string_lossy()).map_err(|error| {
-        Diagnostic::error(written.span, format!("cannot read `{shown}`: {error}"))
-            .help("the name is relative to the folder of the file that it stands in")
+        Diagnostic::error(
+            written.span,
+            format!("cannot read `{}`: {error}", brief(&shown)),
+        )
+        .help("the name is relative to the folder of the file that it stands in")
     })?;
     paths.push(path);
     Ok(Base { shown, bytes })

@@ -7,9 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::{Diagnostic, Span};
-
-/// Larger than any scenario that a person writes; a trace stands in a file of its own.
-const LARGEST: usize = 1 << 20;
+use crate::limits;
 
 /// A value and its place.
 #[derive(Debug, Clone)]
@@ -128,13 +126,14 @@ impl Table {
 /// shown, and complained of; `text` is its number.
 pub(super) fn decode(text: usize, bytes: &[u8]) -> (String, Vec<Diagnostic>) {
     let place = |start, end| Span { text, start, end };
-    if bytes.len() > LARGEST {
+    let largest = limits::SCENARIO_BYTES;
+    if !largest.allows(bytes.len() as u64) {
         let found = format!(
-            "this file has {} bytes; a scenario has at most {LARGEST}",
-            bytes.len()
+            "this file has {} bytes; a scenario has at most {}",
+            bytes.len(),
+            largest.most
         );
-        let complaint = Diagnostic::error(place(0, 0), found)
-            .help("is it a trace? name it in a scenario: `trace = \"...\"`");
+        let complaint = Diagnostic::error(place(0, 0), found).help(largest.remedy);
         return (String::new(), vec![complaint]);
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {

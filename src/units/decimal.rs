@@ -1,4 +1,4 @@
-use super::text::quoted;
+use crate::foreign::quoted;
 
 /// Digits after the point that are kept; what is beyond is rounded to the nearest.
 pub(crate) const FRACTION_DIGITS: i64 = 15;
@@ -35,7 +35,7 @@ pub(crate) fn read(text: &str) -> Result<u128, String> {
     if negative {
         return Err(format!(
             "{} is negative; a volume is 0 or more",
-            quoted(text)
+            quoted(text.trim())
         ));
     }
     let value = significant
@@ -45,7 +45,7 @@ pub(crate) fn read(text: &str) -> Result<u128, String> {
     let dropped = whole.len() + fraction.len() - zeros - significant.len();
     let last = length(dropped) - length(fraction.len());
     shifted(value, exponent.saturating_add(last + FRACTION_DIGITS))
-        .ok_or_else(|| format!("{} is too large", quoted(text)))
+        .ok_or_else(|| format!("{} is too large", quoted(text.trim())))
 }
 
 fn length(digits: usize) -> i64 {
@@ -64,7 +64,7 @@ fn shifted(value: u128, places: i64) -> Option<u128> {
 
 /// What is wrong with a text that is no number.
 fn complaint(text: &str) -> String {
-    let shown = quoted(text);
+    let shown = quoted(text.trim());
     let remedy = if text.is_empty() {
         return "is empty; write 0 where nothing arrived, or leave the row out".to_owned();
     } else if ["nan", "inf", "infinity", "null", "n/a", "-"]

@@ -4,20 +4,20 @@
 //! 1 GB = 10^9 bytes, as the service bills.
 
 pub(crate) mod decimal;
-mod line;
 mod money;
 mod print;
 mod rate;
 mod ratio;
+mod records;
 mod text;
 mod time;
 mod volume;
 
-pub(crate) use line::line;
 pub use money::Money;
 pub use print::grouped;
 pub use rate::Rate;
 pub use ratio::{Factor, Probability};
+pub(crate) use records::{Records, Stop};
 pub use text::UnitError;
 pub use time::{Duration, Time};
 pub use volume::Volume;

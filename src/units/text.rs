@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::foreign::quoted;
+
 use super::{Duration, Factor, Money, Probability, Rate, Volume};
 
 /// What is wrong with a duration, a volume, a rate or a probability: what was found, what is
@@ -65,18 +67,8 @@ fn unit_in(units: Units, name: &str) -> Option<u64> {
     found.map(|unit| unit.1)
 }
 
-/// The text in quotes, cut if it is long.
-pub(super) fn quoted(text: &str) -> String {
-    let text = text.trim();
-    if text.chars().count() <= 40 {
-        return format!("{text:?}");
-    }
-    let head: String = text.chars().take(37).collect();
-    format!("{:?}", head + "...")
-}
-
 fn error<T>(text: &str, complaint: &str) -> Result<T, UnitError> {
-    Err(UnitError(format!("{} {complaint}", quoted(text))))
+    Err(UnitError(format!("{} {complaint}", quoted(text.trim()))))
 }
 
 /// Takes a number from the beginning of `rest`, in units of 1 / [`ONE`].

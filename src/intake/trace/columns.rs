@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::fault::{TraceError, did_you_mean, listed, quoted};
+use super::fault::{TraceError, did_you_mean, listed};
+use crate::foreign::quoted;
 use crate::scenario::Trace;
 
 /// So many different values of a filtered column are remembered for a message.

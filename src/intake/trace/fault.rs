@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::foreign::{brief, quoted, shown};
+
 /// What is wrong with a trace: every mistake of the file, or the first [`TraceError::SHOWN`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceError {
@@ -88,17 +90,17 @@ impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, fault) in self.faults.iter().enumerate() {
             f.write_str(if place == 0 { "" } else { "\n" })?;
-            f.write_str(&self.file)?;
+            f.write_str(&shown(&self.file))?;
             if let Some(line) = fault.line {
                 write!(f, ", line {line}")?;
             }
             if let Some(column) = &fault.column {
-                write!(f, ", column \"{column}\"")?;
+                write!(f, ", column \"{}\"", brief(column))?;
             }
             write!(f, ": {}", fault.message)?;
         }
         if self.more > 0 {
-            write!(f, "\n{}: and {} more", self.file, self.more)?;
+            write!(f, "\n{}: and {} more", shown(&self.file), self.more)?;
         }
         Ok(())
     }
@@ -108,18 +110,8 @@ impl std::error::Error for TraceError {}
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.file, self.message)
+        write!(f, "{}: {}", shown(&self.file), self.message)
     }
-}
-
-/// The text in quotes, cut if it is long.
-pub(super) fn quoted(text: &str) -> String {
-    const MOST: usize = 40;
-    if text.chars().count() <= MOST {
-        return format!("{text:?}");
-    }
-    let head: String = text.chars().take(MOST - 3).collect();
-    format!("{:?}", head + "...")
 }
 
 /// Some of the names, in quotes, and how many more there are.

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::fault::quoted;
+use crate::foreign::quoted;
 
 /// From this on a whole number is read as milliseconds since 1970, below as seconds. As
 /// seconds it is the year 5138, as milliseconds 1973.

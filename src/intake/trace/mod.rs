@@ -16,9 +16,10 @@ pub use fault::{Fault, TraceError, Warning};
 use csv::StringRecord;
 
 use super::Rows;
+use crate::foreign::quoted;
+use crate::limits;
 use crate::scenario::{Scale, Trace};
-use crate::units::line;
-use crate::units::{Duration, Time, decimal};
+use crate::units::{Duration, Records, Stop, Time, decimal};
 use columns::Columns;
 use instant::{Notation, written};
 use order::Order;
@@ -44,10 +45,16 @@ struct Row {
 /// # Errors
 ///
 /// All mistakes of the file, with their lines, what was found and what would be right; see
-/// [`TraceError`].
-pub fn read(trace: &Trace, bytes: &[u8]) -> Result<(Rows, Vec<Warning>), TraceError> {
+/// [`TraceError`]. If `interrupted`, which is asked now and then, says so, that is the last of
+/// them.
+pub fn read(
+    trace: &Trace,
+    bytes: &[u8],
+    interrupted: &dyn Fn() -> bool,
+) -> Result<(Rows, Vec<Warning>), TraceError> {
     let mut reading = Reading {
         trace,
+        interrupted,
         error: TraceError::new(&trace.file),
         warnings: Vec::new(),
     };
@@ -104,6 +111,7 @@ pub fn fit(trace: &Trace, rows: &Rows, start: Option<i64>, end: Time) -> Vec<War
 
 struct Reading<'a> {
     trace: &'a Trace,
+    interrupted: &'a dyn Fn() -> bool,
     error: TraceError,
     warnings: Vec<Warning>,
 }
@@ -123,15 +131,11 @@ impl Reading<'_> {
     /// `None` where a mistake was added.
     fn rows(&mut self, bytes: &[u8]) -> Option<Rows> {
         let text = self.text(bytes)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .flexible(true)
-            .from_reader(text.as_bytes());
-        let headers = reader
-            .headers()
-            .expect("the text is UTF-8, in memory")
-            .clone();
+        let mut records = Records::new(text, self.interrupted);
+        let mut headers = StringRecord::new();
+        self.next(&mut records, &mut headers)?;
         let columns = Columns::find(self.trace, &headers, &mut self.error)?;
-        let rows = self.records(text, &mut reader, &columns, &headers);
+        let rows = self.records(&mut records, &columns, &headers);
         if !self.error.is_empty() {
             return None;
         }
@@ -164,11 +168,21 @@ impl Reading<'_> {
         }
     }
 
+    /// The next record and its line; `None` at the end, and where a mistake was added.
+    fn next(&mut self, records: &mut Records<'_>, record: &mut StringRecord) -> Option<u64> {
+        let (line, message) = match records.next(record) {
+            Ok(next) => return next,
+            Err(Stop::TooLong(line)) => (Some(line), limits::ROW_BYTES.exceeded()),
+            Err(Stop::Interrupted) => (None, "interrupted".to_owned()),
+        };
+        self.error.add(line, None, message);
+        None
+    }
+
     /// All rows that pass the filter and are right; the others become mistakes.
     fn records(
         &mut self,
-        text: &str,
-        reader: &mut csv::Reader<&[u8]>,
+        reader: &mut Records<'_>,
         columns: &Columns,
         headers: &StringRecord,
     ) -> Vec<Row> {
@@ -178,11 +192,7 @@ impl Reading<'_> {
         let mut seen = columns.values();
         let mut records = 0_usize;
         let mut record = StringRecord::new();
-        while reader
-            .read_record(&mut record)
-            .expect("the text is UTF-8, in memory")
-        {
-            let line = record.position().map_or(0, |begin| line(text, begin));
+        while let Some(line) = self.next(reader, &mut record) {
             records += 1;
             if record.len() != headers.len() {
                 let message = format!(
@@ -212,6 +222,11 @@ impl Reading<'_> {
                 continue;
             };
             order.check(line, begin, &record, &mut self.error);
+            if !limits::TRACE_ROWS.allows(rows.len() as u64 + 1) {
+                self.error
+                    .add(Some(line), None, limits::TRACE_ROWS.exceeded());
+                break;
+            }
             rows.push(Row {
                 line,
                 begin,
@@ -238,7 +253,7 @@ impl Reading<'_> {
             Some(Notation::Calendar) | None => return,
         };
         let Some(first) = first else { return };
-        let column = fault::quoted(&self.trace.time);
+        let column = quoted(&self.trace.time);
         let begin = written(first.begin);
         self.warn(format!(
             "column {column} holds whole numbers, read as {unit} since 1970: its first row is at {begin}"

@@ -3,8 +3,9 @@ use std::cmp::Ordering;
 use csv::StringRecord;
 
 use super::columns::Columns;
-use super::fault::{TraceError, quoted};
+use super::fault::TraceError;
 use super::instant::written;
+use crate::foreign::quoted;
 
 /// Watches that every row begins after the one above it. The first row out of order is told
 /// in full, and so is the first with the time of another; the others are counted.

@@ -5,6 +5,7 @@
 //! that comes from elsewhere into markup. A crate of templates would do the same; this is a
 //! screen of code, and says itself what is let through.
 
+use crate::foreign::deceives;
 use crate::report::chart::Picture;
 
 /// A piece of HTML in which every element is closed.
@@ -12,7 +13,7 @@ use crate::report::chart::Picture;
 pub(in crate::report) struct Html(String);
 
 impl Html {
-    /// `text` as it reads. What HTML cannot hold becomes U+FFFD.
+    /// `text` as it reads. What deceives a reader, or what HTML cannot hold, becomes U+FFFD.
     pub(in crate::report) fn text(text: &str) -> Html {
         Html(escaped(text))
     }
@@ -137,17 +138,11 @@ fn escaped(text: &str) -> String {
             '\n' | '\t' => escaped.push(letter),
             // A browser takes it for the line break that follows it.
             '\r' => {}
-            _ if letter.is_control() || is_no_character(letter) => escaped.push('\u{fffd}'),
+            _ if deceives(letter) => escaped.push('\u{fffd}'),
             _ => escaped.push(letter),
         }
     }
     escaped
-}
-
-/// Whether a code point is set aside for never being a character; HTML may not hold it.
-fn is_no_character(letter: char) -> bool {
-    let code = u32::from(letter);
-    (0xfdd0..=0xfdef).contains(&code) || code & 0xfffe == 0xfffe
 }
 
 #[cfg(test)]
@@ -173,7 +168,7 @@ mod tests {
         assert_eq!(
             Html::from(table).as_str(),
             "<td title=\"&quot;&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;\">\
-             a &lt; b &amp; c<b>\u{202e}x</b></td>"
+             a &lt; b &amp; c<b>\u{fffd}x</b></td>"
         );
         assert_eq!(Html::text("\0\u{1b}[1m\r\n\u{fdd0}\u{1fffe}").as_str(), {
             "\u{fffd}\u{fffd}[1m\n\u{fffd}\u{fffd}"

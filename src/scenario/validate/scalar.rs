@@ -262,5 +262,9 @@ pub(super) fn instant(written: &Written) -> Read<i64> {
         .to_string()
         .parse::<jiff::Timestamp>()
         .map(|timestamp| timestamp.as_millisecond())
-        .map_err(|error| Diagnostic::error(written.span, format!("no such instant: {error}")))
+        .map_err(|_| {
+            // TOML has no date that does not exist; the zone may still lead out of the calendar.
+            Diagnostic::error(written.span, "this instant is beyond the calendar")
+                .help("an instant lies in the years -9999 to 9999 of UTC")
+        })
 }

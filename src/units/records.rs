@@ -1,0 +1,151 @@
+//! The records of a text of CSV, one after another: none longer than a limit, and for as long as
+//! nobody asks to stop.
+
+use std::io::{self, Read};
+
+use csv::StringRecord;
+
+use crate::limits;
+
+/// So much is handed to the parser at once: how much longer than the limit a record may be before
+/// that is noticed, and how much is read before a request to stop is.
+const PIECE: usize = 1 << 16;
+
+/// Why there is no next record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The record that begins in this line is longer than [`limits::ROW_BYTES`]: where a quote is
+    /// never closed, the rest of the file.
+    TooLong(u64),
+    /// Somebody asked to stop.
+    Interrupted,
+}
+
+/// Reads a text of CSV.
+pub(crate) struct Records<'a> {
+    text: &'a str,
+    reader: csv::Reader<Pieces<'a>>,
+}
+
+/// A text in pieces.
+struct Pieces<'a> {
+    rest: &'a [u8],
+    /// How much of the text may be read: to the end of the longest record that may follow.
+    room: u64,
+    interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Read for Pieces<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if (self.interrupted)() || (self.room == 0 && !self.rest.is_empty()) {
+            return Err(io::ErrorKind::Other.into());
+        }
+        let room = usize::try_from(self.room).unwrap_or(usize::MAX);
+        let length = buffer.len().min(self.rest.len()).min(room);
+        let (piece, rest) = self.rest.split_at(length);
+        buffer[..length].copy_from_slice(piece);
+        (self.rest, self.room) = (rest, self.room - length as u64);
+        Ok(length)
+    }
+}
+
+impl<'a> Records<'a> {
+    /// Records need not be of one length. `interrupted` is asked now and then.
+    pub(crate) fn new(text: &'a str, interrupted: &'a dyn Fn() -> bool) -> Records<'a> {
+        let pieces = Pieces {
+            rest: text.as_bytes(),
+            room: 0,
+            interrupted,
+        };
+        let reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .has_headers(false)
+            .buffer_capacity(PIECE)
+            .from_reader(pieces);
+        Records { text, reader }
+    }
+
+    /// Reads the next record; the line in which it begins, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// If there is none for another reason.
+    pub(crate) fn next(&mut self, record: &mut StringRecord) -> Result<Option<u64>, Stop> {
+        let begin = self.reader.position().clone();
+        let length = self.text.len() as u64;
+        let pieces = self.reader.get_mut();
+        let read = length - pieces.rest.len() as u64;
+        pieces.room = (begin.byte() + limits::ROW_BYTES.most).saturating_sub(read);
+        match self.reader.read_record(record) {
+            Ok(true) => Ok(record.position().map(|begin| line(self.text, begin))),
+            Ok(false) => Ok(None),
+            // The text is UTF-8 and in memory: nothing else stops it.
+            Err(_) if (self.reader.get_ref().interrupted)() => Err(Stop::Interrupted),
+            Err(_) => Err(Stop::TooLong(line(self.text, &begin))),
+        }
+    }
+}
+
+/// The line of a record; the reader counts blank lines above it, and the second half of a CRLF,
+/// as its own.
+fn line(text: &str, begin: &csv::Position) -> u64 {
+    let from = usize::try_from(begin.byte()).expect("within the text");
+    let blank = text.as_bytes()[from..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    begin.line() + blank.filter(|&&byte| byte == b'\n').count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<(u64, usize)>, Option<Stop>) {
+        let (mut records, mut all) = (Records::new(text, &|| false), Vec::new());
+        let mut record = StringRecord::new();
+        loop {
+            match records.next(&mut record) {
+                Ok(Some(line)) => all.push((line, record.as_slice().len())),
+                Ok(None) => return (all, None),
+                Err(stop) => return (all, Some(stop)),
+            }
+        }
+    }
+
+    #[test]
+    fn records_as_long_as_may_be_are_read_and_longer_ones_told() {
+        let most = usize::try_from(limits::ROW_BYTES.most).expect("it fits");
+        let long = "x".repeat(most - 1);
+        let (all, stop) = read(&format!("a\n\n{long}\nb\n{long}\n{long}"));
+        assert_eq!(stop, None);
+        assert_eq!(
+            all,
+            [(1, 1), (3, most - 1), (4, 1), (5, most - 1), (6, most - 1)]
+        );
+        let (all, stop) = read(&format!("a\r\nb\r\n{long}{long}\nc\n"));
+        assert_eq!((all.len(), stop), (2, Some(Stop::TooLong(3))));
+        let (all, stop) = read(&format!("a\n\"{}", "b\nc\n".repeat(most)));
+        assert_eq!((all.len(), stop), (1, Some(Stop::TooLong(2))));
+        assert_eq!(read("").0, []);
+    }
+
+    #[test]
+    fn it_stops_when_it_is_asked_to() {
+        let text = "1,2,3\n".repeat(100_000);
+        let asked = std::cell::Cell::new(0);
+        let third = || {
+            asked.set(asked.get() + 1);
+            asked.get() >= 3
+        };
+        let (mut records, mut count) = (Records::new(&text, &third), 0);
+        let mut record = StringRecord::new();
+        let stop = loop {
+            match records.next(&mut record) {
+                Ok(Some(_)) => count += 1,
+                other => break other,
+            }
+        };
+        assert_eq!(stop, Err(Stop::Interrupted));
+        assert!((10_000..100_000).contains(&count), "{count}");
+    }
+}
