@@ -133,7 +133,9 @@ impl Reading<'_> {
         let text = self.text(bytes)?;
         let mut records = Records::new(text, self.interrupted);
         let mut headers = StringRecord::new();
-        self.next(&mut records, &mut headers)?;
+        if self.next(&mut records, &mut headers).is_none() && !self.error.is_empty() {
+            return None;
+        }
         let columns = Columns::find(self.trace, &headers, &mut self.error)?;
         let rows = self.records(&mut records, &columns, &headers);
         if !self.error.is_empty() {
