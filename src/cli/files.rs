@@ -35,7 +35,7 @@ pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
 /// A folder for results that nobody else writes meanwhile.
 pub(crate) struct Folder {
     path: PathBuf,
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// One file of a set, as the record has it. In the stage a file is called by its place in the
@@ -68,8 +68,9 @@ impl Folder {
         make_folder(path)?;
         let folder = Folder {
             path: path.to_owned(),
-            _lock: Lock::take(path, quiet)?,
+            lock: Lock::take(path, quiet)?,
         };
+        folder.tidy_when_broken_off();
         match folder.settle() {
             Ok(None) => {}
             Ok(Some(what)) if quiet => drop(what),
@@ -87,6 +88,18 @@ impl Folder {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where the program is broken off, a set that is not complete goes, and so does the lock.
+    fn tidy_when_broken_off(&self) {
+        let (stage, lock) = (self.stage(), self.lock.path().to_owned());
+        signals::when_broken_off(Some(Box::new(move || {
+            // What stays the next command removes.
+            if !stage.join(RECORD).exists() {
+                let _ = disk::remove_folder(&stage);
+            }
+            let _ = disk::remove(&lock);
+        })));
     }
 
     fn stage(&self) -> PathBuf {
@@ -255,6 +268,12 @@ impl Folder {
     }
 }
 
+impl Drop for Folder {
+    fn drop(&mut self) {
+        signals::when_broken_off(None);
+    }
+}
+
 impl Set<'_> {
     /// Adds a file that `write` writes, whose name may begin with folders.
     pub(crate) fn add(
@@ -298,15 +317,13 @@ impl Set<'_> {
 
     /// Moves all files into their places, or none.
     pub(crate) fn commit(mut self) -> Result<(), Failure> {
-        let folder = self.folder;
-        self.write_record()
-            .map_err(|error| cannot("write", &folder.stage(), &error))?;
-        // It is short, and what comes next in that folder need not go on with it.
         signals::whole(|| self.move_in(), "all that was asked for is written")
     }
 
     fn move_in(&mut self) -> Result<(), Failure> {
         let folder = self.folder;
+        self.write_record()
+            .map_err(|error| cannot("write", &folder.stage(), &error))?;
         for place in 0..self.entries.len() {
             if let Err(error) = self.replace(place) {
                 let own = folder.path.join(&self.entries[place].name);

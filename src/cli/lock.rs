@@ -80,6 +80,11 @@ impl Lock {
             }
         }
     }
+
+    /// The file that is locked.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 impl Drop for Lock {

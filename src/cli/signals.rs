@@ -32,6 +32,10 @@ static CAME: AtomicBool = AtomicBool::new(false);
 /// What is told when the program is interrupted now; nothing where it was told.
 static TOLD: Mutex<Option<String>> = Mutex::new(None);
 
+/// What is tidied up when the program is broken off.
+static TIDY: Mutex<Option<Tidy>> = Mutex::new(None);
+type Tidy = Box<dyn FnOnce() + Send>;
+
 /// Listens from now on.
 pub(crate) fn watch() -> Result<(), Failure> {
     let listen = |signal, status: u8| {
@@ -65,7 +69,19 @@ fn break_off() {
         }
         terminal::tell("error", &format!("interrupted; {told}"));
     }
+    if let Some(tidy) = tidy().take() {
+        tidy();
+    }
     std::process::exit(status)
+}
+
+fn tidy() -> MutexGuard<'static, Option<Tidy>> {
+    TIDY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What is tidied up if the program is broken off from now on.
+pub(crate) fn when_broken_off(work: Option<Tidy>) {
+    *tidy() = work;
 }
 
 fn told() -> MutexGuard<'static, Option<String>> {
