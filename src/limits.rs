@@ -56,4 +56,19 @@ limits! {
     /// A replication keeps what became of every interval of arrivals.
     BOOK_ENTRIES: 10_000_000, "entries in the books of a replication",
         "shorten `duration`, or take fewer workspaces, storage accounts or interruptions";
+
+    /// A study keeps every measure of every replication.
+    STUDY_VALUES: 120_000_000, "values in memory (replications x (measures + 4))",
+        "ask for fewer replications, or keep fewer measures with --measures";
+
+    /// A sweep has a place for each.
+    SWEEP_POINTS: 100_000, "points of a sweep", "vary fewer keys, or over fewer values";
+
+    /// A sweep keeps what its table says of every measure at every point.
+    SWEEP_ROWS: 8_000_000, "rows of a sweep (points x measures)",
+        "vary fewer keys, or over fewer values";
+
+    /// A screening keeps the level of every factor at every point of every trajectory.
+    SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
+        "ask for fewer trajectories with --morris, or name fewer keys with --also";
 }

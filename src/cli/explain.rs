@@ -1,5 +1,7 @@
 //! `cmksim explain` and `cmksim rules`: why.
 
+use std::io::Write;
+
 use cmksim::model::Options;
 use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
@@ -32,13 +34,17 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
             )));
         }
     }
-    let text = match (polls, arguments.format) {
-        (None, Table::Text) => report::explain(scenario, &replay, look()),
-        (None, Table::Csv) => report::events(scenario, history),
-        (Some((from, until)), Table::Text) => report::polls(scenario, history, from, until),
-        (Some((from, until)), Table::Csv) => report::polls_csv(scenario, history, from, until),
+    let print = |to: &mut dyn Write| match (polls, arguments.format) {
+        (None, Table::Text) => report::write_explanation(to, scenario, &replay, look()),
+        (None, Table::Csv) => report::write_events(to, scenario, history),
+        (Some((from, until)), Table::Text) => {
+            to.write_all(report::polls(scenario, history, from, until).as_bytes())
+        }
+        (Some((from, until)), Table::Csv) => {
+            to.write_all(report::polls_csv(scenario, history, from, until).as_bytes())
+        }
     };
-    terminal::print(&text).map(|()| Status::Done)
+    terminal::print_by(&print).map(|()| Status::Done)
 }
 
 /// `FROM..TO`.

@@ -1,8 +1,10 @@
 //! The story of a run, to be read aloud: what happened, what it caused, by which rule of which
 //! document, and what it cost until the next thing happened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
 
+use super::csv::in_memory;
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
 use super::story::{Line, lines};
@@ -15,6 +17,20 @@ use crate::units::{Duration, Time, Volume};
 
 /// The whole story of a run.
 pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
+    in_memory(|to| write_explanation(to, scenario, replay, look))
+}
+
+/// Writes the whole story of a run.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_explanation(
+    to: &mut dyn Write,
+    scenario: &Scenario,
+    replay: &Replay,
+    look: Look,
+) -> io::Result<()> {
     let lines = lines(scenario, &replay.history);
     let episodes = episodes(scenario, replay);
     Teller {
@@ -27,11 +43,11 @@ pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         told: BTreeSet::new(),
         text: String::new(),
     }
-    .tell(&lines, &episodes)
+    .tell(&lines, &episodes, to)
 }
 
 /// The balances of all workspaces together wherever the story may ask for them.
-fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> BTreeMap<Time, Balance> {
+fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> Vec<(Time, Balance)> {
     let lines = lines.iter().map(|line| just_before(line.first));
     let edges = episodes.iter().flat_map(|episode| {
         let Window { from, until } = episode.window;
@@ -56,14 +72,15 @@ struct Teller<'a> {
     look: Look,
     clock: Clock,
     edition: Option<&'static Edition>,
-    balances: BTreeMap<Time, Balance>,
+    /// By time.
+    balances: Vec<(Time, Balance)>,
     /// The rules that were told in full.
     told: BTreeSet<Rule>,
     text: String,
 }
 
 impl Teller<'_> {
-    fn tell(mut self, lines: &[Line], episodes: &[Episode]) -> String {
+    fn tell(mut self, lines: &[Line], episodes: &[Episode], to: &mut dyn Write) -> io::Result<()> {
         self.beginning();
         let mut begun: usize = 0;
         for (i, line) in lines.iter().enumerate() {
@@ -86,12 +103,14 @@ impl Teller<'_> {
             {
                 self.cost_of(episode);
             }
+            to.write_all(self.text.as_bytes())?;
+            self.text.clear();
         }
         if lines.is_empty() {
             self.text += "\nNothing happened.\n";
         }
         self.in_all();
-        self.text
+        to.write_all(self.text.as_bytes())
     }
 
     /// What it comes to at the end of the run.
@@ -200,7 +219,8 @@ impl Teller<'_> {
     }
 
     fn balance(&self, t: Time) -> Balance {
-        self.balances[&t]
+        let at = self.balances.binary_search_by_key(&t, |it| it.0);
+        self.balances[at.expect("it was asked for")].1
     }
 
     /// What was lost and what had to wait from a line to the next one of its episode.

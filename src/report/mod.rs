@@ -35,9 +35,9 @@ pub use self::chart::{
 };
 pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
-pub use self::csv::{events, measures, timeline};
+pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
-pub use self::explain::explain;
+pub use self::explain::{explain, write_explanation};
 pub use self::format::replications;
 pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;

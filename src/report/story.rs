@@ -57,7 +57,8 @@ type GroupKey = (usize, Option<(AccessState, AccessState)>, Option<Occasion>);
 
 enum Entry<'a> {
     One(&'a Change),
-    Many(Group),
+    /// Larger, and rare where there are many.
+    Many(Box<Group>),
 }
 
 /// Everything that happened, by time of its first change.
@@ -76,7 +77,7 @@ pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
         });
         if !joined {
             open.insert(key, entries.len());
-            entries.push(Entry::Many(Group {
+            entries.push(Entry::Many(Box::new(Group {
                 cluster,
                 what: *what,
                 accounts: BTreeSet::from([account]),
@@ -84,7 +85,7 @@ pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
                 last: change.time,
                 rule: change.rule,
                 cause: change.cause,
-            }));
+            })));
         }
     }
     entries
