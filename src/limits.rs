@@ -61,6 +61,10 @@ limits! {
     STUDY_VALUES: 120_000_000, "values in memory (replications x (measures + 4))",
         "ask for fewer replications, or keep fewer measures with --measures";
 
+    /// A story is told as a whole.
+    STORY_LINES: 2_000_000, "lines of a story",
+        "shorten `duration`, or take the events as a table with --format csv";
+
     /// A sweep has a place for each.
     SWEEP_POINTS: 100_000, "points of a sweep", "vary fewer keys, or over fewer values";
 

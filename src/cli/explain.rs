@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use cmksim::model::Options;
+use cmksim::limits::STORY_LINES;
+use cmksim::model::{History, Options};
 use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
 use cmksim::units::{Duration, Time};
@@ -34,6 +35,9 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
             )));
         }
     }
+    if polls.is_none() && arguments.format == Table::Text {
+        refuse_too_much(scenario, history)?;
+    }
     let print = |to: &mut dyn Write| match (polls, arguments.format) {
         (None, Table::Text) => report::write_explanation(to, scenario, &replay, look()),
         (None, Table::Csv) => report::write_events(to, scenario, history),
@@ -45,6 +49,16 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         }
     };
     terminal::print_by(&print).map(|()| Status::Done)
+}
+
+/// Nobody reads so much, and it needs more memory than the run itself.
+fn refuse_too_much(scenario: &Scenario, history: &History) -> Result<(), Failure> {
+    let lines = report::count_lines(scenario, history);
+    if STORY_LINES.allows(lines as u64) {
+        return Ok(());
+    }
+    let why = STORY_LINES.exceeded();
+    Err(Failure::wrong(format!("{lines} lines are {why}")))
 }
 
 /// `FROM..TO`.

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use super::csv::in_memory;
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
-use super::story::{Line, lines};
+use super::story::{Line, Lines};
 use super::text::Look;
 use super::window::{Episode, Window, episodes};
 use crate::accounting::Balance;
@@ -31,7 +31,7 @@ pub fn write_explanation(
     replay: &Replay,
     look: Look,
 ) -> io::Result<()> {
-    let lines = lines(scenario, &replay.history);
+    let lines = Lines::of(scenario, &replay.history);
     let episodes = episodes(scenario, replay);
     Teller {
         scenario,
@@ -47,8 +47,8 @@ pub fn write_explanation(
 }
 
 /// The balances of all workspaces together wherever the story may ask for them.
-fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> Vec<(Time, Balance)> {
-    let lines = lines.iter().map(|line| just_before(line.first));
+fn balances(replay: &Replay, lines: &Lines<'_>, episodes: &[Episode]) -> Vec<(Time, Balance)> {
+    let lines = (0..lines.len()).filter_map(|at| lines.first(at).map(just_before));
     let edges = episodes.iter().flat_map(|episode| {
         let Window { from, until } = episode.window;
         [from, just_before(until).max(from), until]
@@ -80,7 +80,12 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn tell(mut self, lines: &[Line], episodes: &[Episode], to: &mut dyn Write) -> io::Result<()> {
+    fn tell(
+        mut self,
+        lines: &Lines<'_>,
+        episodes: &[Episode],
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
         self.beginning();
         let mut begun: usize = 0;
         for (i, line) in lines.iter().enumerate() {
@@ -93,10 +98,10 @@ impl Teller<'_> {
             } else if ended.is_some_and(|episode| is_first_after(lines, i, episode.window)) {
                 self.text += &self.look.heading("After that");
             }
-            self.line(line);
-            let next = lines.get(i + 1).map(|next| next.first);
+            self.line(&line);
+            let next = lines.first(i + 1);
             let current = begun.checked_sub(1).map(|last| &episodes[last]);
-            self.cost_until_next(line, next, current);
+            self.cost_until_next(&line, next, current);
             let over = current.filter(|e| next.is_none_or(|next| next > e.window.until));
             if let Some(episode) = over
                 && line.first <= episode.window.until
@@ -106,7 +111,7 @@ impl Teller<'_> {
             to.write_all(self.text.as_bytes())?;
             self.text.clear();
         }
-        if lines.is_empty() {
+        if lines.len() == 0 {
             self.text += "\nNothing happened.\n";
         }
         self.in_all();
@@ -303,9 +308,9 @@ impl Teller<'_> {
 }
 
 /// Whether line `i` is the first one after an interruption.
-fn is_first_after(lines: &[Line], i: usize, interruption: Window) -> bool {
-    let after = |line: &Line| line.first > interruption.until;
-    after(&lines[i]) && i.checked_sub(1).is_none_or(|before| !after(&lines[before]))
+fn is_first_after(lines: &Lines<'_>, i: usize, interruption: Window) -> bool {
+    let after = |i: usize| lines.first(i) > Some(interruption.until);
+    after(i) && i.checked_sub(1).is_none_or(|before| !after(before))
 }
 
 /// Reads a cause of loss from a balance.

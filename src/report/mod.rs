@@ -48,6 +48,7 @@ pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,
 };
 pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
+pub use self::story::count_lines;
 pub use self::study::{
     Findings, StudyPart, Sweep, shown_of, study_csv, study_files, study_json, study_text,
     sweep_csv, sweep_files, sweep_json, sweep_text,
