@@ -88,4 +88,23 @@ limits! {
     /// Exports of resources stay in memory as the tree that JSON is.
     RESOURCE_BYTES: 10_000_000, "bytes in an export of clusters, workspaces or service issues",
         "export those that the scenario is about";
+
+    /// A study keeps every measure of every replication.
+    STUDY_VALUES: 120_000_000, "values in memory (replications x (measures + 4))",
+        "ask for fewer replications, or keep fewer measures with --measures";
+
+    /// A story is told as a whole.
+    STORY_LINES: 2_000_000, "lines of a story",
+        "shorten `duration`, or take the events as a table with --format csv";
+
+    /// A sweep has a place for each.
+    SWEEP_POINTS: 100_000, "points of a sweep", "vary fewer keys, or over fewer values";
+
+    /// A sweep keeps what its table says of every measure at every point.
+    SWEEP_ROWS: 8_000_000, "rows of a sweep (points x measures)",
+        "vary fewer keys, or over fewer values";
+
+    /// A screening keeps the level of every factor at every point of every trajectory.
+    SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
+        "ask for fewer trajectories with --morris, or name fewer keys with --also";
 }

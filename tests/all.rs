@@ -55,6 +55,8 @@ mod reuse;
 mod schema;
 mod sensitivity;
 mod shipped;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod signals;
 #[cfg(feature = "cli")]
 mod solve;
 #[cfg(feature = "cli")]

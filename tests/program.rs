@@ -114,7 +114,7 @@ pub(crate) fn words(command: &str) -> impl Iterator<Item = String> {
 
 /// Whether the process listens to SIGINT yet.
 #[cfg(target_os = "linux")]
-fn listens(process: u32) -> bool {
+pub(crate) fn listens(process: u32) -> bool {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it lives");
     let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
     let caught = u64::from_str_radix(caught.expect("a mask").trim(), 16).expect("a mask");

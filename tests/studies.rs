@@ -161,12 +161,12 @@ fn a_signal_stops_every_study_soon() {
     place.write("other.toml", STUDY.replace("40m", "41m"));
     let vary = "--vary=event.disabled.duration=5m..20h";
     for arguments in [
-        &["sweep", "study.toml", "--replications=10000000"][..],
+        &["sweep", "study.toml", "--replications=1000000"][..],
         &[
             "compare",
             "study.toml",
             "other.toml",
-            "--replications=10000000",
+            "--replications=500000",
         ],
         &[
             "sensitivity",

@@ -5,9 +5,10 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use cmksim::experiment::{
-    self, Attribution, Explained, Paired, Replay, Replications, Study, Variant,
+    self, Attribution, Explained, Paired, Replications, Study, Variant, room,
 };
-use cmksim::model::Options;
+use cmksim::limits::LOG_ENTRIES;
+use cmksim::model::{History, Options};
 use cmksim::report::{self, Compared, Other, Side};
 use cmksim::scenario::{Changes, Measure, Scope};
 use cmksim::units::Time;
@@ -52,12 +53,15 @@ pub(crate) struct Compare {
     format: Format,
 }
 
+/// Pairs of values, and their differences, while a measure is compared.
+const PAIRS: usize = 8;
+
 /// A scenario that was replayed.
 struct Studied {
     name: String,
     loaded: Loaded,
     study: Replications,
-    replay: Replay,
+    history: History,
 }
 
 /// Runs the command.
@@ -70,6 +74,11 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let written = loaded.iter().map(|it| it.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
+    let measures = |it: &Loaded| Study::new(&it.scenario, &it.traces).kept.len();
+    // What is made of the pairs of one measure takes as much as some others.
+    let measures = loaded.iter().map(measures).sum::<usize>() + PAIRS;
+    room(measures, replications)
+        .map_err(|error| Failure::wrong(format!("--replications: {error}")))?;
     let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
     let progress = Progress::new("replaying", names.len() as u64, !quiet);
@@ -77,6 +86,11 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     for (name, loaded) in names.into_iter().zip(loaded) {
         progress.reach(studied.len() as u64);
         studied.push(study(name, loaded, replications, arguments)?);
+        let entries = studied.iter().map(|it| it.history.log.len()).sum::<usize>();
+        if !LOG_ENTRIES.allows(entries as u64) {
+            let why = LOG_ENTRIES.exceeded();
+            return Err(Failure::wrong(format!("all files together have {why}")));
+        }
     }
     drop(progress);
     let (first, others) = studied.split_first().expect("clap asks for two");
@@ -139,13 +153,14 @@ fn study(
         replication: arguments.replication,
         every_poll: false,
     };
+    // Its books would fill the memory, several of them at a time.
     let replay = experiment::replay_by(scenario, traces, options, &interrupted, &side_by_side);
-    let replay = finished(&name, replay)?;
+    let history = finished(&name, replay)?.history;
     Ok(Studied {
         name,
         loaded,
         study,
-        replay,
+        history,
     })
 }
 
@@ -159,7 +174,7 @@ impl Studied {
             name: &self.name,
             scenario: &self.loaded.scenario,
             source: &self.loaded.text,
-            history: &self.replay.history,
+            history: &self.history,
         }
     }
 }
@@ -195,7 +210,7 @@ fn against<'a>(
     };
     Ok(Other {
         side: other.side(),
-        parting: experiment::parting((a, &first.replay.history), (b, &other.replay.history)),
+        parting: experiment::parting((a, &first.history), (b, &other.history)),
         measures,
         telling,
         changes,

@@ -1,7 +1,10 @@
 //! `cmksim explain` and `cmksim rules`: why.
 
+use std::io::Write;
+
 use cmksim::foreign::brief;
-use cmksim::model::Options;
+use cmksim::limits::STORY_LINES;
+use cmksim::model::{History, Options};
 use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
 use cmksim::units::{Duration, Time};
@@ -33,13 +36,30 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
             )));
         }
     }
-    let text = match (polls, arguments.format) {
-        (None, Table::Text) => report::explain(scenario, &replay, look()),
-        (None, Table::Csv) => report::events(scenario, history),
-        (Some((from, until)), Table::Text) => report::polls(scenario, history, from, until),
-        (Some((from, until)), Table::Csv) => report::polls_csv(scenario, history, from, until),
+    if polls.is_none() && arguments.format == Table::Text {
+        refuse_too_much(scenario, history)?;
+    }
+    let print = |to: &mut dyn Write| match (polls, arguments.format) {
+        (None, Table::Text) => report::write_explanation(to, scenario, &replay, look()),
+        (None, Table::Csv) => report::write_events(to, scenario, history),
+        (Some((from, until)), Table::Text) => {
+            to.write_all(report::polls(scenario, history, from, until).as_bytes())
+        }
+        (Some((from, until)), Table::Csv) => {
+            to.write_all(report::polls_csv(scenario, history, from, until).as_bytes())
+        }
     };
-    terminal::print(&text).map(|()| Status::Done)
+    terminal::print_by(&print).map(|()| Status::Done)
+}
+
+/// Nobody reads so much, and it needs more memory than the run itself.
+fn refuse_too_much(scenario: &Scenario, history: &History) -> Result<(), Failure> {
+    let lines = report::count_lines(scenario, history);
+    if STORY_LINES.allows(lines as u64) {
+        return Ok(());
+    }
+    let why = STORY_LINES.exceeded();
+    Err(Failure::wrong(format!("{lines} lines are {why}")))
 }
 
 /// `FROM..TO`.

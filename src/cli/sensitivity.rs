@@ -7,6 +7,7 @@ use cmksim::experiment::morris::{self, Screened};
 use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
 use cmksim::foreign::brief;
 use cmksim::kernel::Address;
+use cmksim::limits::SCREENING_LEVELS;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
@@ -57,6 +58,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;
+    refuse_too_much(arguments.morris.unwrap_or(0), factors.len() as u64)?;
     let folder = Folder::open(&arguments.subject.folder(), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
     let variants = |changes: &[Override]| loaded.variant(changes);
@@ -126,6 +128,18 @@ fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
         factors.push(factor);
     }
     Ok(factors)
+}
+
+/// A screening keeps where all of its points are.
+fn refuse_too_much(trajectories: u64, factors: u64) -> Result<(), Failure> {
+    let levels = trajectories.saturating_mul((factors + 1).saturating_mul(factors));
+    if SCREENING_LEVELS.allows(levels) {
+        return Ok(());
+    }
+    let why = SCREENING_LEVELS.exceeded();
+    Err(Failure::wrong(format!(
+        "--morris: {trajectories} trajectories over {factors} factors have {why}"
+    )))
 }
 
 /// A screening of all factors together.

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use cmksim::experiment::{Fan, Outcome, Replications, Study, fan, is_precise, next_look};
+use cmksim::experiment::{
+    Fan, Outcome, Replications, Study, fan, is_precise, most_replications, next_look, room,
+};
 use cmksim::model::Options;
 use cmksim::report::{self, Findings, StudyReport};
 use cmksim::scenario::{Measure, Precision, Scenario, Scope};
@@ -56,6 +58,10 @@ pub(crate) fn answer(
     if let Some(kept) = kept(run, scenario, precision.as_ref())? {
         study.kept = kept;
     }
+    room(study.kept.len(), scenario.replications).map_err(|error| failure(name, &error))?;
+    let most = run
+        .max_replications
+        .min(most_replications(study.kept.len()));
     let (journal, gathered) = if run.extend {
         Journal::go_on(folder, &study, quiet)?
     } else {
@@ -70,7 +76,7 @@ pub(crate) fn answer(
     };
     let (wanted, precise) = match &precision {
         None => (growing.grow(scenario.replications)?, true),
-        Some(precision) => growing.grow_until(precision, run.max_replications)?,
+        Some(precision) => growing.grow_until(precision, most)?,
     };
     let gathered = growing.first(wanted);
     let findings = Findings::of(scenario, &gathered);

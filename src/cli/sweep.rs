@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use clap::Args;
 use cmksim::Error;
-use cmksim::experiment::{self, Cell, Point, Study, Swept, settings};
+use cmksim::experiment::{self, Cell, Point, Study, Swept, room, settings};
 use cmksim::foreign::{brief, shown};
 use cmksim::kernel::map;
+use cmksim::limits::{SWEEP_POINTS, SWEEP_ROWS};
 use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Measure, Override, Scenario, Scope, Setting, Statistic};
 
@@ -156,17 +157,18 @@ impl Plan {
         }
         let numbers = axes.iter().map(|axis| axis.values.len());
         let product = numbers.clone().try_fold(1_usize, usize::checked_mul);
-        if !lockstep && product.is_none_or(|points| points > MOST_POINTS) {
+        let product = product.filter(|points| SWEEP_POINTS.allows(*points as u64));
+        if !lockstep && product.is_none() {
             let product = counts(&axes, " x ");
-            return Err(Failure::wrong(format!(
-                "{product} points are more than {MOST_POINTS}"
-            )));
+            let why = SWEEP_POINTS.exceeded();
+            return Err(Failure::wrong(format!("{product} points are {why}")));
         }
         let points = experiment::points(&axes, lockstep);
         let own = swept.and_then(|sweep| sweep.replications);
         let asked = arguments.replications.or(own);
         let replications = often(asked, &loaded.scenario, REPLICATIONS);
         refuse_statistics_of_one(&loaded.scenario, replications)?;
+        refuse_too_much(loaded, points.len(), replications)?;
         Ok(Plan {
             axes,
             lockstep,
@@ -206,8 +208,17 @@ fn refuse_statistics_of_one(scenario: &Scenario, replications: u64) -> Result<()
     }
 }
 
-/// More points than anybody looks at.
-const MOST_POINTS: usize = 100_000;
+/// What is kept of all points, and of all replications of one, must have room.
+fn refuse_too_much(loaded: &Loaded, points: usize, replications: u64) -> Result<(), Failure> {
+    let measures = Study::new(&loaded.scenario, &loaded.traces).kept.len();
+    if !SWEEP_ROWS.allows(points.saturating_mul(measures) as u64) {
+        let why = SWEEP_ROWS.exceeded();
+        return Err(Failure::wrong(format!(
+            "{points} points x {measures} measures are {why}"
+        )));
+    }
+    room(measures, replications).map_err(|error| Failure::wrong(format!("--replications: {error}")))
+}
 
 /// How many values the axes have.
 fn counts(axes: &[Axis], between: &str) -> String {

@@ -34,7 +34,7 @@ pub use judge::{Found, Judgement, Lack, Outcome, judge};
 pub use parting::{Parting, parting};
 pub use precision::{is_precise, next_look};
 pub use replay::{Replay, replay, replay_by};
-pub use replicate::{Replications, Study};
+pub use replicate::{Replications, Study, most_replications, room};
 pub use sample::{Estimate, Sample};
 pub use summary::{Summaries, Summary};
 pub use sweep::{Cell, Point, Swept, points, settings, sweep};

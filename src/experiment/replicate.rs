@@ -9,6 +9,7 @@ use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;
 use crate::kernel::{Each, map};
+use crate::limits::STUDY_VALUES;
 use crate::model::Options;
 use crate::scenario::{Measure, Scenario, Scope};
 use crate::units::Time;
@@ -47,6 +48,26 @@ pub struct Replications {
     pub(super) count: usize,
 }
 
+/// So many replications of so many measures are the most that memory should hold, with what is
+/// made of the values of one measure while others wait.
+pub const fn most_replications(measures: usize) -> u64 {
+    STUDY_VALUES.most / (measures as u64 + 4)
+}
+
+/// Refuses more than [`most_replications`].
+///
+/// # Errors
+///
+/// If there are more: the limit, and what to do.
+pub fn room(measures: usize, replications: u64) -> Result<(), Error> {
+    if replications <= most_replications(measures) {
+        return Ok(());
+    }
+    let why = STUDY_VALUES.exceeded();
+    let told = format!("{replications} replications of {measures} measures are {why}");
+    Err(Error::run(told))
+}
+
 impl<'a> Study<'a> {
     /// A study that keeps all measures: those of the total, then of each workspace and cluster.
     pub fn new(scenario: &'a Scenario, traces: &'a [Option<Rows>]) -> Study<'a> {
@@ -73,13 +94,14 @@ impl<'a> Study<'a> {
     ///
     /// # Errors
     ///
-    /// Those of [`super::replay`], of the first replication that has one.
+    /// Those of [`super::replay`], of the first replication that has one; and of [`room`].
     pub fn gather(
         &self,
         numbers: Range<u64>,
         interrupt: &(dyn Fn(Time) -> bool + Sync),
         each: Each<'_>,
     ) -> Result<Replications, Error> {
+        room(self.kept.len(), numbers.end)?;
         let block = Study::row(numbers.end - numbers.start);
         let step = usize::try_from(block).expect("at most a block");
         let starts: Vec<u64> = numbers.clone().step_by(step).collect();

@@ -150,8 +150,13 @@ pub fn sweep(
         Ok(cell)
     };
     let points = swept.points.len();
-    // Few points share the cores each; of many, each has one.
-    if points < FEW {
+    let measures = match points {
+        0 => 0,
+        _ => swept.variant(0)?.study().kept.len() as u64,
+    };
+    let values = swept.replications.saturating_mul(measures);
+    // Few points share the cores each, and large ones; of many small ones, each has one.
+    if points < FEW || values > LARGE {
         (0..points).map(|number| cell(number, each)).collect()
     } else {
         let cells = map(each, points, |number| {
@@ -163,6 +168,8 @@ pub fn sweep(
 
 /// Of fewer points some cores would be idle at the end.
 const FEW: usize = 64;
+/// With more values at a point memory has no room for as many points as there are cores.
+const LARGE: u64 = 1_000_000;
 
 #[cfg(test)]
 mod tests {

@@ -52,7 +52,7 @@ pub struct Occasion {
 }
 
 /// To what something happens. Indices are those of the scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The identity provider.
     Identity,

@@ -26,11 +26,11 @@ pub fn events(scenario: &Scenario, history: &History) -> String {
 }
 
 /// Writes `events.csv`.
-pub(super) fn write_events(
-    to: &mut dyn Write,
-    scenario: &Scenario,
-    history: &History,
-) -> io::Result<()> {
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_events(to: &mut dyn Write, scenario: &Scenario, history: &History) -> io::Result<()> {
     let header = [
         "time_s",
         "time",

@@ -1,11 +1,13 @@
 //! The story of a run, to be read aloud: what happened, what it caused, by which rule of which
 //! document, and what it cost until the next thing happened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::io::{self, Write};
 
+use super::csv::in_memory;
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
-use super::story::{Line, lines};
+use super::story::{Line, Lines};
 use super::text::Look;
 use super::window::{Episode, Window, episodes};
 use crate::accounting::Balance;
@@ -15,7 +17,21 @@ use crate::units::{Duration, Time, Volume};
 
 /// The whole story of a run.
 pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
-    let lines = lines(scenario, &replay.history);
+    in_memory(|to| write_explanation(to, scenario, replay, look))
+}
+
+/// Writes the whole story of a run.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write_explanation(
+    to: &mut dyn Write,
+    scenario: &Scenario,
+    replay: &Replay,
+    look: Look,
+) -> io::Result<()> {
+    let lines = Lines::of(scenario, &replay.history);
     let episodes = episodes(scenario, replay);
     Teller {
         scenario,
@@ -27,12 +43,12 @@ pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
         told: BTreeSet::new(),
         text: String::new(),
     }
-    .tell(&lines, &episodes)
+    .tell(&lines, &episodes, to)
 }
 
 /// The balances of all workspaces together wherever the story may ask for them.
-fn balances(replay: &Replay, lines: &[Line], episodes: &[Episode]) -> BTreeMap<Time, Balance> {
-    let lines = lines.iter().map(|line| just_before(line.first));
+fn balances(replay: &Replay, lines: &Lines<'_>, episodes: &[Episode]) -> Vec<(Time, Balance)> {
+    let lines = (0..lines.len()).filter_map(|at| lines.first(at).map(just_before));
     let edges = episodes.iter().flat_map(|episode| {
         let Window { from, until } = episode.window;
         [from, just_before(until).max(from), until]
@@ -56,14 +72,20 @@ struct Teller<'a> {
     look: Look,
     clock: Clock,
     edition: Option<&'static Edition>,
-    balances: BTreeMap<Time, Balance>,
+    /// By time.
+    balances: Vec<(Time, Balance)>,
     /// The rules that were told in full.
     told: BTreeSet<Rule>,
     text: String,
 }
 
 impl Teller<'_> {
-    fn tell(mut self, lines: &[Line], episodes: &[Episode]) -> String {
+    fn tell(
+        mut self,
+        lines: &Lines<'_>,
+        episodes: &[Episode],
+        to: &mut dyn Write,
+    ) -> io::Result<()> {
         self.beginning();
         let mut begun: usize = 0;
         for (i, line) in lines.iter().enumerate() {
@@ -76,22 +98,24 @@ impl Teller<'_> {
             } else if ended.is_some_and(|episode| is_first_after(lines, i, episode.window)) {
                 self.text += &self.look.heading("After that");
             }
-            self.line(line);
-            let next = lines.get(i + 1).map(|next| next.first);
+            self.line(&line);
+            let next = lines.first(i + 1);
             let current = begun.checked_sub(1).map(|last| &episodes[last]);
-            self.cost_until_next(line, next, current);
+            self.cost_until_next(&line, next, current);
             let over = current.filter(|e| next.is_none_or(|next| next > e.window.until));
             if let Some(episode) = over
                 && line.first <= episode.window.until
             {
                 self.cost_of(episode);
             }
+            to.write_all(self.text.as_bytes())?;
+            self.text.clear();
         }
-        if lines.is_empty() {
+        if lines.len() == 0 {
             self.text += "\nNothing happened.\n";
         }
         self.in_all();
-        self.text
+        to.write_all(self.text.as_bytes())
     }
 
     /// What it comes to at the end of the run.
@@ -200,7 +224,8 @@ impl Teller<'_> {
     }
 
     fn balance(&self, t: Time) -> Balance {
-        self.balances[&t]
+        let at = self.balances.binary_search_by_key(&t, |it| it.0);
+        self.balances[at.expect("it was asked for")].1
     }
 
     /// What was lost and what had to wait from a line to the next one of its episode.
@@ -283,9 +308,9 @@ impl Teller<'_> {
 }
 
 /// Whether line `i` is the first one after an interruption.
-fn is_first_after(lines: &[Line], i: usize, interruption: Window) -> bool {
-    let after = |line: &Line| line.first > interruption.until;
-    after(&lines[i]) && i.checked_sub(1).is_none_or(|before| !after(&lines[before]))
+fn is_first_after(lines: &Lines<'_>, i: usize, interruption: Window) -> bool {
+    let after = |i: usize| lines.first(i) > Some(interruption.until);
+    after(i) && i.checked_sub(1).is_none_or(|before| !after(before))
 }
 
 /// Reads a cause of loss from a balance.

@@ -35,9 +35,9 @@ pub use self::chart::{
 };
 pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
-pub use self::csv::{events, measures, timeline};
+pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
-pub use self::explain::explain;
+pub use self::explain::{explain, write_explanation};
 pub use self::format::replications;
 pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;
@@ -48,6 +48,7 @@ pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,
 };
 pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
+pub use self::story::count_lines;
 pub use self::study::{
     Findings, StudyPart, Sweep, shown_of, study_csv, study_files, study_json, study_text,
     sweep_csv, sweep_files, sweep_json, sweep_text,

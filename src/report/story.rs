@@ -57,43 +57,74 @@ type GroupKey = (usize, Option<(AccessState, AccessState)>, Option<Occasion>);
 
 enum Entry<'a> {
     One(&'a Change),
-    Many(Group),
+    /// Larger, and rare where there are many.
+    Many(Box<Group>),
 }
 
-/// Everything that happened, by time of its first change.
-pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
-    let mut entries: Vec<Entry<'_>> = Vec::new();
-    let mut open: BTreeMap<GroupKey, usize> = BTreeMap::new();
-    let log = without_stopovers(&history.log);
-    for (change, what) in &log {
-        let Some((cluster, account, key)) = of_group(change, *what) else {
-            entries.push(Entry::One(change));
-            continue;
-        };
-        let joined = open.get(&key).is_some_and(|&i| match &mut entries[i] {
-            Entry::Many(group) => group.join(account, change.time),
-            Entry::One(_) => false,
-        });
-        if !joined {
-            open.insert(key, entries.len());
-            entries.push(Entry::Many(Group {
-                cluster,
-                what: *what,
-                accounts: BTreeSet::from([account]),
-                first: change.time,
-                last: change.time,
-                rule: change.rule,
-                cause: change.cause,
-            }));
+/// Everything that happened, by time of its first change. A line gets its words when it is asked
+/// for: there may be millions.
+pub(super) struct Lines<'a> {
+    scenario: &'a Scenario,
+    history: &'a History,
+    entries: Vec<Entry<'a>>,
+}
+
+/// How many lines the story of a run has.
+pub fn count_lines(scenario: &Scenario, history: &History) -> usize {
+    Lines::of(scenario, history).len()
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(scenario: &'a Scenario, history: &'a History) -> Lines<'a> {
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        let mut open: BTreeMap<GroupKey, usize> = BTreeMap::new();
+        for (change, what) in without_stopovers(&history.log).into_iter().flatten() {
+            let Some((cluster, account, key)) = of_group(change, what) else {
+                entries.push(Entry::One(change));
+                continue;
+            };
+            let joined = open.get(&key).is_some_and(|&i| match &mut entries[i] {
+                Entry::Many(group) => group.join(account, change.time),
+                Entry::One(_) => false,
+            });
+            if !joined {
+                open.insert(key, entries.len());
+                entries.push(Entry::Many(Box::new(Group {
+                    cluster,
+                    what,
+                    accounts: BTreeSet::from([account]),
+                    first: change.time,
+                    last: change.time,
+                    rule: change.rule,
+                    cause: change.cause,
+                })));
+            }
+        }
+        Lines {
+            scenario,
+            history,
+            entries,
         }
     }
-    entries
-        .iter()
-        .map(|entry| match entry {
+
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// When a line begins.
+    pub(super) fn first(&self, at: usize) -> Option<Time> {
+        self.entries.get(at).map(|entry| match entry {
+            Entry::One(change) => change.time,
+            Entry::Many(group) => group.first,
+        })
+    }
+
+    fn line(&self, at: usize) -> Line {
+        match &self.entries[at] {
             Entry::One(change) => Line {
                 first: change.time,
                 last: change.time,
-                text: self::change(scenario, history, change),
+                text: self::change(self.scenario, self.history, change),
                 rule: change.rule,
                 cause: change.cause,
                 asked: matches!(
@@ -101,40 +132,44 @@ pub(super) fn lines(scenario: &Scenario, history: &History) -> Vec<Line> {
                     What::OperationStarted | What::OperationRejected(_)
                 ),
             },
-            Entry::Many(group) => group.line(scenario, history),
-        })
-        .collect()
+            Entry::Many(group) => group.line(self.scenario, self.history),
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Line> {
+        (0..self.len()).map(|at| self.line(at))
+    }
 }
 
 /// The log, with a state that an account leaves at the instant at which it came into it left
 /// out: from before it to after it in one change, by the later rule.
-fn without_stopovers(log: &[Change]) -> Vec<(&Change, What)> {
-    let mut kept: Vec<(&Change, What)> = Vec::with_capacity(log.len());
+fn without_stopovers(log: &[Change]) -> Vec<Option<(&Change, What)>> {
+    let mut kept: Vec<Option<(&Change, What)>> = Vec::with_capacity(log.len());
+    // Of each thing the last change at this instant.
+    let mut last: BTreeMap<Subject, usize> = BTreeMap::new();
+    let mut now = None;
     for change in log {
+        if now.replace(change.time) != Some(change.time) {
+            last.clear();
+        }
         let mut what = change.what;
-        if let What::Access { from, to } = what {
-            let before = kept
-                .iter()
-                .enumerate()
-                .rev()
-                .take_while(|(_, (earlier, _))| earlier.time == change.time)
-                .find(|(_, (earlier, _))| earlier.subject == change.subject)
-                .map(|(i, (_, what))| (i, *what));
-            if let Some((
-                i,
+        if let What::Access { from, to } = what
+            && let Some(&before) = last.get(&change.subject)
+            && let Some((
+                _,
                 What::Access {
                     from: origin,
                     to: stop,
                 },
-            )) = before
-                && stop == from
-                && origin != to
-            {
-                kept.remove(i);
-                what = What::Access { from: origin, to };
-            }
+            )) = kept[before]
+            && stop == from
+            && origin != to
+        {
+            kept[before] = None;
+            what = What::Access { from: origin, to };
         }
-        kept.push((change, what));
+        last.insert(change.subject, kept.len());
+        kept.push(Some((change, what)));
     }
     kept
 }

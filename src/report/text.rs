@@ -3,7 +3,7 @@
 use super::assumed;
 use super::format::{self, Clock, count, duration, elided, shown, volume};
 use super::states::State;
-use super::story::lines;
+use super::story::Lines;
 use super::strip::{self, Mark};
 use super::window::{self, Episode, Window};
 use crate::experiment::{Replay, Verdict};
@@ -556,8 +556,8 @@ fn style(state: State) -> &'static str {
 }
 
 fn happened(scenario: &Scenario, replay: &Replay, look: Look) -> String {
-    let lines = lines(scenario, &replay.history);
-    if lines.is_empty() {
+    let lines = Lines::of(scenario, &replay.history);
+    if lines.len() == 0 {
         return look.heading("What happened") + "  nothing\n";
     }
     let clock = Clock::new(scenario.start);

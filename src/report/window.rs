@@ -149,6 +149,66 @@ mod tests {
         assert_eq!(minutes(closest(&[costly, near], week)), Some((973, 1186)));
     }
 
+    /// As many neighbours as fit, each time summed up from the beginning.
+    fn closest_by_sums(episodes: &[Episode], end: Time) -> Option<Window> {
+        let costliest = (0..episodes.len()).max_by_key(|&i| {
+            let (dropped, length) = (episodes[i].dropped, episodes[i].window.length());
+            (dropped, length, usize::MAX - i)
+        })?;
+        let (mut first, mut last) = (costliest, costliest);
+        let fits = |first: usize, last: usize| {
+            let inside = episodes[first..=last].iter();
+            let inside: i64 = inside.map(|it| it.window.length().millis()).sum();
+            (episodes[last].window.until - episodes[first].window.from).millis() <= 3 * inside
+        };
+        loop {
+            if first > 0 && fits(first - 1, last) {
+                first -= 1;
+            } else if last + 1 < episodes.len() && fits(first, last + 1) {
+                last += 1;
+            } else {
+                break;
+            }
+        }
+        let (from, until) = (episodes[first].window.from, episodes[last].window.until);
+        let margin = Duration::from_millis(((until - from).millis() / 6).max(120_000));
+        let (from, until) = ((from - margin).max(Time::START), (until + margin).min(end));
+        let window = Window { from, until };
+        (window.length().millis() * 5 <= end.millis() * 2).then_some(window)
+    }
+
+    #[test]
+    fn neighbours_are_those_that_sums_over_all_of_them_choose() {
+        let chance = crate::kernel::Address::root(7, 0);
+        let mut several = 0;
+        for world in 0..2_000 {
+            let chance = chance.number(world);
+            let draw = |what: &str, number: u64, most: u64| {
+                let drawn = chance.name(what).number(number).up_to(most);
+                i64::try_from(drawn).expect("small")
+            };
+            let mut now = 0;
+            let count = u64::try_from(draw("count", 0, 30)).expect("small");
+            let episodes = (0..count).map(|number| {
+                let from = now + 1 + draw("gap", number, 40);
+                now = from + 1 + draw("length", number, 20);
+                let dropped = u64::try_from(draw("dropped", number, 3)).expect("small");
+                episode(from, now, dropped)
+            });
+            let episodes: Vec<Episode> = episodes.collect();
+            let end = Time::from_millis(6_000 * 60_000);
+            let found = closest(&episodes, end);
+            assert_eq!(found, closest_by_sums(&episodes, end), "world {world}");
+            let seen = |window: Window| {
+                let inside =
+                    |it: &&Episode| window.from < it.window.from && it.window.until < window.until;
+                episodes.iter().filter(inside).count()
+            };
+            several += usize::from(found.map_or(0, seen) > 3);
+        }
+        assert!(several > 100, "only {several} show several");
+    }
+
     #[test]
     fn what_fills_the_run_needs_no_closer_look() {
         let hour = Time::from_millis(3_600_000);

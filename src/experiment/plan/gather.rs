@@ -7,6 +7,7 @@ use super::{PAID, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
 use crate::experiment::measuring::Measuring;
+use crate::experiment::room;
 use crate::experiment::{Fingerprint, Sample};
 use crate::intake::{Calendar, Rows};
 use crate::kernel::{Each, map, one_by_one};
@@ -66,7 +67,8 @@ const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 ///
 /// # Errors
 ///
-/// Those of [`crate::replay`], of the first replication that has one.
+/// Those of [`crate::replay`], of the first replication that has one; and of
+/// [`crate::experiment::room`].
 pub fn gather(
     scenario: &Scenario,
     traces: &[Option<Rows>],
@@ -74,9 +76,10 @@ pub fn gather(
     interrupt: &(dyn Fn(Time) -> bool + Sync),
     each: Each<'_>,
 ) -> Result<Gathered, Error> {
+    let months = months(scenario);
+    room(measures(scenario, months.len()), replications)?;
     let block = (replications / 16).clamp(1, 64);
     let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
-    let months = months(scenario);
     let parts = map(each, blocks, |number| -> Result<Gathered, Error> {
         let from = number as u64 * block;
         let mut gathering = Gathering::new(scenario, &months);
@@ -97,6 +100,14 @@ pub fn gather(
         all.append(part?);
     }
     Ok(all)
+}
+
+/// What is kept of a replication takes as much room as so many measures: of each cluster what
+/// each level costs in each month, in 16 bytes, what else is known of a month, and the last days.
+fn measures(scenario: &Scenario, months: usize) -> usize {
+    let levels = scenario.behaviour.capacity_levels.len() + 1;
+    let cluster = levels * (2 * months + 3) + 4 * months + 7 * WEEKS + 10;
+    scenario.clusters.len() * cluster + 2 * PAID.len()
 }
 
 struct Gathering<'a> {

@@ -16,7 +16,7 @@ pub use goal::Goal;
 
 use std::collections::BTreeSet;
 
-use super::Variants;
+use super::{Variants, room};
 use crate::error::Error;
 use crate::kernel::Each;
 use crate::scenario::{Grid, Value};
@@ -144,13 +144,14 @@ type Look<'a> = &'a dyn Fn(&[Request]) -> Result<Vec<Vec<Option<Value>>>, Error>
 ///
 /// # Errors
 ///
-/// If a value cannot be taken, and those of [`super::replay`].
+/// If a value cannot be taken, and those of [`super::replay`] and [`super::room`].
 pub fn solve(
     question: Question<'_>,
     variants: Variants<'_>,
     interrupt: &(dyn Fn(Time) -> bool + Sync),
     each: Each<'_>,
 ) -> Result<Solution, Error> {
+    room(MEASURES, question.replications as u64)?;
     let worlds = Worlds {
         question,
         variants,
@@ -166,6 +167,9 @@ fn find(question: Question<'_>, look: Look<'_>) -> Result<Solution, Error> {
     }
 }
 
+/// What is kept of a replication takes as much room as so many measures: its values at all
+/// [`CHECKS`] values, twice, and which of them meet the condition.
+const MEASURES: usize = 6 * CHECKS;
 /// At so many values over the whole range every replication is looked at.
 const CHECKS: usize = 17;
 /// And at those so far from the end of what holds.

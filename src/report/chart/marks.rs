@@ -1,5 +1,8 @@
 //! The events of a run, marked and labelled above the panels.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use plotters_backend::DrawingBackend;
 
 use super::axis::TimeAxis;
@@ -28,20 +31,30 @@ const MOST_LABELS: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mark {
     time: Time,
-    label: String,
+    label: Rc<str>,
     /// Whether an operation was refused, or failed.
     refused: bool,
 }
 
 /// Every event, in the order in which they happened.
 pub(super) fn of(scenario: &Scenario, history: &History) -> Vec<Mark> {
+    // There may be millions of marks, with few labels.
+    let mut labels: BTreeSet<Rc<str>> = BTreeSet::new();
+    let mut shared = |label: String| match labels.get(label.as_str()) {
+        Some(label) => Rc::clone(label),
+        None => {
+            let label: Rc<str> = label.into();
+            labels.insert(Rc::clone(&label));
+            label
+        }
+    };
     history
         .log
         .iter()
         .filter_map(|change| {
             Some(Mark {
                 time: change.time,
-                label: label(scenario, change)?,
+                label: shared(label(scenario, change)?),
                 refused: matches!(
                     change.what,
                     What::OperationRejected(_) | What::OperationFailed(_)
@@ -133,7 +146,7 @@ impl Lanes {
             // Of marks at the same place the first has the label, or what went wrong.
             let crowded = labels.last().is_some_and(|last| x - last.0 < NEAREST)
                 && (last_refused || !mark.refused);
-            let again = marks.len() > MOST_LINES && labels.iter().any(|l| l.1 == mark.label);
+            let again = marks.len() > MOST_LINES && labels.iter().any(|l| *l.1 == *mark.label);
             if !again && !crowded && !elsewhere.is_some_and(|window| within(window, mark.time)) {
                 let widest = WIDEST.min(axis.right - axis.left);
                 labels.pop_if(|last| x - last.0 < NEAREST);

@@ -5,7 +5,7 @@ use super::parts::{self, Table, long};
 use crate::experiment::Replay;
 use crate::model::History;
 use crate::report::format::{Clock, count};
-use crate::report::story::lines;
+use crate::report::story::Lines;
 use crate::scenario::{Measure, Rule, Scenario, Scope, Value};
 use crate::units::Volume;
 
@@ -35,8 +35,8 @@ pub(super) fn table(
     caption: &str,
     followed: &mut Vec<Rule>,
 ) -> Html {
-    let lines = lines(scenario, history);
-    if lines.is_empty() {
+    let lines = Lines::of(scenario, history);
+    if lines.len() == 0 {
         return parts::paragraph(&format!("{caption}: nothing."));
     }
     let clock = Clock::new(scenario.start);
