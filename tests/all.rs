@@ -40,7 +40,11 @@ mod lints;
 mod lives;
 #[cfg(feature = "cli")]
 mod manual;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod mutants;
 mod mutations;
+#[cfg(all(feature = "cli", target_os = "linux"))]
+mod mutator;
 mod page;
 mod pictures;
 mod plan;
