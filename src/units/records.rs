@@ -14,8 +14,8 @@ const PIECE: usize = 1 << 13;
 /// Why there is no next record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// The record that begins in this line is longer than [`limits::ROW_BYTES`]: where a quote is
-    /// never closed, the rest of the file.
+    /// The record that begins in this line is longer than [`limits::ROW_BYTES`], with the blank
+    /// lines above it: where a quote is never closed, the rest of the file.
     TooLong(u64),
     /// Somebody asked to stop.
     Interrupted,
@@ -122,11 +122,11 @@ mod tests {
     fn records_as_long_as_may_be_are_read_and_longer_ones_told() {
         let most = usize::try_from(limits::ROW_BYTES.most).expect("it fits");
         let long = "x".repeat(most - 1);
-        let (all, stop) = read(&format!("a\n\n{long}\nb\n{long}\n{long}"));
+        let (all, stop) = read(&format!("a\n{long}\n\nb\n{long}\n{long}"));
         assert_eq!(stop, None);
         assert_eq!(
             all,
-            [(1, 1), (3, most - 1), (4, 1), (5, most - 1), (6, most - 1)]
+            [(1, 1), (2, most - 1), (4, 1), (5, most - 1), (6, most - 1)]
         );
         let (all, stop) = read(&format!("a\r\nb\r\n{long}{long}\nc\n"));
         assert_eq!((all.len(), stop), (2, Some(Stop::TooLong(3))));

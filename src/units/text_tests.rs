@@ -202,7 +202,7 @@ fn bad_durations() {
         assert_eq!(duration(text), Err((*complaint).to_owned()), "{text}");
     }
     let long = "9".repeat(60) + "d";
-    let complaint = r#""9999999999999999999999999999999999999..." has too many digits; write 15 or less after the point, or a larger unit"#;
+    let complaint = r#""999999999999999999999999999999999999999999999999999999999..." has too many digits; write 15 or less after the point, or a larger unit"#;
     assert_eq!(duration(&long), Err(complaint.to_owned()));
 }
 
