@@ -38,6 +38,15 @@ impl Place {
         self.command(arguments).output().expect("the program runs")
     }
 
+    /// How many results anybody sees. A program that was broken off leaves its lock, which holds
+    /// nobody up.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn seen(&self) -> usize {
+        let results = self.results();
+        let names = results.keys().filter_map(|path| path.file_name()?.to_str());
+        names.filter(|name| !name.starts_with('.')).count()
+    }
+
     /// Everything in `output`, with its path in it.
     pub(crate) fn results(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut results = BTreeMap::new();

@@ -29,7 +29,7 @@ fn place() -> Place {
     let place = Place::new();
     place.write("busy.toml", BUSY);
     place.write("busier.toml", BUSY.replace("1 TB", "2 TB"));
-    let seeds = (0..4_000).map(|seed| seed.to_string());
+    let seeds = (0..800).map(|seed| seed.to_string());
     let seeds = seeds.collect::<Vec<String>>().join(", ");
     let quiet = BUSY.replace("gap = '1s'", "gap = '1d'");
     place.write("points.toml", format!("{quiet}[sweep]\nseed = [{seeds}]\n"));
@@ -92,7 +92,7 @@ fn stops_at_any_time(command: &[&str]) {
     assert!(child.status.success(), "{command:?}");
     let all = results(&place, "whole");
     let mut interrupted = 0;
-    for (number, percent) in [10, 30, 50, 70, 85, 95].into_iter().enumerate() {
+    for (number, percent) in [20, 50, 80, 95].into_iter().enumerate() {
         let folder = format!("part-{percent}");
         let child = run(&folder);
         while !listens(child.id()) {
@@ -110,7 +110,7 @@ fn stops_at_any_time(command: &[&str]) {
             interrupted += 1;
         }
     }
-    assert!(interrupted >= 3, "{command:?} takes {whole:?} only");
+    assert!(interrupted >= 2, "{command:?} takes {whole:?} only");
 }
 
 #[test]

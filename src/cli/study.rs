@@ -59,9 +59,6 @@ pub(crate) fn answer(
         study.kept = kept;
     }
     room(study.kept.len(), scenario.replications).map_err(|error| failure(name, &error))?;
-    let most = run
-        .max_replications
-        .min(most_replications(study.kept.len()));
     let (journal, gathered) = if run.extend {
         Journal::go_on(folder, &study, quiet)?
     } else {
@@ -76,7 +73,7 @@ pub(crate) fn answer(
     };
     let (wanted, precise) = match &precision {
         None => (growing.grow(scenario.replications)?, true),
-        Some(precision) => growing.grow_until(precision, most)?,
+        Some(precision) => growing.grow_until(precision, run.max_replications)?,
     };
     let gathered = growing.first(wanted);
     let findings = Findings::of(scenario, &gathered);
@@ -246,6 +243,8 @@ impl Growing<'_> {
     /// As many replications as it takes to know something so well, or `most`; and whether it
     /// is.
     fn grow_until(&mut self, precision: &Precision, most: u64) -> Result<(u64, bool), Failure> {
+        // No more than there is room for.
+        let most = most.min(most_replications(self.study.kept.len()));
         let mut look = next_look(self.study.scenario.replications - 1).min(most);
         loop {
             self.grow(look)?;
