@@ -182,6 +182,7 @@ fn mutants_that_are_accepted_run_to_their_end() {
     let numbers: Vec<u64> = (0..most)
         .filter(|number| accepted(&shipped.mutant(*number)))
         .collect();
+    eprintln!("{} of {most} are accepted", numbers.len());
     // The mutator is for what is accepted; what is not is seen by the other test.
     assert!(
         numbers.len() as u64 * 2 >= most,

@@ -33,6 +33,7 @@ const UNITS: &[&[&str]] = &[
 /// Numbers at which something begins or ends.
 const WHOLE_NUMBERS: &[&str] = &[
     "0", "1", "2", "3", "7", "10", "30", "60", "99", "100", "365", "1000", "4096", "10000",
+    "1000000",
 ];
 const NUMBERS: &[&str] = &["0.5", "0.001", "1.5", "99.99", "0", "1", "100"];
 

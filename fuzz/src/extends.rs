@@ -9,7 +9,10 @@ use crate::scenario::explained;
 pub(crate) fn target(bytes: &[u8]) -> Corpus {
     let files: Vec<&[u8]> = bytes.split(|byte| *byte == 0).collect();
     let mut read = |name: &str| {
-        let stem = name.rsplit('/').next().and_then(|it| it.strip_suffix(".toml"));
+        let stem = name
+            .rsplit('/')
+            .next()
+            .and_then(|it| it.strip_suffix(".toml"));
         let number = match stem.map(str::as_bytes) {
             Some([letter @ b'a'..=b'z']) => usize::from(letter - b'a') + 1,
             _ => return Err("there is no such file".to_owned()),

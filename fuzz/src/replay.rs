@@ -46,7 +46,12 @@ pub(crate) fn target(bytes: &[u8]) -> Corpus {
     match (run(false), run(true)) {
         (Ok(skipped), Ok(executed)) => {
             assert_eq!(skipped.fingerprint, executed.fingerprint);
-            told(&scenario, &reading.text, &skipped, bytes.len() % PICTURED == 0);
+            told(
+                &scenario,
+                &reading.text,
+                &skipped,
+                bytes.len() % PICTURED == 0,
+            );
         }
         // One of them does more between two asks.
         (Err(error), _) | (_, Err(error)) if error.is_interrupted() => return Corpus::Reject,
@@ -68,7 +73,10 @@ fn is_small(scenario: &Scenario) -> bool {
     let alone = |source: &Source| !matches!(source, Source::Trace(_));
     accounts <= MOST_ACCOUNTS
         && scenario.duration.millis() <= MOST_MILLIS
-        && scenario.workspaces.iter().all(|it| alone(&it.ingestion.source))
+        && scenario
+            .workspaces
+            .iter()
+            .all(|it| alone(&it.ingestion.source))
 }
 
 /// What can be said of it; with pictures everything.

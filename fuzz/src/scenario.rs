@@ -6,7 +6,10 @@ use libfuzzer_sys::Corpus;
 
 pub(crate) fn target(bytes: &[u8]) -> Corpus {
     let (file, set) = match bytes.iter().position(|byte| *byte == 0) {
-        Some(at) => (&bytes[..at], vec![String::from_utf8_lossy(&bytes[at + 1..])]),
+        Some(at) => (
+            &bytes[..at],
+            vec![String::from_utf8_lossy(&bytes[at + 1..])],
+        ),
         None => (bytes, Vec::new()),
     };
     let set: Vec<Override> = set.iter().map(|set| Override::new("--set", set)).collect();

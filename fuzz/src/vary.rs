@@ -47,7 +47,11 @@ fn in_order(grid: &Grid) {
         if let Some((at, other)) = before.replace((number, place))
             && at < number
         {
-            let right = if upwards { other < place } else { other > place };
+            let right = if upwards {
+                other < place
+            } else {
+                other > place
+            };
             assert!(right, "{at} and {number} of {grid:?}");
         }
         // A number that is whole is written as one.
