@@ -125,7 +125,6 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         Some(number) => job.folder.join(format!("replication-{number}")),
     };
     if study::is_asked_for(arguments, &loaded.scenario) {
-        signals::say("what is done of the study is in its journal; --extend goes on from there");
         return study::answer(
             &name,
             &Folder::open(&folder, quiet)?,

@@ -87,17 +87,6 @@ impl Failure {
         }
     }
 
-    /// The same, with something else told about what was done so far.
-    pub(crate) fn but(self, told: &str) -> Failure {
-        match self {
-            Failure::Told { status, .. } => Failure::Told {
-                status,
-                message: format!("interrupted; {told}"),
-            },
-            other => other,
-        }
-    }
-
     /// Tells it on standard error, and says what the program ends with.
     pub(crate) fn report(self) -> Status {
         match self {

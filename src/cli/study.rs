@@ -223,6 +223,11 @@ impl Growing<'_> {
         loop {
             let had = self.gathered.count() as u64;
             progress.reach(had.min(wanted));
+            signals::say(format!(
+                "{} of the study are in {}; --extend goes on from there",
+                report::replications(had),
+                terminal::path(self.journal.path())
+            ));
             if had >= wanted {
                 return Ok(wanted);
             }
@@ -230,9 +235,7 @@ impl Growing<'_> {
             let numbers = self.journal.next(had, stride, wanted);
             let count = numbers.end - numbers.start;
             let more = self.study.gather(numbers, &interrupt, &side_by_side);
-            if signals::came() {
-                return Err(self.interrupted());
-            }
+            signals::check()?;
             let more = more.map_err(|error| failure(self.name, &error))?;
             self.journal.add(&more)?;
             self.gathered.append(&more);
@@ -279,18 +282,6 @@ impl Growing<'_> {
         written.push(format!("wrote {}", terminal::path(&journal)));
         written.extend(files.iter().map(|file| folder.line(file)));
         self.journal.remove_part()
-    }
-
-    fn interrupted(&self) -> Failure {
-        let told = format!(
-            "{} of the study are in {}; --extend goes on from there",
-            report::replications(self.gathered.count() as u64),
-            terminal::path(self.journal.path())
-        );
-        match signals::check() {
-            Err(failure) => failure.but(&told),
-            Ok(()) => unreachable!("a signal came"),
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 
 use super::column::Values;
-use super::replicate::{Replications, Study};
+use super::replicate::{Replications, Study, room};
 use crate::scenario::{MOST_REPLICATIONS, Measure};
 
 /// Counts up when the bytes of a record change their meaning.
@@ -140,6 +140,8 @@ impl<'a> Form<'a> {
         while let Some(bytes) = self.next_record(from).map_err(Fault::Unreadable)? {
             let expected = recovered.replications.numbers().end;
             let read = self.decoded(&bytes, expected).map_err(Fault::Wrong)?;
+            room(self.study.kept.len(), read.numbers().end)
+                .map_err(|error| Fault::Wrong(error.to_string()))?;
             recovered.replications.append(&read);
             recovered.whole += bytes.len() as u64;
         }
