@@ -238,6 +238,8 @@ impl World<'_> {
             let from = self.polls_ahead(0);
             record(&mut self.history.clusters[index].polls, from, answers);
             for account in accounts {
+                let it = &mut self.accounts[account];
+                it.answered_so_from = it.next;
                 self.plan(account)?;
             }
         }
