@@ -30,6 +30,7 @@ mod html;
 mod init;
 mod intake;
 mod judge;
+mod limits;
 mod lints;
 mod lives;
 #[cfg(feature = "cli")]

@@ -40,11 +40,8 @@ impl World<'_> {
             return Ok(());
         };
         let last_granted = it.last_granted;
-        match it.state {
-            State::Serving { expires: None } => {
-                self.apply(account, missed, Input::Unreachable { last_granted })?;
-            }
-            _ => {}
+        if it.state == (State::Serving { expires: None }) {
+            self.apply(account, missed, Input::Unreachable { last_granted })?;
         }
         Ok(())
     }
