@@ -50,12 +50,40 @@ macro_rules! limits {
 
 limits! {
     /// A replication keeps every change that it logs.
-    LOG_ENTRIES: 10_000_000, "entries in the log of a replication",
+    LOG_ENTRIES: 1_000_000, "entries in the log of a replication",
         "shorten `duration`, or make hazards and responses rarer";
 
+    /// An event can change what the polls of every cluster are answered.
+    CLUSTER_CHANGES: 2_000_000, "changes of how the polls of clusters are answered in a replication",
+        "shorten `duration`, take fewer clusters, or make hazards and responses rarer";
+
+    /// An event can schedule every one that follows it, long before they come.
+    WAITING_EVENTS: 1_000_000, "events that wait for their time at once",
+        "shorten the `delay` of what follows a hazard, or make the hazard rarer";
+
     /// A replication keeps what became of every interval of arrivals.
-    BOOK_ENTRIES: 10_000_000, "entries in the books of a replication",
-        "shorten `duration`, or take fewer workspaces, storage accounts or interruptions";
+    BOOK_ENTRIES: 4_000_000, "entries in the books of a replication",
+        "shorten `duration`, or take fewer workspaces, `storage_accounts` or interruptions";
+
+    /// The intake curves of all workspaces of a replication are there at once.
+    INTAKE_KNOTS: 4_000_000, "changes of rate at the workspaces of a replication",
+        "lengthen the noise `period` or the trace's `step`, or shorten `duration`";
+
+    /// Storage accounts of one cluster.
+    STORAGE_ACCOUNTS: 10_000, "storage accounts in a cluster",
+        "lower `storage_accounts`";
+
+    /// Each has a schedule, a state and a history.
+    ALL_STORAGE_ACCOUNTS: 200_000, "storage accounts in all clusters",
+        "lower `storage_accounts`, or take fewer clusters";
+
+    /// What is left out is evenly chosen, and a note says so.
+    TIMELINE_ROWS: 100_000, "rows in `timeline.csv`",
+        "the others are left out, evenly";
+
+    /// Some 100 MB of text.
+    LISTED_POLLS: 1_000_000, "polls listed at once",
+        "ask for less of the time";
 
     /// A scenario is read whole, with the place of everything in it.
     SCENARIO_BYTES: 1 << 20, "bytes in a scenario file",

@@ -36,6 +36,7 @@ mod init;
 mod input;
 mod intake;
 mod judge;
+mod limits;
 mod lints;
 mod lives;
 #[cfg(feature = "cli")]

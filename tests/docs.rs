@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cmksim::experiment::replay;
 use cmksim::kernel::never;
+use cmksim::limits;
 use cmksim::model::Options;
 use cmksim::report::{self, Look};
 use cmksim::scenario::keys::{BEHAVIOUR, EVENT_KINDS, FAMILIES, SIGHTS};
@@ -42,6 +43,18 @@ fn first_column(section: &str) -> Vec<&str> {
         .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
         .flat_map(|cell| cell.split('`').skip(1).step_by(2))
         .collect()
+}
+
+#[test]
+fn the_limits_are_those_of_the_code() {
+    let model = text("docs/model.md");
+    let rows = section(&model, "## 22. Limits").lines();
+    let written: Vec<&str> = rows.filter(|line| line.starts_with("| ")).skip(2).collect();
+    let of_code = limits::ALL.iter();
+    let of_code: Vec<String> = of_code
+        .map(|limit| format!("| {limit} | {} |", limit.remedy))
+        .collect();
+    assert_eq!(written, of_code);
 }
 
 #[test]

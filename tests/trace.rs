@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use cmksim::intake::{Intake, Rows, Settings, TraceError, Warning, fit, read};
 use cmksim::kernel::{Address, Stream};
+use cmksim::limits::INTAKE_KNOTS;
 use cmksim::scenario::{Ingestion, Scale, Site, Source, Trace, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
 use proptest::prelude::*;
@@ -102,6 +103,29 @@ fn a_trace_can_be_repeated() {
     assert_eq!(found.accepted_at(at(3 * HOUR)), 4_500_001);
     assert_eq!(found.accepted_at(at(4 * HOUR)), 5_500_001);
     assert_eq!(found.accepted_at(at(7 * HOUR)), 10_000_002);
+}
+
+#[test]
+fn a_trace_that_is_repeated_too_often_is_refused_and_never_cut() {
+    let mut trace = trace();
+    trace.repeat = true;
+    let rows = rows(&trace, &three_hours());
+    let rounds = i64::try_from(INTAKE_KNOTS.most / 3).expect("few") + 2;
+    let (settings, chance) = (Settings::default(), Address::root(42, 0));
+    let end = at(rounds * 3 * HOUR);
+    let error = Intake::of(
+        &workspace(&trace),
+        &settings,
+        Some(&rows),
+        None,
+        end,
+        chance,
+    );
+    let error = error.expect_err("every hour has a rate of its own");
+    assert!(
+        error.to_string().contains(&INTAKE_KNOTS.exceeded()),
+        "{error}"
+    );
 }
 
 #[test]

@@ -5,11 +5,12 @@ use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::figures::{Figure, Figures, Place};
 use super::inflow::Inflow;
-use super::journal::Journal;
+use super::journal::{Journal, Posted};
 use super::ledger::{Ledger, Reading};
 use super::posting::Posting;
 use crate::intake::Intake;
 use crate::kernel::{Each, map};
+use crate::limits::{BOOK_ENTRIES, Limit};
 use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory, in_force, intervals};
 use crate::scenario::{Behaviour, Scenario};
 use crate::units::{Duration, Time, Volume};
@@ -79,13 +80,18 @@ impl Books {
     /// Opens the books of a run. `inflows` has one for each workspace.
     ///
     /// The cost is that of the changes of the accounts' states, once a course.
+    ///
+    /// # Errors
+    ///
+    /// The limit, where there are more entries than it takes.
     pub fn of(
         scenario: &Scenario,
         history: &History,
         inflows: Vec<Arc<Inflow>>,
         each: Each<'_>,
-    ) -> Books {
+    ) -> Result<Books, Limit> {
         let end = history.end;
+        let posted = Posted::default();
         let clusters = condition::of_clusters(history);
         let mut ways: Vec<&WorkspaceHistory> = Vec::new();
         let mut known = BTreeMap::new();
@@ -99,8 +105,11 @@ impl Books {
         let taken: Vec<usize> = taken.collect();
         let behaviour = &scenario.behaviour;
         let courses = map(each, ways.len(), |way| {
-            Course::of(behaviour, ways[way], &history.clusters, &clusters, end)
+            Course::of(behaviour, ways[way], history, &clusters, &posted)
         });
+        if posted.exceeds() {
+            return Err(BOOK_ENTRIES);
+        }
         let closed = map_by_course(each, &taken, |index| {
             close(&inflows[index].intake, &courses[taken[index]], end)
         });
@@ -111,12 +120,12 @@ impl Books {
             start,
             end,
         });
-        Books {
+        Ok(Books {
             workspaces: workspaces.collect(),
             courses,
             clusters,
             end,
-        }
+        })
     }
 
     /// Where the bytes of a workspace are at `t`, which lies within the run or at its end.
@@ -193,10 +202,11 @@ impl Course {
     fn of(
         behaviour: &Behaviour,
         workspace: &WorkspaceHistory,
-        clusters: &[ClusterHistory],
+        history: &History,
         cluster_conditions: &[ByTime<Condition>],
-        end: Time,
+        posted: &Posted,
     ) -> Course {
+        let (clusters, end) = (&history.clusters, history.end);
         let conditions = condition::along(&workspace.route, cluster_conditions, end);
         let routes = workspace.route.iter();
         let mut stores: Vec<Option<usize>> = routes.map(|&(_, route)| store_on(route)).collect();
@@ -205,7 +215,7 @@ impl Course {
         let stores = stores.into_iter().map(|store| {
             let accounts = store.map_or(1, |cluster| clusters[cluster].accounts.len());
             let accounts = u32::try_from(accounts).expect("a cluster has at most 10 000");
-            let mut posting = Posting::new(behaviour, workspace, accounts, end);
+            let mut posting = Posting::new(behaviour, workspace, accounts, end, posted);
             for (from, until, &route) in intervals(&workspace.route, end) {
                 match route {
                     _ if store_on(route) != store => {}

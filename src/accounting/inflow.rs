@@ -14,4 +14,9 @@ impl Inflow {
         let smooth = Smooth::of(&intake);
         Inflow { intake, smooth }
     }
+
+    /// How many changes of rate there are.
+    pub(crate) fn knots(&self) -> u64 {
+        self.smooth.knots()
+    }
 }

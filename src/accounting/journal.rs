@@ -13,9 +13,11 @@
 //! entries change in the order of time.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::figures::{Figure, Figures, Place, times};
 use crate::intake::Intake;
+use crate::limits::BOOK_ENTRIES;
 use crate::units::{Duration, Time};
 
 /// When an entry takes effect.
@@ -98,6 +100,24 @@ pub(super) struct Mark {
 const ENTRIES: (usize, usize) = (5, 2);
 const ARRIVALS: (usize, usize) = (10, 2);
 
+/// How many entries the journals of one run have together, as far as they were counted.
+#[derive(Debug, Default)]
+pub(super) struct Posted(AtomicU64);
+
+impl Posted {
+    /// A journal counts so many of its entries at a time, and the rest at its end.
+    const BLOCK: usize = 1_024;
+
+    /// Whether there are more than the books take. What is posted then is not looked at.
+    pub(super) fn exceeds(&self) -> bool {
+        !BOOK_ENTRIES.allows(self.0.load(Ordering::Relaxed))
+    }
+
+    fn add(&self, entries: usize) {
+        self.0.fetch_add(entries as u64, Ordering::Relaxed);
+    }
+}
+
 /// All entries about what one store holds of a workspace.
 #[derive(Debug)]
 pub(super) struct Journal {
@@ -116,6 +136,24 @@ impl Journal {
             arrivals: Vec::with_capacity(room(ARRIVALS)),
             entries: Vec::with_capacity(room(ENTRIES)),
         }
+    }
+
+    /// Takes an entry, unless the journals of the run have too many already.
+    pub(super) fn enter(&mut self, entry: Entry, posted: &Posted) {
+        if !self.entries.is_empty() && self.entries.len().is_multiple_of(Posted::BLOCK) {
+            if posted.exceeds() {
+                return;
+            }
+            posted.add(Posted::BLOCK);
+        }
+        self.entries.push(entry);
+    }
+
+    /// Counts the entries that were not yet.
+    pub(super) fn finish(self, posted: &Posted) -> Journal {
+        let counted = self.entries.len().saturating_sub(1) / Posted::BLOCK * Posted::BLOCK;
+        posted.add(self.entries.len() - counted);
+        self
     }
 
     /// Gives an arrival time a number.

@@ -2,7 +2,7 @@
 
 use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
-use super::journal::{Accounts, Entry, Journal, Mark, Move, When};
+use super::journal::{Accounts, Entry, Journal, Mark, Move, Posted, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
 use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory, in_force, intervals};
 use crate::scenario::{Behaviour, BufferOnRevocation};
@@ -19,6 +19,7 @@ pub(super) struct Posting<'a> {
     pub(super) purge: Vec<Leaving>,
     pub(super) cool: Vec<Leaving>,
     journal: Journal,
+    posted: &'a Posted,
     /// By where bytes get to: the last entry that goes on with what arrives at an account, by
     /// number.
     latest: [Option<usize>; Place::COUNT],
@@ -107,6 +108,7 @@ impl<'a> Posting<'a> {
         workspace: &'a WorkspaceHistory,
         accounts: u32,
         end: Time,
+        posted: &'a Posted,
     ) -> Posting<'a> {
         let mut journal = Journal::new(accounts);
         let all = Arrivals {
@@ -124,6 +126,7 @@ impl<'a> Posting<'a> {
             purge: Vec::new(),
             cool: Vec::new(),
             journal,
+            posted,
             latest: [None; Place::COUNT],
             held: Vec::new(),
             kept: None,
@@ -149,7 +152,7 @@ impl<'a> Posting<'a> {
     }
 
     pub(super) fn finish(self) -> Journal {
-        self.journal
+        self.journal.finish(self.posted)
     }
 
     fn arrivals(&mut self, after: Time, until: Time) -> Arrivals {
@@ -270,12 +273,13 @@ impl<'a> Posting<'a> {
     }
 
     pub(super) fn enter(&mut self, accounts: Accounts, arrivals: Arrivals, moves: Move) {
-        self.journal.entries.push(Entry {
+        let entry = Entry {
             accounts,
             after: arrivals.after.number,
             until: arrivals.until.number,
             moves,
-        });
+        };
+        self.journal.enter(entry, self.posted);
     }
 
     /// Whether an entry only goes on with an earlier one of the account, which then takes it up.

@@ -47,6 +47,11 @@ impl Smooth {
         Smooth { lines }
     }
 
+    /// How many lines it has.
+    pub(super) fn knots(&self) -> u64 {
+        self.lines.len() as u64
+    }
+
     /// What several workspaces accept together.
     pub(super) fn sum<'a>(of: impl Iterator<Item = &'a Smooth>) -> Smooth {
         let mut bends: Vec<(Time, Fixed)> = Vec::new();

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use cmksim::foreign::brief;
-use cmksim::limits::STORY_LINES;
+use cmksim::limits::{LISTED_POLLS, STORY_LINES};
 use cmksim::model::{History, Options};
 use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
@@ -28,11 +28,10 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
     let history = &replay.history;
     if let Some((from, until)) = polls {
         let count = report::count_polls(history, from, until);
-        if count > report::MOST_POLLS {
+        if !LISTED_POLLS.allows(count) {
             return Err(Failure::wrong(format!(
-                "--polls: {count} polls lie in that time, and no more than {} are listed; ask \
-                 for less of it",
-                report::MOST_POLLS
+                "--polls: {count} polls lie in that time, {}",
+                LISTED_POLLS.exceeded()
             )));
         }
     }

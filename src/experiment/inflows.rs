@@ -4,8 +4,9 @@ use crate::accounting::Inflow;
 use crate::error::Error;
 use crate::intake::{Intake, Rows, Settings};
 use crate::kernel::Address;
+use crate::limits::INTAKE_KNOTS;
 use crate::model::{History, Options, WorkspaceHistory};
-use crate::scenario::{Scenario, Workspace};
+use crate::scenario::Scenario;
 
 /// What arrives at the workspaces of a scenario, in one replication after another.
 ///
@@ -17,7 +18,7 @@ pub(super) struct Inflows<'a> {
     known: Vec<Option<Known>>,
 }
 
-/// What arrives at a workspace under some settings by time.
+/// What arrives at a workspace under some settings by time, where chance has no part in it.
 struct Known {
     settings: Settings,
     inflow: Arc<Inflow>,
@@ -39,6 +40,7 @@ impl<'a> Inflows<'a> {
         options: Options,
     ) -> Result<Vec<Arc<Inflow>>, Error> {
         let chance = Address::root(self.scenario.seed, options.replication);
+        let mut knots = 0;
         let inflows = history
             .workspaces
             .iter()
@@ -46,8 +48,9 @@ impl<'a> Inflows<'a> {
             .map(|(index, happened)| {
                 let workspace = &self.scenario.workspaces[index];
                 if let Some(known) = &self.known[index]
-                    && known.serves(workspace, happened)
+                    && known.serves(happened)
                 {
+                    knots += known.inflow.knots();
                     return Ok(Arc::clone(&known.inflow));
                 }
                 let settings = settings(happened);
@@ -55,10 +58,18 @@ impl<'a> Inflows<'a> {
                 let intake = Intake::of(workspace, &settings, rows, start, history.end, chance)
                     .map_err(|error| Error::run(error.to_string()))?;
                 let inflow = Arc::new(Inflow::of(intake));
-                self.known[index] = Some(Known {
-                    settings,
-                    inflow: Arc::clone(&inflow),
-                });
+                knots += inflow.knots();
+                if !INTAKE_KNOTS.allows(knots) {
+                    let exceeded = INTAKE_KNOTS.exceeded();
+                    let name = &workspace.name;
+                    return Err(Error::run(format!("workspace \"{name}\": {exceeded}")));
+                }
+                if workspace.ingestion.noise.is_none() {
+                    self.known[index] = Some(Known {
+                        settings,
+                        inflow: Arc::clone(&inflow),
+                    });
+                }
                 Ok(inflow)
             });
         inflows.collect()
@@ -67,7 +78,7 @@ impl<'a> Inflows<'a> {
 
 impl Known {
     /// Whether the same arrives in another replication.
-    fn serves(&self, workspace: &Workspace, happened: &WorkspaceHistory) -> bool {
+    fn serves(&self, happened: &WorkspaceHistory) -> bool {
         let Settings {
             rates,
             factors,
@@ -82,11 +93,7 @@ impl Known {
             daily_cap,
             retention: _,
         } = happened;
-        workspace.ingestion.noise.is_none()
-            && rates == rate
-            && factors == factor
-            && surges == surge
-            && caps == daily_cap
+        rates == rate && factors == factor && surges == surge && caps == daily_cap
     }
 }
 

@@ -1,5 +1,5 @@
 use super::inflows::Inflows;
-use super::replay::check;
+use super::replay::{check, stopped};
 use crate::accounting::{Books, Measures};
 use crate::error::Error;
 use crate::intake::Rows;
@@ -44,11 +44,14 @@ impl<'a> Measuring<'a> {
         options: Options,
         interrupt: Interrupt<'_>,
     ) -> Result<(&History, Books), Error> {
-        let history = self.simulation.run(options, interrupt)?;
+        let scenario = self.scenario;
+        let history = self.simulation.run(options, interrupt);
+        let history = history.map_err(|why| stopped(scenario, why))?;
         let inflows = self.inflows.along(history, options)?;
-        let books = Books::of(self.scenario, history, inflows, &one_by_one);
+        let books = Books::of(scenario, history, inflows, &one_by_one)
+            .map_err(|limit| Error::run(limit.exceeded()))?;
         if options.replication.is_multiple_of(AUDITED) || cfg!(debug_assertions) {
-            check(self.scenario, history, &books)?;
+            check(scenario, history, &books)?;
         }
         Ok((history, books))
     }

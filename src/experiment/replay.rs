@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::intake::{Intake, Rows};
 use crate::kernel::{Each, Interrupt, one_by_one};
 use crate::model::{History, Options, Stopped, simulate};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, Timing};
 use crate::units::Time;
 
 /// One replication of a scenario, with everything that a report needs.
@@ -40,8 +40,8 @@ impl Replay {
 /// # Errors
 ///
 /// If the run was interrupted, if a distribution cannot be drawn between its `min` and `max`,
-/// if events cause each other without time passing, or if more than 2^63 bytes arrive. If the
-/// books do not balance, which is a bug of this program.
+/// if events cause each other without time passing, if more than 2^63 bytes arrive, or if there
+/// is more of something than [`crate::limits`] takes. If the books do not balance, which is a bug of this program.
 pub fn replay(
     scenario: &Scenario,
     traces: &[Option<Rows>],
@@ -64,9 +64,10 @@ pub fn replay_by(
     interrupt: Interrupt<'_>,
     each: Each<'_>,
 ) -> Result<Replay, Error> {
-    let history = simulate(scenario, options, interrupt)?;
+    let history = simulate(scenario, options, interrupt).map_err(|why| stopped(scenario, why))?;
     let inflows = Inflows::of(scenario, traces).along(&history, options)?;
-    let books = Books::of(scenario, &history, inflows, each);
+    let books = Books::of(scenario, &history, inflows, each)
+        .map_err(|limit| Error::run(limit.exceeded()))?;
     check(scenario, &history, &books)?;
     let measures = Measures::of(scenario, &history, &books, each);
     let verdicts = verdicts(&scenario.expectations, &measures);
@@ -93,17 +94,33 @@ pub(super) fn check(scenario: &Scenario, history: &History, books: &Books) -> Re
         .map_err(|violation| Error::audit(violation.to_string()))
 }
 
-impl From<Stopped> for Error {
-    fn from(stopped: Stopped) -> Error {
-        match stopped {
-            Stopped::Livelock(at) => Error::run(format!(
-                "events caused each other 1 000 times at {} without time passing; give one of them a delay",
-                at - Time::START
-            )),
-            Stopped::Undrawable { delay } => Error::run(format!(
-                "{delay}: 1 000 draws in a row fell outside `min` and `max`; move them to where the distribution is"
-            )),
-            Stopped::Interrupted => Error::interrupted(),
+/// Why a run of `scenario` did not come to its end, in words.
+pub(super) fn stopped(scenario: &Scenario, stopped: Stopped) -> Error {
+    match stopped {
+        Stopped::TooMuch { limit, at, event } => {
+            let after = at - Time::START;
+            let most = event.map_or_else(String::new, |event| {
+                let event = &scenario.events[event];
+                let key = match event.timing {
+                    Timing::At(_) => format!("event.{}", event.name),
+                    Timing::After { .. } => format!("event.{}.delay", event.name),
+                    Timing::Every { .. } => format!("hazard.{}.gap", event.name),
+                    Timing::Seen(_) => format!("response.{}", event.name),
+                };
+                format!(", most of them by `{key}`")
+            });
+            Error::run(format!(
+                "more than {limit} after {after}{most}; {}",
+                limit.remedy
+            ))
         }
+        Stopped::Livelock(at) => Error::run(format!(
+            "events caused each other 1 000 times at {} without time passing; give one of them a delay",
+            at - Time::START
+        )),
+        Stopped::Undrawable { delay } => Error::run(format!(
+            "{delay}: 1 000 draws in a row fell outside `min` and `max`; move them to where the distribution is"
+        )),
+        Stopped::Interrupted => Error::interrupted(),
     }
 }

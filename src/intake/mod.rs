@@ -30,6 +30,7 @@ pub use trace::{Fault, TraceError, Warning, fit, read};
 use std::fmt;
 
 use crate::kernel::Address;
+use crate::limits::INTAKE_KNOTS;
 use crate::scenario::Workspace;
 use crate::units::{Factor, Rate, Time, Volume};
 
@@ -75,7 +76,8 @@ impl Intake {
     ///
     /// # Errors
     ///
-    /// If more than 2^63 bytes arrive, if there would be more than [`MOST_STEPS`] knots, or if
+    /// If more than 2^63 bytes arrive, if there are more changes of rate than
+    /// [`INTAKE_KNOTS`] takes, or if
     /// the noise cannot be drawn.
     ///
     /// # Panics
@@ -136,9 +138,6 @@ impl Intake {
     }
 }
 
-/// The most knots that a curve may have: some 400 MB.
-pub const MOST_STEPS: usize = 10_000_000;
-
 /// Why the intake of a workspace cannot be computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IntakeError {
@@ -161,10 +160,7 @@ impl fmt::Display for IntakeError {
                 "more than 9.2 EB (2^63 bytes) arrive; lower the rate, the growth, the factors \
                  or the duration"
             }
-            Reason::TooManySteps => {
-                "its rate changes more than 10 000 000 times; lengthen the noise period or the \
-                 trace's step, or shorten the duration"
-            }
+            Reason::TooManySteps => &INTAKE_KNOTS.exceeded(),
             Reason::Noise => "its noise cannot be drawn; choose a `cv` between 0.001 and 100",
         };
         write!(f, "workspace \"{}\": {reason}", self.workspace)

@@ -1,7 +1,8 @@
 use super::noise::{self, Factors};
 use super::rows::Replay;
-use super::{Calendar, Curve, MOST_STEPS, Reason, Rows, Settings};
+use super::{Calendar, Curve, Reason, Rows, Settings};
 use crate::kernel::Address;
+use crate::limits::INTAKE_KNOTS;
 use crate::scenario::{Growth, Source, Workspace};
 use crate::units::{Duration, Factor, Rate, Time};
 
@@ -142,7 +143,7 @@ impl Arrival<'_> {
             extend_every(&mut changes, Time::START, noise.period, end)?;
         }
         if let Some(replay) = &self.replay {
-            changes.extend(replay.edges(end, MOST_STEPS));
+            changes.extend(replay.edges(end, INTAKE_KNOTS.most));
         }
         changes.retain(|&t| Time::START < t && t < end);
         if end > Time::START {
@@ -150,7 +151,7 @@ impl Arrival<'_> {
         }
         changes.sort_unstable();
         changes.dedup();
-        if changes.len() >= MOST_STEPS {
+        if !INTAKE_KNOTS.allows(changes.len() as u64) {
             return Err(Reason::TooManySteps);
         }
         Ok(changes)
@@ -239,7 +240,7 @@ fn extend_every(
     end: Time,
 ) -> Result<(), Reason> {
     let count = (end - first).millis() / every.millis();
-    if usize::try_from(count).is_ok_and(|count| count >= MOST_STEPS) {
+    if !INTAKE_KNOTS.allows(count.unsigned_abs()) {
         return Err(Reason::TooManySteps);
     }
     times.extend((0..=count).map(|k| first + Duration::from_millis(k * every.millis())));

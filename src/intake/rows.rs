@@ -100,8 +100,11 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// Where rows begin and end from t = 0 until `end`, not quite in order, at most `most`.
-    pub(super) fn edges(&self, end: Time, most: usize) -> Vec<Time> {
+    /// Where rows begin and end from t = 0 until `end`, not quite in order. Where they are more
+    /// than `most` different ones, no more come than show that.
+    pub(super) fn edges(&self, end: Time, most: u64) -> Vec<Time> {
+        // Where a row ends the next may begin: each comes twice at most.
+        let most = usize::try_from(2 * most + 2).expect("a limit that memory can hold");
         let span = self.rows.span();
         let mut round = self.anchor;
         if self.repeat && round < Time::START {

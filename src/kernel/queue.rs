@@ -237,6 +237,11 @@ impl<E: Copy> Queue<E> {
         self.vacate(ticket.slot);
     }
 
+    /// How many events wait, the one that is happening among them.
+    pub fn waiting(&self) -> usize {
+        self.events.len() - self.free.len()
+    }
+
     /// When the next event will happen, unless another is scheduled before it.
     pub fn next_time(&mut self) -> Option<Time> {
         self.close();

@@ -69,6 +69,8 @@ pub(crate) struct Account {
     pub(crate) state: State,
     /// Number of the first poll that was neither executed nor found to change nothing.
     pub(crate) next: i64,
+    /// Number of the first poll that is answered as polls are now.
+    pub(crate) answered_so_from: i64,
     /// The poll that waits in the queue.
     pub(crate) planned: Option<(i64, Ticket)>,
     /// What waits in the queue for the state's own instant.
@@ -100,6 +102,7 @@ impl Account {
             schedule,
             state,
             next,
+            answered_so_from: next,
             planned: None,
             timer: None,
             last_granted: schedule.time(next - 1),

@@ -10,8 +10,9 @@ use super::history::{AccessState, Occasion, Subject, What};
 use super::key_vault::Life;
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
-use super::skipping::{absorb, next_that_matters, none_matters};
+use super::skipping::{absorb, next_that_matters, none_matters, window};
 use super::storage_account::{Input, State, Wanted, step};
+use crate::kernel::Ticket;
 use crate::scenario::{RevocationScope, Rule};
 use crate::units::{Duration, Time};
 
@@ -39,12 +40,10 @@ impl World<'_> {
             return Ok(());
         };
         let last_granted = it.last_granted;
-        match it.state {
-            State::Serving { expires: None } => {
-                self.apply(account, missed, Input::Unreachable { last_granted })
-            }
-            _ => Ok(()),
+        if it.state == (State::Serving { expires: None }) {
+            self.apply(account, missed, Input::Unreachable { last_granted })?;
         }
+        Ok(())
     }
 
     /// Puts the next poll that has to be executed into the queue.
@@ -64,7 +63,11 @@ impl World<'_> {
     fn plan_anew(&mut self, account: usize) -> Result<(), Stopped> {
         let wanted = self.next_poll(account)?;
         let it = &mut self.accounts[account];
-        if it.planned.map(|(k, _)| k) == wanted {
+        let polls = self.clusters[it.cluster].answers.is_some();
+        // One that waits too early does no harm: when it takes place it is planned anew. Where
+        // events come faster than polls, to cancel it each time would cost more.
+        let waits = |&(k, _): &(i64, Ticket)| polls && wanted.is_none_or(|wanted| k <= wanted);
+        if it.planned.as_ref().is_some_and(waits) {
             return Ok(());
         }
         if let Some((_, ticket)) = it.planned.take() {
@@ -92,7 +95,7 @@ impl World<'_> {
         let Some(answers) = cluster.answers else {
             return Ok(None);
         };
-        if self.options.every_poll {
+        if self.options.every_poll || answers.certain().is_none() && window(it) == 0 {
             return Ok(Some(it.next));
         }
         let tolerance = match it.state {
@@ -124,9 +127,9 @@ impl World<'_> {
         let answers = cluster
             .answers
             .expect("a cluster that does not poll has no polls waiting");
-        let answer = answers
-            .certain()
-            .unwrap_or_else(|| answers.to(it.schedule.luck(k)));
+        let certain = answers.certain();
+        let by_chance = certain.is_none();
+        let answer = certain.unwrap_or_else(|| answers.to(it.schedule.luck(k)));
         self.executed[it.cluster].add(answer);
         it.next = k + 1;
         let input = match answer {
@@ -145,8 +148,15 @@ impl World<'_> {
                 since: cluster.denial.latest().0,
             },
         };
-        self.apply(account, now, input)?;
+        let changed = self.apply(account, now, input)?;
         if let Some(following) = following {
+            self.schedule_poll(account, k + 1, following);
+            return Ok(());
+        }
+        let it = &self.accounts[account];
+        if (!changed || by_chance) && window(it) == 0 {
+            // Answers that change about as often as polls come: to look ahead would cost more.
+            let following = it.schedule.time(k + 1);
             self.schedule_poll(account, k + 1, following);
             return Ok(());
         }
@@ -209,18 +219,21 @@ impl World<'_> {
         self.draw(delay, address, || name.to_owned()).map(Some)
     }
 
-    /// Puts an account into the state that follows from an input at `at`.
+    /// Puts an account into the state that follows from an input at `at`; and whether that is
+    /// another one.
     #[inline(always)]
-    fn apply(&mut self, account: usize, at: Time, input: Input) -> Result<(), Stopped> {
+    fn apply(&mut self, account: usize, at: Time, input: Input) -> Result<bool, Stopped> {
         let it = &self.accounts[account];
         let from = it.state;
         // Not `?`: what nearly always is `None` would be copied first.
         match step(from, at, input, |wanted| self.delay(it, wanted)) {
-            Ok(None) => {}
-            Ok(Some((to, rule))) => self.enter(account, input, to, rule),
-            Err(stopped) => return Err(stopped),
+            Ok(None) => Ok(false),
+            Ok(Some((to, rule))) => {
+                self.enter(account, input, to, rule);
+                Ok(true)
+            }
+            Err(stopped) => Err(stopped),
         }
-        Ok(())
     }
 
     #[inline(never)]

@@ -102,7 +102,8 @@ impl World<'_> {
         self.acted(occasion.event);
         if self.ask(&event.action, occasion)? {
             self.schedule_followers(occasion, Edge::Begin)?;
-            return self.schedule_after(occasion);
+            self.schedule_after(occasion)?;
+            return self.stay_within_limits();
         }
         let subject_before = self.subject(&event.action, occasion);
         let effect = self.take_effect(&event.action, occasion);
@@ -131,10 +132,10 @@ impl World<'_> {
                     .draw_of_event(occasion, "duration", duration)?
                     .max(Duration::MILLISECOND);
                 self.schedule(self.queue.now() + duration, Edge::End, occasion);
-                Ok(())
             }
-            None => self.schedule_after(occasion),
+            None => self.schedule_after(occasion)?,
         }
+        self.stay_within_limits()
     }
 
     /// Schedules the next occurrence of a hazard.
@@ -159,7 +160,8 @@ impl World<'_> {
             }
         }
         self.schedule_followers(occasion, Edge::End)?;
-        self.schedule_after(occasion)
+        self.schedule_after(occasion)?;
+        self.stay_within_limits()
     }
 }
 
@@ -342,7 +344,7 @@ impl World<'_> {
     fn record_surge(&mut self, workspace: usize) {
         let one = u128::from(Factor::ONE.millionths());
         let product = self.surges[workspace].iter().fold(one, |product, surge| {
-            product * u128::from(surge.1.millionths()) / one
+            product.saturating_mul(surge.1.millionths().into()) / one
         });
         let product = Factor::from_millionths(u64::try_from(product).unwrap_or(u64::MAX));
         record(

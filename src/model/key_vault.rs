@@ -1,12 +1,24 @@
 //! The key vault: what keeps it from answering, and the state of its keys.
 
+use std::collections::BTreeMap;
+
 use super::history::{Occasion, Reason};
 use crate::scenario;
 use crate::units::Probability;
 
-/// Causes of the same effect that hold now, each with its own chance to strike a poll.
+/// Causes of the same effect that hold now, in an order of their own, so that their product does
+/// not depend on who came first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(Vec<(Occasion, Probability)>);
+pub(crate) struct Faults(BTreeMap<Occasion, Fault>);
+
+/// One of them.
+#[derive(Debug, Clone)]
+struct Fault {
+    /// How likely it strikes a poll.
+    alone: Probability,
+    /// How likely it, or one before it, does.
+    with_those_before: Probability,
+}
 
 impl Faults {
     pub(crate) fn clear(&mut self) {
@@ -14,13 +26,32 @@ impl Faults {
     }
 
     pub(crate) fn begin(&mut self, occasion: Occasion, failure: Probability) {
-        self.0.push((occasion, failure));
-        // In an order of their own, so that their product does not depend on who came first.
-        self.0.sort_unstable_by_key(|fault| fault.0);
+        let fault = Fault {
+            alone: failure,
+            with_those_before: Probability::NEVER,
+        };
+        self.0.insert(occasion, fault);
+        self.unite_from(occasion);
     }
 
     pub(crate) fn end(&mut self, occasion: Occasion) {
-        self.0.retain(|fault| fault.0 != occasion);
+        if self.0.remove(&occasion).is_some() {
+            self.unite_from(occasion);
+        }
+    }
+
+    /// Unites those from one on with those before, as far as that makes a difference: behind
+    /// one that strikes every poll it makes none.
+    fn unite_from(&mut self, occasion: Occasion) {
+        let before = self.0.range(..occasion).next_back();
+        let mut united = before.map_or(Probability::NEVER, |it| it.1.with_those_before);
+        for (_, fault) in self.0.range_mut(occasion..) {
+            united = united.or(fault.alone);
+            if fault.with_those_before == united {
+                break;
+            }
+            fault.with_those_before = united;
+        }
     }
 
     pub(crate) fn any(&self) -> bool {
@@ -29,9 +60,8 @@ impl Faults {
 
     /// How likely a poll is struck by at least one.
     pub(crate) fn probability(&self) -> Probability {
-        self.0
-            .iter()
-            .fold(Probability::NEVER, |sum, fault| sum.or(fault.1))
+        let last = self.0.last_key_value();
+        last.map_or(Probability::NEVER, |it| it.1.with_those_before)
     }
 }
 
@@ -50,6 +80,10 @@ pub(crate) struct KeyVault {
 pub(crate) struct Key {
     pub(crate) life: Life,
     pub(crate) versions: Vec<Version>,
+    /// Their indices by name.
+    by_name: BTreeMap<String, usize>,
+    /// The highest number that is the name of one; 0 where none is.
+    highest: u64,
     /// How often it was deleted: tells the end of one soft delete from that of another.
     pub(crate) deletions: u32,
 }
@@ -78,6 +112,11 @@ impl Version {
         }
     }
 
+    /// Its name, where that is a number; else 0.
+    fn number(&self) -> u64 {
+        self.name.parse().unwrap_or(0)
+    }
+
     /// The version as it is when it is new again.
     fn renew(&mut self) {
         let Version {
@@ -91,10 +130,19 @@ impl Version {
 
 impl KeyVault {
     pub(crate) fn new(vault: &scenario::KeyVault) -> KeyVault {
-        let keys = vault.keys.iter().map(|key| Key {
-            life: Life::Live,
-            versions: key.versions.iter().cloned().map(Version::new).collect(),
-            deletions: 0,
+        let keys = vault.keys.iter().map(|at_start| {
+            let mut key = Key {
+                life: Life::Live,
+                versions: Vec::new(),
+                by_name: BTreeMap::new(),
+                highest: 0,
+                deletions: 0,
+            };
+            at_start
+                .versions
+                .iter()
+                .for_each(|name| key.add(name.clone()));
+            key
         });
         KeyVault {
             soft_delete: vault.soft_delete,
@@ -125,11 +173,18 @@ impl KeyVault {
             let Key {
                 life,
                 versions,
+                by_name,
+                highest,
                 // Goes on: it only tells one deletion from another.
                 deletions: _,
             } = key;
             *life = Life::Live;
-            versions.truncate(at_start.versions.len());
+            if versions.len() > at_start.versions.len() {
+                for created in versions.drain(at_start.versions.len()..) {
+                    by_name.remove(&created.name);
+                }
+                *highest = versions.iter().map(Version::number).max().unwrap_or(0);
+            }
             versions.iter_mut().for_each(Version::renew);
         }
     }
@@ -137,7 +192,7 @@ impl KeyVault {
 
 impl Key {
     pub(crate) fn find(&self, version: &str) -> Option<usize> {
-        self.versions.iter().position(|known| known.name == version)
+        self.by_name.get(version).copied()
     }
 
     /// The newest version that is enabled, if the key is there.
@@ -167,20 +222,21 @@ impl Key {
             return Err(reason);
         }
         let name = match name {
-            Some(name) if self.find(name).is_some() => return Err(Reason::VersionExists),
             Some(name) => name.to_owned(),
-            None => self.next_number(),
+            None => self.highest.saturating_add(1).to_string(),
         };
-        self.versions.push(Version::new(name));
+        if self.find(&name).is_some() {
+            return Err(Reason::VersionExists);
+        }
+        self.add(name);
         Ok(self.versions.len() - 1)
     }
 
-    fn next_number(&self) -> String {
-        let numbers = self
-            .versions
-            .iter()
-            .filter_map(|version| version.name.parse::<u64>().ok());
-        (numbers.max().unwrap_or(0) + 1).to_string()
+    fn add(&mut self, name: String) {
+        self.by_name.insert(name.clone(), self.versions.len());
+        let version = Version::new(name);
+        self.highest = self.highest.max(version.number());
+        self.versions.push(version);
     }
 
     /// Enables or disables a version. Of a soft-deleted key the flags stay as they are.
@@ -208,5 +264,39 @@ impl Key {
         }
         *flag = to;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::Address;
+
+    #[test]
+    fn faults_that_come_and_go_are_united_as_those_that_hold_now() {
+        for seed in 0..200 {
+            let (mut faults, mut held) = (Faults::default(), BTreeMap::new());
+            for step in 0..60 {
+                let draw =
+                    |what: &str, most| Address::root(seed, 0).name(what).number(step).up_to(most);
+                let occasion = Occasion {
+                    event: usize::try_from(draw("event", 9)).expect("small"),
+                    occurrence: 0,
+                };
+                if held.remove(&occasion).is_some() {
+                    faults.end(occasion);
+                } else {
+                    let parts = [0, 1, 1 << 20, 1 << 31, 1 << 32];
+                    let part = usize::try_from(draw("part", 4)).expect("small");
+                    let failure = Probability::from_parts(parts[part]);
+                    held.insert(occasion, failure);
+                    faults.begin(occasion, failure);
+                }
+                let united = held
+                    .values()
+                    .fold(Probability::NEVER, |all, &it| all.or(it));
+                assert_eq!(faults.probability(), united, "seed {seed}, step {step}");
+            }
+        }
     }
 }

@@ -137,6 +137,9 @@ impl World<'_> {
 
     /// The action of a response has begun: there is nothing left to cancel.
     pub(super) fn acted(&mut self, event: usize) {
+        if !matches!(self.scenario.events[event].timing, Timing::Seen(_)) {
+            return;
+        }
         let mut watchers = self.watchers.watchers.iter_mut();
         if let Some(watcher) = watchers.find(|watcher| watcher.event == event) {
             watcher.waiting = None;

@@ -10,6 +10,7 @@ use super::key_vault::{Faults, KeyVault};
 use super::response::Watchers;
 use super::workspace::Workspace;
 use crate::kernel::{Address, Interrupt, Livelock, Queue};
+use crate::limits::{self, Limit};
 use crate::scenario::{Delay, DrawError, Rule, Scenario};
 use crate::units::{Duration, Factor, Time};
 
@@ -35,6 +36,15 @@ pub enum Stopped {
     Undrawable {
         /// Which delay: a parameter's name, or an event's name and the key.
         delay: String,
+    },
+    /// More happened than is taken.
+    TooMuch {
+        /// Of what.
+        limit: Limit,
+        /// When.
+        at: Time,
+        /// Which event caused most of it: its index in [`Scenario::events`], if one did.
+        event: Option<usize>,
     },
     /// The caller asked for it.
     Interrupted,
@@ -90,6 +100,8 @@ impl<'a> Simulation<'a> {
                 if interrupt(world.queue.now()) {
                     return Err(Stopped::Interrupted);
                 }
+                // Of what no event of the scenario begins or ends, little comes in between.
+                world.stay_within_limits()?;
                 until_asked = BETWEEN_INTERRUPTS;
             }
             until_asked -= 1;
@@ -98,6 +110,7 @@ impl<'a> Simulation<'a> {
             };
             world.happen(happening)?;
         }
+        world.stay_within_limits()?;
         if options.every_poll {
             world.history.executed = Some(std::mem::take(&mut world.executed));
         }
@@ -128,6 +141,8 @@ pub(super) struct World<'a> {
     pub(super) workspaces: Vec<Workspace>,
     pub(super) watchers: Watchers,
     pub(super) executed: Vec<PollCount>,
+    /// How often the answers to a cluster's polls changed.
+    pub(super) cluster_changes: usize,
     /// What happened so far.
     pub(super) history: History,
 }
@@ -218,6 +233,40 @@ impl World<'_> {
         });
     }
 
+    /// Whoever begins or ends an event asks this afterwards.
+    ///
+    /// # Errors
+    ///
+    /// If more happened than is taken.
+    pub(super) fn stay_within_limits(&self) -> Result<(), Stopped> {
+        let counted = [
+            (limits::LOG_ENTRIES, self.history.log.len()),
+            (limits::CLUSTER_CHANGES, self.cluster_changes),
+            (limits::WAITING_EVENTS, self.queue.waiting()),
+        ];
+        let exceeded = counted
+            .iter()
+            .find(|(limit, count)| !limit.allows(*count as u64));
+        exceeded.map_or(Ok(()), |&(limit, _)| Err(self.too_much(limit)))
+    }
+
+    #[cold]
+    fn too_much(&self, limit: Limit) -> Stopped {
+        let mut caused = vec![0_u64; self.scenario.events.len()];
+        for change in &self.history.log {
+            if let Some(cause) = change.cause {
+                caused[cause.event] += 1;
+            }
+        }
+        // Of what waits for its time nothing is logged: it is their first cause that is rarer.
+        let most = caused.iter().copied().max().filter(|&most| most > 0);
+        Stopped::TooMuch {
+            limit,
+            at: self.queue.now(),
+            event: most.and_then(|most| caused.iter().position(|&caused| caused == most)),
+        }
+    }
+
     /// Looks at every cluster again after something changed that polls may depend on.
     pub(super) fn look(&mut self, cause: Occasion) -> Result<(), Stopped> {
         let now = self.queue.now();
@@ -234,10 +283,13 @@ impl World<'_> {
                 self.catch_up(account)?;
             }
             self.clusters[index].answers = answers;
+            self.cluster_changes += 1;
             // Polls of this instant that have taken place were answered as before.
             let from = self.polls_ahead(0);
             record(&mut self.history.clusters[index].polls, from, answers);
             for account in accounts {
+                let it = &mut self.accounts[account];
+                it.answered_so_from = it.next;
                 self.plan(account)?;
             }
         }

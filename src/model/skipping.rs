@@ -5,22 +5,32 @@
 //! ([`absorb`]). Executing a poll that changes nothing is harmless, so the search may stop
 //! anywhere; skipping one that does is a bug, which `--every-poll` would show.
 
+use std::ops::Range;
+
 use super::cluster::Account;
 use super::history::Answers;
 use super::polling::Answer;
 use super::storage_account::State;
 use crate::units::{Duration, Time};
 
-/// After so many polls drawn one by one the search stops at the next, and goes on from there:
-/// what is drawn for a time whose answers change meanwhile is drawn in vain.
+/// After so many polls drawn one by one a search stops at the next, and goes on from there.
 const SEARCH: i64 = 4_096;
 
 /// How often a search looks at the clock.
 const STRIDE: i64 = 64;
 
+/// How many polls a search may draw: a quarter of those that the account has lived through
+/// since the answers changed last. What is drawn for a time whose answers change meanwhile is
+/// drawn in vain, and so that is little beside what came before. Where the answers have just
+/// changed the next poll is executed without a search.
+#[inline]
+pub(crate) fn window(account: &Account) -> i64 {
+    ((account.next - account.answered_so_from) / 4).min(SEARCH)
+}
+
 /// The number of the first poll from `account.next` on that can change the account, if the
-/// answers stay as they are until then. `tolerance` is that of the outage in force, `None`
-/// where there is no limit.
+/// answers stay as they are until then; or of the one behind the [`window`]. `tolerance` is
+/// that of the outage in force, `None` where there is no limit.
 pub(crate) fn next_that_matters(
     account: &Account,
     answers: Answers,
@@ -30,13 +40,15 @@ pub(crate) fn next_that_matters(
     if let Some(answer) = answers.certain() {
         return matters(account.state, answer, tolerance).then_some(account.next);
     }
+    let polls = account.next..account.next + window(account);
     match (account.state, tolerance) {
         (State::Serving { expires: None }, Some(tolerance)) => {
-            search_serving(account, answers, tolerance, end)
+            search_serving(account, polls, answers, tolerance, end)
         }
         // Beyond its own instant the state is another.
         _ => search(
             account,
+            polls,
             answers,
             account.state.due().unwrap_or(end).min(end),
         ),
@@ -70,9 +82,9 @@ fn matters(state: State, answer: Answer, tolerance: Option<Duration>) -> bool {
 }
 
 /// Draws polls up to `last`, where those that are not answered change nothing.
-fn search(account: &Account, answers: Answers, last: Time) -> Option<i64> {
+fn search(account: &Account, polls: Range<i64>, answers: Answers, last: Time) -> Option<i64> {
     let schedule = &account.schedule;
-    for k in account.next..account.next + SEARCH {
+    for k in polls.clone() {
         if matters(account.state, answers.to(schedule.luck(k)), None) {
             return (schedule.time(k) <= last).then_some(k);
         }
@@ -80,13 +92,14 @@ fn search(account: &Account, answers: Answers, last: Time) -> Option<i64> {
             return None;
         }
     }
-    Some(account.next + SEARCH)
+    Some(polls.end)
 }
 
 /// Draws the polls of an account in order, until one is denied, or until one is not answered
 /// and neither are those that follow while the cached key lasts.
 fn search_serving(
     account: &Account,
+    polls: Range<i64>,
     answers: Answers,
     tolerance: Duration,
     end: Time,
@@ -96,7 +109,7 @@ fn search_serving(
     // The first poll that was not answered since, and when the cached key will have been used
     // for too long.
     let mut clock = None;
-    for k in account.next..account.next + SEARCH {
+    for k in polls.clone() {
         match answers.to(schedule.luck(k)) {
             Answer::Denied => return Some(k),
             Answer::Granted => (granted, clock) = (Some(k), None),
@@ -114,7 +127,7 @@ fn search_serving(
             return None;
         }
     }
-    Some(account.next + SEARCH)
+    Some(polls.end)
 }
 
 /// Passes over the polls before number `until`, none of which changed the account's state

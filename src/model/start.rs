@@ -44,6 +44,7 @@ impl<'a> World<'a> {
             workspaces: Vec::with_capacity(scenario.workspaces.len()),
             watchers: Watchers::default(),
             executed: Vec::new(),
+            cluster_changes: 0,
             history: History::of(scenario),
         }
     }
@@ -67,8 +68,10 @@ impl<'a> World<'a> {
             workspaces,
             watchers,
             executed,
+            cluster_changes,
             history,
         } = self;
+        *cluster_changes = 0;
         *how = options;
         *chance = Address::root(scenario.seed, options.replication);
         queue.restart_at(Time::START);

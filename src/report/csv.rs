@@ -11,13 +11,15 @@ use super::json::key;
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
 use crate::foreign::{deceives, shown};
+use crate::limits::TIMELINE_ROWS;
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::statistics::Interval;
 use crate::units::{Time, Volume};
 
 /// No more rows in `timeline.csv`.
-const MOST_ROWS: usize = 100_000;
+#[allow(clippy::cast_possible_truncation)]
+const MOST_ROWS: usize = TIMELINE_ROWS.most as usize;
 
 /// `events.csv`: one row a change, in the order in which they happened. Storage accounts and
 /// occurrences are counted from 1; `event` names the event behind the change.

@@ -42,7 +42,7 @@ pub use self::format::replications;
 pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
-pub use self::polls::{MOST_POLLS, count_polls, polls, polls_csv};
+pub use self::polls::{count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,

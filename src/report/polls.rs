@@ -26,9 +26,6 @@ struct Poll {
     state: State,
 }
 
-/// No more polls are listed at once: some 100 MB of text.
-pub const MOST_POLLS: u64 = 1_000_000;
-
 /// How many polls lie in [`from`, `until`) and in the run, if no cluster ever ceases to poll.
 pub fn count_polls(history: &History, from: Time, until: Time) -> u64 {
     let (from, until) = (from.max(Time::START), until.min(history.end));

@@ -9,6 +9,7 @@ mod capacity;
 mod disabled;
 mod effect;
 mod expectation;
+mod number;
 mod place;
 mod rotation;
 mod settings;
@@ -34,6 +35,7 @@ pub(super) fn lints(scenario: &Scenario, root: &Table) -> Vec<Diagnostic> {
     disabled::lint(&written, &mut found);
     capacity::lint(&written, &mut found);
     place::lint(&written, &mut found);
+    number::lint(&written, &mut found);
     if scenario.events.len() <= MOST_EVENTS {
         let times = Times::new(scenario);
         rotation::lint(&written, &times, &mut found);

@@ -9,8 +9,7 @@ use super::names::Names;
 use super::resources::{self, KeyVaults};
 use super::scalar::{self, Read};
 use super::{Context, site};
-
-const MOST_STORAGE_ACCOUNTS: u64 = 10_000;
+use crate::limits::{ALL_STORAGE_ACCOUNTS, STORAGE_ACCOUNTS};
 
 /// The cluster of a scenario that writes none.
 const DEFAULT_CLUSTER: &str = "the default cluster";
@@ -55,6 +54,14 @@ pub(super) fn clusters(
     }
     for (name, table) in creations {
         all.create(name, table, context);
+    }
+    let known = all.clusters.iter().flatten();
+    let accounts: u64 = known.map(|it| u64::from(it.storage_accounts)).sum();
+    if !ALL_STORAGE_ACCOUNTS.allows(accounts) {
+        let message = format!("there are {accounts} storage accounts");
+        context.complain(
+            Diagnostic::error(root.span(), &message).help(ALL_STORAGE_ACCOUNTS.exceeded()),
+        );
     }
     all
 }
@@ -218,7 +225,7 @@ pub(super) fn named_none(span: Span) -> Diagnostic {
 }
 
 pub(super) fn storage_accounts(written: &Written) -> Read<u32> {
-    let count = scalar::whole(written, 1, MOST_STORAGE_ACCOUNTS)?;
+    let count = scalar::whole(written, 1, STORAGE_ACCOUNTS.most)?;
     Ok(u32::try_from(count).expect("at most 10 000"))
 }
 
