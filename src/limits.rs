@@ -3,7 +3,7 @@
 //! What is counted can always be larger than memory: occurrences of a hazard, rows of a file,
 //! points of a sweep. Whoever lets it grow asks here first, and refuses with [`Limit::exceeded`].
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 /// A limit on something that grows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,15 @@ impl Limit {
 
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.most, self.counted)
+        // In groups of three, as reports write numbers.
+        let digits = self.most.to_string();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            f.write_char(digit)?;
+        }
+        write!(f, " {}", self.counted)
     }
 }
 

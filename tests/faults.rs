@@ -382,13 +382,14 @@ fn a_journal_stays_until_the_next_results_are_there() {
     ends_with(&place.run(&with(&run, &["--replications=100"])), 0);
     let before = results(&place.path().join("out"));
     // Another study is ended before it has results.
-    let mut other = place.command(&with(&run, &["--seed=7", "--replications=100000000"]));
+    let mut other = place.command(&with(&run, &["--seed=7", "--replications=1000000"]));
     let mut other = other
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
     let part = place.path().join("out/replications.journal.part");
     while fs::metadata(&part).map_or(0, |found| found.len()) < 10_000 {
+        assert_eq!(other.try_wait().expect("it is there"), None, "it ended");
         sleep(Duration::from_millis(5));
     }
     other.kill().expect("it runs");

@@ -346,7 +346,7 @@ fn too_many_steps_are_refused() {
     );
     let text = error.expect_err("30 days of milliseconds").to_string();
     assert!(
-        text.starts_with("workspace \"logs\": more than 4000000 changes of rate"),
+        text.starts_with("workspace \"logs\": more than 4,000,000 changes of rate"),
         "{text}"
     );
 }

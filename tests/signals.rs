@@ -29,10 +29,12 @@ fn place() -> Place {
     let place = Place::new();
     place.write("busy.toml", BUSY);
     place.write("busier.toml", BUSY.replace("1 TB", "2 TB"));
-    let seeds = (0..800).map(|seed| seed.to_string());
-    let seeds = seeds.collect::<Vec<String>>().join(", ");
     let quiet = BUSY.replace("gap = '1s'", "gap = '1d'");
-    place.write("points.toml", format!("{quiet}[sweep]\nseed = [{seeds}]\n"));
+    for (name, points) in [("points.toml", 800), ("many-points.toml", 10_000)] {
+        let seeds: Vec<String> = (0..points).map(|seed: u32| seed.to_string()).collect();
+        let seeds = seeds.join(", ");
+        place.write(name, format!("{quiet}[sweep]\nseed = [{seeds}]\n"));
+    }
     place
 }
 
@@ -122,7 +124,7 @@ fn runs_and_their_reports() {
 
 #[test]
 fn sweeps_and_reading() {
-    stops_at_any_time(&["check", "points.toml"]);
+    stops_at_any_time(&["check", "many-points.toml"]);
     stops_at_any_time(&["sweep", "points.toml", "--replications=4", "--report"]);
 }
 
