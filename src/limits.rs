@@ -125,8 +125,8 @@ limits! {
     RESOURCE_BYTES: 10_000_000, "bytes in an export of clusters, workspaces or service issues",
         "export those that the scenario is about";
 
-    /// A study keeps every measure of every replication.
-    STUDY_VALUES: 120_000_000, "values in memory (replications x (measures + 4))",
+    /// A study keeps what differs from replication to replication.
+    STUDY_VALUES: 100_000_000, "values in memory (replications x (measures that differ + 4))",
         "ask for fewer replications, or keep fewer measures with --measures";
 
     /// A story is told as a whole.

@@ -74,11 +74,6 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let written = loaded.iter().map(|it| it.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
-    let measures = |it: &Loaded| Study::new(&it.scenario, &it.traces).kept.len();
-    // What is made of the pairs of one measure takes as much as some others.
-    let measures = loaded.iter().map(measures).sum::<usize>() + PAIRS;
-    room(measures, replications)
-        .map_err(|error| Failure::wrong(format!("--replications: {error}")))?;
     let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
     let progress = Progress::new("replaying", names.len() as u64, !quiet);
@@ -86,6 +81,10 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     for (name, loaded) in names.into_iter().zip(loaded) {
         progress.reach(studied.len() as u64);
         studied.push(study(name, loaded, replications, arguments)?);
+        // What is made of the pairs of one measure takes as much as some others.
+        let varying = studied.iter().map(|it| it.study.varying()).sum::<usize>() + PAIRS;
+        room(varying, replications)
+            .map_err(|error| Failure::wrong(format!("--replications: {error}")))?;
         let entries = studied.iter().map(|it| it.history.log.len()).sum::<usize>();
         if !LOG_ENTRIES.allows(entries as u64) {
             let why = LOG_ENTRIES.exceeded();

@@ -58,7 +58,6 @@ pub(crate) fn answer(
     if let Some(kept) = kept(run, scenario, precision.as_ref())? {
         study.kept = kept;
     }
-    room(study.kept.len(), scenario.replications).map_err(|error| failure(name, &error))?;
     let (journal, gathered) = if run.extend {
         Journal::go_on(folder, &study, quiet)?
     } else {
@@ -239,6 +238,7 @@ impl Growing<'_> {
             let more = more.map_err(|error| failure(self.name, &error))?;
             self.journal.add(&more)?;
             self.gathered.append(&more);
+            room(self.gathered.varying(), wanted).map_err(|error| failure(self.name, &error))?;
             stride = next_stride(count, began.elapsed());
         }
     }
@@ -246,11 +246,12 @@ impl Growing<'_> {
     /// As many replications as it takes to know something so well, or `most`; and whether it
     /// is.
     fn grow_until(&mut self, precision: &Precision, most: u64) -> Result<(u64, bool), Failure> {
-        // No more than there is room for.
-        let most = most.min(most_replications(self.study.kept.len()));
+        let mut most = most;
         let mut look = next_look(self.study.scenario.replications - 1).min(most);
         loop {
             self.grow(look)?;
+            // No more than there is room for.
+            most = most.min(most_replications(self.gathered.varying()).max(look));
             let precise = is_precise(precision, &self.first(look));
             if precise || look == most {
                 return Ok((look, precise));

@@ -140,9 +140,9 @@ impl<'a> Form<'a> {
         while let Some(bytes) = self.next_record(from).map_err(Fault::Unreadable)? {
             let expected = recovered.replications.numbers().end;
             let read = self.decoded(&bytes, expected).map_err(Fault::Wrong)?;
-            room(self.study.kept.len(), read.numbers().end)
-                .map_err(|error| Fault::Wrong(error.to_string()))?;
             recovered.replications.append(&read);
+            room(recovered.replications.varying(), read.numbers().end)
+                .map_err(|error| Fault::Wrong(error.to_string()))?;
             recovered.whole += bytes.len() as u64;
         }
         Ok(recovered)

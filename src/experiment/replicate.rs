@@ -16,6 +16,8 @@ use crate::units::Time;
 
 /// One thread computes so many replications at a time, or fewer where there are few.
 const BLOCK: u64 = 64;
+/// After so many it is looked whether there is room for all.
+const LOOK: u64 = 16_384;
 /// Into so many parts few replications are split, so that no core waits long for another.
 const PARTS: u64 = 16;
 
@@ -48,10 +50,10 @@ pub struct Replications {
     pub(super) count: usize,
 }
 
-/// So many replications of so many measures are the most that memory should hold, with what is
-/// made of the values of one measure while others wait.
-pub const fn most_replications(measures: usize) -> u64 {
-    STUDY_VALUES.most / (measures as u64 + 4)
+/// So many replications are the most that memory should hold where so many measures differ from
+/// replication to replication, with what is made of the values of one while others wait.
+pub const fn most_replications(varying: usize) -> u64 {
+    STUDY_VALUES.most / (varying as u64 + 4)
 }
 
 /// Refuses more than [`most_replications`].
@@ -59,12 +61,13 @@ pub const fn most_replications(measures: usize) -> u64 {
 /// # Errors
 ///
 /// If there are more: the limit, and what to do.
-pub fn room(measures: usize, replications: u64) -> Result<(), Error> {
-    if replications <= most_replications(measures) {
+pub fn room(varying: usize, replications: u64) -> Result<(), Error> {
+    if replications <= most_replications(varying) {
         return Ok(());
     }
     let why = STUDY_VALUES.exceeded();
-    let told = format!("{replications} replications of {measures} measures are {why}");
+    let told =
+        format!("{replications} replications, in which {varying} measures differ, are {why}");
     Err(Error::run(told))
 }
 
@@ -101,7 +104,29 @@ impl<'a> Study<'a> {
         interrupt: &(dyn Fn(Time) -> bool + Sync),
         each: Each<'_>,
     ) -> Result<Replications, Error> {
-        room(self.kept.len(), numbers.end)?;
+        let mut all = self.empty_from(numbers.start);
+        // Which measures differ is not known before; where all that do would have room it is not
+        // asked, else soon.
+        let step = match room(self.kept.len(), numbers.end) {
+            Ok(()) => numbers.end - numbers.start,
+            Err(_) => LOOK,
+        };
+        while all.numbers().end < numbers.end {
+            let from = all.numbers().end;
+            let to = numbers.end.min(from + step);
+            self.add(&mut all, from..to, interrupt, each)?;
+            room(all.varying(), numbers.end)?;
+        }
+        Ok(all)
+    }
+
+    fn add(
+        &self,
+        all: &mut Replications,
+        numbers: Range<u64>,
+        interrupt: &(dyn Fn(Time) -> bool + Sync),
+        each: Each<'_>,
+    ) -> Result<(), Error> {
         let block = Study::row(numbers.end - numbers.start);
         let step = usize::try_from(block).expect("at most a block");
         let starts: Vec<u64> = numbers.clone().step_by(step).collect();
@@ -109,11 +134,10 @@ impl<'a> Study<'a> {
             let from = starts[number];
             self.in_a_row(from..numbers.end.min(from + block), interrupt)
         });
-        let mut all = self.empty_from(numbers.start);
         for block in blocks {
             all.append(&block?);
         }
-        Ok(all)
+        Ok(())
     }
 
     /// Of so many replications so many are computed in a row, on one thread.
@@ -246,6 +270,13 @@ impl Replications {
     /// Their numbers.
     pub fn numbers(&self) -> Range<u64> {
         self.from..self.from + self.count as u64
+    }
+
+    /// How many measures differ from replication to replication; what is the same as another one
+    /// counts once.
+    pub fn varying(&self) -> usize {
+        let varies = |values: &&Values| matches!(values, Values::Varying(_));
+        self.values.iter().filter(varies).count()
     }
 
     /// How many replications there are.
