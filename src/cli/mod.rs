@@ -43,6 +43,7 @@ use status::{Failure, Status};
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
     panics::explain();
+    threads::keep_memory();
     match panics::caught(|| signals::watch().and_then(|()| asked())) {
         Some(Ok(status)) => status.into(),
         Some(Err(failure)) => failure.report().into(),
