@@ -504,11 +504,18 @@ mod unix {
         let run = ["run", "s.toml", "--replications=5", "-o", "out", "--extend"];
         let output = place.run(&run);
         ends_with(&output, 1);
-        assert!(
-            stderr(&output).contains("it is no regular file"),
-            "{}",
-            stderr(&output)
-        );
+        let told = stderr(&output);
+        assert!(told.contains("it is no regular file"), "{told}");
+        fs::remove_file(&pipe).expect("removed");
+
+        let stage = place.path().join("out/.cmksim.new");
+        fs::create_dir(&stage).expect("made");
+        let made = Command::new("mkfifo").arg(stage.join("set.json")).status();
+        assert!(made.expect("mkfifo runs").success());
+        let output = place.run(&run);
+        ends_with(&output, 1);
+        let told = stderr(&output);
+        assert!(told.contains("it is no regular file"), "{told}");
     }
 }
 

@@ -17,6 +17,15 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
     File::create_new(path)
 }
 
+/// Opens a file to read that belongs to a folder: a link of its name would lead out of it, and a
+/// pipe would block.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    File::open(path)
+}
+
 /// Opens a file for more behind its first bytes, and drops the others.
 pub(crate) fn open_behind(path: &Path, length: u64) -> io::Result<File> {
     step()?;

@@ -218,7 +218,7 @@ impl Folder {
 
     /// The record of a set that is complete; none where there is none.
     fn record(&self) -> io::Result<Option<Vec<Entry>>> {
-        let file = match File::open(self.stage().join(RECORD)) {
+        let file = match disk::open(&self.stage().join(RECORD)) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
@@ -317,10 +317,10 @@ impl Set<'_> {
 
     /// Moves all files into their places, or none.
     pub(crate) fn commit(mut self) -> Result<(), Failure> {
-        signals::whole(|| self.move_in(), "all that was asked for is written")
+        signals::whole(|| self.move_all(), "all that was asked for is written")
     }
 
-    fn move_in(&mut self) -> Result<(), Failure> {
+    fn move_all(&mut self) -> Result<(), Failure> {
         let folder = self.folder;
         self.write_record()
             .map_err(|error| cannot("write", &folder.stage(), &error))?;
@@ -405,7 +405,7 @@ impl Write for Sink {
 }
 
 fn digest(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    let mut file = disk::open(path)?;
     let mut digest = Sha256::new();
     let mut bytes = vec![0; 1 << 16];
     loop {

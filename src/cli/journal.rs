@@ -2,8 +2,8 @@
 //! whatever ends the program little is lost; what an earlier study left stays until the results of
 //! this one take its place.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, ErrorKind};
+use std::fs::File;
+use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use cmksim::experiment::journal::{Fault, Form, Recovered, joined, record};
@@ -201,15 +201,10 @@ impl Left {
 
 /// What a journal holds, and how many bytes of it are lost; none where there is none.
 fn read(path: &Path, form: &Form<'_>) -> Result<Option<(Recovered, u64)>, Fault> {
-    let file = match fs::symlink_metadata(path) {
+    let file = match disk::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        // It would lead out of the folder, or block.
-        Ok(found) if !found.is_file() => {
-            return Err(Fault::Unreadable(io::Error::other("it is no regular file")));
-        }
-        found => found.and_then(|_| File::open(path)),
+        file => file.map_err(Fault::Unreadable)?,
     };
-    let file = file.map_err(Fault::Unreadable)?;
     let length = file.metadata().map_err(Fault::Unreadable)?.len();
     let recovered = form.read(&mut BufReader::new(file))?;
     let lost = length - recovered.whole;

@@ -120,7 +120,7 @@ fn sign(file: &mut File) {
 /// Who has it.
 fn writer(path: &Path) -> String {
     let mut number = String::new();
-    let read = File::open(path).map(|file| file.take(20).read_to_string(&mut number));
+    let read = disk::open(path).map(|file| file.take(20).read_to_string(&mut number));
     match number.parse::<u32>() {
         Ok(number) if matches!(read, Ok(Ok(_))) => format!("process {number}"),
         _ => "another process".to_owned(),

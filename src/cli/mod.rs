@@ -15,6 +15,7 @@ mod journal;
 mod load;
 mod lock;
 mod manual;
+mod memory;
 mod panics;
 mod plan;
 mod progress;
@@ -43,7 +44,7 @@ use status::{Failure, Status};
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
     panics::explain();
-    threads::keep_memory();
+    memory::keep();
     match panics::caught(|| signals::watch().and_then(|()| asked())) {
         Some(Ok(status)) => status.into(),
         Some(Err(failure)) => failure.report().into(),

@@ -11,14 +11,6 @@ pub(crate) fn use_at_most(threads: Option<usize>) {
     WANTED.store(threads.unwrap_or(0), Ordering::Relaxed);
 }
 
-/// The allocator of glibc gives memory back to the system whenever a little of it is free at the
-/// end, and a replay asks for it again: a fifth of the time of a plan. Once a large block was freed
-/// it keeps as much.
-pub(crate) fn keep_memory() {
-    const LARGE: usize = 31 << 20;
-    drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
-}
-
 /// How many threads are used.
 pub(crate) fn cores() -> usize {
     match WANTED.load(Ordering::Relaxed) {
