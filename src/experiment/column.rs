@@ -76,6 +76,14 @@ impl Values {
         Values::of(codes.iter().copied())
     }
 
+    /// Whether something holds of every code.
+    pub(super) fn all(&self, holds: impl Fn(u64) -> bool) -> bool {
+        match self {
+            Values::Constant { code, .. } => holds(*code),
+            Values::Varying(codes) => codes.iter().all(|code| holds(*code)),
+        }
+    }
+
     pub(super) fn of(codes: impl Iterator<Item = u64>) -> Values {
         let mut values = Values::EMPTY;
         codes.for_each(|code| values.push(code));

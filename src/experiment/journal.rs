@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::column::Values;
 use super::replicate::{Replications, Study, room};
-use crate::scenario::{MOST_REPLICATIONS, Measure};
+use crate::scenario::MOST_REPLICATIONS;
 
 /// Counts up when the bytes of a record change their meaning.
 const NAME: &str = "cmksim journal 2";
@@ -318,30 +318,29 @@ impl<'r> Body<'r> {
         for (at, (_, measure)) in form.study.kept.iter().enumerate() {
             let same = usize::try_from(self.number()?).ok()?;
             if same == at {
-                read.values[at] = self.values(read.count, *measure)?;
+                read.values[at] = self.values(read.count)?;
             } else if same > at || read.same_as[same] != same {
                 return None;
             }
             read.same_as[at] = same;
+            if !read.values[same].all(|code| measure.has_code(code)) {
+                return None;
+            }
         }
         Some(read)
     }
 
-    fn values(&mut self, count: usize, measure: Measure) -> Option<Values> {
+    fn values(&mut self, count: usize) -> Option<Values> {
         let width = usize::from(self.take(1)?[0]);
         let least = self.number()?;
-        let has_code = |code: &u64| measure.has_code(*code);
         if width == 0 {
-            let constant = Values::Constant { code: least, count };
-            return has_code(&least).then_some(constant);
+            return Some(Values::Constant { code: least, count });
         }
         let bytes = self.take(count.checked_mul(width).filter(|_| width <= 8)?)?;
         let code = |part: &[u8]| {
             let mut whole = [0; 8];
             whole[..width].copy_from_slice(part);
-            least
-                .checked_add(u64::from_le_bytes(whole))
-                .filter(has_code)
+            least.checked_add(u64::from_le_bytes(whole))
         };
         let codes: Option<Vec<u64>> = bytes.chunks_exact(width).map(code).collect();
         Some(Values::of(codes?.into_iter()))
