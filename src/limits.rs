@@ -126,7 +126,7 @@ limits! {
         "export those that the scenario is about";
 
     /// A study keeps what differs from replication to replication.
-    STUDY_VALUES: 100_000_000, "values in memory (replications x (measures that differ + 4))",
+    STUDY_VALUES: 120_000_000, "values in memory (replications x (measures that differ + 4))",
         "ask for fewer replications, or keep fewer measures with --measures";
 
     /// A story is told as a whole.
