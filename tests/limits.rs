@@ -6,8 +6,9 @@ use cmksim::limits::{
     ALL_STORAGE_ACCOUNTS, BOOK_ENTRIES, CLUSTER_CHANGES, INTAKE_KNOTS, LOG_ENTRIES, Limit,
     WAITING_EVENTS,
 };
-use cmksim::model::Options;
-use cmksim::scenario::read;
+use cmksim::model::{Change, Options, Reason, What};
+use cmksim::scenario::{Measure, Scope, Value, read};
+use cmksim::units::Volume;
 
 /// A workspace, and a hazard that comes every millisecond or two.
 const EVERY_MILLISECOND: &str = "duration = \"3d\"\n[[workspace]]\nname = \"logs\"\n\
@@ -126,4 +127,37 @@ fn check_warns_where_the_limit_is_near_and_not_where_it_is_far() {
     assert!(near.contains("may come so often"), "{near}");
     assert!(near.contains("740570 entries"), "{near}");
     assert!(!lints("1100ms").contains("may come so often"));
+}
+
+/// Where nothing arrives any number of surges is taken, and their product has no room for all.
+#[test]
+fn surges_that_multiply_beyond_all_numbers_stay_at_the_greatest() {
+    let surge = "[[event]]\nat = \"1h\"\nkind = \"ingestion_surge\"\nworkspace = \"logs\"\n\
+        factor = 1000\nduration = \"1h\"\n";
+    let text = "duration = \"1d\"\n[[workspace]]\nname = \"logs\"\ningestion = \"0 B/day\"\n";
+    let text = text.to_owned() + &surge.repeat(30);
+    let reading = read("s.toml", text.as_bytes(), &[]).expect("the scenario is taken");
+    let replay = replay(&reading.scenario, &[None], Options::default(), &never).expect("it runs");
+    let offered = replay.measures.get(Scope::Total, Measure::Offered);
+    assert_eq!(offered, Some(Value::Volume(Volume::ZERO)));
+}
+
+/// The number after the greatest that a version can have is none.
+#[test]
+fn a_version_after_the_greatest_number_is_refused() {
+    let text = format!(
+        "duration = \"1d\"\n[[key_vault]]\nname = \"vault\"\n\
+         keys = {{ key = [\"{}\"] }}\n[[cluster]]\nname = \"c\"\n\
+         [[workspace]]\nname = \"logs\"\ningestion = \"1 TB/day\"\n\
+         [[event]]\nat = \"1h\"\nkind = \"create_key_version\"\n",
+        u64::MAX
+    );
+    let reading = read("s.toml", text.as_bytes(), &[]).expect("the scenario is taken");
+    let replay = replay(&reading.scenario, &[None], Options::default(), &never).expect("it runs");
+    let exists = |change: &Change| change.what == What::WithoutEffect(Reason::VersionExists);
+    assert!(
+        replay.history.log.iter().any(exists),
+        "{:?}",
+        replay.history.log
+    );
 }
