@@ -71,17 +71,17 @@ impl Folder {
             lock: Lock::take(path, quiet)?,
         };
         folder.tidy_when_broken_off();
-        match folder.settle() {
-            Ok(None) => {}
-            Ok(Some(what)) if quiet => drop(what),
-            Ok(Some(what)) => terminal::tell("note", &what),
-            Err(error) => {
-                let stage = folder.stage();
-                return Err(Failure::broken(format!(
-                    "cannot settle what an earlier command left in {}: {error}",
-                    terminal::path(&stage)
-                )));
-            }
+        let completed = folder.settle().map_err(|error| {
+            let left = "settle what an earlier command left in";
+            cannot(left, &folder.stage(), &error)
+        })?;
+        if completed && !quiet {
+            let message = format!(
+                "the results that a command had written when it was ended were moved into place \
+                 in {}",
+                terminal::path(&folder.path)
+            );
+            terminal::tell("note", &message);
         }
         Ok(folder)
     }
@@ -193,27 +193,20 @@ impl Folder {
         }
     }
 
-    /// Completes a set whose record is there, and removes one without.
-    fn settle(&self) -> io::Result<Option<String>> {
+    /// Completes a set whose record is there, and removes one without; whether there was one.
+    fn settle(&self) -> io::Result<bool> {
         match fs::symlink_metadata(self.stage()) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Ok(found) if found.is_dir() => {}
             Ok(_) => return Err(io::Error::other("it is no folder")),
             Err(error) => return Err(error),
         }
-        let Some(entries) = self.record()? else {
-            self.clear()?;
-            return Ok(None);
-        };
-        for (place, entry) in entries.iter().enumerate() {
+        let record = self.record()?;
+        for (place, entry) in record.iter().flatten().enumerate() {
             self.complete(place, entry)?;
         }
         self.clear()?;
-        let told = format!(
-            "the results that a command had written when it was ended were moved into place in {}",
-            terminal::path(&self.path)
-        );
-        Ok(Some(told))
+        Ok(record.is_some())
     }
 
     /// The record of a set that is complete; none where there is none.

@@ -93,13 +93,16 @@ pub(crate) fn say(of_the_work: impl Into<String>) {
     *told() = Some(of_the_work.into());
 }
 
-/// Does something that a signal waits for, and says what is told of it afterwards. Meanwhile
-/// nobody may ask here for anything else.
-pub(crate) fn whole<T>(work: impl FnOnce() -> T, done: impl Into<String>) -> T {
+/// Does something that a signal waits for, and where that is done says what is told of it from
+/// now on. Meanwhile nobody may ask here for anything else.
+pub(crate) fn whole<T, E>(
+    work: impl FnOnce() -> Result<T, E>,
+    done: impl Into<String>,
+) -> Result<T, E> {
     let mut told = told();
-    let made = work();
+    let made = work()?;
     *told = Some(done.into());
-    made
+    Ok(made)
 }
 
 /// Whether the program was asked to stop.

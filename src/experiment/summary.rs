@@ -69,21 +69,16 @@ impl Summaries {
     /// Those of a study.
     pub fn of(study: &Replications) -> Summaries {
         // Columns that are the same, and of one unit, are sorted once.
-        let mut made: BTreeMap<(usize, u8), u32> = BTreeMap::new();
+        let mut made: BTreeMap<(usize, Unit), u32> = BTreeMap::new();
         let mut distinct = Vec::new();
         let columns = study.columns().zip(&study.same_as);
         let which = columns.map(|(column, &same)| {
-            let unit = match column.measure.unit() {
-                Unit::Volume => 0,
-                Unit::Duration => 1,
-                Unit::Ratio => 2,
-                Unit::Count => 3,
-                Unit::Money => 4,
-            };
-            *made.entry((same, unit)).or_insert_with(|| {
-                distinct.push(Summary::of(&Sample::of(column)));
-                u32::try_from(distinct.len() - 1).expect("few")
-            })
+            *made
+                .entry((same, column.measure.unit()))
+                .or_insert_with(|| {
+                    distinct.push(Summary::of(&Sample::of(column)));
+                    u32::try_from(distinct.len() - 1).expect("few")
+                })
         });
         Summaries {
             which: which.collect(),

@@ -1,5 +1,5 @@
 /// What a measure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unit {
     /// Whole bytes; `_bytes` in files.
     Volume,
