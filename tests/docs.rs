@@ -9,7 +9,7 @@ use cmksim::experiment::replay;
 use cmksim::kernel::never;
 use cmksim::limits;
 use cmksim::model::Options;
-use cmksim::report::{self, Look};
+use cmksim::report::{self, Style};
 use cmksim::scenario::keys::{BEHAVIOUR, EVENT_KINDS, FAMILIES, SIGHTS};
 use cmksim::scenario::{DEFAULT_EDITION, Edition, Measure, Owner, Rule, read};
 
@@ -239,7 +239,7 @@ fn the_guide_shows_what_the_program_shows() {
     let scenario = reading.unwrap_or_else(|wrong| panic!("{wrong:?}")).scenario;
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
     let replay = replay(&scenario, &traces, Options::default(), &never).expect("a run");
-    let told = report::text(&scenario, &replay, Look::default());
+    let told = report::text(&scenario, &replay, Style::default());
     let picture = report::pictures(&scenario, &replay);
 
     let page = text("docs/guide.md");

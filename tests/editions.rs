@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use cmksim::report::{self, Look};
+use cmksim::report::{self, Style};
 use cmksim::scenario::{Edition, Rule};
 
 fn run(arguments: &[&str]) -> Output {
@@ -115,7 +115,7 @@ fn differences_are_the_same_in_every_format() {
 
 #[test]
 fn all_differences_fit_in_80_columns() {
-    let look = Look::default();
+    let look = Style::default();
     for a in Edition::all() {
         for b in Edition::all() {
             let text = report::differences(a, b, look);

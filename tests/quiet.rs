@@ -54,7 +54,7 @@ fn between_two_marks() {
         100,
         None,
     );
-    let text = report::text(scenario, &replay, report::Look::default());
+    let text = report::text(scenario, &replay, report::Style::default());
     mark(END);
     assert!(!files.is_empty() && !text.is_empty());
 }

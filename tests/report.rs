@@ -8,7 +8,7 @@ use std::fs;
 use cmksim::experiment::{self, Replay};
 use cmksim::kernel::never;
 use cmksim::model::Options;
-use cmksim::report::{self, Command, Look, Picture};
+use cmksim::report::{self, Command, Picture, Style};
 use cmksim::scenario::{self, Edition, Measure, Rule, Scenario, Scope, Value};
 use cmksim::units::{Duration, Time};
 
@@ -88,7 +88,7 @@ fn a_run_is_told_as_before() {
         let text = String::from_utf8(bytes).expect("text");
         expect_golden(file.name, &text);
     }
-    let look = Look::default();
+    let look = Style::default();
     expect_golden("summary.txt", &report::text(&scenario, &replay, look));
     expect_golden("explain.txt", &report::explain(&scenario, &replay, look));
     expect_golden("measures.csv", &report::measures(&scenario, &replay));
@@ -212,9 +212,9 @@ fn the_event_log_says_where_clusters_and_data_come_from_and_go_to() {
 #[test]
 fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
     let (scenario, replay) = replayed(LIFE);
-    let look = Look {
+    let look = Style {
         width: 1_000,
-        ..Look::default()
+        ..Style::default()
     };
     let told = report::text(&scenario, &replay, look);
     let story = report::explain(&scenario, &replay, look);
@@ -280,7 +280,7 @@ fn the_timeline_balances_in_every_row() {
 fn text_fits_and_rests_on_no_colour() {
     let (_, scenario, replay) = golden_scenario();
     for width in [80, 100, 132] {
-        let plain = Look {
+        let plain = Style {
             width,
             colour: false,
         };
@@ -290,27 +290,30 @@ fn text_fits_and_rests_on_no_colour() {
             report::explain(&scenario, &replay, plain),
             report::rules(edition, plain),
         ] {
-            let longest = text.lines().max_by_key(|line| line.chars().count());
+            let mut lines = text.lines();
+            if text.starts_with("2 workspaces together") {
+                // The answer is one line.
+                lines.next();
+            }
+            let longest = lines.max_by_key(|line| line.chars().count());
             let longest = longest.expect("lines");
             assert!(longest.chars().count() <= width, "{width}: {longest}");
             assert!(!text.contains('\u{1b}'));
             assert!(!text.contains('\u{a0}'));
         }
     }
-    let narrow = Look {
+    let narrow = Style {
         width: 60,
         colour: false,
     };
     let text = report::text(&scenario, &replay, narrow);
-    let (before, rest) = text.split_once("  Workspace ").expect("a table");
-    let (_, after) = rest.split_once("\nStates ").expect("strips");
-    for line in before.lines().chain(after.lines()) {
+    for line in text.lines().skip(1) {
         assert!(line.chars().count() <= 60, "{line}");
     }
-    let plain = report::text(&scenario, &replay, Look::default());
-    let coloured = Look {
+    let plain = report::text(&scenario, &replay, Style::default());
+    let coloured = Style {
         colour: true,
-        ..Look::default()
+        ..Style::default()
     };
     let coloured = report::text(&scenario, &replay, coloured);
     assert_ne!(plain, coloured);
@@ -330,7 +333,7 @@ fn without_styles(text: &str) -> String {
 #[test]
 fn rules_name_everything_and_its_source() {
     let edition = Edition::named(scenario::DEFAULT_EDITION).expect("the default");
-    let text = report::rules(edition, Look::default());
+    let text = report::rules(edition, Style::default());
     let csv = report::rules_csv(edition);
     let json: serde_json::Value = serde_json::from_str(&report::rules_json(edition)).expect("JSON");
     for parameter in &edition.parameters {
@@ -396,11 +399,11 @@ fn a_run_in_which_nothing_happens_is_told_too() {
         "duration = \"1h\"\n[[workspace]]\nname = \"logs\"\ningestion = \"1 GB/day\"\n\
          history = \"0d\"\n",
     );
-    let text = report::text(&scenario, &replay, Look::default());
-    assert!(text.contains("What happened\n  nothing\n"));
+    let text = report::text(&scenario, &replay, Style::default());
+    assert!(text.contains("by which rule\n  Nothing happened.\n"));
     assert!(text.contains("queries       always worked"));
     assert!(!text.contains("Expectations"));
-    let story = report::explain(&scenario, &replay, Look::default());
+    let story = report::explain(&scenario, &replay, Style::default());
     assert!(story.contains("\nNothing happened.\n"), "{story}");
     let picture = report::pictures(&scenario, &replay);
     assert!(picture.svg().contains("nothing was buffered or dropped"));

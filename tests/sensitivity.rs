@@ -245,7 +245,10 @@ mod program {
         let told = stdout(&output);
         let first = told.lines().next().expect("a line");
         assert!(first.starts_with("p50(dropped) is ") && first.contains("revocation_delay most ("));
-        assert!(told.contains("event.disabled.duration (named): "), "{told}");
+        assert!(
+            told.contains("\n  event.disabled.duration (named)"),
+            "{told}"
+        );
         let table = place.run(&[&asked[..], &["--format", "csv"]].concat());
         assert!(stdout(&table).contains("\nvalue,behaviour.revocation_delay,true,0s,"));
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use cmksim::experiment::{Replay, replay};
 use cmksim::model::Options;
-use cmksim::report::{self, Command, File, Look, Part};
+use cmksim::report::{self, Command, File, Style, Part};
 use cmksim::scenario::{Scenario, Source, read};
 use cmksim::units::Time;
 use libfuzzer_sys::Corpus;
@@ -81,7 +81,7 @@ fn is_small(scenario: &Scenario) -> bool {
 
 /// What can be said of it; with pictures everything.
 fn told(scenario: &Scenario, source: &str, replay: &Replay, pictured: bool) {
-    report::text(scenario, replay, Look::default());
+    report::text(scenario, replay, Style::default());
     report::measures(scenario, replay);
     let command = Command::new(vec!["cmksim".to_owned(), "run".to_owned()]);
     let (parts, command) = match pictured {

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
 use cmksim::foreign;
-use cmksim::report::Look;
+use cmksim::report::Style;
 
 use super::status::Failure;
 
@@ -81,8 +81,8 @@ fn sets_colour(sequence: &str) -> bool {
 }
 
 /// How text looks on standard output.
-pub(crate) fn look() -> Look {
-    Look {
+pub(crate) fn look() -> Style {
+    Style {
         width: width(),
         colour: colour(&io::stdout()),
     }

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::csv::Table;
 use super::json::document;
 use super::rules::{assumption_json, parameter_json, rule_json, status, written};
-use super::text::Look;
+use super::terminal::Style;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
 /// The same thing in both editions, where they say something else of it. A source alone is no
@@ -40,54 +40,54 @@ impl<'a> Differences<'a> {
 }
 
 /// What differs between two editions, as text.
-pub fn differences(a: &Edition, b: &Edition, look: Look) -> String {
+pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
     let editions = [a, b];
     let found = Differences::new(a, b);
     let mut text = String::new();
     for edition in editions {
         let words = format!("Edition {}: {}", edition.name, edition.page);
-        text += &look.wrap("", &words, 2);
+        text += &style.wrap("", &words, 2);
     }
     let words = "\"The page\" is that of the edition before the value.";
-    text += &look.wrap("", words, 0);
-    text += &heading("Parameters", found.parameters.len(), look);
+    text += &style.wrap("", words, 0);
+    text += &heading("Parameters", found.parameters.len(), style);
     for pair in found.parameters {
-        text += &look.wrap("  ", &pair[0].name, 4);
+        text += &style.wrap("  ", &pair[0].name, 4);
         for (edition, parameter) in editions.into_iter().zip(pair) {
             let (name, value) = (&edition.name, written(&parameter.value));
-            let words = format!("{name}: {value} ({})", status(parameter.status, look));
-            text += &look.wrap("    ", &words, 6);
-            text += &look.wrap("      ", &format!("Source: {}.", parameter.source), 6);
+            let words = format!("{name}: {value} ({})", status(parameter.status, style));
+            text += &style.wrap("    ", &words, 6);
+            text += &style.wrap("      ", &format!("Source: {}.", parameter.source), 6);
         }
     }
-    text += &heading("Rules", found.rules.len(), look);
+    text += &heading("Rules", found.rules.len(), style);
     for pair in found.rules {
-        text += &look.wrap("  ", &pair[0].id, 4);
+        text += &style.wrap("  ", &pair[0].id, 4);
         for (edition, rule) in editions.into_iter().zip(pair) {
-            let status = status(rule.status, look);
+            let status = status(rule.status, style);
             let words = format!("{} ({status}): {}", edition.name, rule.text);
-            text += &look.wrap("    ", &words, 6);
-            text += &look.wrap("      ", &format!("Source: {}.", rule.source), 6);
+            text += &style.wrap("    ", &words, 6);
+            text += &style.wrap("      ", &format!("Source: {}.", rule.source), 6);
         }
     }
     if !found.assumptions.is_empty() {
-        text += &heading("Assumed beside them", found.assumptions.len(), look);
+        text += &heading("Assumed beside them", found.assumptions.len(), style);
     }
     for pair in found.assumptions {
-        text += &look.wrap("  ", &pair[0].id, 4);
+        text += &style.wrap("  ", &pair[0].id, 4);
         for (edition, assumption) in editions.into_iter().zip(pair) {
             let words = format!("{}: {}", edition.name, assumption.text);
-            text += &look.wrap("    ", &words, 6);
+            text += &style.wrap("    ", &words, 6);
         }
     }
     text
 }
 
-fn heading(what: &str, count: usize, look: Look) -> String {
+fn heading(what: &str, count: usize, style: Style) -> String {
     match count {
-        0 => look.heading(&format!("{what}: no difference")),
-        1 => look.heading(&format!("{what}: 1 differs")),
-        _ => look.heading(&format!("{what}: {count} differ")),
+        0 => style.heading(&format!("{what}: no difference")),
+        1 => style.heading(&format!("{what}: 1 differs")),
+        _ => style.heading(&format!("{what}: {count} differ")),
     }
 }
 

@@ -8,7 +8,7 @@ use super::csv::in_memory;
 use super::format::{Clock, duration, shown, volume};
 use super::states::stretches;
 use super::story::{Line, Lines};
-use super::text::Look;
+use super::terminal::Style;
 use super::window::{Episode, Window, episodes};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
@@ -16,8 +16,8 @@ use crate::scenario::{Edition, Rule, Scenario};
 use crate::units::{Duration, Time, Volume};
 
 /// The whole story of a run.
-pub fn explain(scenario: &Scenario, replay: &Replay, look: Look) -> String {
-    in_memory(|to| write_explanation(to, scenario, replay, look))
+pub fn explain(scenario: &Scenario, replay: &Replay, style: Style) -> String {
+    in_memory(|to| write_explanation(to, scenario, replay, style))
 }
 
 /// Writes the whole story of a run.
@@ -29,14 +29,14 @@ pub fn write_explanation(
     to: &mut dyn Write,
     scenario: &Scenario,
     replay: &Replay,
-    look: Look,
+    style: Style,
 ) -> io::Result<()> {
     let lines = Lines::of(scenario, &replay.history);
     let episodes = episodes(scenario, replay);
     Teller {
         scenario,
         replay,
-        look,
+        style,
         clock: Clock::new(scenario.start),
         edition: Edition::named(&scenario.edition),
         balances: balances(replay, &lines, &episodes),
@@ -69,7 +69,7 @@ fn just_before(t: Time) -> Time {
 struct Teller<'a> {
     scenario: &'a Scenario,
     replay: &'a Replay,
-    look: Look,
+    style: Style,
     clock: Clock,
     edition: Option<&'static Edition>,
     /// By time.
@@ -96,7 +96,7 @@ impl Teller<'_> {
                 begun += 1;
                 self.heading(begun, episodes.len(), episode);
             } else if ended.is_some_and(|episode| is_first_after(lines, i, episode.window)) {
-                self.text += &self.look.heading("After that");
+                self.text += &self.style.heading("After that");
             }
             self.line(&line);
             let next = lines.first(i + 1);
@@ -154,21 +154,21 @@ impl Teller<'_> {
                 volume(all)
             ),
         });
-        self.text += &self.look.heading("In all");
+        self.text += &self.style.heading("In all");
         let words = format!("{}.", words.join(", "));
-        self.text += &self.look.wrap("  ", &words, 2);
+        self.text += &self.style.wrap("  ", &words, 2);
     }
 
     fn beginning(&mut self) {
         let title = self.scenario.title.as_deref().unwrap_or("The story");
-        let title = self.look.paint("1", &shown(title));
-        self.text += &self.look.wrap("", &title, 0);
+        let title = self.style.paint("1", &shown(title));
+        self.text += &self.style.wrap("", &title, 0);
         if let Some(story) = &self.scenario.description {
-            self.text += &self.look.wrap("", &shown(story), 0);
+            self.text += &self.style.wrap("", &shown(story), 0);
         }
         if let Some(edition) = self.edition {
             let words = format!("\"The page\" is: {}.", edition.page);
-            self.text += &self.look.wrap("", &words, 0);
+            self.text += &self.style.wrap("", &words, 0);
         }
     }
 
@@ -185,7 +185,7 @@ impl Teller<'_> {
             self.clock.read(until),
             duration(until - from)
         );
-        self.text += &self.look.heading(&words);
+        self.text += &self.style.heading(&words);
     }
 
     fn line(&mut self, line: &Line) {
@@ -196,7 +196,7 @@ impl Teller<'_> {
             line.sentence(self.clock),
             line.origin(self.scenario)
         );
-        self.text += &self.look.wrap(&time, &sentence, hang);
+        self.text += &self.style.wrap(&time, &sentence, hang);
         if line.rule == Rule::Scenario {
             return;
         }
@@ -220,7 +220,7 @@ impl Teller<'_> {
 
     fn indented(&mut self, hang: usize, words: &str) {
         let indent = " ".repeat(hang);
-        self.text += &self.look.wrap(&indent, words, hang);
+        self.text += &self.style.wrap(&indent, words, hang);
     }
 
     fn balance(&self, t: Time) -> Balance {
@@ -286,7 +286,7 @@ impl Teller<'_> {
             downtime => format!("queries failed for {}", duration(downtime)),
         });
         let words = format!("Cost: {}.", costs.join(", "));
-        self.text += &self.look.wrap("  ", &words, 4);
+        self.text += &self.style.wrap("  ", &words, 4);
     }
 
     /// How long the queries of the workspace that was hit longest failed within a window.

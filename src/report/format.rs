@@ -146,6 +146,41 @@ pub(super) fn cell(value: Option<Value>) -> String {
     }
 }
 
+/// A mean with the half-width of its interval: of a ratio in points, else as a part of it.
+/// Rounded up: it is not known better than it says.
+pub(super) fn mean_in_brief(unit: Unit, mean: &Mean) -> String {
+    let value = of_unit(unit, mean.mean);
+    let Some(interval) = mean.interval().filter(|_| mean.mean > 0.0) else {
+        return value;
+    };
+    let half = (interval.high - interval.low) / 2.0;
+    if unit == Unit::Ratio {
+        return ratio_of(mean.mean, half);
+    }
+    let tenths = half / mean.mean * 1000.0;
+    let part = if 0.0 < tenths && tenths < 1.0 {
+        "<0.1".to_owned()
+    } else {
+        format!("{:.1}", tenths.ceil() / 10.0)
+    };
+    format!("{value} ±{part}%")
+}
+
+/// A percentage with as many digits as are known, and with how much it may be off.
+fn ratio_of(mean: f64, half: f64) -> String {
+    for (decimals, step) in [(1, 0.1), (2, 0.01), (3, 0.001), (4, 0.0001)] {
+        let half = half * 100.0;
+        let text = format!("{:.decimals$}", mean * 100.0);
+        // Neither nothing nor all, where it is a little more or less.
+        let nothing = text.trim_matches(['0', '.']).is_empty();
+        let all = text.starts_with("100") && mean < 1.0;
+        if !nothing && !all && (half >= step || decimals == 4) {
+            return format!("{text}% ±{:.decimals$}", (half / step).ceil() * step);
+        }
+    }
+    narrow_percent(mean)
+}
+
 /// A difference of two means without its sign; of two shares in points of a percent.
 pub(super) fn distance(unit: Unit, difference: f64) -> String {
     let text = of_unit(unit, difference.abs());
@@ -177,7 +212,7 @@ pub(super) fn interval(unit: Unit, ends: Interval, say: impl Fn(Unit, f64) -> St
     }
 }
 
-/// A mean difference with its interval, or why it has none.
+/// A mean difference with its interval; [`NO_INTERVAL`] says why some have none.
 pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
     if mean.nonzero == 0 {
         return "no difference in any replication".to_owned();
@@ -188,11 +223,15 @@ pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
     }
     let ends = mean.interval();
     let ends = ends.map_or_else(
-        || no_interval(mean),
+        || "no interval".to_owned(),
         |ends| interval(unit, ends, difference),
     );
     format!("{told} ({ends})")
 }
+
+/// What is said once below mean differences.
+pub(super) const NO_INTERVAL: &str =
+    "Intervals are 95% intervals; there is none where fewer than 30 differences are not 0.";
 
 /// Why a mean difference has no interval.
 pub(super) fn no_interval(mean: Mean) -> String {
@@ -380,5 +419,33 @@ mod tests {
         assert_eq!(elided("a\u{1b}[31m\nb", 9), "a\u{fffd}[31m b");
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(seconds(-1_005), "-1.005");
+    }
+
+    #[test]
+    fn a_mean_says_how_well_it_is_known() {
+        let values: Vec<f64> = (0..100).map(|it| f64::from(it) * 1e9).collect();
+        let mean = Mean::of(&values).expect("values");
+        assert_eq!(mean_in_brief(Unit::Volume, &mean), "49.5 GB ±11.7%");
+        let narrow = |value: f64, by: f64| {
+            let values: Vec<f64> = (0..100).map(|it| value + f64::from(it % 2) * by).collect();
+            Mean::of(&values).expect("values")
+        };
+        let mean = narrow(9_556_364.0, 100.0);
+        assert_eq!(mean_in_brief(Unit::Count, &mean), "9,556,414 ±<0.1%");
+        let mean = narrow(0.998_9, 0.000_2);
+        assert_eq!(mean_in_brief(Unit::Ratio, &mean), "99.900% ±0.002");
+        assert_eq!(mean_in_brief(Unit::Ratio, &narrow(0.3, 0.4)), "50.0% ±4.0");
+        assert_eq!(
+            mean_in_brief(Unit::Ratio, &narrow(0.095, 0.01)),
+            "10.00% ±0.10"
+        );
+        assert_eq!(
+            mean_in_brief(Unit::Ratio, &narrow(0.999_999_5, 0.0)),
+            "above 99.9999%".replace("above ", ">")
+        );
+        assert_eq!(
+            mean_in_brief(Unit::Volume, &Mean::of(&values[..9]).expect("values")),
+            "4.00 GB"
+        );
     }
 }

@@ -11,6 +11,7 @@ mod compare;
 mod csv;
 mod describe;
 mod differences;
+mod document;
 mod explain;
 mod format;
 mod gist;
@@ -19,13 +20,15 @@ mod json;
 mod plan;
 mod polls;
 mod rules;
+mod run;
+mod sections;
 mod sensitivity;
 mod solve;
 mod states;
 mod story;
 mod strip;
 mod study;
-mod text;
+mod terminal;
 mod topics;
 mod window;
 
@@ -39,21 +42,21 @@ pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::{explain, write_explanation};
 pub use self::format::replications;
-pub use self::html::{SolveReport, StudyReport};
 pub use self::json::summary;
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
 pub use self::rules::{rules, rules_csv, rules_json};
+pub use self::run::text;
 pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,
 };
-pub use self::solve::{Solved, solve_csv, solve_files, solve_json, solve_text};
+pub use self::solve::{SolveReport, Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::story::count_lines;
 pub use self::study::{
-    Findings, StudyPart, Sweep, shown_of, study_csv, study_files, study_json, study_text,
-    sweep_csv, sweep_files, sweep_json, sweep_text,
+    Findings, StudyPart, StudyReport, Sweep, shown_of, study_csv, study_files, study_json,
+    study_text, sweep_csv, sweep_files, sweep_json, sweep_text,
 };
-pub use self::text::{Look, text};
+pub use self::terminal::Style;
 pub use self::topics::{events_topic, measures_topic};
 
 use std::io::{self, Write};
@@ -174,8 +177,8 @@ pub fn files<'a>(
     let wanted = Part::ALL.into_iter().filter(|part| parts.contains(part));
     let mut files: Vec<File<'_>> = wanted.flat_map(of_part).collect();
     if let (Some(command), Some(picture)) = (command, &picture) {
-        let page = html::run(scenario, source, replay, picture, command);
-        files.push(File::report(page));
+        let document = run::document(scenario, source, replay, Some(picture));
+        files.push(File::report(html::page(&document, command)));
     }
     files
 }

@@ -4,17 +4,17 @@ use serde_json::{Value as Json, json};
 
 use super::csv::Table;
 use super::json::document;
-use super::text::Look;
+use super::terminal::Style;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText, Status};
 
 /// Every parameter, rule and assumption of an edition as text.
-pub fn rules(edition: &Edition, look: Look) -> String {
-    let mut text = look.wrap(
+pub fn rules(edition: &Edition, style: Style) -> String {
+    let mut text = style.wrap(
         "",
         &format!("Edition {}: {}", edition.name, edition.page),
         0,
     );
-    text += &look.wrap(
+    text += &style.wrap(
         "",
         "\"The page\" is that document. A value is documented if a source states it, assumed if \
          any part of it had to be chosen.",
@@ -25,60 +25,60 @@ pub fn rules(edition: &Edition, look: Look) -> String {
             "It follows edition {before}: what it does not change has its source there. A rule is \
              absent if this edition does not have it."
         );
-        text += &look.wrap("", &words, 0);
+        text += &style.wrap("", &words, 0);
     }
-    text += &look.heading("Parameters");
+    text += &style.heading("Parameters");
     for parameter in &edition.parameters {
-        text += &self::parameter(parameter, look);
+        text += &self::parameter(parameter, style);
     }
-    text += &look.heading("Rules");
+    text += &style.heading("Rules");
     for rule in Rule::ALL {
         let rule = edition.rule(*rule);
-        let status = status(rule.status, look);
-        text += &look.wrap("  ", &format!("{} ({status})", rule.id), 4);
-        text += &look.wrap("    ", &rule.text, 4);
-        text += &look.wrap("    ", &format!("Source: {}.", rule.source), 4);
+        let status = status(rule.status, style);
+        text += &style.wrap("  ", &format!("{} ({status})", rule.id), 4);
+        text += &style.wrap("    ", &rule.text, 4);
+        text += &style.wrap("    ", &format!("Source: {}.", rule.source), 4);
     }
-    text += &look.heading("Assumed beside them");
+    text += &style.heading("Assumed beside them");
     for assumption in &edition.assumptions {
-        text += &look.wrap("  ", &assumption.id, 4);
-        text += &look.wrap("    ", &assumption.text, 4);
-        text += &look.wrap("    ", &assumption.note, 4);
+        text += &style.wrap("  ", &assumption.id, 4);
+        text += &style.wrap("    ", &assumption.text, 4);
+        text += &style.wrap("    ", &assumption.note, 4);
     }
     text
 }
 
-pub(super) fn status(status: Status, look: Look) -> String {
-    let style = match status {
+pub(super) fn status(status: Status, style: Style) -> String {
+    let colour = match status {
         Status::Documented => "",
         Status::Assumed | Status::Unverified | Status::Absent => "33",
     };
-    look.paint(style, status.word())
+    style.paint(colour, status.word())
 }
 
-fn parameter(parameter: &Parameter, look: Look) -> String {
+fn parameter(parameter: &Parameter, style: Style) -> String {
     let title = format!(
         "{} = {} ({})",
         parameter.name,
         written(&parameter.value),
-        status(parameter.status, look)
+        status(parameter.status, style)
     );
-    let mut text = look.wrap("  ", &title, 4);
-    text += &look.wrap("    ", &format!("Source: {}.", parameter.source), 4);
-    text += &look.wrap("    ", &parameter.note, 4);
+    let mut text = style.wrap("  ", &title, 4);
+    text += &style.wrap("    ", &format!("Source: {}.", parameter.source), 4);
+    text += &style.wrap("    ", &parameter.note, 4);
     if !parameter.range.is_empty() {
         let words = format!(
             "As defensible: {} ({}).",
             range(parameter),
             parameter.range_source
         );
-        text += &look.wrap("    ", &words, 4);
+        text += &style.wrap("    ", &words, 4);
     }
     text
 }
 
 /// What is as defensible as its value, from low to high.
-fn range(parameter: &Parameter) -> String {
+pub(super) fn range(parameter: &Parameter) -> String {
     let range: Vec<String> = parameter.range.iter().map(written).collect();
     range.join("; ")
 }

@@ -1,12 +1,12 @@
 //! What can be asked for by name: measures and kinds of events.
 
-use super::text::Look;
+use super::terminal::Style;
 use crate::scenario::keys::{EVENT, EVENT_KINDS, HAZARD, Key, RESPONSE, Table};
 use crate::scenario::{Measure, Owner, Unit};
 
 /// Every measure: its name, its unit, whose it is, and what it is.
-pub fn measures_topic(look: Look) -> String {
-    let mut text = look.wrap(
+pub fn measures_topic(style: Style) -> String {
+    let mut text = style.wrap(
         "",
         "Measures, as --of, --measures and `expect` name them. A bare name is of the whole; \
          workspace.NAME.MEASURE and cluster.NAME.MEASURE are of one. The whole has all of them.",
@@ -25,46 +25,46 @@ pub fn measures_topic(look: Look) -> String {
             Owner::Cluster => "of each cluster",
             Owner::Both => "of each workspace and cluster",
         };
-        let name = look.paint("1", measure.name());
+        let name = style.paint("1", measure.name());
         text += &format!("\n{name} ({unit}; {owner})\n");
-        text += &look.wrap("    ", measure.meaning(), 4);
+        text += &style.wrap("    ", measure.meaning(), 4);
     }
     text
 }
 
 /// Every kind of event, with the keys that it may hold.
-pub fn events_topic(look: Look) -> String {
-    let mut text = look.wrap(
+pub fn events_topic(style: Style) -> String {
+    let mut text = style.wrap(
         "",
         "Kinds of events, as `kind` names them in [[event]], [[hazard]] and [[response]]. A key \
          with a star must be there.",
         0,
     );
     for kind in EVENT_KINDS {
-        text += &format!("\n{}\n", look.paint("1", kind.name));
-        text += &look.wrap("    ", &format!("{}.", kind.text), 4);
-        text += &keys(kind.keys, look);
+        text += &format!("\n{}\n", style.paint("1", kind.name));
+        text += &style.wrap("    ", &format!("{}.", kind.text), 4);
+        text += &keys(kind.keys, style);
     }
     for table in [EVENT, HAZARD, RESPONSE] {
-        text += &of_all(&table, look);
+        text += &of_all(&table, style);
     }
     text
 }
 
 /// What every event of a table may hold beside the keys of its kind.
-fn of_all(table: &Table, look: Look) -> String {
-    let title = look.paint("1", &format!("Every {}", table.title));
-    format!("\n{title}\n") + &keys(table.keys, look)
+fn of_all(table: &Table, style: Style) -> String {
+    let title = style.paint("1", &format!("Every {}", table.title));
+    format!("\n{title}\n") + &keys(table.keys, style)
 }
 
-fn keys(keys: &[Key], look: Look) -> String {
+fn keys(keys: &[Key], style: Style) -> String {
     let told = keys.iter().map(|key| {
         let star = if key.required { "*" } else { "" };
         let default = key
             .default
             .map_or_else(String::new, |it| format!(" [default: {it}]"));
         let words = format!("{}{star}: {}{default}", key.name, key.text);
-        look.wrap("    ", &words, 8)
+        style.wrap("    ", &words, 8)
     });
     told.collect()
 }
@@ -75,8 +75,8 @@ mod tests {
 
     #[test]
     fn everything_has_its_line_within_80_columns() {
-        let look = Look::default();
-        let (measures, events) = (measures_topic(look), events_topic(look));
+        let style = Style::default();
+        let (measures, events) = (measures_topic(style), events_topic(style));
         for measure in Measure::ALL {
             assert!(measures.contains(&format!("\n{} (", measure.name())));
             assert!(measure.meaning().ends_with('.'), "{}", measure.name());

@@ -10,8 +10,8 @@ use plotters_backend::DrawingBackend;
 
 use super::super::format::{Clock, duration, shown, value, volume};
 use super::super::gist::gist;
+use super::super::run::{CAUSES, closer};
 use super::super::states::{Census, State};
-use super::super::text::{CAUSES, closer};
 use super::super::window::{self, Window};
 use super::axis::{self, TimeAxis, VolumeAxis};
 use super::band::{Bands, swatch};

@@ -1,12 +1,12 @@
 //! Scenarios against a first one: what differs, from when on, and by which of their keys.
 
 mod csv;
+mod document;
 mod json;
-pub(super) mod text;
 
 pub use self::csv::compare_csv;
+pub use self::document::compare;
 pub use self::json::compare_json;
-pub use self::text::compare;
 
 use super::File;
 use super::chart::{Difference, Picture, difference_chart};
@@ -87,7 +87,7 @@ pub fn compare_files(compared: &Compared<'_>, command: Option<&Command>) -> Vec<
         files.extend(picture.files("compare.svg", "compare.png"));
     }
     if let Some(command) = command {
-        let page = html::compare(compared, picture.as_ref(), command);
+        let page = html::page(&document::document(compared, Some(&picture)), command);
         files.push(File::report(page));
     }
     files

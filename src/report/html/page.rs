@@ -5,12 +5,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use super::markup::{Html, around, element};
-use super::parts;
-use crate::experiment::Fingerprint;
 use crate::report::chart::{DARK, PAPER, RGBColor};
-use crate::report::command::Command;
 use crate::report::format::shown;
-use crate::scenario::Scenario;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -30,7 +26,7 @@ impl Page {
         if let Some(description) = description {
             head.push(around("p", shown(description)));
         }
-        head.push(element("p").attribute("class", "facts").with(facts));
+        head.push(element("p").attribute("class", "facts").with(shown(facts)));
         Page {
             title: shown(title),
             head,
@@ -44,43 +40,9 @@ impl Page {
         if inside.is_empty() {
             return;
         }
-        let heading = element("h2").attribute("id", id).with(title);
+        let heading = element("h2").attribute("id", id).with(shown(title));
         let section = around("section", heading).line().with(inside).line();
         self.sections.push(section);
-    }
-
-    /// Adds what every report of one scenario ends with: what it rests on, its text, and what
-    /// makes the results again.
-    pub(in crate::report) fn rest(
-        &mut self,
-        scenario: &Scenario,
-        source: &str,
-        command: &Command,
-        fingerprint: Option<Fingerprint>,
-    ) {
-        self.rest_but(scenario, None, source, command, fingerprint);
-    }
-
-    /// The same, where a key was looked for and so not assumed.
-    pub(in crate::report) fn rest_but(
-        &mut self,
-        scenario: &Scenario,
-        sought: Option<&str>,
-        source: &str,
-        command: &Command,
-        fingerprint: Option<Fingerprint>,
-    ) {
-        let assumed = parts::assumed(scenario, sought);
-        self.section("assumed", "What rests on assumed numbers", assumed);
-        let text = parts::source("Its text", source);
-        self.section("scenario", "The scenario", text);
-        self.again(command, fingerprint);
-    }
-
-    /// Adds what makes the results again.
-    pub(in crate::report) fn again(&mut self, command: &Command, fingerprint: Option<Fingerprint>) {
-        let again = parts::reproduce(command, fingerprint);
-        self.section("again", "How to make this again", again);
     }
 
     /// The page as a file.

@@ -1,14 +1,14 @@
-//! A capacity plan: as text, as JSON, as tables and as pictures.
+//! A capacity plan.
 
 mod csv;
+mod document;
 mod json;
 mod picture;
-mod text;
-pub(super) mod words;
+mod words;
 
 pub use csv::plan_csv;
+pub use document::plan_text;
 pub use json::plan_json;
-pub use text::plan_text;
 
 use super::{Command, File, html};
 use crate::experiment::plan::Plan;
@@ -33,7 +33,7 @@ pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> V
     let pictures = picture::pictures(plan);
     files.extend(picture::files(&pictures));
     if let Some(command) = command {
-        let page = html::plan(plan, source, &pictures, command);
+        let page = html::page(&document::document(plan, source, &pictures), command);
         files.push(File::report(page));
     }
     files

@@ -9,19 +9,19 @@ use crate::units::{Money, Rate, Volume};
 
 /// An amount that is a mean.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(in crate::report) fn money(amount: f64) -> String {
+pub(super) fn money(amount: f64) -> String {
     Money::from_millionths((amount * 1e6).round() as u64).human()
 }
 
 /// Bytes that are a mean.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(in crate::report) fn bytes(number: f64) -> String {
+pub(super) fn bytes(number: f64) -> String {
     volume(Volume::from_bytes(number.round() as u64))
 }
 
 /// A mean amount with half of its interval: `51,750.00 ± 120.00`; without one where the amount is
 /// the same in all replications.
-pub(in crate::report) fn mean_money(mean: &Mean) -> String {
+pub(super) fn mean_money(mean: &Mean) -> String {
     match mean.interval() {
         Some(interval) if interval.high - interval.low >= 0.01 => format!(
             "{} ± {}",
@@ -33,7 +33,7 @@ pub(in crate::report) fn mean_money(mean: &Mean) -> String {
 }
 
 /// A level as the service has it: `1,000 GB/day`.
-pub(in crate::report) fn level(level: Rate) -> String {
+pub(super) fn level(level: Rate) -> String {
     match level.bytes_per_day() {
         bytes if bytes % 1_000_000_000 == 0 => format!("{} GB/day", count(bytes / 1_000_000_000)),
         _ => level.human(),
@@ -41,19 +41,19 @@ pub(in crate::report) fn level(level: Rate) -> String {
 }
 
 /// A quantile of sizes.
-pub(in crate::report) fn size(sample: &Sample, quantile: Quantile) -> String {
+pub(super) fn size(sample: &Sample, quantile: Quantile) -> String {
     let number = sample.quantile(quantile).map(|it| it.value.number());
     number.map_or("none".to_owned(), bytes)
 }
 
 /// What a month is called in tables: with a star where the run covers a part of it.
-pub(in crate::report) fn month(month: &Month) -> String {
+pub(super) fn month(month: &Month) -> String {
     let star = if month.whole { "" } else { "*" };
     format!("{}{star}", month.name)
 }
 
 /// What the stars mean, if there are any.
-pub(in crate::report) fn partly(plan: &Plan<'_>) -> Option<&'static str> {
+pub(super) fn partly(plan: &Plan<'_>) -> Option<&'static str> {
     let any = plan.months.iter().any(|month| !month.whole);
     any.then_some("* The run covers a part of it.")
 }
@@ -71,7 +71,7 @@ fn growth(factor: f64) -> String {
 }
 
 /// The plan of a cluster in a sentence.
-pub(in crate::report) fn verdict(plan: &Plan<'_>, at: usize) -> String {
+pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     let cluster = &plan.clusters[at];
     let best = &cluster.levels[cluster.best];
     let p95 = Quantile::percent(95);
@@ -111,7 +111,7 @@ fn has_outages(plan: &Plan<'_>) -> bool {
 }
 
 /// What to know before one trusts the plan.
-pub(in crate::report) fn notes(plan: &Plan<'_>) -> Vec<String> {
+pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
     let scenario = plan.scenario;
     let demands = scenario.workspaces.iter().zip(&plan.demands);
     let silent = demands.filter(|(_, demand)| demand.silent_weeks > 0);
@@ -169,7 +169,7 @@ fn whose(scenario: &Scenario) -> String {
 }
 
 /// The price list, in lines.
-pub(in crate::report) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
+pub(super) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
     let prices = &plan.scenario.prices;
     let reservation = match &prices.reservation {
         Reservation::Discount(discount) => format!("pay-as-you-go less {discount}"),
@@ -222,7 +222,7 @@ fn against_own(cluster: &ClusterPlan) -> String {
 }
 
 /// Whether stepping up during the run costs less than the best level.
-pub(in crate::report) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
+pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
     let best = cluster.levels[cluster.best].cost.mean;
     let best = best.expect("every replication costs something").mean;
     let saved = (best - cluster.schedule.cost).max(0.0);
@@ -242,7 +242,7 @@ pub(in crate::report) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> Stri
 }
 
 /// How what each cluster is billed for grows, where the run is long enough to tell.
-pub(in crate::report) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String> {
+pub(super) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String> {
     let clusters = plan.scenario.clusters.iter().zip(&plan.clusters);
     clusters.filter_map(|(cluster, it)| {
         let trend = it.trend?;
@@ -259,7 +259,7 @@ pub(in crate::report) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String>
 
 /// Which part of what a vault answers is asked.
 #[allow(clippy::cast_precision_loss)]
-pub(in crate::report) fn used(most: u64, answers: u64) -> String {
+pub(super) fn used(most: u64, answers: u64) -> String {
     narrow_percent((most as f64 / answers as f64 * 1e4).round() / 1e4)
 }
 
@@ -280,7 +280,7 @@ fn schedule(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
 }
 
 /// What a limit is.
-pub(in crate::report) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
+pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
     let cluster = |at: usize| elided(&plan.scenario.clusters[at].name, 24);
     let workspace = |at: usize| elided(&plan.scenario.workspaces[at].name, 24);
     match limit.bound {
@@ -311,7 +311,7 @@ pub(in crate::report) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
 }
 
 /// When it is reached.
-pub(in crate::report) fn when(when: When) -> String {
+pub(super) fn when(when: When) -> String {
     let steepest = |months: Option<f64>| match months {
         Some(months) => format!("at the steepest trend in {}", self::months(months)),
         None => "at the steepest trend neither".to_owned(),
@@ -350,12 +350,12 @@ fn whole(months: f64) -> String {
 }
 
 /// How much more a level costs than the best.
-pub(in crate::report) fn more(mean: Option<&Mean>) -> String {
+pub(super) fn more(mean: Option<&Mean>) -> String {
     mean.map_or("least".to_owned(), |mean| format!("+{}", mean_money(mean)))
 }
 
 /// What the sizes are of.
-pub(in crate::report) const SIZES: [(&str, Measure); 3] = [
+pub(super) const SIZES: [(&str, Measure); 3] = [
     ("hot cache", Measure::HotPeak),
     ("outage buffer", Measure::BufferedPeak),
     ("store", Measure::Stored),
@@ -363,6 +363,6 @@ pub(in crate::report) const SIZES: [(&str, Measure); 3] = [
 
 /// A level as a number of bytes a day.
 #[allow(clippy::cast_precision_loss)]
-pub(in crate::report) fn number(level: Rate) -> f64 {
+pub(super) fn number(level: Rate) -> f64 {
     level.bytes_per_day() as f64
 }

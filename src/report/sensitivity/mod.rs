@@ -1,18 +1,18 @@
 //! How much of an answer rests on what no source states.
 
 mod csv;
+mod document;
 mod json;
-mod text;
 
 pub use self::csv::sensitivity_csv;
+pub use self::document::sensitivity_text;
 pub use self::json::sensitivity_json;
-pub use self::text::sensitivity_text;
 
 use super::File;
 use super::chart::{Effect, Moved, Picture, Quantity, RangeEnd, screening_chart, tornado};
 use super::format::{count, range, replications};
 use super::rules::written;
-use super::study::text::estimate;
+use super::study::document::estimate;
 use crate::experiment::morris::Screened;
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
 use crate::scenario::{Scenario, Target, Unit};

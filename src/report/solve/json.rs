@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::super::json::{about, assumed, ci95, float, number, unit};
 use super::Solved;
 use super::answer::{answer, by_value, lacks, superlative};
-use super::text::QUANTILES;
+use super::document::QUANTILES;
 use crate::experiment::solve::{Check, Outcome, Seen, Witness};
 use crate::scenario::Setting;
 
@@ -64,7 +64,7 @@ fn thresholds(solved: &Solved<'_>) -> Json {
         let at = holds.checked_sub(1)?;
         Some(value(&solved.grid.value(at)))
     };
-    let all = super::text::quantiles(solved).into_iter();
+    let all = super::document::quantiles(solved).into_iter();
     let entries = all.zip(QUANTILES);
     Json::Object(
         entries

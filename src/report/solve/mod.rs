@@ -1,16 +1,20 @@
-//! The last value of a key for which an expectation holds: as text, as JSON and as a table.
+//! The last value of a key for which an expectation holds.
 
-pub(super) mod answer;
+mod answer;
 mod csv;
+mod document;
 mod json;
-pub(super) mod text;
 
 pub use csv::solve_csv;
+pub use document::solve_text;
 pub use json::solve_json;
-pub use text::solve_text;
 
+use self::document::{Shown, document};
 use super::File;
-use super::html::{self, SolveReport};
+use super::chart::pictures;
+use super::command::Command;
+use super::html;
+use crate::experiment::Replay;
 use crate::experiment::solve::Solution;
 use crate::scenario::{Expectation, Grid, Scenario};
 
@@ -29,6 +33,18 @@ pub struct Solved<'a> {
     pub solution: &'a Solution,
 }
 
+/// What a report of a threshold shows that the threshold does not say itself.
+#[derive(Debug, Clone, Copy)]
+pub struct SolveReport<'a> {
+    /// What makes it again.
+    pub command: &'a Command,
+    /// The words of the command that replays the scenario, but for the value of the key, the
+    /// seed and the replication.
+    pub run: &'a [String],
+    /// Of each witness: the scenario with its value, and its replication.
+    pub replays: &'a [(Scenario, Replay)],
+}
+
 /// The files of an answer, for a scenario whose TOML is `source`; with a report, where one is
 /// wanted.
 pub fn solve_files(
@@ -41,8 +57,14 @@ pub fn solve_files(
         files.push(File::whole("thresholds.csv", solve_csv(solved)));
     }
     if let Some(report) = report {
-        let page = html::solve(solved, source, report);
-        files.push(File::report(page));
+        let replays = report.replays.iter();
+        let pictures: Vec<_> = replays.map(|it| pictures(&it.0, &it.1)).collect();
+        let shown = Shown {
+            replays: report.replays,
+            pictures: &pictures,
+        };
+        let document = document(solved, source, report.run, Some(shown));
+        files.push(File::report(html::page(&document, report.command)));
     }
     files
 }

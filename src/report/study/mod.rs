@@ -1,26 +1,27 @@
-//! What many replications of a scenario say: as text, as JSON and as tables.
+//! What many replications of a scenario say.
 
 mod csv;
+pub(super) mod document;
 pub(super) mod json;
 mod picture;
 pub(super) mod sweep;
-pub(super) mod text;
 
 pub use csv::study_csv;
+pub use document::study_text;
 pub use json::study_json;
 pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text};
-pub use text::study_text;
 
 use std::io::Write;
 
+use self::document::{Shown, document};
 use csv::replications_csv;
 
 use super::File;
 use super::chart::{Picture, distribution_chart, fan_chart, pictures};
-use super::format::shown;
-use super::html::{self, StudyReport};
+use super::command::Command;
+use super::html;
 use crate::experiment::{
-    Fan, Fingerprint, Judgement, Replications, Sample, Summaries, fingerprint, judge,
+    Fan, Fingerprint, Judgement, Replay, Replications, Sample, Summaries, fingerprint, judge,
 };
 use crate::scenario::{Measure, Scenario, Scope, Value};
 
@@ -76,6 +77,15 @@ impl<'a> Findings<'a> {
     pub fn telling(&self) -> u64 {
         self.worst().next().map_or(0, |(.., number)| number as u64)
     }
+}
+
+/// What a report of a study shows that the study does not say itself.
+#[derive(Debug, Clone, Copy)]
+pub struct StudyReport<'a> {
+    /// What makes it again.
+    pub command: &'a Command,
+    /// A replication: that of [`Findings::telling`].
+    pub replay: &'a Replay,
 }
 
 /// Which results of a study are written.
@@ -136,8 +146,14 @@ pub fn study_files<'a>(
         }
         if let Some(report) = report {
             let timeline = pictures(scenario, report.replay);
-            let page = html::study(findings, source, report, [&spread, &fan, &timeline]);
-            files.push(File::report(page));
+            let shown = Shown {
+                distribution: &spread,
+                over_time: &fan,
+                timeline: &timeline,
+                replay: report.replay,
+            };
+            let document = document(findings, source, Some(shown));
+            files.push(File::report(html::page(&document, report.command)));
         }
     }
     files
@@ -188,5 +204,5 @@ fn distributions(findings: &Findings<'_>) -> Picture {
 /// What a picture is called.
 fn title(scenario: &Scenario) -> String {
     let title = scenario.title.as_deref();
-    shown(title.unwrap_or("Replications of a scenario"))
+    super::format::shown(title.unwrap_or("Replications of a scenario"))
 }

@@ -104,7 +104,7 @@ fn map(
     let [upright, level] = [upright, level].map(|at| &sweep.axes[at]);
     let name_of = |cell: &Cell| {
         let all: Vec<_> = settings(sweep.axes, &cell.point).collect();
-        words(others.iter().map(|at| all[*at]))
+        words(sweep.axes, others.iter().map(|&at| (at, all[at])))
     };
     let name = sweep.scenario.name_of(of.0, of.1);
     let expected = wording(&expectations(sweep, of));

@@ -5,16 +5,18 @@ use std::io::{self, Write};
 use serde_json::{Map, Value as Json, json};
 
 use super::super::File;
+use super::super::chart::Picture;
 use super::super::command::Command;
-use super::super::csv::{Table, number as field, scope_fields};
-use super::super::format::{cell, count, elided, of_unit, replications, shown};
+use super::super::csv::{self, number as field, scope_fields, thinned};
+use super::super::document::{self, Block, Column, Document, Table};
+use super::super::format::{cell, count, of_unit, replications};
 use super::super::html;
 use super::super::json::{float, key, with_measures, write_about};
-use super::super::text::{Look, heading_of};
+use super::super::terminal::{self, Style};
 use super::csv::{summary_fields, summary_header};
+use super::document::{LITTLE_IS_BAD, cells, columns};
 use super::json::{judged, sheet};
 use super::picture::picture;
-use super::text::{Quantiles, mean_of};
 use crate::experiment::{Cell, Outcome, Summary, settings};
 use crate::scenario::{Axis, Measure, Scenario, Scope, Setting, Unit};
 
@@ -62,15 +64,23 @@ fn worst(outcomes: impl Iterator<Item = Outcome>) -> Option<Outcome> {
     })
 }
 
-/// What a sweep says, for the terminal: a table of the points for each measure that is shown.
-pub fn sweep_text(sweep: &Sweep<'_>, look: Look) -> String {
-    let mut text = in_a_line(sweep) + "\n";
-    text += &heading_of(sweep.scenario, "", look);
-    for &of in sweep.of {
-        text += &table(sweep, of, look);
-    }
-    text += &expected(sweep, look);
-    text
+/// What a sweep says, for the terminal.
+pub fn sweep_text(sweep: &Sweep<'_>, style: Style) -> String {
+    terminal::text(&document(sweep, "", None), style)
+}
+
+/// What a sweep over a scenario, whose TOML is `source`, says; a page has its picture.
+fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>) -> Document<'a> {
+    let each = replications(sweep.replications);
+    let mut document = Document::about(sweep.scenario, &format!("{}, {each} each", points(sweep)));
+    document.answers.push(in_a_line(sweep));
+    document.section("expected", "What is expected, by points", expected(sweep));
+    let picture = picture.map(Block::Picture);
+    let tables = sweep.of.iter().map(|&of| table(sweep, of));
+    let figures = picture.into_iter().chain(tables).collect();
+    document.section("figures", "At each point", figures);
+    document.rest(sweep.scenario, None, source);
+    document
 }
 
 /// In one line: how far what is looked at goes, and where what is expected holds.
@@ -121,68 +131,64 @@ pub(super) fn points(sweep: &Sweep<'_>) -> String {
 
 /// A point in words.
 pub(super) fn place(axes: &[Axis], cell: &Cell) -> String {
-    words(settings(axes, &cell.point))
+    words(axes, settings(axes, &cell.point).enumerate())
 }
 
-/// Values of keys in words.
-pub(super) fn words<'a>(settings: impl Iterator<Item = (&'a Axis, &'a Setting)>) -> String {
-    let values = settings.map(|(axis, value)| {
-        let key = axis.path.rsplit('.').next().unwrap_or_default();
-        format!("{key} {}", value.brief())
-    });
+/// Values of some axes in words.
+pub(super) fn words<'a>(
+    axes: &[Axis],
+    settings: impl Iterator<Item = (usize, (&'a Axis, &'a Setting))>,
+) -> String {
+    let keys = short_keys(axes);
+    let values = settings.map(|(at, (_, value))| format!("{} = {}", keys[at], value.brief()));
     values.collect::<Vec<String>>().join(", ")
 }
 
-const MEAN: usize = 15;
-const QUANTILE: usize = 9;
-const SHOWN: Quantiles = [1, 3, 5, 7];
+/// The keys of axes, each from where it differs from all others on: of `event.a.enabled` and
+/// `event.b.enabled` that is `a.enabled`.
+fn short_keys(axes: &[Axis]) -> Vec<&str> {
+    let short = |axis: &'_ Axis| {
+        let path = axis.path.as_str();
+        let ends = |other: &str, end: &str| other == end || other.ends_with(&format!(".{end}"));
+        let others = || axes.iter().filter(|other| other.path != path);
+        let starts = path.match_indices('.').map(|(at, _)| at + 1).rev();
+        let apart = |from: &usize| others().all(|other| !ends(&other.path, &path[*from..]));
+        starts.chain([0]).find(apart).unwrap_or(0)
+    };
+    axes.iter().map(|axis| &axis.path[short(axis)..]).collect()
+}
 
-fn table(sweep: &Sweep<'_>, of: (Scope, Measure), look: Look) -> String {
+/// More points are left to `sweep.csv`.
+const MOST_POINTS: usize = 400;
+
+/// A measure at each point.
+fn table<'a>(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Block<'a> {
     let mut name = sweep.scenario.name_of(of.0, of.1);
     if of.1.unit() == Unit::Money {
         name += &format!(" in {}", sweep.scenario.prices.currency);
     }
-    let heading = format!(
-        "{name} at {}, {} each",
-        points(sweep),
-        replications(sweep.replications)
-    );
-    let widths = widths(sweep.axes);
     if let Some(same) = everywhere(sweep, of) {
-        return "\n".to_owned() + &look.wrap("", &format!("{name} is {same} everywhere"), 2);
+        return Block::Words(format!("{name} is {same} everywhere."));
     }
-    let mut text = look.heading(&heading);
-    let mut line = " ".to_owned();
-    for (axis, &width) in sweep.axes.iter().zip(&widths) {
-        line += &format!(" {:width$}", ending(&axis.path, width));
+    let all: Vec<&Cell> = sweep.cells.iter().collect();
+    let kept = thinned(&all, MOST_POINTS);
+    let keys = short_keys(sweep.axes).into_iter().map(Column::name);
+    let judged = all.iter().any(|cell| sweep.outcome(cell, of).is_some());
+    let outcome = judged.then(|| Column::number(""));
+    let columns = keys
+        .chain(columns(LITTLE_IS_BAD.contains(&of.1)))
+        .chain(outcome);
+    let mut table = Table::new(name, columns.collect());
+    for &cell in &kept {
+        let values = settings(sweep.axes, &cell.point);
+        let values = values.map(|(_, value)| value.brief().into());
+        let outcome = judged.then(|| document::Cell::Outcome(sweep.outcome(cell, of)));
+        let summary = cells(of.1, sweep.summary(cell, of));
+        table.row(values.chain(summary).chain(outcome));
     }
-    line += &format!("{:>MEAN$}", "mean");
-    for at in SHOWN {
-        line += &format!("{:>QUANTILE$}", Summary::QUANTILES[at].0);
-    }
-    text += &(line + "\n");
-    for point in sweep.cells {
-        let mut line = " ".to_owned();
-        for ((_, value), &width) in settings(sweep.axes, &point.point).zip(&widths) {
-            line += &format!(" {:width$}", elided(&value.brief(), width));
-        }
-        let summary = sweep.summary(point, of);
-        let mean = summary
-            .mean
-            .map_or_else(|| "none".to_owned(), |it| mean_of(of.1.unit(), &it));
-        line += &format!("{mean:>MEAN$}");
-        for at in SHOWN {
-            line += &format!("{:>QUANTILE$}", cell(summary.quantiles[at]));
-        }
-        let mark = match sweep.outcome(point, of) {
-            None => "",
-            Some(Outcome::Passed) => " ok",
-            Some(Outcome::Failed) => " X",
-            Some(Outcome::Undecided) => " ?",
-        };
-        text += &(line + mark + "\n");
-    }
-    text
+    let more = all.len() - kept.len();
+    table.left_out = Some((more, "sweep.csv")).filter(|_| more > 0);
+    Block::Table(table)
 }
 
 /// The value of a measure, where it is the same in every replication of every point.
@@ -195,68 +201,21 @@ pub(in crate::report) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> 
     all.all(|it| it == Some(first)).then(|| cell(Some(first)))
 }
 
-/// How wide the columns of the axes are: what their values need, within what a terminal has.
-fn widths(axes: &[Axis]) -> Vec<usize> {
-    let needed = |axis: &Axis| {
-        let values = axis
-            .values
-            .iter()
-            .map(|value| value.brief().chars().count());
-        values.max().unwrap_or(0).max(NARROWEST)
-    };
-    let needed: Vec<usize> = axes.iter().map(needed).collect();
-    let room = WIDEST.saturating_sub(axes.len());
-    let all: usize = needed.iter().sum();
-    if all > room {
-        let part = |width: usize| (width * room / all).max(NARROWEST);
-        return needed.into_iter().map(part).collect();
-    }
-    // What is left is for the names of the keys.
-    let spare = (room - all) / axes.len();
-    let widths = axes.iter().zip(needed);
-    widths
-        .map(|(axis, width)| (axis.path.chars().count()).clamp(width, width + spare))
-        .collect()
-}
-
-/// A column of an axis, and all of them with a blank before each.
-const NARROWEST: usize = 8;
-const WIDEST: usize = 25;
-
-/// The end of a path, which tells more than its beginning.
-fn ending(path: &str, width: usize) -> String {
-    let letters: Vec<char> = path.chars().collect();
-    match letters.len().checked_sub(width) {
-        None | Some(0) => path.to_owned(),
-        Some(cut) => std::iter::once('…')
-            .chain(letters[cut + 1..].iter().copied())
-            .collect(),
-    }
-}
-
-/// Where what is expected holds.
-fn expected(sweep: &Sweep<'_>, look: Look) -> String {
-    if sweep.scenario.expectations.is_empty() {
-        return String::new();
-    }
-    let mut text = look.heading("Expected (above ok: holds, X: fails, ?: undecided)");
+/// At how many points each expectation holds.
+fn expected<'a>(sweep: &Sweep<'_>) -> Vec<Block<'a>> {
+    let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Undecided];
+    let columns = ["holds at", "fails at", "undecided at"].map(Column::number);
+    let columns = std::iter::once(Column::words("Expected")).chain(columns);
+    let mut table = Table::new("", columns.collect());
     for (number, expectation) in sweep.scenario.expectations.iter().enumerate() {
         let of = |outcome| {
             let cells = sweep.cells.iter();
-            cells
-                .filter(|cell| cell.judgements[number].outcome == outcome)
-                .count() as u64
+            let own = cells.filter(|cell| cell.judgements[number].outcome == outcome);
+            count(own.count() as u64)
         };
-        let words = format!(
-            "{}: holds at {}, fails at {}, undecided at {}",
-            shown(&expectation.text),
-            count(of(Outcome::Passed)),
-            count(of(Outcome::Failed)),
-            count(of(Outcome::Undecided))
-        );
-        text += &look.wrap("  ", &words, 4);
+        table.row(std::iter::once(expectation.text.clone()).chain(outcomes.map(of)));
     }
-    text
+    table.block().into_iter().collect()
 }
 
 /// What all values of an axis are in.
@@ -287,7 +246,7 @@ pub fn sweep_csv(sweep: &Sweep<'_>, to: &mut dyn Write) -> io::Result<()> {
             .map(ToString::to_string),
     );
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    let mut table = Table::to(to, &header)?;
+    let mut table = csv::Table::to(to, &header)?;
     for (number, cell) in sweep.cells.iter().enumerate() {
         let mut place = vec![number.to_string()];
         for (axis, value) in settings(sweep.axes, &cell.point) {
@@ -359,7 +318,7 @@ pub fn sweep_files<'a>(
     let picture = picture(sweep);
     files.extend(picture.files("sweep.svg", "sweep.png"));
     if let Some(command) = command {
-        let page = html::sweep(sweep, source, &picture, command);
+        let page = html::page(&document(sweep, source, Some(&picture)), command);
         files.push(File::report(page));
     }
     files

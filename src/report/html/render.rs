@@ -1,0 +1,274 @@
+//! What a page is made of: the sections of a document, and how to make it again.
+
+use super::markup::{Element, Html, around, element};
+use super::page::Page;
+use crate::experiment::{Fingerprint, Outcome};
+use crate::foreign::shown;
+use crate::report::chart::{Data, Picture};
+use crate::report::command::Command;
+use crate::report::document::{Block, Cell, Column, Document, Kind, Table, outcome_word};
+use crate::report::format::{cell, count, interval, of_unit};
+use crate::scenario::Rule;
+
+/// The page of a document; `command` makes it again.
+pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> String {
+    let title = document.title.as_deref();
+    let mut page = Page::new(
+        title.unwrap_or("A scenario without a title"),
+        document.description.as_deref(),
+        &document.facts,
+    );
+    let answers = document.answers.iter();
+    let mut verdict: Html = answers.map(|words| of_class("answer", words)).collect();
+    verdict.extend(document.notes.iter().map(|words| of_class("note", words)));
+    page.section("verdict", "Verdict", verdict);
+    for section in &document.sections {
+        let blocks = section.blocks.iter();
+        let blocks = blocks.map(|it| block(it, &section.heading)).collect();
+        page.section(section.id, &section.heading, blocks);
+    }
+    let again = again(command, document.fingerprint);
+    page.section("again", "How to make this again", again);
+    page.finish()
+}
+
+/// A block of a section with that heading.
+fn block(block: &Block<'_>, heading: &str) -> Html {
+    match block {
+        Block::Heading(words) => around("h3", shown(words)).into(),
+        Block::Words(words) => around("p", shown(words)).into(),
+        Block::Note(words) => of_class("note", words).into(),
+        Block::Table(of) => table(of, heading),
+        Block::Command(words) => command(words).into(),
+        Block::Picture(picture) => figure(picture),
+        Block::Folded(summary, of) => {
+            let details = around("details", around("summary", *summary));
+            details.with(table(of, summary)).into()
+        }
+        Block::Source { title, text } => source(title, text),
+        Block::Letters(_) => Html::default(),
+    }
+}
+
+/// A command, to be copied.
+fn command(words: &str) -> Element {
+    let code = around("code", shown(words));
+    element("pre").attribute("class", "wrap").with(code)
+}
+
+/// A paragraph of a class.
+fn of_class(class: &str, words: &str) -> Element {
+    let paragraph = element("p").attribute("class", class);
+    paragraph.with(shown(words))
+}
+
+/// A table whose rows begin with their names. Where there is too little room it is moved, not
+/// the page.
+fn table(of: &Table, heading: &str) -> Html {
+    let mut words: Vec<String> = Vec::new();
+    words.extend((!of.caption.is_empty()).then(|| shown(&of.caption)));
+    let left_out = of.left_out.map(|(more, file)| {
+        let more = count(more as u64);
+        format!("{more} more are left out; all are in {file}")
+    });
+    words.extend(left_out);
+    // What the heading says is said to those who cannot see it.
+    let caption = match words.is_empty() {
+        true => element("caption")
+            .attribute("class", "unseen")
+            .with(shown(heading)),
+        false => around("caption", words.join("; ")),
+    };
+    let label = if of.caption.is_empty() {
+        heading
+    } else {
+        &of.caption
+    };
+    let header = of.columns.iter().map(|column| {
+        let name = element("th").attribute("scope", "col");
+        aligned(name, column).with(shown(&column.name))
+    });
+    let named = of.columns.iter().any(|column| !column.name.is_empty());
+    let rows = of.rows.iter().map(|row| {
+        let cells = of.columns.iter().zip(row).enumerate();
+        row_of(cells.map(|(at, (column, cell))| {
+            match at {
+                0 => element("th")
+                    .attribute("scope", "row")
+                    .with(in_html(column, cell)),
+                _ => aligned(element("td"), column).with(in_html(column, cell)),
+            }
+        }))
+    });
+    within(
+        element("table").with(caption).line(),
+        &shown(label),
+        named.then(|| row_of(header)),
+        rows,
+    )
+}
+
+fn aligned(cell: Element, column: &Column) -> Element {
+    match column.kind {
+        Kind::Number => cell.attribute("class", "number"),
+        Kind::Name | Kind::Words | Kind::Aside(_) => cell,
+    }
+}
+
+fn row_of(cells: impl IntoIterator<Item = Element>) -> Element {
+    cells.into_iter().fold(element("tr"), Element::with)
+}
+
+/// A table in something that may be wider than the page; the keyboard reaches it too.
+fn within(
+    mut table: Element,
+    label: &str,
+    header: Option<Element>,
+    rows: impl Iterator<Item = Element>,
+) -> Html {
+    let body = rows.fold(element("tbody").line(), |body, row| body.with(row).line());
+    if let Some(header) = header {
+        table = table.with(around("thead", header)).line();
+    }
+    scroller(label).with(table.with(body)).into()
+}
+
+fn scroller(label: &str) -> Element {
+    element("div")
+        .attribute("class", "scroll")
+        .attribute("role", "group")
+        .attribute("aria-label", label)
+        .attribute("tabindex", "0")
+}
+
+fn in_html(column: &Column, of: &Cell) -> Html {
+    match of {
+        Cell::Words(words) => set(column, words),
+        Cell::Code(words) => around("code", shown(words)).into(),
+        Cell::Value(value) => cell(*value).into(),
+        Cell::Mean(_, None) => "none".into(),
+        Cell::Mean(unit, Some(mean)) => {
+            let number = of_unit(*unit, mean.mean);
+            match mean.interval() {
+                None => number.into(),
+                Some(ends) => format!("{number} ({})", interval(*unit, ends, of_unit)).into(),
+            }
+        }
+        Cell::Outcome(outcome) => outcome.map_or_else(Html::default, self::outcome),
+        Cell::Rule(rule) => link(*rule),
+        Cell::RuleText(rule) => around("code", rule.id())
+            .attribute("id", &anchor(*rule))
+            .into(),
+    }
+}
+
+/// Words of a table: names stay on one line, sentences get room.
+fn set(column: &Column, words: &str) -> Html {
+    let (element, class) = match column.kind {
+        Kind::Number => return shown(words).into(),
+        Kind::Name => (element("span"), "plain"),
+        Kind::Words | Kind::Aside(_) => (element("div"), "long"),
+    };
+    element.attribute("class", class).with(shown(words)).into()
+}
+
+/// How an expectation came out: in a word, in its colour.
+fn outcome(outcome: Outcome) -> Html {
+    let class = match outcome {
+        Outcome::Passed => "pass",
+        Outcome::Failed => "fail",
+        Outcome::Undecided => "open",
+    };
+    let word = element("span").attribute("class", class);
+    word.with(outcome_word(outcome)).into()
+}
+
+/// A link to what is said of a rule.
+fn link(rule: Rule) -> Html {
+    if rule == Rule::Scenario {
+        return rule.id().into();
+    }
+    let link = element("a").attribute("href", &format!("#{}", anchor(rule)));
+    link.with(rule.id()).into()
+}
+
+fn anchor(rule: Rule) -> String {
+    format!("rule-{}", rule.id())
+}
+
+/// A picture and what it shows as tables.
+fn figure(picture: &Picture) -> Html {
+    let drawing = scroller(picture.title()).with(Html::drawing(picture));
+    let mut figure = around("figure", drawing).line();
+    if !picture.data().is_empty() {
+        let summary = around("summary", "What the picture shows, as a table");
+        let mut details = around("details", summary);
+        for data in picture.data() {
+            details = details.line().with(self::data(data));
+        }
+        figure = figure.with(details).line();
+    }
+    figure.into()
+}
+
+/// A panel of a picture as a table, with the places that a pointer needs.
+fn data(data: &Data) -> Html {
+    let mut caption = data.caption.clone();
+    if data.rows.len() < data.of {
+        let (kept, all) = (data.rows.len() as u64, data.of as u64);
+        caption += &format!(": {} of {} rows", count(kept), count(all));
+    }
+    let mut table = element("table").attribute("class", "numbers");
+    if let Some(frame) = data.frame {
+        for (name, place) in [
+            ("data-left", frame.left),
+            ("data-right", frame.right),
+            ("data-top", frame.top),
+            ("data-bottom", frame.bottom),
+        ] {
+            table = table.attribute(name, &format!("{place:.1}"));
+        }
+    }
+    let header = data.header.iter();
+    let header = header.map(|name| element("th").attribute("scope", "col").with(shown(name)));
+    let rows = data.rows.iter().map(|row| {
+        let place = format!("{:.1}", row.x);
+        let tag = match data.frame {
+            Some(_) => element("tr").attribute("data-x", &place),
+            None => element("tr"),
+        };
+        let cells = row.cells.iter().enumerate();
+        let cells = cells.map(|(at, cell)| match at {
+            0 => element("th").attribute("scope", "row").with(cell.as_str()),
+            _ => around("td", cell.as_str()),
+        });
+        cells.fold(tag, Element::with)
+    });
+    let caption = shown(&caption);
+    let table = table.with(around("caption", caption.as_str())).line();
+    within(table, &caption, Some(row_of(header)), rows)
+}
+
+/// The text of a scenario.
+fn source(title: &str, text: &str) -> Html {
+    let pre = element("pre").attribute("tabindex", "0").line();
+    let details = element("details").attribute("open", "");
+    let summary = around("summary", shown(title));
+    details.with(summary).with(pre.with(text)).into()
+}
+
+/// How to make the results again, and how to tell that they are the same.
+fn again(command: &Command, fingerprint: Option<Fingerprint>) -> Html {
+    let words = "With the scenario's file in the current folder, this command makes the same \
+                 results, to the byte:";
+    let mut html = Html::from(around("p", words));
+    html.push(self::command(&command.to_string()));
+    let version = format!("cmksim {}", env!("CARGO_PKG_VERSION"));
+    html.push(match fingerprint {
+        None => around("p", format!("{version}.")),
+        Some(fingerprint) => around("p", format!("{version}; the fingerprint is "))
+            .with(around("code", fingerprint.to_string()))
+            .with("."),
+    });
+    html
+}

@@ -1,0 +1,214 @@
+//! A plan, for people.
+
+use super::super::chart::Picture;
+use super::super::document::{Block, Cell, Column, Document, Table};
+use super::super::format::{count, replications};
+use super::super::terminal::{self, Style};
+use super::QUANTILES;
+use super::words::{self, SIZES, bytes, money, size};
+use crate::experiment::Sample;
+use crate::experiment::plan::{ClusterPlan, Plan, VaultLoad, limits, vaults};
+use crate::scenario::Measure;
+use crate::statistics::Quantile;
+
+/// The plan: for each cluster what to reserve, in a line whatever its length, then what it rests
+/// on.
+pub fn plan_text(plan: &Plan<'_>, style: Style) -> String {
+    terminal::text(&document(plan, "", &[]), style)
+}
+
+/// The plan for a scenario whose TOML is `source`; a page has the pictures.
+pub(super) fn document<'a>(
+    plan: &Plan<'_>,
+    source: &'a str,
+    pictures: &'a [Picture],
+) -> Document<'a> {
+    let often = replications(plan.replications as u64);
+    let mut document = Document::about(plan.scenario, &often);
+    document.answers = (0..plan.clusters.len())
+        .map(|at| words::verdict(plan, at))
+        .collect();
+    document.notes = words::notes(plan);
+    let currency = &plan.scenario.prices.currency;
+    let (first, others) = pictures.split_at(pictures.len().min(1));
+    let picture = |it: &'a [Picture]| it.iter().map(Block::Picture);
+    let levels = clusters(plan).flat_map(|(name, it)| levels(plan, &name, it));
+    let heading = format!("What a reservation and what comes above it cost, in {currency}");
+    document.section("figures", heading, picture(first).chain(levels).collect());
+    let room = clusters(plan).map(|(name, it)| room(&name, it));
+    let heading = "The most room that is needed in a run";
+    document.section("room", heading, picture(others).chain(room).collect());
+    let months = clusters(plan).map(|(name, it)| by_month(plan, &name, it));
+    let partly = words::partly(plan).map(|it| Block::Note(it.to_owned()));
+    let heading = "By month: means, and room at p95";
+    document.section("time", heading, months.chain(partly).collect());
+    let heading = format!("What the run costs as the scenario is, in {currency}");
+    document.section("costs", heading, vec![paid(plan)]);
+    document.section(
+        "vaults",
+        "Requests to key vaults in 10 seconds",
+        key_vaults(plan),
+    );
+    let heading = "Until a limit is reached, after the run";
+    document.section("limits", heading, until(plan));
+    document.section("prices", "The prices", vec![prices(plan)]);
+    document.rest(plan.scenario, None, source);
+    document.fingerprint = Some(plan.fingerprint);
+    document
+}
+
+/// The clusters of a plan, each with its name where there are several.
+fn clusters<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = (String, &'a ClusterPlan)> {
+    let several = plan.clusters.len() > 1;
+    let named = plan.scenario.clusters.iter().zip(&plan.clusters);
+    named.map(move |(cluster, it)| {
+        let name = several.then(|| format!("Cluster {}", cluster.name));
+        (name.unwrap_or_default(), it)
+    })
+}
+
+fn levels<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> [Block<'a>; 2] {
+    let columns = vec![
+        Column::name("Level"),
+        Column::number("Mean ± 95% interval"),
+        Column::number("More than the least"),
+        Column::name(""),
+    ];
+    let mut table = Table::new(name, columns);
+    for (number, level) in cluster.levels.iter().enumerate() {
+        let cost = level.cost.mean.expect("every replication costs something");
+        let now = if number == cluster.own { "now" } else { "" };
+        table.row([
+            words::level(level.level),
+            words::mean_money(&cost),
+            words::more(level.more.as_ref()),
+            now.to_owned(),
+        ]);
+    }
+    let step_up = Block::Words(words::step_up(plan, cluster));
+    [Block::Table(table), step_up]
+}
+
+fn room<'a>(name: &str, cluster: &ClusterPlan) -> Block<'a> {
+    let columns = QUANTILES.iter().flat_map(|(name, _)| {
+        let interval = Column::number("95% interval").on_page();
+        [Column::number(name), interval]
+    });
+    let columns = std::iter::once(Column::name("")).chain(columns);
+    let mut table = Table::new(name, columns.collect());
+    let room = &cluster.room;
+    let of = [&room.hot, &room.buffered, &room.stored];
+    for ((name, _), sample) in SIZES.into_iter().zip(of) {
+        let sizes = QUANTILES.iter();
+        let sizes = sizes.flat_map(|it| [size(sample, it.1), interval(sample, it.1)]);
+        table.row(std::iter::once(name.to_owned()).chain(sizes));
+    }
+    Block::Table(table)
+}
+
+/// The interval of a quantile, where there are enough replications for one.
+fn interval(sample: &Sample, quantile: Quantile) -> String {
+    let found = sample.quantile(quantile).and_then(|it| it.interval);
+    found.map_or_else(String::new, |(low, high)| {
+        format!("{} to {}", bytes(low.number()), bytes(high.number()))
+    })
+}
+
+fn by_month<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Block<'a> {
+    let numbers = [
+        ("Billed", 0),
+        ("Cheapest", 0),
+        ("Costs", 0),
+        ("Hot", 1),
+        ("Buffered", 2),
+        ("Stored", 1),
+    ];
+    let numbers = numbers.map(|(name, rank)| Column::number(name).rank(rank));
+    let columns = std::iter::once(Column::name("Month")).chain(numbers);
+    let mut table = Table::new(name, columns.collect());
+    let p95 = Quantile::percent(95);
+    for (number, month) in plan.months.iter().enumerate() {
+        let (level, cost) = cluster.cheapest(number);
+        let room = &cluster.room_by_month[number];
+        table.row([
+            words::month(month),
+            bytes(cluster.billed[number].mean),
+            words::level(cluster.levels[level].level),
+            money(cost),
+            size(&room.hot, p95),
+            size(&room.buffered, p95),
+            size(&room.stored, p95),
+        ]);
+    }
+    Block::Table(table)
+}
+
+/// What the scenario costs as it is.
+fn paid<'a>(plan: &Plan<'_>) -> Block<'a> {
+    let numbers = [
+        Column::number("Mean ± 95% interval"),
+        Column::number("p50").rank(1),
+        Column::number("p95"),
+        Column::number("max").rank(2),
+    ];
+    let columns = std::iter::once(Column::name("")).chain(numbers);
+    let mut table = Table::new("", columns.collect());
+    for (measure, sample) in &plan.paid {
+        let mean = sample.mean.expect("every replication costs something");
+        if mean.mean > 0.0 || *measure == Measure::Cost {
+            let at = |percent| {
+                let found = sample.quantile(Quantile::percent(percent));
+                Cell::Words(money(found.map_or(0.0, |it| it.value.number())))
+            };
+            let mean = words::mean_money(&mean).into();
+            table.row([(*measure).into(), mean, at(50), at(95), at(100)]);
+        }
+    }
+    Block::Table(table)
+}
+
+fn key_vaults<'a>(plan: &Plan<'_>) -> Vec<Block<'a>> {
+    let of = |load: &VaultLoad| {
+        let caption = format!(
+            "Key vault {}: {:.1} on average, {} at the most",
+            plan.scenario.key_vaults[load.vault].name,
+            load.mean,
+            count(load.most)
+        );
+        let numbers = ["in software", "used", "in hardware", "used"].map(Column::number);
+        let source = Column::words("Source").on_page();
+        let columns = std::iter::once(Column::name("Key"));
+        let columns = columns.chain(numbers).chain([source]);
+        let mut table = Table::new(caption, columns.collect());
+        for limit in load.limits {
+            table.row([
+                limit.key.clone(),
+                count(limit.software),
+                words::used(load.most, limit.software),
+                count(limit.hardware),
+                words::used(load.most, limit.hardware),
+                limit.source.clone(),
+            ]);
+        }
+        Block::Table(table)
+    };
+    vaults(plan).iter().map(of).collect()
+}
+
+fn until<'a>(plan: &Plan<'_>) -> Vec<Block<'a>> {
+    let trends = words::trends(plan).map(Block::Words);
+    let columns = vec![Column::words("Limit"), Column::words("Reached")];
+    let mut table = Table::new("", columns);
+    for limit in limits(plan) {
+        table.row([words::limit(plan, &limit), words::when(limit.when)]);
+    }
+    trends.chain(table.block()).collect()
+}
+
+fn prices<'a>(plan: &Plan<'_>) -> Block<'a> {
+    let mut table = Table::new("", vec![Column::name(""), Column::words("")]);
+    for (name, price) in words::prices(plan) {
+        table.row([name.to_owned(), price]);
+    }
+    Block::Table(table)
+}

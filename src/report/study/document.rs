@@ -1,0 +1,302 @@
+//! What a study says, for people.
+
+use super::super::chart::Picture;
+use super::super::document::{Block, Cell, Column, Document, Table};
+use super::super::format::{cell, count, interval, of_unit, percent, replications};
+use super::super::sections::course;
+use super::super::terminal::{self, Style};
+use super::Findings;
+use super::json::lacks;
+use crate::experiment::{Found, Judgement, Lack, Replay, Summary};
+use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
+use crate::statistics::FEWEST_NONZERO;
+
+/// What a page has beside the figures.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) distribution: &'a Picture,
+    pub(super) over_time: &'a Picture,
+    pub(super) timeline: &'a Picture,
+    /// The replication of the timeline.
+    pub(super) replay: &'a Replay,
+}
+
+/// What a study of a scenario says: what was expected, how likely a loss is, and how every
+/// measure is distributed.
+pub fn study_text(findings: &Findings<'_>, style: Style) -> String {
+    terminal::text(&document(findings, "", None), style)
+}
+
+/// What a study of a scenario, whose TOML is `source`, says.
+pub(super) fn document<'a>(
+    findings: &'a Findings<'_>,
+    source: &'a str,
+    shown: Option<Shown<'a>>,
+) -> Document<'a> {
+    let scenario = findings.scenario;
+    let often = replications(findings.study.count() as u64);
+    let mut document = Document::about(scenario, &often);
+    let answer = loss(findings).map(|words| format!("data is dropped {words}"));
+    document.answers.extend(answer);
+    let judged = scenario.expectations.iter().zip(&findings.judgements);
+    let judged = judged.map(|(expectation, judgement)| {
+        let text = expectation.text.as_str();
+        (text, judgement.outcome, reason(expectation, judgement))
+    });
+    document.expected(judged.collect(), None);
+    let heading = "In all, over the replications";
+    document.section("figures", heading, figures(findings));
+    document.section("each", "Of each", each(findings));
+    document.section("time", "Over time", over_time(findings, shown));
+    let spread = shown.map(|it| Block::Picture(it.distribution));
+    let heading = "How the replications are spread";
+    document.section("distributions", heading, spread.into_iter().collect());
+    document.rest(scenario, None, source);
+    document.fingerprint = Some(findings.fingerprint);
+    document
+}
+
+/// What was found, in words.
+pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement) -> String {
+    let number = |number: f64| estimate(expectation.statistic, expectation.measure, number);
+    match &judgement.found {
+        Found::Held(held, None) => format!("in all {}", replications(held.count as u64)),
+        Found::Held(held, Some(first)) => format!(
+            "in {} of {}; the first in which not is {first}",
+            count(held.hits as u64),
+            replications(held.count as u64)
+        ),
+        Found::Extreme(value) => format!("it was {}", cell(Some(*value))),
+        Found::NoValue(without) => {
+            format!("it has no value in {}", replications(*without as u64))
+        }
+        Found::Estimate(value, Ok(ends)) => {
+            let unit = expectation.statistic.unit(expectation.measure);
+            let ends = interval(unit, *ends, |_, end| number(end));
+            format!("it is {}, 95% interval {ends}", number(*value))
+        }
+        Found::Estimate(value, Err(lack)) => {
+            format!(
+                "it is {}{}; {}",
+                number(*value),
+                known(*lack, number),
+                lacks(*lack)
+            )
+        }
+    }
+}
+
+/// What is known of a quantile that has no interval.
+fn known(lack: Lack, number: impl Fn(f64) -> String) -> String {
+    match lack {
+        Lack::FewReplications { known, .. } if known.low > 0.0 => {
+            format!(", 97.5% sure at least {}", number(known.low))
+        }
+        Lack::FewReplications { known, .. } if known.high.is_finite() => {
+            format!(", 97.5% sure at most {}", number(known.high))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A statistic of a measure, from a plain number.
+pub(in crate::report) fn estimate(statistic: Statistic, measure: Measure, number: f64) -> String {
+    match statistic {
+        Statistic::Probability(..) => percent(number),
+        _ => of_unit(measure.unit(), number),
+    }
+}
+
+/// How likely it is that anything is lost, and how much then.
+pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
+    let dropped = findings.summaries.get(Scope::Total, Measure::Dropped)?;
+    let (share, ends) = (dropped.nonzero.share()?, dropped.nonzero.interval()?);
+    let lost = dropped.nonzero.hits;
+    let then = match dropped.mean_of_nonzero {
+        Some(mean) if lost < dropped.nonzero.count => {
+            format!("; then {} on average", of_unit(Unit::Volume, mean.mean))
+        }
+        _ => String::new(),
+    };
+    Some(format!(
+        "in {} of {}: {} (95% interval {}){then}",
+        count(lost as u64),
+        replications(dropped.nonzero.count as u64),
+        percent(share),
+        interval(Unit::Ratio, ends, |_, end| percent(end))
+    ))
+}
+
+/// Of these the low end is the bad one.
+pub(super) const LITTLE_IS_BAD: [Measure; 7] = [
+    Measure::Stored,
+    Measure::StoredCustomerKey,
+    Measure::Accessible,
+    Measure::AccessibleMin,
+    Measure::Hot,
+    Measure::QueryAvailability,
+    Measure::IngestionAvailability,
+];
+
+/// Of a summary's quantiles those that are shown, and the ranks of their columns: towards the end
+/// that is bad they stay longest.
+const QUANTILES: [(usize, u8, u8); 7] = [
+    (0, 5, 2),
+    (1, 6, 3),
+    (2, 7, 4),
+    (3, 1, 1),
+    (5, 3, 6),
+    (6, 4, 7),
+    (7, 2, 5),
+];
+
+/// The columns of a summary; `little_is_bad` where the low end is the bad one.
+pub(in crate::report) fn columns(little_is_bad: bool) -> impl Iterator<Item = Column> {
+    let quantiles = QUANTILES.into_iter().map(move |(at, high, low)| {
+        let rank = if little_is_bad { low } else { high };
+        Column::number(Summary::QUANTILES[at].0).rank(rank)
+    });
+    std::iter::once(Column::number("mean")).chain(quantiles)
+}
+
+/// The cells of a summary below them.
+pub(in crate::report) fn cells(measure: Measure, summary: &Summary) -> impl Iterator<Item = Cell> {
+    let mean = Cell::Mean(measure.unit(), summary.mean);
+    let quantiles = QUANTILES.map(|(at, ..)| Cell::Value(summary.quantiles[at]));
+    std::iter::once(mean).chain(quantiles)
+}
+
+fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
+    let of_total = || varying(findings).filter(|it| it.0 == Scope::Total);
+    let table = |name: &str, little_is_bad: bool| {
+        let name = Column::name(name);
+        let columns = std::iter::once(name).chain(columns(little_is_bad));
+        let mut table = Table::new("", columns.collect());
+        for (_, measure, summary) in of_total() {
+            if LITTLE_IS_BAD.contains(&measure) == little_is_bad {
+                table.row(std::iter::once(measure.into()).chain(cells(measure, summary)));
+            }
+        }
+        table.block()
+    };
+    let tables = [table("", false), table("where little is bad", true)];
+    let unknown = |summary: &Summary| summary.mean.is_some_and(|it| it.interval().is_none());
+    let lacks = of_total().any(|it| unknown(it.2)).then(|| {
+        Block::Note(format!(
+            "No 95% interval of the mean where fewer than {FEWEST_NONZERO} values are not 0."
+        ))
+    });
+    let alike = alike(findings).into_iter().map(Block::Words);
+    tables
+        .into_iter()
+        .flatten()
+        .chain(lacks)
+        .chain(alike)
+        .collect()
+}
+
+/// The measures that are not the same in all replications.
+fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = (Scope, Measure, &'a Summary)> {
+    let all = findings.summaries.iter();
+    all.filter(|it| it.2.constant().is_none() && it.2.mean.is_some())
+}
+
+/// The measures of the whole that do not vary, and the currency, in sentences.
+pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
+    let of_total = || {
+        let all = findings.summaries.iter();
+        all.filter(|(scope, ..)| *scope == Scope::Total)
+    };
+    let same: Vec<(Measure, Value)> = of_total()
+        .filter_map(|(_, measure, summary)| Some((measure, summary.constant()?)))
+        .collect();
+    let (zero, fixed): (Vec<_>, Vec<_>) = same.into_iter().partition(|it| it.1.number() == 0.0);
+    let fixed: Vec<String> = fixed
+        .into_iter()
+        .map(|(measure, value)| format!("{} {}", measure.name(), cell(Some(value))))
+        .collect();
+    let zero: Vec<String> = zero.iter().map(|(it, _)| it.name().to_owned()).collect();
+    let never: Vec<String> = of_total()
+        .filter(|(.., summary)| summary.mean.is_none())
+        .map(|(_, measure, _)| measure.name().to_owned())
+        .collect();
+    let kinds = [
+        ("The same in every replication", fixed),
+        ("Always 0", zero),
+        ("Without a value", never),
+    ];
+    let told = kinds.into_iter().filter(|(_, list)| !list.is_empty());
+    let told = told.map(|(words, list)| format!("{words}: {}.", list.join(", ")));
+    let costs = of_total().any(|(_, measure, _)| measure.unit() == Unit::Money);
+    let currency = costs.then(|| format!("Costs are in {}.", findings.scenario.prices.currency));
+    told.chain(currency).collect()
+}
+
+/// What tells workspaces and clusters apart.
+const TELLING: [Measure; 5] = [
+    Measure::Dropped,
+    Measure::BufferedPeak,
+    Measure::QueryDowntime,
+    Measure::TimeToRevoke,
+    Measure::TimeToRecover,
+];
+
+/// The name of a workspace or cluster, where there are several.
+fn name_of_several(scenario: &Scenario, scope: Scope) -> Option<&str> {
+    match scope {
+        Scope::Workspace(at) if scenario.workspaces.len() > 1 => {
+            Some(&scenario.workspaces[at].name)
+        }
+        Scope::Cluster(at) if scenario.clusters.len() > 1 => Some(&scenario.clusters[at].name),
+        _ => None,
+    }
+}
+
+/// Of several workspaces and clusters: what tells them apart.
+fn each<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
+    let of = |measure: Measure| {
+        let columns = std::iter::once(Column::name("")).chain(columns(false));
+        let mut table = Table::new(measure.name(), columns.collect());
+        for (scope, _, summary) in varying(findings).filter(|it| it.1 == measure) {
+            if let Some(name) = name_of_several(findings.scenario, scope) {
+                table.row(std::iter::once(name.into()).chain(cells(measure, summary)));
+            }
+        }
+        table.block()
+    };
+    TELLING.into_iter().filter_map(of).collect()
+}
+
+/// The study over time, and the replication that is worth a closer look.
+fn over_time<'a>(findings: &Findings<'_>, shown: Option<Shown<'a>>) -> Vec<Block<'a>> {
+    let worst = worst(findings);
+    let alike = "All replications are alike in what is dropped, buffered and out of reach.";
+    let Some(shown) = shown else {
+        let words = worst.map(|it| format!("{it} Look at one with --replication NUMBER."));
+        return words.map(Block::Words).into_iter().collect();
+    };
+    let number = findings.telling();
+    let mut blocks = vec![
+        Block::Picture(shown.over_time),
+        Block::Heading(format!("Replication {number}, with its rules")),
+        Block::Note(worst.unwrap_or_else(|| alike.to_owned())),
+        Block::Picture(shown.timeline),
+    ];
+    blocks.extend(course(findings.scenario, shown.replay));
+    blocks
+}
+
+/// In which replications what is lost, held and out of reach is at its most.
+pub(in crate::report) fn worst(findings: &Findings<'_>) -> Option<String> {
+    let found: Vec<String> = findings
+        .worst()
+        .map(|(measure, value, replication)| {
+            format!(
+                "{} is {} in replication {replication}",
+                measure.name(),
+                cell(Some(value))
+            )
+        })
+        .collect();
+    (!found.is_empty()).then(|| format!("At its most {}.", found.join(", ")))
+}
