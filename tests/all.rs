@@ -28,6 +28,7 @@ mod golden;
 mod good_input;
 #[cfg(feature = "cli")]
 mod hostile;
+mod house;
 #[cfg(feature = "cli")]
 mod html;
 #[cfg(feature = "cli")]

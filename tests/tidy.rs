@@ -60,10 +60,10 @@ const BANNED: &[&str] = &[
 ];
 
 /// A text file of the repository.
-struct Source {
+pub(crate) struct Source {
     /// Relative to the root, with `/`.
-    path: String,
-    text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Source {
@@ -85,7 +85,7 @@ impl Source {
 }
 
 /// Every text file under `folder`, or the file itself.
-fn sources(folder: &str) -> Vec<Source> {
+pub(crate) fn sources(folder: &str) -> Vec<Source> {
     let mut paths = vec![Path::new(ROOT).join(folder)];
     let mut sources = Vec::new();
     while let Some(path) = paths.pop() {
@@ -185,7 +185,7 @@ fn only_the_program_touches_the_world() {
 }
 
 /// The functions of a file in rustfmt's layout: name, line, length in lines.
-fn functions(text: &str) -> Vec<(&str, usize, usize)> {
+pub(crate) fn functions(text: &str) -> Vec<(&str, usize, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut functions = Vec::new();
     for (begin, line) in lines.iter().enumerate() {
