@@ -5,7 +5,7 @@ mod cases;
 
 use std::fmt::Write as _;
 
-use cmksim::scenario::{self, Override, Severity, keys};
+use cmksim::scenario::{self, EventKind, Override, Severity, keys};
 
 use super::golden::expect_golden;
 
@@ -135,8 +135,8 @@ fn every_known_key_is_read() {
 /// So is every key of events, hazards and responses.
 #[test]
 fn every_known_key_of_events_is_read() {
-    for kind in keys::EVENT_KINDS {
-        let of_kind = kind.keys.iter().map(|key| key.name);
+    for kind in EventKind::ALL {
+        let of_kind = kind.keys().iter().map(|key| key.name);
         let of_events = keys::EVENT.names().map(|key| ("[[event]]", key));
         let of_hazards = keys::HAZARD.names().map(|key| ("[[hazard]]", key));
         let of_responses = keys::RESPONSE.names().map(|key| ("[[response]]", key));
@@ -144,10 +144,10 @@ fn every_known_key_of_events_is_read() {
         let of_lists = of_events.chain(of_hazards).chain(of_responses);
         for (list, key) in of_lists.chain(of_kind) {
             let kind = match key {
-                "delay" if list == "[[response]]" => format!("kind = \"{}\"", kind.name),
+                "delay" if list == "[[response]]" => format!("kind = \"{}\"", kind.name()),
                 "kind" => String::new(),
-                "delay" => format!("kind = \"{}\"\nafter = \"x\"", kind.name),
-                _ => format!("kind = \"{}\"", kind.name),
+                "delay" => format!("kind = \"{}\"\nafter = \"x\"", kind.name()),
+                _ => format!("kind = \"{}\"", kind.name()),
             };
             noticed(&nonsense(&format!("{BASE}{list}\n{kind}"), key), key);
         }

@@ -4,8 +4,8 @@ use cmksim::Options;
 use cmksim::kernel::never;
 use cmksim::model::{Reason, What, simulate};
 use cmksim::scenario::{
-    self, Access, Action, Billing, Comparison, Delay, DeleteWithWorkspaces, Edge, Override,
-    Reading, Scale, Scope, Shape, Sight, Source, SubscriptionApproval, Timing, Value, Watch,
+    self, Access, Action, AlertRule, Billing, Comparison, Delay, DeleteWithWorkspaces, Edge,
+    Override, Reading, Scale, Scope, Shape, Source, SubscriptionApproval, Symptom, Timing, Value,
 };
 use cmksim::units::{Duration, Factor, Rate, Time};
 
@@ -619,7 +619,7 @@ fn responses_follow_events_and_watch_what_they_name() {
             delay: Delay::constant(Duration::ZERO)
         }
     );
-    let watches: Vec<&Watch> = scenario.events[2..]
+    let watches: Vec<&AlertRule> = scenario.events[2..]
         .iter()
         .map(|event| match &event.timing {
             Timing::Seen(watch) => watch,
@@ -627,8 +627,8 @@ fn responses_follow_events_and_watch_what_they_name() {
         })
         .collect();
     let minutes = |count: i64| Duration::from_millis(count * 60_000);
-    let on_call = Watch {
-        sight: Sight::QueriesFail,
+    let on_call = AlertRule {
+        symptom: Symptom::QueriesFail,
         scope: Scope::Workspace(0),
         held: minutes(5),
         delay: Delay::constant(minutes(20)),
@@ -636,14 +636,17 @@ fn responses_follow_events_and_watch_what_they_name() {
     };
     assert_eq!(watches[0], &on_call);
     assert!(watches[1].even_if_over);
-    let seen: Vec<_> = watches[1..].iter().map(|it| (it.sight, it.scope)).collect();
+    let seen: Vec<_> = watches[1..]
+        .iter()
+        .map(|it| (it.symptom, it.scope))
+        .collect();
     assert_eq!(
         seen,
         [
-            (Sight::KeyDenied, Scope::Cluster(0)),
-            (Sight::OperationRejected, Scope::Workspace(0)),
-            (Sight::DataDropped, Scope::Cluster(0)),
-            (Sight::KeyDenied, Scope::Total),
+            (Symptom::KeyDenied, Scope::Cluster(0)),
+            (Symptom::OperationRejected, Scope::Workspace(0)),
+            (Symptom::DataDropped, Scope::Cluster(0)),
+            (Symptom::KeyDenied, Scope::Total),
         ]
     );
     let changed = ["response.on-call.for=1h", "response[2].enabled=false"];

@@ -1,8 +1,8 @@
 //! Random worlds in which clusters come and go, workspaces move, and people react.
 
 use cmksim::scenario::{
-    Access, Action, Billing, Cluster, ClusterKey, Delay, DeleteWithWorkspaces, Edge, Event, NEWEST,
-    Scenario, Scope, Shape, Sight, SubscriptionApproval, Timing, Watch,
+    Access, Action, AlertRule, Billing, Cluster, ClusterKey, Delay, DeleteWithWorkspaces, Edge,
+    Event, NEWEST, Scenario, Scope, Shape, SubscriptionApproval, Symptom, Timing,
 };
 use cmksim::units::{Duration, Rate};
 
@@ -66,8 +66,8 @@ fn as_in_a_file(scenario: &mut Scenario) {
 
 /// What a response watches in a file: what its action is about is named there once, and so is
 /// what is watched, if it is of the same kind.
-fn watched(sight: Sight, wanted: Scope, action: &Action) -> Scope {
-    let denied = sight == Sight::KeyDenied;
+fn watched(symptom: Symptom, wanted: Scope, action: &Action) -> Scope {
+    let denied = symptom == Symptom::KeyDenied;
     match (workspace_of(action), cluster_of(action), wanted) {
         (None, None, wanted) => wanted,
         (Some(_), Some(cluster), _) if denied => Scope::Cluster(cluster),
@@ -292,22 +292,22 @@ impl Maker {
     }
 
     fn response(&mut self, scenario: &Scenario) -> Event {
-        let sight = self.dice.pick(&[
-            Sight::QueriesFail,
-            Sight::DataDropped,
-            Sight::DataBuffered,
-            Sight::KeyDenied,
-            Sight::OperationFailed,
-            Sight::OperationRejected,
-            Sight::OperationSucceeded,
+        let symptom = self.dice.pick(&[
+            Symptom::QueriesFail,
+            Symptom::DataDropped,
+            Symptom::DataBuffered,
+            Symptom::KeyDenied,
+            Symptom::OperationFailed,
+            Symptom::OperationRejected,
+            Symptom::OperationSucceeded,
         ]);
-        let lasts = sight < Sight::OperationFailed;
+        let lasts = symptom < Symptom::OperationFailed;
         let cluster = Scope::Cluster(self.dice.index(scenario.clusters.len()));
         let workspace = Scope::Workspace(self.dice.index(scenario.workspaces.len()));
         let scope = match self.dice.between(1, 4) {
             1 => Scope::Total,
             2 | 3 => cluster,
-            _ if sight == Sight::KeyDenied => cluster,
+            _ if symptom == Symptom::KeyDenied => cluster,
             _ => workspace,
         };
         let (action, duration) = if self.dice.chance(50) {
@@ -317,9 +317,9 @@ impl Maker {
         };
         Event {
             name: format!("response{}", scenario.events.len()),
-            timing: Timing::Seen(Watch {
-                sight,
-                scope: watched(sight, scope, &action),
+            timing: Timing::Seen(AlertRule {
+                symptom,
+                scope: watched(symptom, scope, &action),
                 held: if lasts && self.dice.chance(50) {
                     self.span(1, 5)
                 } else {

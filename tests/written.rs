@@ -4,10 +4,10 @@
 use std::fmt::Write;
 
 use cmksim::scenario::{
-    Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay,
+    Access, Action, AlertRule, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay,
     DeleteWithWorkspaces, Edge, Event, Ingestion, KeyTarget, KeyVault, NEWEST, NoiseShape, Overage,
-    Prices, Reservation, RevocationScope, Scenario, Scope, Shape, Sight, Site, Source,
-    SubscriptionApproval, Timing, Watch, Workspace, read,
+    Prices, Reservation, RevocationScope, Scenario, Scope, Shape, Site, Source,
+    SubscriptionApproval, Symptom, Timing, Workspace, read,
 };
 use cmksim::units::{Duration, Factor, Probability};
 
@@ -371,17 +371,17 @@ fn event(out: &mut String, event: &Event, scenario: &Scenario) {
     action(out, &event.action, scenario);
 }
 
-fn watch(out: &mut String, watch: &Watch, action: &Action, scenario: &Scenario) {
-    let sight = match watch.sight {
-        Sight::QueriesFail => "queries_fail",
-        Sight::DataDropped => "data_dropped",
-        Sight::DataBuffered => "data_buffered",
-        Sight::KeyDenied => "key_denied",
-        Sight::OperationFailed => "operation_failed",
-        Sight::OperationRejected => "operation_rejected",
-        Sight::OperationSucceeded => "operation_succeeded",
+fn watch(out: &mut String, watch: &AlertRule, action: &Action, scenario: &Scenario) {
+    let symptom = match watch.symptom {
+        Symptom::QueriesFail => "queries_fail",
+        Symptom::DataDropped => "data_dropped",
+        Symptom::DataBuffered => "data_buffered",
+        Symptom::KeyDenied => "key_denied",
+        Symptom::OperationFailed => "operation_failed",
+        Symptom::OperationRejected => "operation_rejected",
+        Symptom::OperationSucceeded => "operation_succeeded",
     };
-    line(out, "when", &quoted(sight));
+    line(out, "when", &quoted(symptom));
     // What it acts on is written with the action.
     match watch.scope {
         Scope::Workspace(at) if workspace_of(action).is_none() => {

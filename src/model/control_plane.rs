@@ -10,8 +10,8 @@ use super::simulate::{Stopped, World};
 use super::storage_account::Input;
 use crate::kernel::Address;
 use crate::scenario::{
-    Access, Action, Billing, Delay, DeleteWithWorkspaces, Edge, Rule, Sight, Site,
-    SubscriptionApproval,
+    Access, Action, Billing, Delay, DeleteWithWorkspaces, Edge, Rule, Site, SubscriptionApproval,
+    Symptom,
 };
 use crate::units::{Duration, Rate};
 
@@ -110,7 +110,7 @@ impl World<'_> {
             rule,
             Some(occasion),
         );
-        self.notice(Sight::OperationRejected, cluster, subject);
+        self.notice(Symptom::OperationRejected, cluster, subject);
     }
 
     /// Lets a cluster's operation run for so long.
@@ -142,14 +142,14 @@ impl World<'_> {
         occasion: Occasion,
     ) {
         self.log(subject, What::OperationSucceeded, rule, Some(occasion));
-        self.notice(Sight::OperationSucceeded, Some(cluster), subject);
+        self.notice(Symptom::OperationSucceeded, Some(cluster), subject);
     }
 
     pub(super) fn fail(&mut self, cluster: usize, reason: Reason, rule: Rule, occasion: Occasion) {
         self.history.clusters[cluster].operations_failed += 1;
         let subject = Subject::Cluster(cluster);
         self.log(subject, What::OperationFailed(reason), rule, Some(occasion));
-        self.notice(Sight::OperationFailed, Some(cluster), subject);
+        self.notice(Symptom::OperationFailed, Some(cluster), subject);
     }
 
     pub(super) fn end_operation(&mut self, cluster: usize) -> Result<(), Stopped> {
@@ -362,7 +362,7 @@ impl World<'_> {
         match effect {
             Ok(()) => {
                 self.log(subject, What::Began, rule, Some(occasion));
-                self.notice(Sight::OperationSucceeded, Some(cluster), subject);
+                self.notice(Symptom::OperationSucceeded, Some(cluster), subject);
             }
             Err(reason) => self.log(subject, What::WithoutEffect(reason), rule, Some(occasion)),
         }

@@ -7,7 +7,7 @@
 use super::history::{AccessState, ClusterLife, Occasion, Route, Subject};
 use super::simulate::{Stopped, World};
 use crate::kernel::Ticket;
-use crate::scenario::{Edge, Scenario, Scope, Sight, Timing, Watch};
+use crate::scenario::{AlertRule, Edge, Scenario, Scope, Symptom, Timing};
 use crate::units::Time;
 
 /// Everybody who watches, and what they saw.
@@ -17,7 +17,7 @@ pub(super) struct Watchers {
     /// Somebody watches, and something changed since they looked.
     stirred: bool,
     /// Operations that were refused, failed or succeeded since.
-    operations: Vec<(Sight, Option<usize>, Subject)>,
+    operations: Vec<(Symptom, Option<usize>, Subject)>,
 }
 
 /// One response of the scenario.
@@ -66,7 +66,7 @@ impl Watchers {
 
 impl World<'_> {
     /// An operation on a cluster, or on a workspace of it, was refused, failed or succeeded.
-    pub(super) fn notice(&mut self, sight: Sight, cluster: Option<usize>, subject: Subject) {
+    pub(super) fn notice(&mut self, sight: Symptom, cluster: Option<usize>, subject: Subject) {
         if !self.watchers.watchers.is_empty() {
             self.watchers.operations.push((sight, cluster, subject));
         }
@@ -81,8 +81,10 @@ impl World<'_> {
             let Timing::Seen(watch) = &self.scenario.events[event].timing else {
                 unreachable!("a response is an event that waits to be seen")
             };
-            match watch.sight {
-                Sight::OperationFailed | Sight::OperationRejected | Sight::OperationSucceeded => {
+            match watch.symptom {
+                Symptom::OperationFailed
+                | Symptom::OperationRejected
+                | Symptom::OperationSucceeded => {
                     if operations.iter().any(|operation| is_seen(watch, operation)) {
                         self.react(index, watch)?;
                     }
@@ -94,9 +96,9 @@ impl World<'_> {
     }
 
     /// Begins or ends an occurrence of what is watched.
-    fn look_at(&mut self, index: usize, watch: &Watch) -> Result<(), Stopped> {
+    fn look_at(&mut self, index: usize, watch: &AlertRule) -> Result<(), Stopped> {
         let now = self.queue.now();
-        let holds = self.holds(watch.sight, watch.scope);
+        let holds = self.holds(watch.symptom, watch.scope);
         let watcher = &mut self.watchers.watchers[index];
         match (watcher.since, holds) {
             (None, true) => {
@@ -118,7 +120,7 @@ impl World<'_> {
 
     /// Schedules the action of a response. Who is about to act already does not begin anew: so
     /// no two responses can set off each other twice as often every time.
-    fn react(&mut self, index: usize, watch: &Watch) -> Result<(), Stopped> {
+    fn react(&mut self, index: usize, watch: &AlertRule) -> Result<(), Stopped> {
         let watcher = &mut self.watchers.watchers[index];
         if watcher.waiting.is_some() {
             return Ok(());
@@ -146,10 +148,10 @@ impl World<'_> {
         }
     }
 
-    fn holds(&self, sight: Sight, scope: Scope) -> bool {
+    fn holds(&self, sight: Symptom, scope: Scope) -> bool {
         match (sight, scope) {
-            (Sight::KeyDenied, Scope::Cluster(cluster)) => self.sees_denial(cluster),
-            (Sight::KeyDenied, _) => {
+            (Symptom::KeyDenied, Scope::Cluster(cluster)) => self.sees_denial(cluster),
+            (Symptom::KeyDenied, _) => {
                 (0..self.clusters.len()).any(|cluster| self.sees_denial(cluster))
             }
             (_, Scope::Cluster(cluster)) => {
@@ -172,21 +174,21 @@ impl World<'_> {
             })
     }
 
-    fn holds_for(&self, sight: Sight, workspace: usize) -> bool {
+    fn holds_for(&self, sight: Symptom, workspace: usize) -> bool {
         match self.route(workspace) {
             Route::SharedStore => false,
-            Route::NotProvisioned(_) => sight == Sight::DataDropped,
+            Route::NotProvisioned(_) => sight == Symptom::DataDropped,
             Route::Cluster(cluster) => self.holds_at(sight, cluster),
         }
     }
 
     /// What the workspaces of a cluster notice of its storage.
-    fn holds_at(&self, sight: Sight, cluster: usize) -> bool {
+    fn holds_at(&self, sight: Symptom, cluster: usize) -> bool {
         let down = self.clusters[cluster].storage_outages.any();
         match sight {
-            Sight::QueriesFail => down || self.some_account(cluster, |access| !access.answers()),
-            Sight::DataDropped => self.some_account(cluster, AccessState::drops),
-            Sight::DataBuffered => self.some_account(cluster, |access| {
+            Symptom::QueriesFail => down || self.some_account(cluster, |access| !access.answers()),
+            Symptom::DataDropped => self.some_account(cluster, AccessState::drops),
+            Symptom::DataBuffered => self.some_account(cluster, |access| {
                 !access.drops() && (down || !access.answers())
             }),
             _ => unreachable!("{sight:?} is not about storage"),
@@ -199,11 +201,11 @@ impl World<'_> {
     }
 }
 
-fn is_seen(watch: &Watch, &(sight, of, subject): &(Sight, Option<usize>, Subject)) -> bool {
+fn is_seen(watch: &AlertRule, &(sight, of, subject): &(Symptom, Option<usize>, Subject)) -> bool {
     let watched = match watch.scope {
         Scope::Total => true,
         Scope::Cluster(cluster) => of == Some(cluster),
         Scope::Workspace(workspace) => subject == Subject::Workspace(workspace),
     };
-    watched && sight == watch.sight
+    watched && sight == watch.symptom
 }

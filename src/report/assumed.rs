@@ -3,8 +3,7 @@
 use super::format::{duration, rate};
 use super::rules::written;
 use crate::scenario::{
-    Behaviour, BufferOnRevocation, Delay, DeleteWithWorkspaces, Edition, Parameter, Prices,
-    Reservation, RevocationScope, Scenario, Shape, SubscriptionApproval,
+    Behaviour, Delay, Edition, Parameter, ParameterValue, Prices, Reservation, Scenario, Shape,
 };
 use crate::units::{Money, Rate};
 
@@ -82,67 +81,18 @@ fn used(scenario: &Scenario, name: &str) -> String {
 
 /// The value of a parameter of `[behaviour]` in words; empty for others.
 fn used_by(behaviour: &Behaviour, name: &str) -> String {
-    let or =
-        |delay: &Option<Delay>, none: &str| delay.as_ref().map_or(none.to_owned(), self::delay);
-    match name.strip_prefix("behaviour.").unwrap_or_default() {
-        "poll_interval" => format!(
-            "{} to {}",
-            behaviour.poll_interval.min, behaviour.poll_interval.max
-        ),
-        "outage_tolerance" => or(&behaviour.outage_tolerance, "unlimited"),
-        "outage_recovery" => delay(&behaviour.outage_recovery),
-        "revocation_delay" => delay(&behaviour.revocation_delay),
-        "revocation_scope" => match behaviour.revocation_scope {
-            RevocationScope::Account => "account".to_owned(),
-            RevocationScope::Cluster => "cluster".to_owned(),
-        },
-        "revocation_recovery" => delay(&behaviour.revocation_recovery),
-        "buffer_retention" => behaviour.buffer_retention.to_string(),
-        "buffer_on_revocation" => match behaviour.buffer_on_revocation {
-            BufferOnRevocation::Drop => "drop".to_owned(),
-            BufferOnRevocation::Hold => "hold".to_owned(),
-        },
-        "hot_cache_span" => behaviour.hot_cache_span.to_string(),
-        "hot_cache_refill" => behaviour
-            .hot_cache_refill
-            .map_or("never".to_owned(), |refill| refill.to_string()),
-        "key_update_duration" => delay(&behaviour.key_update_duration),
-        "soft_delete_retention" => behaviour.soft_delete_retention.to_string(),
-        name => of_operations(behaviour, name),
-    }
-}
-
-/// The value of a parameter of the control plane in words; empty for others.
-fn of_operations(behaviour: &Behaviour, name: &str) -> String {
-    match name {
-        "subscription_approval" => match behaviour.subscription_approval {
-            SubscriptionApproval::Required => "required".to_owned(),
-            SubscriptionApproval::None => "none".to_owned(),
-        },
-        "provisioning_duration" => delay(&behaviour.provisioning_duration),
-        "association_duration" => delay(&behaviour.association_duration),
-        "disassociation_duration" => delay(&behaviour.disassociation_duration),
-        "delete_with_workspaces" => match behaviour.delete_with_workspaces {
-            DeleteWithWorkspaces::Disassociate => "disassociate".to_owned(),
-            DeleteWithWorkspaces::Fail => "fail".to_owned(),
-        },
-        "cluster_soft_delete" => behaviour.cluster_soft_delete.to_string(),
-        "cluster_recovery_duration" => {
-            let recovery = behaviour.cluster_recovery_duration.as_ref();
-            recovery.map_or("never".to_owned(), self::delay)
+    let name = name.strip_prefix("behaviour.").unwrap_or_default();
+    match behaviour.value(name) {
+        Some(ParameterValue::Delay(value)) => delay(&value),
+        Some(ParameterValue::Duration(value)) => value.to_string(),
+        Some(ParameterValue::Word(word)) => word.to_owned(),
+        Some(ParameterValue::Count(count)) => count.to_string(),
+        Some(ParameterValue::Rates(rates)) => {
+            let rates: Vec<String> = rates.into_iter().map(rate).collect();
+            rates.join(", ")
         }
-        "clusters_per_region" => behaviour.clusters_per_region.to_string(),
-        "associations_per_30_days" => behaviour.associations_per_30_days.to_string(),
-        "capacity_levels" => {
-            let levels = behaviour.capacity_levels.iter();
-            let levels: Vec<String> = levels.map(|level| rate(*level)).collect();
-            levels.join(", ")
-        }
-        "capacity_lock" => behaviour.capacity_lock.to_string(),
-        "autorotation" => behaviour
-            .autorotation
-            .map_or("never".to_owned(), |every| every.to_string()),
-        _ => String::new(),
+        Some(ParameterValue::Interval(gap)) => format!("{} to {}", gap.min, gap.max),
+        None => String::new(),
     }
 }
 

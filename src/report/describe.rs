@@ -3,40 +3,8 @@
 use super::format::{duration, percent, rate, shown, volume};
 use super::states::at;
 use crate::model::{Change, ClusterLife, History, Occasion, Reason, Route, Subject, What};
-use crate::scenario::{Access, Action, Billing, KeyTarget, Scenario, Timing};
-use crate::units::{Factor, Probability, Time};
-
-/// The kind of an event, as scenarios write it.
-pub(super) fn kind(action: &Action) -> &'static str {
-    match action {
-        Action::KeyVaultOutage { .. } => "key_vault_outage",
-        Action::IdentityOutage { .. } => "identity_outage",
-        Action::KeyVaultDenials { .. } => "key_vault_denials",
-        Action::StorageOutage { .. } => "storage_outage",
-        Action::DisableKey(_) => "disable_key",
-        Action::EnableKey(_) => "enable_key",
-        Action::ExpireKey(_) => "expire_key",
-        Action::ExtendKey(_) => "extend_key",
-        Action::CreateKeyVersion(_) => "create_key_version",
-        Action::DeleteKey(_) => "delete_key",
-        Action::RecoverKey(_) => "recover_key",
-        Action::PurgeKey(_) => "purge_key",
-        Action::RemoveAccess { .. } => "remove_access",
-        Action::GrantAccess { .. } => "grant_access",
-        Action::UpdateClusterKey { .. } => "update_cluster_key",
-        Action::CreateCluster { .. } => "create_cluster",
-        Action::SetCapacityReservation { .. } => "set_capacity_reservation",
-        Action::SetBillingType { .. } => "set_billing_type",
-        Action::DeleteCluster { .. } => "delete_cluster",
-        Action::RecoverCluster { .. } => "recover_cluster",
-        Action::AssociateWorkspace { .. } => "associate_workspace",
-        Action::DisassociateWorkspace { .. } => "disassociate_workspace",
-        Action::SetIngestion { .. } => "set_ingestion",
-        Action::IngestionSurge { .. } => "ingestion_surge",
-        Action::SetRetention { .. } => "set_retention",
-        Action::SetDailyCap { .. } => "set_daily_cap",
-    }
-}
+use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
+use crate::units::{Factor, Probability, Rate, Time};
 
 /// Which event a change goes back to; of a response that it is one.
 pub(super) fn origin(scenario: &Scenario, occasion: Occasion) -> String {
@@ -214,192 +182,131 @@ fn goes(scenario: &Scenario, history: &History, route: Route, t: Time) -> String
     }
 }
 
+/// What an event did to what is `named`; of an operation, what was asked for.
 fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
+    let cluster_name = |cluster: &usize| cluster_name(scenario, *cluster);
+    let workspace_name = |workspace: &usize| workspace_name(scenario, *workspace);
     match action {
-        Action::KeyVaultOutage { vault, failure } => format!(
-            "{} cannot be reached{}",
-            vault_name(scenario, *vault),
-            chance(*failure, "fail")
-        ),
-        Action::IdentityOutage { failure } => format!(
-            "the identity provider cannot be reached{}",
-            chance(*failure, "fail")
-        ),
-        Action::KeyVaultDenials { vault, failure } => format!(
-            "{} denies healthy requests{}",
-            vault_name(scenario, *vault),
-            chance(*failure, "are denied")
-        ),
-        Action::StorageOutage { cluster } => {
-            format!(
-                "the storage of {} is down",
-                cluster_name(scenario, *cluster)
-            )
+        Action::KeyVaultOutage { failure, .. } | Action::IdentityOutage { failure } => {
+            format!("{named} cannot be reached{}", chance(*failure, "fail"))
         }
+        Action::KeyVaultDenials { failure, .. } => {
+            let chance = chance(*failure, "are denied");
+            format!("{named} denies healthy requests{chance}")
+        }
+        Action::StorageOutage { .. } => format!("the storage of {named} is down"),
         Action::DisableKey(_) => format!("{named} is disabled"),
         Action::EnableKey(_) => format!("{named} is enabled"),
-        Action::ExpireKey(_) => format!("{named} expires"),
-        Action::ExtendKey(_) => format!("{named} is extended"),
         Action::CreateKeyVersion(_) => format!("{named} is created"),
         Action::DeleteKey(_) => format!("{named} is deleted"),
         Action::RecoverKey(_) => format!("{named} is recovered"),
         Action::PurgeKey(_) => format!("{named} is purged"),
-        Action::RemoveAccess {
-            cluster,
-            permissions,
-        } => format!(
-            "{} loses {}",
-            cluster_name(scenario, *cluster),
-            permission_names(*permissions)
-        ),
-        Action::GrantAccess {
-            cluster,
-            permissions,
-        } => format!(
-            "{} is granted {}",
-            cluster_name(scenario, *cluster),
-            permission_names(*permissions)
-        ),
-        _ => settings(scenario, action, named),
+        Action::ExpireKey(_) => format!("{named} expires"),
+        Action::ExtendKey(_) => format!("{named} is extended"),
+        Action::RemoveAccess { permissions, .. } => {
+            format!("{named} loses {}", permission_names(*permissions))
+        }
+        Action::GrantAccess { permissions, .. } => {
+            format!("{named} is granted {}", permission_names(*permissions))
+        }
+        Action::CreateCluster {
+            cluster, with_key, ..
+        } => {
+            let key = if *with_key { " with its key" } else { "" };
+            format!("creation of {}{key}", cluster_name(cluster))
+        }
+        Action::UpdateClusterKey { cluster, key } => {
+            let target = target(scenario, key);
+            format!("update of {} to {target}", cluster_name(cluster))
+        }
+        Action::SetCapacityReservation { capacity, .. } => {
+            let rate = rate(*capacity);
+            format!("capacity reservation of {named} is set to {rate}")
+        }
+        Action::SetBillingType { billing, .. } => match billing {
+            Billing::Cluster => format!("{named} is billed to the cluster resource"),
+            Billing::Workspaces => format!("{named} is billed to its workspaces"),
+        },
+        Action::DeleteCluster { cluster } => format!("deletion of {}", cluster_name(cluster)),
+        Action::RecoverCluster { cluster } => format!("recovery of {}", cluster_name(cluster)),
+        Action::AssociateWorkspace { workspace, cluster } => {
+            let workspace = workspace_name(workspace);
+            format!("association of {workspace} to {}", cluster_name(cluster))
+        }
+        Action::DisassociateWorkspace { workspace } => {
+            format!("disassociation of {}", workspace_name(workspace))
+        }
+        Action::SetIngestion { rate, factor, .. } => ingestion(named, *rate, *factor),
+        Action::IngestionSurge { factor, .. } => {
+            format!("{} times as much arrives at {named}", multiple(*factor))
+        }
+        Action::SetRetention { retention, .. } => {
+            format!("retention of {named} is set to {}", duration(*retention))
+        }
+        Action::SetDailyCap { daily_cap, .. } => match daily_cap {
+            None => format!("daily cap of {named} is lifted"),
+            Some(cap) => format!("daily cap of {named} is set to {}", volume(*cap)),
+        },
     }
 }
 
-fn settings(scenario: &Scenario, action: &Action, named: &str) -> String {
-    match action {
-        Action::SetIngestion {
-            workspace,
-            rate: new,
-            factor,
-        } => {
-            let settings = [
-                new.map(|new| format!("is set to {}", rate(new))),
-                factor.map(|factor| format!("is multiplied by {}", multiple(factor))),
-            ];
-            let settings: Vec<String> = settings.into_iter().flatten().collect();
-            format!(
-                "ingestion of {} {}",
-                workspace_name(scenario, *workspace),
-                settings.join(" and ")
-            )
-        }
-        Action::IngestionSurge { workspace, factor } => format!(
-            "{} times as much arrives at {}",
-            multiple(*factor),
-            workspace_name(scenario, *workspace)
-        ),
-        Action::SetRetention {
-            workspace,
-            retention,
-        } => format!(
-            "retention of {} is set to {}",
-            workspace_name(scenario, *workspace),
-            duration(*retention)
-        ),
-        Action::SetDailyCap {
-            workspace,
-            daily_cap,
-        } => format!(
-            "daily cap of {} is {}",
-            workspace_name(scenario, *workspace),
-            daily_cap.map_or("lifted".to_owned(), |cap| format!("set to {}", volume(cap)))
-        ),
-        Action::SetCapacityReservation { cluster, capacity } => format!(
-            "capacity reservation of {} is set to {}",
-            cluster_name(scenario, *cluster),
-            rate(*capacity)
-        ),
-        Action::SetBillingType { cluster, billing } => format!(
-            "{} is billed to {}",
-            cluster_name(scenario, *cluster),
-            match billing {
-                Billing::Cluster => "the cluster resource",
-                Billing::Workspaces => "its workspaces",
-            }
-        ),
-        _ => asked(scenario, action, named),
-    }
+fn ingestion(named: &str, rate: Option<Rate>, factor: Option<Factor>) -> String {
+    let rate = rate.map(|rate| format!("is set to {}", self::rate(rate)));
+    let factor = factor.map(|factor| format!("is multiplied by {}", multiple(factor)));
+    let settings: Vec<String> = rate.into_iter().chain(factor).collect();
+    format!("ingestion of {named} {}", settings.join(" and "))
 }
 
 /// An event as a noun: what was asked for.
 fn asked(scenario: &Scenario, action: &Action, named: &str) -> String {
-    match action {
-        Action::UpdateClusterKey { cluster, key } => format!(
-            "update of {} to {}",
-            cluster_name(scenario, *cluster),
-            target(scenario, key)
-        ),
-        Action::CreateCluster {
-            cluster, with_key, ..
-        } => format!(
-            "creation of {}{}",
-            cluster_name(scenario, *cluster),
-            if *with_key { " with its key" } else { "" }
-        ),
-        Action::DeleteCluster { cluster } => {
-            format!("deletion of {}", cluster_name(scenario, *cluster))
-        }
-        Action::RecoverCluster { cluster } => {
-            format!("recovery of {}", cluster_name(scenario, *cluster))
-        }
-        Action::SetCapacityReservation { cluster, capacity } => format!(
-            "capacity reservation of {} for {}",
-            rate(*capacity),
-            cluster_name(scenario, *cluster)
-        ),
-        Action::AssociateWorkspace { workspace, cluster } => format!(
-            "association of {} to {}",
-            workspace_name(scenario, *workspace),
-            cluster_name(scenario, *cluster)
-        ),
-        Action::DisassociateWorkspace { workspace } => {
-            format!("disassociation of {}", workspace_name(scenario, *workspace))
-        }
-        Action::DisableKey(_)
-        | Action::EnableKey(_)
-        | Action::ExpireKey(_)
-        | Action::ExtendKey(_)
-        | Action::CreateKeyVersion(_)
-        | Action::DeleteKey(_)
-        | Action::RecoverKey(_)
-        | Action::PurgeKey(_) => format!("{} on {named}", kind(action)),
-        Action::RemoveAccess { cluster, .. } | Action::GrantAccess { cluster, .. } => {
-            format!("{} on {}", kind(action), cluster_name(scenario, *cluster))
-        }
-        _ => kind(action).to_owned(),
+    if let Action::SetCapacityReservation { capacity, .. } = action {
+        return format!("capacity reservation of {} for {named}", rate(*capacity));
+    }
+    match action.kind().class() {
+        Class::Operation => began(scenario, action, named),
+        _ => format!("{} on {named}", action.kind().name()),
     }
 }
 
-fn ended(scenario: &Scenario, action: &Action, named: &str) -> String {
+fn ended(_: &Scenario, action: &Action, named: &str) -> String {
     match action {
-        Action::KeyVaultOutage { vault, .. } => {
-            format!("{} can be reached again", vault_name(scenario, *vault))
+        Action::KeyVaultOutage { .. } | Action::IdentityOutage { .. } => {
+            format!("{named} can be reached again")
         }
-        Action::IdentityOutage { .. } => "the identity provider can be reached again".to_owned(),
-        Action::KeyVaultDenials { vault, .. } => format!(
-            "{} no longer denies healthy requests",
-            vault_name(scenario, *vault)
-        ),
-        Action::StorageOutage { cluster } => format!(
-            "the storage of {} is up again",
-            cluster_name(scenario, *cluster)
-        ),
+        Action::KeyVaultDenials { .. } => format!("{named} no longer denies healthy requests"),
+        Action::StorageOutage { .. } => format!("the storage of {named} is up again"),
         Action::DisableKey(_) => format!("{named} is enabled again"),
         Action::ExpireKey(_) => format!("{named} is extended"),
         Action::DeleteKey(_) => format!("{named} is recovered"),
-        Action::RemoveAccess {
-            cluster,
-            permissions,
-        } => format!(
-            "{} is granted {} again",
-            cluster_name(scenario, *cluster),
-            permission_names(*permissions)
-        ),
-        Action::IngestionSurge { workspace, factor } => format!(
-            "no longer {} times as much arrives at {}",
-            multiple(*factor),
-            workspace_name(scenario, *workspace)
-        ),
-        _ => format!("{} ends", kind(action)),
+        Action::RemoveAccess { permissions, .. } => {
+            format!(
+                "{named} is granted {} again",
+                permission_names(*permissions)
+            )
+        }
+        Action::IngestionSurge { factor, .. } => {
+            format!(
+                "no longer {} times as much arrives at {named}",
+                multiple(*factor)
+            )
+        }
+        Action::EnableKey(_)
+        | Action::CreateKeyVersion(_)
+        | Action::RecoverKey(_)
+        | Action::PurgeKey(_)
+        | Action::ExtendKey(_)
+        | Action::GrantAccess { .. }
+        | Action::CreateCluster { .. }
+        | Action::UpdateClusterKey { .. }
+        | Action::SetCapacityReservation { .. }
+        | Action::SetBillingType { .. }
+        | Action::DeleteCluster { .. }
+        | Action::RecoverCluster { .. }
+        | Action::AssociateWorkspace { .. }
+        | Action::DisassociateWorkspace { .. }
+        | Action::SetIngestion { .. }
+        | Action::SetRetention { .. }
+        | Action::SetDailyCap { .. } => format!("{} ends", action.kind().name()),
     }
 }
 

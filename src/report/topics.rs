@@ -1,8 +1,8 @@
 //! What can be asked for by name: measures and kinds of events.
 
 use super::terminal::Style;
-use crate::scenario::keys::{EVENT, EVENT_KINDS, HAZARD, Key, RESPONSE, Table};
-use crate::scenario::{Measure, Owner, Unit};
+use crate::scenario::keys::{EVENT, HAZARD, Key, RESPONSE, Table};
+use crate::scenario::{EventKind, Measure, Owner, Unit};
 
 /// Every measure: its name, its unit, whose it is, and what it is.
 pub fn measures_topic(style: Style) -> String {
@@ -40,10 +40,10 @@ pub fn events_topic(style: Style) -> String {
          with a star must be there.",
         0,
     );
-    for kind in EVENT_KINDS {
-        text += &format!("\n{}\n", style.paint("1", kind.name));
-        text += &style.wrap("    ", &format!("{}.", kind.text), 4);
-        text += &keys(kind.keys, style);
+    for kind in EventKind::ALL {
+        text += &format!("\n{}\n", style.paint("1", kind.name()));
+        text += &style.wrap("    ", &format!("{}.", kind.text()), 4);
+        text += &keys(kind.keys(), style);
     }
     for table in [EVENT, HAZARD, RESPONSE] {
         text += &of_all(&table, style);
@@ -81,9 +81,9 @@ mod tests {
             assert!(measures.contains(&format!("\n{} (", measure.name())));
             assert!(measure.meaning().ends_with('.'), "{}", measure.name());
         }
-        for kind in EVENT_KINDS {
-            assert!(events.contains(&format!("\n{}\n    {}", kind.name, &kind.text[..20])));
-            for key in kind.keys {
+        for kind in EventKind::ALL {
+            assert!(events.contains(&format!("\n{}\n    {}", kind.name(), &kind.text()[..20])));
+            for key in kind.keys() {
                 assert!(
                     events.contains(&format!("\n    {}", key.name)),
                     "{}",

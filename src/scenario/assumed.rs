@@ -1,6 +1,6 @@
 //! Which of the parameters that no source states a scenario can come to use.
 
-use super::{Action, Edition, Parameter, Prices, Scenario, Status};
+use super::{Edition, EventKind, Parameter, Prices, Scenario, Status};
 
 impl Scenario {
     /// The parameters that its edition has to assume, in the order of the edition. Those of
@@ -45,53 +45,8 @@ fn is_same(name: &str, one: &Prices, other: &Prices) -> bool {
 
 /// Whether something in the scenario can come to use a parameter.
 fn is_asked_for(scenario: &Scenario, name: &str) -> bool {
-    let any = |is: fn(&Action) -> bool| scenario.events.iter().any(|event| is(&event.action));
-    let deletes = any(|action| matches!(action, Action::DeleteCluster { .. }));
-    match name.strip_prefix("behaviour.").unwrap_or_default() {
-        "provisioning_duration" => any(|action| matches!(action, Action::CreateCluster { .. })),
-        "association_duration" => any(|action| matches!(action, Action::AssociateWorkspace { .. })),
-        "disassociation_duration" => {
-            deletes || any(|action| matches!(action, Action::DisassociateWorkspace { .. }))
-        }
-        "delete_with_workspaces" => deletes,
-        "cluster_recovery_duration" => {
-            any(|action| matches!(action, Action::RecoverCluster { .. }))
-        }
-        "revocation_scope" | "buffer_on_revocation" => {
-            any(denies) || any(|action| matches!(action, Action::RecoverCluster { .. }))
-        }
-        "outage_recovery" | "buffer_retention" => any(fails),
-        "key_update_duration" => any(|action| {
-            matches!(
-                action,
-                Action::UpdateClusterKey { .. } | Action::CreateKeyVersion(_)
-            )
-        }),
-        "autorotation" => any(|action| matches!(action, Action::CreateKeyVersion(_))),
-        _ => true,
-    }
-}
-
-/// Whether it can take the key away.
-fn denies(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::KeyVaultDenials { .. }
-            | Action::DisableKey(_)
-            | Action::ExpireKey(_)
-            | Action::DeleteKey(_)
-            | Action::PurgeKey(_)
-            | Action::RemoveAccess { .. }
-            | Action::UpdateClusterKey { .. }
-    )
-}
-
-/// Whether something cannot be reached while it holds.
-fn fails(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::KeyVaultOutage { .. }
-            | Action::IdentityOutage { .. }
-            | Action::StorageOutage { .. }
-    )
+    let name = name.strip_prefix("behaviour.").unwrap_or_default();
+    let always = !EventKind::ALL.iter().any(|kind| kind.concerns(name));
+    let mut events = scenario.events.iter();
+    always || events.any(|event| event.action.kind().concerns(name))
 }

@@ -1,3 +1,4 @@
+use super::NoiseShape;
 use crate::units::{Duration, Factor, Rate};
 
 /// What arrives at a workspace.
@@ -72,13 +73,4 @@ pub struct Noise {
     pub cv: f64,
     /// How long a factor holds.
     pub period: Duration,
-}
-
-/// The family of a noise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoiseShape {
-    /// Log-normal.
-    LogNormal,
-    /// Gamma.
-    Gamma,
 }

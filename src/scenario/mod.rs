@@ -3,9 +3,11 @@
 //! What was typed is another type ([`read`] turns the one into the other and reports every
 //! mistake of a file at once). Everything above this layer works on [`Scenario`] alone.
 
+mod action;
 mod assumed;
 mod behaviour;
 mod changes;
+mod choice;
 mod code;
 mod diagnostics;
 mod distribution;
@@ -14,6 +16,7 @@ mod event;
 mod expectation;
 mod extend;
 mod file;
+mod form;
 mod grid;
 mod ingestion;
 pub mod keys;
@@ -28,31 +31,33 @@ mod schema;
 mod setting;
 mod validate;
 
-pub use behaviour::{
-    Behaviour, BufferOnRevocation, DeleteWithWorkspaces, PollInterval, RevocationScope,
-    SubscriptionApproval,
-};
+pub use action::{Access, Action, Class, EventKind, KeyTarget, NEWEST};
+pub use behaviour::{Behaviour, ParameterValue, PollInterval};
 pub use changes::{Change, Changes, MOST_CHANGES};
+pub use choice::{
+    Billing, BufferOnRevocation, DeleteWithWorkspaces, NoiseShape, Overage, RevocationScope,
+    Spacing, SubscriptionApproval, Symptom,
+};
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity, nearest};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{
     Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
 };
-pub use event::{Access, Action, Edge, Event, KeyTarget, NEWEST, Sight, Timing, Watch};
+pub use event::{AlertRule, Edge, Event, Timing};
 pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
 };
 pub use extend::Files;
 pub use grid::{Grid, Wanted};
-pub use ingestion::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
+pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use measure::{Measure, Owner, Unit};
 pub use overlay::Override;
-pub use prices::{Exact, MONTH, Overage, Prices, Reservation, rounded};
+pub use prices::{Exact, MONTH, Prices, Reservation, rounded};
 pub use read::{Draft, Reading, read, read_with};
-pub use resources::{Billing, Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
+pub use resources::{Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
-pub use setting::{Axis, Setting, Spacing, between};
+pub use setting::{Axis, Setting, between};
 
 use crate::units::{Duration, Time};
 

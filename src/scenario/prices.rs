@@ -1,3 +1,4 @@
+use super::Overage;
 use crate::units::{Duration, Money, Probability, Rate};
 
 /// What things cost, and who says so.
@@ -33,15 +34,6 @@ pub enum Reservation {
     /// A price a level, lowest level first, at least one. A level that is not among them costs
     /// as much a GB as the next lower one, one below all of them as much as the lowest.
     Levels(Vec<(Rate, Money)>),
-}
-
-/// What is paid for a GB above the reservation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Overage {
-    /// As much as without one.
-    PayAsYouGo,
-    /// As much as for a GB of the reservation.
-    Reservation,
 }
 
 /// A month of retention, as price lists count it: a twelfth of 365 days.

@@ -1,4 +1,4 @@
-use super::{Access, Ingestion};
+use super::{Access, Billing, Ingestion};
 use crate::units::{Duration, Rate, Volume};
 
 /// A key vault and the keys in it at the start.
@@ -80,15 +80,6 @@ pub struct ClusterKey {
     pub version: String,
     /// Whether the identifier names no version, and follows the newest (`autorotation`).
     pub follows_newest: bool,
-}
-
-/// To whom the capacity reservation is attributed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Billing {
-    /// To the cluster resource.
-    Cluster,
-    /// To the workspaces, in proportion.
-    Workspaces,
 }
 
 /// A workspace: where its data goes, how much comes, how long it stays.

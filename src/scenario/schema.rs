@@ -7,12 +7,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Edition;
 use super::editions::DEFAULT_EDITION;
 use super::keys::{
-    DISTRIBUTION, EVENT, EVENT_KINDS, EventKind, FAMILIES, Family, Form, HAZARD, INGESTION, Key,
-    RANGE, RESPONSE, SCENARIO, SWEEP, Table,
+    DISTRIBUTION, EVENT, FAMILIES, Family, Form, HAZARD, INGESTION, Key, RANGE, RESPONSE, SCENARIO,
+    SWEEP, Table,
 };
+use super::{Edition, EventKind};
 
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 const DURATION: &str = "([0-9]+(\\.[0-9]+)?\\s*(w|d|h|ms|m|s)\\s*)+";
@@ -154,8 +154,8 @@ fn list_of(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
-fn choice(words: &[&str]) -> Value {
-    json!({ "type": "string", "enum": words })
+fn choice<'a>(words: impl Iterator<Item = &'a str>) -> Value {
+    json!({ "type": "string", "enum": words.collect::<Vec<_>>() })
 }
 
 /// A text or a table: one object with both, so that an editor has one thing to say. `pattern` is
@@ -196,7 +196,7 @@ fn form(form: &Form) -> Value {
         }),
         Form::Duration | Form::Span => matching(&duration),
         Form::Durations => list_of(matching(&duration)),
-        Form::DurationOrNever => matching(&format!("^\\s*(never|{DURATION})$")),
+        Form::DurationOrNever | Form::SpanOrNever => matching(&format!("^\\s*(never|{DURATION})$")),
         Form::Delay => defined("delay"),
         Form::DelayOrUnlimited => defined("delay-or-unlimited"),
         Form::DelayOrNever => defined("delay-or-never"),
@@ -212,8 +212,8 @@ fn form(form: &Form) -> Value {
         Form::Growth => matching(&whole_text(&format!(
             "[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}"
         ))),
-        Form::Choice(words) => choice(words),
-        Form::Choices(words) => list_of(choice(words)),
+        Form::Choice(words) => choice(words.iter().copied()),
+        Form::Choices(words) => list_of(choice(words.iter().copied())),
         Form::Expectations => list_of(matching("(<=|>=|==|!=|<|>)")),
         Form::Bounds => bounds(&duration),
         Form::Table(table) => object(table, plain(table)),
@@ -233,10 +233,8 @@ fn form(form: &Form) -> Value {
         Form::Responses => list_of(defined("response")),
         Form::Sweep => sweep(),
         Form::EventKind => kinds(),
-        Form::Edition => {
-            let names: Vec<&str> = Edition::all().iter().map(|e| e.name.as_str()).collect();
-            choice(&names)
-        }
+        Form::Family => choice(FAMILIES.iter().map(|family| family.name)),
+        Form::Edition => choice(Edition::all().iter().map(|edition| edition.name.as_str())),
     }
 }
 
@@ -303,21 +301,21 @@ fn ingestion(table: &Table) -> Value {
 
 /// The kinds of events, each with its sentence where the editor can show it.
 fn kinds() -> Value {
-    let names: Vec<&str> = EVENT_KINDS.iter().map(|kind| kind.name).collect();
-    let texts: Vec<String> = EVENT_KINDS.iter().map(|kind| sentence(kind.text)).collect();
-    json!({
-        "type": "string",
-        "enum": names,
-        "x-taplo": { "docs": { "enumValues": texts } },
-    })
+    let mut kinds = choice(EventKind::ALL.iter().map(|kind| kind.name()));
+    let texts: Vec<String> = EventKind::ALL
+        .iter()
+        .map(|kind| sentence(kind.text()))
+        .collect();
+    kinds["x-taplo"] = json!({ "docs": { "enumValues": texts } });
+    kinds
 }
 
 /// An event, a hazard or a response: what all have, and by its kind what that one has.
 fn happening(table: &Table) -> Value {
     let mut happening = object(table, "");
-    let mut known: Vec<&str> = EVENT_KINDS
+    let mut known: Vec<&str> = EventKind::ALL
         .iter()
-        .flat_map(|kind| kind.keys)
+        .flat_map(|kind| kind.keys())
         .map(|key| key.name)
         // What all have may stand there whatever the kind.
         .filter(|name| table.names().all(|own| own != *name))
@@ -329,22 +327,22 @@ fn happening(table: &Table) -> Value {
         happening["properties"][*name] = json!({});
     }
     happening["description"] = json!(sentence(table.text));
-    let of_kind = |kind: &EventKind| of_kind(kind, &known);
-    happening["allOf"] = EVENT_KINDS.iter().map(of_kind).collect();
+    let of_kind = |kind: &EventKind| of_kind(*kind, &known);
+    happening["allOf"] = EventKind::ALL.iter().map(of_kind).collect();
     happening
 }
 
 /// What holds for one kind of event; keys that only others have are refused.
-fn of_kind(kind: &EventKind, known: &[&str]) -> Value {
+fn of_kind(kind: EventKind, known: &[&str]) -> Value {
     let mut properties = Map::new();
     for name in known {
-        let own = kind.keys.iter().find(|key| key.name == *name);
+        let own = kind.key(name);
         let schema = own.map_or(json!(false), |key| property(key, ""));
         properties.insert((*name).to_owned(), schema);
     }
     json!({
-        "if": { "properties": { "kind": { "const": kind.name } }, "required": ["kind"] },
-        "then": { "properties": properties, "required": required(kind.keys) },
+        "if": { "properties": { "kind": { "const": kind.name() } }, "required": ["kind"] },
+        "then": { "properties": properties, "required": required(kind.keys()) },
     })
 }
 

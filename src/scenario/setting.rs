@@ -1,6 +1,6 @@
 //! Values that a key is given in turn, and values between two others.
 
-use super::Override;
+use super::{Override, Spacing};
 use crate::units::{Duration, Rate, Volume};
 
 /// A key of a scenario and the values that it is given in turn.
@@ -29,16 +29,6 @@ pub enum Setting {
     Number(f64),
     /// Anything else, as TOML.
     Other(String),
-}
-
-/// How values lie between two others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Spacing {
-    /// With equal differences.
-    #[default]
-    Linear,
-    /// With equal ratios.
-    Logarithmic,
 }
 
 impl Setting {

@@ -10,7 +10,7 @@ use super::palette::{FAINT, INK};
 use super::shape::dashed;
 use super::surface::{Anchor, Surface, fitted, text_width};
 use crate::model::{Change, ClusterLife, History, What};
-use crate::report::describe::{kind, words};
+use crate::report::describe::words;
 use crate::report::window::Window;
 use crate::scenario::Scenario;
 use crate::units::Time;
@@ -66,7 +66,7 @@ pub(super) fn of(scenario: &Scenario, history: &History) -> Vec<Mark> {
 
 fn label(scenario: &Scenario, change: &Change) -> Option<String> {
     let event = &scenario.events[change.cause?.event];
-    let kind = words(kind(&event.action));
+    let kind = words(event.action.kind().name());
     let what = if event.name.contains('#') {
         kind
     } else {

@@ -1,15 +1,15 @@
 //! What an edition of the service's documentation says: every parameter and every rule with its
 //! source, as data.
 
-mod behaviour;
 mod follow;
-mod prices;
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
 use super::Rule;
+use super::file::{self, Table};
+use crate::units::Duration;
 
 /// The edition that holds where a scenario names none.
 pub const DEFAULT_EDITION: &str = "2020-06";
@@ -168,6 +168,38 @@ impl Edition {
             .find(|parameter| parameter.name == name)
     }
 
+    /// What it states of a table, as a scenario writes it: of `behaviour`, of `prices`.
+    pub(super) fn table(&self, title: &str) -> Table {
+        let own = |parameter: &Parameter| {
+            let name = parameter.name.strip_prefix(title)?.strip_prefix('.')?;
+            Some(format!("{name} = {}\n", parameter.value))
+        };
+        let text: String = self.parameters.iter().filter_map(own).collect();
+        file::parse(0, &text).0
+    }
+
+    /// How many storage accounts a cluster has.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads every value of every edition.
+    pub fn storage_accounts(&self) -> u32 {
+        let stated = self.parameter("cluster.storage_accounts");
+        let count = stated.and_then(|stated| stated.value.as_integer()?.try_into().ok());
+        count.expect("every edition states it")
+    }
+
+    /// How long a workspace keeps its data.
+    ///
+    /// # Panics
+    ///
+    /// Never, as above.
+    pub fn retention(&self) -> Duration {
+        let stated = self.parameter("workspace.retention");
+        let retention = stated.and_then(|stated| stated.value.as_str()?.parse().ok());
+        retention.expect("every edition states it")
+    }
+
     /// What it says of a rule.
     ///
     /// # Panics
@@ -191,22 +223,22 @@ impl Parameter {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Setting;
-    use super::super::keys::{self, Form, Table};
-    use super::behaviour::fits;
+    use super::super::{BufferOnRevocation, Delay, RevocationScope, Setting, keys, read};
     use super::*;
 
-    fn key_form(name: &str) -> Option<Form> {
-        let (table, own) = name.split_once('.')?;
-        let tables: &[Table] = match table {
-            "behaviour" => &[keys::BEHAVIOUR],
-            "prices" => &[keys::PRICES],
-            "cluster" => &[keys::CLUSTER],
-            "workspace" => &[keys::WORKSPACE],
-            _ => return None,
+    /// Whether a scenario may give a parameter this value.
+    fn fits(name: &str, value: &toml::Value) -> bool {
+        let (title, key) = name.split_once('.').expect("a table and a key");
+        let header = match title {
+            "cluster" => "[[cluster]]\nname = 'c'",
+            "workspace" => "[[workspace]]\nname = 'x'\ningestion = '1 GB/day'",
+            _ => &format!("[{title}]"),
         };
-        let mut keys = tables.iter().flat_map(|table| table.keys);
-        keys.find(|key| key.name == own).map(|key| key.form)
+        let text = format!(
+            "duration = '1d'\ndelays = 'longest'\n{header}\n{key} = {value}\n\
+             [[workspace]]\nname = 'w'\ningestion = '1 GB/day'"
+        );
+        read("x.toml", text.as_bytes(), &[]).is_ok()
     }
 
     #[test]
@@ -230,9 +262,8 @@ mod tests {
             assert_eq!(names, behaviour, "{}", edition.name);
             for parameter in &edition.parameters {
                 let name = &parameter.name;
-                let form = key_form(name).expect("it is a key");
                 for value in std::iter::once(&parameter.value).chain(&parameter.range) {
-                    assert_eq!(fits(form, value), Ok(()), "{name} = {value}");
+                    assert!(fits(name, value), "{name} = {value}");
                 }
                 assert!(
                     !parameter.source.is_empty() && !parameter.note.is_empty(),
@@ -383,5 +414,30 @@ mod tests {
             assert_eq!(absent(later)[..5], outage);
             assert_eq!(absent(later)[5..], ["cluster-recovery"]);
         }
+    }
+
+    #[test]
+    fn the_default_behaviour_is_that_of_june_2020() {
+        let edition = Edition::named("2020-06").expect("it exists");
+        let behaviour = edition.behaviour();
+        let minutes = |count: i64| Duration::from_millis(count * 60_000);
+        assert_eq!(behaviour.poll_interval.min, Duration::from_millis(6_000));
+        assert_eq!(behaviour.poll_interval.max, minutes(1));
+        assert_eq!(
+            behaviour.outage_tolerance,
+            Some(Delay::constant(minutes(30)))
+        );
+        assert_eq!(behaviour.outage_recovery, Delay::constant(Duration::ZERO));
+        assert_eq!(behaviour.revocation_delay.longest(), Some(minutes(60)));
+        assert_eq!(behaviour.revocation_scope, RevocationScope::Account);
+        assert_eq!(behaviour.revocation_recovery.longest(), Some(minutes(30)));
+        assert_eq!(behaviour.buffer_retention, minutes(360));
+        assert_eq!(behaviour.buffer_on_revocation, BufferOnRevocation::Drop);
+        assert_eq!(behaviour.hot_cache_span, minutes(14 * 1_440));
+        assert_eq!(behaviour.hot_cache_refill, None);
+        assert_eq!(behaviour.key_update_duration.typical(), minutes(6));
+        assert_eq!(behaviour.soft_delete_retention, minutes(90 * 1_440));
+        assert_eq!(edition.storage_accounts(), 10);
+        assert_eq!(edition.retention(), minutes(31 * 1_440));
     }
 }

@@ -1,15 +1,17 @@
 //! What an event does, and to what.
 
+use super::super::action::kinds;
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Written};
-use super::super::{Access, Action, KeyTarget};
+use super::super::form::Form;
+use super::super::{Access, Action, Billing, EventKind, KeyTarget};
 use super::Context;
 use super::cluster::{self, Clusters};
 use super::fields::Fields;
 use super::resources::{self, KeyVaults, Workspaces};
 use super::scalar;
 use super::versions::{Mention, Versions};
-use crate::units::Probability;
+use crate::units::{Duration, Factor, Probability, Rate, Volume};
 
 /// What the names in an event can refer to.
 pub(super) struct World<'a> {
@@ -23,92 +25,49 @@ pub(super) struct ActionReader<'a> {
     pub(super) fields: &'a Fields<'a>,
     pub(super) world: &'a World<'a>,
     pub(super) context: &'a Context,
+    pub(super) kind: EventKind,
     /// Gathers what the events say of key versions.
     pub(super) versions: &'a mut Versions,
 }
 
+/// What reads one kind: a function of its own, or one for each field.
+macro_rules! read {
+    ($reader:ident $kind:ident $fields:tt by $own:ident) => {
+        $reader.$own()
+    };
+    ($reader:ident $kind:ident ($target:ty)) => {
+        $reader.key().map(Action::$kind)
+    };
+    ($reader:ident $kind:ident { $($field:ident)* }) => {{
+        // All are read, so that the first mistake does not hide the others.
+        $(let $field = $reader.$field();)*
+        Some(Action::$kind { $($field: $field?,)* })
+    }};
+}
+
+macro_rules! reader {
+    ($(
+        #[doc = $text:literal]
+        $kind:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),* })? $(($target:ty))?
+        $name:literal $class:ident $(takes $takes:ident)? [$($key:tt)*]
+        $(by $reader:ident)? $(uses $uses:expr)?;
+    )*) => {
+        impl ActionReader<'_> {
+            /// What the event does; `None` if a field cannot be read.
+            pub(super) fn read(&mut self) -> Option<Action> {
+                match self.kind {
+                    $(EventKind::$kind => {
+                        read!(self $kind $({ $($field)* })? $(($target))? $(by $reader)?)
+                    })*
+                }
+            }
+        }
+    };
+}
+kinds!(reader);
+
+// The fields of actions.
 impl ActionReader<'_> {
-    /// The action of a kind, one of [`keys::EVENT_KINDS`](super::super::keys::EVENT_KINDS).
-    pub(super) fn read(&mut self, kind: &str) -> Option<Action> {
-        match kind {
-            "key_vault_outage" => {
-                let (vault, failure) = self.vault().zip(self.failure())?;
-                Some(Action::KeyVaultOutage { vault, failure })
-            }
-            "key_vault_denials" => {
-                let (vault, failure) = self.vault().zip(self.failure())?;
-                Some(Action::KeyVaultDenials { vault, failure })
-            }
-            "identity_outage" => {
-                let failure = self.failure()?;
-                Some(Action::IdentityOutage { failure })
-            }
-            "storage_outage" => {
-                let cluster = self.cluster()?;
-                Some(Action::StorageOutage { cluster })
-            }
-            "disable_key" => self.version().map(Action::DisableKey),
-            "enable_key" => self.version().map(Action::EnableKey),
-            "expire_key" => self.version().map(Action::ExpireKey),
-            "extend_key" => self.version().map(Action::ExtendKey),
-            "create_key_version" => self.new_version().map(Action::CreateKeyVersion),
-            "delete_key" => self.key().map(Action::DeleteKey),
-            "recover_key" => self.key().map(Action::RecoverKey),
-            "purge_key" => self.key().map(Action::PurgeKey),
-            "remove_access" => {
-                let (cluster, permissions) = self.cluster().zip(self.permissions())?;
-                Some(Action::RemoveAccess {
-                    cluster,
-                    permissions,
-                })
-            }
-            "grant_access" => {
-                let (cluster, permissions) = self.cluster().zip(self.permissions())?;
-                Some(Action::GrantAccess {
-                    cluster,
-                    permissions,
-                })
-            }
-            "update_cluster_key" => {
-                let (cluster, key) = self.cluster().zip(self.version())?;
-                Some(Action::UpdateClusterKey { cluster, key })
-            }
-            "set_ingestion" => self.set_ingestion(),
-            _ => self.of_workspace(kind),
-        }
-    }
-
-    /// The kinds that are about a workspace and one value.
-    fn of_workspace(&self, kind: &str) -> Option<Action> {
-        match kind {
-            "ingestion_surge" => {
-                let workspace = self.workspace();
-                let factor = self.fields.required("factor", scalar::factor);
-                let (workspace, factor) = workspace.zip(factor)?;
-                Some(Action::IngestionSurge { workspace, factor })
-            }
-            "set_retention" => {
-                let workspace = self.workspace();
-                let retention = self.fields.required("retention", scalar::positive_duration);
-                let (workspace, retention) = workspace.zip(retention)?;
-                Some(Action::SetRetention {
-                    workspace,
-                    retention,
-                })
-            }
-            "set_daily_cap" => {
-                let workspace = self.workspace();
-                let cap = self.fields.required("daily_cap", scalar::daily_cap);
-                let (workspace, daily_cap) = workspace.zip(cap)?;
-                Some(Action::SetDailyCap {
-                    workspace,
-                    daily_cap,
-                })
-            }
-            _ => self.operation(kind),
-        }
-    }
-
     fn vault(&self) -> Option<usize> {
         let names = &self.world.vaults.names;
         names.resolve(self.fields, "vault", &self.context.complaints)
@@ -136,6 +95,26 @@ impl ActionReader<'_> {
             None => Some(Access::ALL),
             Some(entry) => permissions(&entry.value, self.context),
         }
+    }
+
+    fn capacity(&self) -> Option<Rate> {
+        self.fields.required("capacity_reservation", scalar::rate)
+    }
+
+    fn billing(&self) -> Option<Billing> {
+        self.fields.required("billing", scalar::word_of)
+    }
+
+    fn factor(&self) -> Option<Factor> {
+        self.fields.required("factor", scalar::factor)
+    }
+
+    fn retention(&self) -> Option<Duration> {
+        self.fields.required("retention", scalar::positive_duration)
+    }
+
+    fn daily_cap(&self) -> Option<Option<Volume>> {
+        self.fields.required("daily_cap", scalar::daily_cap)
     }
 
     fn set_ingestion(&self) -> Option<Action> {
@@ -170,8 +149,27 @@ impl ActionReader<'_> {
         })
     }
 
-    /// A key.
-    fn key(&self) -> Option<KeyTarget> {
+    /// A key, or the version of one: what the kind takes.
+    fn key(&mut self) -> Option<KeyTarget> {
+        let Some(version) = self.kind.key("version") else {
+            return self.key_alone();
+        };
+        // A new one must not exist yet; another must at the start, or be created by an event.
+        let new = matches!(version.form, Form::Name);
+        let mention = self.mention(if new {
+            resources::version_name
+        } else {
+            scalar::name
+        })?;
+        let target = mention.target();
+        match new {
+            true => self.versions.created.push(mention),
+            false => self.versions.used.push(mention),
+        }
+        Some(target)
+    }
+
+    fn key_alone(&self) -> Option<KeyTarget> {
         let vault = self.vault()?;
         let names = &self.world.vaults.keys[vault].names;
         let key = names.resolve(self.fields, "key", &self.context.complaints)?;
@@ -182,27 +180,11 @@ impl ActionReader<'_> {
         })
     }
 
-    /// A version of a key, which must exist at the start or be created by an event.
-    fn version(&mut self) -> Option<KeyTarget> {
-        let mention = self.mention(scalar::name)?;
-        let target = mention.target();
-        self.versions.used.push(mention);
-        Some(target)
-    }
-
-    /// A version of a key that does not exist yet.
-    fn new_version(&mut self) -> Option<KeyTarget> {
-        let mention = self.mention(resources::version_name)?;
-        let target = mention.target();
-        self.versions.created.push(mention);
-        Some(target)
-    }
-
     fn mention(&self, read: fn(&Written) -> scalar::Read<String>) -> Option<Mention> {
         let version = self.fields.optional("version", |written| {
             read(written).map(|name| (name, written.span))
         });
-        let KeyTarget { vault, key, .. } = self.key()?;
+        let KeyTarget { vault, key, .. } = self.key_alone()?;
         Some(Mention {
             vault,
             key,

@@ -172,7 +172,7 @@ fn cluster(
     }
     let storage_accounts = fields.optional("storage_accounts", storage_accounts);
     let capacity_reservation = fields.optional("capacity_reservation", scalar::rate);
-    let billing = fields.optional("billing", billing);
+    let billing = fields.optional("billing", scalar::word_of);
     let granted = fields.get("access").map(|entry| &entry.value);
     let access = granted.map_or(Some(Access::ALL), |written| access(written, context));
     let key = match fields.get("key") {
@@ -227,16 +227,6 @@ pub(super) fn named_none(span: Span) -> Diagnostic {
 pub(super) fn storage_accounts(written: &Written) -> Read<u32> {
     let count = scalar::whole(written, 1, STORAGE_ACCOUNTS.most)?;
     Ok(u32::try_from(count).expect("at most 10 000"))
-}
-
-pub(super) fn billing(written: &Written) -> Read<Billing> {
-    scalar::choice(
-        written,
-        &[
-            ("cluster", Billing::Cluster),
-            ("workspaces", Billing::Workspaces),
-        ],
-    )
 }
 
 /// A list of permissions.

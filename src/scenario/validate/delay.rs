@@ -1,12 +1,13 @@
 //! Delays: a duration, or a table with a distribution.
 
+use super::super::choice::Delays;
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Delay, Parameters, Shape};
+use super::Context;
 use super::fields::{Fields, Refused};
 use super::scalar;
-use super::{Context, Delays};
 use crate::units::Duration;
 
 /// What a delay is for.
@@ -80,9 +81,9 @@ pub(super) fn settled(drawn: Delay, delays: Delays) -> Result<Delay, Unbounded> 
 
 fn distribution(table: &Table, written: &Written, context: &Context) -> Option<Delay> {
     let fields = Fields::new(table, &keys::DISTRIBUTION, &context.complaints);
-    let families: Vec<_> = keys::FAMILY_NAMES
+    let families: Vec<_> = keys::FAMILIES
         .iter()
-        .map(|name| (*name, *name))
+        .map(|family| (family.name, family.name))
         .collect();
     let dist = fields.required("dist", |written| scalar::choice(written, &families));
     let mut whole = true;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::diagnostics::{Diagnostic, Span, nearest, one_text_of};
 use super::super::file::{Kind, Table, Written};
-use super::super::keys::{self, EventKind};
-use super::super::{Delay, Edge, Event, Timing};
+use super::super::keys;
+use super::super::{Class, Delay, Edge, Event, EventKind, Timing};
 use super::Context;
 use super::action::{ActionReader, World};
 use super::delay::{self, Use};
@@ -31,25 +31,15 @@ enum Ends {
 }
 
 impl Ends {
-    fn of(kind: &EventKind) -> Ends {
-        match kind.keys.iter().find(|key| key.name == "duration") {
+    fn of(kind: EventKind) -> Ends {
+        match kind.key("duration") {
             Some(key) if key.required => Ends::Always,
             Some(_) => Ends::Perhaps,
-            None if SUCCEED.contains(&kind.name) => Ends::Success,
+            None if kind.class() == Class::Operation => Ends::Success,
             None => Ends::Never,
         }
     }
 }
-
-/// Kinds that take a while, and then succeed or not.
-const SUCCEED: &[&str] = &[
-    "create_cluster",
-    "update_cluster_key",
-    "delete_cluster",
-    "recover_cluster",
-    "associate_workspace",
-    "disassociate_workspace",
-];
 
 /// The list in which something that happens stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,7 +72,7 @@ impl List {
 
 /// Every key that some event, hazard, response or cluster takes.
 fn elsewhere() -> Vec<&'static str> {
-    let kinds = keys::EVENT_KINDS.iter().flat_map(|kind| kind.keys);
+    let kinds = EventKind::ALL.iter().flat_map(|kind| kind.keys());
     let of_kinds = kinds.map(|key| key.name);
     let tables = List::ALL.map(List::keys).into_iter();
     tables
@@ -98,7 +88,7 @@ struct Outline<'a> {
     list: List,
     name: String,
     enabled: bool,
-    kind: Option<&'static EventKind>,
+    kind: Option<EventKind>,
 }
 
 /// All that is enabled, in the order of the file: events, then hazards, then responses; `None` if
@@ -243,18 +233,18 @@ impl EventReader<'_> {
         let Some(kind) = kind else {
             // What it takes is not known: whatever some kind takes may stand here.
             self.timing(&fields, None);
-            for kind in keys::EVENT_KINDS {
-                fields.knows(kind.keys);
+            for kind in EventKind::ALL {
+                fields.knows(kind.keys());
             }
             fields.done(&Refused::default());
             return None;
         };
-        fields.knows(kind.keys);
+        fields.knows(kind.keys());
         fields.called(match (&name, list) {
-            (Some(name), _) => format!("the {} `{name}`", kind.name),
-            (None, List::Event) => format!("an event of kind {}", kind.name),
+            (Some(name), _) => format!("the {} `{name}`", kind.name()),
+            (None, List::Event) => format!("an event of kind {}", kind.name()),
             (None, List::Hazard | List::Response) => {
-                format!("a {} of kind {}", list.key(), kind.name)
+                format!("a {} of kind {}", list.key(), kind.name())
             }
         });
         let timing = self.timing(&fields, Some(kind));
@@ -263,9 +253,10 @@ impl EventReader<'_> {
             fields: &fields,
             world: self.world,
             context: self.context,
+            kind,
             versions,
         }
-        .read(kind.name);
+        .read();
         fields.done(&Refused {
             elsewhere: elsewhere(),
         });
@@ -291,7 +282,7 @@ impl EventReader<'_> {
         delay::delay(&entry.value, "duration", Use::Lasting, self.context).map(Some)
     }
 
-    fn timing(&self, fields: &Fields<'_>, kind: Option<&EventKind>) -> Option<Timing> {
+    fn timing(&self, fields: &Fields<'_>, kind: Option<EventKind>) -> Option<Timing> {
         match self.outline.list {
             List::Event => self.at_or_after(fields),
             List::Hazard => {
@@ -376,7 +367,7 @@ impl EventReader<'_> {
             )
             .also(
                 other.table.span,
-                format!("a {} without a duration", kind.name),
+                format!("a {} without a duration", kind.name()),
             )
             .help(match ends {
                 Ends::Perhaps => "give it a duration, or write after = ... for its beginning",
@@ -431,14 +422,14 @@ impl EventReader<'_> {
     }
 }
 
-fn known_kind(written: &Written) -> Read<&'static EventKind> {
+fn known_kind(written: &Written) -> Read<EventKind> {
     let Kind::Text(kind) = &written.kind else {
         return Err(scalar::wrong_kind(
             written,
             "a kind of event in quotes such as \"key_vault_outage\"",
         ));
     };
-    let known = || keys::EVENT_KINDS.iter().map(|kind| kind.name);
+    let known = || EventKind::ALL.iter().map(|kind| kind.name());
     EventKind::named(kind).ok_or_else(|| {
         let complaint =
             Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));

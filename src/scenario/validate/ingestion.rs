@@ -3,7 +3,7 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Growth, Ingestion, Noise, NoiseShape, Scale, Source, Trace};
+use super::super::{Growth, Ingestion, Noise, Scale, Source, Trace};
 use super::Context;
 use super::fields::{Fields, Refused};
 use super::scalar::{self, Read};
@@ -126,10 +126,6 @@ fn growth(written: &Written) -> Read<Growth> {
 
 /// `{ dist = "lognormal", cv = 0.2, period = "1h" }`.
 fn noise(written: &Written, context: &Context) -> Option<Noise> {
-    const SHAPES: &[(&str, NoiseShape)] = &[
-        ("lognormal", NoiseShape::LogNormal),
-        ("gamma", NoiseShape::Gamma),
-    ];
     let Kind::Table(table) = &written.kind else {
         context.complain(scalar::wrong_kind(
             written,
@@ -138,7 +134,7 @@ fn noise(written: &Written, context: &Context) -> Option<Noise> {
         return None;
     };
     let fields = Fields::new(table, &keys::NOISE, &context.complaints);
-    let shape = fields.required("dist", |written| scalar::choice(written, SHAPES));
+    let shape = fields.required("dist", scalar::word_of);
     let cv = fields.required("cv", |written| {
         let cv = scalar::positive_number(written)?;
         if cv <= 10.0 {

@@ -20,6 +20,7 @@ mod sweep;
 mod versions;
 mod watch;
 
+use super::choice::Delays;
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
 use super::{
@@ -30,22 +31,6 @@ pub(super) use cluster::creations as cluster_creations;
 pub(super) use event::names as event_names;
 use fields::{Fields, Refused};
 pub(super) use names::Names;
-
-/// What `delays` puts in place of draws.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Delays {
-    Sampled,
-    Shortest,
-    Typical,
-    Longest,
-}
-
-const DELAYS: &[(&str, Delays)] = &[
-    ("sampled", Delays::Sampled),
-    ("shortest", Delays::Shortest),
-    ("typical", Delays::Typical),
-    ("longest", Delays::Longest),
-];
 
 /// What reading a table needs to know of the rest of the file.
 pub(super) struct Context {
@@ -58,6 +43,16 @@ pub(super) struct Context {
 }
 
 impl Context {
+    fn new(edition: &'static Edition) -> Context {
+        Context {
+            complaints: Complaints::default(),
+            duration: None,
+            start: None,
+            delays: Delays::Sampled,
+            edition,
+        }
+    }
+
     fn complain(&self, diagnostic: Diagnostic) {
         self.complaints.file(diagnostic);
     }
@@ -84,13 +79,7 @@ impl Context {
 
 /// The scenario that a tree means, if it means one, and what is wrong with it.
 pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
-    let mut context = Context {
-        complaints: Complaints::default(),
-        duration: None,
-        start: None,
-        delays: Delays::Sampled,
-        edition: Edition::named(DEFAULT_EDITION).expect("it exists"),
-    };
+    let mut context = Context::new(Edition::named(DEFAULT_EDITION).expect("it exists"));
     read_head(root, &mut context);
     let scenario = read(root, &context);
     (scenario, context.complaints.into_list())
@@ -102,7 +91,7 @@ fn read_head(root: &Table, context: &mut Context) {
     let head = Fields::new(root, &keys::SCENARIO, &first);
     context.duration = head.required("duration", scalar::positive_duration);
     context.start = head.optional("start", scalar::instant);
-    let delays = head.optional("delays", |written| scalar::choice(written, DELAYS));
+    let delays = head.optional("delays", scalar::word_of);
     context.delays = delays.unwrap_or(Delays::Sampled);
     context.edition = behaviour::edition(&head);
     for complaint in first.into_list() {

@@ -1,4 +1,4 @@
-//! What an event asks for: operations on clusters and on the associations of workspaces.
+//! What an event that asks for a cluster says of it.
 
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{Action, Billing, Cluster};
@@ -7,42 +7,7 @@ use super::cluster;
 use super::{scalar, site};
 
 impl ActionReader<'_> {
-    /// The kinds that are operations.
-    pub(super) fn operation(&self, kind: &str) -> Option<Action> {
-        let fields = self.fields;
-        match kind {
-            "create_cluster" => self.create_cluster(),
-            "set_capacity_reservation" => {
-                let capacity = fields.required("capacity_reservation", scalar::rate);
-                let (cluster, capacity) = self.cluster().zip(capacity)?;
-                Some(Action::SetCapacityReservation { cluster, capacity })
-            }
-            "set_billing_type" => {
-                let billing = fields.required("billing", cluster::billing);
-                let (cluster, billing) = self.cluster().zip(billing)?;
-                Some(Action::SetBillingType { cluster, billing })
-            }
-            "delete_cluster" => {
-                let cluster = self.cluster()?;
-                Some(Action::DeleteCluster { cluster })
-            }
-            "recover_cluster" => {
-                let cluster = self.cluster()?;
-                Some(Action::RecoverCluster { cluster })
-            }
-            "associate_workspace" => {
-                let (workspace, cluster) = self.workspace().zip(self.cluster())?;
-                Some(Action::AssociateWorkspace { workspace, cluster })
-            }
-            "disassociate_workspace" => {
-                let workspace = self.workspace()?;
-                Some(Action::DisassociateWorkspace { workspace })
-            }
-            _ => unreachable!("{kind} is in the table of kinds"),
-        }
-    }
-
-    fn create_cluster(&self) -> Option<Action> {
+    pub(super) fn create_cluster(&self) -> Option<Action> {
         let fields = self.fields;
         let name = fields.required("cluster", |written| {
             scalar::name(written).map(|name| (name, written.span))
@@ -51,7 +16,7 @@ impl ActionReader<'_> {
             self.context.complain(cluster::named_none(*span));
         }
         let capacity = fields.optional("capacity_reservation", scalar::rate);
-        let billing = fields.optional("billing", cluster::billing);
+        let billing = fields.optional("billing", scalar::word_of);
         let key = fields.get("key").map(|entry| {
             cluster::cluster_key(&entry.value, self.world.vaults, false, self.context)
         });

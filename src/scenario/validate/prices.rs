@@ -3,66 +3,80 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Overage, Prices, Reservation};
+use super::super::{Edition, Prices, Reservation};
 use super::Context;
 use super::fields::{Fields, Refused};
 use super::scalar::{self, Read};
 use crate::units::{Money, Probability, Rate};
 
-/// The prices of the edition as the scenario changes them.
+impl Edition {
+    /// What things cost, as this edition states it.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads every value of every edition.
+    pub fn prices(&'static self) -> Prices {
+        let context = Context::new(self);
+        let table = self.table("prices");
+        let fields = Fields::new(&table, &keys::PRICES, &context.complaints);
+        changed(&fields, None, &context).expect("every edition states every price")
+    }
+}
+
+/// The prices of the edition with those of the scenario in their place.
 pub(super) fn prices(root: &Fields<'_>, context: &Context) -> Option<Prices> {
-    let mut prices = context.edition.prices();
+    let stated = context.edition.prices();
     let Some(entry) = root.get("prices") else {
-        return Some(prices);
+        return Some(stated);
     };
     let Kind::Table(table) = &entry.value.kind else {
         context.complain(scalar::wrong_kind(&entry.value, "a table [prices]"));
         return None;
     };
     let fields = Fields::new(table, &keys::PRICES, &context.complaints);
-    let words = |key, into: &mut String| {
-        if let Some(words) = fields.optional(key, scalar::word) {
-            *into = words;
-        }
-    };
-    words("region", &mut prices.region);
-    words("date", &mut prices.date);
-    words("source", &mut prices.source);
-    let amount = |key, into: &mut Money| {
-        if let Some(amount) = fields.optional(key, scalar::money) {
-            *into = amount;
-        }
-    };
-    amount("pay_as_you_go", &mut prices.pay_as_you_go);
-    amount("retention", &mut prices.retention);
-    amount("key_vault_operations", &mut prices.key_vault_operations);
-    if let Some(currency) = fields.optional("currency", currency) {
-        prices.currency = currency;
-    }
-    if let Some(overage) = fields.optional("overage", overage) {
-        prices.overage = overage;
-    }
-    if let Some(free) = fields.optional("free_retention", scalar::duration) {
-        prices.free_retention = free;
-    }
-    if let Some(entry) = fields.get("reservation") {
-        prices.reservation = reservation(&entry.value, context)?;
-    }
-    if prices.currency != context.edition.prices().currency {
-        in_another_currency(&fields, &prices, context);
+    let prices = changed(&fields, Some(&stated), context)?;
+    if prices.currency != stated.currency {
+        in_another_currency(&fields, &prices, &stated.currency, context);
     }
     fields.done(&Refused::default());
     Some(prices)
 }
 
+/// What a table says, and where it says nothing what is stated.
+fn changed(fields: &Fields<'_>, stated: Option<&Prices>, context: &Context) -> Option<Prices> {
+    let words = |key, of: fn(&Prices) -> &String| {
+        let own = fields.optional(key, scalar::word);
+        own.or_else(|| stated.map(of).cloned())
+    };
+    let amount =
+        |key, of: fn(&Prices) -> Money| fields.optional(key, scalar::money).or(stated.map(of));
+    let currency = fields.optional("currency", currency);
+    let overage = fields.optional("overage", scalar::word_of);
+    let free = fields.optional("free_retention", scalar::duration);
+    Some(Prices {
+        region: words("region", |prices| &prices.region)?,
+        date: words("date", |prices| &prices.date)?,
+        source: words("source", |prices| &prices.source)?,
+        pay_as_you_go: amount("pay_as_you_go", |prices| prices.pay_as_you_go)?,
+        retention: amount("retention", |prices| prices.retention)?,
+        key_vault_operations: amount("key_vault_operations", |prices| prices.key_vault_operations)?,
+        currency: currency.or_else(|| stated.map(|prices| prices.currency.clone()))?,
+        overage: overage.or(stated.map(|prices| prices.overage))?,
+        free_retention: free.or(stated.map(|prices| prices.free_retention))?,
+        reservation: match fields.get("reservation") {
+            Some(entry) => reservation(&entry.value, context)?,
+            None => stated?.reservation.clone(),
+        },
+    })
+}
+
 /// Amounts of the edition are in its own currency: all that count must be set anew.
-fn in_another_currency(fields: &Fields<'_>, prices: &Prices, context: &Context) {
+fn in_another_currency(fields: &Fields<'_>, prices: &Prices, own: &str, context: &Context) {
     let amounts = ["pay_as_you_go", "retention", "key_vault_operations"];
     let by_level = matches!(prices.reservation, Reservation::Levels(_));
     let amounts = amounts.into_iter().chain(by_level.then_some("reservation"));
     let missing: Vec<&str> = amounts.filter(|key| fields.get(key).is_none()).collect();
     if let (Some(entry), false) = (fields.get("currency"), missing.is_empty()) {
-        let own = context.edition.prices().currency;
         let message = format!("other prices are in {own} still: {}", missing.join(", "));
         context.complain(
             Diagnostic::error(entry.value.span, message).help("set them too; nothing is converted"),
@@ -78,14 +92,6 @@ fn currency(written: &Written) -> Read<String> {
         Diagnostic::error(written.span, format!("{found:?} is no currency"))
             .label("three capital letters, as in \"USD\"")
     })
-}
-
-fn overage(written: &Written) -> Read<Overage> {
-    const RULES: &[(&str, Overage)] = &[
-        ("pay_as_you_go", Overage::PayAsYouGo),
-        ("reservation", Overage::Reservation),
-    ];
-    scalar::choice(written, RULES)
 }
 
 /// A discount on pay-as-you-go, or a price a level.

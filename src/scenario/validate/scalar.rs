@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::super::choice::Choice;
 use super::super::diagnostics::{Diagnostic, nearest, one_text_of};
 use super::super::file::{Kind, Written};
 use crate::units::{Duration, Factor, Money, Probability, Rate, UnitError, Volume};
@@ -235,6 +236,11 @@ pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<
                 None => complaint,
             }
         })
+}
+
+/// The same, of a type that has its words.
+pub(super) fn word_of<T: Choice>(written: &Written) -> Read<T> {
+    choice(written, T::CHOICES)
 }
 
 /// A calendar instant in milliseconds since 1970-01-01T00:00:00Z.

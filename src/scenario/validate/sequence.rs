@@ -89,7 +89,7 @@ pub(super) fn warn_of_late(all: &[Event], spans: &[Span], order: &[usize], conte
         earliest[index] = match &event.timing {
             Timing::At(at) => at.shortest(),
             Timing::Every { gap } => gap.shortest(),
-            Timing::Seen(watch) => watch.held,
+            Timing::Seen(rule) => rule.held,
             Timing::After { event, edge, delay } => {
                 let lasts = match (edge, &all[*event].duration) {
                     (Edge::End, Some(duration)) => duration.shortest(),

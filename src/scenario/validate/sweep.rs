@@ -8,8 +8,6 @@ use super::Context;
 use super::fields::Fields;
 use super::scalar;
 
-const SPACINGS: &[(&str, Spacing)] = &[("linear", Spacing::Linear), ("log", Spacing::Logarithmic)];
-
 /// The sweep of a scenario, if it has one.
 pub(super) fn sweep(fields: &Fields<'_>, context: &Context) -> Option<Option<Sweep>> {
     let Some(entry) = fields.get("sweep") else {
@@ -100,10 +98,10 @@ fn range(table: &Table, context: &Context) -> Option<Vec<Setting>> {
     let from = fields.required("from", end);
     let to = fields.required("to", end);
     let points = fields.required("points", |written| scalar::whole(written, 2, 10_000));
-    let spacing = fields.optional("scale", |written| scalar::choice(written, SPACINGS));
+    let spacing = fields.optional("scale", scalar::word_of);
     fields.done(&super::fields::Refused::default());
     let (from, to, points) = (from?, to?, usize::try_from(points?).ok()?);
-    let values = between(&from, &to, points, spacing.unwrap_or_default());
+    let values = between(&from, &to, points, spacing.unwrap_or(Spacing::Linear));
     context.take(values.map_err(|why| wrong(table.span, why)))
 }
 

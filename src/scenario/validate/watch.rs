@@ -1,39 +1,38 @@
 //! What a response waits for: what is seen, of what, for how long.
 
 use super::super::diagnostics::Diagnostic;
-use super::super::file::{Entry, Written};
-use super::super::keys::EventKind;
-use super::super::{Delay, Scope, Sight, Watch};
+use super::super::file::Entry;
+use super::super::{AlertRule, Delay, EventKind, Scope, Symptom};
 use super::Context;
 use super::action::World;
 use super::delay::{self, Use};
 use super::fields::Fields;
-use super::scalar::{self, Read};
+use super::scalar;
 use crate::units::Duration;
 
 /// Reads the keys of a response that are not of its kind.
 pub(super) fn watch(
     fields: &Fields<'_>,
-    kind: Option<&EventKind>,
+    kind: Option<EventKind>,
     world: &World<'_>,
     context: &Context,
-) -> Option<Watch> {
-    let sight = fields.required("when", sight);
+) -> Option<AlertRule> {
+    let symptom = fields.required("when", scalar::word_of);
     let held = fields.optional("for", scalar::duration);
     let over = fields.optional("even_if_over", scalar::truth);
     let delay = match fields.get("delay") {
         None => Some(Delay::constant(Duration::ZERO)),
         Some(entry) => delay::delay(&entry.value, "delay", Use::Delay, context),
     };
-    if let (Some(Seen::Operation), Some(entry)) = (sight.map(Seen::of), fields.get("for")) {
+    if let (Some(Seen::Operation), Some(entry)) = (symptom.map(Seen::of), fields.get("for")) {
         context.complain(
             Diagnostic::error(entry.key_span, "the end of an operation does not last")
                 .help("leave `for` out; to act later write delay = \"5m\""),
         );
     }
-    let scope = scope(fields, kind, sight, world, context);
-    Some(Watch {
-        sight: sight?,
+    let scope = scope(fields, kind, symptom, world, context);
+    Some(AlertRule {
+        symptom: symptom?,
         scope: scope?,
         held: held.unwrap_or(Duration::ZERO),
         delay: delay?,
@@ -53,11 +52,11 @@ enum Seen {
 }
 
 impl Seen {
-    fn of(sight: Sight) -> Seen {
-        match sight {
-            Sight::QueriesFail | Sight::DataDropped | Sight::DataBuffered => Seen::Data,
-            Sight::KeyDenied => Seen::Vault,
-            Sight::OperationFailed | Sight::OperationRejected | Sight::OperationSucceeded => {
+    fn of(symptom: Symptom) -> Seen {
+        match symptom {
+            Symptom::QueriesFail | Symptom::DataDropped | Symptom::DataBuffered => Seen::Data,
+            Symptom::KeyDenied => Seen::Vault,
+            Symptom::OperationFailed | Symptom::OperationRejected | Symptom::OperationSucceeded => {
                 Seen::Operation
             }
         }
@@ -68,14 +67,14 @@ impl Seen {
 /// may be what its kind is about; then the other one is watched.
 fn scope(
     fields: &Fields<'_>,
-    kind: Option<&EventKind>,
-    sight: Option<Sight>,
+    kind: Option<EventKind>,
+    symptom: Option<Symptom>,
     world: &World<'_>,
     context: &Context,
 ) -> Option<Scope> {
-    let takes = |key| kind.is_none_or(|kind| kind.keys.iter().any(|own| own.name == key));
+    let takes = |key| kind.is_none_or(|kind| kind.key(key).is_some());
     let (workspace, cluster) = (fields.get("workspace"), fields.get("cluster"));
-    let vault = sight.map(Seen::of) == Some(Seen::Vault);
+    let vault = symptom.map(Seen::of) == Some(Seen::Vault);
     if let (Some(entry), true, false) = (workspace, vault, takes("workspace")) {
         context.complain(
             Diagnostic::error(entry.key_span, "a vault denies clusters, not workspaces")
@@ -110,17 +109,4 @@ fn scope(
         (Some(entry), _) => find_workspace(entry),
         (None, Some(entry)) => find_cluster(entry),
     }
-}
-
-fn sight(written: &Written) -> Read<Sight> {
-    const SIGHTS: &[(&str, Sight)] = &[
-        ("queries_fail", Sight::QueriesFail),
-        ("data_dropped", Sight::DataDropped),
-        ("data_buffered", Sight::DataBuffered),
-        ("key_denied", Sight::KeyDenied),
-        ("operation_failed", Sight::OperationFailed),
-        ("operation_rejected", Sight::OperationRejected),
-        ("operation_succeeded", Sight::OperationSucceeded),
-    ];
-    scalar::choice(written, SIGHTS)
 }

@@ -1,0 +1,322 @@
+//! Every kind of event: its name, its keys, where in an instant it stands, and what it is about.
+
+use super::choice::Billing;
+use super::form::{Form, Key, key};
+use super::keys::{
+    BILLING, CAPACITY, CLUSTER_KEY, PERMISSIONS, REGION, STORAGE_ACCOUNTS, SUBSCRIPTION, TENANT,
+};
+use crate::units::{Duration, Factor, Probability, Rate, Volume};
+
+const VAULT: Key = key!([vault: Reference,
+    "name of the key vault; may be left out where there is one"]);
+const KEY: Key = key!([key: Reference, "name of the key; may be left out where the vault has one"]);
+const VERSION: Key = key!([version: Reference,
+    "name of the version; \"newest\": the newest that is enabled; left out: the one that the event named by `after` touched, else the one in use"]);
+const NEW_VERSION: Key = key!([version: Name,
+    "name of the new version; left out: the next number"]);
+const CLUSTER_NAME: Key = key!([cluster: Reference,
+    "name of the cluster; may be left out where there is one"]);
+const WORKSPACE_NAME: Key = key!([workspace: Reference,
+    "name of the workspace; may be left out where there is one"]);
+const LASTS: Key = key!([duration!: Delay, "how long it lasts"]);
+const UNDONE: Key = key!([duration: Delay, "after this it is undone; left out: it stays"]);
+const FAILURE: Key = key!([failure_probability: Probability = "1",
+    "how likely a single request of a storage account fails meanwhile"]);
+const ALLOWED: Key = key!([permissions: Choices(PERMISSIONS) = "[\"get\", \"wrap\", \"unwrap\"]",
+    "which permissions on keys"]);
+const BILLED: Key = Key {
+    required: true,
+    default: None,
+    ..BILLING
+};
+
+/// Parameters that matter where something cannot be reached.
+const OUTAGE: &[&str] = &["outage_recovery", "buffer_retention"];
+/// Parameters that matter where a key can be taken away.
+const DENIAL: &[&str] = &["revocation_scope", "buffer_on_revocation"];
+
+/// What kinds of events have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// Something is out of order for a time.
+    Fault,
+    /// A key or a version of one changes.
+    KeyState,
+    /// The permissions of an identity change.
+    Permission,
+    /// It is asked of the service, which takes a while; then it succeeds or fails.
+    Operation,
+    /// It is asked of the service, which does it at once or not at all.
+    Request,
+    /// A workspace changes.
+    Workspace,
+}
+
+/// The rows of the table of kinds, each: what happens, the fields of its [`Action`], its name in
+/// scenarios, its class (of an operation the parameter that says how long it takes), its keys
+/// beside those of the list in which it stands, other parameters that matter to nothing else,
+/// and what reads its fields where [`ActionReader`] has no function for each of them.
+///
+/// [`ActionReader`]: super::validate::action::ActionReader
+macro_rules! kinds {
+    ($then:ident) => {$then! {
+        /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx, 429
+        KeyVaultOutage { vault: usize, failure: Probability }
+            "key_vault_outage" Fault [VAULT LASTS FAILURE] uses OUTAGE;
+        /// No token can be had for any key vault
+        IdentityOutage { failure: Probability }
+            "identity_outage" Fault [LASTS FAILURE] uses OUTAGE;
+        /// The key vault answers 403 to healthy requests: an outage that looks like a revocation
+        KeyVaultDenials { vault: usize, failure: Probability }
+            "key_vault_denials" Fault [VAULT LASTS FAILURE] uses DENIAL;
+        /// The storage of a cluster is down, not its key
+        StorageOutage { cluster: usize }
+            "storage_outage" Fault [CLUSTER_NAME LASTS] uses OUTAGE;
+        /// A key version is disabled; with a duration, enabled again at its end
+        DisableKey(KeyTarget) "disable_key" KeyState [VAULT KEY VERSION UNDONE] uses DENIAL;
+        /// A key version is enabled
+        EnableKey(KeyTarget) "enable_key" KeyState [VAULT KEY VERSION];
+        /// A key gets a new, enabled version; clusters keep theirs
+        CreateKeyVersion(KeyTarget) "create_key_version" KeyState [VAULT KEY NEW_VERSION]
+            uses &["key_update_duration", "autorotation"];
+        /// A key is deleted with all its versions; with a duration, recovered at its end
+        DeleteKey(KeyTarget) "delete_key" KeyState [VAULT KEY UNDONE] uses DENIAL;
+        /// A deleted key comes back with its versions as they were
+        RecoverKey(KeyTarget) "recover_key" KeyState [VAULT KEY];
+        /// A deleted key is purged; refused with purge protection
+        PurgeKey(KeyTarget) "purge_key" KeyState [VAULT KEY] uses DENIAL;
+        /// A key version passes its expiry date: it still unwraps, but no longer wraps
+        ExpireKey(KeyTarget) "expire_key" KeyState [VAULT KEY VERSION UNDONE] uses DENIAL;
+        /// The expiry date of a key version is moved into the future
+        ExtendKey(KeyTarget) "extend_key" KeyState [VAULT KEY VERSION];
+        /// Permissions are taken from a cluster's identity; with a duration, granted at its end
+        RemoveAccess { cluster: usize, permissions: Access }
+            "remove_access" Permission [CLUSTER_NAME ALLOWED UNDONE] uses DENIAL;
+        /// Permissions are given to a cluster's identity
+        GrantAccess { cluster: usize, permissions: Access }
+            "grant_access" Permission [CLUSTER_NAME ALLOWED];
+        /// A cluster is asked for; it comes without a key, and its identity without permissions
+        CreateCluster {
+            cluster: usize,
+            /// The level asked for; `None`: the edition's lowest.
+            capacity: Option<Rate>,
+            billing: Billing,
+            /// Whether the request names a key, which no identity can reach yet.
+            with_key: bool
+        }
+            "create_cluster" Operation takes provisioning_duration [
+                [cluster!: Name,
+                    "its name; storage accounts and place are those of the first that names it"]
+                STORAGE_ACCOUNTS
+                [key: TableOrNone(&CLUSTER_KEY) = "\"none\"",
+                    "a key that the request names, which is refused: no identity can reach it yet"]
+                CAPACITY BILLING REGION TENANT SUBSCRIPTION
+            ] by create_cluster;
+        /// A cluster is told which key version to use
+        UpdateClusterKey { cluster: usize, key: KeyTarget }
+            "update_cluster_key" Operation takes key_update_duration
+            [CLUSTER_NAME VAULT KEY VERSION] uses DENIAL;
+        /// A cluster's capacity reservation is changed
+        SetCapacityReservation { cluster: usize, capacity: Rate }
+            "set_capacity_reservation" Request
+            [CLUSTER_NAME [capacity_reservation!: Rate, "the level asked for"]];
+        /// Who is billed for a cluster is changed
+        SetBillingType { cluster: usize, billing: Billing }
+            "set_billing_type" Request [CLUSTER_NAME BILLED];
+        /// A cluster is deleted; for a time it can be recovered
+        DeleteCluster { cluster: usize } "delete_cluster" Operation [CLUSTER_NAME]
+            uses &["disassociation_duration", "delete_with_workspaces"];
+        /// A deleted cluster is asked back
+        RecoverCluster { cluster: usize }
+            "recover_cluster" Operation takes cluster_recovery_duration [CLUSTER_NAME] uses DENIAL;
+        /// A workspace is associated to a cluster
+        AssociateWorkspace { workspace: usize, cluster: usize }
+            "associate_workspace" Operation takes association_duration
+            [WORKSPACE_NAME CLUSTER_NAME];
+        /// A workspace is disassociated from its cluster
+        DisassociateWorkspace { workspace: usize }
+            "disassociate_workspace" Operation takes disassociation_duration [WORKSPACE_NAME];
+        /// From now on another rate, or a factor on it
+        SetIngestion {
+            workspace: usize,
+            /// `None`: unchanged.
+            rate: Option<Rate>,
+            /// `None`: unchanged.
+            factor: Option<Factor>
+        }
+            "set_ingestion" Workspace [
+                WORKSPACE_NAME
+                [rate: Rate, "the new mean rate"]
+                [factor: Factor, "the new factor on the rate"]
+            ] by set_ingestion;
+        /// For a time so many times as much arrives; surges multiply
+        IngestionSurge { workspace: usize, factor: Factor }
+            "ingestion_surge" Workspace
+            [WORKSPACE_NAME [factor!: Factor, "how many times as much"] LASTS];
+        /// Data is kept so long from now on; what is older is purged
+        SetRetention { workspace: usize, retention: Duration }
+            "set_retention" Workspace
+            [WORKSPACE_NAME [retention!: Span, "how long after its arrival data is purged"]];
+        /// From now on no more than this is accepted in a day
+        SetDailyCap {
+            workspace: usize,
+            /// `None`: no limit.
+            daily_cap: Option<Volume>
+        }
+            "set_daily_cap" Workspace
+            [WORKSPACE_NAME [daily_cap!: VolumeOrNone, "the new cap"]];
+    }};
+}
+pub(super) use kinds;
+
+macro_rules! define {
+    ($(
+        #[doc = $text:literal]
+        $kind:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),* })? $(($target:ty))?
+        $name:literal $class:ident $(takes $takes:ident)? [$($key:tt)*]
+        $(by $reader:ident)? $(uses $uses:expr)?;
+    )*) => {
+        /// What an event does, and to what: `vault`, `cluster` and `workspace` are indices into
+        /// the lists of a [`Scenario`](super::Scenario).
+        #[allow(missing_docs)]
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Action {
+            $(
+                #[doc = $text]
+                $kind $({ $($(#[$about])* $field: $type),* })? $(($target))?,
+            )*
+        }
+
+        impl Action {
+            /// What kind of event does this.
+            pub const fn kind(&self) -> EventKind {
+                match self { $(Action::$kind { .. } => EventKind::$kind,)* }
+            }
+        }
+
+        /// A kind of event.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum EventKind {
+            $(#[doc = $text] $kind,)*
+        }
+
+        impl EventKind {
+            /// All kinds, in the order of the documentation.
+            pub const ALL: &[EventKind] = &[$(EventKind::$kind,)*];
+
+            /// As it is written behind `kind`.
+            pub const fn name(self) -> &'static str {
+                match self { $(EventKind::$kind => $name,)* }
+            }
+
+            /// What happens: a phrase without a full stop.
+            pub fn text(self) -> &'static str {
+                match self { $(EventKind::$kind => $text.trim_start(),)* }
+            }
+
+            /// What it may hold beside the keys of the list in which it stands.
+            pub const fn keys(self) -> &'static [Key] {
+                match self { $(EventKind::$kind => &[$(key!($key)),*],)* }
+            }
+
+            /// What it has in common with others.
+            pub const fn class(self) -> Class {
+                match self { $(EventKind::$kind => Class::$class,)* }
+            }
+
+            /// The parameter that says how long it takes until it succeeds, if one does.
+            pub const fn takes(self) -> Option<&'static str> {
+                match self { $(EventKind::$kind => [$(Some(stringify!($takes)),)? None][0],)* }
+            }
+
+            /// Other parameters that matter to it.
+            const fn uses(self) -> &'static [&'static str] {
+                match self { $(EventKind::$kind => [$($uses as &[&str],)? &[]][0],)* }
+            }
+        }
+    };
+}
+kinds!(define);
+
+impl EventKind {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<EventKind> {
+        EventKind::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.name() == name)
+    }
+
+    /// The key of this name, if it takes one.
+    pub fn key(self, name: &str) -> Option<&'static Key> {
+        self.keys().iter().find(|key| key.name == name)
+    }
+
+    /// Whether a parameter of `[behaviour]` that does not always matter does with it.
+    pub fn concerns(self, parameter: &str) -> bool {
+        self.takes() == Some(parameter) || self.uses().contains(&parameter)
+    }
+}
+
+/// The version of a key identifier that names none, and follows the newest.
+pub const NEWEST: &str = "newest";
+
+/// A key, or a version of one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyTarget {
+    /// Index of the vault.
+    pub vault: usize,
+    /// Index of the key in the vault.
+    pub key: usize,
+    /// The version. Left out: the one that the event named by `after` touched, else the one
+    /// that the cluster using this key uses at that moment (an update: its own cluster, or the
+    /// newest version where that has used none; a response to something of one cluster: that
+    /// cluster's). [`NEWEST`]: the newest that is enabled at that moment.
+    pub version: Option<String>,
+}
+
+/// Permissions on keys that a vault grants to a cluster's identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Access {
+    /// Read a key's properties.
+    pub get: bool,
+    /// Wrap an account's key.
+    pub wrap: bool,
+    /// Unwrap an account's key.
+    pub unwrap: bool,
+}
+
+impl Access {
+    /// No permission.
+    pub const NONE: Access = Access {
+        get: false,
+        wrap: false,
+        unwrap: false,
+    };
+    /// All three permissions, as the service's page asks for them.
+    pub const ALL: Access = Access {
+        get: true,
+        wrap: true,
+        unwrap: true,
+    };
+
+    /// These permissions and those.
+    #[must_use]
+    pub const fn with(self, other: Access) -> Access {
+        Access {
+            get: self.get || other.get,
+            wrap: self.wrap || other.wrap,
+            unwrap: self.unwrap || other.unwrap,
+        }
+    }
+
+    /// These permissions without those.
+    #[must_use]
+    pub const fn without(self, other: Access) -> Access {
+        Access {
+            get: self.get && !other.get,
+            wrap: self.wrap && !other.wrap,
+            unwrap: self.unwrap && !other.unwrap,
+        }
+    }
+}
