@@ -2,7 +2,7 @@
 
 use super::storage_account::State;
 use crate::kernel::Place;
-use crate::scenario::{Action, Edge, Event, Timing};
+use crate::scenario::{Action, Class, Edge, Event, Timing};
 
 /// What waits in the queue.
 #[derive(Debug, Clone, Copy)]
@@ -99,34 +99,12 @@ pub(super) fn touches_answers(action: &Action) -> bool {
 }
 
 fn class_of(action: &Action, edge: Edge) -> u8 {
-    match action {
-        Action::KeyVaultOutage { .. }
-        | Action::IdentityOutage { .. }
-        | Action::KeyVaultDenials { .. }
-        | Action::StorageOutage { .. } => match edge {
-            Edge::Begin => class::FAULT_BEGINS,
-            Edge::End => class::FAULT_ENDS,
-        },
-        Action::DisableKey(_)
-        | Action::EnableKey(_)
-        | Action::ExpireKey(_)
-        | Action::ExtendKey(_)
-        | Action::CreateKeyVersion(_)
-        | Action::DeleteKey(_)
-        | Action::RecoverKey(_)
-        | Action::PurgeKey(_) => class::KEY_STATE,
-        Action::RemoveAccess { .. } | Action::GrantAccess { .. } => class::PERMISSION,
-        Action::UpdateClusterKey { .. }
-        | Action::CreateCluster { .. }
-        | Action::SetCapacityReservation { .. }
-        | Action::SetBillingType { .. }
-        | Action::DeleteCluster { .. }
-        | Action::RecoverCluster { .. }
-        | Action::AssociateWorkspace { .. }
-        | Action::DisassociateWorkspace { .. } => class::REQUEST,
-        Action::SetIngestion { .. }
-        | Action::IngestionSurge { .. }
-        | Action::SetRetention { .. }
-        | Action::SetDailyCap { .. } => class::WORKSPACE,
+    match (action.kind().class(), edge) {
+        (Class::Fault, Edge::Begin) => class::FAULT_BEGINS,
+        (Class::Fault, Edge::End) => class::FAULT_ENDS,
+        (Class::KeyState, _) => class::KEY_STATE,
+        (Class::Permission, _) => class::PERMISSION,
+        (Class::Operation | Class::Request, _) => class::REQUEST,
+        (Class::Workspace, _) => class::WORKSPACE,
     }
 }
