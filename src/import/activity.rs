@@ -9,9 +9,10 @@ use super::cluster::{self, Key};
 use super::event::Event;
 use super::fault::Faults;
 use super::json::Node;
-use super::table::{self, Column, Row, Rows};
+use super::row::{Column, Row};
+use super::table::{self, Rows};
 use super::text::quoted;
-use super::{Export, instant, name, operation_polls};
+use super::{Export, instant, name};
 use crate::error::Error;
 use crate::units::Duration;
 
@@ -77,45 +78,6 @@ struct Operations {
     indices: BTreeMap<String, usize>,
 }
 
-/// Reads all files.
-///
-/// # Errors
-///
-/// Every mistake of the first file that is wrong.
-pub(super) fn read(exports: &[Export<'_>], rows: &Rows<'_>) -> Result<Activity, Error> {
-    let mut activity = Activity::default();
-    for export in exports {
-        if operation_polls::is(export) {
-            operation_polls::read(export, rows, &mut activity)?;
-            continue;
-        }
-        let mut operations = Operations::default();
-        table::read(
-            export,
-            COLUMNS,
-            &[&[TIME], &[OPERATION]],
-            rows,
-            &mut |row, faults| {
-                add(row, &mut operations, faults);
-            },
-        )?;
-        operations
-            .list
-            .sort_by(|a, b| (a.begin, &a.name).cmp(&(b.begin, &b.name)));
-        let mut others = 0;
-        for operation in &operations.list {
-            others += usize::from(!activity.take(operation, export.name)?);
-        }
-        if others > 0 {
-            let file = name::of_file(export.name);
-            activity.notes.push(format!(
-                "Operations in {file} that a scenario has no event for, and left out: {others}."
-            ));
-        }
-    }
-    Ok(activity)
-}
-
 /// Adds an event of the log to the operation that it is of.
 fn add(row: &Row<'_>, operations: &mut Operations, faults: &mut Faults<'_>) {
     let at = match instant::read(row.cell(TIME)) {
@@ -167,6 +129,33 @@ fn json(text: &str) -> Option<Value> {
 }
 
 impl Activity {
+    /// Adds what a file says.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file.
+    pub(super) fn read(&mut self, export: &Export<'_>, rows: &Rows<'_>) -> Result<(), Error> {
+        let mut operations = Operations::default();
+        let needed: &[&[usize]] = &[&[TIME], &[OPERATION]];
+        table::read(export, COLUMNS, needed, rows, &mut |row, faults| {
+            add(row, &mut operations, faults);
+        })?;
+        operations
+            .list
+            .sort_by(|a, b| (a.begin, &a.name).cmp(&(b.begin, &b.name)));
+        let mut others = 0;
+        for operation in &operations.list {
+            others += usize::from(!self.take(operation, export.name)?);
+        }
+        if others > 0 {
+            let file = name::of_file(export.name);
+            self.notes.push(format!(
+                "Operations in {file} that a scenario has no event for, and left out: {others}."
+            ));
+        }
+        Ok(())
+    }
+
     /// Makes an event of an operation; false: there is none for it.
     fn take(&mut self, operation: &Operation, file: &str) -> Result<bool, Error> {
         let what = operation

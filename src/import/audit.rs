@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::cluster::Key;
 use super::fault::Faults;
-use super::table::{self, Column, Row, Rows};
+use super::row::{Column, Row};
+use super::table::{self, Rows};
 use super::{Export, instant, name};
 use crate::error::Error;
 

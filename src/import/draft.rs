@@ -6,24 +6,22 @@ use super::cluster::{Cluster, Key};
 use super::edition::Edition;
 use super::event::Event;
 use super::profile::Profile;
+use super::text::{Text, quoted};
 use super::trace::Trace;
 use super::usage::Series;
 use super::window::Window;
 use super::workspace::{Association, Cap, Retention, Workspace};
 use super::world::World;
 use super::{forecast, instant, name, profile};
-use crate::foreign::{deceives, shown};
 use crate::units::Duration;
 
-/// Comments are no wider.
-const WIDTH: usize = 100;
 /// In GB a day, where no export says how much a cluster takes in.
 const ASSUMED: u64 = 1_000;
 /// In GB a day: the largest level that is sold.
 const MOST_ASSUMED: u64 = 50_000;
 /// More measured durations of one kind say no more.
 const MOST_VALUES: usize = 50;
-/// So many events and notes are written; the others are counted.
+/// More events and notes than these are counted, not written.
 const MOST_EVENTS: usize = 300;
 const MOST_NOTES: usize = 100;
 
@@ -63,7 +61,7 @@ impl Draft<'_> {
             }
         }
         events(&mut text, self.events, self.window);
-        text.0
+        text.into_string()
     }
 
     /// What was measured takes the place of what is documented.
@@ -417,50 +415,5 @@ fn events(text: &mut Text, events: &[Event], window: &Window) {
             line(format!("duration = {}", quoted(&lasts.to_string())));
         }
         text.line("");
-    }
-}
-
-/// A text as TOML. What would deceive who looks at the file is escaped.
-pub(super) fn quoted(text: &str) -> String {
-    if !text.chars().any(deceives) {
-        return toml::Value::from(text).to_string();
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => quoted.extend(['\\', letter]),
-            letter if deceives(letter) => quoted += &format!("\\U{:08x}", u32::from(letter)),
-            letter => quoted.push(letter),
-        }
-    }
-    quoted + "\""
-}
-
-/// The lines of a scenario.
-#[derive(Default)]
-pub(super) struct Text(String);
-
-impl Text {
-    pub(super) fn line(&mut self, line: &str) {
-        self.0.push_str(line);
-        self.0.push('\n');
-    }
-
-    pub(super) fn set(&mut self, key: &str, value: &str) {
-        self.line(&format!("{key} = {value}"));
-    }
-
-    /// A comment, broken into lines. What exports hold may have any characters in it.
-    pub(super) fn comment(&mut self, comment: &str) {
-        let mut line = "#".to_owned();
-        for word in shown(comment).split_whitespace() {
-            if line.len() > 1 && line.len() + 1 + word.len() > WIDTH {
-                self.line(&line);
-                line = "#".to_owned();
-            }
-            line.push(' ');
-            line.push_str(word);
-        }
-        self.line(&line);
     }
 }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::Export;
 use super::fault::{Faults, fault};
-use super::table::{Column, Place, Row, Taken, Whole, at, written};
+use super::row::{Column, Place, Row, Taken, Whole, at, written};
 use crate::error::Error;
 use crate::limits::ROW_BYTES;
 

@@ -9,6 +9,7 @@
 mod activity;
 mod audit;
 mod cluster;
+mod draft;
 mod edition;
 mod event;
 mod fault;
@@ -21,6 +22,7 @@ mod name;
 mod operation_polls;
 mod polls;
 mod profile;
+mod row;
 mod service_health;
 mod settle;
 mod table;
@@ -121,7 +123,10 @@ pub fn import(
     let usage = usage::read(&exports.usage, &rows)?;
     let records = audit::read(&exports.key_vault_logs, &rows)?;
     let rows = Rows::new(ACTIVITY_ROWS, interrupted);
-    let activity = activity::read(&exports.activity_logs, &rows)?;
+    let mut activity = Activity::default();
+    for export in &exports.activity_logs {
+        activity_log(export, &rows, &mut activity)?;
+    }
     let mut world = World::new(clusters, workspaces, &usage, &activity)?;
     let trace = Trace::new(&usage, &|series| {
         world.named(&series.workspace, &series.file)
@@ -146,7 +151,7 @@ pub fn import(
     settle::settle(&mut world, &mut events, &window, activity.before.as_ref());
     let forecast = forecast::forecast(trace.as_ref(), &window, wishes, &mut world.notes);
     let edition = edition::choose(&world, &window, wishes.edition)?;
-    let scenario = text::Draft {
+    let scenario = draft::Draft {
         world: &world,
         window: &window,
         edition: &edition,
@@ -167,6 +172,18 @@ pub fn import(
             notes: world.notes,
         }),
         Err(wrong) => Err(misfit(&wrong.render(false))),
+    }
+}
+
+/// Adds what one of the activity logs says.
+fn activity_log(
+    export: &Export<'_>,
+    rows: &Rows<'_>,
+    activity: &mut Activity,
+) -> Result<(), Error> {
+    match operation_polls::is(export) {
+        true => operation_polls::read(export, rows, activity),
+        false => activity.read(export, rows),
     }
 }
 

@@ -4,7 +4,8 @@
 use super::activity::Activity;
 use super::cluster::Key;
 use super::event::Event;
-use super::table::{self, Column, Rows};
+use super::row::Column;
+use super::table::{self, Rows};
 use super::text::quoted;
 use super::{Export, instant, name};
 use crate::error::Error;

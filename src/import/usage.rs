@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::fault::{Faults, fault};
-use super::table::{self, Column, Row, Rows};
+use super::row::{Column, Row};
+use super::table::{self, Rows};
 use super::{Export, instant, name};
 use crate::error::Error;
 use crate::units::{Duration, decimal};
