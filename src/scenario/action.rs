@@ -252,6 +252,11 @@ impl EventKind {
         self.keys().iter().find(|key| key.name == name)
     }
 
+    /// Whether data may have to wait while it lasts.
+    pub fn buffers(self) -> bool {
+        self.concerns("buffer_retention")
+    }
+
     /// Whether a parameter of `[behaviour]` that does not always matter does with it.
     pub fn concerns(self, parameter: &str) -> bool {
         self.takes() == Some(parameter) || self.uses().contains(&parameter)
@@ -317,6 +322,21 @@ impl Access {
             get: self.get && !other.get,
             wrap: self.wrap && !other.wrap,
             unwrap: self.unwrap && !other.unwrap,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::BEHAVIOUR;
+    use super::*;
+
+    #[test]
+    fn kinds_know_the_names_of_parameters() {
+        for kind in EventKind::ALL {
+            for name in kind.uses().iter().copied().chain(kind.takes()) {
+                assert!(BEHAVIOUR.names().any(|known| known == name), "{name}");
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::format::{count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bound, ClusterPlan, Limit, Month, Plan, When};
-use crate::scenario::{Action, Edition, Measure, Overage, Prices, Reservation, Scenario};
+use crate::scenario::{Edition, Measure, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
 
@@ -100,14 +100,7 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
 /// Whether anything in the scenario can make data wait.
 fn has_outages(plan: &Plan<'_>) -> bool {
     let mut events = plan.scenario.events.iter();
-    events.any(|event| {
-        matches!(
-            event.action,
-            Action::KeyVaultOutage { .. }
-                | Action::IdentityOutage { .. }
-                | Action::StorageOutage { .. }
-        )
-    })
+    events.any(|event| event.action.kind().buffers())
 }
 
 /// What to know before one trusts the plan.

@@ -12,10 +12,8 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
         let Action::AssociateWorkspace { cluster, .. } = event.action else {
             continue;
         };
-        let created = events().filter(|(_, event)| match event.action {
-            Action::CreateCluster { cluster: of, .. } => of == cluster,
-            _ => false,
-        });
+        let creates = |action: &Action| matches!(action, Action::CreateCluster { cluster: of, .. } if *of == cluster);
+        let created = events().filter(|(_, event)| creates(&event.action));
         let (before, mut others): (Vec<_>, Vec<_>) =
             created.partition(|(create, _)| times.certainly_before(end(*create), begin(associate)));
         others.retain(|(create, _)| {

@@ -34,34 +34,60 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
 /// For how long nothing is dropped, and why; `None`: an outage of this kind drops nothing.
 fn held(scenario: &Scenario, action: &Action) -> Option<(Duration, String)> {
     let buffer = scenario.behaviour.buffer_retention;
-    let concerned = match action {
-        // Where some requests get through the tolerance begins anew, again and again.
-        Action::KeyVaultOutage { vault, failure } => {
-            *failure == Probability::ALWAYS && asked(scenario, *vault)
-        }
-        Action::IdentityOutage { failure } => *failure == Probability::ALWAYS,
-        Action::StorageOutage { .. } => {
-            let reason = format!("data is held for {buffer} (buffer_retention)");
-            return Some((buffer, reason));
-        }
-        _ => false,
+    if let Action::StorageOutage { .. } = action {
+        let reason = format!("data is held for {buffer} (buffer_retention)");
+        return Some((buffer, reason));
+    }
+    let (Action::KeyVaultOutage { failure, .. } | Action::IdentityOutage { failure }) = action
+    else {
+        return None;
     };
+    if let Action::KeyVaultOutage { vault, .. } = action
+        && !asked(scenario, *vault)
+    {
+        return None;
+    }
+    // Where some requests get through the tolerance begins anew, again and again.
     let tolerance = scenario.behaviour.outage_tolerance.as_ref()?.shortest();
     let reason = format!(
         "keys stay in use for {tolerance} (outage_tolerance), then data is held for {buffer} \
          (buffer_retention)"
     );
-    concerned.then_some((tolerance + buffer, reason))
+    (*failure == Probability::ALWAYS).then_some((tolerance + buffer, reason))
 }
 
 /// Whether some cluster has its key in a vault, or may get one from there.
 fn asked(scenario: &Scenario, vault: usize) -> bool {
     let clusters = scenario.clusters.iter();
     let mut keys = clusters.filter_map(|cluster| cluster.key.as_ref());
+    let updates = |action: &Action| matches!(action, Action::UpdateClusterKey { key, .. } if key.vault == vault);
     let mut events = scenario.events.iter();
-    keys.any(|key| key.vault == vault)
-        || events.any(|event| match &event.action {
-            Action::UpdateClusterKey { key, .. } => key.vault == vault,
-            _ => false,
-        })
+    keys.any(|key| key.vault == vault) || events.any(|event| updates(&event.action))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{EventKind, file, validate};
+
+    /// A kind that makes data wait is looked at, and no other.
+    #[test]
+    fn an_outage_of_any_kind_may_outlast_the_buffer() {
+        for kind in EventKind::ALL
+            .iter()
+            .filter(|kind| kind.key("duration").is_some())
+        {
+            let factor = kind.key("factor").map_or("", |_| "factor = 2");
+            let text = format!(
+                "duration = '7d'\n[[workspace]]\nname = 'w'\ningestion = '1 TB/day'\n\
+                 [[event]]\nat = '1d'\nkind = '{}'\nduration = '1d'\n{factor}",
+                kind.name()
+            );
+            let (root, _) = file::parse(0, &text);
+            let scenario = validate::scenario(&root).0.expect("it is right");
+            let mut found = Vec::new();
+            lint(&Written::new(&scenario, &root), &mut found);
+            assert_eq!(found.len(), usize::from(kind.buffers()), "{text}");
+        }
+    }
 }

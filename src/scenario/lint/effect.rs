@@ -36,15 +36,17 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
 /// Why a request is refused whenever it comes.
 fn refused(written: &Written<'_>, action: &Action) -> Option<&'static str> {
     let vault = |index: usize| &written.scenario.key_vaults[index];
-    match action {
-        Action::RecoverKey(key) | Action::PurgeKey(key) if !vault(key.vault).soft_delete => {
-            Some("in this vault, without soft delete, a deleted key is purged at once")
-        }
-        Action::PurgeKey(key) if vault(key.vault).purge_protection => {
-            Some("purge protection refuses it until the key is purged by itself")
-        }
-        _ => None,
+    if let Action::RecoverKey(key) | Action::PurgeKey(key) = action
+        && !vault(key.vault).soft_delete
+    {
+        return Some("in this vault, without soft delete, a deleted key is purged at once");
     }
+    if let Action::PurgeKey(key) = action
+        && vault(key.vault).purge_protection
+    {
+        return Some("purge protection refuses it until the key is purged by itself");
+    }
+    None
 }
 
 /// Why, and since when if not since the start.

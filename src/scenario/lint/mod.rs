@@ -109,22 +109,23 @@ impl<'a> Written<'a> {
         let Timing::After { event: other, .. } = self.scenario.events[event].timing else {
             return Version::InUse;
         };
-        match &self.scenario.events[other].action {
-            Action::CreateKeyVersion(of) if same_key(of, target) => match &of.version {
-                Some(name) => Version::Named(name.clone()),
-                None => Version::Created(other),
-            },
-            Action::DisableKey(of)
-            | Action::EnableKey(of)
-            | Action::ExpireKey(of)
-            | Action::ExtendKey(of)
-            | Action::UpdateClusterKey { key: of, .. }
-                if same_key(of, target) =>
-            {
-                self.version(other, of)
-            }
-            _ => Version::InUse,
+        let action = &self.scenario.events[other].action;
+        if let Action::CreateKeyVersion(of) = action
+            && same_key(of, target)
+        {
+            let created = || Version::Created(other);
+            return of.version.clone().map_or_else(created, Version::Named);
         }
+        if let Action::DisableKey(of)
+        | Action::EnableKey(of)
+        | Action::ExpireKey(of)
+        | Action::ExtendKey(of)
+        | Action::UpdateClusterKey { key: of, .. } = action
+            && same_key(of, target)
+        {
+            return self.version(other, of);
+        }
+        Version::InUse
     }
 }
 

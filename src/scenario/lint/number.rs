@@ -45,7 +45,7 @@ fn occurrences(scenario: &Scenario, event: usize) -> u64 {
     let lasts = event
         .duration
         .as_ref()
-        .map_or(Duration::ZERO, |it| it.typical());
+        .map_or(Duration::ZERO, |delay| delay.typical());
     let gap = gap.typical().max(Duration::MILLISECOND);
     let run = (scenario.end() - Time::START).millis();
     (run / (gap + lasts).millis().max(1)).unsigned_abs()

@@ -24,22 +24,21 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
 fn apart(written: &Written<'_>, action: &Action) -> Option<(&'static str, String)> {
     let scenario = written.scenario;
     let cluster = |index: usize| &scenario.clusters[index];
-    match action {
-        Action::AssociateWorkspace {
-            workspace,
-            cluster: to,
-        } => {
-            let workspace = &scenario.workspaces[*workspace];
-            let one = ("workspace", workspace.name.as_str(), &workspace.site);
-            between(one, &cluster(*to).name, &cluster(*to).site)
-        }
-        Action::UpdateClusterKey { cluster: told, key } => {
-            let vault = &scenario.key_vaults[key.vault];
-            let one = ("key vault", vault.name.as_str(), &vault.site);
-            between(one, &cluster(*told).name, &cluster(*told).site)
-        }
-        _ => None,
+    if let Action::AssociateWorkspace {
+        workspace,
+        cluster: to,
+    } = action
+    {
+        let workspace = &scenario.workspaces[*workspace];
+        let one = ("workspace", workspace.name.as_str(), &workspace.site);
+        return between(one, &cluster(*to).name, &cluster(*to).site);
     }
+    if let Action::UpdateClusterKey { cluster: told, key } = action {
+        let vault = &scenario.key_vaults[key.vault];
+        let one = ("key vault", vault.name.as_str(), &vault.site);
+        return between(one, &cluster(*told).name, &cluster(*told).site);
+    }
+    None
 }
 
 fn between(

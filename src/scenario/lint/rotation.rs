@@ -65,13 +65,15 @@ impl Update {
 /// The updates to some version of a key.
 fn updates(written: &Written<'_>, of: &KeyTarget) -> Vec<Update> {
     let events = written.scenario.events.iter().enumerate();
-    let update = |(event, action): (usize, &Action)| match action {
-        Action::UpdateClusterKey { cluster, key } if same_key(key, of) => Some(Update {
+    let update = |(event, action): (usize, &Action)| {
+        let Action::UpdateClusterKey { cluster, key } = action else {
+            return None;
+        };
+        same_key(key, of).then(|| Update {
             event,
             cluster: *cluster,
             version: written.version(event, key),
-        }),
-        _ => None,
+        })
     };
     events
         .map(|(index, event)| (index, &event.action))
@@ -107,13 +109,10 @@ fn too_early(
     let gap = times.gap(begin(disable), end(update));
     let early = gap.is_some_and(|gap| gap.likely_longest > Duration::ZERO);
     let mut events = written.scenario.events.iter().enumerate();
-    let enabled_again = events.any(|(index, event)| match &event.action {
-        Action::EnableKey(target) => {
-            same_key(target, old)
-                && times.perhaps_before(begin(disable), begin(index))
-                && times.perhaps_before(begin(index), begin(update))
-        }
-        _ => false,
+    let enabled_again = events.any(|(index, event)| {
+        matches!(&event.action, Action::EnableKey(target) if same_key(target, old))
+            && times.perhaps_before(begin(disable), begin(index))
+            && times.perhaps_before(begin(index), begin(update))
     });
     let lasts = written.scenario.events[disable].duration.is_some();
     let over = lasts && times.certainly_before(end(disable), begin(update));

@@ -142,95 +142,93 @@ pub(super) fn sets(written: &Written<'_>, event: usize) -> Vec<Sets> {
 
 /// What the beginning of an event sets, and whether that is sure.
 fn settings(written: &Written<'_>, event: usize) -> (Vec<(Setting, State)>, bool) {
+    type OfVersion = fn(usize, usize, Option<String>) -> Setting;
     let scenario = written.scenario;
-    let version = |target: &KeyTarget| (target.vault, target.key, name(written, event, target));
-    let enabled = |target, is| {
-        let (vault, key, name) = version(target);
+    let version = |setting: OfVersion, target: &KeyTarget, is| {
+        let name = name(written, event, target);
         let known = exists(scenario, target, name.as_deref());
-        (
-            vec![(Setting::Enabled(vault, key, name), State::Is(is))],
-            known,
-        )
+        let setting = setting(target.vault, target.key, name);
+        (vec![(setting, State::Is(is))], known)
     };
-    let expired = |target, is| {
-        let (vault, key, name) = version(target);
-        let known = exists(scenario, target, name.as_deref());
-        (
-            vec![(Setting::Expired(vault, key, name), State::Is(is))],
-            known,
-        )
+    let granted = |cluster: usize, access, is| {
+        let there = scenario.clusters[cluster].at_start;
+        (permissions(cluster, access, is), there)
     };
-    let deleted = |target: &KeyTarget, is| {
-        let setting = Setting::Deleted(target.vault, target.key);
-        (vec![(setting, State::Is(is))], true)
-    };
-    let granted = |cluster: usize, access: Access, is| {
-        let permissions = Permission::ALL.into_iter();
-        let named = permissions.filter(|permission| permission.is_in(access));
-        let set = named.map(|permission| (Setting::Granted(cluster, permission), State::Is(is)));
-        (set.collect(), scenario.clusters[cluster].at_start)
-    };
+    let surely = |setting, to| (vec![(setting, to)], true);
+    let perhaps = |setting, to| (vec![(setting, to)], false);
+    let deleted = |key: &KeyTarget, is| surely(Setting::Deleted(key.vault, key.key), State::Is(is));
     match &scenario.events[event].action {
-        Action::DisableKey(target) => enabled(target, false),
-        Action::EnableKey(target) => enabled(target, true),
-        Action::ExpireKey(target) => expired(target, true),
-        Action::ExtendKey(target) => expired(target, false),
+        Action::DisableKey(target) => version(Setting::Enabled, target, false),
+        Action::EnableKey(target) => version(Setting::Enabled, target, true),
+        Action::ExpireKey(target) => version(Setting::Expired, target, true),
+        Action::ExtendKey(target) => version(Setting::Expired, target, false),
         Action::DeleteKey(target) => deleted(target, true),
         Action::RecoverKey(target) => deleted(target, false),
-        Action::RemoveAccess {
+        &Action::RemoveAccess {
             cluster,
             permissions,
-        } => granted(*cluster, *permissions, false),
-        Action::GrantAccess {
+        } => granted(cluster, permissions, false),
+        &Action::GrantAccess {
             cluster,
             permissions,
-        } => granted(*cluster, *permissions, true),
-        action => of_resources(scenario, action),
-    }
-}
-
-/// What events set of workspaces and of the contracts of clusters.
-fn of_resources(scenario: &Scenario, action: &Action) -> (Vec<(Setting, State)>, bool) {
-    match action {
-        Action::SetIngestion {
-            workspace,
-            rate,
-            factor,
-        } => {
-            let rate = rate.map(|rate| (Setting::Rate(*workspace), State::Rate(rate)));
-            let factor = factor.map(|by| (Setting::Factor(*workspace), State::Factor(by)));
-            (rate.into_iter().chain(factor).collect(), true)
-        }
-        Action::SetRetention {
-            workspace,
-            retention,
-        } => {
-            let to = State::Retention(*retention);
-            (vec![(Setting::Retention(*workspace), to)], true)
-        }
-        Action::SetDailyCap {
-            workspace,
-            daily_cap,
-        } => {
-            let to = State::DailyCap(*daily_cap);
-            (vec![(Setting::DailyCap(*workspace), to)], true)
-        }
-        Action::SetCapacityReservation { cluster, capacity } => {
-            let to = State::Rate(*capacity);
-            (vec![(Setting::Capacity(*cluster), to)], false)
-        }
-        Action::SetBillingType { cluster, billing } => {
-            let to = State::Billing(*billing);
-            (vec![(Setting::Billing(*cluster), to)], false)
-        }
-        Action::CreateCluster {
+        } => granted(cluster, permissions, true),
+        &Action::CreateCluster {
             cluster,
             capacity,
             billing,
             ..
-        } => (created(scenario, *cluster, *capacity, *billing), false),
-        _ => (Vec::new(), false),
+        } => (created(scenario, cluster, capacity, billing), false),
+        &Action::SetCapacityReservation { cluster, capacity } => {
+            perhaps(Setting::Capacity(cluster), State::Rate(capacity))
+        }
+        &Action::SetBillingType { cluster, billing } => {
+            perhaps(Setting::Billing(cluster), State::Billing(billing))
+        }
+        &Action::SetIngestion {
+            workspace,
+            rate,
+            factor,
+        } => (ingestion(workspace, rate, factor), true),
+        &Action::SetRetention {
+            workspace,
+            retention,
+        } => surely(Setting::Retention(workspace), State::Retention(retention)),
+        &Action::SetDailyCap {
+            workspace,
+            daily_cap,
+        } => surely(Setting::DailyCap(workspace), State::DailyCap(daily_cap)),
+        Action::KeyVaultOutage { .. }
+        | Action::IdentityOutage { .. }
+        | Action::KeyVaultDenials { .. }
+        | Action::StorageOutage { .. }
+        | Action::CreateKeyVersion(_)
+        | Action::PurgeKey(_)
+        | Action::UpdateClusterKey { .. }
+        | Action::DeleteCluster { .. }
+        | Action::RecoverCluster { .. }
+        | Action::AssociateWorkspace { .. }
+        | Action::DisassociateWorkspace { .. }
+        | Action::IngestionSurge { .. } => (Vec::new(), false),
     }
+}
+
+fn ingestion(
+    workspace: usize,
+    rate: Option<Rate>,
+    factor: Option<Factor>,
+) -> Vec<(Setting, State)> {
+    let rate = rate.map(|rate| (Setting::Rate(workspace), State::Rate(rate)));
+    let factor = factor.map(|factor| (Setting::Factor(workspace), State::Factor(factor)));
+    rate.into_iter().chain(factor).collect()
+}
+
+/// That a cluster's identity has permissions, or has them not.
+fn permissions(cluster: usize, access: Access, is: bool) -> Vec<(Setting, State)> {
+    let named = Permission::ALL
+        .into_iter()
+        .filter(|permission| permission.is_in(access));
+    let set = named.map(|permission| (Setting::Granted(cluster, permission), State::Is(is)));
+    set.collect()
 }
 
 /// What a cluster has that comes anew: its identity has no permissions.
@@ -242,10 +240,8 @@ fn created(
 ) -> Vec<(Setting, State)> {
     let lowest = || scenario.behaviour.capacity_levels.first().copied();
     let capacity = capacity.or_else(lowest).map(State::Rate);
-    let permissions = Permission::ALL.into_iter();
-    let granted =
-        permissions.map(|permission| (Setting::Granted(cluster, permission), State::Is(false)));
-    granted
+    let lost = permissions(cluster, Access::ALL, false);
+    lost.into_iter()
         .chain(capacity.map(|to| (Setting::Capacity(cluster), to)))
         .chain([(Setting::Billing(cluster), State::Billing(billing))])
         .collect()

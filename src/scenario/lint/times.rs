@@ -1,6 +1,6 @@
 //! When events happen, as far as a scenario says: how long one moment is after another.
 
-use super::super::{Action, Delay, Edge, Scenario, Timing};
+use super::super::{Delay, Edge, ParameterValue, Scenario, Timing};
 use super::longest;
 use crate::units::Duration;
 
@@ -173,16 +173,14 @@ fn recurring() -> Way {
 
 /// How long an event, or the operation that it asks for, lasts.
 fn lasts(scenario: &Scenario, event: usize) -> Delay {
-    let behaviour = &scenario.behaviour;
     let event = &scenario.events[event];
-    let operation = match event.action {
-        Action::UpdateClusterKey { .. } => Some(&behaviour.key_update_duration),
-        Action::CreateCluster { .. } => Some(&behaviour.provisioning_duration),
-        Action::AssociateWorkspace { .. } => Some(&behaviour.association_duration),
-        Action::DisassociateWorkspace { .. } => Some(&behaviour.disassociation_duration),
-        Action::RecoverCluster { .. } => behaviour.cluster_recovery_duration.as_ref(),
-        _ => event.duration.as_ref(),
-    };
-    let at_once = || Delay::constant(Duration::ZERO);
-    operation.cloned().unwrap_or_else(at_once)
+    let takes = event.action.kind().takes();
+    match takes.and_then(|parameter| scenario.behaviour.value(parameter)) {
+        Some(ParameterValue::Delay(delay)) => delay,
+        // One that is never over is refused at once.
+        _ => {
+            let at_once = || Delay::constant(Duration::ZERO);
+            event.duration.clone().unwrap_or_else(at_once)
+        }
+    }
 }

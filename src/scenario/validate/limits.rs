@@ -40,20 +40,23 @@ fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
     let mut factor: f64 = 1.0;
     let mut surges: f64 = 1.0;
     for event in &scenario.events {
-        match &event.action {
-            Action::SetIngestion {
-                workspace,
-                rate: new_rate,
-                factor: new_factor,
-            } if *workspace == index => {
-                rate = rate.max(new_rate.map_or(0.0, |rate| rate.bytes_per_day() as f64));
-                factor = new_factor.map_or(factor, |new| factor.max(times(new)));
-            }
-            Action::IngestionSurge {
-                workspace,
-                factor: surge,
-            } if *workspace == index => surges *= times(*surge).max(1.0),
-            _ => {}
+        if let Action::SetIngestion {
+            workspace,
+            rate: new_rate,
+            factor: new_factor,
+        } = event.action
+            && workspace == index
+        {
+            rate = rate.max(new_rate.map_or(0.0, |rate| rate.bytes_per_day() as f64));
+            factor = new_factor.map_or(factor, |new| factor.max(times(new)));
+        }
+        if let Action::IngestionSurge {
+            workspace,
+            factor: surge,
+        } = event.action
+            && workspace == index
+        {
+            surges *= times(surge).max(1.0);
         }
     }
     // A profile has mean 1 over a week; a part of one holds no more than all of it.
