@@ -220,7 +220,7 @@ mod tests {
         assert!(told.starts_with("unknown key `k"));
         assert!(told.ends_with("k` in the scenario\nhelp: none\n"));
         assert_eq!(
-            told.lines().next().map(|it| it.chars().count()),
+            told.lines().next().map(|line| line.chars().count()),
             Some(LONGEST_LINE)
         );
         assert_eq!(brief(&"é".repeat(61)).chars().count(), 60);
@@ -247,7 +247,7 @@ mod tests {
         #[test]
         fn lines_are_taken_whole(text in "[aé\n]{0,20}", cuts in proptest::collection::vec(0..40_usize, 0..6)) {
             let mut written = Vec::new();
-            let through = |lines: &str| lines.split_inclusive('\n').map(|it| format!("<{it}>")).collect();
+            let through = |lines: &str| lines.split_inclusive('\n').map(|line| format!("<{line}>")).collect();
             let mut lines = Lines::to(&mut written, &through);
             let mut rest = text.as_bytes();
             for cut in cuts {

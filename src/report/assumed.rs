@@ -39,7 +39,9 @@ pub(super) fn prices(scenario: &Scenario) -> Option<String> {
     let prices = &scenario.prices;
     let stated = Edition::named(&scenario.edition)?.prices();
     let unverified = scenario.unverified_prices();
-    let unverified: Vec<String> = unverified.map(|it| price(it, prices)).collect();
+    let unverified: Vec<String> = unverified
+        .map(|parameter| price(parameter, prices))
+        .collect();
     (!unverified.is_empty()).then(|| {
         format!(
             "{}; {} ({}, {}, {}).",

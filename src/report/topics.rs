@@ -62,7 +62,7 @@ fn keys(keys: &[Key], style: Style) -> String {
         let star = if key.required { "*" } else { "" };
         let default = key
             .default
-            .map_or_else(String::new, |it| format!(" [default: {it}]"));
+            .map_or_else(String::new, |default| format!(" [default: {default}]"));
         let words = format!("{}{star}: {}{default}", key.name, key.text);
         style.wrap("    ", &words, 8)
     });

@@ -8,7 +8,7 @@ impl Scenario {
     pub fn assumed(&self) -> impl Iterator<Item = &'static Parameter> {
         let edition = Edition::named(&self.edition);
         let parameters = edition.into_iter().flat_map(|edition| &edition.parameters);
-        let assumed = parameters.filter(|it| it.status == Status::Assumed);
+        let assumed = parameters.filter(|parameter| parameter.status == Status::Assumed);
         assumed.filter(|parameter| is_asked_for(self, &parameter.name))
     }
 }
@@ -18,7 +18,7 @@ impl Scenario {
     pub fn unverified_prices(&self) -> impl Iterator<Item = &'static Parameter> {
         let edition = Edition::named(&self.edition);
         let parameters = edition.into_iter().flat_map(|edition| &edition.parameters);
-        let unverified = parameters.filter(|it| it.status == Status::Unverified);
+        let unverified = parameters.filter(|parameter| parameter.status == Status::Unverified);
         let stated = edition.map(Edition::prices);
         unverified.filter(move |parameter| {
             // In another currency every amount is the scenario's own, whatever it is.

@@ -87,7 +87,7 @@ impl Changes {
             let list: Vec<Change> = changes
                 .list
                 .iter()
-                .filter(|it| matter(it))
+                .filter(|change| matter(change))
                 .cloned()
                 .collect();
             changes.list = list;
@@ -200,7 +200,10 @@ fn value<'t>(table: &'t Table, key: &str) -> Option<&'t Written> {
 
 /// The keys of both, those of the first one first.
 fn keys<'t>(from: &'t Table, to: &'t Table) -> impl Iterator<Item = &'t str> {
-    let only = to.entries.iter().filter(|it| from.get(&it.key).is_none());
+    let only = to
+        .entries
+        .iter()
+        .filter(|entry| from.get(&entry.key).is_none());
     from.entries
         .iter()
         .chain(only)
@@ -237,7 +240,7 @@ impl Walk {
                 end: 0,
             },
         };
-        match (pair.0.map(|it| &it.kind), pair.1.map(|it| &it.kind)) {
+        match (pair.0.map(|old| &old.kind), pair.1.map(|new| &new.kind)) {
             (Some(Kind::Table(from)), None) => self.tables(from, &none),
             (None, Some(Kind::Table(to))) => self.tables(&none, to),
             _ => self.values(pair),
@@ -245,7 +248,7 @@ impl Walk {
     }
 
     fn values(&mut self, pair: Pair<'_>) {
-        match (pair.0.map(|it| &it.kind), pair.1.map(|it| &it.kind)) {
+        match (pair.0.map(|old| &old.kind), pair.1.map(|new| &new.kind)) {
             (Some(Kind::Table(from)), Some(Kind::Table(to))) if !is_another_kind(from, to) => {
                 self.tables(from, to);
             }
@@ -276,7 +279,11 @@ impl Walk {
                 }
             });
         }
-        for (name, table) in new.iter().zip(others).filter(|it| !old.contains(it.0)) {
+        for (name, table) in new
+            .iter()
+            .zip(others)
+            .filter(|(name, _)| !old.contains(name))
+        {
             self.step(name.clone(), Step::Number(tables.len()), |walk| {
                 walk.whole((None, Some(table)));
             });
@@ -328,7 +335,7 @@ fn move_value(written: &mut Written, by: usize) {
     written.span.text += by;
     match &mut written.kind {
         Kind::Table(table) => move_table(table, by),
-        Kind::List(list) => list.iter_mut().for_each(|it| move_value(it, by)),
+        Kind::List(list) => list.iter_mut().for_each(|value| move_value(value, by)),
         _ => {}
     }
 }

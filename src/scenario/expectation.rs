@@ -143,7 +143,9 @@ impl Comparison {
 
     /// Its sign.
     pub fn sign(self) -> &'static str {
-        let found = parse::COMPARISONS.iter().find(|(_, it)| *it == self);
+        let found = parse::COMPARISONS
+            .iter()
+            .find(|(_, comparison)| *comparison == self);
         found.expect("every comparison has a sign").0
     }
 }

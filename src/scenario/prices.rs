@@ -52,7 +52,7 @@ impl Prices {
     pub fn has_price(&self, level: Rate) -> bool {
         match &self.reservation {
             Reservation::Discount(_) => true,
-            Reservation::Levels(levels) => levels.iter().any(|it| it.0 == level),
+            Reservation::Levels(levels) => levels.iter().any(|(priced, _)| *priced == level),
         }
     }
 

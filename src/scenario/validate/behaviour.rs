@@ -6,7 +6,7 @@ use super::super::keys::{self, Form, Key};
 use super::super::{Behaviour, DEFAULT_EDITION, Edition, ParameterValue, PollInterval};
 use super::Context;
 use super::delay::{self, Use};
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::scalar;
 use crate::units::{Duration, Rate};
 
@@ -54,7 +54,7 @@ pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> Option<Behaviou
         own.and_then(|entry| value(&entry.value, key, context))
             .unwrap_or_else(|| stated_value(&stated, key, context))
     });
-    fields.done(&Refused::default());
+    fields.done();
     Some(behaviour)
 }
 
@@ -138,6 +138,6 @@ fn poll_interval(written: &Written, context: &Context) -> Option<PollInterval> {
         let message = format!("min ({min}) is above max ({max})");
         context.complain(Diagnostic::error(written.span, message));
     }
-    fields.done(&Refused::default());
+    fields.done();
     Some(PollInterval { min, max })
 }

@@ -4,7 +4,7 @@ use super::super::diagnostics::{Complaints, Diagnostic, Span, one_text_of};
 use super::super::file::{Entry, Kind, Table, Written};
 use super::super::keys;
 use super::super::{Access, Billing, Cluster, ClusterKey, NEWEST, Site};
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::names::Names;
 use super::resources::{self, KeyVaults};
 use super::scalar::{self, Read};
@@ -56,7 +56,9 @@ pub(super) fn clusters(
         all.create(name, table, context);
     }
     let known = all.clusters.iter().flatten();
-    let accounts: u64 = known.map(|it| u64::from(it.storage_accounts)).sum();
+    let accounts: u64 = known
+        .map(|cluster| u64::from(cluster.storage_accounts))
+        .sum();
     if !ALL_STORAGE_ACCOUNTS.allows(accounts) {
         let message = format!("there are {accounts} storage accounts");
         context.complain(
@@ -204,7 +206,7 @@ fn cluster(
             .help("add \"unwrap\", or take it away with a `remove_access` event at \"0s\""),
         );
     }
-    fields.done(&Refused::default());
+    fields.done();
     let default = at_its_defaults(context);
     Some(Cluster {
         name: name?,
@@ -330,7 +332,7 @@ pub(super) fn cluster_key(
                 .map(|at| versions.all().nth(at))
         }),
     };
-    fields.done(&Refused::default());
+    fields.done();
     Some(Some(ClusterKey {
         vault: vault?,
         key: key?,

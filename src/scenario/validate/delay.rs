@@ -6,7 +6,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Delay, Parameters, Shape};
 use super::Context;
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::scalar;
 use crate::units::Duration;
 
@@ -110,7 +110,7 @@ fn distribution(table: &Table, written: &Written, context: &Context) -> Option<D
         .entries
         .iter()
         .all(|entry| fields.is_known(&entry.key));
-    fields.done(&Refused::default());
+    fields.done();
     // Incomplete because of a mistake that was told: no second complaint.
     let dist = dist.filter(|_| whole)?;
     context.take(Delay::from_parameters(dist, &given).map_err(|wrong| {

@@ -9,7 +9,7 @@ use super::super::{Class, Delay, Edge, Event, EventKind, Timing};
 use super::Context;
 use super::action::{ActionReader, World};
 use super::delay::{self, Use};
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::names::Names;
 use super::scalar::{self, Read};
 use super::sequence;
@@ -236,7 +236,7 @@ impl EventReader<'_> {
             for kind in EventKind::ALL {
                 fields.knows(kind.keys());
             }
-            fields.done(&Refused::default());
+            fields.done();
             return None;
         };
         fields.knows(kind.keys());
@@ -257,9 +257,7 @@ impl EventReader<'_> {
             versions,
         }
         .read();
-        fields.done(&Refused {
-            elsewhere: elsewhere(),
-        });
+        fields.done_among(&elsewhere());
         Some(Event {
             name: self.outline.name.clone(),
             timing: timing?,

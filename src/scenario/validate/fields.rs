@@ -6,13 +6,6 @@ use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_of};
 use super::super::file::{Entry, Kind, Table, Written};
 use super::super::keys;
 
-/// Keys that are refused with a better reason than being unknown.
-#[derive(Default)]
-pub(super) struct Refused {
-    /// Known in other tables of the same list.
-    pub(super) elsewhere: Vec<&'static str>,
-}
-
 /// A table being read.
 pub(super) struct Fields<'a> {
     table: &'a Table,
@@ -148,12 +141,17 @@ impl<'a> Fields<'a> {
     }
 
     /// Complains of every key that is not known, and of those that are missing.
-    pub(super) fn done(self, refused: &Refused) {
+    pub(super) fn done(self) {
+        self.done_among(&[]);
+    }
+
+    /// The same in a list of tables, some of which take the keys `elsewhere`.
+    pub(super) fn done_among(self, elsewhere: &[&str]) {
         let mut missing = self.missing.take();
         for entry in &self.table.entries {
             let key = entry.key.as_str();
             if !self.known.contains(&key) {
-                let complaint = self.left_over(entry, refused, &mut missing);
+                let complaint = self.left_over(entry, elsewhere, &mut missing);
                 self.complaints.file(complaint);
             }
         }
@@ -169,13 +167,13 @@ impl<'a> Fields<'a> {
     fn left_over(
         &self,
         entry: &Entry,
-        refused: &Refused,
+        elsewhere: &[&str],
         missing: &mut Vec<&'static str>,
     ) -> Diagnostic {
         let key = entry.key.as_str();
         let what = &self.what;
         let known = || one_of(self.known.iter().copied());
-        if refused.elsewhere.contains(&key) {
+        if elsewhere.contains(&key) {
             return Diagnostic::error(entry.key_span, format!("{what} does not take `{key}`"))
                 .help(format!("it takes {}", known()));
         }

@@ -5,7 +5,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Growth, Ingestion, Noise, Scale, Source, Trace};
 use super::Context;
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::scalar::{self, Read};
 use crate::units::{Factor, Rate, UnitError, Volume};
 
@@ -48,7 +48,7 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
         (_, None, None) => fields.required("rate", scalar::rate).map(Source::Rate),
         (None, _, _) => trace_source(&fields, context),
     };
-    fields.done(&Refused::default());
+    fields.done();
     Some(Ingestion {
         source: source?,
         hourly,
@@ -144,7 +144,7 @@ fn noise(written: &Written, context: &Context) -> Option<Noise> {
         Err(Diagnostic::error(written.span, message).label("the standard deviation over the mean"))
     });
     let period = fields.required("period", scalar::positive_duration);
-    fields.done(&Refused::default());
+    fields.done();
     Some(Noise {
         shape: shape?,
         cv: cv?,

@@ -29,7 +29,7 @@ use super::{
 use crate::units::Duration;
 pub(super) use cluster::creations as cluster_creations;
 pub(super) use event::names as event_names;
-use fields::{Fields, Refused};
+use fields::Fields;
 pub(super) use names::Names;
 
 /// What reading a table needs to know of the rest of the file.
@@ -134,10 +134,13 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         currency: prices.as_ref().map_or("", |prices| &prices.currency),
     };
     // A number that cannot be read may have been meant to be many.
-    let swept = sweep.iter().flatten().any(|it| it.replications != Some(1));
+    let swept = sweep
+        .iter()
+        .flatten()
+        .any(|sweep| sweep.replications != Some(1));
     let many = !readable || replications > 1 || swept;
     let expectations = expectations(&fields, &scopes, many, context);
-    fields.done(&Refused::default());
+    fields.done();
     let scenario = Scenario {
         title,
         description,

@@ -5,7 +5,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Edition, Prices, Reservation};
 use super::Context;
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::scalar::{self, Read};
 use crate::units::{Money, Probability, Rate};
 
@@ -38,7 +38,7 @@ pub(super) fn prices(root: &Fields<'_>, context: &Context) -> Option<Prices> {
     if prices.currency != stated.currency {
         in_another_currency(&fields, &prices, &stated.currency, context);
     }
-    fields.done(&Refused::default());
+    fields.done();
     Some(prices)
 }
 

@@ -5,7 +5,7 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{KeyVault, NEWEST, Site, VaultKey, Workspace};
 use super::cluster::Clusters;
-use super::fields::{Fields, Refused};
+use super::fields::Fields;
 use super::names::Names;
 use super::{Context, ingestion, scalar, site};
 
@@ -66,7 +66,7 @@ fn key_vault(table: &Table, context: &Context, all: &mut KeyVaults) {
     };
     all.keys.push(keys);
     let site = site::site(&fields);
-    fields.done(&Refused::default());
+    fields.done();
     let soft_delete = soft_delete.unwrap_or(true);
     let read = name.zip(vault_keys).zip(site);
     all.vaults.push(read.map(|((name, keys), site)| KeyVault {
@@ -257,7 +257,7 @@ fn workspace(
             context,
         );
     }
-    fields.done(&Refused::default());
+    fields.done();
     Some(Workspace {
         name: name?,
         cluster: cluster?,

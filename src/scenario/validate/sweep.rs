@@ -99,7 +99,7 @@ fn range(table: &Table, context: &Context) -> Option<Vec<Setting>> {
     let to = fields.required("to", end);
     let points = fields.required("points", |written| scalar::whole(written, 2, 10_000));
     let spacing = fields.optional("scale", scalar::word_of);
-    fields.done(&super::fields::Refused::default());
+    fields.done();
     let (from, to, points) = (from?, to?, usize::try_from(points?).ok()?);
     let values = between(&from, &to, points, spacing.unwrap_or(Spacing::Linear));
     context.take(values.map_err(|why| wrong(table.span, why)))
