@@ -10,7 +10,6 @@ use rand::RngExt;
 use rand_distr::{Distribution as _, Exp1, Gamma, StandardNormal};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::keys::{FAMILIES, Family};
 use crate::kernel::{Address, Stream};
 use crate::units::Duration;
 
@@ -99,6 +98,56 @@ impl fmt::Display for DrawError {
 }
 
 impl std::error::Error for DrawError {}
+
+/// A family of distributions of delays and its parameters.
+#[derive(Debug, Clone, Copy)]
+pub struct Family {
+    /// As it is written behind `dist`.
+    pub name: &'static str,
+    /// A phrase without a full stop.
+    pub text: &'static str,
+    /// Sets of parameters, one of which must be there.
+    pub parameters: &'static [&'static [&'static str]],
+}
+
+/// All families.
+pub const FAMILIES: &[Family] = &[
+    Family {
+        name: "uniform",
+        text: "Evenly between `min` and `max`",
+        parameters: &[&["min", "max"]],
+    },
+    Family {
+        name: "triangular",
+        text: "Between `min` and `max`, likeliest at `mode`",
+        parameters: &[&["min", "mode", "max"]],
+    },
+    Family {
+        name: "exponential",
+        text: "Without memory, with this `mean`",
+        parameters: &[&["mean"]],
+    },
+    Family {
+        name: "lognormal",
+        text: "The logarithm is normal: `median` and `sigma`, or `mean` and `cv`",
+        parameters: &[&["median", "sigma"], &["mean", "cv"]],
+    },
+    Family {
+        name: "weibull",
+        text: "`scale` and `shape`",
+        parameters: &[&["scale", "shape"]],
+    },
+    Family {
+        name: "gamma",
+        text: "`scale` and `shape`, or `mean` and `shape`, or `mean` and `cv`",
+        parameters: &[&["scale", "shape"], &["mean", "shape"], &["mean", "cv"]],
+    },
+    Family {
+        name: "empirical",
+        text: "One of the `values`, each as likely",
+        parameters: &[&["values"]],
+    },
+];
 
 /// The parameters of a distribution as a file gives them. `min` and `max` are the ends of
 /// uniform and triangular ones and truncate the others.
@@ -251,8 +300,7 @@ impl Delay {
         }
     }
 
-    /// A distribution of the family that is written `dist`, one of
-    /// [`FAMILIES`](super::keys::FAMILIES).
+    /// A distribution of the family that is written `dist`, one of [`FAMILIES`].
     ///
     /// # Errors
     ///

@@ -8,6 +8,7 @@
 use super::MOST_REPLICATIONS;
 pub use super::behaviour::BEHAVIOUR;
 use super::choice::{Billing, Choice, Delays, NoiseShape, Overage, Spacing, Symptom};
+pub use super::distribution::{FAMILIES, Family};
 use super::form::key;
 pub use super::form::{Form, Key, Table};
 
@@ -253,56 +254,6 @@ tables! {
         [values: Durations, "durations, each as likely"]
     }
 }
-
-/// A family of distributions of delays and its parameters.
-#[derive(Debug, Clone, Copy)]
-pub struct Family {
-    /// As it is written behind `dist`.
-    pub name: &'static str,
-    /// A phrase without a full stop.
-    pub text: &'static str,
-    /// Sets of parameters, one of which must be there.
-    pub parameters: &'static [&'static [&'static str]],
-}
-
-/// All families.
-pub const FAMILIES: &[Family] = &[
-    Family {
-        name: "uniform",
-        text: "Evenly between `min` and `max`",
-        parameters: &[&["min", "max"]],
-    },
-    Family {
-        name: "triangular",
-        text: "Between `min` and `max`, likeliest at `mode`",
-        parameters: &[&["min", "mode", "max"]],
-    },
-    Family {
-        name: "exponential",
-        text: "Without memory, with this `mean`",
-        parameters: &[&["mean"]],
-    },
-    Family {
-        name: "lognormal",
-        text: "The logarithm is normal: `median` and `sigma`, or `mean` and `cv`",
-        parameters: &[&["median", "sigma"], &["mean", "cv"]],
-    },
-    Family {
-        name: "weibull",
-        text: "`scale` and `shape`",
-        parameters: &[&["scale", "shape"]],
-    },
-    Family {
-        name: "gamma",
-        text: "`scale` and `shape`, or `mean` and `shape`, or `mean` and `cv`",
-        parameters: &[&["scale", "shape"], &["mean", "shape"], &["mean", "cv"]],
-    },
-    Family {
-        name: "empirical",
-        text: "One of the `values`, each as likely",
-        parameters: &[&["values"]],
-    },
-];
 
 #[cfg(test)]
 mod tests {

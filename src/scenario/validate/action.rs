@@ -8,9 +8,10 @@ use super::super::{Access, Action, Billing, EventKind, KeyTarget};
 use super::Context;
 use super::cluster::{self, Clusters};
 use super::fields::Fields;
-use super::resources::{self, KeyVaults, Workspaces};
+use super::key_vault::{self, KeyVaults};
 use super::scalar;
 use super::versions::{Mention, Versions};
+use super::workspace::Workspaces;
 use crate::units::{Duration, Factor, Probability, Rate, Volume};
 
 /// What the names in an event can refer to.
@@ -157,7 +158,7 @@ impl ActionReader<'_> {
         // A new one must not exist yet; another must at the start, or be created by an event.
         let new = matches!(version.form, Form::Name);
         let mention = self.mention(if new {
-            resources::version_name
+            key_vault::version_name
         } else {
             scalar::name
         })?;

@@ -5,8 +5,8 @@ use super::super::file::{Entry, Kind, Table, Written};
 use super::super::keys;
 use super::super::{Access, Billing, Cluster, ClusterKey, NEWEST, Site};
 use super::fields::Fields;
+use super::key_vault::KeyVaults;
 use super::names::Names;
-use super::resources::{self, KeyVaults};
 use super::scalar::{self, Read};
 use super::{Context, site};
 use crate::limits::{ALL_STORAGE_ACCOUNTS, STORAGE_ACCOUNTS};
@@ -166,7 +166,7 @@ fn cluster(
     context: &Context,
 ) -> Option<Cluster> {
     let mut fields = Fields::new(table, &keys::CLUSTER, &context.complaints);
-    let name = resources::named(&mut fields, "cluster", &mut all.names, context);
+    let name = all.names.own(&mut fields, "cluster", context);
     let span = fields.get("name").map(|entry| entry.value.span);
     all.at_start.push(name.clone().zip(span));
     if let (Some("none"), Some(span)) = (name.as_deref(), span) {

@@ -8,24 +8,23 @@ mod delay;
 mod event;
 mod fields;
 mod ingestion;
+mod key_vault;
 mod limits;
 mod names;
 mod operation;
 mod prices;
-mod resources;
 mod scalar;
 mod sequence;
 mod site;
 mod sweep;
 mod versions;
 mod watch;
+mod workspace;
 
 use super::choice::Delays;
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
-use super::{
-    DEFAULT_EDITION, Edition, Expectation, Scenario, Source, Statistic, expectation, keys,
-};
+use super::{DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys};
 use crate::units::Duration;
 pub(super) use cluster::creations as cluster_creations;
 pub(super) use event::names as event_names;
@@ -115,9 +114,9 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let rotates = behaviour
         .as_ref()
         .is_some_and(|behaviour| behaviour.autorotation.is_some());
-    let vaults = resources::key_vaults(&fields, context);
+    let vaults = key_vault::key_vaults(&fields, context);
     let clusters = cluster::clusters(&fields, &vaults, rotates, context);
-    let workspaces = resources::workspaces(&fields, &clusters, context);
+    let workspaces = workspace::workspaces(&fields, &clusters, context);
     let world = action::World {
         vaults: &vaults,
         clusters: &clusters,
@@ -204,12 +203,4 @@ fn expectations(
                 .help("write replications = 1000, or the measure alone"),
         )
     })
-}
-
-impl resources::Workspaces {
-    fn has_trace(&self, workspace: usize) -> bool {
-        self.workspaces[workspace]
-            .as_ref()
-            .is_some_and(|workspace| matches!(workspace.ingestion.source, Source::Trace(_)))
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_text_of};
 use super::super::file::Written;
 use super::fields::Fields;
-use super::scalar;
+use super::{Context, scalar};
 
 /// The names of one kind of thing, in the order of the file.
 pub(in crate::scenario) struct Names {
@@ -52,6 +52,24 @@ impl Names {
             self.indices.entry(name.clone()).or_insert(next);
         }
         self.list.push(name);
+    }
+
+    /// Reads the name of a thing from its table and takes it in, readable or not. `what` is what
+    /// messages call the thing.
+    pub(super) fn own(
+        &mut self,
+        fields: &mut Fields<'_>,
+        what: &str,
+        context: &Context,
+    ) -> Option<String> {
+        let name = fields.required("name", |written| {
+            scalar::name(written).map(|name| (name, written.span))
+        });
+        if let Some((name, _)) = &name {
+            fields.called(format!("{what} `{name}`"));
+        }
+        self.add(name.clone(), &context.complaints);
+        name.map(|(name, _)| name)
     }
 
     pub(in crate::scenario) fn index(&self, name: &str) -> Option<usize> {

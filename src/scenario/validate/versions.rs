@@ -3,8 +3,8 @@
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{KeyTarget, NEWEST};
 use super::Context;
+use super::key_vault::KeyVaults;
 use super::names::Names;
-use super::resources::KeyVaults;
 
 /// Key versions that events name and create; checked when all are known.
 #[derive(Default)]

@@ -1,13 +1,12 @@
-//! Key vaults and workspaces.
+//! Key vaults, their keys and the versions of those.
 
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{KeyVault, NEWEST, Site, VaultKey, Workspace};
-use super::cluster::Clusters;
+use super::super::{KeyVault, NEWEST, Site, VaultKey};
 use super::fields::Fields;
 use super::names::Names;
-use super::{Context, ingestion, scalar, site};
+use super::{Context, scalar, site};
 
 /// All key vaults, with the names of their keys and versions, readable or not.
 pub(super) struct KeyVaults {
@@ -51,7 +50,7 @@ pub(super) fn key_vaults(root: &Fields<'_>, context: &Context) -> KeyVaults {
 
 fn key_vault(table: &Table, context: &Context, all: &mut KeyVaults) {
     let mut fields = Fields::new(table, &keys::KEY_VAULT, &context.complaints);
-    let name = named(&mut fields, "key vault", &mut all.names, context);
+    let name = all.names.own(&mut fields, "key vault", context);
     let soft_delete = fields.optional("soft_delete", scalar::truth);
     let purge_protection = fields.optional("purge_protection", scalar::truth);
     if soft_delete == Some(false) && purge_protection == Some(true) {
@@ -76,23 +75,6 @@ fn key_vault(table: &Table, context: &Context, all: &mut KeyVaults) {
         keys,
         site,
     }));
-}
-
-/// The name of a thing, taken into the list of names whether it can be read or not.
-pub(super) fn named(
-    fields: &mut Fields<'_>,
-    what: &str,
-    names: &mut Names,
-    context: &Context,
-) -> Option<String> {
-    let name = fields.required("name", |written| {
-        scalar::name(written).map(|name| (name, written.span))
-    });
-    if let Some((name, _)) = &name {
-        fields.called(format!("{what} `{name}`"));
-    }
-    names.add(name.clone(), &context.complaints);
-    name.map(|(name, _)| name)
 }
 
 /// One key "key" at version "1".
@@ -187,84 +169,4 @@ pub(super) fn version_name(written: &Written) -> scalar::Read<String> {
             .help(format!("version = {NEWEST:?} asks for the newest there is")));
     }
     Ok(name)
-}
-
-/// All workspaces, readable or not.
-pub(super) struct Workspaces {
-    pub(super) names: Names,
-    pub(super) workspaces: Vec<Option<Workspace>>,
-}
-
-pub(super) fn workspaces(root: &Fields<'_>, clusters: &Clusters, context: &Context) -> Workspaces {
-    let mut all = Workspaces {
-        names: Names::new("workspaces"),
-        workspaces: Vec::new(),
-    };
-    let tables = root.tables("workspace");
-    if tables.is_empty() {
-        root.need("workspace");
-    }
-    for table in tables {
-        let workspace = workspace(table, &mut all.names, clusters, context);
-        all.workspaces.push(workspace);
-    }
-    all
-}
-
-fn workspace(
-    table: &Table,
-    names: &mut Names,
-    clusters: &Clusters,
-    context: &Context,
-) -> Option<Workspace> {
-    let mut fields = Fields::new(table, &keys::WORKSPACE, &context.complaints);
-    let name = named(&mut fields, "workspace", names, context);
-    let shared = fields
-        .get("cluster")
-        .is_some_and(|entry| matches!(&entry.value.kind, Kind::Text(text) if text == "none"));
-    let cluster = if shared {
-        Some(None)
-    } else {
-        clusters.at_the_start(&fields, context).map(Some)
-    };
-    let retention = fields
-        .optional("retention", scalar::positive_duration)
-        .unwrap_or_else(|| context.edition.retention());
-    let history = fields.optional("history", |written| {
-        let history = scalar::duration(written)?;
-        if history <= retention {
-            return Ok(history);
-        }
-        Err(
-            Diagnostic::error(written.span, "the history is longer than the retention")
-                .label(format!("at most {retention}: older data is purged")),
-        )
-    });
-    let daily_cap = fields.optional("daily_cap", scalar::daily_cap).flatten();
-    let ingestion = fields
-        .need("ingestion")
-        .and_then(|entry| ingestion::ingestion(&entry.value, context));
-    let site = site::site(&fields);
-    if let (Some(Some(cluster)), Some(site)) = (cluster, &site)
-        && let Some(cluster) = &clusters.clusters[cluster]
-    {
-        site::together(
-            &fields,
-            site,
-            "cluster",
-            &cluster.name,
-            &cluster.site,
-            context,
-        );
-    }
-    fields.done();
-    Some(Workspace {
-        name: name?,
-        cluster: cluster?,
-        retention,
-        history: history.unwrap_or(retention),
-        daily_cap,
-        ingestion: ingestion?,
-        site: site?,
-    })
 }
