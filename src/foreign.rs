@@ -2,7 +2,7 @@
 //!
 //! A name, a line of a file or an option may hold characters that no reader sees as such: an
 //! escape sequence that a terminal obeys, an override that turns the order of letters round, a
-//! letter without a width. Whoever shows such a text takes it through a function of this page;
+//! letter without a width. Code that shows such a text takes it through a function of this file;
 //! [`deceives`] is the only list of what is not shown. Inside quotes, Rust's `{:?}` does the
 //! same and writes the number of each.
 

@@ -1,7 +1,7 @@
 //! Every limit on what grows with its input, in one table. `docs/model.md` has the same one.
 //!
 //! What is counted can always be larger than memory: occurrences of a hazard, rows of a file,
-//! points of a sweep. Whoever lets it grow asks here first, and refuses with [`Limit::exceeded`].
+//! points of a sweep. Code that lets it grow asks here first, and refuses with [`Limit::exceeded`].
 
 use std::fmt::{self, Write};
 
@@ -17,13 +17,13 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// Whether so many are taken.
+    /// Whether this many are taken.
     pub const fn allows(&self, count: u64) -> bool {
         count <= self.most
     }
 
-    /// What to say where there are more: the limit and the remedy. Whoever says it puts the key
-    /// or the file before it.
+    /// What to say where there are more: the limit and the remedy. The caller puts the key or the
+    /// file before it.
     pub fn exceeded(&self) -> String {
         format!("more than {self}; {}", self.remedy)
     }
@@ -65,7 +65,7 @@ limits! {
     CLUSTER_CHANGES: 2_000_000, "changes of how the polls of clusters are answered in a replication",
         "shorten `duration`, take fewer clusters, or make hazards and responses rarer";
 
-    /// An event can schedule every one that follows it, long before they come.
+    /// An event can schedule all that follow it, long before they come.
     WAITING_EVENTS: 1_000_000, "events that wait for their time at once",
         "shorten the `delay` of what follows a hazard, or make the hazard rarer";
 

@@ -141,7 +141,7 @@ fn record(row: &Row<'_>, faults: &mut Faults<'_>) -> Option<Record> {
 /// By the status, or by the words for it where a row has none.
 fn answer(row: &Row<'_>) -> Result<Answer, String> {
     let status = row.cell(STATUS);
-    // The column of a real number has one after the point.
+    // A column of real numbers has a digit after the point.
     let number = status.split('.').next().unwrap_or_default();
     let number = match number {
         "" => 0,

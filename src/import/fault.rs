@@ -1,7 +1,7 @@
 use crate::error::Error;
 use crate::foreign::shown;
 
-/// So many mistakes of a file are told; the others are counted.
+/// More mistakes of a file than these are counted, not told.
 const SHOWN: usize = 20;
 
 /// What is wrong with an export.

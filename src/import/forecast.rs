@@ -1,4 +1,4 @@
-//! Usage that goes on after its export: what a workspace will take in, as a scenario says it.
+//! Usage that continues after its export: what a workspace will take in, as a scenario says it.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,8 @@ const LEAST_NOISE: f64 = 0.01;
 const MOST_NOISE: f64 = 10.0;
 const LEAST_GROWTH: f64 = -99.9;
 
-/// The profiles of all workspaces with usage at the start of the run, where that is wished; which
-/// of them do not grow is noted.
+/// The profiles of all workspaces with usage at the start of the run, if a forecast is wished.
+/// Notes which of them do not grow.
 pub(super) fn forecast(
     trace: Option<&Trace>,
     window: &Window,

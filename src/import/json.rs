@@ -28,7 +28,7 @@ pub(super) fn text<'a>(export: &Export<'a>) -> Result<&'a str, Error> {
     Ok(text)
 }
 
-/// All values of a text: one, or one a line.
+/// All values of a text: one, or one per line.
 pub(super) fn values(export: &Export<'_>) -> Result<Vec<Value>, Error> {
     if !RESOURCE_BYTES.allows(export.bytes.len() as u64) {
         return Err(fault(export.name, "", &RESOURCE_BYTES.exceeded()));
@@ -139,7 +139,7 @@ impl<'v> Node<'v> {
 /// The resources of an answer of the service.
 pub(super) struct Answer<'v> {
     pub(super) resources: Vec<Node<'v>>,
-    /// Of an example in a REST specification: its request.
+    /// The request, in an example of a REST specification.
     pub(super) request: Option<Node<'v>>,
 }
 

@@ -1,6 +1,6 @@
 //! Rows in JSON: a list of objects, one object a line, records of a diagnostic setting, or the
-//! tables of a query's answer. Of all of them one at a time becomes a tree in memory, which takes
-//! fifty times as much as its text.
+//! tables of a query's answer. Only one row at a time becomes a tree in memory, which takes fifty
+//! times as much as its text.
 
 use std::collections::BTreeMap;
 use std::fmt;

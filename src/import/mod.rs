@@ -1,10 +1,10 @@
 //! A scenario from exports of a real cluster.
 //!
 //! Each kind of export has a file that reads it and says what it found; `world` puts that
-//! together, and `text` writes it down as a scenario with a comment for everything: from which
-//! export it is, or that no export says it. The scenario is read back before anybody gets it.
+//! together, and `draft` writes it down as a scenario with a comment for everything: from which
+//! export it is, or that no export says it. The scenario is read back before it is returned.
 //!
-//! What each export gives, and which command makes it, says `docs/import.md`.
+//! `docs/import.md` says what each export gives, and which command makes it.
 
 mod activity;
 mod audit;
@@ -82,8 +82,8 @@ pub struct Wishes<'a> {
     pub start: Option<&'a str>,
     /// How long the run is; without one it follows from the exports.
     pub duration: Option<&'a str>,
-    /// How long the run is, which begins where the usage ends and goes on as that did: no trace is
-    /// replayed. It takes the place of `duration`.
+    /// How long the run is that begins where the usage ends and continues its pattern: no trace is
+    /// replayed. It replaces `duration`.
     pub forecast: Option<&'a str>,
     /// What the scenario calls the file of its trace.
     pub trace: &'a str,
@@ -187,8 +187,8 @@ fn activity_log(
     }
 }
 
-/// What the log of a vault says of the key of a cluster; where no export names that, of the key
-/// that is asked for most.
+/// What the log of a vault says of the key of a cluster, or of the key with the most requests if no
+/// export names the former.
 fn of_key(records: &[Record], world: &mut World) -> KeyLog {
     if records.is_empty() {
         return KeyLog::default();
@@ -261,5 +261,5 @@ fn misfit(why: &str) -> Error {
     Error::import(format!("{MISFIT}:\n{why}"))
 }
 
-/// How the message begins where every export is right for itself.
+/// How the message begins if every export is right in itself.
 pub const MISFIT: &str = "the exports do not fit together";

@@ -3,7 +3,7 @@
 /// No name of a scenario is longer.
 const LONGEST: usize = 64;
 
-/// A name with what a scenario takes in names alone; other characters become `-`.
+/// A name with only the characters that a scenario takes in names; others become `-`.
 pub(super) fn name(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     let name: String = text
@@ -49,7 +49,7 @@ pub(super) fn key(uri: &str) -> Option<(&str, &str, Option<&str>)> {
     Some((vault(uri)?, name, after.filter(|part| !operation(part))))
 }
 
-/// A file without the folders that it is in: what is made of it may go to others.
+/// A file without its folders: the scenario may be passed on to others.
 pub(super) fn of_file(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::audit::{Answer, Record};
 use crate::units::Duration;
 
-/// Fewer gaps tell nothing of how they are spread.
+/// Fewer gaps say nothing about their distribution.
 const FEWEST: usize = 20;
 
-/// A gap that is so many times the median is no gap between two requests any more.
+/// A gap longer than this many medians is a silence, not a gap between two requests.
 const SILENCE: i64 = 3;
 
 /// The requests for one key.
@@ -20,7 +20,7 @@ pub(super) struct Polls<'r> {
     pub(super) operation: &'static str,
     /// In ms; `None`: too few, or all at one instant.
     pub(super) median: Option<i64>,
-    /// Of each caller its number of requests and the time from its first to its last, in ms.
+    /// For each caller, its number of requests and the time from its first to its last, in ms.
     callers: BTreeMap<&'r str, (usize, i64, i64)>,
     /// Within uninterrupted stretches, in ms, sorted.
     gaps: Vec<i64>,
@@ -29,13 +29,13 @@ pub(super) struct Polls<'r> {
 /// A time in which the vault did not answer, or said no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Stretch<'r> {
-    /// The last request before it that was granted (a silence: answered); else its first.
+    /// The last request before it that was granted (answered, for a silence); else its first.
     pub(super) before: i64,
     pub(super) first: i64,
     pub(super) last: i64,
-    /// The next request after it that was granted (a silence: answered).
+    /// The next request after it that was granted (answered, for a silence).
     pub(super) after: Option<i64>,
-    /// Of denials: the first of them.
+    /// The first denial, if there are any.
     pub(super) record: Option<&'r Record>,
     /// Requests in it, and how many of them were denied.
     pub(super) all: usize,
@@ -105,7 +105,7 @@ impl<'r> Polls<'r> {
     }
 
     /// How many storage accounts ask, if each caller is one: all of them ask through most of the
-    /// log, and none more often than one account would. Else why not.
+    /// log, and none more often than one account would. Else the reason why that is not so.
     pub(super) fn accounts(&self) -> Result<usize, String> {
         let Some(median) = self.median else {
             return Err("there are too few requests".to_owned());

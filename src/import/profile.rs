@@ -1,4 +1,4 @@
-//! How usage goes on, in a few figures: its level, its hours, its week, its growth, its noise.
+//! The pattern of usage in a few figures: level, daily and weekly profile, growth, noise.
 
 use super::usage::{Series, bytes};
 use crate::statistics::Trend;
@@ -7,16 +7,16 @@ use crate::units::{Duration, Volume};
 const HOUR: i64 = Duration::HOUR.millis();
 const DAY: i64 = Duration::DAY.millis();
 
-/// Fewer whole days tell no growth, and no week.
+/// Fewer whole days say nothing about growth or the weekly profile.
 pub(super) const GROWTH_DAYS: usize = 14;
 
-/// Week and growth are fitted in turn; each round leaves at most a quarter of what is off.
+/// Week and growth are fitted in turn; each round leaves at most a quarter of the error.
 const ROUNDS: usize = 20;
 
 /// What a workspace takes in, as level × growth × weekly × hourly × noise.
 #[derive(Debug)]
 pub(super) struct Profile {
-    /// At the instant from which growth counts, in bytes a day.
+    /// At the instant from which growth counts, in bytes per day.
     pub(super) level: f64,
     /// The hours of the day from 00:00 UTC on, with mean 1; `None` without a whole day of hours.
     pub(super) hourly: Option<[f64; 24]>,
@@ -24,7 +24,7 @@ pub(super) struct Profile {
     pub(super) weekly: Option<[f64; 7]>,
     /// From day to day; `None` with less than [`GROWTH_DAYS`] whole days, or one without anything.
     pub(super) growth: Option<Trend>,
-    /// Standard deviation over mean of what is off all that; `None` where nothing tells it.
+    /// Standard deviation over mean of the residuals; `None` if there are none.
     pub(super) noise: Option<f64>,
     /// How many whole days there are.
     pub(super) days: usize,
@@ -37,8 +37,8 @@ struct Step {
 }
 
 impl Profile {
-    /// Of a workspace from its first row until an instant, in rows of `step`; growth counts from
-    /// `start`. All in ms, since 1970.
+    /// The profile of a workspace from its first row until an instant, in rows of `step`; growth
+    /// counts from `start`. All in ms, since 1970.
     pub(super) fn of(series: &Series, until: i64, step: i64, start: i64) -> Profile {
         let steps = steps(series, until, step);
         let days = days(&steps, until);
@@ -50,7 +50,7 @@ impl Profile {
             GROWTH_DAYS.. => fitted(&days),
             _ => (None, None),
         };
-        // A part of a day may be its quiet part: it counts only where there is no whole one.
+        // A part of a day may be its quiet part: it counts only if there is no whole day.
         let used: Vec<&Step> = match days.len() {
             0 => steps.iter().collect(),
             _ => steps.iter().filter(|at| whole(at)).collect(),
@@ -87,12 +87,12 @@ impl Profile {
     }
 }
 
-/// Growth in 30 days at a factor a day, in percent.
+/// Growth in 30 days at a factor per day, in percent.
 pub(super) fn percent(factor: f64) -> f64 {
     100.0 * (libm::pow(factor, 30.0) - 1.0)
 }
 
-/// Three digits that count, and no zeros behind them: `0.583`, `1.2`, `14`.
+/// Three significant digits without trailing zeros: `0.583`, `1.2`, `14`.
 pub(super) fn digits(number: f64) -> String {
     let after = [100.0, 10.0, 1.0, 0.1, 0.01, 0.001, 1e-4, 1e-5, 1e-6];
     let decimals = after
@@ -116,8 +116,8 @@ pub(super) fn list(weights: &[f64]) -> String {
     format!("[{}]", weights.join(", "))
 }
 
-/// Mean a day, growth in 30 days and the profile of a week of what a workspace took in from one
-/// instant to another, for a comment.
+/// Mean per day, growth in 30 days and weekly profile of what a workspace took in between two
+/// instants, for a comment.
 pub(super) fn described(series: &Series, from: i64, until: i64, step: i64) -> String {
     let total: u128 = series.volumes.values().map(|volume| bytes(*volume)).sum();
     let span = u128::from((until - from).unsigned_abs()).max(1);
@@ -183,7 +183,7 @@ fn hour(begin: i64) -> usize {
 /// The profile of a week, and the trend of the days without it.
 fn fitted(days: &[(usize, f64)]) -> (Option<[f64; 7]>, Option<Trend>) {
     let mut weekly = week(days, 1.0);
-    // The line goes through logarithms; a day of nothing has none.
+    // The line is fitted to logarithms; a day without data has none.
     let (Some(mut weights), true) = (weekly, days.iter().all(|day| day.1 > 0.0)) else {
         return (weekly, None);
     };
@@ -227,8 +227,7 @@ fn scaled<const N: usize>(weights: [f64; N]) -> Option<[f64; N]> {
     (mean > 0.0 && mean.is_finite()).then(|| weights.map(|weight| weight / mean))
 }
 
-/// Standard deviation of found over expected, with as many degrees of freedom fewer as there are
-/// fitted parameters.
+/// Standard deviation of found over expected; each fitted parameter takes a degree of freedom.
 #[allow(clippy::cast_precision_loss)]
 fn scatter(pairs: impl Iterator<Item = (f64, f64)>, parameters: usize) -> Option<f64> {
     let off = pairs

@@ -17,7 +17,7 @@ pub(super) type Column = &'static [&'static str];
 
 /// A row as its importer sees it.
 pub(super) struct Row<'r> {
-    /// Of each column what stands there; empty: nothing.
+    /// The cell of each column; empty: nothing stands there.
     pub(super) cells: Vec<Cow<'r, str>>,
     pub(super) whole: Whole<'r>,
     pub(super) place: Place<'r>,
@@ -54,7 +54,7 @@ impl Row<'_> {
         self.place.to_string()
     }
 
-    /// A number that equal rows share, and others as good as never.
+    /// A number that equal rows share, and different rows practically never.
     pub(super) fn digest(&self) -> u128 {
         let half = |salt: u8| {
             let mut hasher = DefaultHasher::new();
@@ -74,7 +74,7 @@ impl Row<'_> {
     }
 }
 
-/// Who takes rows, and may refuse to take more.
+/// Takes rows; may refuse to take more.
 pub(super) type Taken<'t> = dyn FnMut(&Row<'_>, &mut Faults<'_>) -> Result<(), Error> + 't;
 
 /// What stands at a path with dots.
@@ -98,7 +98,7 @@ pub(super) fn written(value: &Value) -> Option<Cow<'_, str>> {
     Some(match value {
         Value::Null => return None,
         Value::String(text) => Cow::Borrowed(text.trim()),
-        // Of a name and what it is called in a language.
+        // A pair of a name and its localized form.
         Value::Object(object) => match get(object, "value") {
             Some((_, Value::String(text))) => Cow::Borrowed(text.trim()),
             _ => Cow::Owned(value.to_string()),

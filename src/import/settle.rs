@@ -153,8 +153,8 @@ fn keys_before(world: &mut World, live: &[&Event], before: Option<&Key>) {
     }
 }
 
-/// Versions that must exist at the start: those in use, and those that events name and none
-/// creates.
+/// Versions that must exist at the start: those in use, and those that events name but do not
+/// create.
 fn versions(world: &mut World, live: &[&Event]) {
     let created: Vec<Key> = live
         .iter()
@@ -170,7 +170,7 @@ fn versions(world: &mut World, live: &[&Event]) {
         .chain(named)
         .collect();
     for key in &used {
-        // The newest is the last: what is in use stays it.
+        // The newest is the last, and the one in use stays the newest.
         if key.version.is_some() && !created.contains(key) && !world.versions.contains(key) {
             world.versions.insert(0, key.clone());
         }

@@ -1,5 +1,5 @@
-//! Rows of an export, whatever it came in: CSV, a JSON list of objects, one object a line, records of
-//! a diagnostic setting, or the tables of a query's answer.
+//! Rows of an export in any format: CSV, a JSON list of objects, one object per line, records of a
+//! diagnostic setting, or the tables of a query's answer.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -18,8 +18,8 @@ use crate::units::{Records, Stop};
 
 /// Takes every row of an export, in its order. `row` adds what is wrong with one to the faults.
 ///
-/// Of each of the lists in `needed` CSV must have one of the columns; in JSON every record may have
-/// other keys, and who needs one finds its cell empty.
+/// CSV must have one of the columns of each of the lists in `needed`; in JSON every record may have
+/// other keys, and a missing one is an empty cell.
 ///
 /// # Errors
 ///

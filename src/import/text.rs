@@ -1,11 +1,11 @@
-//! The text of a scenario file: lines, comments and values that nobody is deceived by.
+//! The text of a scenario file: lines, comments, and values without characters that deceive.
 
 use crate::foreign::{deceives, shown};
 
 /// Comments are no wider.
 const WIDTH: usize = 100;
 
-/// A text as TOML. What would deceive who looks at the file is escaped.
+/// A text as TOML. Characters that would deceive a reader of the file are escaped.
 pub(super) fn quoted(text: &str) -> String {
     if !text.chars().any(deceives) {
         return toml::Value::from(text).to_string();

@@ -1,4 +1,4 @@
-//! The usage of all workspaces as a trace: one row an hour and workspace.
+//! The usage of all workspaces as a trace: one row per hour and workspace.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::limits::TRACE_ROWS;
 use crate::units::decimal::{FRACTION_DIGITS, ONE};
 
-/// Usage over a longer time, in ms, is not written; nor more rows than a run takes.
+/// The longest time, in ms, over which usage is written; a run takes no more rows.
 const LONGEST: i64 = 3_660 * 86_400_000;
 
 /// The usage of the workspaces of a scenario.
@@ -26,8 +26,8 @@ pub(super) struct Trace {
 }
 
 impl Trace {
-    /// What arrives at a workspace on average, in whole GB a day, or 1 where it is less; `None` of
-    /// one without usage.
+    /// What arrives at a workspace on average, in whole GB per day, at least 1; `None` if it has no
+    /// usage.
     pub(super) fn gb_a_day(&self, workspace: &str) -> Option<u64> {
         let volumes = self.series.get(workspace)?.volumes.values();
         let bytes = usage::bytes(volumes.sum());

@@ -263,8 +263,8 @@ impl Reader {
     }
 }
 
-/// Exports without a row say nothing of what arrives. (Rows of which none is billed say that nothing
-/// is; a note tells how many those are.)
+/// Exports without a row say nothing of what arrives. (Rows without billed volume say that nothing
+/// does; a note tells how many there are.)
 fn something(exports: &[Export<'_>], usage: &Usage) -> Result<(), Error> {
     if exports.is_empty() || !usage.series.is_empty() || usage.not_billed.0 > 0 {
         return Ok(());
@@ -275,7 +275,7 @@ fn something(exports: &[Export<'_>], usage: &Usage) -> Result<(), Error> {
     Err(fault(&files.join(", "), "", message))
 }
 
-/// What a row covers: a day, where all begin at midnight and there are several days; else an hour.
+/// What a row covers: a day, if all begin at midnight and there are several days; else an hour.
 fn step(begins: impl Iterator<Item = i64> + Clone) -> i64 {
     let daily = begins.clone().all(|begin| begin.rem_euclid(DAY) == 0);
     match (begins.clone().min(), begins.max()) {

@@ -10,7 +10,7 @@ use super::workspace::{Association, Workspace};
 use crate::error::Error;
 use crate::units::Volume;
 
-/// So many workspaces are listed in a message; the others are counted.
+/// More workspaces than these are counted in a message, not listed.
 const LISTED: usize = 10;
 
 /// The first of a list, and how many more there are.
@@ -32,7 +32,7 @@ pub(super) struct World {
     pub(super) notes: Vec<String>,
     /// Keys that something else than a cluster names.
     pub(super) keys: Vec<Key>,
-    /// Versions of keys that exist at the start; of each key the newest last.
+    /// Versions of keys that exist at the start; the newest of each key last.
     pub(super) versions: Vec<Key>,
     /// The workspace of usage that names none, where it can only be one.
     sole: Option<String>,
@@ -257,7 +257,7 @@ impl World {
         }
     }
 
-    /// Of a workspace without usage beside others with it: nobody knows whether it was forgotten.
+    /// Notes the workspaces without usage where others have it: it may have been forgotten.
     pub(super) fn tell_of_no_usage(&mut self, trace: Option<&Trace>) {
         let Some(trace) = trace else {
             return;
@@ -296,8 +296,8 @@ impl World {
         }
     }
 
-    /// Clusters and keys that only the activity log names. Where a cluster was exported the others
-    /// of a subscription are not meant.
+    /// Clusters and keys that only the activity log names. If a cluster was exported, the others of
+    /// the subscription are not meant.
     fn add_acted_on(&mut self, activity: &Activity) {
         for named in &activity.clusters {
             let known = self
@@ -314,8 +314,8 @@ impl World {
         self.keys.extend(activity.keys.iter().cloned());
     }
 
-    /// Gives a key to the first cluster that has none and of which nothing says so; false: there is
-    /// no such cluster.
+    /// Gives a key to the first cluster without one, unless an export says that it has none; false:
+    /// there is no such cluster.
     pub(super) fn adopt(&mut self, key: &Key) -> bool {
         let without = |cluster: &&mut Cluster| cluster.key.is_none() && cluster.from.is_empty();
         let cluster = self.clusters.iter_mut().find(without);
@@ -384,7 +384,7 @@ impl World {
         }
     }
 
-    /// Workspaces that say nothing are in the only cluster, unless it has a list without them.
+    /// Workspaces of unknown association are in the only cluster, unless its list lacks them.
     fn associate(&mut self) {
         let [cluster] = self.clusters.as_slice() else {
             for workspace in &mut self.workspaces {
@@ -448,7 +448,8 @@ impl World {
         Ok(())
     }
 
-    /// A workspace is where the cluster is that it is associated to, at the start or in the run.
+    /// A workspace takes the region of the cluster that it is associated to, at the start or in the
+    /// run.
     pub(super) fn take_region(&mut self, workspace: usize, cluster: &str) {
         let workspace = &mut self.workspaces[workspace];
         let its = self.clusters.iter().find(|known| known.name == cluster);
@@ -462,7 +463,7 @@ impl World {
         workspace.region = its;
     }
 
-    /// Of the workspaces of a cluster.
+    /// The workspaces of a cluster.
     pub(super) fn of<'w>(
         &'w self,
         cluster: &'w Association,

@@ -8,8 +8,7 @@ use crate::scenario::{
 use crate::units::{Money, Rate};
 
 /// The parameters that the scenario's edition has to assume and that something can use, each
-/// with the value that the run used, in the order of the edition. The value of a key that was
-/// `sought` is no assumption.
+/// with the value that the run used, in the order of the edition; not the key that was `sought`.
 pub(super) fn parameters(scenario: &Scenario, sought: Option<&str>) -> Vec<(&'static str, String)> {
     let Some(edition) = Edition::named(&scenario.edition) else {
         return Vec::new();
@@ -29,12 +28,12 @@ pub(super) fn parameters(scenario: &Scenario, sought: Option<&str>) -> Vec<(&'st
             };
             (name, value)
         })
-        // What no report has words for is left out.
+        // A parameter without a value in a run is left out.
         .filter(|parameter| !parameter.1.is_empty())
         .collect()
 }
 
-/// The prices that nobody verified, and whose they are; `None` where the scenario sets them all.
+/// The unverified prices and their source; `None` where the scenario sets them all.
 pub(super) fn prices(scenario: &Scenario) -> Option<String> {
     let prices = &scenario.prices;
     let stated = Edition::named(&scenario.edition)?.prices();
@@ -54,7 +53,7 @@ pub(super) fn prices(scenario: &Scenario) -> Option<String> {
     })
 }
 
-/// A price in words: of levels the lowest first.
+/// A price in words, the lowest level first.
 fn price(parameter: &Parameter, prices: &Prices) -> String {
     let name = parameter.name.replace("prices.", "");
     match &prices.reservation {

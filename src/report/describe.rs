@@ -6,7 +6,7 @@ use crate::model::{Change, ClusterLife, History, Occasion, Reason, Route, Subjec
 use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
 use crate::units::{Factor, Probability, Rate, Time};
 
-/// Which event a change goes back to; of a response that it is one.
+/// The event or response that caused a change.
 pub(super) fn origin(scenario: &Scenario, occasion: Occasion) -> String {
     let word = match scenario.events[occasion.event].timing {
         Timing::Seen(_) => "response",

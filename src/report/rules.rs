@@ -83,7 +83,7 @@ pub(super) fn range(parameter: &Parameter) -> String {
     range.join("; ")
 }
 
-/// A value as scenario files write it: of a distribution its name first, then its ends.
+/// A value as scenario files write it; the name of a distribution first, then its ends.
 pub(super) fn written(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),

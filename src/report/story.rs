@@ -141,11 +141,11 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The log, with a state that an account leaves at the instant at which it came into it left
-/// out: from before it to after it in one change, by the later rule.
+/// The log without states that an account enters and leaves at the same instant: one change
+/// leads from the state before to the state after, by the later rule.
 fn without_stopovers(log: &[Change]) -> Vec<Option<(&Change, What)>> {
     let mut kept: Vec<Option<(&Change, What)>> = Vec::with_capacity(log.len());
-    // Of each thing the last change at this instant.
+    // The last change of each thing at this instant.
     let mut last: BTreeMap<Subject, usize> = BTreeMap::new();
     let mut now = None;
     for change in log {

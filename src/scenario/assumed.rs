@@ -31,8 +31,7 @@ impl Scenario {
     }
 }
 
-/// Whether two price lists have the same of this name. What is no price is none, and stands
-/// beside them.
+/// Whether two price lists have the same price of this name; false for what is not a price.
 fn is_same(name: &str, one: &Prices, other: &Prices) -> bool {
     match name {
         "prices.pay_as_you_go" => one.pay_as_you_go == other.pay_as_you_go,

@@ -58,7 +58,8 @@ enum Detail {
 pub struct Changes {
     /// In the order of the file. Those that mean nothing are left out: `"60m"` is `"1h"`.
     pub list: Vec<Change>,
-    /// In how many keys the two differ, where those are so many that whole tables are taken.
+    /// The number of keys in which the two differ, if there are so many that whole tables are
+    /// taken instead.
     pub keys: Option<usize>,
     /// The first scenario, with the texts of both.
     from: Draft,

@@ -1,10 +1,10 @@
-//! Values of measures as whole numbers: a half of the room, and they sort.
+//! Values of measures as whole numbers, which take half the memory and sort.
 
 use super::{Measure, Unit, Value};
 use crate::units::{Duration, Money, Volume};
 
 impl Value {
-    /// The code of a measure without a value: more than that of any value.
+    /// The code of a measure without a value: larger than that of any value.
     pub const NONE: u64 = u64::MAX;
 
     /// A value as a number that sorts as the values of its measure do: none is negative.

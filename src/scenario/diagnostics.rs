@@ -5,8 +5,7 @@ use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use crate::error::Error;
 use crate::foreign::{message, shown, shown_lines};
 
-/// More than these are counted, not shown: nobody reads on, and a file of random bytes would
-/// take minutes to print.
+/// More than these are counted, not shown: a file of random bytes would take minutes to print.
 const SHOWN: usize = 100;
 
 /// A stretch of one of the texts that a scenario was read from, in bytes.
@@ -175,7 +174,7 @@ pub struct Diagnostics {
 }
 
 impl Diagnostics {
-    /// Sorted by place; of two equal ones one is kept.
+    /// Sorted by place, without duplicates.
     pub(super) fn new(texts: Vec<Text>, mut list: Vec<Diagnostic>) -> Diagnostics {
         list.sort_by(|a, b| (a.0.span, &a.0.message).cmp(&(b.0.span, &b.0.message)));
         list.dedup();
@@ -361,7 +360,7 @@ pub(super) fn one_text_of<'a>(names: impl IntoIterator<Item = &'a str>) -> Strin
     listed('"', names)
 }
 
-/// Of very many the first ones.
+/// The first ones, if there are very many.
 fn listed<'a>(quote: char, names: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 50;
     let mut names = names.into_iter();

@@ -13,7 +13,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 use crate::kernel::{Address, Stream};
 use crate::units::Duration;
 
-/// How often is drawn anew before a truncated distribution is given up.
+/// How often a draw of a truncated distribution is repeated at most.
 const MOST_DRAWS: u32 = 1_000;
 
 /// Parameters without a unit lie between these two; beyond them a distribution is a constant or
@@ -362,8 +362,8 @@ impl Delay {
         &self.shape
     }
 
-    /// What is drawn at an address, which is asked for if chance is needed: a constant is there
-    /// without.
+    /// What is drawn at an address, which is computed only if a random number is needed: a constant
+    /// needs none.
     ///
     /// # Errors
     ///
@@ -518,7 +518,7 @@ impl Shape {
         }
     }
 
-    /// The probability of at most `x` milliseconds; `x` is not negative. Of those with a density.
+    /// The probability of at most `x` milliseconds, for shapes with a density; `x` is not negative.
     fn cdf(&self, x: f64) -> f64 {
         match self {
             Shape::Exponential { mean } => -libm::expm1(-x / mean),
@@ -532,8 +532,8 @@ impl Shape {
         }
     }
 
-    /// The time in milliseconds below which a share `p` of the draws lies; `p` is in [0, 1). Of
-    /// those with a density.
+    /// The time in milliseconds below which a share `p` of the draws lies, for shapes with a
+    /// density; `p` is in [0, 1).
     fn quantile(&self, p: f64) -> f64 {
         match self {
             Shape::Uniform { min, max } => {

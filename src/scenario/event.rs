@@ -10,14 +10,14 @@ pub struct Event {
     pub timing: Timing,
     /// What it does.
     pub action: Action,
-    /// After which it ends, for actions that have an end.
+    /// How long it lasts, for actions that have an end.
     pub duration: Option<Delay>,
 }
 
 /// When an event begins.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Timing {
-    /// Once, so long after the start of the run.
+    /// Once, this long after the start of the run.
     At(Delay),
     /// Once per occurrence of another event.
     After {
@@ -28,8 +28,8 @@ pub enum Timing {
         /// How long after.
         delay: Delay,
     },
-    /// A hazard: again and again, each so long after the end of the one before (the first:
-    /// after the start).
+    /// A hazard: it recurs, each time a gap after the end of the last occurrence (the first: after
+    /// the start).
     Every {
         /// From an end to the next beginning; at least 1 ms.
         gap: Delay,

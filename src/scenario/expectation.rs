@@ -153,7 +153,7 @@ impl Comparison {
 /// A statistic of a measure, as a question about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
-    /// As it was written; of a bare measure its mean is meant.
+    /// As it was written; a bare measure means its mean.
     pub text: String,
     /// What is made of its values.
     pub statistic: Statistic,

@@ -11,7 +11,7 @@ use super::file::{self, Entry, Kind, Table, Written};
 /// Reads a file that a scenario names, relative to the scenario.
 pub type Files<'a> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'a;
 
-/// Nobody keeps track of more.
+/// Longer chains are too hard to follow.
 const MOST_BASES: usize = 16;
 
 /// Lists whose entries are told apart by their `name`.
@@ -24,7 +24,7 @@ pub(super) const NAMED_LISTS: &[&str] = &[
     "response",
 ];
 
-/// Keys of which a table has one: who writes another drops the first.
+/// Keys that exclude each other in a table: a scenario that writes another drops that of its base.
 pub(super) const ALTERNATIVES: &[&[&str]] = &[&["at", "after", "after_end"], &["unit", "scale_to"]];
 
 /// A scenario with its bases.
@@ -102,8 +102,8 @@ fn is_outside(path: &Path) -> bool {
         .any(|part| !matches!(part, Component::Normal(_)))
 }
 
-/// What is wrong with a base outside the scenario's folder that is no scenario at all, without a
-/// line of it: it may be any file, and who reads the message need not be who may read the file.
+/// What is wrong with a base outside the scenario's folder that is no scenario at all. It shows no
+/// line of the file: a reader of the message need not be allowed to read the file.
 fn unechoed(place: Span, base: &Text, wrong: &Diagnostic) -> Diagnostic {
     let (name, line) = (brief(&base.name), base.line(wrong.span().start) + 1);
     let message = format!("`{name}`, line {line}: {}", wrong.message());
@@ -204,7 +204,7 @@ pub(super) fn move_traces(root: &mut Table, folder: &Path) {
     }
 }
 
-/// What two tables say together: `own` wins. The lists at `named` are merged by name.
+/// Merges two tables: `own` wins. The lists at `named` are merged by name.
 fn merged(base: Table, own: Table, named: &[&str]) -> Table {
     if is_another(&base, &own) {
         return own;
@@ -252,8 +252,8 @@ fn places(names: impl DoubleEndedIterator<Item = Option<String>> + ExactSizeIter
 
 type Places = BTreeMap<String, usize>;
 
-/// Whether a table is no change of the other but another thing: with another kind or family, or
-/// with a rate in place of a trace.
+/// Whether a table does not change the other but replaces it: it has another kind or family, or a
+/// rate in place of a trace.
 pub(super) fn is_another(base: &Table, own: &Table) -> bool {
     let differs = |key: &str| match (base.text(key), own.text(key)) {
         (Some(base), Some(own)) => base != own,
@@ -269,7 +269,7 @@ fn merged_by_name(base: Vec<Written>, own: Vec<Written>) -> Vec<Written> {
         Kind::Table(table) => table.text("name").map(str::to_owned),
         _ => None,
     };
-    // Each is merged once: of two of one name the second is appended, and then complained of.
+    // Each is merged once: a second one of the same name is appended, and then complained of.
     let mut open = places(base.iter().map(name));
     let mut all = base;
     for written in own {

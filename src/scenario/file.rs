@@ -43,7 +43,7 @@ impl Kind {
     }
 }
 
-/// A table and the place of its header (of all of it, where it stands in braces).
+/// A table and the place of its header (or of the whole table, if it stands in braces).
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     /// In the order of the text.
@@ -104,7 +104,7 @@ impl Table {
         }
     }
 
-    /// The tables of the list at a key; what is no table is passed over.
+    /// The tables of the list at a key; other entries are skipped.
     pub(super) fn tables(&self, key: &str) -> Vec<&Table> {
         let list = match self.get(key).map(|entry| &entry.value.kind) {
             Some(Kind::List(list)) => list.as_slice(),

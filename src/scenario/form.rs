@@ -81,7 +81,7 @@ pub enum Form {
     Amount,
     /// The three letters of a currency.
     Currency,
-    /// A discount, as in `"25%"`, or a price a level.
+    /// A discount, as in `"25%"`, or a price per level.
     Reservation,
     /// A list of texts.
     Texts,

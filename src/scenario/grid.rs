@@ -2,33 +2,33 @@
 
 use super::{Override, Setting};
 
-/// Evenly spaced values of a key, among which the last one that does is looked for.
+/// Evenly spaced values of a key, in which the last one that satisfies a condition is sought.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
     /// As for [`Override`]: `event.NAME.duration`.
     pub path: String,
     /// The lowest value.
     pub low: Setting,
-    /// The highest value; less than a resolution above the one before it, perhaps.
+    /// The highest value, which may be less than a resolution above the one before it.
     pub high: Setting,
     /// What lies between two values.
     pub resolution: Setting,
-    /// Which one is looked for.
+    /// Which one is sought.
     pub wanted: Wanted,
 }
 
-/// Which of the values that do is looked for.
+/// Which of the values that satisfy the condition is sought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// The largest; the lowest is taken to do.
+    /// The largest; the lowest is assumed to satisfy it.
     Largest,
-    /// The smallest; the highest is taken to do.
+    /// The smallest; the highest is assumed to satisfy it.
     Smallest,
 }
 
-/// So many steps are the resolution where nobody asks for another.
+/// The number of steps in a range whose resolution is not given.
 const STEPS: f64 = 1_000.0;
-/// More steps than that are told apart by no number.
+/// A number cannot tell more steps than that apart.
 const MOST_STEPS: f64 = 1e12;
 /// Milliseconds: a shorter range of durations is searched to the millisecond, else to the second.
 const SHORT_RANGE: f64 = 60_000.0;
@@ -86,12 +86,12 @@ impl Grid {
     /// How many values there are, both ends included; at least 2.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub fn count(&self) -> usize {
-        // A quotient that is whole but for rounding is no step more.
+        // Rounding must not add a step to a whole quotient.
         let steps = self.range() / place(&self.resolution);
         (steps - 1e-6).ceil().max(1.0) as usize + 1
     }
 
-    /// A value by its number, from 0, counted from the end that is taken to do.
+    /// A value by its number, from 0, counted from the end that is assumed to satisfy the condition.
     ///
     /// # Panics
     ///
@@ -114,14 +114,14 @@ impl Grid {
         }
     }
 
-    /// Fractions without what binary numbers add to them.
+    /// A fraction without its binary rounding error.
     fn rounded(&self, place: f64) -> f64 {
         let decimals = [&self.low, &self.resolution].map(decimals);
         let decimals = decimals[0].max(decimals[1]);
         format!("{place:.decimals$}").parse().unwrap_or(place)
     }
 
-    /// What gives the key a value; `option` is what messages call it.
+    /// The override that gives the key a value; `option` is what messages call it.
     pub fn set(&self, option: &str, value: &Setting) -> Override {
         Override::new(option, &format!("{}={}", self.path, value.text()))
     }
@@ -139,7 +139,7 @@ fn decimals(quantity: &Setting) -> usize {
         .map_or(0, |(_, decimals)| decimals.len())
 }
 
-/// A resolution that somebody asks for.
+/// A given resolution.
 fn step(low: &Setting, step: Setting) -> Result<Setting, String> {
     #[allow(clippy::cast_precision_loss)]
     let step = match (low, step) {
@@ -169,7 +169,7 @@ fn default_step(low: &Setting, high: &Setting) -> Setting {
     })
 }
 
-/// The greatest of 1, 2 and 5 times a power of ten that is no more.
+/// The greatest of 1, 2 and 5 times a power of ten that is not above it.
 fn decent(most: f64) -> f64 {
     let text = format!("{most:e}");
     let digit = match text.as_bytes().first() {

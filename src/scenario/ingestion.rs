@@ -12,7 +12,7 @@ pub struct Ingestion {
     pub weekly: Option<[Factor; 7]>,
     /// Compound growth from the start on, in steps of an hour.
     pub growth: Option<Growth>,
-    /// Chance, with mean 1.
+    /// Random factors with mean 1.
     pub noise: Option<Noise>,
 }
 
@@ -40,16 +40,16 @@ pub struct Trace {
     pub step: Option<Duration>,
     /// Only rows whose columns have these values.
     pub filter: Vec<(String, String)>,
-    /// After its end: again from the beginning, else nothing.
+    /// Whether it begins again after its end; else nothing arrives then.
     pub repeat: bool,
-    /// The first row is at its calendar time, else at the start of the run.
+    /// Whether the first row is at its calendar time; else it is at the start of the run.
     pub calendar: bool,
 }
 
 /// What the numbers of a trace mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// One is so many bytes.
+    /// The number of bytes that one stands for.
     Unit(u64),
     /// Scaled so that the mean over the trace is this.
     MeanRate(Rate),
@@ -64,7 +64,7 @@ pub struct Growth {
     pub per: Duration,
 }
 
-/// Random factors with mean 1, one a period.
+/// Random factors with mean 1, one per period.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Noise {
     /// The family.

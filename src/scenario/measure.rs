@@ -13,7 +13,7 @@ pub enum Unit {
     Money,
 }
 
-/// Who has a measure; the whole has all.
+/// What has a measure; the whole has all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     /// Every workspace.
@@ -51,7 +51,7 @@ macro_rules! measures {
                 match self { $(Measure::$variant => Unit::$unit,)* }
             }
 
-            /// Who has it.
+            /// What has it.
             pub const fn owner(self) -> Owner {
                 match self { $(Measure::$variant => Owner::$owner,)* }
             }

@@ -21,7 +21,7 @@ impl Override {
     ///
     /// PATH is a key of the file with dots between: `seed`, `behaviour.buffer_retention`,
     /// `event.NAME.at`, or `event[2].at` for the second event of the file (counted from 1).
-    /// VALUE is a TOML value; what is none is a text, so that `2h` needs no quotes.
+    /// VALUE is a TOML value; anything else is taken as a text, so that `2h` needs no quotes.
     pub fn new(option: &str, path_and_value: &str) -> Override {
         Override {
             path: path_and_value.find('=').unwrap_or(path_and_value.len()),
@@ -193,7 +193,7 @@ fn entry_of_list<'t>(
                 (step.span, found)
             }
         }
-        // Of one there is no question which, also of the one that need not be written.
+        // The only one needs no name, even if the file does not write it.
         (None, None) => match (names.len(), default(root, list.name)) {
             (1, _) => (list.span, Some(0)),
             (0, Some(name)) => {
@@ -234,7 +234,7 @@ fn unsaid(list: &Step<'_>, names: &[String]) -> Diagnostic {
     complaint.help(format!("it has {}: {known}", names.len()))
 }
 
-/// The names of all entries of a list; those of events without one as reports give them.
+/// The names of all entries of a list; an unnamed event has the name that reports give it.
 pub(super) fn names(root: &Table, list: &str) -> Vec<String> {
     if ["event", "hazard", "response"].contains(&list) {
         let all = event_names(root).into_iter();

@@ -31,8 +31,8 @@ pub struct Prices {
 pub enum Reservation {
     /// As much as its volume at pay-as-you-go, less this part.
     Discount(Probability),
-    /// A price a level, lowest level first, at least one. A level that is not among them costs
-    /// as much a GB as the next lower one, one below all of them as much as the lowest.
+    /// A price per level, lowest level first, at least one. A level that is not among them costs
+    /// as much per GB as the next lower one, one below all of them as much as the lowest.
     Levels(Vec<(Rate, Money)>),
 }
 
@@ -47,8 +47,8 @@ const BYTES_A_GB: u128 = 1_000_000_000;
 const TO_EXACT: u128 = 1_000_000;
 
 impl Prices {
-    /// Whether it says what a reservation of this level costs; else that is worked out from the
-    /// price of another.
+    /// Whether it states what a reservation of this level costs; else that follows from the price
+    /// of another level.
     pub fn has_price(&self, level: Rate) -> bool {
         match &self.reservation {
             Reservation::Discount(_) => true,
@@ -78,12 +78,12 @@ impl Prices {
         }
     }
 
-    /// What so many bytes cost at pay-as-you-go, rounded down.
+    /// What this volume costs at pay-as-you-go, rounded down.
     pub fn of_volume(&self, bytes: u64) -> Exact {
         u128::from(bytes) * u128::from(self.pay_as_you_go.millionths()) * TO_EXACT / BYTES_A_GB
     }
 
-    /// What so many bytes cost above a reservation that costs `price` for `reserved` bytes,
+    /// What this volume costs above a reservation that costs `price` for `reserved` bytes,
     /// rounded down.
     pub fn of_overage(&self, bytes: u64, price: Exact, reserved: u64) -> Exact {
         match self.overage {
@@ -98,14 +98,14 @@ impl Prices {
     /// milliseconds that each is kept, rounded down.
     pub fn of_retention(&self, byte_ms: u128) -> Exact {
         let month = u128::from(MONTH.millis().unsigned_abs());
-        // Bytes and milliseconds are divided out in two steps, lest the product grow too large.
+        // Bytes and milliseconds are divided out in two steps, so that no product overflows.
         let per_gb = u128::from(self.retention.millionths()) * TO_EXACT;
         let gb_ms = byte_ms / BYTES_A_GB;
         let rest = byte_ms % BYTES_A_GB;
         gb_ms * per_gb / month + rest * per_gb / BYTES_A_GB / month
     }
 
-    /// What so many requests to the key vault cost, rounded down.
+    /// What this number of requests to the key vault costs, rounded down.
     pub fn of_requests(&self, requests: u64) -> Exact {
         u128::from(requests) * u128::from(self.key_vault_operations.millionths()) * TO_EXACT
             / 10_000

@@ -15,7 +15,7 @@ pub struct Reading {
     pub scenario: Scenario,
     /// What is surely not meant.
     pub warnings: Diagnostics,
-    /// What is likely not meant: for who asks whether the file is right, not for every run.
+    /// What is likely not meant: shown by `check`, not by every run.
     pub lints: Diagnostics,
     /// The text of the file, without a byte order mark, and below it those of what it extends.
     pub text: String,

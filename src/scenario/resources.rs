@@ -76,7 +76,7 @@ pub struct ClusterKey {
     pub vault: usize,
     /// Index of the key in the vault.
     pub key: usize,
-    /// Name of the version; of an identifier without one the newest at the start.
+    /// Name of the version; the newest at the start if the identifier names none.
     pub version: String,
     /// Whether the identifier names no version, and follows the newest (`autorotation`).
     pub follows_newest: bool,
@@ -91,7 +91,7 @@ pub struct Workspace {
     pub cluster: Option<usize>,
     /// How long after its arrival data is purged.
     pub retention: Duration,
-    /// How much data there is at the start: that of so long before it.
+    /// How much data there is at the start: what arrived in this time before it.
     pub history: Duration,
     /// No more than this is accepted in a day.
     pub daily_cap: Option<Volume>,

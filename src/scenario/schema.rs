@@ -1,8 +1,8 @@
 //! The JSON schema of scenario files, made from [`keys`](super::keys), for editors.
 //!
-//! Editors repeat a `oneOf` over the kinds of events as one useless message a key. So an event is
-//! one flat object: `kind` is an enumeration, and for each kind an `if`/`then` says which keys it
-//! needs, what they mean there, and which it has not. The schema is a help while writing; the
+//! Editors repeat a `oneOf` over the kinds of events as one useless message per key. So an event
+//! is one flat object: `kind` is an enumeration, and for each kind an `if`/`then` says which keys
+//! it needs, what they mean there, and which it has not. The schema is a help while writing; the
 //! reader alone decides (references, order and sums are beyond a schema).
 
 use serde_json::{Map, Value, json};
@@ -32,7 +32,7 @@ pub fn schema() -> Value {
         "description": sentence(SCENARIO.text),
     });
     extend(&mut schema, object(&SCENARIO, ""));
-    // What a scenario needs, the one that it extends may say.
+    // The scenario that this one extends may hold what is required.
     let needed = schema
         .as_object_mut()
         .and_then(|all| all.remove("required"));
@@ -243,7 +243,7 @@ fn plain(table: &Table) -> &'static str {
     table.title.trim_matches(['[', ']'])
 }
 
-/// A discount, or a price a level.
+/// A discount, or a price per level.
 fn reservation() -> Value {
     json!({
         "type": ["string", "object"],

@@ -75,7 +75,7 @@ impl Setting {
         inner.map_or_else(|| text.clone(), str::to_owned)
     }
 
-    /// In little room: of a table its entries alone.
+    /// As short as possible: a table without its braces and quotes.
     pub fn brief(&self) -> String {
         let text = self.shown();
         match text

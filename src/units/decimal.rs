@@ -1,6 +1,6 @@
 use crate::foreign::quoted;
 
-/// Digits after the point that are kept; what is beyond is rounded to the nearest.
+/// Digits after the point that are kept; the rest is rounded to the nearest.
 pub(crate) const FRACTION_DIGITS: i64 = 15;
 /// 1 in the fixed-point numbers of this module.
 pub(crate) const ONE: u128 = 10_u128.pow(15);
@@ -62,7 +62,7 @@ fn shifted(value: u128, places: i64) -> Option<u128> {
     }
 }
 
-/// What is wrong with a text that is no number.
+/// What is wrong with a text that is not a number.
 fn complaint(text: &str) -> String {
     let shown = quoted(text.trim());
     let remedy = if text.is_empty() {

@@ -1,8 +1,8 @@
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
-/// An amount of money in whole millionths of a currency, never negative. Which currency, the
-/// price list says that it comes from: amounts of two currencies do not meet in one run.
+/// An amount of money in whole millionths of a currency, never negative. The price list says which
+/// currency: amounts of two currencies do not meet in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Money(u64);
 

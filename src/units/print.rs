@@ -115,7 +115,7 @@ impl Volume {
 }
 
 impl fmt::Display for Rate {
-    /// Exact, a day: `600 GB/day`.
+    /// Exact, per day: `600 GB/day`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&format!("{}/day", Volume::from_bytes(self.bytes_per_day())))
     }

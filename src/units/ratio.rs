@@ -18,8 +18,8 @@ impl Factor {
     }
 }
 
-/// A probability in units of 2^-32, from 0 to 1 (2^32) inclusive, so that a draw of 32
-/// uniform bits decides it exactly.
+/// A probability in units of 2^-32, from 0 to 1 (2^32) inclusive, so that 32 uniform bits decide it
+/// exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Probability(u64);
 

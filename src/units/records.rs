@@ -1,5 +1,4 @@
-//! The records of a text of CSV, one after another: none longer than a limit, and for as long as
-//! nobody asks to stop.
+//! The records of a text of CSV, one after another: none longer than a limit, until interrupted.
 
 use std::io::{self, Read};
 
@@ -7,8 +6,8 @@ use csv::StringRecord;
 
 use crate::limits;
 
-/// So much is handed to the parser at once: how much longer than the limit a record may be before
-/// that is noticed, and how much is read before a request to stop is.
+/// The bytes that are handed to the parser at once: a record may be longer than the limit by this
+/// much before that is noticed, and an interruption is noticed after as much.
 const PIECE: usize = 1 << 13;
 
 /// Why there is no next record.

@@ -1,7 +1,7 @@
 //! How durations, volumes, rates and probabilities are read.
 //!
 //! A number is digits, perhaps a point and digits; it is read exactly and rounded once, to
-//! the nearest whole millisecond, byte or byte a day (halves up).
+//! the nearest whole millisecond, byte or byte per day (halves up).
 
 use std::fmt;
 use std::str::FromStr;
@@ -242,7 +242,7 @@ fn volume<'a>(text: &str, part: &'a str, example: &str) -> Result<(u128, &'a str
 }
 
 const TOO_MUCH: &str = "is too large; the limit is 2^63 bytes, about 9 223 PB";
-/// No volume and no rate (a day) is larger, in bytes.
+/// No volume and no rate (per day) is larger, in bytes.
 const MOST_BYTES: u64 = (1 << 63) - 1;
 
 fn wrong_volume_unit(n: &str, name: &str) -> String {

@@ -70,7 +70,7 @@ impl Stated for RuleText {
     }
 }
 
-/// What an edition of this `date` stated, with what is stated anew in its place.
+/// What an edition of this `date` stated, with `own` in the place of what it replaces.
 fn merged<T: Stated>(before: &[T], mut own: Vec<T>, date: &str) -> Vec<T> {
     let mut all: Vec<T> = Vec::new();
     for inherited in before {
@@ -86,7 +86,7 @@ fn merged<T: Stated>(before: &[T], mut own: Vec<T>, date: &str) -> Vec<T> {
             }
         });
     }
-    // What nobody knows is kept, so that the tests see it.
+    // An unknown name is kept, so that the tests see it.
     all.extend(own);
     all
 }

@@ -55,7 +55,7 @@ pub struct Edition {
     rules: Vec<RuleText>,
 }
 
-/// A parameter of the service, or a default of a scenario that stands for one.
+/// A parameter of the service, or a default of a scenario that represents one.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameter {
@@ -65,11 +65,11 @@ pub struct Parameter {
     pub value: toml::Value,
     /// Whether a source states it.
     pub status: Status,
-    /// Who says what, and where.
+    /// The document that states it, and where.
     pub source: String,
     /// Why this value; what to know about it.
     pub note: String,
-    /// Of an assumed one: what is as defensible, from low to high. Empty for a documented one.
+    /// The values that are as defensible, from low to high. Empty unless it is assumed.
     #[serde(default)]
     pub range: Vec<toml::Value>,
     /// Where the range comes from.
@@ -114,7 +114,7 @@ pub struct KeyVaultLimit {
     pub software: u64,
     /// Of a key in hardware.
     pub hardware: u64,
-    /// Who says so, and where.
+    /// The document that states it, and where.
     pub source: String,
 }
 
@@ -140,7 +140,7 @@ pub struct RuleText {
     pub text: String,
     /// Whether a source states it.
     pub status: Status,
-    /// Who says so, and where.
+    /// The document that states it, and where.
     pub source: String,
 }
 

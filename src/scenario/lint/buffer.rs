@@ -47,7 +47,7 @@ fn held(scenario: &Scenario, action: &Action) -> Option<(Duration, String)> {
     {
         return None;
     }
-    // Where some requests get through the tolerance begins anew, again and again.
+    // If some requests get through, each of them restarts the tolerance.
     let tolerance = scenario.behaviour.outage_tolerance.as_ref()?.shortest();
     let reason = format!(
         "keys stay in use for {tolerance} (outage_tolerance), then data is held for {buffer} \

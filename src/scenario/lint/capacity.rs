@@ -1,4 +1,4 @@
-//! A cluster that starts with a capacity reservation that nobody can have.
+//! A cluster that starts with a capacity reservation that is none of the levels.
 
 use super::super::diagnostics::Diagnostic;
 use super::Written;

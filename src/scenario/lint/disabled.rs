@@ -1,4 +1,4 @@
-//! An event that is enabled in so many words, and waits for one that is not.
+//! An event that says `enabled = true`, and waits for one that is not.
 
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Entry, Kind, Table};

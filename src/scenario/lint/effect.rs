@@ -61,7 +61,7 @@ struct Before<'a> {
 }
 
 impl Before<'_> {
-    /// A key that nobody deletes before cannot be purged.
+    /// A key cannot be purged unless an event deletes it first.
     fn purged_alive(&self, action: &Action) -> Option<Reason> {
         let Action::PurgeKey(key) = action else {
             return None;

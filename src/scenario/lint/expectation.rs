@@ -59,8 +59,8 @@ fn bounds(measure: Measure, run: Duration) -> (Value, Option<Value>) {
     }
 }
 
-/// An expectation on a measure without a value fails: who never recovers has no time in which
-/// it did, and who is sent nothing lost no part of it.
+/// Measures that may have no value, which fails an expectation: there is no time to recover
+/// without a recovery, and no ratio of losses without arrivals.
 fn has_a_value(expectation: &Expectation, scenario: &Scenario) -> bool {
     let arrives = |index: usize| match scenario.workspaces[index].ingestion.source {
         Source::Rate(rate) => rate > Rate::ZERO,

@@ -1,4 +1,4 @@
-//! What a right scenario says that is likely not meant: one lint a file.
+//! What a right scenario says that is likely not meant: one lint per file.
 //!
 //! A lint looks at the resolved scenario, and at the tree that was written for the places. It
 //! may be silent where it cannot be sure; it may not warn where all is well.
@@ -22,8 +22,8 @@ use super::{Action, Edge, KeyTarget, Scenario, Timing};
 use crate::units::Duration;
 use times::{Moment, Times};
 
-/// Lints that compare events with events take up to the third power of their number. Who has
-/// more of them has a program write them.
+/// Lints that compare events with events take time up to the third power of their number.
+/// Scenarios with more events are written by programs.
 const MOST_EVENTS: usize = 100;
 
 /// Everything in `scenario` that is likely not meant; `root` is the tree it was read from.
@@ -49,7 +49,7 @@ pub(super) fn lints(scenario: &Scenario, root: &Table) -> Vec<Diagnostic> {
 struct Written<'a> {
     scenario: &'a Scenario,
     root: &'a Table,
-    /// Of each event of the scenario its table.
+    /// The table of each event of the scenario.
     events: Vec<&'a Table>,
 }
 
@@ -160,7 +160,7 @@ fn end(event: usize) -> Moment {
     }
 }
 
-/// The longest of a delay; of one without an end the median.
+/// The longest of a delay; the median if it has no longest.
 fn longest(delay: &super::Delay) -> Duration {
     delay.longest().unwrap_or_else(|| delay.typical())
 }

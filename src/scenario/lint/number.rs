@@ -6,7 +6,7 @@ use super::Written;
 use crate::limits::LOG_ENTRIES;
 use crate::units::{Duration, Time};
 
-/// Where so much of the limit is expected, chance may well exceed it.
+/// Where this share of the limit is expected, a replication may well exceed it.
 const NEAR: u64 = 2;
 
 pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
@@ -36,7 +36,7 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
     );
 }
 
-/// How often a hazard is expected; 0 of what is none.
+/// The expected number of occurrences of a hazard; 0 for other events.
 fn occurrences(scenario: &Scenario, event: usize) -> u64 {
     let event = &scenario.events[event];
     let Timing::Every { gap } = &event.timing else {

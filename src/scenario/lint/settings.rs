@@ -231,7 +231,7 @@ fn permissions(cluster: usize, access: Access, is: bool) -> Vec<(Setting, State)
     set.collect()
 }
 
-/// What a cluster has that comes anew: its identity has no permissions.
+/// What a new cluster has: its identity has no permissions.
 fn created(
     scenario: &Scenario,
     cluster: usize,

@@ -30,14 +30,14 @@ impl Moment {
 pub(super) struct Times {
     /// Of each event: to its beginning, to its end.
     ways: Vec<[Way; 2]>,
-    /// Of each pair of moments whether the first is certainly before the second.
+    /// For each pair of moments, whether the first is certainly before the second.
     ordered: Vec<bool>,
 }
 
 /// From the start of the run to a moment, over the moments that it waits for.
 #[derive(Clone, Default)]
 struct Way {
-    /// It begins with a hazard or a response: it is gone again and again, nobody knows when.
+    /// It begins with a hazard or a response, which recur at unknown times.
     recurs: bool,
     steps: Vec<Step>,
 }
@@ -89,8 +89,8 @@ impl Times {
         2 * self.ways.len()
     }
 
-    /// How long `to` is after `from`; `None` if the scenario does not say, as of two hazards. Of
-    /// what recurs in the same occurrence.
+    /// How long `to` is after `from`, within one occurrence of what recurs; `None` if the scenario
+    /// does not say, as for two hazards.
     pub(super) fn gap(&self, from: Moment, to: Moment) -> Option<Gap> {
         let (from, to) = (self.way(from), self.way(to));
         let steps = from.steps.iter().zip(&to.steps);

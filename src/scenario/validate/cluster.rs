@@ -17,7 +17,7 @@ const DEFAULT_CLUSTER: &str = "the default cluster";
 /// All clusters, readable or not: those of the start, then those that are created.
 pub(super) struct Clusters {
     pub(super) names: Names,
-    /// Of those of the start alone.
+    /// The names of those that are there at the start.
     at_start: Names,
     pub(super) clusters: Vec<Option<Cluster>>,
 }

@@ -3,7 +3,7 @@
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{Action, Scenario, Source, Workspace};
 
-/// Sums of a run stay below 2^63 bytes; half of that is left to chance.
+/// Sums of a run stay below 2^63 bytes; half of that is left for random factors.
 const MOST_BYTES: f64 = 4.6e18;
 
 /// Refuses a scenario in which more data may arrive than can be counted. Traces are counted
@@ -15,7 +15,7 @@ pub(super) fn volume(scenario: &Scenario, span: Span) -> Result<(), Diagnostic> 
         .enumerate()
         .map(|(index, workspace)| most(scenario, index, workspace))
         .sum();
-    // Not a number is too much as well.
+    // NaN counts as too much.
     if bytes <= MOST_BYTES {
         return Ok(());
     }
@@ -65,7 +65,7 @@ fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
         let periods = scenario.duration.as_secs_f64() / growth.per.as_secs_f64();
         libm::pow(growth.factor.max(1.0), periods)
     });
-    // Of many factors with mean 1 the mean is near 1.
+    // The mean of many factors with mean 1 is near 1.
     let noise = ingestion.noise.map_or(1.0, |noise| 1.0 + 10.0 * noise.cv);
     rate * days * factor * surges * growth * noise
 }

@@ -48,7 +48,7 @@ impl ActionReader<'_> {
         })
     }
 
-    /// Of two descriptions of one cluster the first holds; the other may leave them out.
+    /// Complains where this description of a cluster differs from the first one, which holds.
     fn complain_of_another(&self, key: &'static str, known: &Cluster, first: Span) {
         let Some(entry) = self.fields.get(key) else {
             return;

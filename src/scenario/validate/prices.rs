@@ -42,7 +42,7 @@ pub(super) fn prices(root: &Fields<'_>, context: &Context) -> Option<Prices> {
     Some(prices)
 }
 
-/// What a table says, and where it says nothing what is stated.
+/// The prices of a table, and those that are stated for what it leaves out.
 fn changed(fields: &Fields<'_>, stated: Option<&Prices>, context: &Context) -> Option<Prices> {
     let words = |key, of: fn(&Prices) -> &String| {
         let own = fields.optional(key, scalar::word);
@@ -70,7 +70,7 @@ fn changed(fields: &Fields<'_>, stated: Option<&Prices>, context: &Context) -> O
     })
 }
 
-/// Amounts of the edition are in its own currency: all that count must be set anew.
+/// Amounts of the edition are in its own currency: all that count must be set too.
 fn in_another_currency(fields: &Fields<'_>, prices: &Prices, own: &str, context: &Context) {
     let amounts = ["pay_as_you_go", "retention", "key_vault_operations"];
     let by_level = matches!(prices.reservation, Reservation::Levels(_));
@@ -94,7 +94,7 @@ fn currency(written: &Written) -> Read<String> {
     })
 }
 
-/// A discount on pay-as-you-go, or a price a level.
+/// A discount on pay-as-you-go, or a price per level.
 fn reservation(written: &Written, context: &Context) -> Option<Reservation> {
     const EXAMPLE: &str =
         "a discount such as \"25%\" or a price a level such as { \"500 GB/day\" = 865 }";
@@ -111,7 +111,7 @@ fn reservation(written: &Written, context: &Context) -> Option<Reservation> {
     }
 }
 
-/// A price a level, the lowest first whatever the order of the file.
+/// A price per level, the lowest first whatever the order of the file.
 fn levels(table: &Table, context: &Context) -> Option<Reservation> {
     let mut known: Vec<(Rate, Money)> = Vec::new();
     let mut all_well = true;

@@ -7,7 +7,7 @@ use super::super::diagnostics::{Diagnostic, nearest, one_text_of};
 use super::super::file::{Kind, Written};
 use crate::units::{Duration, Factor, Money, Probability, Rate, UnitError, Volume};
 
-/// A name is at most so long: it stands in tables and pictures.
+/// The longest name, in bytes: names stand in tables and pictures.
 const LONGEST_NAME: usize = 64;
 
 pub(super) type Read<T> = Result<T, Diagnostic>;
@@ -238,7 +238,7 @@ pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<
         })
 }
 
-/// The same, of a type that has its words.
+/// The same for a type that has its words.
 pub(super) fn word_of<T: Choice>(written: &Written) -> Read<T> {
     choice(written, T::CHOICES)
 }

@@ -95,7 +95,7 @@ pub(super) fn warn_of_late(all: &[Event], spans: &[Span], order: &[usize], conte
                     (Edge::End, Some(duration)) => duration.shortest(),
                     _ => Duration::ZERO,
                 };
-                // No sum that goes on past the end of the run is needed.
+                // A sum beyond the end of the run need not be exact.
                 (earliest[*event] + lasts + delay.shortest()).min(Duration::LONGEST)
             }
         };
