@@ -3,10 +3,10 @@
 
 use cmksim::accounting::{Balance, Violation, audit};
 use cmksim::intake::{Intake, Settings};
-use cmksim::kernel::Address;
+use cmksim::kernel::{StepFunction, StreamKey};
 use cmksim::model::{
-    AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife, History, KeyHistory,
-    KeyVaultHistory, PollSchedule, Route, WorkspaceHistory,
+    AccessState, AccountHistory, ClusterHistory, ClusterLife, History, KeyHistory, KeyVaultHistory,
+    PollSchedule, Route, WorkspaceHistory,
 };
 use cmksim::scenario::{BufferOnRevocation, Scenario, read};
 use cmksim::units::{Duration, Factor, Time, Volume};
@@ -39,7 +39,7 @@ fn scenario() -> Scenario {
 
 /// An account that goes through these states, and is revoked where it says so.
 fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
-    let by_time = |later: &[(i64, AccessState)]| -> ByTime<AccessState> {
+    let by_time = |later: &[(i64, AccessState)]| -> StepFunction<AccessState> {
         let first = (Time::BEGINNING, AccessState::Serving);
         std::iter::once(first)
             .chain(later.iter().map(|it| (ms(it.0), it.1)))
@@ -60,33 +60,36 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
             }],
         }],
         clusters: vec![ClusterHistory {
-            life: vec![(Time::BEGINNING, ClusterLife::Provisioned)],
+            life: StepFunction::constant(ClusterLife::Provisioned),
             deleted: Vec::new(),
             lost: Vec::new(),
-            capacity: Vec::new(),
-            billing: Vec::new(),
+            capacity: StepFunction::default(),
+            billing: StepFunction::default(),
             accounts: vec![AccountHistory {
-                schedule: PollSchedule::new(scenario.behaviour.poll_interval, Address::root(7, 0)),
+                schedule: PollSchedule::new(
+                    scenario.behaviour.poll_interval,
+                    StreamKey::root(7, 0),
+                ),
                 access: by_time(access),
                 revoked: revoked.collect(),
                 destroyed: Vec::new(),
             }],
-            polls: vec![(Time::BEGINNING, None)],
-            storage_outage: vec![(Time::BEGINNING, false)],
-            customer_key: vec![(Time::BEGINNING, true)],
-            cause: vec![(Time::BEGINNING, false)],
+            polls: StepFunction::constant(None),
+            storage_outage: StepFunction::constant(false),
+            customer_key: StepFunction::constant(true),
+            cause: StepFunction::constant(false),
             causes_ended: Vec::new(),
             revocations: Vec::new(),
             operations_rejected: 0,
             operations_failed: 0,
         }],
         workspaces: vec![WorkspaceHistory {
-            route: vec![(Time::BEGINNING, Route::Cluster(0))],
-            rate: Vec::new(),
-            factor: vec![(Time::BEGINNING, Factor::ONE)],
-            surge: vec![(Time::BEGINNING, Factor::ONE)],
-            daily_cap: vec![(Time::BEGINNING, None)],
-            retention: vec![(Time::BEGINNING, workspace.retention)],
+            route: StepFunction::constant(Route::Cluster(0)),
+            rate: StepFunction::default(),
+            factor: StepFunction::constant(Factor::ONE),
+            surge: StepFunction::constant(Factor::ONE),
+            daily_cap: StepFunction::constant(None),
+            retention: StepFunction::constant(workspace.retention),
         }],
         executed: None,
     }
@@ -98,7 +101,7 @@ fn check(
     t: i64,
     claimed: Balance,
 ) -> Result<(), Violation> {
-    let chance = Address::root(7, 0);
+    let chance = StreamKey::root(7, 0);
     let workspace = &scenario.workspaces[0];
     let intake = Intake::of(
         workspace,
@@ -211,10 +214,10 @@ fn a_shorter_retention_purges_at_once_and_a_longer_one_brings_nothing_back() {
     let mut history = history(&scenario, &[]);
     history.workspaces[0]
         .retention
-        .push((ms(1_000), Duration::from_millis(2_000)));
+        .record(ms(1_000), Duration::from_millis(2_000));
     history.workspaces[0]
         .retention
-        .push((ms(2_000), Duration::from_millis(9_000)));
+        .record(ms(2_000), Duration::from_millis(9_000));
     #[rustfmt::skip]
     let expected = [
         By { t: 999, revoked: 0, expired: 0, buffered: 0, stored: 6_000, accessible: 6_000, hot: 3_000, purged: 999 },

@@ -5,9 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use cmksim::kernel::{Address, never};
+use cmksim::kernel::{StreamKey, never};
 use cmksim::model::{
-    AccessState, History, Occasion, Options, PollCount, PollSchedule, Subject, What, simulate,
+    AccessState, History, Occurrence, Options, PollCount, PollSchedule, Subject, What, simulate,
 };
 use cmksim::scenario::{Access, Action, Delay, Edge, KeyTarget, RevocationScope, Scenario, Timing};
 use cmksim::units::Time;
@@ -118,9 +118,9 @@ fn lasting<T: Copy + PartialEq>(raw: &[(i64, T)]) -> Vec<(i64, T)> {
 /// What waits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Pending {
-    Begin(Occasion),
-    End(Occasion),
-    OperationEnds(usize, Occasion),
+    Begin(Occurrence),
+    End(Occurrence),
+    OperationEnds(usize, Occurrence),
     SoftDeleteEnds {
         vault: usize,
         key: usize,
@@ -154,16 +154,16 @@ struct Entry {
 }
 
 struct NaiveCluster {
-    address: Address,
+    address: StreamKey,
     key: Option<(usize, usize, usize)>,
     access: Access,
     operation: bool,
     /// Since when, outages left aside, polls would be denied, and by what that began.
-    denial: Option<(i64, Occasion)>,
-    denial_before: Option<(i64, i64, Occasion)>,
-    outage: Option<(i64, Occasion)>,
-    outage_before: Option<(i64, i64, Occasion)>,
-    storage_outages: Vec<Occasion>,
+    denial: Option<(i64, Occurrence)>,
+    denial_before: Option<(i64, i64, Occurrence)>,
+    outage: Option<(i64, Occurrence)>,
+    outage_before: Option<(i64, i64, Occurrence)>,
+    storage_outages: Vec<Occurrence>,
     down: Vec<(i64, bool)>,
     polls: PollCount,
     rejected: u64,
@@ -172,14 +172,14 @@ struct NaiveCluster {
 }
 
 struct NaiveAccount {
-    address: Address,
+    address: StreamKey,
     schedule: PollSchedule,
     state: AccessState,
     expires: Option<i64>,
     last_granted: i64,
     missed: bool,
-    outage: Option<Occasion>,
-    denial: Option<Occasion>,
+    outage: Option<Occurrence>,
+    denial: Option<Occurrence>,
     states: Vec<(i64, AccessState)>,
     revoked: Vec<i64>,
     destroyed: Vec<i64>,
@@ -196,24 +196,24 @@ struct NaiveKey {
 
 struct Naive<'a> {
     scenario: &'a Scenario,
-    chance: Address,
+    chance: StreamKey,
     now: i64,
     order: (u32, u8, usize),
     pending: Vec<Entry>,
-    identity: Vec<(Occasion, f64)>,
-    outages: Vec<Vec<(Occasion, f64)>>,
-    denials: Vec<Vec<(Occasion, f64)>>,
+    identity: Vec<(Occurrence, f64)>,
+    outages: Vec<Vec<(Occurrence, f64)>>,
+    denials: Vec<Vec<(Occurrence, f64)>>,
     keys: Vec<Vec<NaiveKey>>,
     clusters: Vec<NaiveCluster>,
     retentions: Vec<Vec<(i64, i64)>>,
-    touched: BTreeMap<Occasion, (usize, usize, usize)>,
-    effective: Vec<Occasion>,
+    touched: BTreeMap<Occurrence, (usize, usize, usize)>,
+    effective: Vec<Occurrence>,
     changes: Vec<AccessChange>,
 }
 
 const LUCKY: f64 = 4_294_967_296.0;
 
-fn failure_of(faults: &[(Occasion, f64)]) -> f64 {
+fn failure_of(faults: &[(Occurrence, f64)]) -> f64 {
     1.0 - faults.iter().map(|fault| 1.0 - fault.1).product::<f64>()
 }
 
@@ -226,18 +226,15 @@ impl<'a> Naive<'a> {
     fn run(scenario: &'a Scenario, history: &History) -> Naive<'a> {
         let mut naive = Naive::new(scenario, history);
         for event in 0..scenario.events.len() {
-            let occasion = Occasion {
-                event,
-                occurrence: 0,
-            };
+            let occurrence = Occurrence { event, number: 0 };
             match &scenario.events[event].timing {
                 Timing::At(at) => {
-                    let at = naive.draw_of_event(occasion, "at", at);
-                    naive.plan_begin(at, occasion);
+                    let at = naive.draw_of_event(occurrence, "at", at);
+                    naive.plan_begin(at, occurrence);
                 }
                 Timing::Every { gap } => {
-                    let gap = naive.draw_of_event(occasion, "gap", gap).max(1);
-                    naive.plan_begin(gap, occasion);
+                    let gap = naive.draw_of_event(occurrence, "gap", gap).max(1);
+                    naive.plan_begin(gap, occurrence);
                 }
                 Timing::After { .. } => {}
                 Timing::Seen(_) => unreachable!("it knows no responses"),
@@ -259,7 +256,7 @@ impl<'a> Naive<'a> {
     }
 
     fn new(scenario: &'a Scenario, history: &History) -> Naive<'a> {
-        let chance = Address::root(scenario.seed, 0);
+        let chance = StreamKey::root(scenario.seed, 0);
         let keys: Vec<Vec<NaiveKey>> = scenario
             .key_vaults
             .iter()
@@ -356,9 +353,9 @@ impl<'a> Naive<'a> {
         Some(self.pending.remove(first))
     }
 
-    fn plan_begin(&mut self, time: i64, occasion: Occasion) {
-        let class = class_of(&self.scenario.events[occasion.event].action, true);
-        self.plan(time, class, occasion.event, Pending::Begin(occasion));
+    fn plan_begin(&mut self, time: i64, occurrence: Occurrence) {
+        let class = class_of(&self.scenario.events[occurrence.event].action, true);
+        self.plan(time, class, occurrence.event, Pending::Begin(occurrence));
     }
 
     fn plan_poll(&mut self, cluster: usize, account: usize, k: i64) {
@@ -390,9 +387,9 @@ impl<'a> Naive<'a> {
 
     fn execute(&mut self, what: Pending) {
         match what {
-            Pending::Begin(occasion) => self.begin(occasion),
-            Pending::End(occasion) => self.end(occasion),
-            Pending::OperationEnds(cluster, occasion) => self.end_operation(cluster, occasion),
+            Pending::Begin(occurrence) => self.begin(occurrence),
+            Pending::End(occurrence) => self.end(occurrence),
+            Pending::OperationEnds(cluster, occurrence) => self.end_operation(cluster, occurrence),
             Pending::SoftDeleteEnds {
                 vault,
                 key: key_index,
@@ -425,17 +422,17 @@ impl<'a> Naive<'a> {
 
     // Chance.
 
-    fn draw(&self, delay: &Delay, below: Address, occasion: Occasion) -> i64 {
-        let name = &self.scenario.events[occasion.event].name;
-        let address = below.name(name).number(u64::from(occasion.occurrence));
+    fn draw(&self, delay: &Delay, below: StreamKey, occurrence: Occurrence) -> i64 {
+        let name = &self.scenario.events[occurrence.event].name;
+        let address = below.name(name).number(u64::from(occurrence.number));
         delay
             .draw(|| address)
             .expect("a delay can be drawn")
             .millis()
     }
 
-    fn draw_of_event(&self, occasion: Occasion, key: &str, delay: &Delay) -> i64 {
-        self.draw(delay, self.chance.name("event").name(key), occasion)
+    fn draw_of_event(&self, occurrence: Occurrence, key: &str, delay: &Delay) -> i64 {
+        self.draw(delay, self.chance.name("event").name(key), occurrence)
     }
 
     fn tolerance(&self, cluster: usize, account: usize) -> Option<i64> {
@@ -450,64 +447,64 @@ impl<'a> Naive<'a> {
 
     // Events.
 
-    fn begin(&mut self, occasion: Occasion) {
-        let event = &self.scenario.events[occasion.event];
-        let effective = self.take_effect(&event.action, occasion);
+    fn begin(&mut self, occurrence: Occurrence) {
+        let event = &self.scenario.events[occurrence.event];
+        let effective = self.take_effect(&event.action, occurrence);
         if effective {
-            self.effective.push(occasion);
+            self.effective.push(occurrence);
         }
-        self.look(occasion);
+        self.look(occurrence);
         if let Action::DeleteKey(key) | Action::PurgeKey(key) = &event.action
             && effective
             && self.keys[key.vault][key.key].purged
         {
             self.destroy(key.vault, key.key);
         }
-        self.follow(occasion, Edge::Begin);
+        self.follow(occurrence, Edge::Begin);
         match &event.duration {
             Some(duration) => {
-                let duration = self.draw_of_event(occasion, "duration", duration).max(1);
+                let duration = self.draw_of_event(occurrence, "duration", duration).max(1);
                 let class = class_of(&event.action, false);
                 self.plan(
                     self.now + duration,
                     class,
-                    occasion.event,
-                    Pending::End(occasion),
+                    occurrence.event,
+                    Pending::End(occurrence),
                 );
             }
-            None => self.again(occasion),
+            None => self.again(occurrence),
         }
     }
 
-    fn end(&mut self, occasion: Occasion) {
-        if self.effective.contains(&occasion) {
-            self.undo(&self.scenario.events[occasion.event].action, occasion);
-            self.look(occasion);
+    fn end(&mut self, occurrence: Occurrence) {
+        if self.effective.contains(&occurrence) {
+            self.undo(&self.scenario.events[occurrence.event].action, occurrence);
+            self.look(occurrence);
         }
-        self.follow(occasion, Edge::End);
-        self.again(occasion);
+        self.follow(occurrence, Edge::End);
+        self.again(occurrence);
     }
 
-    fn follow(&mut self, occasion: Occasion, passed: Edge) {
+    fn follow(&mut self, occurrence: Occurrence, passed: Edge) {
         for (index, follower) in self.scenario.events.iter().enumerate() {
             if let Timing::After { event, edge, delay } = &follower.timing
-                && (*event, *edge) == (occasion.event, passed)
+                && (*event, *edge) == (occurrence.event, passed)
             {
-                let occasion = Occasion {
+                let occurrence = Occurrence {
                     event: index,
-                    ..occasion
+                    ..occurrence
                 };
-                let delay = self.draw_of_event(occasion, "delay", delay);
-                self.plan_begin(self.now + delay, occasion);
+                let delay = self.draw_of_event(occurrence, "delay", delay);
+                self.plan_begin(self.now + delay, occurrence);
             }
         }
     }
 
-    fn again(&mut self, occasion: Occasion) {
-        if let Timing::Every { gap } = &self.scenario.events[occasion.event].timing {
-            let next = Occasion {
-                occurrence: occasion.occurrence + 1,
-                ..occasion
+    fn again(&mut self, occurrence: Occurrence) {
+        if let Timing::Every { gap } = &self.scenario.events[occurrence.event].timing {
+            let next = Occurrence {
+                number: occurrence.number + 1,
+                ..occurrence
             };
             let gap = self.draw_of_event(next, "gap", gap).max(1);
             self.plan_begin(self.now + gap, next);
@@ -515,7 +512,7 @@ impl<'a> Naive<'a> {
     }
 
     /// Whether it had an effect.
-    fn take_effect(&mut self, action: &Action, occasion: Occasion) -> bool {
+    fn take_effect(&mut self, action: &Action, occurrence: Occurrence) -> bool {
         match action {
             Action::CreateCluster { .. }
             | Action::SetCapacityReservation { .. }
@@ -527,22 +524,22 @@ impl<'a> Naive<'a> {
                 unreachable!("no random world has {action:?} yet")
             }
             Action::KeyVaultOutage { vault, failure } => {
-                self.outages[*vault].push((occasion, fraction(*failure)));
+                self.outages[*vault].push((occurrence, fraction(*failure)));
             }
             Action::IdentityOutage { failure } => {
-                self.identity.push((occasion, fraction(*failure)));
+                self.identity.push((occurrence, fraction(*failure)));
             }
             Action::KeyVaultDenials { vault, failure } => {
-                self.denials[*vault].push((occasion, fraction(*failure)));
+                self.denials[*vault].push((occurrence, fraction(*failure)));
             }
             Action::StorageOutage { cluster } => {
-                self.clusters[*cluster].storage_outages.push(occasion);
+                self.clusters[*cluster].storage_outages.push(occurrence);
             }
-            Action::DisableKey(key) => return self.flag(key, occasion, false, false),
-            Action::EnableKey(key) => return self.flag(key, occasion, false, true),
-            Action::ExpireKey(key) => return self.flag(key, occasion, true, true),
-            Action::ExtendKey(key) => return self.flag(key, occasion, true, false),
-            Action::CreateKeyVersion(key) => return self.create_version(key, occasion),
+            Action::DisableKey(key) => return self.flag(key, occurrence, false, false),
+            Action::EnableKey(key) => return self.flag(key, occurrence, false, true),
+            Action::ExpireKey(key) => return self.flag(key, occurrence, true, true),
+            Action::ExtendKey(key) => return self.flag(key, occurrence, true, false),
+            Action::CreateKeyVersion(key) => return self.create_version(key, occurrence),
             Action::DeleteKey(key) => return self.delete(key),
             Action::RecoverKey(key) => return self.recover(key),
             Action::PurgeKey(target) => {
@@ -567,7 +564,7 @@ impl<'a> Naive<'a> {
                 let held = self.clusters[*cluster].access;
                 return self.set_access(*cluster, held.with(*permissions));
             }
-            Action::UpdateClusterKey { cluster, .. } => self.ask_for_update(*cluster, occasion),
+            Action::UpdateClusterKey { cluster, .. } => self.ask_for_update(*cluster, occurrence),
             Action::SetRetention {
                 workspace,
                 retention,
@@ -582,8 +579,8 @@ impl<'a> Naive<'a> {
         true
     }
 
-    fn undo(&mut self, action: &Action, occasion: Occasion) {
-        let others = |faults: &mut Vec<(Occasion, f64)>| faults.retain(|it| it.0 != occasion);
+    fn undo(&mut self, action: &Action, occurrence: Occurrence) {
+        let others = |faults: &mut Vec<(Occurrence, f64)>| faults.retain(|it| it.0 != occurrence);
         match action {
             Action::KeyVaultOutage { vault, .. } => others(&mut self.outages[*vault]),
             Action::IdentityOutage { .. } => others(&mut self.identity),
@@ -591,10 +588,10 @@ impl<'a> Naive<'a> {
             Action::StorageOutage { cluster } => {
                 self.clusters[*cluster]
                     .storage_outages
-                    .retain(|it| *it != occasion);
+                    .retain(|it| *it != occurrence);
             }
-            Action::DisableKey(_) => drop(self.set_flag(self.touched[&occasion], false, true)),
-            Action::ExpireKey(_) => drop(self.set_flag(self.touched[&occasion], true, false)),
+            Action::DisableKey(_) => drop(self.set_flag(self.touched[&occurrence], false, true)),
+            Action::ExpireKey(_) => drop(self.set_flag(self.touched[&occurrence], true, false)),
             Action::DeleteKey(key) => drop(self.recover(key)),
             Action::RemoveAccess {
                 cluster,
@@ -617,7 +614,7 @@ impl<'a> Naive<'a> {
 
     /// The version that is meant: the one given, that of the event this one follows, or the one
     /// in use.
-    fn meant(&self, target: &KeyTarget, occasion: Occasion) -> Option<(usize, usize, usize)> {
+    fn meant(&self, target: &KeyTarget, occurrence: Occurrence) -> Option<(usize, usize, usize)> {
         let (vault, key) = (target.vault, target.key);
         if let Some(name) = &target.version {
             let versions = &self.keys[vault][key].versions;
@@ -627,15 +624,18 @@ impl<'a> Naive<'a> {
                 .map(|it| (vault, key, it));
         }
         let of_this_key = |it: &&(usize, usize, usize)| (it.0, it.1) == (vault, key);
-        let followed = match self.scenario.events[occasion.event].timing {
-            Timing::After { event, .. } => self.touched.get(&Occasion { event, ..occasion }),
+        let followed = match self.scenario.events[occurrence.event].timing {
+            Timing::After { event, .. } => self.touched.get(&Occurrence {
+                event,
+                ..occurrence
+            }),
             Timing::At(_) | Timing::Every { .. } | Timing::Seen(_) => None,
         };
         if let Some(followed) = followed.filter(of_this_key) {
             return Some(*followed);
         }
         if let Action::UpdateClusterKey { cluster, .. } =
-            self.scenario.events[occasion.event].action
+            self.scenario.events[occurrence.event].action
         {
             // The version that this cluster uses, else the newest.
             let newest = (vault, key, self.keys[vault][key].versions.len() - 1);
@@ -648,11 +648,11 @@ impl<'a> Naive<'a> {
         used.find(of_this_key).copied()
     }
 
-    fn flag(&mut self, target: &KeyTarget, occasion: Occasion, expiry: bool, to: bool) -> bool {
-        let Some(version) = self.meant(target, occasion) else {
+    fn flag(&mut self, target: &KeyTarget, occurrence: Occurrence, expiry: bool, to: bool) -> bool {
+        let Some(version) = self.meant(target, occurrence) else {
             return false;
         };
-        self.touched.insert(occasion, version);
+        self.touched.insert(occurrence, version);
         self.set_flag(version, expiry, to)
     }
 
@@ -673,7 +673,7 @@ impl<'a> Naive<'a> {
         changed
     }
 
-    fn create_version(&mut self, target: &KeyTarget, occasion: Occasion) -> bool {
+    fn create_version(&mut self, target: &KeyTarget, occurrence: Occurrence) -> bool {
         let key = &mut self.keys[target.vault][target.key];
         let highest = key
             .versions
@@ -689,7 +689,7 @@ impl<'a> Naive<'a> {
         }
         key.versions.push((name, true, false));
         let created = (target.vault, target.key, key.versions.len() - 1);
-        self.touched.insert(occasion, created);
+        self.touched.insert(occurrence, created);
         true
     }
 
@@ -722,7 +722,7 @@ impl<'a> Naive<'a> {
 
     // The update of the key identifier.
 
-    fn ask_for_update(&mut self, cluster: usize, occasion: Occasion) {
+    fn ask_for_update(&mut self, cluster: usize, occurrence: Occurrence) {
         if self.clusters[cluster].operation {
             self.clusters[cluster].rejected += 1;
             return;
@@ -732,25 +732,25 @@ impl<'a> Naive<'a> {
         let duration = self.draw(
             &self.scenario.behaviour.key_update_duration,
             below,
-            occasion,
+            occurrence,
         );
-        let ends = Pending::OperationEnds(cluster, occasion);
-        self.plan(self.now + duration, 4, occasion.event, ends);
+        let ends = Pending::OperationEnds(cluster, occurrence);
+        self.plan(self.now + duration, 4, occurrence.event, ends);
     }
 
-    fn end_operation(&mut self, cluster: usize, occasion: Occasion) {
+    fn end_operation(&mut self, cluster: usize, occurrence: Occurrence) {
         self.clusters[cluster].operation = false;
         let Action::UpdateClusterKey { key: target, .. } =
-            &self.scenario.events[occasion.event].action
+            &self.scenario.events[occurrence.event].action
         else {
             panic!("only updates are operations");
         };
-        let name = &self.scenario.events[occasion.event].name;
+        let name = &self.scenario.events[occurrence.event].name;
         let address = self.clusters[cluster]
             .address
             .name("key update luck")
             .name(name);
-        let luck = address.number(u64::from(occasion.occurrence)).bits() >> 32;
+        let luck = address.number(u64::from(occurrence.number)).bits() >> 32;
         let vault = target.vault;
         let unreachable = or(failure_of(&self.outages[vault]), failure_of(&self.identity));
         let refused = or(unreachable, failure_of(&self.denials[vault]));
@@ -761,20 +761,20 @@ impl<'a> Naive<'a> {
         let key = &self.keys[vault][target.key];
         let there = !key.deleted && !key.purged;
         let version = self
-            .meant(target, occasion)
+            .meant(target, occurrence)
             .filter(|it| key.versions[it.2].1 && !key.versions[it.2].2);
         let access = self.clusters[cluster].access == Access::ALL;
         match version.filter(|_| reached && recoverable && there && access) {
             None => self.clusters[cluster].failed += 1,
             Some(version) => {
-                self.touched.insert(occasion, version);
+                self.touched.insert(occurrence, version);
                 if self.clusters[cluster].key.replace(version).is_none() {
                     for account in &mut self.clusters[cluster].accounts {
                         account.last_granted = self.now;
                     }
                 }
-                self.look(occasion);
-                self.follow(occasion, Edge::End);
+                self.look(occurrence);
+                self.follow(occurrence, Edge::End);
             }
         }
     }
@@ -803,7 +803,7 @@ impl<'a> Naive<'a> {
     }
 
     /// Notes which interruptions began or ended.
-    fn look(&mut self, cause: Occasion) {
+    fn look(&mut self, cause: Occurrence) {
         for index in 0..self.clusters.len() {
             let (unreachable, denied) = self.obstacles(index);
             let now = self.now;
@@ -835,7 +835,11 @@ impl<'a> Naive<'a> {
             return;
         }
         let (unreachable, denied) = self.obstacles(cluster);
-        let luck = f64::from(self.clusters[cluster].accounts[account].schedule.luck(k));
+        let luck = f64::from(
+            self.clusters[cluster].accounts[account]
+                .schedule
+                .uniform_draw(k),
+        );
         self.clusters[cluster].polls.requests += 1;
         if luck < unreachable * LUCKY {
             self.clusters[cluster].polls.failures += 1;
@@ -997,7 +1001,7 @@ impl<'a> Naive<'a> {
 }
 
 impl NaiveAccount {
-    fn new(address: Address, schedule: PollSchedule) -> NaiveAccount {
+    fn new(address: StreamKey, schedule: PollSchedule) -> NaiveAccount {
         let last = schedule.first_at_or_after(Time::START) - 1;
         NaiveAccount {
             address,
@@ -1020,18 +1024,21 @@ fn or(p: f64, q: f64) -> f64 {
 }
 
 /// The interruption in force, or the last one.
-fn latest(now: Option<(i64, Occasion)>, before: Option<(i64, i64, Occasion)>) -> (i64, Occasion) {
+fn latest(
+    now: Option<(i64, Occurrence)>,
+    before: Option<(i64, i64, Occurrence)>,
+) -> (i64, Occurrence) {
     now.or(before.map(|(began, _, cause)| (began, cause)))
         .expect("there was one")
 }
 
 /// What ends and begins again at one instant is one interval.
 fn note(
-    spell: &mut Option<(i64, Occasion)>,
-    before: &mut Option<(i64, i64, Occasion)>,
+    spell: &mut Option<(i64, Occurrence)>,
+    before: &mut Option<(i64, i64, Occurrence)>,
     holds: bool,
     now: i64,
-    cause: Occasion,
+    cause: Occurrence,
 ) {
     match (*spell, holds) {
         (None, true) => {

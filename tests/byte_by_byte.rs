@@ -5,8 +5,8 @@
 use cmksim::accounting::Balance;
 use cmksim::experiment::{Replay, replay};
 use cmksim::intake::{Calendar, Intake};
-use cmksim::kernel::never;
-use cmksim::model::{AccountHistory, ByTime, ClusterHistory, Options};
+use cmksim::kernel::{StepFunction, never};
+use cmksim::model::{AccountHistory, ClusterHistory, Options};
 use cmksim::scenario::{BufferOnRevocation, MONTH, Measure, Scenario, Scope, Value, read};
 use cmksim::units::{Duration, Money, Time, Volume};
 
@@ -147,7 +147,7 @@ struct PlainBooks {
     conditions: Vec<[bool; 3]>,
 }
 
-fn at<T: Copy>(history: &ByTime<T>, ms: i64) -> T {
+fn at<T: Copy>(history: &StepFunction<T>, ms: i64) -> T {
     let held = history.iter().rev().find(|entry| entry.0.millis() <= ms);
     held.expect("a first entry holds since ever").1
 }
@@ -411,7 +411,7 @@ enum Refill {
 
 struct Account<'a> {
     scenario: &'a Scenario,
-    retention: &'a ByTime<Duration>,
+    retention: &'a StepFunction<Duration>,
     /// `None`: the shared store.
     place: Option<(&'a ClusterHistory, &'a AccountHistory)>,
     deal: Deal<'a>,

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cmksim::accounting::Balance;
 use cmksim::experiment::{Replay, replay};
-use cmksim::kernel::never;
-use cmksim::model::{
-    AccessState, ByTime, ClusterLife, History, Options, Reason, Route, Subject, What,
-};
+use cmksim::kernel::{StepFunction, never};
+use cmksim::model::{AccessState, ClusterLife, History, Options, Reason, Route, Subject, What};
 use cmksim::scenario::{Action, Event, Measure, Scenario, Scope, Timing, Value};
 use cmksim::units::{Duration, Time};
 
@@ -24,12 +22,16 @@ fn replayed(scenario: &Scenario) -> Replay {
         .unwrap_or_else(|error| panic!("{error}, {}", shown(scenario)))
 }
 
-fn at<T: Copy>(history: &ByTime<T>, t: Time) -> T {
+fn at<T: Copy>(history: &StepFunction<T>, t: Time) -> T {
     history[history.partition_point(|entry| entry.0 <= t) - 1].1
 }
 
 /// The intervals in which something holds.
-fn held<T: Copy>(history: &ByTime<T>, end: Time, holds: impl Fn(T) -> bool) -> Vec<(Time, Time)> {
+fn held<T: Copy>(
+    history: &StepFunction<T>,
+    end: Time,
+    holds: impl Fn(T) -> bool,
+) -> Vec<(Time, Time)> {
     let until = |index: usize| history.get(index + 1).map_or(end, |next| next.0);
     let entries = history.iter().enumerate();
     let held = entries.filter(|(_, entry)| holds(entry.1));

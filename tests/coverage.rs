@@ -1,7 +1,7 @@
 //! Intervals hold the truth as often as they say: 1 000 studies each, of values whose
 //! distribution is known.
 
-use cmksim::kernel::Address;
+use cmksim::kernel::StreamKey;
 use cmksim::statistics::{Interval, Mean, Proportion, Quantile};
 
 const STUDIES: u64 = 1_000;
@@ -10,7 +10,9 @@ const STUDIES: u64 = 1_000;
 #[allow(clippy::cast_precision_loss)]
 fn uniform(study: u64, number: u64) -> f64 {
     const ALL: u64 = 1 << 53;
-    let draw = Address::root(study, number).name("coverage").up_to(ALL - 1);
+    let draw = StreamKey::root(study, number)
+        .name("coverage")
+        .up_to(ALL - 1);
     (draw + 1) as f64 / ALL as f64
 }
 

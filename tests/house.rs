@@ -313,7 +313,10 @@ fn the_house_in_figures() {
     let mut largest: Vec<(&String, usize)> = files.iter().map(|it| (it.0, it.1.tokens)).collect();
     largest.sort_by_key(|it| usize::MAX - it.1);
     println!("the largest files:");
-    largest.iter().take(20).for_each(|(path, tokens)| println!("{tokens:>9} {path}"));
+    largest
+        .iter()
+        .take(20)
+        .for_each(|(path, tokens)| println!("{tokens:>9} {path}"));
     let arrows = arrows(&files);
     for circle in circles(&arrows) {
         println!("circle of {}: {}", circle.len(), circle.join(" "));

@@ -1,7 +1,7 @@
 //! Intake: what arrives, exactly.
 
 use cmksim::intake::{Intake, Settings};
-use cmksim::kernel::Address;
+use cmksim::kernel::StreamKey;
 use cmksim::scenario::{Growth, Ingestion, Noise, NoiseShape, Site, Source, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
 use proptest::prelude::*;
@@ -43,7 +43,15 @@ fn intake_with(
     start: Option<i64>,
     end: Time,
 ) -> Intake {
-    Intake::of(workspace, settings, None, start, end, Address::root(42, 0)).expect("an intake")
+    Intake::of(
+        workspace,
+        settings,
+        None,
+        start,
+        end,
+        StreamKey::root(42, 0),
+    )
+    .expect("an intake")
 }
 
 fn intake(workspace: &Workspace, end: Time) -> Intake {
@@ -164,7 +172,7 @@ fn shrinking_and_monstrous_growth_are_numbers_or_errors() {
             None,
             None,
             day(30),
-            Address::root(1, 0),
+            StreamKey::root(1, 0),
         );
         assert_eq!(
             error.expect_err("too much").to_string(),
@@ -178,13 +186,19 @@ fn shrinking_and_monstrous_growth_are_numbers_or_errors() {
 fn surges_and_factors_multiply_and_rates_replace() {
     let logs = workspace(24 * TB);
     let settings = Settings {
-        rates: vec![(at(4 * HOUR), Rate::from_bytes_per_day(48 * TB))],
-        factors: vec![(at(0), Factor::ONE), (at(2 * HOUR), millionths(500_000))],
-        surges: vec![
+        rates: [(at(4 * HOUR), Rate::from_bytes_per_day(48 * TB))]
+            .into_iter()
+            .collect(),
+        factors: [(at(0), Factor::ONE), (at(2 * HOUR), millionths(500_000))]
+            .into_iter()
+            .collect(),
+        surges: [
             (at(HOUR), millionths(3_000_000)),
             (at(3 * HOUR), Factor::ONE),
-        ],
-        caps: vec![],
+        ]
+        .into_iter()
+        .collect(),
+        caps: Default::default(),
     };
     let found = intake_with(&logs, &settings, None, day(1));
     let hours: Vec<u64> = (0..=6)
@@ -199,7 +213,7 @@ fn surges_and_factors_multiply_and_rates_replace() {
 fn a_product_is_rounded_to_the_nearest_unit() {
     let logs = workspace(43_200_043);
     let settings = Settings {
-        factors: vec![(at(0), millionths(999_999))],
+        factors: [(at(0), millionths(999_999))].into_iter().collect(),
         ..Settings::default()
     };
     let found = intake_with(&logs, &settings, None, at(2));
@@ -211,7 +225,7 @@ fn events_leave_the_history_alone() {
     let mut logs = workspace(TB);
     logs.history = Duration::from_millis(2 * DAY);
     let settings = Settings {
-        surges: vec![(at(0), millionths(3_000_000))],
+        surges: [(at(0), millionths(3_000_000))].into_iter().collect(),
         ..Settings::default()
     };
     let found = intake_with(&logs, &settings, None, day(1));
@@ -264,13 +278,15 @@ fn a_changed_cap_holds_for_the_running_day() {
     let logs = workspace(24 * TB);
     let cap = |hours: u64| Some(Volume::from_bytes(hours * TB));
     let settings = Settings {
-        caps: vec![
+        caps: [
             (at(0), cap(6)),
             (at(12 * HOUR), cap(8)),       // two hours more, from noon on
             (at(16 * HOUR), cap(3)),       // takes nothing back
             (at(DAY + 2 * HOUR), None),    // one day without
             (at(DAY + 20 * HOUR), cap(1)), // nothing more that day
-        ],
+        ]
+        .into_iter()
+        .collect(),
         ..Settings::default()
     };
     let found = intake_with(&logs, &settings, None, day(3));
@@ -342,7 +358,7 @@ fn too_many_steps_are_refused() {
         None,
         None,
         day(30),
-        Address::root(1, 0),
+        StreamKey::root(1, 0),
     );
     let text = error.expect_err("30 days of milliseconds").to_string();
     assert!(
@@ -418,7 +434,7 @@ proptest! {
         start in proptest::option::of(-DAY * 100_000..DAY * 100_000),
     ) {
         logs.ingestion.source = Source::Rate(Rate::from_bytes_per_day(rate >> scale));
-        let found = Intake::of(&logs, &settings, None, start, day(10), Address::root(1, 0));
+        let found = Intake::of(&logs, &settings, None, start, day(10), StreamKey::root(1, 0));
         if let Ok(found) = found {
             let (end, never) = (found.accepted_at(day(10)), found.accepted_at(Time::NEVER));
             prop_assert!(end <= found.offered_at(day(10)));
@@ -453,7 +469,7 @@ proptest! {
         mut times in proptest::collection::vec(-DAY..11 * DAY, 2..40),
     ) {
         times.sort_unstable();
-        let settings = Settings { caps: caps.clone(), ..Settings::default() };
+        let settings = Settings { caps: caps.iter().copied().collect(), ..Settings::default() };
         let found = intake_with(&logs, &settings, start, day(10));
         for pair in times.windows(2) {
             let (before, after) = (at(pair[0]), at(pair[1]));
@@ -475,7 +491,7 @@ proptest! {
 
     #[test]
     fn between_two_knots_accepted_is_a_line(logs in shaped(), caps in caps(), share in 0.0..1.0_f64) {
-        let settings = Settings { caps, ..Settings::default() };
+        let settings = Settings { caps: caps.into_iter().collect(), ..Settings::default() };
         let found = intake_with(&logs, &settings, None, day(10));
         let knots: Vec<Time> = found.knots().collect();
         for pair in knots.windows(2) {

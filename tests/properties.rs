@@ -2,7 +2,7 @@
 
 use cmksim::accounting::{Balance, audit};
 use cmksim::experiment::{Replay, replay};
-use cmksim::kernel::{Address, never};
+use cmksim::kernel::{StreamKey, never};
 use cmksim::model::{AccessState, Options, PollCount, PollSchedule};
 use cmksim::scenario::{
     Action, Delay, Event, KeyTarget, Measure, Owner, PollInterval, Scenario, Scope, Timing, Value,
@@ -350,7 +350,7 @@ fn a_longer_interruption_never_loses_less() {
             for _ in 0..4 {
                 let event = &mut scenario.events[0];
                 let duration = event.duration.as_ref().expect("it has a duration");
-                let lasts = duration.draw(|| Address::root(0, 0)).expect("a constant");
+                let lasts = duration.draw(|| StreamKey::root(0, 0)).expect("a constant");
                 let longer = Duration::from_millis(dice.between(1, lasts.millis() + 5));
                 event.duration = Some(Delay::constant(lasts + longer));
                 let after = dropped(&scenario);
@@ -458,7 +458,7 @@ fn gaps_between_polls_keep_their_bounds_and_their_mean() {
             min: Duration::from_millis(min),
             max: Duration::from_millis(min + width),
         };
-        let schedule = PollSchedule::new(interval, Address::root(seed, 0).name("account"));
+        let schedule = PollSchedule::new(interval, StreamKey::root(seed, 0).name("account"));
         const POLLS: i64 = 2_000;
         let times: Vec<i64> = (-POLLS..=POLLS)
             .map(|k| schedule.time(k).millis())

@@ -6,7 +6,7 @@ use cmksim::Error;
 use cmksim::experiment::morris::{self, LEVELS};
 use cmksim::experiment::sensitivity::{Factor, Influence, Runner, sensitivity};
 use cmksim::experiment::{Sample, Variant};
-use cmksim::kernel::{Address, one_by_one};
+use cmksim::kernel::{StreamKey, one_by_one};
 use cmksim::scenario::{Edition, Measure, Override, Scenario, Scope, read};
 
 /// A key that is disabled for 70 minutes.
@@ -154,7 +154,7 @@ fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
         Factor::named("behaviour.hot_cache_refill=0s,never").expect("words"),
     ];
     let levels: Vec<Vec<String>> = factors.iter().map(|it| it.levels(LEVELS)).collect();
-    let ways = morris::trajectories(2, 6, Address::root(1, 0));
+    let ways = morris::trajectories(2, 6, StreamKey::root(1, 0));
     let answer = |point: &Vec<usize>| {
         let set = (0..2).map(|at| format!("{}={}", factors[at].name, levels[at][point[at]]));
         let set: Vec<String> = set.collect();

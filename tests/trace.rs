@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cmksim::intake::{Intake, Rows, Settings, TraceError, Warning, fit, read};
-use cmksim::kernel::{Address, Stream};
+use cmksim::kernel::{Stream, StreamKey};
 use cmksim::limits::INTAKE_KNOTS;
 use cmksim::scenario::{Ingestion, Scale, Site, Source, Trace, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
@@ -52,7 +52,7 @@ fn at(ms: i64) -> Time {
 
 fn replay(workspace: &Workspace, rows: &Rows, start: Option<i64>, end: Time) -> Intake {
     let settings = Settings::default();
-    let chance = Address::root(42, 0);
+    let chance = StreamKey::root(42, 0);
     Intake::of(workspace, &settings, Some(rows), start, end, chance).expect("an intake")
 }
 
@@ -111,7 +111,7 @@ fn a_trace_that_is_repeated_too_often_is_refused_and_never_cut() {
     trace.repeat = true;
     let rows = rows(&trace, &three_hours());
     let rounds = i64::try_from(INTAKE_KNOTS.most / 3).expect("few") + 2;
-    let (settings, chance) = (Settings::default(), Address::root(42, 0));
+    let (settings, chance) = (Settings::default(), StreamKey::root(42, 0));
     let end = at(rounds * 3 * HOUR);
     let error = Intake::of(
         &workspace(&trace),
@@ -170,14 +170,18 @@ fn factors_multiply_a_trace_and_a_rate_takes_its_place() {
     let trace = trace();
     let rows = rows(&trace, &three_hours());
     let settings = Settings {
-        surges: vec![
+        surges: [
             (at(HOUR / 2), Factor::from_millionths(3_000_000)),
             (at(HOUR), Factor::ONE),
-        ],
-        rates: vec![(at(2 * HOUR), Rate::from_bytes_per_day(24_000_000))],
+        ]
+        .into_iter()
+        .collect(),
+        rates: [(at(2 * HOUR), Rate::from_bytes_per_day(24_000_000))]
+            .into_iter()
+            .collect(),
         ..Settings::default()
     };
-    let chance = Address::root(42, 0);
+    let chance = StreamKey::root(42, 0);
     let found = Intake::of(
         &workspace(&trace),
         &settings,
@@ -525,7 +529,7 @@ fn scrambled(stream: &mut Stream) -> Vec<u8> {
 
 #[test]
 fn any_bytes_are_read_or_explained() {
-    let mut stream = Address::root(1, 0).name("scrambled").stream();
+    let mut stream = StreamKey::root(1, 0).name("scrambled").stream();
     let mut good = 0;
     for round in 0..50_000 {
         let bytes = scrambled(&mut stream);

@@ -12,9 +12,8 @@ use std::fmt;
 
 use super::Balance;
 use crate::intake::Intake;
-use crate::model::{
-    AccessState, AccountHistory, ByTime, ClusterHistory, History, Route, WorkspaceHistory,
-};
+use crate::kernel::StepFunction;
+use crate::model::{AccessState, AccountHistory, ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation, Scenario};
 use crate::units::{Duration, Time, Volume};
 
@@ -328,7 +327,7 @@ fn all_answer(cluster: &ClusterHistory, t: Time) -> bool {
 }
 
 /// What holds at `t`.
-fn at<T: Copy>(by_time: &ByTime<T>, t: Time) -> T {
+fn at<T: Copy>(by_time: &StepFunction<T>, t: Time) -> T {
     by_time[by_time.partition_point(|&(from, _)| from <= t) - 1].1
 }
 
@@ -415,7 +414,7 @@ impl<'a> Life<'a> {
 
     /// Every instant up to and at `t` at which something changes, in order; `t` is the last.
     fn instants(&mut self, behaviour: &Behaviour, t: Time) -> Vec<Time> {
-        fn times<T>(by_time: &ByTime<T>) -> impl Iterator<Item = Time> {
+        fn times<T>(by_time: &StepFunction<T>) -> impl Iterator<Item = Time> {
             by_time.iter().map(|entry| entry.0)
         }
         let mut instants = vec![t];

@@ -4,7 +4,8 @@ use super::books::Books;
 use super::kept::Area;
 use super::usage::Days;
 use crate::intake::Calendar;
-use crate::model::{ByTime, ClusterHistory, ClusterLife, History, at, intervals};
+use crate::kernel::StepFunction;
+use crate::model::{ClusterHistory, ClusterLife, History};
 use crate::scenario::{Billing, Exact, Prices, Scenario};
 use crate::units::{Duration, Rate, Time, Volume};
 
@@ -79,8 +80,8 @@ impl ClusterHistory {
     /// The reservations that are paid for: each level while the cluster is there.
     pub fn reserved(&self, end: Time) -> Vec<Reserved> {
         let mut reserved = Vec::new();
-        for (from, until, &level) in intervals(&self.capacity, end) {
-            for (born, gone, life) in intervals(&self.life, end) {
+        for (from, until, &level) in self.capacity.intervals(end) {
+            for (born, gone, life) in self.life.intervals(end) {
                 let is_there = matches!(life, ClusterLife::Provisioning | ClusterLife::Provisioned);
                 let (from, until) = (from.max(born), until.min(gone));
                 if is_there && from < until {
@@ -193,8 +194,8 @@ fn muldiv(amount: Exact, part: u128, whole: u128) -> Exact {
 }
 
 /// Who is billed for a day: whoever was when it began. Before the cluster is created, nobody.
-fn billing_at(billing: &ByTime<Billing>, from: Time) -> Billing {
-    at(billing, from).copied().unwrap_or(Billing::Cluster)
+fn billing_at(billing: &StepFunction<Billing>, from: Time) -> Billing {
+    billing.at(from).unwrap_or(Billing::Cluster)
 }
 
 /// What keeping the data of a workspace costs.

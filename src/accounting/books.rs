@@ -9,9 +9,9 @@ use super::journal::{Journal, Posted};
 use super::ledger::{Ledger, Reading};
 use super::posting::Posting;
 use crate::intake::Intake;
-use crate::kernel::{Each, map};
+use crate::kernel::{Each, StepFunction, map};
 use crate::limits::{BOOK_ENTRIES, Limit};
-use crate::model::{ByTime, ClusterHistory, History, Route, WorkspaceHistory, in_force, intervals};
+use crate::model::{ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, Scenario};
 use crate::units::{Duration, Time, Volume};
 
@@ -21,7 +21,7 @@ pub struct Books {
     pub(super) courses: Vec<Course>,
     pub(super) workspaces: Vec<WorkspaceBooks>,
     /// The condition of each cluster.
-    pub(super) clusters: Vec<ByTime<Condition>>,
+    pub(super) clusters: Vec<StepFunction<Condition>>,
     pub(super) end: Time,
 }
 
@@ -31,7 +31,7 @@ pub struct Books {
 pub(super) struct Course {
     opening: Opening,
     pub(super) stores: Vec<Store>,
-    pub(super) conditions: ByTime<Condition>,
+    pub(super) conditions: StepFunction<Condition>,
 }
 
 /// What is there at the start of the run: the data of one retention, all in one store.
@@ -52,7 +52,7 @@ pub(super) struct Store {
     /// The journal by time, made when it is first asked for.
     ledger: OnceLock<Ledger>,
     /// Whether queries of the workspace read what it holds.
-    pub(super) readable: ByTime<bool>,
+    pub(super) readable: StepFunction<bool>,
 }
 
 /// The books about one workspace.
@@ -184,7 +184,7 @@ impl Books {
     }
 
     /// A workspace's condition by time.
-    pub fn conditions(&self, workspace: usize) -> &ByTime<Condition> {
+    pub fn conditions(&self, workspace: usize) -> &StepFunction<Condition> {
         &self.course(workspace).conditions
     }
 
@@ -203,7 +203,7 @@ impl Course {
         behaviour: &Behaviour,
         workspace: &WorkspaceHistory,
         history: &History,
-        cluster_conditions: &[ByTime<Condition>],
+        cluster_conditions: &[StepFunction<Condition>],
         posted: &Posted,
     ) -> Course {
         let (clusters, end) = (&history.clusters, history.end);
@@ -216,7 +216,7 @@ impl Course {
             let accounts = store.map_or(1, |cluster| clusters[cluster].accounts.len());
             let accounts = u32::try_from(accounts).expect("a cluster has at most 10 000");
             let mut posting = Posting::new(behaviour, workspace, accounts, end, posted);
-            for (from, until, &route) in intervals(&workspace.route, end) {
+            for (from, until, &route) in workspace.route.intervals(end) {
                 match route {
                     _ if store_on(route) != store => {}
                     Route::SharedStore => posting.shared_store(from, until),
@@ -304,7 +304,7 @@ impl Readings<'_> {
         let mut accessible = Volume::ZERO;
         for (store, reading) in &mut self.0 {
             let figures = reading.at(t);
-            if in_force(&store.readable, t) {
+            if store.readable.in_force(t) {
                 accessible += figures.stored();
             }
             all = all.plus(&figures);
@@ -346,7 +346,7 @@ fn close(intake: &Intake, course: &Course, end: Time) -> (Figures, Closing) {
     let (mut figures, mut accessible) = (Figures::default(), Volume::ZERO);
     for store in &course.stores {
         let of_store = store.journal.close(intake);
-        if in_force(&store.readable, end) {
+        if store.readable.in_force(end) {
             accessible += of_store.stored();
         }
         figures = figures.plus(&of_store);

@@ -1,9 +1,7 @@
 //! What the users of a workspace notice, by time.
 
-use crate::model::{
-    AccessState, ByTime, ClusterHistory, ClusterLife, History, Route, Subject, What, in_force,
-    intervals, record,
-};
+use crate::kernel::StepFunction;
+use crate::model::{AccessState, ClusterHistory, ClusterLife, History, Route, Subject, What};
 use crate::units::{Duration, Time};
 
 /// What a workspace's users notice.
@@ -30,7 +28,7 @@ struct Noticed<'a> {
     /// Those that lie ahead.
     outages: &'a [(Time, bool)],
     lives: &'a [(Time, ClusterLife)],
-    conditions: ByTime<Condition>,
+    conditions: StepFunction<Condition>,
 }
 
 impl<'a> Noticed<'a> {
@@ -44,7 +42,7 @@ impl<'a> Noticed<'a> {
             deleted: false,
             outages: &history.storage_outage,
             lives: &history.life,
-            conditions: Vec::new(),
+            conditions: StepFunction::default(),
         };
         for account in &history.accounts {
             let (_, at_start) = account.access[0];
@@ -93,12 +91,12 @@ impl<'a> Noticed<'a> {
             buffering,
             route: Some(self.cluster),
         };
-        record(&mut self.conditions, at, condition);
+        self.conditions.record(at, condition);
     }
 }
 
 /// The conditions of what goes to each cluster, and of what it holds.
-pub(super) fn of_clusters(history: &History) -> Vec<ByTime<Condition>> {
+pub(super) fn of_clusters(history: &History) -> Vec<StepFunction<Condition>> {
     let clusters = history.clusters.iter().enumerate();
     let mut clusters: Vec<Noticed<'_>> = clusters
         .map(|(cluster, history)| Noticed::new(cluster, history))
@@ -123,25 +121,25 @@ pub(super) fn of_clusters(history: &History) -> Vec<ByTime<Condition>> {
 
 /// The condition of a workspace along its route.
 pub(super) fn along(
-    route: &ByTime<Route>,
-    clusters: &[ByTime<Condition>],
+    route: &StepFunction<Route>,
+    clusters: &[StepFunction<Condition>],
     end: Time,
-) -> ByTime<Condition> {
-    let mut conditions = Vec::new();
-    for (from, until, &route) in intervals(route, end) {
+) -> StepFunction<Condition> {
+    let mut conditions = StepFunction::default();
+    for (from, until, &route) in route.intervals(end) {
         match route {
-            Route::SharedStore => record(&mut conditions, from, Condition::default()),
+            Route::SharedStore => conditions.record(from, Condition::default()),
             Route::NotProvisioned(_) => {
                 let dropping = Condition {
                     dropping: true,
                     ..Condition::default()
                 };
-                record(&mut conditions, from, dropping);
+                conditions.record(from, dropping);
             }
             Route::Cluster(cluster) => {
-                for (since, to, &condition) in intervals(&clusters[cluster], end) {
+                for (since, to, &condition) in clusters[cluster].intervals(end) {
                     if to > from && since < until {
-                        record(&mut conditions, since.max(from), condition);
+                        conditions.record(since.max(from), condition);
                     }
                 }
             }
@@ -153,24 +151,24 @@ pub(super) fn along(
 /// Whether queries of a workspace read what a store holds: none does while they fail, and what
 /// is left in another cluster only while that one works.
 pub(super) fn readable(
-    workspace: &ByTime<Condition>,
-    cluster: Option<&ByTime<Condition>>,
-) -> ByTime<bool> {
+    workspace: &StepFunction<Condition>,
+    cluster: Option<&StepFunction<Condition>>,
+) -> StepFunction<bool> {
     let mut changes: Vec<Time> = workspace.iter().map(|entry| entry.0).collect();
     changes.extend(cluster.into_iter().flatten().map(|entry| entry.0));
     changes.sort_unstable();
     changes.dedup();
-    let works = |conditions: &ByTime<Condition>, at| !in_force(conditions, at).queries_fail;
-    let mut readable: ByTime<bool> = Vec::with_capacity(changes.len());
+    let works = |conditions: &StepFunction<Condition>, at| !conditions.in_force(at).queries_fail;
+    let mut readable: StepFunction<bool> = StepFunction::default();
     for at in changes {
         let now = works(workspace, at) && cluster.is_none_or(|cluster| works(cluster, at));
-        record(&mut readable, at, now);
+        readable.record(at, now);
     }
     readable
 }
 
 /// What holds for at least one of several workspaces.
-pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
+pub(super) fn of_any(workspaces: &[&StepFunction<Condition>]) -> StepFunction<Condition> {
     let mut changes: Vec<(Time, usize, Condition)> = Vec::new();
     for (index, conditions) in workspaces.iter().enumerate() {
         changes.extend(
@@ -182,7 +180,7 @@ pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
     changes.sort_unstable_by_key(|change| change.0);
     let mut now = vec![Condition::default(); workspaces.len()];
     let mut count = [0_u32; 3];
-    let mut conditions = vec![(Time::BEGINNING, Condition::default())];
+    let mut conditions = StepFunction::constant(Condition::default());
     for (at, index, condition) in changes {
         for (of, (before, after)) in count
             .iter_mut()
@@ -192,8 +190,7 @@ pub(super) fn of_any(workspaces: &[&ByTime<Condition>]) -> ByTime<Condition> {
         }
         now[index] = condition;
         let [queries_fail, dropping, buffering] = count.map(|of| of > 0);
-        record(
-            &mut conditions,
+        conditions.record(
             at,
             Condition {
                 queries_fail,
@@ -224,7 +221,7 @@ pub(super) struct Extent {
 
 impl Extent {
     pub(super) fn of(
-        conditions: &ByTime<Condition>,
+        conditions: &StepFunction<Condition>,
         end: Time,
         holds: fn(&Condition) -> bool,
     ) -> Extent {
@@ -240,14 +237,16 @@ impl Extent {
 
 /// The maximal stretches of a run in which something holds.
 pub(super) fn stretches<T>(
-    history: &ByTime<T>,
+    history: &StepFunction<T>,
     end: Time,
     holds: impl Fn(&T) -> bool,
 ) -> impl Iterator<Item = (Time, Time)> {
-    let mut pieces = intervals(history, end).filter_map(move |(from, until, value)| {
-        let from = from.max(Time::START);
-        (holds(value) && from < until).then_some((from, until))
-    });
+    let mut pieces = history
+        .intervals(end)
+        .filter_map(move |(from, until, value)| {
+            let from = from.max(Time::START);
+            (holds(value) && from < until).then_some((from, until))
+        });
     let mut next = pieces.next();
     std::iter::from_fn(move || {
         let (from, mut until) = next?;

@@ -1,7 +1,7 @@
 //! When stored bytes leave the store and the hot cache, by the time of their arrival alone.
 
 use super::journal::When;
-use crate::model::ByTime;
+use crate::kernel::StepFunction;
 use crate::units::{Duration, Time};
 
 /// Bytes that arrived in (`after`, `until`] and leave by the same rule.
@@ -16,12 +16,12 @@ pub(super) struct Lot {
 /// max over u <= t of u - retention(u) has been purged. Lengthening it brings nothing back.
 #[derive(Debug)]
 pub(super) struct RetentionLine<'a> {
-    retention: &'a ByTime<Duration>,
+    retention: &'a StepFunction<Duration>,
     end: Time,
 }
 
 impl<'a> RetentionLine<'a> {
-    pub(super) fn new(retention: &'a ByTime<Duration>, end: Time) -> RetentionLine<'a> {
+    pub(super) fn new(retention: &'a StepFunction<Duration>, end: Time) -> RetentionLine<'a> {
         RetentionLine { retention, end }
     }
 

@@ -4,8 +4,8 @@ use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
-use crate::kernel::{Each, map};
-use crate::model::{ByTime, ClusterHistory, History, PollCount, at};
+use crate::kernel::{Each, StepFunction, map};
+use crate::model::{ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Money, Time};
 
@@ -29,7 +29,7 @@ impl Sheet {
     fn of_storage(
         closing: &Closing,
         peaks: &Extremes,
-        conditions: &ByTime<Condition>,
+        conditions: &StepFunction<Condition>,
         end: Time,
     ) -> Sheet {
         let mut sheet = Sheet::EMPTY;
@@ -113,7 +113,7 @@ fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Sheet {
     let ends = books.workspaces.iter().map(|it| it.end);
     let end = ends.reduce(Closing::plus);
     let workspaces = 0..books.workspaces.len();
-    let conditions: Vec<&ByTime<Condition>> =
+    let conditions: Vec<&StepFunction<Condition>> =
         workspaces.map(|index| books.conditions(index)).collect();
     Sheet::of_storage(
         &end.expect("a scenario has a workspace"),
@@ -213,7 +213,7 @@ fn enter_extremes(sheet: &mut Sheet, extremes: &Extremes, end: &Balance) {
     }
 }
 
-fn enter_durations(sheet: &mut Sheet, conditions: &ByTime<Condition>, end: Time) {
+fn enter_durations(sheet: &mut Sheet, conditions: &StepFunction<Condition>, end: Time) {
     let queries = Extent::of(conditions, end, |condition| condition.queries_fail);
     let dropping = Extent::of(conditions, end, |condition| condition.dropping);
     let buffering = Extent::of(conditions, end, |condition| condition.buffering);
@@ -277,7 +277,7 @@ struct OfCluster {
 }
 
 impl OfCluster {
-    fn of(cluster: &ClusterHistory, conditions: &ByTime<Condition>, end: Time) -> OfCluster {
+    fn of(cluster: &ClusterHistory, conditions: &StepFunction<Condition>, end: Time) -> OfCluster {
         let revoked = cluster.revocations.iter().map(|&(since, at)| at - since);
         let interruptions = stretches(conditions, end, |condition| condition.queries_fail);
         let recoveries = interruptions
@@ -332,7 +332,7 @@ impl OfCluster {
 /// was still in force (a flaky vault lets an account recover now and then).
 fn end_of_last_cause(cluster: &ClusterHistory, until: Time) -> Time {
     let ended = cluster.causes_ended.iter().rev().find(|&&at| at <= until);
-    match (at(&cluster.cause, until), ended) {
+    match (cluster.cause.at(until), ended) {
         (Some(false), Some(&ended)) => ended,
         _ => until,
     }

@@ -4,7 +4,7 @@ use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
 use super::journal::{Accounts, Entry, Journal, Mark, Move, Posted, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
-use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory, in_force, intervals};
+use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
 use crate::units::{Duration, Time};
 
@@ -328,7 +328,7 @@ impl<'a> Posting<'a> {
         let (accounts, when) = (account.accounts, When::At(at));
         while let Some(waiting) = self.held.pop() {
             let rest = self.expire(account, waiting, at);
-            let place = Place::under(in_force(&account.cluster.customer_key, at));
+            let place = Place::under(account.cluster.customer_key.in_force(at));
             let oldest_hot = self.oldest_hot(at);
             let store = Move {
                 heats: i32::from(oldest_hot <= rest.after.time),
@@ -354,7 +354,7 @@ impl<'a> Posting<'a> {
     }
 
     fn store_at_once(&mut self, account: &Counterpart<'_>, arrivals: Arrivals) {
-        for (from, to, &keyed) in intervals(&account.cluster.customer_key, self.end) {
+        for (from, to, &keyed) in account.cluster.customer_key.intervals(self.end) {
             let arrivals = self.later(arrivals, from);
             let arrivals = self.earlier(arrivals, to);
             let place = Place::under(keyed);

@@ -6,7 +6,7 @@ use clap::Args;
 use cmksim::experiment::morris::{self, Screened};
 use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
 use cmksim::foreign::brief;
-use cmksim::kernel::Address;
+use cmksim::kernel::StreamKey;
 use cmksim::limits::SCREENING_LEVELS;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
@@ -153,7 +153,7 @@ struct Screen<'a> {
 
 impl Screen<'_> {
     fn by(&self, trajectories: usize, quiet: bool) -> Result<Vec<Option<Screened>>, Failure> {
-        let chance = Address::root(self.loaded.scenario.seed, 0);
+        let chance = StreamKey::root(self.loaded.scenario.seed, 0);
         let count = self.factors.len();
         let ways = morris::trajectories(count, trajectories, chance.name("screening"));
         let levels = self.factors.iter().map(|it| it.levels(morris::LEVELS));

@@ -84,7 +84,7 @@ impl Encoding {
         self.0.update(rule);
         match change.cause {
             None => self.numbers(&[0]),
-            Some(cause) => self.numbers(&[1, cause.event as u64, u64::from(cause.occurrence)]),
+            Some(cause) => self.numbers(&[1, cause.event as u64, u64::from(cause.number)]),
         }
     }
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::accounting::Inflow;
 use crate::error::Error;
 use crate::intake::{Intake, Rows, Settings};
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::limits::INTAKE_KNOTS;
 use crate::model::{History, Options, WorkspaceHistory};
 use crate::scenario::Scenario;
@@ -39,7 +39,7 @@ impl<'a> Inflows<'a> {
         history: &History,
         options: Options,
     ) -> Result<Vec<Arc<Inflow>>, Error> {
-        let chance = Address::root(self.scenario.seed, options.replication);
+        let chance = StreamKey::root(self.scenario.seed, options.replication);
         let mut knots = 0;
         let inflows = history
             .workspaces

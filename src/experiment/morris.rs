@@ -7,7 +7,7 @@
 //! Cariboni, Saltelli, "An effective screening design for sensitivity analysis of large models",
 //! Environmental Modelling & Software 22 (2007) 1509, add the mean of the absolute effects.
 
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::statistics::Mean;
 
 /// Levels of the grid: 0, 1/3, 2/3, 1.
@@ -41,7 +41,7 @@ pub struct Screened {
 }
 
 /// Random ways through the grid; equal addresses give equal ones.
-pub fn trajectories(factors: usize, count: usize, chance: Address) -> Vec<Trajectory> {
+pub fn trajectories(factors: usize, count: usize, chance: StreamKey) -> Vec<Trajectory> {
     let number = |number: usize| number as u64;
     let one = |at: usize| {
         let chance = chance.name("trajectory").number(number(at));
@@ -116,7 +116,7 @@ mod tests {
 
     /// The screening of a function of the unit cube.
     fn of(factors: usize, count: usize, function: impl Fn(&[f64]) -> f64) -> Vec<Screened> {
-        let ways = trajectories(factors, count, Address::root(1, 0));
+        let ways = trajectories(factors, count, StreamKey::root(1, 0));
         #[allow(clippy::cast_precision_loss)]
         let place = |level: &usize| *level as f64 / 3.0;
         let answer = |point: &Vec<usize>| {
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_step_moves_one_factor_and_every_factor_is_moved_once() {
-        for way in trajectories(5, 200, Address::root(7, 0)) {
+        for way in trajectories(5, 200, StreamKey::root(7, 0)) {
             let mut moved = way.order.clone();
             moved.sort_unstable();
             assert_eq!(moved, [0, 1, 2, 3, 4]);
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn levels_orders_and_seeds_are_spread() {
-        let ways = trajectories(3, 6_000, Address::root(7, 0));
+        let ways = trajectories(3, 6_000, StreamKey::root(7, 0));
         for level in 0..LEVELS {
             let count = ways.iter().filter(|way| way.points[0][1] == level).count();
             assert!((1_380..1_620).contains(&count), "{level}: {count}");
@@ -165,8 +165,8 @@ mod tests {
             let count = ways.iter().filter(|way| way.order == order).count();
             assert!((880..1_120).contains(&count), "{order:?}: {count}");
         }
-        assert_eq!(ways[..9], trajectories(3, 9, Address::root(7, 0)));
-        assert_ne!(ways[..9], trajectories(3, 9, Address::root(8, 0)));
+        assert_eq!(ways[..9], trajectories(3, 9, StreamKey::root(7, 0)));
+        assert_ne!(ways[..9], trajectories(3, 9, StreamKey::root(8, 0)));
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn steps_without_an_answer_are_left_out() {
-        let ways = trajectories(2, 2, Address::root(1, 0));
+        let ways = trajectories(2, 2, StreamKey::root(1, 0));
         let answers = vec![vec![Some(1.0), None, Some(2.0)], vec![Some(0.0); 3]];
         let found = screened(2, &ways, &answers);
         assert!(found.iter().flatten().all(|it| it.count == 1));

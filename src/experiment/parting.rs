@@ -60,7 +60,7 @@ impl<'a> Named<'a> {
         };
         let cause = change.cause.map(|occasion| {
             let event = &scenario.events[occasion.event];
-            (event.name.as_str(), occasion.occurrence)
+            (event.name.as_str(), occasion.number)
         });
         Named {
             time: change.time,

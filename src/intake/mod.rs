@@ -29,7 +29,7 @@ pub use trace::{Fault, TraceError, Warning, fit, read};
 
 use std::fmt;
 
-use crate::kernel::Address;
+use crate::kernel::{StepFunction, StreamKey};
 use crate::limits::INTAKE_KNOTS;
 use crate::scenario::Workspace;
 use crate::units::{Factor, Rate, Time, Volume};
@@ -40,21 +40,13 @@ use crate::units::{Factor, Rate, Time, Volume};
 pub struct Settings {
     /// Mean rates. Before the first entry the scenario's own rate or trace holds; a rate set
     /// on a workspace with a trace takes the trace's place.
-    pub rates: Vec<(Time, Rate)>,
+    pub rates: StepFunction<Rate>,
     /// Factors that were set; before the first entry 1.
-    pub factors: Vec<(Time, Factor)>,
+    pub factors: StepFunction<Factor>,
     /// The product of the surges in force; before the first entry 1.
-    pub surges: Vec<(Time, Factor)>,
+    pub surges: StepFunction<Factor>,
     /// Daily caps; before the first entry the scenario's own.
-    pub caps: Vec<(Time, Option<Volume>)>,
-}
-
-impl Settings {
-    /// The last entry at or before t.
-    fn in_force<T: Copy>(entries: &[(Time, T)], t: Time) -> Option<T> {
-        let later = entries.partition_point(|&(from, _)| from <= t);
-        Some(entries[later.checked_sub(1)?].1)
-    }
+    pub caps: StepFunction<Option<Volume>>,
 }
 
 /// The intake of one workspace in one replication.
@@ -90,7 +82,7 @@ impl Intake {
         trace: Option<&Rows>,
         start: Option<i64>,
         end: Time,
-        chance: Address,
+        chance: StreamKey,
     ) -> Result<Intake, IntakeError> {
         let calendar = Calendar::new(start);
         let offered = offered::curve(workspace, settings, trace, calendar, end, chance).map_err(

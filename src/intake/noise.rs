@@ -1,7 +1,7 @@
 use rand_distr::{Distribution, Gamma, StandardNormal};
 
 use super::Reason;
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::scenario::{Noise, NoiseShape};
 use crate::units::{Factor, Time};
 
@@ -16,7 +16,7 @@ const NO_SPREAD: f64 = 1e-7;
 pub(super) struct Factors {
     shape: Drawn,
     period: i64,
-    chance: Address,
+    chance: StreamKey,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +27,11 @@ enum Drawn {
 }
 
 impl Factors {
-    pub(super) fn new(noise: &Noise, workspace: &str, chance: Address) -> Result<Factors, Reason> {
+    pub(super) fn new(
+        noise: &Noise,
+        workspace: &str,
+        chance: StreamKey,
+    ) -> Result<Factors, Reason> {
         let squared = noise.cv * noise.cv;
         if !squared.is_finite() || noise.period.millis() < 1 {
             return Err(Reason::Noise);
@@ -86,7 +90,7 @@ mod tests {
             cv,
             period: Duration::HOUR,
         };
-        let factors = Factors::new(&noise, "logs", Address::root(42, 0)).expect("can be drawn");
+        let factors = Factors::new(&noise, "logs", StreamKey::root(42, 0)).expect("can be drawn");
         #[allow(clippy::cast_precision_loss)]
         (0..count)
             .map(|k| {
@@ -154,7 +158,7 @@ mod tests {
             cv,
             period: Duration::HOUR,
         };
-        let chance = Address::root(1, 0);
+        let chance = StreamKey::root(1, 0);
         assert_eq!(
             Factors::new(&noise(1e200), "w", chance).unwrap_err(),
             Reason::Noise

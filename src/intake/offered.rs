@@ -1,7 +1,7 @@
 use super::noise::{self, Factors};
 use super::rows::Replay;
 use super::{Calendar, Curve, Reason, Rows, Settings};
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::limits::INTAKE_KNOTS;
 use crate::scenario::{Growth, Source, Workspace};
 use crate::units::{Duration, Factor, Rate, Time};
@@ -21,7 +21,7 @@ pub(super) fn curve(
     trace: Option<&Rows>,
     calendar: Calendar,
     end: Time,
-    chance: Address,
+    chance: StreamKey,
 ) -> Result<Curve, Reason> {
     let undisturbed = Settings::default();
     let ingestion = &workspace.ingestion;
@@ -163,7 +163,7 @@ impl Arrival<'_> {
     /// the sums (10^-8 byte); a trace's row that is cut into pieces is divided first.
     fn amount(&self, from: Time, until: Time) -> Result<u128, Reason> {
         let length = millis(until - from);
-        let rate = Settings::in_force(&self.settings.rates, from);
+        let rate = self.settings.rates.at(from);
         let plain = match (rate, &self.replay, &self.workspace.ingestion.source) {
             (Some(rate), ..) | (None, None, &Source::Rate(rate)) => spread(rate, length),
             (None, Some(replay), _) => replay.amount_at(from, length)?,
@@ -182,8 +182,8 @@ impl Arrival<'_> {
                 .map(|weekly| weekly[self.calendar.weekday(t)]),
             ingestion.growth.map(|growth| growth_at(growth, t)),
             self.noise.map(|noise| noise.at(t)),
-            Settings::in_force(&settings.factors, t),
-            Settings::in_force(&settings.surges, t),
+            settings.factors.at(t),
+            settings.surges.at(t),
         ]
         .map(|factor| factor.unwrap_or(Factor::ONE))
     }

@@ -4,17 +4,19 @@
 //!
 //! - [`Queue`] holds what will happen and hands it out in an order that is a contract:
 //!   time, round, class, rank, then the order of scheduling.
-//! - [`Address`] names a random quantity; what is drawn depends on the name alone.
+//! - [`StreamKey`] names a random quantity; what is drawn depends on the name alone.
 //! - [`Interrupt`] is how the world stops a long run; the kernel itself has no clock.
 //! - [`Each`] is how the world lends its cores; the kernel itself has no threads.
 
-mod chance;
 mod each;
 mod queue;
+mod step_function;
+mod stream;
 
-pub use chance::{Address, Stream};
 pub use each::{Each, map, one_by_one};
 pub use queue::{Livelock, Place, Queue, Ticket};
+pub use step_function::StepFunction;
+pub use stream::{Stream, StreamKey};
 
 use crate::units::Time;
 

@@ -380,9 +380,9 @@ mod tests {
 
     #[test]
     fn agrees_with_a_sorted_list_over_random_schedules() {
-        use crate::kernel::Address;
+        use crate::kernel::StreamKey;
         for case in 0..500 {
-            let address = Address::root(case, 0);
+            let address = StreamKey::root(case, 0);
             let mut queue = Queue::starting_at(Time::START);
             let mut expected = Vec::new();
             let mut tickets = Vec::new();
@@ -406,10 +406,10 @@ mod tests {
 
     #[test]
     fn agrees_with_a_sorted_set_when_everything_goes_on_at_once() {
-        use crate::kernel::Address;
+        use crate::kernel::StreamKey;
         use std::collections::BTreeMap;
         for case in 0..300 {
-            let address = Address::root(case, 0);
+            let address = StreamKey::root(case, 0);
             let mut queue = Queue::starting_at(Time::START);
             let mut waiting = BTreeMap::new();
             for n in 0..200_u32 {

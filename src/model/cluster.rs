@@ -3,11 +3,10 @@
 use std::ops::Range;
 
 use super::PollSchedule;
-use super::by_time::record;
-use super::history::{Answers, ClusterHistory, ClusterLife, Occasion, Subject};
+use super::history::{Answers, ClusterHistory, ClusterLife, Occurrence, Subject};
 use super::key_vault::{Faults, KeyVault};
 use super::storage_account::State;
-use crate::kernel::{Address, Ticket};
+use crate::kernel::{StreamKey, Ticket};
 use crate::scenario::Access;
 use crate::units::{Probability, Time};
 
@@ -15,19 +14,19 @@ use crate::units::{Probability, Time};
 #[derive(Debug)]
 pub(crate) struct Cluster {
     /// Where the addresses of its draws begin.
-    pub(crate) address: Address,
+    pub(crate) address: StreamKey,
     pub(crate) life: ClusterLife,
     pub(crate) key: Option<KeyVersion>,
     /// Whether its key identifier names no version, and follows the newest.
     pub(crate) follows_newest: bool,
     /// What planned its next look for a newer version, if one is planned.
-    pub(crate) rotation: Option<Occasion>,
+    pub(crate) rotation: Option<Occurrence>,
     pub(crate) access: Access,
     pub(crate) storage_outages: Faults,
     /// What asked for the operation that runs.
-    pub(crate) operation: Option<Occasion>,
+    pub(crate) operation: Option<Occurrence>,
     /// What asked for its last deletion.
-    pub(crate) deletion: Option<Occasion>,
+    pub(crate) deletion: Option<Occurrence>,
     /// What its polls are answered; `None` while it does not poll.
     pub(crate) answers: Option<Answers>,
     /// While the vault or the identity provider cannot be reached.
@@ -64,7 +63,7 @@ pub(crate) struct Account {
     /// Its number in the cluster, from 0.
     pub(crate) number: u32,
     /// Where the addresses of its draws begin.
-    pub(crate) address: Address,
+    pub(crate) address: StreamKey,
     pub(crate) schedule: PollSchedule,
     pub(crate) state: State,
     /// Number of the first poll that was neither executed nor found to change nothing.
@@ -79,9 +78,9 @@ pub(crate) struct Account {
     /// A poll after the last granted one was not answered.
     pub(crate) missed: bool,
     /// What began the outage that isolated the account, or is about to.
-    pub(crate) outage: Option<Occasion>,
+    pub(crate) outage: Option<Occurrence>,
     /// Since when the vault denied what the account saw denied last, and what began it.
-    pub(crate) denial: Option<(Time, Occasion)>,
+    pub(crate) denial: Option<(Time, Occurrence)>,
 }
 
 impl Account {
@@ -90,7 +89,7 @@ impl Account {
     pub(crate) fn new(
         cluster: usize,
         number: u32,
-        address: Address,
+        address: StreamKey,
         schedule: PollSchedule,
         state: State,
     ) -> Account {
@@ -118,12 +117,12 @@ impl Account {
 /// What ends and begins again at one instant never ceased.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Spell {
-    now: Option<(Time, Occasion)>,
-    last: Option<((Time, Occasion), Time)>,
+    now: Option<(Time, Occurrence)>,
+    last: Option<((Time, Occurrence), Time)>,
 }
 
 impl Spell {
-    pub(crate) fn set(&mut self, holds: bool, at: Time, cause: Occasion) {
+    pub(crate) fn set(&mut self, holds: bool, at: Time, cause: Occurrence) {
         match (self.now, holds) {
             (None, true) => {
                 let resumed = self
@@ -145,7 +144,7 @@ impl Spell {
     /// # Panics
     ///
     /// If it never held.
-    pub(crate) fn latest(&self) -> (Time, Occasion) {
+    pub(crate) fn latest(&self) -> (Time, Occurrence) {
         self.now
             .or(self.last.map(|(began, _)| began))
             .expect("an interruption was begun by something")
@@ -158,7 +157,11 @@ impl Spell {
 
 impl Cluster {
     /// How likely the vault cannot be reached, and how likely it denies what reaches it.
-    fn obstacles(&self, vaults: &[KeyVault], identity: &Faults) -> (Probability, Probability) {
+    fn failure_probabilities(
+        &self,
+        vaults: &[KeyVault],
+        identity: &Faults,
+    ) -> (Probability, Probability) {
         let there = self.life == ClusterLife::Provisioned;
         let Some(used) = self.key.filter(|_| there) else {
             return (Probability::NEVER, Probability::NEVER);
@@ -183,20 +186,20 @@ impl Cluster {
         vaults: &[KeyVault],
         identity: &Faults,
         at: Time,
-        cause: Occasion,
+        cause: Occurrence,
     ) -> Option<Answers> {
-        let (unreachable, denied) = self.obstacles(vaults, identity);
+        let (unreachable, denied) = self.failure_probabilities(vaults, identity);
         self.outage.set(unreachable > Probability::NEVER, at, cause);
         self.denial.set(denied > Probability::NEVER, at, cause);
         let down = self.storage_outages.any();
-        record(&mut history.storage_outage, at, down);
+        history.storage_outage.record(at, down);
         let deleted = self.life == ClusterLife::SoftDeleted;
         let held = history.cause.last().is_some_and(|it| it.1);
         let holds = down || deleted || self.outage.holds() || self.denial.holds();
         if held && !holds {
             history.causes_ended.push(at);
         }
-        record(&mut history.cause, at, holds);
+        history.cause.record(at, holds);
         let polls = self.key.is_some() && !down && self.life == ClusterLife::Provisioned;
         polls.then(|| Answers {
             unreachable,

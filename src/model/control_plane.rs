@@ -2,13 +2,12 @@
 //!
 //! A cluster has at most one running operation. Those on workspaces stand in `workspace`.
 
-use super::by_time::record;
 use super::event::Effect;
 use super::happening::{Happening, by_itself, operation_ends, small};
-use super::history::{ClusterLife, Occasion, Reason, Subject, What};
+use super::history::{ClusterLife, Occurrence, Reason, Subject, What};
 use super::simulate::{Stopped, World};
 use super::storage_account::Input;
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::scenario::{
     Access, Action, Billing, Delay, DeleteWithWorkspaces, Edge, Rule, Site, SubscriptionApproval,
     Symptom,
@@ -32,37 +31,37 @@ pub(super) fn together(one: &Site, other: &Site) -> Result<(), Refusal> {
 // What every operation has in common.
 impl World<'_> {
     /// Asks for what an event asks for; `false`: it is no operation.
-    pub(super) fn ask(&mut self, action: &Action, occasion: Occasion) -> Result<bool, Stopped> {
+    pub(super) fn ask(&mut self, action: &Action, occurrence: Occurrence) -> Result<bool, Stopped> {
         match action {
             Action::UpdateClusterKey { cluster, key } => {
                 let may = self.may_update(*cluster, key);
-                self.ask_of_cluster(*cluster, may, occasion, World::update)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::update)?;
             }
             Action::CreateCluster { cluster, .. } => {
                 let may = self.may_create(action);
-                self.ask_of_cluster(*cluster, may, occasion, World::create)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::create)?;
             }
             Action::DeleteCluster { cluster } => {
                 let may = self.may_delete(*cluster);
-                self.ask_of_cluster(*cluster, may, occasion, World::delete)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::delete)?;
             }
             Action::RecoverCluster { cluster } => {
                 let may = self.may_recover(*cluster);
-                self.ask_of_cluster(*cluster, may, occasion, World::recover)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::recover)?;
             }
             Action::SetCapacityReservation { cluster, capacity } => {
                 let may = self.may_set_capacity(*cluster, *capacity);
-                self.ask_of_cluster(*cluster, may, occasion, World::set_capacity)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::set_capacity)?;
             }
             Action::SetBillingType { cluster, .. } => {
                 let may = self.may_set(*cluster);
-                self.ask_of_cluster(*cluster, may, occasion, World::set_billing)?;
+                self.ask_of_cluster(*cluster, may, occurrence, World::set_billing)?;
             }
             Action::AssociateWorkspace { workspace, cluster } => {
-                self.associate(*workspace, *cluster, occasion)?;
+                self.associate(*workspace, *cluster, occurrence)?;
             }
             Action::DisassociateWorkspace { workspace } => {
-                self.disassociate(*workspace, occasion)?;
+                self.disassociate(*workspace, occurrence)?;
             }
             _ => return Ok(false),
         }
@@ -73,18 +72,18 @@ impl World<'_> {
         &mut self,
         cluster: usize,
         may: Result<(), Refusal>,
-        occasion: Occasion,
-        accepted: fn(&mut Self, usize, Occasion) -> Result<(), Stopped>,
+        occurrence: Occurrence,
+        accepted: fn(&mut Self, usize, Occurrence) -> Result<(), Stopped>,
     ) -> Result<(), Stopped> {
         match may {
-            Ok(()) => accepted(self, cluster, occasion),
+            Ok(()) => accepted(self, cluster, occurrence),
             Err((reason, rule)) => {
                 self.reject(
                     Some(cluster),
                     Subject::Cluster(cluster),
                     reason,
                     rule,
-                    occasion,
+                    occurrence,
                 );
                 Ok(())
             }
@@ -98,7 +97,7 @@ impl World<'_> {
         subject: Subject,
         reason: Reason,
         rule: Rule,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) {
         match cluster {
             Some(cluster) => self.history.clusters[cluster].operations_rejected += 1,
@@ -108,7 +107,7 @@ impl World<'_> {
             subject,
             What::OperationRejected(reason),
             rule,
-            Some(occasion),
+            Some(occurrence),
         );
         self.notice(Symptom::OperationRejected, cluster, subject);
     }
@@ -119,18 +118,18 @@ impl World<'_> {
         cluster: usize,
         duration: Duration,
         rule: Rule,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) {
-        self.clusters[cluster].operation = Some(occasion);
+        self.clusters[cluster].operation = Some(occurrence);
         let ends = Happening::OperationEnds(small(cluster));
-        let place = operation_ends(occasion.event);
+        let place = operation_ends(occurrence.event);
         self.queue
             .schedule(self.queue.now() + duration, place, ends);
         self.log(
             Subject::Cluster(cluster),
             What::OperationStarted,
             rule,
-            Some(occasion),
+            Some(occurrence),
         );
     }
 
@@ -139,26 +138,37 @@ impl World<'_> {
         cluster: usize,
         subject: Subject,
         rule: Rule,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) {
-        self.log(subject, What::OperationSucceeded, rule, Some(occasion));
+        self.log(subject, What::OperationSucceeded, rule, Some(occurrence));
         self.notice(Symptom::OperationSucceeded, Some(cluster), subject);
     }
 
-    pub(super) fn fail(&mut self, cluster: usize, reason: Reason, rule: Rule, occasion: Occasion) {
+    pub(super) fn fail(
+        &mut self,
+        cluster: usize,
+        reason: Reason,
+        rule: Rule,
+        occurrence: Occurrence,
+    ) {
         self.history.clusters[cluster].operations_failed += 1;
         let subject = Subject::Cluster(cluster);
-        self.log(subject, What::OperationFailed(reason), rule, Some(occasion));
+        self.log(
+            subject,
+            What::OperationFailed(reason),
+            rule,
+            Some(occurrence),
+        );
         self.notice(Symptom::OperationFailed, Some(cluster), subject);
     }
 
     pub(super) fn end_operation(&mut self, cluster: usize) -> Result<(), Stopped> {
         let ended = self.clusters[cluster].operation.take();
-        let occasion = ended.expect("an operation was running");
-        match &self.scenario.events[occasion.event].action {
-            Action::UpdateClusterKey { key, .. } => self.end_update(cluster, key, occasion),
-            Action::CreateCluster { .. } => self.end_creation(cluster, occasion),
-            Action::RecoverCluster { .. } => self.end_recovery(cluster, occasion),
+        let occurrence = ended.expect("an operation was running");
+        match &self.scenario.events[occurrence.event].action {
+            Action::UpdateClusterKey { key, .. } => self.end_update(cluster, key, occurrence),
+            Action::CreateCluster { .. } => self.end_creation(cluster, occurrence),
+            Action::RecoverCluster { .. } => self.end_recovery(cluster, occurrence),
             action => unreachable!("{action:?} does not end by itself"),
         }
     }
@@ -169,20 +179,20 @@ impl World<'_> {
         cluster: usize,
         name: &str,
         delay: &Delay,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<Duration, Stopped> {
-        self.draw_for(self.clusters[cluster].address, name, delay, occasion)
+        self.draw_for(self.clusters[cluster].address, name, delay, occurrence)
     }
 
     /// Draws how long what an event asked for takes, below the address of whose it is.
     pub(super) fn draw_for(
         &self,
-        whose: Address,
+        whose: StreamKey,
         name: &str,
         delay: &Delay,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<Duration, Stopped> {
-        let address = || self.address(occasion, whose.name(name));
+        let address = || self.address(occurrence, whose.name(name));
         self.draw(delay, address, || name.to_owned())
     }
 
@@ -193,28 +203,28 @@ impl World<'_> {
         cluster: usize,
         life: ClusterLife,
         rule: Rule,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
         let now = self.queue.now();
         let from = std::mem::replace(&mut self.clusters[cluster].life, life);
-        record(&mut self.history.clusters[cluster].life, now, life);
+        self.history.clusters[cluster].life.record(now, life);
         let what = What::Life { from, to: life };
-        self.log(Subject::Cluster(cluster), what, rule, Some(occasion));
+        self.log(Subject::Cluster(cluster), what, rule, Some(occurrence));
         let keyed = self.clusters[cluster].key.is_some();
         match life {
             ClusterLife::Provisioned => {
-                self.come_or_go(cluster, Input::Restored { keyed, rule }, occasion)?;
-                self.look(occasion)?;
+                self.come_or_go(cluster, Input::Restored { keyed, rule }, occurrence)?;
+                self.look(occurrence)?;
             }
             // What polls were answered until now is settled first.
             ClusterLife::SoftDeleted => {
-                self.look(occasion)?;
-                self.come_or_go(cluster, Input::Removed, occasion)?;
+                self.look(occurrence)?;
+                self.come_or_go(cluster, Input::Removed, occurrence)?;
             }
-            ClusterLife::Absent | ClusterLife::Provisioning => self.look(occasion)?,
+            ClusterLife::Absent | ClusterLife::Provisioning => self.look(occurrence)?,
         }
-        self.plan_rotations(occasion);
-        self.reroute_associated(cluster, rule, occasion);
+        self.plan_rotations(occurrence);
+        self.reroute_associated(cluster, rule, occurrence);
         Ok(())
     }
 }
@@ -268,10 +278,10 @@ impl World<'_> {
         Ok(())
     }
 
-    fn create(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    fn create(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let Action::CreateCluster {
             capacity, billing, ..
-        } = self.scenario.events[occasion.event].action
+        } = self.scenario.events[occurrence.event].action
         else {
             unreachable!("a creation was asked for")
         };
@@ -279,31 +289,31 @@ impl World<'_> {
         let lowest = behaviour.capacity_levels[0];
         let now = self.queue.now();
         let history = &mut self.history.clusters[cluster];
-        record(&mut history.capacity, now, capacity.unwrap_or(lowest));
-        record(&mut history.billing, now, billing);
+        history.capacity.record(now, capacity.unwrap_or(lowest));
+        history.billing.record(now, billing);
         // Its identity is new: nobody has granted it anything yet.
         self.clusters[cluster].access = Access::NONE;
         let delay = &behaviour.provisioning_duration;
-        let duration = self.draw_of_cluster(cluster, "provisioning_duration", delay, occasion)?;
-        self.start(cluster, duration, Rule::Provisioning, occasion);
+        let duration = self.draw_of_cluster(cluster, "provisioning_duration", delay, occurrence)?;
+        self.start(cluster, duration, Rule::Provisioning, occurrence);
         self.live(
             cluster,
             ClusterLife::Provisioning,
             Rule::Provisioning,
-            occasion,
+            occurrence,
         )
     }
 
-    fn end_creation(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    fn end_creation(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let subject = Subject::Cluster(cluster);
-        self.succeed(cluster, subject, Rule::Provisioning, occasion);
+        self.succeed(cluster, subject, Rule::Provisioning, occurrence);
         self.live(
             cluster,
             ClusterLife::Provisioned,
             Rule::Provisioning,
-            occasion,
+            occurrence,
         )?;
-        self.schedule_followers(occasion, Edge::End)
+        self.schedule_followers(occurrence, Edge::End)
     }
 }
 
@@ -336,35 +346,35 @@ impl World<'_> {
         Ok(())
     }
 
-    fn set_capacity(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    fn set_capacity(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let Action::SetCapacityReservation { capacity, .. } =
-            self.scenario.events[occasion.event].action
+            self.scenario.events[occurrence.event].action
         else {
             unreachable!("a capacity was asked for")
         };
         let effect = self.record_capacity(cluster, capacity);
-        self.set_at_once(cluster, effect, Rule::CapacityUpdate, occasion);
+        self.set_at_once(cluster, effect, Rule::CapacityUpdate, occurrence);
         Ok(())
     }
 
-    fn set_billing(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
-        let Action::SetBillingType { billing, .. } = self.scenario.events[occasion.event].action
+    fn set_billing(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
+        let Action::SetBillingType { billing, .. } = self.scenario.events[occurrence.event].action
         else {
             unreachable!("a billing type was asked for")
         };
         let effect = self.record_billing(cluster, billing);
-        self.set_at_once(cluster, effect, Rule::CapacityUpdate, occasion);
+        self.set_at_once(cluster, effect, Rule::CapacityUpdate, occurrence);
         Ok(())
     }
 
-    fn set_at_once(&mut self, cluster: usize, effect: Effect, rule: Rule, occasion: Occasion) {
+    fn set_at_once(&mut self, cluster: usize, effect: Effect, rule: Rule, occurrence: Occurrence) {
         let subject = Subject::Cluster(cluster);
         match effect {
             Ok(()) => {
-                self.log(subject, What::Began, rule, Some(occasion));
+                self.log(subject, What::Began, rule, Some(occurrence));
                 self.notice(Symptom::OperationSucceeded, Some(cluster), subject);
             }
-            Err(reason) => self.log(subject, What::WithoutEffect(reason), rule, Some(occasion)),
+            Err(reason) => self.log(subject, What::WithoutEffect(reason), rule, Some(occurrence)),
         }
     }
 
@@ -374,7 +384,7 @@ impl World<'_> {
         if by_time.last().is_some_and(|&(_, held)| held == capacity) {
             return Err(Reason::AlreadySo);
         }
-        record(by_time, now, capacity);
+        by_time.record(now, capacity);
         Ok(())
     }
 
@@ -384,7 +394,7 @@ impl World<'_> {
         if by_time.last().is_some_and(|&(_, held)| held == billing) {
             return Err(Reason::AlreadySo);
         }
-        record(by_time, now, billing);
+        by_time.record(now, billing);
         Ok(())
     }
 }
@@ -412,18 +422,18 @@ impl World<'_> {
     }
 
     /// Disassociates the workspaces of a cluster; the last of them takes the cluster with it.
-    fn delete(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
-        self.clusters[cluster].operation = Some(occasion);
+    fn delete(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
+        self.clusters[cluster].operation = Some(occurrence);
         let subject = Subject::Cluster(cluster);
         self.log(
             subject,
             What::OperationStarted,
             Rule::ClusterDeletion,
-            Some(occasion),
+            Some(occurrence),
         );
         for workspace in 0..self.workspaces.len() {
             if self.workspaces[workspace].is_associated_to(cluster) {
-                self.begin_disassociation(workspace, occasion)?;
+                self.begin_disassociation(workspace, occurrence)?;
             }
         }
         self.end_deletion_when_empty(cluster)
@@ -431,11 +441,11 @@ impl World<'_> {
 
     /// Ends the deletion of a cluster, if one runs and no workspace is left in it.
     pub(super) fn end_deletion_when_empty(&mut self, cluster: usize) -> Result<(), Stopped> {
-        let Some(occasion) = self.clusters[cluster].operation else {
+        let Some(occurrence) = self.clusters[cluster].operation else {
             return Ok(());
         };
         let deleting = matches!(
-            self.scenario.events[occasion.event].action,
+            self.scenario.events[occurrence.event].action,
             Action::DeleteCluster { .. }
         );
         let mut workspaces = self.workspaces.iter();
@@ -445,7 +455,7 @@ impl World<'_> {
         let now = self.queue.now();
         let it = &mut self.clusters[cluster];
         it.operation = None;
-        it.deletion = Some(occasion);
+        it.deletion = Some(occurrence);
         let deleted = &mut self.history.clusters[cluster].deleted;
         deleted.push(now);
         let deletion = small(deleted.len());
@@ -456,14 +466,14 @@ impl World<'_> {
         let at = now + self.scenario.behaviour.cluster_soft_delete;
         self.queue.schedule(at, by_itself(cluster), ends);
         let subject = Subject::Cluster(cluster);
-        self.succeed(cluster, subject, Rule::ClusterDeletion, occasion);
+        self.succeed(cluster, subject, Rule::ClusterDeletion, occurrence);
         self.live(
             cluster,
             ClusterLife::SoftDeleted,
             Rule::ClusterSoftDelete,
-            occasion,
+            occurrence,
         )?;
-        self.schedule_followers(occasion, Edge::End)
+        self.schedule_followers(occurrence, Edge::End)
     }
 
     fn may_recover(&self, cluster: usize) -> Result<(), Refusal> {
@@ -488,25 +498,25 @@ impl World<'_> {
         Err(refused)
     }
 
-    fn recover(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    fn recover(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let delay = &self.scenario.behaviour.cluster_recovery_duration;
         let delay = delay.as_ref().expect("a recovery was accepted");
         let duration =
-            self.draw_of_cluster(cluster, "cluster_recovery_duration", delay, occasion)?;
-        self.start(cluster, duration, Rule::ClusterRecovery, occasion);
+            self.draw_of_cluster(cluster, "cluster_recovery_duration", delay, occurrence)?;
+        self.start(cluster, duration, Rule::ClusterRecovery, occurrence);
         Ok(())
     }
 
-    fn end_recovery(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    fn end_recovery(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let subject = Subject::Cluster(cluster);
-        self.succeed(cluster, subject, Rule::ClusterRecovery, occasion);
+        self.succeed(cluster, subject, Rule::ClusterRecovery, occurrence);
         self.live(
             cluster,
             ClusterLife::Provisioned,
             Rule::ClusterRecovery,
-            occasion,
+            occurrence,
         )?;
-        self.schedule_followers(occasion, Edge::End)
+        self.schedule_followers(occurrence, Edge::End)
     }
 
     /// A recovery that was asked for in time is in time, however long it takes.
@@ -522,17 +532,17 @@ impl World<'_> {
         if it.life != ClusterLife::SoftDeleted || !same || it.operation.is_some() {
             return Ok(());
         }
-        let occasion = it.deletion.expect("a deletion was asked for");
+        let occurrence = it.deletion.expect("a deletion was asked for");
         history.lost.push(now);
         it.key = None;
         it.follows_newest = false;
         it.access = Access::NONE;
-        record(&mut history.customer_key, now, false);
+        history.customer_key.record(now, false);
         self.live(
             cluster,
             ClusterLife::Absent,
             Rule::ClusterSoftDelete,
-            occasion,
+            occurrence,
         )
     }
 }

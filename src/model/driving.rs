@@ -3,15 +3,14 @@
 //! The path of a poll that changes nothing is inlined whole, and what a change does is not: in
 //! between, results handed through memory would cost more than the poll.
 
-use super::by_time::record;
 use super::cluster::Account;
 use super::happening::{Happening, place_of_timer, polls, small};
-use super::history::{AccessState, Occasion, Subject, What};
+use super::history::{AccessState, Occurrence, Subject, What};
 use super::key_vault::Life;
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
 use super::skipping::{absorb, next_that_matters, none_matters, window};
-use super::storage_account::{Input, State, Wanted, step};
+use super::storage_account::{DelayKind, Input, State, step};
 use crate::kernel::Ticket;
 use crate::scenario::{RevocationScope, Rule};
 use crate::units::{Duration, Time};
@@ -100,7 +99,7 @@ impl World<'_> {
         }
         let tolerance = match it.state {
             State::Serving { expires: None } if cluster.outage.holds() => {
-                self.delay(it, Wanted::OutageTolerance)?
+                self.delay(it, DelayKind::OutageTolerance)?
             }
             _ => None,
         };
@@ -129,7 +128,7 @@ impl World<'_> {
             .expect("a cluster that does not poll has no polls waiting");
         let certain = answers.certain();
         let by_chance = certain.is_none();
-        let answer = certain.unwrap_or_else(|| answers.to(it.schedule.luck(k)));
+        let answer = certain.unwrap_or_else(|| answers.to(it.schedule.uniform_draw(k)));
         self.executed[it.cluster].add(answer);
         it.next = k + 1;
         let input = match answer {
@@ -170,7 +169,7 @@ impl World<'_> {
         let it = &self.accounts[account];
         let out_of_reach = it.missed && matches!(it.state, State::Recovering { .. });
         let tolerance = if out_of_reach {
-            self.delay(it, Wanted::OutageTolerance)?
+            self.delay(it, DelayKind::OutageTolerance)?
         } else {
             None
         };
@@ -182,24 +181,24 @@ impl World<'_> {
     /// One of the delays of an interruption, drawn for the event that began it. No limit of
     /// the outage tolerance is `None`.
     #[inline(never)]
-    fn delay(&self, account: &Account, wanted: Wanted) -> Result<Option<Duration>, Stopped> {
+    fn delay(&self, account: &Account, wanted: DelayKind) -> Result<Option<Duration>, Stopped> {
         let cluster = &self.clusters[account.cluster];
         let behaviour = &self.scenario.behaviour;
         let (delay, name, interruption) = match wanted {
-            Wanted::OutageTolerance => match &behaviour.outage_tolerance {
+            DelayKind::OutageTolerance => match &behaviour.outage_tolerance {
                 Some(delay) => (delay, "outage_tolerance", cluster.outage.latest().1),
                 None => return Ok(None),
             },
-            Wanted::OutageRecovery => {
+            DelayKind::OutageRecovery => {
                 let isolated_by = account.outage.expect("an outage isolated the account");
                 (&behaviour.outage_recovery, "outage_recovery", isolated_by)
             }
-            Wanted::RevocationDelay => (
+            DelayKind::RevocationDelay => (
                 &behaviour.revocation_delay,
                 "revocation_delay",
                 cluster.denial.latest().1,
             ),
-            Wanted::RevocationRecovery => {
+            DelayKind::RevocationRecovery => {
                 let (_, revoked_by) = account.denial.expect("a denial revoked the account");
                 (
                     &behaviour.revocation_recovery,
@@ -208,7 +207,7 @@ impl World<'_> {
                 )
             }
         };
-        let shared = wanted == Wanted::RevocationDelay
+        let shared = wanted == DelayKind::RevocationDelay
             && behaviour.revocation_scope == RevocationScope::Cluster;
         let whose = if shared {
             cluster.address
@@ -254,8 +253,8 @@ impl World<'_> {
         }
         it.state = to;
         self.restart_timer(account);
-        if from.seen() != to.seen() {
-            self.change_access(account, from.seen(), to.seen(), rule);
+        if from.observable() != to.observable() {
+            self.change_access(account, from.observable(), to.observable(), rule);
         }
     }
 
@@ -277,7 +276,7 @@ impl World<'_> {
         let it = &self.accounts[account];
         let cluster = it.cluster;
         let history = &mut self.history.clusters[cluster];
-        record(&mut history.accounts[it.number as usize].access, now, to);
+        history.accounts[it.number as usize].access.record(now, to);
         let subject = Subject::StorageAccount {
             cluster,
             account: it.number,
@@ -308,7 +307,7 @@ impl World<'_> {
         &mut self,
         cluster: usize,
         input: Input,
-        cause: Occasion,
+        cause: Occurrence,
     ) -> Result<(), Stopped> {
         let now = self.queue.now();
         for account in self.clusters[cluster].accounts.clone() {
@@ -320,7 +319,7 @@ impl World<'_> {
             it.state = to;
             it.missed = false;
             let history = &mut self.history.clusters[cluster].accounts[it.number as usize];
-            record(&mut history.access, now, to.seen());
+            history.access.record(now, to.observable());
             if to == State::Revoked {
                 history.revoked.push(now);
                 it.denial = Some((now, cause));
@@ -330,8 +329,8 @@ impl World<'_> {
                 account: it.number,
             };
             let what = What::Access {
-                from: from.seen(),
-                to: to.seen(),
+                from: from.observable(),
+                to: to.observable(),
             };
             self.restart_timer(account);
             self.log(subject, what, rule, Some(cause));

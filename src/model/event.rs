@@ -3,9 +3,8 @@
 //! Operations on clusters and workspaces are asked for (`control_plane`); what happens to keys
 //! stands in `key_event`.
 
-use super::by_time::record;
 use super::happening::{Happening, place_of_event, small, touches_answers};
-use super::history::{Occasion, Reason, Subject, What};
+use super::history::{Occurrence, Reason, Subject, What};
 use super::simulate::{Stopped, World};
 use crate::kernel::Ticket;
 use crate::scenario::{Action, Edge, Rule, Timing};
@@ -20,17 +19,11 @@ impl World<'_> {
         for event in 0..self.scenario.events.len() {
             match &self.scenario.events[event].timing {
                 Timing::At(at) => {
-                    let occasion = Occasion {
-                        event,
-                        occurrence: 0,
-                    };
-                    let delay = self.draw_of_event(occasion, "at", at)?;
-                    self.schedule(Time::START + delay, Edge::Begin, occasion);
+                    let occurrence = Occurrence { event, number: 0 };
+                    let delay = self.draw_of_event(occurrence, "at", at)?;
+                    self.schedule(Time::START + delay, Edge::Begin, occurrence);
                 }
-                Timing::Every { .. } => self.schedule_next(Occasion {
-                    event,
-                    occurrence: 0,
-                })?,
+                Timing::Every { .. } => self.schedule_next(Occurrence { event, number: 0 })?,
                 Timing::After { .. } | Timing::Seen(_) => {}
             }
         }
@@ -39,24 +32,33 @@ impl World<'_> {
 
     pub(super) fn draw_of_event(
         &self,
-        occasion: Occasion,
+        occurrence: Occurrence,
         key: &str,
         delay: &crate::scenario::Delay,
     ) -> Result<Duration, Stopped> {
-        let address = || self.address(occasion, self.chance.name("event").name(key));
+        let address = || self.address(occurrence, self.chance.name("event").name(key));
         self.draw(delay, address, || {
-            format!("{key} of {}", self.scenario.events[occasion.event].name)
+            format!("{key} of {}", self.scenario.events[occurrence.event].name)
         })
     }
 
     /// Lets an event begin or end; what is not before the end of the run never does.
-    pub(super) fn schedule(&mut self, at: Time, edge: Edge, occasion: Occasion) -> Option<Ticket> {
+    pub(super) fn schedule(
+        &mut self,
+        at: Time,
+        edge: Edge,
+        occurrence: Occurrence,
+    ) -> Option<Ticket> {
         if at >= self.scenario.end() {
             return None;
         }
-        let place = place_of_event(&self.scenario.events[occasion.event], edge, occasion.event);
-        let event = small(occasion.event);
-        let occurrence = occasion.occurrence;
+        let place = place_of_event(
+            &self.scenario.events[occurrence.event],
+            edge,
+            occurrence.event,
+        );
+        let event = small(occurrence.event);
+        let occurrence = occurrence.number;
         let happening = match edge {
             Edge::Begin => Happening::Begin { event, occurrence },
             Edge::End => Happening::End { event, occurrence },
@@ -65,12 +67,12 @@ impl World<'_> {
     }
 
     /// Schedules this occurrence of a hazard, a gap after the one before.
-    fn schedule_next(&mut self, occasion: Occasion) -> Result<(), Stopped> {
-        if let Timing::Every { gap } = &self.scenario.events[occasion.event].timing {
+    fn schedule_next(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        if let Timing::Every { gap } = &self.scenario.events[occurrence.event].timing {
             let gap = self
-                .draw_of_event(occasion, "gap", gap)?
+                .draw_of_event(occurrence, "gap", gap)?
                 .max(Duration::MILLISECOND);
-            self.schedule(self.queue.now() + gap, Edge::Begin, occasion);
+            self.schedule(self.queue.now() + gap, Edge::Begin, occurrence);
         }
         Ok(())
     }
@@ -78,89 +80,89 @@ impl World<'_> {
     /// Schedules what follows a beginning or an end.
     pub(super) fn schedule_followers(
         &mut self,
-        occasion: Occasion,
+        occurrence: Occurrence,
         passed: Edge,
     ) -> Result<(), Stopped> {
-        for number in 0..self.followers[occasion.event].len() {
-            let follower = self.followers[occasion.event][number];
+        for number in 0..self.followers[occurrence.event].len() {
+            let follower = self.followers[occurrence.event][number];
             if let Timing::After { edge, delay, .. } = &self.scenario.events[follower].timing
                 && *edge == passed
             {
-                let occasion = Occasion {
+                let occurrence = Occurrence {
                     event: follower,
-                    ..occasion
+                    ..occurrence
                 };
-                let delay = self.draw_of_event(occasion, "delay", delay)?;
-                self.schedule(self.queue.now() + delay, Edge::Begin, occasion);
+                let delay = self.draw_of_event(occurrence, "delay", delay)?;
+                self.schedule(self.queue.now() + delay, Edge::Begin, occurrence);
             }
         }
         Ok(())
     }
 
-    pub(super) fn begin(&mut self, occasion: Occasion) -> Result<(), Stopped> {
-        let event = &self.scenario.events[occasion.event];
-        self.acted(occasion.event);
-        if self.ask(&event.action, occasion)? {
-            self.schedule_followers(occasion, Edge::Begin)?;
-            self.schedule_after(occasion)?;
+    pub(super) fn begin(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        let event = &self.scenario.events[occurrence.event];
+        self.acted(occurrence.event);
+        if self.ask(&event.action, occurrence)? {
+            self.schedule_followers(occurrence, Edge::Begin)?;
+            self.schedule_after(occurrence)?;
             return self.stay_within_limits();
         }
-        let subject_before = self.subject(&event.action, occasion);
-        let effect = self.take_effect(&event.action, occasion);
+        let subject_before = self.subject(&event.action, occurrence);
+        let effect = self.take_effect(&event.action, occurrence);
         // A version that the event created is known only afterwards.
         let subject = if effect.is_ok() {
-            self.subject(&event.action, occasion)
+            self.subject(&event.action, occurrence)
         } else {
             subject_before
         };
         let what = effect.map_or_else(What::WithoutEffect, |()| What::Began);
-        self.log(subject, what, rule(&event.action), Some(occasion));
+        self.log(subject, what, rule(&event.action), Some(occurrence));
         if touches_answers(&event.action) {
-            self.look(occasion)?;
-            self.plan_rotations(occasion);
+            self.look(occurrence)?;
+            self.plan_rotations(occurrence);
         }
         if let (Ok(()), Action::PurgeKey(key) | Action::DeleteKey(key)) = (effect, &event.action) {
             self.destroy_what_is_revoked(key.vault, key.key);
         }
-        self.schedule_followers(occasion, Edge::Begin)?;
+        self.schedule_followers(occurrence, Edge::Begin)?;
         match &event.duration {
             Some(duration) => {
                 if effect.is_ok() {
-                    self.to_undo.insert(occasion);
+                    self.to_undo.insert(occurrence);
                 }
                 let duration = self
-                    .draw_of_event(occasion, "duration", duration)?
+                    .draw_of_event(occurrence, "duration", duration)?
                     .max(Duration::MILLISECOND);
-                self.schedule(self.queue.now() + duration, Edge::End, occasion);
+                self.schedule(self.queue.now() + duration, Edge::End, occurrence);
             }
-            None => self.schedule_after(occasion)?,
+            None => self.schedule_after(occurrence)?,
         }
         self.stay_within_limits()
     }
 
     /// Schedules the next occurrence of a hazard.
-    fn schedule_after(&mut self, occasion: Occasion) -> Result<(), Stopped> {
-        self.schedule_next(Occasion {
-            occurrence: occasion.occurrence + 1,
-            ..occasion
+    fn schedule_after(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        self.schedule_next(Occurrence {
+            number: occurrence.number + 1,
+            ..occurrence
         })
     }
 
-    pub(super) fn end(&mut self, occasion: Occasion) -> Result<(), Stopped> {
-        let action = &self.scenario.events[occasion.event].action;
-        if self.to_undo.remove(&occasion) {
-            let subject = self.subject(action, occasion);
+    pub(super) fn end(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        let action = &self.scenario.events[occurrence.event].action;
+        if self.to_undo.remove(&occurrence) {
+            let subject = self.subject(action, occurrence);
             let what = self
-                .undo(action, occasion)
+                .undo(action, occurrence)
                 .map_or_else(What::WithoutEffect, |()| What::Ended);
-            self.log(subject, what, rule(action), Some(occasion));
+            self.log(subject, what, rule(action), Some(occurrence));
             if touches_answers(action) {
-                self.look(occasion)?;
-                self.plan_rotations(occasion);
+                self.look(occurrence)?;
+                self.plan_rotations(occurrence);
             }
         }
-        self.schedule_followers(occasion, Edge::End)?;
-        self.schedule_after(occasion)?;
+        self.schedule_followers(occurrence, Edge::End)?;
+        self.schedule_after(occurrence)?;
         self.stay_within_limits()
     }
 }
@@ -180,7 +182,7 @@ fn rule(action: &Action) -> Rule {
 
 // What events do.
 impl World<'_> {
-    fn subject(&self, action: &Action, occasion: Occasion) -> Subject {
+    fn subject(&self, action: &Action, occurrence: Occurrence) -> Subject {
         match action {
             Action::KeyVaultOutage { vault, .. } | Action::KeyVaultDenials { vault, .. } => {
                 Subject::KeyVault(*vault)
@@ -207,7 +209,7 @@ impl World<'_> {
             | Action::ExpireKey(key)
             | Action::ExtendKey(key)
             | Action::CreateKeyVersion(key) => {
-                let version = self.touched.get(&occasion).map(|touched| touched.version);
+                let version = self.touched.get(&occurrence).map(|touched| touched.version);
                 Subject::Key {
                     vault: key.vault,
                     key: key.key,
@@ -223,39 +225,39 @@ impl World<'_> {
         }
     }
 
-    fn take_effect(&mut self, action: &Action, occasion: Occasion) -> Effect {
+    fn take_effect(&mut self, action: &Action, occurrence: Occurrence) -> Effect {
         match action {
             Action::KeyVaultOutage { vault, failure } => {
-                self.vaults[*vault].outages.begin(occasion, *failure);
+                self.vaults[*vault].outages.begin(occurrence, *failure);
                 Ok(())
             }
             Action::IdentityOutage { failure } => {
-                self.identity.begin(occasion, *failure);
+                self.identity.begin(occurrence, *failure);
                 Ok(())
             }
             Action::KeyVaultDenials { vault, failure } => {
-                self.vaults[*vault].denials.begin(occasion, *failure);
+                self.vaults[*vault].denials.begin(occurrence, *failure);
                 Ok(())
             }
             Action::StorageOutage { cluster } => {
                 self.clusters[*cluster]
                     .storage_outages
-                    .begin(occasion, Probability::ALWAYS);
+                    .begin(occurrence, Probability::ALWAYS);
                 Ok(())
             }
-            Action::DisableKey(target) => self.set_flag(target, occasion, |key, version| {
+            Action::DisableKey(target) => self.set_flag(target, occurrence, |key, version| {
                 key.set_enabled(version, false)
             }),
-            Action::EnableKey(target) => self.set_flag(target, occasion, |key, version| {
+            Action::EnableKey(target) => self.set_flag(target, occurrence, |key, version| {
                 key.set_enabled(version, true)
             }),
-            Action::ExpireKey(target) => self.set_flag(target, occasion, |key, version| {
+            Action::ExpireKey(target) => self.set_flag(target, occurrence, |key, version| {
                 key.set_expired(version, true)
             }),
-            Action::ExtendKey(target) => self.set_flag(target, occasion, |key, version| {
+            Action::ExtendKey(target) => self.set_flag(target, occurrence, |key, version| {
                 key.set_expired(version, false)
             }),
-            Action::CreateKeyVersion(target) => self.create_version(target, occasion),
+            Action::CreateKeyVersion(target) => self.create_version(target, occurrence),
             Action::DeleteKey(target) => self.delete_key(target),
             Action::RecoverKey(target) => self.recover_key(target),
             Action::PurgeKey(target) => self.purge_key(target),
@@ -279,7 +281,7 @@ impl World<'_> {
             | Action::AssociateWorkspace { .. }
             | Action::DisassociateWorkspace { .. } => unreachable!("{action:?} is asked for"),
             Action::IngestionSurge { workspace, factor } => {
-                self.surges[*workspace].push((occasion, *factor));
+                self.surges[*workspace].push((occurrence, *factor));
                 self.record_surge(*workspace);
                 Ok(())
             }
@@ -294,19 +296,20 @@ impl World<'_> {
     }
 
     /// Takes back what an event did when it began.
-    fn undo(&mut self, action: &Action, occasion: Occasion) -> Effect {
+    fn undo(&mut self, action: &Action, occurrence: Occurrence) -> Effect {
         match action {
-            Action::KeyVaultOutage { vault, .. } => self.vaults[*vault].outages.end(occasion),
-            Action::IdentityOutage { .. } => self.identity.end(occasion),
-            Action::KeyVaultDenials { vault, .. } => self.vaults[*vault].denials.end(occasion),
+            Action::KeyVaultOutage { vault, .. } => self.vaults[*vault].outages.end(occurrence),
+            Action::IdentityOutage { .. } => self.identity.end(occurrence),
+            Action::KeyVaultDenials { vault, .. } => self.vaults[*vault].denials.end(occurrence),
             Action::StorageOutage { cluster } => {
-                self.clusters[*cluster].storage_outages.end(occasion)
+                self.clusters[*cluster].storage_outages.end(occurrence)
             }
             Action::DisableKey(_) => {
-                return self.touched_key(occasion, |key, version| key.set_enabled(version, true));
+                return self.touched_key(occurrence, |key, version| key.set_enabled(version, true));
             }
             Action::ExpireKey(_) => {
-                return self.touched_key(occasion, |key, version| key.set_expired(version, false));
+                return self
+                    .touched_key(occurrence, |key, version| key.set_expired(version, false));
             }
             Action::DeleteKey(target) => return self.recover_key(target),
             Action::RemoveAccess {
@@ -317,7 +320,7 @@ impl World<'_> {
                     .set_access(*cluster, self.clusters[*cluster].access.with(*permissions));
             }
             Action::IngestionSurge { workspace, .. } => {
-                self.surges[*workspace].retain(|surge| surge.0 != occasion);
+                self.surges[*workspace].retain(|surge| surge.0 != occurrence);
                 self.record_surge(*workspace);
             }
             Action::EnableKey(_)
@@ -347,10 +350,8 @@ impl World<'_> {
             product.saturating_mul(surge.1.millionths().into()) / one
         });
         let product = Factor::from_millionths(u64::try_from(product).unwrap_or(u64::MAX));
-        record(
-            &mut self.history.workspaces[workspace].surge,
-            self.queue.now(),
-            product,
-        );
+        self.history.workspaces[workspace]
+            .surge
+            .record(self.queue.now(), product);
     }
 }

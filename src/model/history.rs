@@ -3,7 +3,8 @@
 //! The model produces nothing else. Volumes, durations and counts are computed from a
 //! [`History`] afterwards (`accounting`), so a run costs what its state changes cost.
 
-use super::{Answer, ByTime, PollSchedule};
+use super::{Answer, PollSchedule};
+use crate::kernel::StepFunction;
 use crate::scenario::{Billing, Rule};
 use crate::units::{Duration, Factor, Probability, Rate, Time, Volume};
 
@@ -39,16 +40,16 @@ pub struct Change {
     /// By which rule.
     pub rule: Rule,
     /// Which event, or what began the interruption behind it.
-    pub cause: Option<Occasion>,
+    pub cause: Option<Occurrence>,
 }
 
 /// One occurrence of an event: hazards and what follows them have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Occasion {
+pub struct Occurrence {
     /// Index in [`crate::scenario::Scenario::events`].
     pub event: usize,
     /// 0 for the first.
-    pub occurrence: u32,
+    pub number: u32,
 }
 
 /// To what something happens. Indices are those of the scenario.
@@ -322,25 +323,25 @@ pub struct KeyHistory {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClusterHistory {
     /// Whether it is there.
-    pub life: ByTime<ClusterLife>,
+    pub life: StepFunction<ClusterLife>,
     /// When it was soft-deleted, which deletes its hot cache.
     pub deleted: Vec<Time>,
     /// When it was lost for good, with all data in it: at the end of a soft delete.
     pub lost: Vec<Time>,
     /// Its capacity reservation.
-    pub capacity: ByTime<Rate>,
+    pub capacity: StepFunction<Rate>,
     /// Who is billed for it.
-    pub billing: ByTime<Billing>,
+    pub billing: StepFunction<Billing>,
     /// Its storage accounts.
     pub accounts: Vec<AccountHistory>,
     /// What its polls are answered; `None`: it does not poll (no key, or its storage is down).
-    pub polls: ByTime<Option<Answers>>,
+    pub polls: StepFunction<Option<Answers>>,
     /// Whether the storage itself is down.
-    pub storage_outage: ByTime<bool>,
+    pub storage_outage: StepFunction<bool>,
     /// Whether new data is stored under the customer's key.
-    pub customer_key: ByTime<bool>,
+    pub customer_key: StepFunction<bool>,
     /// Whether an outage, a denial or a storage outage is in force, or it is soft-deleted.
-    pub cause: ByTime<bool>,
+    pub cause: StepFunction<bool>,
     /// When such a cause ended, in order: also one that held for no time.
     pub causes_ended: Vec<Time>,
     /// For every account that was revoked: since when the vault had been denying, and when it
@@ -358,7 +359,7 @@ pub struct AccountHistory {
     /// When it asks the vault.
     pub schedule: PollSchedule,
     /// Its access by time.
-    pub access: ByTime<AccessState>,
+    pub access: StepFunction<AccessState>,
     /// When its hot cache (and, by the scenario's choice, its buffer) was deleted.
     pub revoked: Vec<Time>,
     /// When the data stored so far under the customer's key was lost.
@@ -379,17 +380,17 @@ pub struct Answers {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WorkspaceHistory {
     /// Where its data goes.
-    pub route: ByTime<Route>,
+    pub route: StepFunction<Route>,
     /// The mean rate, from when it was set; empty where it never was.
-    pub rate: ByTime<Rate>,
+    pub rate: StepFunction<Rate>,
     /// The factor set on it.
-    pub factor: ByTime<Factor>,
+    pub factor: StepFunction<Factor>,
     /// The product of the surges in force.
-    pub surge: ByTime<Factor>,
+    pub surge: StepFunction<Factor>,
     /// The daily cap.
-    pub daily_cap: ByTime<Option<Volume>>,
+    pub daily_cap: StepFunction<Option<Volume>>,
     /// The retention.
-    pub retention: ByTime<Duration>,
+    pub retention: StepFunction<Duration>,
 }
 
 /// How many polls of a cluster there were, and how they were answered.

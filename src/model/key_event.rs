@@ -3,7 +3,7 @@
 use super::cluster::KeyVersion;
 use super::event::Effect;
 use super::happening::{Happening, key_soft_delete_ends, small};
-use super::history::{ClusterLife, Occasion, Reason, Subject, What};
+use super::history::{ClusterLife, Occurrence, Reason, Subject, What};
 use super::key_vault::{Key, Life};
 use super::simulate::{Stopped, World};
 use crate::scenario::{Access, Action, KeyTarget, NEWEST, Rule, Scope, Timing};
@@ -13,7 +13,7 @@ impl World<'_> {
     pub(super) fn resolve(
         &self,
         target: &KeyTarget,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<KeyVersion, Reason> {
         let (vault, key) = (target.vault, target.key);
         if target.version.as_deref() == Some(NEWEST) {
@@ -36,17 +36,20 @@ impl World<'_> {
             });
         }
         let is_meant = |version: &&KeyVersion| (version.vault, version.key) == (vault, key);
-        if let Timing::After { event, .. } = self.scenario.events[occasion.event].timing
+        if let Timing::After { event, .. } = self.scenario.events[occurrence.event].timing
             && let Some(touched) = self
                 .touched
-                .get(&Occasion { event, ..occasion })
+                .get(&Occurrence {
+                    event,
+                    ..occurrence
+                })
                 .filter(is_meant)
         {
             return Ok(*touched);
         }
         // An update is about its own cluster: first of all the version that it uses. So is a
         // response about the cluster that is watched.
-        let event = &self.scenario.events[occasion.event];
+        let event = &self.scenario.events[occurrence.event];
         let own = match event.action {
             Action::UpdateClusterKey { cluster, .. } => Some(cluster),
             _ => None,
@@ -84,24 +87,24 @@ impl World<'_> {
     pub(super) fn set_flag(
         &mut self,
         target: &KeyTarget,
-        occasion: Occasion,
+        occurrence: Occurrence,
         set: fn(&mut Key, usize) -> Effect,
     ) -> Effect {
-        let version = self.resolve(target, occasion)?;
-        self.touched.insert(occasion, version);
+        let version = self.resolve(target, occurrence)?;
+        self.touched.insert(occurrence, version);
         set(self.key(version.vault, version.key), version.version)
     }
 
     pub(super) fn touched_key(
         &mut self,
-        occasion: Occasion,
+        occurrence: Occurrence,
         set: fn(&mut Key, usize) -> Effect,
     ) -> Effect {
-        let version = self.touched[&occasion];
+        let version = self.touched[&occurrence];
         set(self.key(version.vault, version.key), version.version)
     }
 
-    pub(super) fn create_version(&mut self, target: &KeyTarget, occasion: Occasion) -> Effect {
+    pub(super) fn create_version(&mut self, target: &KeyTarget, occurrence: Occurrence) -> Effect {
         let (vault, key) = (target.vault, target.key);
         let it = self.key(vault, key);
         let version = it.create_version(target.version.as_deref())?;
@@ -109,7 +112,7 @@ impl World<'_> {
         let history = &mut self.history.key_vaults[vault].keys[key];
         history.versions.push(name);
         self.touched.insert(
-            occasion,
+            occurrence,
             KeyVersion {
                 vault,
                 key,

@@ -1,22 +1,21 @@
 //! Which key version a cluster uses: the update of its key identifier, and autorotation.
 
-use super::by_time::record;
 use super::cluster::KeyVersion;
 use super::control_plane::together;
 use super::happening::{Happening, by_itself, small};
-use super::history::{Answers, ClusterLife, Occasion, Reason};
+use super::history::{Answers, ClusterLife, Occurrence, Reason};
 use super::polling::Answer;
 use super::simulate::{Stopped, World};
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::scenario::{Edge, KeyTarget, NEWEST, Rule};
 use crate::units::Duration;
 
 impl World<'_> {
     /// An update that was accepted.
-    pub(super) fn update(&mut self, cluster: usize, occasion: Occasion) -> Result<(), Stopped> {
+    pub(super) fn update(&mut self, cluster: usize, occurrence: Occurrence) -> Result<(), Stopped> {
         let delay = &self.scenario.behaviour.key_update_duration;
-        let duration = self.draw_of_cluster(cluster, "key_update_duration", delay, occasion)?;
-        self.start(cluster, duration, Rule::KeyUpdate, occasion);
+        let duration = self.draw_of_cluster(cluster, "key_update_duration", delay, occurrence)?;
+        self.start(cluster, duration, Rule::KeyUpdate, occurrence);
         Ok(())
     }
 
@@ -39,18 +38,18 @@ impl World<'_> {
         &mut self,
         cluster: usize,
         target: &KeyTarget,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
-        match self.check_update(cluster, target, occasion) {
+        match self.check_update(cluster, target, occurrence) {
             Ok(key) => {
-                self.touched.insert(occasion, key);
+                self.touched.insert(occurrence, key);
                 self.clusters[cluster].follows_newest = target.version.as_deref() == Some(NEWEST);
-                self.succeed(cluster, key.subject(), Rule::KeyUpdate, occasion);
-                self.use_key(cluster, key, occasion)?;
-                self.schedule_followers(occasion, Edge::End)
+                self.succeed(cluster, key.subject(), Rule::KeyUpdate, occurrence);
+                self.use_key(cluster, key, occurrence)?;
+                self.schedule_followers(occurrence, Edge::End)
             }
             Err(reason) => {
-                self.fail(cluster, reason, Rule::KeyUpdateChecks, occasion);
+                self.fail(cluster, reason, Rule::KeyUpdateChecks, occurrence);
                 Ok(())
             }
         }
@@ -61,17 +60,17 @@ impl World<'_> {
         &self,
         cluster: usize,
         target: &KeyTarget,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<KeyVersion, Reason> {
         let luck = self.address(
-            occasion,
+            occurrence,
             self.clusters[cluster].address.name("key update luck"),
         );
         self.reach(cluster, target.vault, luck)?;
         if let Some(reason) = self.vaults[target.vault].keys[target.key].missing() {
             return Err(reason);
         }
-        let found = self.resolve(target, occasion)?;
+        let found = self.resolve(target, occurrence)?;
         let version = &self.vaults[target.vault].keys[target.key].versions[found.version];
         if !version.enabled {
             return Err(Reason::VersionDisabled);
@@ -84,7 +83,7 @@ impl World<'_> {
 
     /// Whether a request of a cluster to use another key version gets through to its vault, and
     /// may be granted there. One draw at `luck` decides where that is a matter of chance.
-    fn reach(&self, cluster: usize, vault: usize, luck: Address) -> Result<(), Reason> {
+    fn reach(&self, cluster: usize, vault: usize, luck: StreamKey) -> Result<(), Reason> {
         let vault = &self.vaults[vault];
         let unreachable = vault.outages.probability().or(self.identity.probability());
         let answers = Answers {
@@ -116,16 +115,18 @@ impl World<'_> {
         &mut self,
         cluster: usize,
         key: KeyVersion,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
         let now = self.queue.now();
         let first = self.clusters[cluster].key.replace(key).is_none();
         if first {
-            record(&mut self.history.clusters[cluster].customer_key, now, true);
+            self.history.clusters[cluster]
+                .customer_key
+                .record(now, true);
             self.grant_all(cluster);
         }
-        self.look(occasion)?;
-        self.plan_rotations(occasion);
+        self.look(occurrence)?;
+        self.plan_rotations(occurrence);
         Ok(())
     }
 }
@@ -134,13 +135,13 @@ impl World<'_> {
 // of a run follows what happens to keys and not its days.
 impl World<'_> {
     /// Plans the next look for a newer version wherever there is one now.
-    pub(super) fn plan_rotations(&mut self, occasion: Occasion) {
+    pub(super) fn plan_rotations(&mut self, occurrence: Occurrence) {
         let Some(period) = self.scenario.behaviour.autorotation else {
             return;
         };
         for cluster in 0..self.clusters.len() {
             if self.newer_version(cluster).is_some() && self.clusters[cluster].rotation.is_none() {
-                self.plan_rotation(cluster, period, occasion);
+                self.plan_rotation(cluster, period, occurrence);
             }
         }
     }
@@ -155,33 +156,33 @@ impl World<'_> {
     }
 
     /// A cluster looks at `phase + n * period`.
-    fn plan_rotation(&mut self, cluster: usize, period: Duration, occasion: Occasion) {
+    fn plan_rotation(&mut self, cluster: usize, period: Duration, occurrence: Occurrence) {
         let address = self.clusters[cluster].address.name("autorotation phase");
         let most = (period - Duration::MILLISECOND).millis().cast_unsigned();
         let phase = address.up_to(most).cast_signed();
         let after = self.queue.now() + Duration::MILLISECOND;
         let since = (after.millis() - phase).rem_euclid(period.millis());
         let at = after + Duration::from_millis((period.millis() - since) % period.millis());
-        self.clusters[cluster].rotation = Some(occasion);
+        self.clusters[cluster].rotation = Some(occurrence);
         let look = Happening::LookForVersion(small(cluster));
         self.queue.schedule(at, by_itself(cluster), look);
     }
 
     pub(super) fn look_for_version(&mut self, cluster: usize) -> Result<(), Stopped> {
         let it = &mut self.clusters[cluster];
-        let occasion = it.rotation.take().expect("a look was planned");
+        let occurrence = it.rotation.take().expect("a look was planned");
         let Some(newer) = self.newer_version(cluster) else {
-            self.plan_rotations(occasion);
+            self.plan_rotations(occurrence);
             return Ok(());
         };
         let at = self.queue.now().millis().cast_unsigned();
         let luck = self.clusters[cluster].address.name("autorotation luck");
         let usable = !self.vaults[newer.vault].keys[newer.key].versions[newer.version].expired;
         if usable && self.reach(cluster, newer.vault, luck.number(at)).is_ok() {
-            self.succeed(cluster, newer.subject(), Rule::Autorotation, occasion);
-            self.use_key(cluster, newer, occasion)
+            self.succeed(cluster, newer.subject(), Rule::Autorotation, occurrence);
+            self.use_key(cluster, newer, occurrence)
         } else {
-            self.plan_rotations(occasion);
+            self.plan_rotations(occurrence);
             Ok(())
         }
     }

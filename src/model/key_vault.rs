@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::history::{Occasion, Reason};
+use super::history::{Occurrence, Reason};
 use crate::scenario;
 use crate::units::Probability;
 
 /// Causes of the same effect that hold now, in an order of their own, so that their product does
 /// not depend on who came first.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Faults(BTreeMap<Occasion, Fault>);
+pub(crate) struct Faults(BTreeMap<Occurrence, Fault>);
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -25,27 +25,27 @@ impl Faults {
         self.0.clear();
     }
 
-    pub(crate) fn begin(&mut self, occasion: Occasion, failure: Probability) {
+    pub(crate) fn begin(&mut self, occurrence: Occurrence, failure: Probability) {
         let fault = Fault {
             alone: failure,
             with_those_before: Probability::NEVER,
         };
-        self.0.insert(occasion, fault);
-        self.unite_from(occasion);
+        self.0.insert(occurrence, fault);
+        self.unite_from(occurrence);
     }
 
-    pub(crate) fn end(&mut self, occasion: Occasion) {
-        if self.0.remove(&occasion).is_some() {
-            self.unite_from(occasion);
+    pub(crate) fn end(&mut self, occurrence: Occurrence) {
+        if self.0.remove(&occurrence).is_some() {
+            self.unite_from(occurrence);
         }
     }
 
     /// Unites those from one on with those before, as far as that makes a difference: behind
     /// one that strikes every poll it makes none.
-    fn unite_from(&mut self, occasion: Occasion) {
-        let before = self.0.range(..occasion).next_back();
+    fn unite_from(&mut self, occurrence: Occurrence) {
+        let before = self.0.range(..occurrence).next_back();
         let mut united = before.map_or(Probability::NEVER, |it| it.1.with_those_before);
-        for (_, fault) in self.0.range_mut(occasion..) {
+        for (_, fault) in self.0.range_mut(occurrence..) {
             united = united.or(fault.alone);
             if fault.with_those_before == united {
                 break;
@@ -270,7 +270,7 @@ impl Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::Address;
+    use crate::kernel::StreamKey;
 
     #[test]
     fn faults_that_come_and_go_are_united_as_those_that_hold_now() {
@@ -278,19 +278,19 @@ mod tests {
             let (mut faults, mut held) = (Faults::default(), BTreeMap::new());
             for step in 0..60 {
                 let draw =
-                    |what: &str, most| Address::root(seed, 0).name(what).number(step).up_to(most);
-                let occasion = Occasion {
+                    |what: &str, most| StreamKey::root(seed, 0).name(what).number(step).up_to(most);
+                let occurrence = Occurrence {
                     event: usize::try_from(draw("event", 9)).expect("small"),
-                    occurrence: 0,
+                    number: 0,
                 };
-                if held.remove(&occasion).is_some() {
-                    faults.end(occasion);
+                if held.remove(&occurrence).is_some() {
+                    faults.end(occurrence);
                 } else {
                     let parts = [0, 1, 1 << 20, 1 << 31, 1 << 32];
                     let part = usize::try_from(draw("part", 4)).expect("small");
                     let failure = Probability::from_parts(parts[part]);
-                    held.insert(occasion, failure);
-                    faults.begin(occasion, failure);
+                    held.insert(occurrence, failure);
+                    faults.begin(occurrence, failure);
                 }
                 let united = held
                     .values()

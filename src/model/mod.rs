@@ -6,7 +6,6 @@
 //!
 //! What it follows stands in `docs/model.md`, which also says what is not modelled.
 
-mod by_time;
 mod cluster;
 mod control_plane;
 mod driving;
@@ -24,8 +23,6 @@ mod start;
 mod storage_account;
 mod workspace;
 
-pub use by_time::ByTime;
-pub(crate) use by_time::{at, in_force, intervals, record};
 pub use history::*;
 pub use polling::{Answer, PollSchedule};
 pub use simulate::{Options, Simulation, Stopped, simulate};

@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::by_time::intervals;
 use super::history::{Answers, ClusterHistory, PollCount};
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::scenario::PollInterval;
 use crate::units::{Probability, Time};
 
@@ -18,15 +17,15 @@ pub struct PollSchedule {
     /// 2^64 / period, rounded down: to multiply by it is faster than to divide by the period.
     inverse: u64,
     spread: i64,
-    jitter: Address,
-    luck: Address,
+    jitter: StreamKey,
+    draws: StreamKey,
     /// The number of the first poll of the run.
     first: i64,
 }
 
 impl PollSchedule {
     /// The schedule of an account whose draws have addresses below `account`.
-    pub fn new(interval: PollInterval, account: Address) -> PollSchedule {
+    pub fn new(interval: PollInterval, account: StreamKey) -> PollSchedule {
         let (min, max) = (interval.min.millis(), interval.max.millis());
         let spread = (max - min) / 2;
         let period = min + spread;
@@ -36,7 +35,7 @@ impl PollSchedule {
             inverse: u64::MAX / period.cast_unsigned(),
             spread,
             jitter: account.name("poll jitter"),
-            luck: account.name("poll luck"),
+            draws: account.name("poll luck"),
             first: 0,
         };
         schedule.first = schedule.first_at_or_after(Time::START);
@@ -105,7 +104,7 @@ impl PollSchedule {
             },
             None => {
                 let mut count = PollCount::default();
-                polls.for_each(|k| count.add(answers.to(self.luck(k))));
+                polls.for_each(|k| count.add(answers.to(self.uniform_draw(k))));
                 count
             }
         }
@@ -113,8 +112,8 @@ impl PollSchedule {
 
     /// The 32 uniform bits that decide how poll `k` fares where its answer is a matter of chance.
     #[inline]
-    pub fn luck(&self, k: i64) -> u32 {
-        self.luck.nth(k.cast_unsigned()).bits_32()
+    pub fn uniform_draw(&self, k: i64) -> u32 {
+        self.draws.nth(k.cast_unsigned()).bits_32()
     }
 }
 
@@ -126,7 +125,7 @@ impl ClusterHistory {
         for account in &self.accounts {
             let schedule = &account.schedule;
             let mut first = schedule.first();
-            for (_, until, &answers) in intervals(&self.polls, end) {
+            for (_, until, &answers) in self.polls.intervals(end) {
                 let next = schedule.first_at_or_after(until.max(Time::START));
                 if let Some(answers) = answers {
                     count = count.plus(schedule.answered(answers, first..next));
@@ -161,12 +160,12 @@ impl Answers {
         refused: Probability::NEVER,
     };
 
-    /// The answer to a poll with this [`PollSchedule::luck`].
+    /// The answer to a poll with this [`PollSchedule::uniform_draw`].
     #[inline]
-    pub const fn to(self, luck: u32) -> Answer {
-        if self.unreachable.holds_for(luck) {
+    pub const fn to(self, draw: u32) -> Answer {
+        if self.unreachable.holds_for(draw) {
             Answer::Unreachable
-        } else if self.refused.holds_for(luck) {
+        } else if self.refused.holds_for(draw) {
             Answer::Denied
         } else {
             Answer::Granted
@@ -187,6 +186,6 @@ impl Answers {
 
 /// A whole number drawn evenly from `0..bound`; `bound` is positive.
 #[inline]
-fn draw_below(address: Address, bound: i64) -> i64 {
+fn draw_below(address: StreamKey, bound: i64) -> i64 {
     address.up_to((bound - 1).cast_unsigned()).cast_signed()
 }

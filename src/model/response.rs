@@ -4,7 +4,7 @@
 //! within one was never seen to end. So a response depends neither on the order within an
 //! instant nor on polls that change nothing.
 
-use super::history::{AccessState, ClusterLife, Occasion, Route, Subject};
+use super::history::{AccessState, ClusterLife, Occurrence, Route, Subject};
 use super::simulate::{Stopped, World};
 use crate::kernel::Ticket;
 use crate::scenario::{AlertRule, Edge, Scenario, Scope, Symptom, Timing};
@@ -125,14 +125,14 @@ impl World<'_> {
         if watcher.waiting.is_some() {
             return Ok(());
         }
-        let occasion = Occasion {
+        let occurrence = Occurrence {
             event: watcher.event,
-            occurrence: watcher.occurrences,
+            number: watcher.occurrences,
         };
         watcher.occurrences += 1;
-        let delay = self.draw_of_event(occasion, "delay", &watch.delay)?;
+        let delay = self.draw_of_event(occurrence, "delay", &watch.delay)?;
         let at = self.queue.now() + watch.held + delay;
-        let waiting = self.schedule(at, Edge::Begin, occasion);
+        let waiting = self.schedule(at, Edge::Begin, occurrence);
         self.watchers.watchers[index].waiting = waiting;
         Ok(())
     }
@@ -197,7 +197,7 @@ impl World<'_> {
 
     fn some_account(&self, cluster: usize, is: impl Fn(AccessState) -> bool) -> bool {
         let mut accounts = self.accounts[self.clusters[cluster].accounts.clone()].iter();
-        accounts.any(|account| is(account.state.seen()))
+        accounts.any(|account| is(account.state.observable()))
     }
 }
 

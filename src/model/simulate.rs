@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::by_time::record;
 use super::cluster::{Account, Cluster, KeyVersion};
 use super::happening::Happening;
-use super::history::{Change, History, Occasion, PollCount, Subject, What};
+use super::history::{Change, History, Occurrence, PollCount, Subject, What};
 use super::key_vault::{Faults, KeyVault};
 use super::response::Watchers;
 use super::workspace::Workspace;
-use crate::kernel::{Address, Interrupt, Livelock, Queue};
+use crate::kernel::{Interrupt, Livelock, Queue, StreamKey};
 use crate::limits::{self, Limit};
 use crate::scenario::{Delay, DrawError, Rule, Scenario};
 use crate::units::{Duration, Factor, Time};
@@ -123,7 +122,7 @@ impl<'a> Simulation<'a> {
 pub(super) struct World<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) options: Options,
-    pub(super) chance: Address,
+    pub(super) chance: StreamKey,
     pub(super) queue: Queue<Happening>,
     pub(super) identity: Faults,
     pub(super) vaults: Vec<KeyVault>,
@@ -131,13 +130,13 @@ pub(super) struct World<'a> {
     /// The storage accounts of all clusters, cluster by cluster.
     pub(super) accounts: Vec<Account>,
     /// Of each workspace: the surges that hold now.
-    pub(super) surges: Vec<Vec<(Occasion, Factor)>>,
+    pub(super) surges: Vec<Vec<(Occurrence, Factor)>>,
     /// Of each event: those that follow it.
     pub(super) followers: Vec<Vec<usize>>,
     /// The key version that an event touched.
-    pub(super) touched: BTreeMap<Occasion, KeyVersion>,
+    pub(super) touched: BTreeMap<Occurrence, KeyVersion>,
     /// What changed something when it began, and will be undone when it ends.
-    pub(super) to_undo: BTreeSet<Occasion>,
+    pub(super) to_undo: BTreeSet<Occurrence>,
     pub(super) workspaces: Vec<Workspace>,
     pub(super) watchers: Watchers,
     pub(super) executed: Vec<PollCount>,
@@ -161,13 +160,13 @@ impl World<'_> {
         match happening {
             Happening::Poll(account) => self.poll(account as usize),
             Happening::Timer(account) => self.come_due(account as usize),
-            Happening::Begin { event, occurrence } => self.begin(Occasion {
+            Happening::Begin { event, occurrence } => self.begin(Occurrence {
                 event: event as usize,
-                occurrence,
+                number: occurrence,
             }),
-            Happening::End { event, occurrence } => self.end(Occasion {
+            Happening::End { event, occurrence } => self.end(Occurrence {
                 event: event as usize,
-                occurrence,
+                number: occurrence,
             }),
             Happening::OperationEnds(cluster) => self.end_operation(cluster as usize),
             Happening::AssociationEnds(workspace) => self.end_association(workspace as usize),
@@ -201,7 +200,7 @@ impl World<'_> {
     pub(super) fn draw(
         &self,
         delay: &Delay,
-        address: impl FnOnce() -> Address,
+        address: impl FnOnce() -> StreamKey,
         name: impl FnOnce() -> String,
     ) -> Result<Duration, Stopped> {
         delay
@@ -210,10 +209,10 @@ impl World<'_> {
     }
 
     /// Below this address lie the draws of one occurrence of an event.
-    pub(super) fn address(&self, occasion: Occasion, below: Address) -> Address {
+    pub(super) fn address(&self, occurrence: Occurrence, below: StreamKey) -> StreamKey {
         below
-            .name(&self.scenario.events[occasion.event].name)
-            .number(u64::from(occasion.occurrence))
+            .name(&self.scenario.events[occurrence.event].name)
+            .number(u64::from(occurrence.number))
     }
 
     pub(super) fn log(
@@ -221,7 +220,7 @@ impl World<'_> {
         subject: Subject,
         what: What,
         rule: Rule,
-        cause: Option<Occasion>,
+        cause: Option<Occurrence>,
     ) {
         self.watchers.stir();
         self.history.log.push(Change {
@@ -268,7 +267,7 @@ impl World<'_> {
     }
 
     /// Looks at every cluster again after something changed that polls may depend on.
-    pub(super) fn look(&mut self, cause: Occasion) -> Result<(), Stopped> {
+    pub(super) fn look(&mut self, cause: Occurrence) -> Result<(), Stopped> {
         let now = self.queue.now();
         for index in 0..self.clusters.len() {
             let before = self.clusters[index].answers;
@@ -286,7 +285,7 @@ impl World<'_> {
             self.cluster_changes += 1;
             // Polls of this instant that have taken place were answered as before.
             let from = self.polls_ahead(0);
-            record(&mut self.history.clusters[index].polls, from, answers);
+            self.history.clusters[index].polls.record(from, answers);
             for account in accounts {
                 let it = &mut self.accounts[account];
                 it.answered_so_from = it.next;

@@ -85,7 +85,7 @@ fn matters(state: State, answer: Answer, tolerance: Option<Duration>) -> bool {
 fn search(account: &Account, polls: Range<i64>, answers: Answers, last: Time) -> Option<i64> {
     let schedule = &account.schedule;
     for k in polls.clone() {
-        if matters(account.state, answers.to(schedule.luck(k)), None) {
+        if matters(account.state, answers.to(schedule.uniform_draw(k)), None) {
             return (schedule.time(k) <= last).then_some(k);
         }
         if k % STRIDE == 0 && schedule.time(k) > last {
@@ -110,7 +110,7 @@ fn search_serving(
     // for too long.
     let mut clock = None;
     for k in polls.clone() {
-        match answers.to(schedule.luck(k)) {
+        match answers.to(schedule.uniform_draw(k)) {
             Answer::Denied => return Some(k),
             Answer::Granted => (granted, clock) = (Some(k), None),
             Answer::Unreachable => {
@@ -142,7 +142,7 @@ pub(crate) fn absorb(account: &mut Account, until: i64, answers: Option<Answers>
     let answers = answers?;
     let schedule = &account.schedule;
     let certain = answers.certain();
-    let answer = |k: i64| certain.unwrap_or_else(|| answers.to(schedule.luck(k)));
+    let answer = |k: i64| certain.unwrap_or_else(|| answers.to(schedule.uniform_draw(k)));
     let granted = match certain {
         Some(Answer::Unreachable | Answer::Denied) => None,
         Some(Answer::Granted) | None => (from..until).rev().find(|&k| answer(k) == Answer::Granted),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::by_time::begin;
 use super::cluster::{Account, Cluster, KeyVersion, Spell};
 use super::history::{
     AccountHistory, Answers, ClusterHistory, ClusterLife, History, KeyHistory, KeyVaultHistory,
@@ -15,7 +14,7 @@ use super::response::Watchers;
 use super::simulate::{Options, World};
 use super::storage_account::State;
 use super::workspace::Workspace;
-use crate::kernel::{Address, Queue};
+use crate::kernel::{Queue, StepFunction, StreamKey};
 use crate::scenario::{self, PollInterval, Scenario, Timing};
 use crate::units::{Factor, Rate, Time};
 
@@ -31,7 +30,7 @@ impl<'a> World<'a> {
         World {
             scenario,
             options: Options::default(),
-            chance: Address::root(scenario.seed, 0),
+            chance: StreamKey::root(scenario.seed, 0),
             queue: Queue::starting_at(Time::START),
             identity: Faults::default(),
             vaults: scenario.key_vaults.iter().map(KeyVault::new).collect(),
@@ -73,7 +72,7 @@ impl<'a> World<'a> {
         } = self;
         *cluster_changes = 0;
         *how = options;
-        *chance = Address::root(scenario.seed, options.replication);
+        *chance = StreamKey::root(scenario.seed, options.replication);
         queue.restart_at(Time::START);
         identity.clear();
         for (vault, at_start) in vaults.iter_mut().zip(&scenario.key_vaults) {
@@ -105,7 +104,7 @@ impl<'a> World<'a> {
 fn accounts_of(
     cluster: &scenario::Cluster,
     index: usize,
-    address: Address,
+    address: StreamKey,
     interval: PollInterval,
 ) -> impl Iterator<Item = Account> {
     let state = if cluster.at_start {
@@ -122,7 +121,7 @@ fn accounts_of(
 
 fn at_start(
     cluster: &scenario::Cluster,
-    address: Address,
+    address: StreamKey,
     accounts: Range<usize>,
     vaults: &[KeyVault],
 ) -> Cluster {
@@ -238,24 +237,24 @@ impl ClusterHistory {
             operations_rejected,
             operations_failed,
         } = self;
-        begin(life, cluster.life);
+        life.restart(cluster.life);
         deleted.clear();
         lost.clear();
         capacity.clear();
         if at_start.at_start {
-            begin(capacity, at_start.capacity_reservation.unwrap_or(lowest));
+            capacity.restart(at_start.capacity_reservation.unwrap_or(lowest));
         }
-        begin(billing, at_start.billing);
-        begin(polls, cluster.answers);
-        begin(storage_outage, false);
-        begin(customer_key, cluster.key.is_some());
-        begin(cause, false);
+        billing.restart(at_start.billing);
+        polls.restart(cluster.answers);
+        storage_outage.restart(false);
+        customer_key.restart(cluster.key.is_some());
+        cause.restart(false);
         causes_ended.clear();
         revocations.clear();
         (*operations_rejected, *operations_failed) = (0, 0);
         accounts.resize_with(of_cluster.len(), || AccountHistory {
             schedule: of_cluster[0].schedule,
-            access: Vec::new(),
+            access: StepFunction::default(),
             revoked: Vec::new(),
             destroyed: Vec::new(),
         });
@@ -275,7 +274,7 @@ impl AccountHistory {
             destroyed,
         } = self;
         *schedule = account.schedule;
-        begin(access, account.state.seen());
+        access.restart(account.state.observable());
         revoked.clear();
         destroyed.clear();
     }
@@ -293,11 +292,11 @@ impl WorkspaceHistory {
             retention,
         } = self;
         let first = workspace.cluster.map_or(Route::SharedStore, Route::Cluster);
-        begin(route, first);
+        route.restart(first);
         rate.clear();
-        begin(factor, Factor::ONE);
-        begin(surge, Factor::ONE);
-        begin(daily_cap, workspace.daily_cap);
-        begin(retention, workspace.retention);
+        factor.restart(Factor::ONE);
+        surge.restart(Factor::ONE);
+        daily_cap.restart(workspace.daily_cap);
+        retention.restart(workspace.retention);
     }
 }

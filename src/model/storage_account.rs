@@ -26,7 +26,7 @@ pub(crate) enum State {
     /// The key is there again; the account works from `ready` on, unless a poll is denied.
     Recovering {
         /// What it recovers from.
-        from: Loss,
+        from: Cause,
         /// When it works again.
         ready: Time,
     },
@@ -38,7 +38,7 @@ pub(crate) enum State {
 
 /// Why an account stopped working.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Loss {
+pub(crate) enum Cause {
     /// Its key was out of reach for too long.
     Outage,
     /// Its key was denied.
@@ -79,7 +79,7 @@ pub(crate) enum Input {
 
 /// The delays that the machine asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum DelayKind {
     /// `outage_tolerance`
     OutageTolerance,
     /// `outage_recovery`
@@ -92,17 +92,18 @@ pub(crate) enum Wanted {
 
 impl State {
     /// As others see it.
-    pub(crate) fn seen(self) -> AccessState {
+    pub(crate) fn observable(self) -> AccessState {
         match self {
             State::Serving { .. } => AccessState::Serving,
             State::Revoking { .. } => AccessState::Revoking,
             State::Isolated => AccessState::Isolated,
             State::Recovering {
-                from: Loss::Outage, ..
+                from: Cause::Outage,
+                ..
             } => AccessState::RecoveringFromOutage,
             State::Revoked => AccessState::Revoked,
             State::Recovering {
-                from: Loss::Revocation,
+                from: Cause::Revocation,
                 ..
             } => AccessState::RecoveringFromRevocation,
             State::Gone => AccessState::Gone,
@@ -133,7 +134,7 @@ pub(crate) fn step<E>(
     state: State,
     now: Time,
     input: Input,
-    mut delay: impl FnMut(Wanted) -> Result<Option<Duration>, E>,
+    mut delay: impl FnMut(DelayKind) -> Result<Option<Duration>, E>,
 ) -> Result<Option<(State, Rule)>, E> {
     use Input::{Denied, Due, Granted, Removed, Restored, Unreachable};
     use State::{Gone, Isolated, Recovering, Revoked, Revoking, Serving};
@@ -142,7 +143,7 @@ pub(crate) fn step<E>(
         |start: Time, wanted| Ok(delay(wanted)?.map_or(Time::NEVER, |delay| start + delay));
     Ok(match (state, input) {
         (Serving { expires: None }, Unreachable { last_granted }) => {
-            let expires = now.max(after(last_granted, Wanted::OutageTolerance)?);
+            let expires = now.max(after(last_granted, DelayKind::OutageTolerance)?);
             // Without a limit the clock never starts.
             (expires < Time::NEVER).then_some((
                 Serving {
@@ -155,7 +156,7 @@ pub(crate) fn step<E>(
             Some((Serving { expires: None }, Rule::TransientErrors))
         }
         (Serving { .. }, Denied { since }) => {
-            let enforce = now.max(after(since, Wanted::RevocationDelay)?);
+            let enforce = now.max(after(since, DelayKind::RevocationDelay)?);
             Some((Revoking { enforce }, Rule::RevocationDelay))
         }
         (Serving { .. }, Due { .. }) => Some((Isolated, Rule::OutageUnavailable)),
@@ -168,20 +169,20 @@ pub(crate) fn step<E>(
             Some((Revoked, Rule::DenialWhileUnavailable))
         }
         (Isolated, Granted) => {
-            let ready = after(now, Wanted::OutageRecovery)?;
+            let ready = after(now, DelayKind::OutageRecovery)?;
             Some((
                 Recovering {
-                    from: Loss::Outage,
+                    from: Cause::Outage,
                     ready,
                 },
                 Rule::OutageRecovery,
             ))
         }
         (Revoked, Granted) => {
-            let ready = after(now, Wanted::RevocationRecovery)?;
+            let ready = after(now, DelayKind::RevocationRecovery)?;
             Some((
                 Recovering {
-                    from: Loss::Revocation,
+                    from: Cause::Revocation,
                     ready,
                 },
                 Rule::RevocationRecovery,
@@ -190,8 +191,8 @@ pub(crate) fn step<E>(
         (Recovering { .. }, Due { relapsed: true }) => Some((Isolated, Rule::OutageContinues)),
         (Recovering { from, .. }, Due { relapsed: false }) => {
             let rule = match from {
-                Loss::Outage => Rule::OutageRecovery,
-                Loss::Revocation => Rule::RevocationRecovery,
+                Cause::Outage => Rule::OutageRecovery,
+                Cause::Revocation => Rule::RevocationRecovery,
             };
             Some((Serving { expires: None }, rule))
         }
@@ -251,11 +252,12 @@ mod tests {
             State::Revoking { .. } => Kind::Revoking,
             State::Isolated => Kind::Isolated,
             State::Recovering {
-                from: Loss::Outage, ..
+                from: Cause::Outage,
+                ..
             } => Kind::RecoveringFromOutage,
             State::Revoked => Kind::Revoked,
             State::Recovering {
-                from: Loss::Revocation,
+                from: Cause::Revocation,
                 ..
             } => Kind::RecoveringFromRevocation,
             State::Gone => Kind::Gone,
@@ -349,7 +351,7 @@ mod tests {
         let mut waiting = vec![(State::Serving { expires: None }, 0)];
         while let Some((state, length)) = waiting.pop() {
             reached.insert(kind(state));
-            seen.insert(state.seen());
+            seen.insert(state.observable());
             sequences += 1;
             if length == 6 {
                 continue;
@@ -425,14 +427,16 @@ mod tests {
         );
         match input {
             // A granted poll never makes anything worse.
-            Input::Granted => assert!(after.seen().answers() || !before.seen().answers()),
+            Input::Granted => {
+                assert!(after.observable().answers() || !before.observable().answers())
+            }
             // An unreachable poll changes nothing that anyone sees.
-            Input::Unreachable { .. } => assert_eq!(before.seen(), after.seen()),
+            Input::Unreachable { .. } => assert_eq!(before.observable(), after.observable()),
             // A denied poll never leaves an account that can go on as if nothing were.
             Input::Denied { .. } => {
                 assert!(matches!(after, State::Revoking { .. } | State::Revoked));
             }
-            _ => assert_ne!(before.seen(), after.seen()),
+            _ => assert_ne!(before.observable(), after.observable()),
         }
     }
 

@@ -1,11 +1,10 @@
 //! A workspace: its association to a cluster, and where its data goes.
 
-use super::by_time::record;
 use super::control_plane::{Refusal, together};
 use super::happening::{Happening, operation_ends, small};
-use super::history::{ClusterLife, Occasion, Reason, Route, Subject, What, WorkspaceHistory};
+use super::history::{ClusterLife, Occurrence, Reason, Route, Subject, What, WorkspaceHistory};
 use super::simulate::{Stopped, World};
-use crate::kernel::Address;
+use crate::kernel::StreamKey;
 use crate::scenario::{self, Action, Edge, Rule};
 use crate::units::{Duration, Time};
 
@@ -16,7 +15,7 @@ const COUNTED: Duration = Duration::from_millis(30 * Duration::DAY.millis());
 #[derive(Debug)]
 pub(super) struct Workspace {
     /// Where the addresses of its draws begin.
-    address: Address,
+    address: StreamKey,
     pub(super) association: Option<Association>,
     /// When each of its associations was accepted.
     associations: Vec<Time>,
@@ -33,10 +32,10 @@ pub(super) struct Association {
 #[derive(Debug, Clone, Copy)]
 enum Stage {
     /// Accepted: data goes elsewhere until it is done.
-    Beginning(Occasion),
+    Beginning(Occurrence),
     Done,
     /// Data goes where it went until it is over.
-    Ending(Occasion),
+    Ending(Occurrence),
 }
 
 impl Association {
@@ -46,7 +45,7 @@ impl Association {
 }
 
 impl Workspace {
-    pub(super) fn new(workspace: &scenario::Workspace, chance: Address) -> Workspace {
+    pub(super) fn new(workspace: &scenario::Workspace, chance: StreamKey) -> Workspace {
         let association = workspace.cluster.map(|cluster| Association {
             cluster,
             stage: Stage::Done,
@@ -78,14 +77,14 @@ impl WorkspaceHistory {
         match action {
             Action::SetIngestion { rate, factor, .. } => {
                 if let Some(rate) = rate {
-                    record(&mut self.rate, now, *rate);
+                    self.rate.record(now, *rate);
                 }
                 if let Some(factor) = factor {
-                    record(&mut self.factor, now, *factor);
+                    self.factor.record(now, *factor);
                 }
             }
-            Action::SetRetention { retention, .. } => record(&mut self.retention, now, *retention),
-            Action::SetDailyCap { daily_cap, .. } => record(&mut self.daily_cap, now, *daily_cap),
+            Action::SetRetention { retention, .. } => self.retention.record(now, *retention),
+            Action::SetDailyCap { daily_cap, .. } => self.daily_cap.record(now, *daily_cap),
             _ => unreachable!("{action:?} sets nothing of a workspace"),
         }
     }
@@ -102,11 +101,11 @@ impl World<'_> {
         &mut self,
         workspace: usize,
         cluster: usize,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
         let subject = Subject::Workspace(workspace);
         if let Err((reason, rule)) = self.may_associate(workspace, cluster) {
-            self.reject(Some(cluster), subject, reason, rule, occasion);
+            self.reject(Some(cluster), subject, reason, rule, occurrence);
             return Ok(());
         }
         let now = self.queue.now();
@@ -114,19 +113,19 @@ impl World<'_> {
         it.associations.push(now);
         it.association = Some(Association {
             cluster,
-            stage: Stage::Beginning(occasion),
+            stage: Stage::Beginning(occurrence),
         });
         let delay = &self.scenario.behaviour.association_duration;
         let address = self.workspaces[workspace].address;
-        let duration = self.draw_for(address, "association_duration", delay, occasion)?;
+        let duration = self.draw_for(address, "association_duration", delay, occurrence)?;
         self.log(
             subject,
             What::OperationStarted,
             Rule::Association,
-            Some(occasion),
+            Some(occurrence),
         );
-        self.end_association_after(duration, workspace, occasion);
-        self.reroute(workspace, Rule::NotProvisioned, occasion);
+        self.end_association_after(duration, workspace, occurrence);
+        self.reroute(workspace, Rule::NotProvisioned, occurrence);
         Ok(())
     }
 
@@ -151,8 +150,8 @@ impl World<'_> {
             }
             ClusterLife::Provisioning | ClusterLife::Provisioned => {}
         }
-        let deletes = |occasion: Occasion| {
-            let action = &self.scenario.events[occasion.event].action;
+        let deletes = |occurrence: Occurrence| {
+            let action = &self.scenario.events[occurrence.event].action;
             matches!(action, Action::DeleteCluster { .. })
         };
         if asked.operation.is_some_and(deletes) {
@@ -173,7 +172,7 @@ impl World<'_> {
     pub(super) fn disassociate(
         &mut self,
         workspace: usize,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
         let subject = Subject::Workspace(workspace);
         let association = self.workspaces[workspace].association;
@@ -183,15 +182,15 @@ impl World<'_> {
                     subject,
                     What::OperationStarted,
                     Rule::Disassociation,
-                    Some(occasion),
+                    Some(occurrence),
                 );
-                return self.begin_disassociation(workspace, occasion);
+                return self.begin_disassociation(workspace, occurrence);
             }
             Some(Stage::Beginning(_) | Stage::Ending(_)) => Reason::AssociationInProgress,
             None => Reason::NotAssociated,
         };
         let cluster = association.map(|association| association.cluster);
-        self.reject(cluster, subject, refused, Rule::Disassociation, occasion);
+        self.reject(cluster, subject, refused, Rule::Disassociation, occurrence);
         Ok(())
     }
 
@@ -199,23 +198,28 @@ impl World<'_> {
     pub(super) fn begin_disassociation(
         &mut self,
         workspace: usize,
-        occasion: Occasion,
+        occurrence: Occurrence,
     ) -> Result<(), Stopped> {
         let it = &mut self.workspaces[workspace];
         let association = it.association.as_mut().expect("it is associated");
-        association.stage = Stage::Ending(occasion);
+        association.stage = Stage::Ending(occurrence);
         let address = it.address;
         let delay = &self.scenario.behaviour.disassociation_duration;
-        let duration = self.draw_for(address, "disassociation_duration", delay, occasion)?;
-        self.end_association_after(duration, workspace, occasion);
+        let duration = self.draw_for(address, "disassociation_duration", delay, occurrence)?;
+        self.end_association_after(duration, workspace, occurrence);
         Ok(())
     }
 
-    fn end_association_after(&mut self, duration: Duration, workspace: usize, occasion: Occasion) {
+    fn end_association_after(
+        &mut self,
+        duration: Duration,
+        workspace: usize,
+        occurrence: Occurrence,
+    ) {
         let ends = Happening::AssociationEnds(small(workspace));
         let at = self.queue.now() + duration;
         self.queue
-            .schedule(at, operation_ends(occasion.event), ends);
+            .schedule(at, operation_ends(occurrence.event), ends);
     }
 
     /// An association or a disassociation is done.
@@ -223,39 +227,44 @@ impl World<'_> {
         let it = &mut self.workspaces[workspace];
         let association = it.association.as_mut().expect("an association was running");
         let cluster = association.cluster;
-        let (occasion, rule) = match association.stage {
-            Stage::Beginning(occasion) => {
+        let (occurrence, rule) = match association.stage {
+            Stage::Beginning(occurrence) => {
                 association.stage = Stage::Done;
-                (occasion, Rule::Association)
+                (occurrence, Rule::Association)
             }
-            Stage::Ending(occasion) => {
+            Stage::Ending(occurrence) => {
                 it.association = None;
-                (occasion, Rule::Disassociation)
+                (occurrence, Rule::Disassociation)
             }
             Stage::Done => unreachable!("nothing was running"),
         };
         // The deletion of a cluster is an operation of the cluster, and tells of its own end.
-        let deletes = self.clusters[cluster].operation == Some(occasion);
+        let deletes = self.clusters[cluster].operation == Some(occurrence);
         if !deletes {
-            self.succeed(cluster, Subject::Workspace(workspace), rule, occasion);
+            self.succeed(cluster, Subject::Workspace(workspace), rule, occurrence);
         }
-        self.reroute(workspace, rule, occasion);
+        self.reroute(workspace, rule, occurrence);
         if !deletes {
-            self.schedule_followers(occasion, Edge::End)?;
+            self.schedule_followers(occurrence, Edge::End)?;
         }
         self.end_deletion_when_empty(cluster)
     }
 
     /// Looks again at where the data of a cluster's workspaces goes.
-    pub(super) fn reroute_associated(&mut self, cluster: usize, rule: Rule, occasion: Occasion) {
+    pub(super) fn reroute_associated(
+        &mut self,
+        cluster: usize,
+        rule: Rule,
+        occurrence: Occurrence,
+    ) {
         for workspace in 0..self.workspaces.len() {
             if self.workspaces[workspace].is_of(cluster) {
-                self.reroute(workspace, rule, occasion);
+                self.reroute(workspace, rule, occurrence);
             }
         }
     }
 
-    fn reroute(&mut self, workspace: usize, rule: Rule, occasion: Occasion) {
+    fn reroute(&mut self, workspace: usize, rule: Rule, occurrence: Occurrence) {
         let it = &self.workspaces[workspace];
         let route = match it.association {
             None => Route::SharedStore,
@@ -270,9 +279,9 @@ impl World<'_> {
         };
         if route != self.route(workspace) {
             let now = self.queue.now();
-            record(&mut self.history.workspaces[workspace].route, now, route);
+            self.history.workspaces[workspace].route.record(now, route);
             let what = What::Routed(route);
-            self.log(Subject::Workspace(workspace), what, rule, Some(occasion));
+            self.log(Subject::Workspace(workspace), what, rule, Some(occurrence));
         }
     }
 }

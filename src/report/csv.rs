@@ -60,7 +60,7 @@ pub fn write_events(to: &mut dyn Write, scenario: &Scenario, history: &History) 
             None => ("", String::new()),
             Some(occasion) => (
                 scenario.events[occasion.event].name.as_str(),
-                (u64::from(occasion.occurrence) + 1).to_string(),
+                (u64::from(occasion.number) + 1).to_string(),
             ),
         };
         table.write([

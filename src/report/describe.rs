@@ -1,13 +1,12 @@
 //! What happened, in words.
 
 use super::format::{duration, percent, rate, shown, volume};
-use super::states::at;
-use crate::model::{Change, ClusterLife, History, Occasion, Reason, Route, Subject, What};
+use crate::model::{Change, ClusterLife, History, Occurrence, Reason, Route, Subject, What};
 use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
 use crate::units::{Factor, Probability, Rate, Time};
 
 /// The event or response that caused a change.
-pub(super) fn origin(scenario: &Scenario, occasion: Occasion) -> String {
+pub(super) fn origin(scenario: &Scenario, occasion: Occurrence) -> String {
     let word = match scenario.events[occasion.event].timing {
         Timing::Seen(_) => "response",
         _ => "event",
@@ -16,9 +15,9 @@ pub(super) fn origin(scenario: &Scenario, occasion: Occasion) -> String {
 }
 
 /// The name of an event; the second and later occurrences of a hazard are numbered.
-pub(super) fn occasion(scenario: &Scenario, occasion: Occasion) -> String {
+pub(super) fn occasion(scenario: &Scenario, occasion: Occurrence) -> String {
     let name = shown(&scenario.events[occasion.event].name);
-    match occasion.occurrence {
+    match occasion.number {
         0 => name,
         n => format!("{name}, occurrence {}", u64::from(n) + 1),
     }
@@ -167,7 +166,7 @@ fn goes(scenario: &Scenario, history: &History, route: Route, t: Time) -> String
     match route {
         Route::SharedStore => "goes to the shared store under a Microsoft key".to_owned(),
         Route::Cluster(cluster) => {
-            let keyed = at(&history.clusters[cluster].customer_key, t) == Some(&true);
+            let keyed = history.clusters[cluster].customer_key.at(t) == Some(true);
             let key = if keyed {
                 ""
             } else {

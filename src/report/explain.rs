@@ -6,7 +6,6 @@ use std::io::{self, Write};
 
 use super::csv::in_memory;
 use super::format::{Clock, duration, shown, volume};
-use super::states::stretches;
 use super::story::{Line, Lines};
 use super::terminal::Style;
 use super::window::{Episode, Window, episodes};
@@ -292,15 +291,14 @@ impl Teller<'_> {
     /// How long the queries of the workspace that was hit longest failed within a window.
     fn downtime(&self, window: Window) -> Duration {
         let of_workspace = |workspace| -> Duration {
-            stretches(
-                self.replay.books.conditions(workspace),
-                self.replay.history.end,
-            )
-            .filter(|(_, _, is)| is.queries_fail)
-            .map(|(from, until, _)| (from.max(window.from), until.min(window.until)))
-            .filter(|(from, until)| from < until)
-            .map(|(from, until)| until - from)
-            .sum()
+            let conditions = self.replay.books.conditions(workspace);
+            conditions
+                .intervals(self.replay.history.end)
+                .filter(|(_, _, is)| is.queries_fail)
+                .map(|(from, until, _)| (from.max(window.from), until.min(window.until)))
+                .filter(|(from, until)| from < until)
+                .map(|(from, until)| until - from)
+                .sum()
         };
         let workspaces = 0..self.scenario.workspaces.len();
         workspaces.map(of_workspace).max().unwrap_or_default()

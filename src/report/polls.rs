@@ -2,8 +2,9 @@
 
 use super::csv::Table;
 use super::format::{Clock, elided, seconds};
-use super::states::{State, at, of_account};
-use crate::model::{Answer, ByTime, ClusterHistory, History, PollSchedule};
+use super::states::{State, of_account};
+use crate::kernel::StepFunction;
+use crate::model::{Answer, ClusterHistory, History, PollSchedule};
 use crate::scenario::Scenario;
 use crate::units::Time;
 
@@ -108,12 +109,12 @@ fn list(history: &History, from: Time, until: Time) -> Vec<Poll> {
     polls
 }
 
-fn state_at(states: &ByTime<State>, t: Time) -> State {
-    at(states, t).copied().unwrap_or(State::Serving)
+fn state_at(states: &StepFunction<State>, t: Time) -> State {
+    states.at(t).unwrap_or(State::Serving)
 }
 
 /// What poll `k` is told; none where the cluster does not poll.
 fn answer(cluster: &ClusterHistory, schedule: &PollSchedule, k: i64, time: Time) -> Option<Answer> {
-    let answers = (*at(&cluster.polls, time)?)?;
-    Some(answers.to(schedule.luck(k)))
+    let answers = cluster.polls.at(time)??;
+    Some(answers.to(schedule.uniform_draw(k)))
 }

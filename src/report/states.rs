@@ -1,9 +1,7 @@
 //! The states of a cluster's storage accounts by time, as strips and pictures show them.
 
-use crate::model::{
-    AccessState, AccountHistory, ByTime, ClusterHistory, ClusterLife, in_force, record,
-};
-pub(super) use crate::model::{at, intervals as stretches};
+use crate::kernel::StepFunction;
+use crate::model::{AccessState, AccountHistory, ClusterHistory, ClusterLife};
 use crate::units::Time;
 
 /// What is shown of a storage account, the worse the later.
@@ -70,7 +68,10 @@ impl State {
 pub(super) type Census = [u32; State::ALL.len()];
 
 /// The states of one account, from the start of the run.
-pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> ByTime<State> {
+pub(super) fn of_account(
+    cluster: &ClusterHistory,
+    account: &AccountHistory,
+) -> StepFunction<State> {
     let times = account
         .access
         .iter()
@@ -80,37 +81,37 @@ pub(super) fn of_account(cluster: &ClusterHistory, account: &AccountHistory) -> 
     let mut times: Vec<Time> = times.collect();
     times.sort_unstable();
     times.dedup();
-    let mut states: ByTime<State> = Vec::new();
+    let mut states: StepFunction<State> = StepFunction::default();
     for t in times {
         let state = State::of(
-            in_force(&account.access, t),
-            in_force(&cluster.storage_outage, t),
-            in_force(&cluster.life, t),
+            account.access.in_force(t),
+            cluster.storage_outage.in_force(t),
+            cluster.life.in_force(t),
         );
-        record(&mut states, t, state);
+        states.record(t, state);
     }
     states
 }
 
 /// How many accounts of a cluster are in which state, from the start of the run.
-pub(super) fn census(cluster: &ClusterHistory) -> ByTime<Census> {
+pub(super) fn census(cluster: &ClusterHistory) -> StepFunction<Census> {
     let mut moves: Vec<(Time, State, Option<State>)> = Vec::new();
     for account in &cluster.accounts {
         let mut before = None;
-        for (t, state) in of_account(cluster, account) {
+        for &(t, state) in &of_account(cluster, account) {
             moves.push((t, state, before));
             before = Some(state);
         }
     }
     moves.sort_unstable_by_key(|entry| entry.0);
-    let mut by_time: ByTime<Census> = Vec::new();
+    let mut by_time: StepFunction<Census> = StepFunction::default();
     let mut census = Census::default();
     for (t, state, before) in moves {
         census[state as usize] += 1;
         if let Some(before) = before {
             census[before as usize] -= 1;
         }
-        record(&mut by_time, t, census);
+        by_time.record(t, census);
     }
     by_time
 }

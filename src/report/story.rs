@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::describe::{change, cluster_name, origin, words};
 use super::format::Clock;
-use crate::model::{AccessState, Change, History, Occasion, Subject, What};
+use crate::model::{AccessState, Change, History, Occurrence, Subject, What};
 use crate::scenario::{Rule, Scenario};
 use crate::units::Time;
 
@@ -16,7 +16,7 @@ pub(super) struct Line {
     /// What happened, without its time.
     pub(super) text: String,
     pub(super) rule: Rule,
-    pub(super) cause: Option<Occasion>,
+    pub(super) cause: Option<Occurrence>,
     /// Whether it says that somebody asked for something.
     pub(super) asked: bool,
 }
@@ -49,11 +49,15 @@ struct Group {
     first: Time,
     last: Time,
     rule: Rule,
-    cause: Option<Occasion>,
+    cause: Option<Occurrence>,
 }
 
 /// What tells groups apart.
-type GroupKey = (usize, Option<(AccessState, AccessState)>, Option<Occasion>);
+type GroupKey = (
+    usize,
+    Option<(AccessState, AccessState)>,
+    Option<Occurrence>,
+);
 
 enum Entry<'a> {
     One(&'a Change),

@@ -3,7 +3,8 @@
 use super::format::{Clock, elided};
 use super::states::{Census, State, census};
 use super::window::Window;
-use crate::model::{ByTime, History};
+use crate::kernel::StepFunction;
+use crate::model::History;
 use crate::scenario::Scenario;
 use crate::units::{Duration, Time};
 
@@ -37,7 +38,7 @@ impl Mark {
 }
 
 /// The marks of a cluster in `columns` equal parts of `window`.
-pub(super) fn marks(states: &ByTime<Census>, window: Window, columns: usize) -> Vec<Mark> {
+pub(super) fn marks(states: &StepFunction<Census>, window: Window, columns: usize) -> Vec<Mark> {
     (0..columns)
         .map(|column| {
             let from = edge(window, column, columns);
@@ -56,7 +57,7 @@ fn edge(window: Window, column: usize, columns: usize) -> Time {
 }
 
 /// The worst state of any account in [from, until), and whether all were in it at once.
-fn worst(states: &ByTime<Census>, from: Time, until: Time) -> Mark {
+fn worst(states: &StepFunction<Census>, from: Time, until: Time) -> Mark {
     let first = states.partition_point(|entry| entry.0 <= from).max(1) - 1;
     let last = states
         .partition_point(|entry| entry.0 < until)

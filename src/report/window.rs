@@ -1,7 +1,7 @@
 //! Where to look: the stretches of a run in which something is out of order, and the part of
 //! the run that shows the costliest of them.
 
-use super::states::{State, census, stretches};
+use super::states::{State, census};
 use crate::experiment::Replay;
 use crate::scenario::Scenario;
 use crate::units::{Duration, Time, Volume};
@@ -35,7 +35,8 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
     for cluster in &replay.history.clusters {
         let accounts = u32::try_from(cluster.accounts.len()).expect("a count of accounts");
         bad.extend(
-            stretches(&census(cluster), end)
+            census(cluster)
+                .intervals(end)
                 .filter(|(_, _, census)| {
                     let fine = [State::Serving, State::NotThere, State::Deleted];
                     fine.map(|state| census[state as usize]).iter().sum::<u32>() < accounts
@@ -43,14 +44,19 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
                 .map(|(from, until, _)| Window { from, until }),
         );
         bad.extend(
-            stretches(&cluster.cause, end)
+            cluster
+                .cause
+                .intervals(end)
                 .filter(|(_, _, cause)| **cause)
                 .map(|(from, until, _)| Window { from, until }),
         );
     }
     for workspace in 0..scenario.workspaces.len() {
         bad.extend(
-            stretches(replay.books.conditions(workspace), end)
+            replay
+                .books
+                .conditions(workspace)
+                .intervals(end)
                 .filter(|(_, _, is)| is.queries_fail || is.dropping || is.buffering)
                 .map(|(from, until, _)| Window { from, until }),
         );
@@ -179,7 +185,7 @@ mod tests {
 
     #[test]
     fn neighbours_are_those_that_sums_over_all_of_them_choose() {
-        let chance = crate::kernel::Address::root(7, 0);
+        let chance = crate::kernel::StreamKey::root(7, 0);
         let mut several = 0;
         for world in 0..2_000 {
             let chance = chance.number(world);

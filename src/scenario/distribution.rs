@@ -10,7 +10,7 @@ use rand::RngExt;
 use rand_distr::{Distribution as _, Exp1, Gamma, StandardNormal};
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::kernel::{Address, Stream};
+use crate::kernel::{Stream, StreamKey};
 use crate::units::Duration;
 
 /// How often a draw of a truncated distribution is repeated at most.
@@ -368,7 +368,7 @@ impl Delay {
     /// # Errors
     ///
     /// [`DrawError`] if truncation leaves hardly anything.
-    pub fn draw(&self, address: impl FnOnce() -> Address) -> Result<Duration, DrawError> {
+    pub fn draw(&self, address: impl FnOnce() -> StreamKey) -> Result<Duration, DrawError> {
         if let Shape::Constant(duration) = self.shape {
             return Ok(duration);
         }

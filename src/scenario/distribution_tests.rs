@@ -16,7 +16,7 @@ fn none() -> Parameters {
 
 /// Minutes, in rising order.
 fn drawn(delay: &Delay) -> Vec<f64> {
-    let root = Address::root(11, 0).name("test");
+    let root = StreamKey::root(11, 0).name("test");
     let mut drawn: Vec<f64> = (0..DRAWS)
         .map(|n| {
             delay
@@ -222,7 +222,7 @@ fn truncation_without_a_rest_gives_up() {
         ..none()
     };
     let delay = delay("exponential", given);
-    assert_eq!(delay.draw(|| Address::root(1, 0)), Err(DrawError));
+    assert_eq!(delay.draw(|| StreamKey::root(1, 0)), Err(DrawError));
 }
 
 /// A change here changes what scenarios print.
@@ -283,7 +283,7 @@ fn first_draws_are_pinned() {
         ("empirical", Parameters { values, ..none() }),
     ]
     .map(|(dist, given)| {
-        let address = Address::root(42, 0).name("pinned");
+        let address = StreamKey::root(42, 0).name("pinned");
         delay(dist, given)
             .draw(|| address)
             .expect("it is drawn")
@@ -296,7 +296,7 @@ fn first_draws_are_pinned() {
 #[test]
 fn a_constant_is_what_it_is() {
     let constant = Delay::constant(Duration::HOUR);
-    assert_eq!(constant.draw(|| Address::root(1, 0)), Ok(Duration::HOUR));
+    assert_eq!(constant.draw(|| StreamKey::root(1, 0)), Ok(Duration::HOUR));
     assert_eq!(constant.shortest(), Duration::HOUR);
     assert_eq!(constant.longest(), Some(Duration::HOUR));
     assert_eq!(constant.typical(), Duration::HOUR);
@@ -311,7 +311,7 @@ fn extremes_stay_within_the_limits() {
     };
     let extreme = delay("lognormal", given);
     let drawn: Vec<Duration> = (0..100)
-        .filter_map(|n| extreme.draw(|| Address::root(n, 0)).ok())
+        .filter_map(|n| extreme.draw(|| StreamKey::root(n, 0)).ok())
         .collect();
     assert!(drawn.contains(&Duration::LONGEST) && drawn.contains(&Duration::ZERO));
     for shape in [0.001, 1_000.0] {
@@ -322,7 +322,7 @@ fn extremes_stay_within_the_limits() {
         };
         for dist in ["gamma", "weibull"] {
             let delay = delay(dist, given.clone());
-            assert!(delay.draw(|| Address::root(1, 0)).is_ok());
+            assert!(delay.draw(|| StreamKey::root(1, 0)).is_ok());
             assert!(delay.typical() >= Duration::ZERO);
         }
     }

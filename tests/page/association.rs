@@ -34,7 +34,7 @@ fn an_association_takes_up_to_90_minutes() {
     let replay = lived("10h", &[&beside(), &associate("1h", "logs", "secure")]);
     let done = HOUR + 90;
     assert_eq!(
-        replay.history.workspaces[0].route,
+        *replay.history.workspaces[0].route,
         [
             (Time::BEGINNING, Route::SharedStore),
             (minute(done), Route::Cluster(0)),
@@ -52,7 +52,7 @@ fn a_disassociation_takes_up_to_90_minutes() {
     let replay = lived("10h", &[AT_WORK, &disassociate("1h")]);
     let done = HOUR + 90;
     assert_eq!(
-        replay.history.workspaces[0].route,
+        *replay.history.workspaces[0].route,
         [
             (Time::BEGINNING, Route::Cluster(0)),
             (minute(done), Route::SharedStore),
@@ -107,7 +107,7 @@ fn data_before_provisioning_is_dropped() {
         &[NOTHING_YET, create, &associate("2h", "logs", "secure")],
     );
     assert_eq!(
-        replay.history.workspaces[0].route,
+        *replay.history.workspaces[0].route,
         [
             (Time::BEGINNING, Route::SharedStore),
             (minute(2 * HOUR), Route::NotProvisioned(0)),

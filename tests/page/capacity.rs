@@ -91,7 +91,7 @@ fn the_billing_type_is_changed_at_once() {
     let set = "[[event]]\nat = \"1h\"\nkind = \"set_billing_type\"\nbilling = \"workspaces\"\n";
     let replay = lived("10h", &[AT_WORK, set]);
     assert_eq!(
-        replay.history.clusters[0].billing,
+        *replay.history.clusters[0].billing,
         [
             (Time::BEGINNING, Billing::Cluster),
             (minute(HOUR), Billing::Workspaces)

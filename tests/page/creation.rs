@@ -39,7 +39,7 @@ kind = "associate_workspace"
     let replay = lived("10h", &[NOTHING_YET, CREATE, WITH_A_KEY, associate]);
     let cluster = &replay.history.clusters[0];
     assert_eq!(
-        cluster.life,
+        *cluster.life,
         [
             (Time::BEGINNING, ClusterLife::Absent),
             (minute(HOUR), ClusterLife::Provisioning),
@@ -48,12 +48,12 @@ kind = "associate_workspace"
     );
     let first_key = minute(4 * HOUR + 10);
     assert_eq!(
-        cluster.customer_key,
+        *cluster.customer_key,
         [(Time::BEGINNING, false), (first_key, true)]
     );
     let done = 4 * HOUR + 10 + 90;
     assert_eq!(
-        replay.history.workspaces[0].route,
+        *replay.history.workspaces[0].route,
         [
             (Time::BEGINNING, Route::SharedStore),
             (minute(done), Route::Cluster(0)),
@@ -78,7 +78,7 @@ kind = "associate_workspace"
     let end = after(&replay, 10 * HOUR);
     assert_eq!(end.stored_microsoft_key, gb(10 * HOUR));
     assert_eq!(
-        replay.history.clusters[0].customer_key,
+        *replay.history.clusters[0].customer_key,
         [(Time::BEGINNING, false)]
     );
 }
@@ -91,7 +91,7 @@ fn a_key_in_the_request_is_refused() {
     let refused = (Reason::IdentityMissing, Rule::IdentityAssigned);
     assert_eq!(refusals(&replay), [refused]);
     let absent = [(Time::BEGINNING, ClusterLife::Absent)];
-    assert_eq!(replay.history.clusters[0].life, absent);
+    assert_eq!(*replay.history.clusters[0].life, absent);
 }
 
 #[test]

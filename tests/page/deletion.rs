@@ -29,7 +29,7 @@ fn a_cluster_without_workspaces_is_deleted_at_once() {
     );
     let replay = lived("10h", &[&empty, DELETE]);
     assert_eq!(
-        replay.history.clusters[0].life,
+        *replay.history.clusters[0].life,
         [
             (Time::BEGINNING, ClusterLife::Provisioned),
             (minute(HOUR), ClusterLife::SoftDeleted),
@@ -42,14 +42,14 @@ fn a_cluster_without_workspaces_is_deleted_at_once() {
 fn a_cluster_with_workspaces_is_deleted_when_they_have_left() {
     let replay = lived("10h", &[AT_WORK, DELETE]);
     assert_eq!(
-        replay.history.clusters[0].life,
+        *replay.history.clusters[0].life,
         [
             (Time::BEGINNING, ClusterLife::Provisioned),
             (minute(GONE), ClusterLife::SoftDeleted),
         ]
     );
     assert_eq!(
-        replay.history.workspaces[0].route,
+        *replay.history.workspaces[0].route,
         [
             (Time::BEGINNING, Route::Cluster(0)),
             (minute(GONE), Route::SharedStore),
@@ -70,7 +70,7 @@ fn or_its_deletion_is_refused() {
     let refused = (Reason::HasWorkspaces, Rule::ClusterDeletion);
     assert_eq!(refusals(&replay), [refused]);
     let works = [(Time::BEGINNING, ClusterLife::Provisioned)];
-    assert_eq!(replay.history.clusters[0].life, works);
+    assert_eq!(*replay.history.clusters[0].life, works);
 }
 
 /// Fourteen days after it is gone, and not before.
@@ -142,7 +142,7 @@ fn a_deletion_that_is_undone_at_once_deletes_the_hot_cache() {
     let cluster = &replay.history.clusters[0];
     assert_eq!(cluster.deleted, [minute(GONE)]);
     let life = [(Time::BEGINNING, ClusterLife::Provisioned)];
-    assert_eq!(cluster.life, life);
+    assert_eq!(*cluster.life, life);
     let hot = |minutes| after(&replay, minutes).hot;
     assert_eq!((hot(GONE - 1), hot(GONE)), (gb(GONE - 1), gb(0)));
     let stored = after(&replay, 20 * DAY).accessible;

@@ -5,7 +5,8 @@ use plotters_backend::DrawingBackend;
 use super::axis::TimeAxis;
 use super::palette::{Texture, of_state};
 use super::surface::{Frame, Surface};
-use crate::model::{ByTime, ClusterHistory};
+use crate::kernel::StepFunction;
+use crate::model::ClusterHistory;
 use crate::report::states::{Census, State, census, of_account};
 
 /// Above so many accounts one band shows what share of them is in each state.
@@ -15,7 +16,7 @@ const COLUMN: f64 = 1.0;
 
 /// The bands of a cluster: one an account, or one for all.
 pub(super) struct Bands {
-    pub(super) bands: Vec<ByTime<Census>>,
+    pub(super) bands: Vec<StepFunction<Census>>,
     pub(super) height: f64,
 }
 
@@ -35,7 +36,7 @@ impl Bands {
         };
         let ribbons = cluster.accounts.iter().map(|account| {
             let states = of_account(cluster, account);
-            states.into_iter().map(alone).collect()
+            states.iter().copied().map(alone).collect()
         });
         let each = if accounts > 40 { 5.0 } else { 9.0 };
         #[allow(clippy::cast_precision_loss)]
@@ -76,7 +77,7 @@ impl Bands {
 
 /// A band in columns of equal census, the worst of each column; equal neighbours are one.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
-fn columns(band: &ByTime<Census>, axis: &TimeAxis) -> Vec<(f64, f64, Census)> {
+fn columns(band: &StepFunction<Census>, axis: &TimeAxis) -> Vec<(f64, f64, Census)> {
     let mut columns: Vec<(f64, f64, Census)> = Vec::new();
     let count = ((axis.right - axis.left) / COLUMN).ceil() as i32;
     for i in 0..count {
@@ -91,7 +92,7 @@ fn columns(band: &ByTime<Census>, axis: &TimeAxis) -> Vec<(f64, f64, Census)> {
     columns
 }
 
-fn worst(band: &ByTime<Census>, axis: &TimeAxis, left: f64, right: f64) -> Census {
+fn worst(band: &StepFunction<Census>, axis: &TimeAxis, left: f64, right: f64) -> Census {
     let (from, until) = (axis.time(left), axis.time(right));
     let first = band.partition_point(|entry| entry.0 <= from).max(1) - 1;
     let last = band.partition_point(|entry| entry.0 < until).max(first + 1);

@@ -22,25 +22,25 @@ const fn mix(mut z: u64) -> u64 {
 
 /// The name of a random quantity, or the beginning of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Address(u64);
+pub struct StreamKey(u64);
 
-impl Address {
+impl StreamKey {
     /// Where every address of one replication begins.
-    pub fn root(seed: u64, replication: u64) -> Address {
-        Address(0).number(seed).number(replication)
+    pub fn root(seed: u64, replication: u64) -> StreamKey {
+        StreamKey(0).number(seed).number(replication)
     }
 
     /// This address, then a number.
     #[inline]
     #[must_use]
-    pub const fn number(self, number: u64) -> Address {
-        Address(mix((self.0 ^ number).wrapping_add(GOLDEN)))
+    pub const fn number(self, number: u64) -> StreamKey {
+        StreamKey(mix((self.0 ^ number).wrapping_add(GOLDEN)))
     }
 
     /// This address, then a name; the length goes in too, so that `"ab", "c"` is not `"a", "bc"`.
     #[inline]
     #[must_use]
-    pub const fn name(self, name: &str) -> Address {
+    pub const fn name(self, name: &str) -> StreamKey {
         let mut rest = name.as_bytes();
         let mut address = self.number(name.len() as u64);
         while let Some((word, later)) = rest.split_first_chunk() {
@@ -62,7 +62,7 @@ impl Address {
         mix(self.0.wrapping_add(GOLDEN))
     }
 
-    /// As [`Address::bits`], where 32 bits are enough: the upper ones.
+    /// As [`StreamKey::bits`], where 32 bits are enough: the upper ones.
     #[inline]
     #[allow(clippy::cast_possible_truncation)]
     pub const fn bits_32(self) -> u32 {
@@ -80,11 +80,11 @@ impl Address {
     /// without drawing those before it.
     #[inline]
     #[must_use]
-    pub const fn nth(self, n: u64) -> Address {
-        Address(self.0.wrapping_add(n.wrapping_mul(GOLDEN)))
+    pub const fn nth(self, n: u64) -> StreamKey {
+        StreamKey(self.0.wrapping_add(n.wrapping_mul(GOLDEN)))
     }
 
-    /// As many numbers as are wanted at this address; the first is [`Address::bits`].
+    /// As many numbers as are wanted at this address; the first is [`StreamKey::bits`].
     pub fn stream(self) -> Stream {
         Stream(self.0)
     }
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn an_address_is_pinned() {
         // A changed value here changes every number that any scenario ever printed.
-        let address = Address::root(42, 1)
+        let address = StreamKey::root(42, 1)
             .name("revocation_delay")
             .name("cluster/0")
             .number(3);
@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn any_number_of_a_stream_is_found_alone() {
-        let address = Address::root(42, 1).name("poll jitter");
+        let address = StreamKey::root(42, 1).name("poll jitter");
         let mut stream = address.stream();
         for n in 0..1_000 {
             assert_eq!(address.nth(n).bits(), stream.next_u64());
@@ -163,17 +163,17 @@ mod tests {
 
     #[test]
     fn names_do_not_run_together() {
-        let root = Address::root(1, 0);
+        let root = StreamKey::root(1, 0);
         assert_ne!(root.name("ab").name("c"), root.name("a").name("bc"));
         assert_ne!(root.name("a"), root.name("a\0"));
-        assert_ne!(Address::root(1, 0), Address::root(0, 1));
+        assert_ne!(StreamKey::root(1, 0), StreamKey::root(0, 1));
     }
 
     #[test]
     fn up_to_reaches_both_ends_evenly() {
         let mut seen = [0_u32; 7];
         for number in 0..70_000 {
-            let drawn = Address::root(7, 0).number(number).up_to(6);
+            let drawn = StreamKey::root(7, 0).number(number).up_to(6);
             seen[usize::try_from(drawn).expect("at most 6")] += 1;
         }
         // 10 000 expected each, standard deviation 93.
