@@ -15,8 +15,8 @@ use std::fs;
 use std::hint::black_box;
 use std::time::Instant;
 
-use cmksim::experiment::Study;
-use cmksim::kernel::{Each, one_by_one};
+use cmksim::experiment::{Runner, Study};
+use cmksim::kernel::{Executor, one_by_one};
 use cmksim::scenario::{Scenario, read};
 
 // Its tests are not run here.
@@ -24,7 +24,7 @@ use cmksim::scenario::{Scenario, read};
 #[path = "../src/cli/threads.rs"]
 mod threads;
 
-use threads::{side_by_side, use_at_most};
+use threads::{parallel_for, use_at_most};
 
 /// How often each thing is measured; the median is taken.
 const ROUNDS: usize = 15;
@@ -56,10 +56,16 @@ fn scenario(name: &str, text: &str) -> Scenario {
 }
 
 /// The seconds that so many replications take.
-fn seconds(scenario: &Scenario, replications: u64, each: Each<'_>) -> f64 {
+fn seconds(scenario: &Scenario, replications: u64, each: Executor<'_>) -> f64 {
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
     let start = Instant::now();
-    let gathered = Study::new(scenario, &traces).gather(0..replications, &|_| false, each);
+    let gathered = Study::new(scenario, &traces).gather(
+        0..replications,
+        &Runner {
+            executor: each,
+            ..Runner::SERIAL
+        },
+    );
     black_box(gathered).expect("it runs");
     start.elapsed().as_secs_f64()
 }
@@ -75,9 +81,9 @@ fn measure(what: &str, scenario: &Scenario, replications: u64) {
     let (mut one, mut ratios, mut possible) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let alone = seconds(scenario, replications, &one_by_one);
-        let together = seconds(scenario, replications, &side_by_side);
+        let together = seconds(scenario, replications, &parallel_for);
         let start = Instant::now();
-        side_by_side(2, &|_| {
+        parallel_for(2, &|_| {
             seconds(scenario, replications, &one_by_one);
         });
         let both = start.elapsed().as_secs_f64();
@@ -112,7 +118,7 @@ fn main() {
     measure("30 days, 10 accounts", &month, 5_000);
     measure("30 days, 100 accounts", &world(100), 500);
     measure("a year of hazards", &year_of_outages(), 500);
-    let million = seconds(&month, 1_000_000, &side_by_side);
+    let million = seconds(&month, 1_000_000, &parallel_for);
     let memory = peak_memory().unwrap_or_else(|| "not available".to_owned());
     println!("one million, 10 accounts {million:9.1} s on two cores; peak memory {memory}");
 }

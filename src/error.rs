@@ -28,6 +28,7 @@ enum Kind {
     Run,
     Interrupted,
     Audit,
+    Journal,
 }
 
 impl Error {
@@ -59,6 +60,11 @@ impl Error {
     /// Books that do not balance: a bug, told with everything that repeats it.
     pub(crate) fn audit(message: impl Into<String>) -> Error {
         Error::new(Kind::Audit, message)
+    }
+
+    /// A journal that cannot be read, or to which nothing can be added.
+    pub fn journal(message: impl Into<String>) -> Error {
+        Error::new(Kind::Journal, message)
     }
 
     fn new(kind: Kind, message: impl Into<String>) -> Error {
@@ -106,6 +112,11 @@ impl Error {
     /// program, and the message repeats it.
     pub fn is_audit(&self) -> bool {
         self.kind == Kind::Audit
+    }
+
+    /// What a study leaves for later cannot be read or written.
+    pub fn is_journal(&self) -> bool {
+        self.kind == Kind::Journal
     }
 }
 

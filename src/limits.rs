@@ -129,6 +129,10 @@ limits! {
     STUDY_VALUES: 120_000_000, "values in memory (replications x (measures that differ + 4))",
         "ask for fewer replications, or keep fewer measures with --measures";
 
+    /// Until the instants of a fan are known, the books of the first replications stay in memory.
+    CURVE_ENTRIES: 1_000_000, "entries in books that a study keeps for its fan",
+        "the other replications are replayed again";
+
     /// A story is told as a whole.
     STORY_LINES: 2_000_000, "lines of a story",
         "shorten `duration`, or take the events as a table with --format csv";

@@ -2,12 +2,12 @@
 //! first event that is not the same.
 
 use cmksim::experiment::{
-    Attribution, Explained, Paired, Replications, Variant, paired, parting, replay, telling,
+    Attribution, Explained, Paired, Replications, Runner, Variant, first_divergence,
+    most_informative, paired, replay,
 };
-use cmksim::kernel::{never, one_by_one};
+use cmksim::kernel::never;
 use cmksim::model::{Options, What};
 use cmksim::scenario::{Changes, Draft, Measure, Scenario, Scope, read};
-use cmksim::units::Time;
 
 pub(crate) const A: &str = "\
 duration = '3d'\n\
@@ -47,10 +47,7 @@ fn variant(scenario: Scenario) -> Variant {
 
 fn gathered(variant: &Variant, count: u64) -> Replications {
     let study = variant.study();
-    let never = |_: Time| false;
-    study
-        .gather(0..count, &never, &one_by_one)
-        .expect("it runs")
+    study.gather(0..count, &Runner::SERIAL).expect("it runs")
 }
 
 /// What changes do to what is dropped.
@@ -80,9 +77,7 @@ fn attributed(a: &str, b: &str, count: u64) -> (Changes, Paired, Attribution) {
         scope: Scope::Total,
         measure: Measure::Dropped,
     };
-    let attribution = explained
-        .by(made, &|_| false, &one_by_one)
-        .expect("they run");
+    let attribution = explained.by(made, &Runner::SERIAL).expect("they run");
     (changes, dropped, attribution)
 }
 
@@ -115,7 +110,7 @@ fn pairs_are_those_of_a_direct_computation() {
     let (a, b) = (variant(first), variant(second));
     let studies = (gathered(&a, 60), gathered(&b, 60));
     let measures = paired((&a.scenario, &studies.0), (&b.scenario, &studies.1));
-    let at = telling(&a.scenario, &measures).expect("they differ");
+    let at = most_informative(&a.scenario, &measures).expect("they differ");
     assert_eq!(measures[at].measure, Measure::Dropped);
     let found = measures[at].pairs.expect("pairs");
     let interval = found.difference.interval().expect("all differ");
@@ -256,7 +251,7 @@ fn replays_part_where_the_first_change_is_not_the_same() {
         (scenario, replay.history)
     };
     let (first, second) = (replayed(A), replayed(&b));
-    let parts = parting((&first.0, &first.1), (&second.0, &second.1)).expect("they part");
+    let parts = first_divergence((&first.0, &first.1), (&second.0, &second.1)).expect("they part");
     let (at, other) = (
         parts.first.expect("a change"),
         parts.second.expect("a change"),
@@ -275,10 +270,13 @@ fn replays_part_where_the_first_change_is_not_the_same() {
     // Another workspace in front changes numbers, and not what happens.
     let head = "duration = '3d'\n[[workspace]]\nname = 'audit'\ningestion = '1 GB/day'\n";
     let more = replayed(&A.replace("duration = '3d'\n", head));
-    assert_eq!(parting((&first.0, &first.1), (&more.0, &more.1)), None);
+    assert_eq!(
+        first_divergence((&first.0, &first.1), (&more.0, &more.1)),
+        None
+    );
     // A run that is over earlier.
     let short = replayed(&A.replace("3d", "1441m"));
-    let parts = parting((&first.0, &first.1), (&short.0, &short.1)).expect("they part");
+    let parts = first_divergence((&first.0, &first.1), (&short.0, &short.1)).expect("they part");
     assert_eq!(parts.second, None);
 }
 

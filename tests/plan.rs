@@ -1,9 +1,9 @@
 //! A capacity plan: against plain arithmetic, against a fresh study, and as the program tells it.
 
 use cmksim::experiment::plan::{Bound, Limit, Plan, When, gather, limits, months, vaults};
-use cmksim::experiment::{Fingerprint, replay};
+use cmksim::experiment::{Fingerprint, Runner, replay};
 use cmksim::intake::Calendar;
-use cmksim::kernel::{Each, never, one_by_one};
+use cmksim::kernel::{Executor, never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Scenario, read};
 use cmksim::statistics::Quantile;
@@ -16,9 +16,18 @@ fn scenario(text: &str) -> Scenario {
         .scenario
 }
 
-fn planned<'a>(scenario: &'a Scenario, replications: u64, each: Each<'_>) -> Plan<'a> {
+fn planned<'a>(scenario: &'a Scenario, replications: u64, each: Executor<'_>) -> Plan<'a> {
     let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
-    let gathered = gather(scenario, &traces, replications, &|_| false, each).expect("it runs");
+    let gathered = gather(
+        scenario,
+        &traces,
+        replications,
+        &Runner {
+            executor: each,
+            ..Runner::SERIAL
+        },
+    )
+    .expect("it runs");
     Plan::of(scenario, &gathered)
 }
 
@@ -140,7 +149,7 @@ fn the_room_at_p95_holds_in_95_of_100_other_runs() {
 #[test]
 fn cores_do_not_show() {
     let scenario = scenario(GROWING);
-    let backwards: Each<'_> = &|count, call| (0..count).rev().for_each(call);
+    let backwards: Executor<'_> = &|count, call| (0..count).rev().for_each(call);
     let (one, other) = (
         planned(&scenario, 70, &one_by_one),
         planned(&scenario, 70, backwards),

@@ -1,12 +1,11 @@
 //! Many replications: the same values whoever computes them and in which order, and the same
 //! as replays one by one.
 
-use cmksim::experiment::{Column, Replications, Sample, Study, replay};
-use cmksim::kernel::{Each, never, one_by_one};
+use cmksim::experiment::{Column, Replications, Runner, Sample, Study, replay};
+use cmksim::kernel::{Executor, never, one_by_one};
 use cmksim::model::Options;
 use cmksim::scenario::{Measure, Scenario, Scope, Value, read};
 use cmksim::statistics::Quantile;
-use cmksim::units::Time;
 
 fn scenario() -> Scenario {
     let text = "duration = '2d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
@@ -17,11 +16,18 @@ fn scenario() -> Scenario {
         .scenario
 }
 
-fn gathered(numbers: std::ops::Range<u64>, each: Each<'_>) -> Replications {
-    let never = |_: Time| false;
+fn gathered(numbers: std::ops::Range<u64>, each: Executor<'_>) -> Replications {
     let scenario = scenario();
     let study = Study::new(&scenario, &[None, None]);
-    study.gather(numbers, &never, each).expect("they run")
+    study
+        .gather(
+            numbers,
+            &Runner {
+                executor: each,
+                ..Runner::SERIAL
+            },
+        )
+        .expect("they run")
 }
 
 fn of(study: &Replications, scope: Scope, measure: Measure) -> Column<'_> {

@@ -1,7 +1,7 @@
 //! What is kept in memory from one replication to the next does not show in what comes of it.
 
-use cmksim::experiment::{Study, replay};
-use cmksim::kernel::{never, one_by_one};
+use cmksim::experiment::{Runner, Study, replay};
+use cmksim::kernel::never;
 use cmksim::model::{Options, Simulation, Stopped, simulate};
 use cmksim::scenario::{
     Action, Delay, Event, Noise, NoiseShape, Parameters, Scenario, Timing, read,
@@ -153,7 +153,7 @@ fn a_study_finds_what_replays_find_whatever_arrives() {
         let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
         let mut study = Study::new(&scenario, &traces);
         study.every_poll = seed % 3 == 0;
-        let gathered = study.gather(0..REPLICATIONS, &never, &one_by_one);
+        let gathered = study.gather(0..REPLICATIONS, &Runner::SERIAL);
         let gathered = gathered.expect("it runs");
         for replication in 0..3 {
             let options = Options {

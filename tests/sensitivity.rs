@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use cmksim::Error;
 use cmksim::experiment::morris::{self, LEVELS};
-use cmksim::experiment::sensitivity::{Factor, Influence, Runner, sensitivity};
-use cmksim::experiment::{Sample, Variant};
-use cmksim::kernel::{StreamKey, one_by_one};
+use cmksim::experiment::sensitivity::{Factor, Influence, Question, sensitivity};
+use cmksim::experiment::{Runner, Sample, Variant};
+use cmksim::kernel::StreamKey;
 use cmksim::scenario::{Edition, Measure, Override, Scenario, Scope, read};
 
 /// A key that is disabled for 70 minutes.
@@ -26,12 +26,13 @@ fn scenario() -> Scenario {
 
 fn moved(of: &str, factors: &[Factor], replications: u64) -> (f64, Vec<Influence>) {
     let target = scenario().target("--of", of).expect("a question");
-    let runner = Runner {
-        interrupt: &|_| false,
-        done: &|_| {},
-        each: &one_by_one,
+    let question = Question {
+        target: &target,
+        factors,
+        replications,
+        variants: &variant,
     };
-    let found = sensitivity(&target, factors, replications, &variant, &runner);
+    let found = sensitivity(question, &Runner::SERIAL);
     let (base, influences) = found.expect("they run");
     (base.expect("an answer").number, influences)
 }
@@ -48,7 +49,7 @@ fn assumed() -> Vec<Factor> {
 fn dropped(changes: &[&str]) -> f64 {
     let set: Vec<Override> = changes.iter().map(|it| Override::new("set", it)).collect();
     let variant = variant(&set).expect("it is right");
-    let gathered = variant.study().gather(0..60, &|_| false, &one_by_one);
+    let gathered = variant.study().gather(0..60, &Runner::SERIAL);
     let gathered = gathered.expect("they run");
     let column = gathered.of(Scope::Total, Measure::Dropped).expect("kept");
     Sample::of(column).mean.expect("values").mean

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cmksim::experiment::{self, Outcome, Replay, Study, judge};
+use cmksim::experiment::{self, Outcome, Replay, Runner, Study, judge};
 use cmksim::intake::Rows;
-use cmksim::kernel::{never, one_by_one};
+use cmksim::kernel::never;
 use cmksim::model::Options;
 use cmksim::scenario::{Reading, Scenario, read_with};
 
@@ -85,7 +85,7 @@ fn what_is_expected_of_many_replications_holds_too() {
         studies += 1;
         let traces = traces(&scenario);
         let study = Study::new(&scenario, &traces);
-        let gathered = study.gather(0..scenario.replications, &|_| false, &one_by_one);
+        let gathered = study.gather(0..scenario.replications, &Runner::SERIAL);
         let gathered = gathered.expect("it runs");
         for expectation in &scenario.expectations {
             let judgement = judge(expectation, &gathered);

@@ -3,8 +3,7 @@
 use std::fs;
 
 use cmksim::experiment::solve::{Goal, Outcome, Question, solve};
-use cmksim::experiment::{self, Study, Variant, judge};
-use cmksim::kernel::{never, one_by_one};
+use cmksim::experiment::{self, Runner, Study, Variant, judge};
 use cmksim::scenario::{Grid, Override, Wanted, read};
 
 use super::program::{Place, ends_with, shows_the_first_line, stderr, stdout, words};
@@ -72,12 +71,12 @@ fn compare(such_that: &str, wanted: Wanted) -> (Outcome, usize) {
         goal: &goal,
         replications: COUNT,
     };
-    let solution = solve(question, &read, &never, &one_by_one).expect("solved");
+    let solution = solve(question, &read, &Runner::SERIAL).expect("solved");
     let mut held = Vec::new();
     for number in 0..grid.count() {
         let variant = variant(OUTAGE, &[grid.set("--set", &grid.value(number))]);
         let study = Study::new(&variant.scenario, &variant.traces);
-        let study = study.gather(0..COUNT as u64, &never, &one_by_one);
+        let study = study.gather(0..COUNT as u64, &Runner::SERIAL);
         let judgement = judge(&expectation, &study.expect("a study"));
         let holds = match judgement.found {
             experiment::Found::Estimate(actual, _) => {

@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use cmksim::experiment::solve::Goal;
-use cmksim::experiment::{Replications, Study, is_precise, judge};
-use cmksim::kernel::{never, one_by_one};
+use cmksim::experiment::{Replications, Runner, Study, is_precise, judge};
 use cmksim::scenario::{Scenario, read};
 use libfuzzer_sys::Corpus;
 
@@ -48,7 +47,7 @@ static KNOWN: LazyLock<Known> = LazyLock::new(|| {
         Err(wrong) => panic!("{}", wrong.render(false)),
     };
     let study = Study::new(&scenario, &[None, None]);
-    let study = study.gather(0..20, &never, &one_by_one).expect("it runs");
+    let study = study.gather(0..20, &Runner::SERIAL).expect("it runs");
     Known { scenario, study }
 });
 

@@ -8,8 +8,7 @@
 use std::sync::LazyLock;
 
 use cmksim::experiment::journal::{Fault, Form, Recovered, record};
-use cmksim::experiment::{Replications, Study};
-use cmksim::kernel::{never, one_by_one};
+use cmksim::experiment::{Replications, Runner, Study};
 use cmksim::report::{Findings, StudyPart, study_files};
 use cmksim::scenario::{Scenario, read};
 use libfuzzer_sys::Corpus;
@@ -46,7 +45,7 @@ static STUDY: LazyLock<Study<'static>> = LazyLock::new(|| {
 /// The true one, up to the end of its first record and of its second.
 static TRUE: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     let record = |numbers| {
-        let gathered = STUDY.gather(numbers, &never, &one_by_one);
+        let gathered = STUDY.gather(numbers, &Runner::SERIAL);
         record(&gathered.expect("it runs"))
     };
     let head = Form::of(&STUDY).head(0).into_bytes();

@@ -9,7 +9,7 @@ use super::journal::{Journal, Posted};
 use super::ledger::{Ledger, Reading};
 use super::posting::Posting;
 use crate::intake::Intake;
-use crate::kernel::{Each, StepFunction, map};
+use crate::kernel::{Executor, StepFunction, map};
 use crate::limits::{BOOK_ENTRIES, Limit};
 use crate::model::{ClusterHistory, History, Route, WorkspaceHistory};
 use crate::scenario::{Behaviour, Scenario};
@@ -88,7 +88,7 @@ impl Books {
         scenario: &Scenario,
         history: &History,
         inflows: Vec<Arc<Inflow>>,
-        each: Each<'_>,
+        each: Executor<'_>,
     ) -> Result<Books, Limit> {
         let end = history.end;
         let posted = Posted::default();
@@ -191,6 +191,14 @@ impl Books {
     /// What arrives at a workspace.
     pub fn intake(&self, workspace: usize) -> &Intake {
         &self.workspaces[workspace].inflow.intake
+    }
+
+    /// How many entries they have, and changes of rate of what arrives: what they take of memory.
+    pub(crate) fn entries(&self) -> u64 {
+        let stores = self.courses.iter().flat_map(|course| &course.stores);
+        let entries = stores.map(|store| store.journal.entries.len() as u64);
+        let knots = self.workspaces.iter().map(|books| books.inflow.knots());
+        entries.chain(knots).sum()
     }
 
     pub(super) fn course(&self, workspace: usize) -> &Course {
@@ -325,7 +333,7 @@ fn store_on(route: Route) -> Option<usize> {
 ///
 /// They are taken course by course: what was read of one is still at hand for the next.
 pub(super) fn map_by_course<T: Send + Sync>(
-    each: Each<'_>,
+    each: Executor<'_>,
     courses: &[usize],
     of: impl Fn(usize) -> T + Sync,
 ) -> Vec<T> {

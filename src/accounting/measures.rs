@@ -4,7 +4,7 @@ use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
 use super::extremes::{Extremes, Swept, Tape, extremes};
 use super::smooth::Smooth;
-use crate::kernel::{Each, StepFunction, map};
+use crate::kernel::{Executor, StepFunction, map};
 use crate::model::{ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Money, Time};
@@ -64,7 +64,12 @@ impl Measures {
     }
 
     /// Everything that a run reports.
-    pub fn of(scenario: &Scenario, history: &History, books: &Books, each: Each<'_>) -> Measures {
+    pub fn of(
+        scenario: &Scenario,
+        history: &History,
+        books: &Books,
+        each: Executor<'_>,
+    ) -> Measures {
         let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
             let stores = books.courses[course].stores.iter();
             stores.map(|store| Tape::of(store, books.end)).collect()
@@ -166,7 +171,7 @@ impl Closing {
 }
 
 /// The extremes of every workspace.
-fn peaks(books: &Books, tapes: &[Vec<Tape<'_>>], each: Each<'_>) -> Vec<Extremes> {
+fn peaks(books: &Books, tapes: &[Vec<Tape<'_>>], each: Executor<'_>) -> Vec<Extremes> {
     let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
     map_by_course(each, &courses, |index| {
         let arrives = &books.workspaces[index].inflow.smooth;

@@ -5,22 +5,20 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use cmksim::experiment::{
-    self, Attribution, Explained, Paired, Replications, Study, Variant, room,
+    Attribution, Explained, Paired, Replayed, Study, Variant, first_divergence, most_informative,
+    paired, replay_all,
 };
-use cmksim::limits::LOG_ENTRIES;
-use cmksim::model::{History, Options};
 use cmksim::report::{self, Compared, Other, Side};
 use cmksim::scenario::{Changes, Measure, Scope};
-use cmksim::units::Time;
 
-use super::arguments::{self, Format};
+use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::load::{self, Loaded};
-use super::progress::Progress;
-use super::status::{Failure, Status, finished};
+use super::options::{self, Format};
+use super::progress::Bar;
+use super::status::{failed, finished};
 use super::study::REPLICATIONS;
 use super::terminal::look;
-use super::threads::side_by_side;
 use super::{signals, terminal};
 
 #[derive(Debug, Args)]
@@ -30,7 +28,7 @@ pub(crate) struct Compare {
     files: Vec<PathBuf>,
     /// Of all of them
     #[command(flatten)]
-    changes: arguments::Changes,
+    changes: options::Changes,
     /// How often each is replayed [default: the largest `replications` of the files; 200 where
     /// that is 1]
     #[arg(long, value_name = "NUMBER")]
@@ -53,15 +51,11 @@ pub(crate) struct Compare {
     format: Format,
 }
 
-/// Pairs of values, and their differences, while a measure is compared.
-const PAIRS: usize = 8;
-
 /// A scenario that was replayed.
 struct Studied {
     name: String,
     loaded: Loaded,
-    study: Replications,
-    history: History,
+    replayed: Replayed,
 }
 
 /// Runs the command.
@@ -71,27 +65,12 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
         None => None,
         Some(text) => Some(loaded[0].scenario.measure("--of", text)?),
     };
-    let written = loaded.iter().map(|it| it.scenario.replications).max();
+    let written = loaded.iter().map(|file| file.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
     let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
-    let progress = Progress::new("replaying", names.len() as u64, !quiet);
-    let mut studied = Vec::new();
-    for (name, loaded) in names.into_iter().zip(loaded) {
-        progress.reach(studied.len() as u64);
-        studied.push(study(name, loaded, replications, arguments)?);
-        // What is made of the pairs of one measure takes as much as some others.
-        let varying = studied.iter().map(|it| it.study.varying()).sum::<usize>() + PAIRS;
-        room(varying, replications)
-            .map_err(|error| Failure::wrong(format!("--replications: {error}")))?;
-        let entries = studied.iter().map(|it| it.history.log.len()).sum::<usize>();
-        if !LOG_ENTRIES.allows(entries as u64) {
-            let why = LOG_ENTRIES.exceeded();
-            return Err(Failure::wrong(format!("all files together have {why}")));
-        }
-    }
-    drop(progress);
+    let studied = replay(names, loaded, replications, arguments.replication, quiet)?;
     let (first, others) = studied.split_first().expect("clap asks for two");
     let others = others
         .iter()
@@ -139,32 +118,33 @@ fn names(files: &[PathBuf]) -> Vec<String> {
         .collect()
 }
 
-fn study(
-    name: String,
-    loaded: Loaded,
+fn replay(
+    names: Vec<String>,
+    loaded: Vec<Loaded>,
     replications: u64,
-    arguments: &Compare,
-) -> Result<Studied, Failure> {
-    let (scenario, traces) = (&loaded.scenario, &loaded.traces);
-    let study = Study::new(scenario, traces).gather(0..replications, &interrupted, &side_by_side);
-    let study = finished(&name, study)?;
-    let options = Options {
-        replication: arguments.replication,
-        every_poll: false,
+    shown: u64,
+    quiet: bool,
+) -> Result<Vec<Studied>, Failure> {
+    let study = |(name, loaded)| {
+        let Loaded {
+            scenario, traces, ..
+        }: &Loaded = loaded;
+        (String::as_str(name), Study::new(scenario, traces))
     };
-    // Its books would fill the memory, several of them at a time.
-    let replay = experiment::replay_by(scenario, traces, options, &interrupted, &side_by_side);
-    let history = finished(&name, replay)?.history;
-    Ok(Studied {
+    let studies: Vec<_> = names.iter().zip(&loaded).map(study).collect();
+    let bar = Bar::new("replaying", !quiet);
+    let replayed = replay_all(&studies, replications, shown, &bar.runner());
+    drop(bar);
+    signals::check()?;
+    // It says itself of which file it is.
+    let replayed = replayed.map_err(|error| failed(&error))?;
+    let studied = names.into_iter().zip(loaded).zip(replayed);
+    let studied = studied.map(|((name, loaded), replayed)| Studied {
         name,
         loaded,
-        study,
-        history,
-    })
-}
-
-fn interrupted(_: Time) -> bool {
-    signals::came()
+        replayed,
+    });
+    Ok(studied.collect())
 }
 
 impl Studied {
@@ -173,7 +153,7 @@ impl Studied {
             name: &self.name,
             scenario: &self.loaded.scenario,
             source: &self.loaded.text,
-            history: &self.history,
+            history: &self.replayed.history,
         }
     }
 }
@@ -187,9 +167,9 @@ fn against<'a>(
     quiet: bool,
 ) -> Result<Other<'a>, Failure> {
     let (a, b) = (&first.loaded.scenario, &other.loaded.scenario);
-    let measures = experiment::paired((a, &first.study), (b, &other.study));
+    let measures = paired((a, &first.replayed.study), (b, &other.replayed.study));
     let telling = match of {
-        None => experiment::telling(a, &measures),
+        None => most_informative(a, &measures),
         Some((scope, measure)) => {
             let is = |it: &Paired| (it.scope, it.measure) == (scope, measure);
             let lacks = || {
@@ -209,7 +189,7 @@ fn against<'a>(
     };
     Ok(Other {
         side: other.side(),
-        parting: experiment::parting((a, &first.history), (b, &other.history)),
+        parting: first_divergence((a, &first.replayed.history), (b, &other.replayed.history)),
         measures,
         telling,
         changes,
@@ -255,18 +235,15 @@ fn attribute(
     };
     let explained = Explained {
         first: &first.loaded.scenario,
-        before: &first.study,
+        before: &first.replayed.study,
         second: &other.loaded.scenario,
-        after: &other.study,
+        after: &other.replayed.study,
         scope: paired.scope,
         measure: paired.measure,
     };
-    let progress = Progress::new("changing", changes.list.len() as u64, !quiet);
-    let variants = changes.list.iter().enumerate().map(|(at, change)| {
-        progress.reach(at as u64);
-        made(change)
-    });
-    let attribution = explained.by(variants, &interrupted, &side_by_side);
+    let bar = Bar::new("changing", !quiet);
+    let attribution = explained.by(changes.list.iter().map(made), &bar.runner());
+    drop(bar);
     finished(&first.name, attribution)
 }
 
@@ -299,15 +276,15 @@ fn command(arguments: &Compare) -> Option<report::Command> {
     for (name, value) in [
         (
             "--replications",
-            arguments.replications.map(|it| it.to_string()),
+            arguments.replications.map(|number| number.to_string()),
         ),
         ("--of", arguments.of.clone()),
         (
             "--replication",
-            Some(arguments.replication.to_string()).filter(|it| it != "0"),
+            Some(arguments.replication.to_string()).filter(|number| number != "0"),
         ),
     ] {
-        more.extend(value.into_iter().flat_map(|it| [name.to_owned(), it]));
+        more.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
     }
     let words = load::words("compare", Some(first), &more);
     arguments.report.then(|| report::Command::new(words))

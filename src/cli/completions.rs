@@ -4,7 +4,7 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 
 use super::arguments::Arguments;
-use super::status::{Failure, Status};
+use super::failure::{Failure, Status};
 use super::terminal;
 
 /// Prints the completions for a shell.

@@ -9,9 +9,9 @@ use cmksim::report;
 use cmksim::scenario::{Edition, Scenario};
 use cmksim::units::{Duration, Time};
 
-use super::arguments::{Explain, Format, Rules, Table};
-use super::run::replay;
-use super::status::{Failure, Status};
+use super::failure::{Failure, Status};
+use super::options::{Explain, Format, Rules, Table};
+use super::replay::replay;
 use super::terminal::look;
 use super::{load, terminal};
 

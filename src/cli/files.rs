@@ -13,8 +13,9 @@ use cmksim::report;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::failure::Failure;
 use super::lock::Lock;
-use super::status::Failure;
+use super::options::Subject;
 use super::{disk, load, signals, terminal};
 
 /// The folder in which a set is made.
@@ -30,6 +31,11 @@ const LONGEST_RECORD: u64 = 1 << 20;
 pub(crate) fn folder(file: Option<&Path>, output: Option<&Path>) -> PathBuf {
     let usual = || Path::new("output").join(load::stem(file));
     output.map_or_else(usual, Path::to_owned)
+}
+
+/// The folder for the results of a study.
+pub(crate) fn folder_of(subject: &Subject) -> PathBuf {
+    folder(Some(&subject.file), subject.results.output.as_deref())
 }
 
 /// A folder for results that nobody else writes meanwhile.

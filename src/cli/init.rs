@@ -8,8 +8,8 @@ use cmksim::import::{self, Export, Exports, Wishes};
 use cmksim::limits::{self, Limit};
 use cmksim::scenario::nearest;
 
+use super::failure::{Failure, Status};
 use super::files::Folder;
-use super::status::{Failure, Status};
 use super::templates::{SHIPPED, Shipped};
 use super::{load, signals, terminal};
 

@@ -3,34 +3,46 @@
 //! this one take its place.
 
 use std::fs::File;
-use std::io::{BufReader, ErrorKind};
+use std::io::{self, BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use cmksim::Error;
 use cmksim::experiment::journal::{Fault, Form, Recovered, joined, record};
 use cmksim::experiment::{Replications, Study};
 use cmksim::report;
 
+use super::failure::Failure;
 use super::files::{Folder, Set, cannot};
-use super::status::Failure;
-use super::{disk, terminal};
+use super::status::failed;
+use super::{disk, signals, terminal};
 
 /// The journal of a study that was finished.
 const NAME: &str = "replications.journal";
 /// That of one which is not. It begins where the other one ends, or with the first replication.
 const PART: &str = "replications.journal.part";
 
+/// So long it takes about between two writes to the disk.
+const STRIDE: Duration = Duration::from_millis(250);
+
 /// A journal that is being written.
 pub(crate) struct Journal<'a> {
     form: Form<'a>,
-    part: File,
     path: PathBuf,
+    /// None before anything is written.
+    part: Option<File>,
+    /// What is to be written next.
+    waiting: Vec<u8>,
+    /// The number after the last replication that was added.
+    end: u64,
+    written: Instant,
 }
 
 impl<'a> Journal<'a> {
     /// Begins anew, and says so where an earlier run of the same study left replications.
     pub(crate) fn anew(
         folder: &Folder,
-        study: &'a Study<'a>,
+        study: &Study<'a>,
         quiet: bool,
     ) -> Result<Journal<'a>, Failure> {
         let form = Form::of(study);
@@ -45,21 +57,17 @@ impl<'a> Journal<'a> {
             );
             terminal::tell("note", &message);
         }
-        Journal::begin(folder, form, 0)
+        Ok(Journal::new(folder, form, 0))
     }
 
-    fn begin(folder: &Folder, form: Form<'a>, first: u64) -> Result<Journal<'a>, Failure> {
-        let path = folder.path().join(PART);
-        let begin = || {
-            // A link of that name would lead elsewhere.
-            disk::remove(&path)?;
-            let mut part = disk::create(&path)?;
-            disk::write(&mut part, form.head(first).as_bytes())?;
-            Ok(part)
-        };
-        match begin() {
-            Ok(part) => Ok(Journal { form, part, path }),
-            Err(error) => Err(cannot("write", &path, &error)),
+    fn new(folder: &Folder, form: Form<'a>, end: u64) -> Journal<'a> {
+        Journal {
+            path: folder.path().join(PART),
+            part: None,
+            waiting: form.head(end).into_bytes(),
+            form,
+            end,
+            written: Instant::now(),
         }
     }
 
@@ -67,7 +75,7 @@ impl<'a> Journal<'a> {
     /// none, or one without a replication, it begins anew.
     pub(crate) fn go_on(
         folder: &Folder,
-        study: &'a Study<'a>,
+        study: &Study<'a>,
         quiet: bool,
     ) -> Result<(Journal<'a>, Replications), Failure> {
         let form = Form::of(study);
@@ -82,31 +90,61 @@ impl<'a> Journal<'a> {
             );
             terminal::tell("note", &message);
         }
-        let path = folder.path().join(PART);
-        let journal = match part {
-            None => Journal::begin(folder, form, found.numbers().end)?,
-            Some(whole) => match disk::open_behind(&path, whole) {
-                Ok(part) => Journal { form, part, path },
-                Err(error) => return Err(cannot("write", &path, &error)),
-            },
-        };
+        let mut journal = Journal::new(folder, form, found.numbers().end);
+        if let Some(whole) = part {
+            let part = disk::open_behind(&journal.path, whole);
+            journal.part = Some(part.map_err(|error| cannot("write", &journal.path, &error))?);
+            journal.waiting.clear();
+            journal.told();
+        }
         Ok((journal, found))
     }
 
-    /// How many replications come next, about `count` of `wanted`, when `had` are there.
-    pub(crate) fn next(&self, had: u64, count: u64, wanted: u64) -> std::ops::Range<u64> {
-        self.form.next(had, count, wanted)
+    /// Adds replications. Soon they outlive the program.
+    pub(crate) fn add(&mut self, replications: &Replications) -> Result<(), Error> {
+        self.waiting.extend(record(replications));
+        self.end = replications.numbers().end;
+        if self.written.elapsed() >= STRIDE {
+            self.write()?;
+        }
+        Ok(())
     }
 
-    /// Adds replications. They outlive the program from now on.
-    pub(crate) fn add(&mut self, replications: &Replications) -> Result<(), Failure> {
-        disk::write(&mut self.part, &record(replications))
-            .map_err(|error| cannot("write", &self.path, &error))
+    /// Writes what was added.
+    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
+        self.write().map_err(|error| failed(&error))
     }
 
-    /// Where it grows.
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
+    fn write(&mut self) -> Result<(), Error> {
+        let mut write = || {
+            let mut part = match self.part.take() {
+                Some(part) => part,
+                None => {
+                    // A link of that name would lead elsewhere.
+                    disk::remove(&self.path)?;
+                    disk::create(&self.path)?
+                }
+            };
+            disk::write(&mut part, &self.waiting)?;
+            self.part = Some(part);
+            Ok(())
+        };
+        let path = terminal::path(&self.path);
+        write()
+            .map_err(|error: io::Error| Error::journal(format!("cannot write {path}: {error}")))?;
+        self.waiting.clear();
+        self.written = Instant::now();
+        self.told();
+        Ok(())
+    }
+
+    /// Says what is kept if the program is interrupted from now on.
+    fn told(&self) {
+        signals::say(format!(
+            "{} of the study are in {}; --extend goes on from there",
+            report::replications(self.end),
+            terminal::path(&self.path)
+        ));
     }
 
     /// Adds the finished journal to the results of a study. Returns where it will be.
@@ -173,7 +211,7 @@ impl Left {
 
     /// Everything that is there together; and the whole bytes of the part, if it goes on.
     fn joined(self, study: &Study<'_>) -> Result<(Replications, Option<u64>), Failure> {
-        let finished = self.finished.map(|it| it.recovered.replications);
+        let finished = self.finished.map(|found| found.recovered.replications);
         let finished = finished.unwrap_or_else(|| study.empty());
         let Some(part) = self.part.filter(|part| part.recovered.whole > 0) else {
             return Ok((finished, None));

@@ -13,8 +13,9 @@ use cmksim::intake::Rows;
 use cmksim::limits::{Limit, SCENARIO_BYTES, TRACE_BYTES};
 use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, nearest};
 
-use super::arguments::Check;
-use super::status::{Failure, Status, failure};
+use super::failure::{Failure, Status};
+use super::options::{Check, Subject};
+use super::status::failure;
 use super::templates::Shipped;
 use super::{signals, terminal};
 
@@ -108,6 +109,19 @@ pub(crate) fn load(
         lints: reading.lints,
         source,
     })
+}
+
+/// Reads the scenario of a study, with another number of replications where that was given; and
+/// what messages call it.
+pub(crate) fn subject(
+    subject: &Subject,
+    replications: Option<u64>,
+    quiet: bool,
+) -> Result<(String, Loaded), Failure> {
+    let file = Some(subject.file.as_path());
+    let overrides = subject.changes.replicated(replications);
+    let loaded = load(file, &overrides, quiet)?;
+    Ok((name(file), loaded))
 }
 
 /// What was likely meant by a file that is not there: one beside it, or a shipped scenario.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use same_file::Handle;
 
-use super::status::Failure;
+use super::failure::Failure;
 use super::{disk, signals, terminal};
 
 /// The file that is locked; it holds the number of the process that writes the folder, and is

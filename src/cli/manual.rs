@@ -9,7 +9,7 @@ use cmksim::report::{events_topic, measures_topic};
 use cmksim::scenario::nearest;
 
 use super::arguments::Arguments;
-use super::status::{Failure, Status};
+use super::failure::{Failure, Status};
 use super::terminal::{self, look};
 
 /// What there is to be told beside the commands.

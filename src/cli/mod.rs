@@ -9,6 +9,7 @@ mod completions;
 mod disk;
 mod examples;
 mod explain;
+mod failure;
 mod files;
 mod init;
 mod journal;
@@ -16,9 +17,11 @@ mod load;
 mod lock;
 mod manual;
 mod memory;
+mod options;
 mod panics;
 mod plan;
 mod progress;
+mod replay;
 mod run;
 mod sensitivity;
 mod signals;
@@ -39,7 +42,7 @@ use clap::Parser;
 use cmksim::{foreign, scenario};
 
 use arguments::{Arguments, Command};
-use status::{Failure, Status};
+use failure::{Failure, Status};
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {

@@ -4,14 +4,14 @@ use clap::Args;
 use cmksim::experiment::plan::{Plan, gather};
 use cmksim::report::{self, Command};
 
-use super::arguments::{Format, Subject};
+use super::failure::{Failure, Status};
 use super::files::Folder;
-use super::progress::Progress;
-use super::status::{Failure, Status, finished};
+use super::options::{Format, Subject};
+use super::progress::Bar;
+use super::status::finished;
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
-use super::threads::side_by_side;
-use super::{load, signals};
+use super::{files, load};
 
 #[derive(Debug, Args)]
 pub(crate) struct Planned {
@@ -29,27 +29,17 @@ pub(crate) struct Planned {
 /// Runs the command.
 pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> {
     let subject = &arguments.subject;
-    let (name, loaded) = subject.load(arguments.replications, quiet)?;
+    let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
-    let folder = Folder::open(&subject.folder(), quiet)?;
-    let interrupt = |_| signals::came();
-    let progress = Progress::new(&name, replications, !quiet);
-    let done = std::sync::atomic::AtomicU64::new(0);
-    let each = |count: usize, call: &(dyn Fn(usize) + Sync)| {
-        side_by_side(count, &|block| {
-            call(block);
-            let before = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            progress.reach((before + 1) * replications / count as u64);
-        });
-    };
+    let folder = Folder::open(&files::folder_of(subject), quiet)?;
+    let bar = Bar::new(&name, !quiet);
     let gathered = gather(
         &loaded.scenario,
         &loaded.traces,
         replications,
-        &interrupt,
-        &each,
+        &bar.runner(),
     );
-    drop(progress);
+    drop(bar);
     let gathered = finished(&name, gathered)?;
     let plan = Plan::of(&loaded.scenario, &gathered);
     let printed = match subject.results.format {

@@ -1,63 +1,104 @@
 //! A progress bar for what takes longer than a second.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use cmksim::experiment::{Progress, Runner};
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
+
+use super::signals;
+use super::threads::parallel_for;
 
 /// Nothing is shown before.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How far something has come. Shown on a terminal only.
-pub(crate) struct Progress {
+pub(crate) struct Bar {
     name: String,
     shown: bool,
-    length: u64,
-    began: Instant,
+    made: Instant,
+    /// Milliseconds after that.
+    began: AtomicU64,
+    steps: AtomicU64,
+    done: AtomicU64,
     bar: OnceLock<ProgressBar>,
 }
 
-impl Progress {
-    /// For something called `name` that has come to its end at `length`; never shown where
-    /// `shown` is false.
-    pub(crate) fn new(name: &str, length: u64, shown: bool) -> Progress {
-        Progress {
+impl Bar {
+    /// For something called `name`; never shown where `shown` is false.
+    pub(crate) fn new(name: &str, shown: bool) -> Bar {
+        Bar {
             name: name.to_owned(),
             shown,
-            length,
-            began: Instant::now(),
+            made: Instant::now(),
+            began: AtomicU64::new(0),
+            steps: AtomicU64::new(0),
+            done: AtomicU64::new(0),
             bar: OnceLock::new(),
         }
     }
 
-    /// It has come so far.
-    pub(crate) fn reach(&self, position: u64) {
-        if self.shown && self.began.elapsed() >= PATIENCE {
-            self.bar
-                .get_or_init(|| bar(&self.name, self.length))
-                .set_position(position);
+    /// What computes on all cores until a signal comes, and shows here how far it is.
+    pub(crate) fn runner(&self) -> Runner<'_> {
+        Runner {
+            executor: &parallel_for,
+            stop: &signals::came,
+            progress: self,
+        }
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.made.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn bar(&self) -> ProgressBar {
+        let elapsed = self.millis() - self.began.load(Ordering::Relaxed);
+        // Not as wide as a terminal: what is typed, as ^C, must find room behind it.
+        let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3}%, {left} left")
+            .expect("the template is right")
+            .with_key("left", left)
+            .progress_chars("=> ");
+        ProgressBar::new(self.steps.load(Ordering::Relaxed))
+            .with_style(style)
+            .with_message(last(&self.name, 24))
+            .with_elapsed(Duration::from_millis(elapsed))
+    }
+}
+
+impl Progress for Bar {
+    fn begin(&self, steps: u64) {
+        self.steps.store(steps, Ordering::Relaxed);
+        self.done.store(0, Ordering::Relaxed);
+        self.began.store(self.millis(), Ordering::Relaxed);
+        if let Some(bar) = self.bar.get() {
+            bar.set_length(steps);
+            bar.reset();
+        }
+    }
+
+    fn advance(&self, steps: u64) {
+        let done = self.done.fetch_add(steps, Ordering::Relaxed) + steps;
+        if self.shown && self.made.elapsed() >= PATIENCE {
+            let bar = self.bar.get_or_init(|| self.bar());
+            bar.set_position(done.min(self.steps.load(Ordering::Relaxed)));
+        }
+    }
+
+    fn skip(&self, steps: u64) {
+        let before = self.steps.fetch_sub(steps, Ordering::Relaxed);
+        if let Some(bar) = self.bar.get() {
+            bar.set_length(before - steps);
         }
     }
 }
 
-impl Drop for Progress {
+impl Drop for Bar {
     fn drop(&mut self) {
         if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
     }
-}
-
-fn bar(name: &str, length: u64) -> ProgressBar {
-    // Not as wide as a terminal: what is typed, as ^C, must find room behind it.
-    let style = ProgressStyle::with_template("{msg} [{bar:30}] {percent:>3}%, {left} left")
-        .expect("the template is right")
-        .with_key("left", left)
-        .progress_chars("=> ");
-    ProgressBar::new(length)
-        .with_style(style)
-        .with_message(last(name, 24))
-        .with_elapsed(PATIENCE)
 }
 
 /// How long it takes if it goes on as it went so far.

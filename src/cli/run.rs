@@ -3,34 +3,23 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cmksim::experiment::{self, Replay};
+use cmksim::experiment::Replay;
 use cmksim::model::Options;
 use cmksim::report;
-use cmksim::units::Time;
 
-use super::arguments::{Format, MOST_BY_PRECISION, Run, Written};
+use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::load::{self, Loaded};
-use super::progress::Progress;
-use super::status::{Failure, Status, finished};
+use super::options::{Format, MOST_BY_PRECISION, Run, Written};
+use super::replay::replay;
+use super::study::Answer;
 use super::terminal::look;
-use super::threads::side_by_side;
 use super::{files, signals, study, terminal};
 
 /// One file and the folder for its results.
 struct Job<'a> {
     file: Option<&'a Path>,
     folder: PathBuf,
-}
-
-/// What came out of one file.
-pub(crate) struct Answer {
-    pub(crate) status: Status,
-    /// For standard output.
-    pub(crate) printed: String,
-    /// What was written, a line each; or why not all of it was.
-    pub(crate) written: Vec<String>,
-    pub(crate) failure: Option<Failure>,
 }
 
 /// Runs the command.
@@ -181,17 +170,17 @@ fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
     for (name, value) in [
         (
             "--replications",
-            arguments.replications.map(|it| it.to_string()),
+            arguments.replications.map(|number| number.to_string()),
         ),
         (
             "--replication",
-            arguments.replication.map(|it| it.to_string()),
+            arguments.replication.map(|number| number.to_string()),
         ),
         ("--precision", arguments.precision.clone()),
         ("--max-replications", most),
         (
             "--measures",
-            Some(arguments.measures.join(",")).filter(|it| !it.is_empty()),
+            Some(arguments.measures.join(",")).filter(|names| !names.is_empty()),
         ),
     ] {
         words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
@@ -215,30 +204,6 @@ fn parts(arguments: &Run) -> Result<Vec<report::Part>, Failure> {
         [] => Ok(report::Part::ALL.to_vec()),
         wanted => wanted.iter().map(part).collect(),
     }
-}
-
-/// Replays a scenario; a progress bar shows for how long.
-pub(crate) fn replay(
-    name: &str,
-    loaded: &Loaded,
-    options: Options,
-    quiet: bool,
-) -> Result<Replay, Failure> {
-    let millis = |t: Time| u64::try_from(t.millis()).expect("a run starts at 0");
-    let progress = Progress::new(name, millis(loaded.scenario.end()), !quiet);
-    let interrupt = |now| {
-        progress.reach(millis(now));
-        signals::came()
-    };
-    let replay = experiment::replay_by(
-        &loaded.scenario,
-        &loaded.traces,
-        options,
-        &interrupt,
-        &side_by_side,
-    );
-    drop(progress);
-    finished(name, replay)
 }
 
 fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {

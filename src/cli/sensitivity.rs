@@ -1,25 +1,20 @@
 //! `cmksim sensitivity`: what moves an answer, and how much of it rests on assumed numbers.
 
-use std::cell::Cell;
-
 use clap::Args;
-use cmksim::experiment::morris::{self, Screened};
-use cmksim::experiment::sensitivity::{Factor, Runner, sensitivity as moved};
+use cmksim::experiment::sensitivity::{Factor, Question, screening, sensitivity as moved};
 use cmksim::foreign::brief;
-use cmksim::kernel::StreamKey;
 use cmksim::limits::SCREENING_LEVELS;
 use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
-use super::arguments::{Format, Subject};
-use super::files::Folder;
-use super::load::Loaded;
-use super::progress::Progress;
-use super::signals;
-use super::status::{Failure, Status, failure, finished};
+use super::failure::{Failure, Status};
+use super::files::{self, Folder};
+use super::load::{self, Loaded};
+use super::options::{Format, Subject};
+use super::progress::Bar;
+use super::status::{failure, finished};
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
-use super::threads::side_by_side;
 
 /// More trajectories tell nothing more.
 const MOST_TRAJECTORIES: u64 = 10_000;
@@ -54,41 +49,35 @@ pub(crate) struct Asked {
 
 /// Runs the command.
 pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Failure> {
-    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
+    let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
     let factors = factors(arguments, &loaded)?;
     refuse_too_much(arguments.morris.unwrap_or(0), factors.len() as u64)?;
-    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
+    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
-    let variants = |changes: &[Override]| loaded.variant(changes);
-    let progress = Progress::new(&name, factors.len() as u64, !quiet);
-    let runner = Runner {
-        interrupt: &|_| signals::came(),
-        done: &|factors| progress.reach(factors as u64),
-        each: &side_by_side,
+    let question = Question {
+        target: &target,
+        factors: &factors,
+        replications,
+        variants: &|changes: &[Override]| loaded.variant(changes),
     };
-    let found = moved(&target, &factors, replications, &variants, &runner);
-    let (base, influences) = finished(&name, found)?;
-    drop(progress);
+    let bar = Bar::new(&name, !quiet);
+    let runner = bar.runner();
+    let (base, influences) = finished(&name, moved(question, &runner))?;
     let screening = match arguments.morris {
         None => None,
         Some(trajectories) => {
-            let screen = Screen {
-                name: &name,
-                loaded: &loaded,
-                target: &target,
-                factors: &factors,
-                replications,
-            };
             let trajectories = usize::try_from(trajectories).expect("few");
-            let screened = screen.by(trajectories, quiet)?;
+            let screened = screening(question, trajectories, scenario.seed, &runner);
+            let screened = finished(&name, screened)?;
             Some(Screening {
                 trajectories,
                 factors: factors.iter().zip(screened).collect(),
             })
         }
     };
+    drop(bar);
     let told = Sensitivity {
         scenario,
         target: &target,
@@ -115,7 +104,9 @@ fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
 fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
     let scenario = &loaded.scenario;
     let assumed = scenario.assumed();
-    let mut factors: Vec<Factor> = assumed.map(|it| Factor::assumed(scenario, it)).collect();
+    let mut factors: Vec<Factor> = assumed
+        .map(|parameter| Factor::assumed(scenario, parameter))
+        .collect();
     for text in &arguments.also {
         let wrong = |why| Failure::wrong(format!("--also {}: {why}", brief(text)));
         let factor = Factor::named(text).map_err(wrong)?;
@@ -124,7 +115,7 @@ fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
             variant.map_err(|error| failure("--also", &error))?;
         }
         // What is named takes the place of what the edition says of it.
-        factors.retain(|it| it.name != factor.name);
+        factors.retain(|other| other.name != factor.name);
         factors.push(factor);
     }
     Ok(factors)
@@ -140,51 +131,6 @@ fn refuse_too_much(trajectories: u64, factors: u64) -> Result<(), Failure> {
     Err(Failure::wrong(format!(
         "--morris: {trajectories} trajectories over {factors} factors have {why}"
     )))
-}
-
-/// A screening of all factors together.
-struct Screen<'a> {
-    name: &'a str,
-    loaded: &'a Loaded,
-    target: &'a Target,
-    factors: &'a [Factor],
-    replications: u64,
-}
-
-impl Screen<'_> {
-    fn by(&self, trajectories: usize, quiet: bool) -> Result<Vec<Option<Screened>>, Failure> {
-        let chance = StreamKey::root(self.loaded.scenario.seed, 0);
-        let count = self.factors.len();
-        let ways = morris::trajectories(count, trajectories, chance.name("screening"));
-        let levels = self.factors.iter().map(|it| it.levels(morris::LEVELS));
-        let levels: Vec<Vec<String>> = levels.collect();
-        let points = (trajectories * (count + 1)) as u64;
-        let progress = Progress::new("screening", points, !quiet);
-        let done = Cell::new(0);
-        let answer = |point: &Vec<usize>| {
-            progress.reach(done.replace(done.get() + 1));
-            let set = self.factors.iter().zip(point).zip(&levels);
-            let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
-            self.answer(&set.collect::<Vec<Override>>())
-        };
-        let answers = ways
-            .iter()
-            .map(|way| way.points.iter().map(answer).collect());
-        let answers = answers.collect::<Result<Vec<Vec<Option<f64>>>, Failure>>()?;
-        Ok(morris::screened(count, &ways, &answers))
-    }
-
-    fn answer(&self, set: &[Override]) -> Result<Option<f64>, Failure> {
-        let runner = Runner {
-            interrupt: &|_| signals::came(),
-            done: &|_| {},
-            each: &side_by_side,
-        };
-        let variants = |changes: &[Override]| self.loaded.variant(changes);
-        let answer = runner.answer(self.target, set, self.replications, &variants);
-        let answer = finished(self.name, answer)?;
-        Ok(answer.ok().map(|answer| answer.number))
-    }
 }
 
 fn answer(

@@ -14,7 +14,7 @@ use std::time::Duration;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
 
-use super::status::Failure;
+use super::failure::Failure;
 use super::terminal;
 
 /// So long the program may take to stop by itself.

@@ -9,15 +9,14 @@ use cmksim::model::Options;
 use cmksim::report::{self, Command, SolveReport, Solved};
 use cmksim::scenario::{Grid, Override, Scenario, Wanted};
 
-use super::arguments::{Format, Subject};
-use super::files::Folder;
+use super::failure::{Failure, Status};
+use super::files::{self, Folder};
 use super::load::{self, Loaded};
-use super::progress::Progress;
-use super::signals;
-use super::status::{Failure, Status, finished};
+use super::options::{Format, Subject};
+use super::progress::Bar;
+use super::status::finished;
 use super::study::often;
 use super::terminal::look;
-use super::threads::side_by_side;
 
 #[derive(Debug, Args)]
 pub(crate) struct Solve {
@@ -54,7 +53,7 @@ const REPLICATIONS: u64 = 1_000;
 
 /// Runs the command.
 pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
-    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
+    let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let grid = grid(arguments)?;
     let expectation = loaded
         .scenario
@@ -68,7 +67,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
-    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
+    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let solution = find(&name, &loaded, question, quiet)?;
     let solved = Solved {
         scenario: &loaded.scenario,
@@ -83,7 +82,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         Format::Csv => report::solve_csv(&solved),
     };
     let replays = if arguments.report {
-        replays(&name, &loaded, &grid, &solution)?
+        replays(&name, &loaded, &grid, &solution, quiet)?
     } else {
         Vec::new()
     };
@@ -119,22 +118,10 @@ fn find(
     quiet: bool,
 ) -> Result<Solution, Failure> {
     let variants = |changes: &[Override]| loaded.variant(changes);
-    let interrupt = |_| signals::came();
-    let progress = Progress::new(name, rounds(question), !quiet);
-    let round = std::cell::Cell::new(0);
-    let each = |count: usize, call: &(dyn Fn(usize) + Sync)| {
-        progress.reach(round.get());
-        round.set(round.get() + 1);
-        side_by_side(count, call);
-    };
-    let solution = solve::solve(question, &variants, &interrupt, &each);
-    drop(progress);
+    let bar = Bar::new(name, !quiet);
+    let solution = solve::solve(question, &variants, &bar.runner());
+    drop(bar);
     finished(name, solution)
-}
-
-/// About how often all cores are given something to do.
-fn rounds(question: Question<'_>) -> u64 {
-    2 * u64::from(question.grid.count().ilog2()) + 2
 }
 
 /// The witnesses once more, with everything that a report shows of them.
@@ -143,6 +130,7 @@ fn replays(
     loaded: &Loaded,
     grid: &Grid,
     solution: &Solution,
+    quiet: bool,
 ) -> Result<Vec<(Scenario, Replay)>, Failure> {
     let replayed = |witness: &Witness| {
         let change = grid.set("--vary", &grid.value(witness.value));
@@ -151,8 +139,8 @@ fn replays(
             replication: witness.replication as u64,
             every_poll: false,
         };
-        let interrupt = |_| signals::came();
-        let replay = replay_by(&scenario, &traces, options, &interrupt, &side_by_side)?;
+        let bar = Bar::new(name, !quiet);
+        let replay = replay_by(&scenario, &traces, options, &bar.runner())?;
         Ok((scenario, replay))
     };
     let replays: Result<Vec<_>, Error> = solution.witnesses.iter().map(replayed).collect();

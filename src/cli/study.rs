@@ -1,28 +1,20 @@
 //! Many replications of a scenario: who computes them, and for how long.
 
-use std::borrow::Cow;
-use std::time::{Duration, Instant};
-
-use cmksim::experiment::{
-    Fan, Outcome, Replications, Study, fan, is_precise, most_replications, next_look, room,
-};
+use cmksim::experiment::{Curves, Fan, Outcome, Replications, Study};
 use cmksim::model::Options;
 use cmksim::report::{self, Findings, StudyReport};
 use cmksim::scenario::{Measure, Precision, Scenario, Scope};
 
-use super::arguments::{Format, Run, Written};
+use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::journal::Journal;
 use super::load::Loaded;
-use super::progress::Progress;
-use super::run::{Answer, replay};
-use super::status::{Failure, Status, failure, finished};
+use super::options::{Format, Run, Written};
+use super::progress::Bar;
+use super::replay::replay;
+use super::status::finished;
+use super::terminal;
 use super::terminal::look;
-use super::threads::side_by_side;
-use super::{signals, terminal};
-
-/// So long it takes about between two entries of the journal.
-const STRIDE: Duration = Duration::from_millis(250);
 
 /// How often a scenario is replayed in a study where nobody says how often.
 pub(crate) const REPLICATIONS: u64 = 200;
@@ -31,6 +23,16 @@ pub(crate) const REPLICATIONS: u64 = 200;
 pub(crate) fn often(asked: Option<u64>, scenario: &Scenario, usual: u64) -> u64 {
     let own = Some(scenario.replications).filter(|count| *count > 1);
     asked.or(own).unwrap_or(usual)
+}
+
+/// What came out of one file.
+pub(crate) struct Answer {
+    pub(crate) status: Status,
+    /// For standard output.
+    pub(crate) printed: String,
+    /// What was written, a line each; or why not all of it was.
+    pub(crate) written: Vec<String>,
+    pub(crate) failure: Option<Failure>,
 }
 
 /// Whether a run of a scenario is a study.
@@ -58,27 +60,22 @@ pub(crate) fn answer(
     if let Some(kept) = kept(run, scenario, precision.as_ref())? {
         study.kept = kept;
     }
-    let (journal, gathered) = if run.extend {
-        Journal::go_on(folder, &study, quiet)?
-    } else {
-        (Journal::anew(folder, &study, quiet)?, study.empty())
-    };
-    let mut growing = Growing {
+    let pictured = command.is_some() || parts.contains(&report::StudyPart::Pictures);
+    let grown = grow(
         name,
-        study: &study,
-        journal,
-        gathered,
+        folder,
+        &study,
+        run,
+        precision.as_ref(),
+        pictured,
         quiet,
-    };
-    let (wanted, precise) = match &precision {
-        None => (growing.grow(scenario.replications)?, true),
-        Some(precision) => growing.grow_until(precision, run.max_replications)?,
-    };
-    let gathered = growing.first(wanted);
+    )?;
+    let precise = grown.precise;
+    let gathered = grown.all.first(grown.wanted);
     let findings = Findings::of(scenario, &gathered);
-    let files = results(name, loaded, &study, &findings, &parts, command)?;
+    let files = results(name, loaded, &findings, &parts, grown.fan.as_ref(), command)?;
     let mut written = Vec::new();
-    let failure = growing.write(folder, &files, &mut written).err();
+    let failure = grown.write(folder, &files, &mut written).err();
     if failure.is_none() {
         let names = report::StudyPart::ALL.map(report::StudyPart::names);
         written.extend(folder.left_alone(&names, &files));
@@ -108,42 +105,90 @@ pub(crate) fn answer(
     })
 }
 
-/// The files of a study; for some of them it is looked at over time, or one of its replications
-/// as a whole.
+/// A study with all its replications.
+struct Grown<'a> {
+    journal: Journal<'a>,
+    all: Replications,
+    /// So many of them are meant.
+    wanted: u64,
+    /// Whether they say what is to be known as well as it is to be.
+    precise: bool,
+    fan: Option<Fan>,
+}
+
+/// Computes what an earlier run has not left.
+fn grow<'a>(
+    name: &str,
+    folder: &Folder,
+    study: &Study<'a>,
+    run: &Run,
+    precision: Option<&Precision>,
+    pictured: bool,
+    quiet: bool,
+) -> Result<Grown<'a>, Failure> {
+    let (mut journal, mut all) = if run.extend {
+        Journal::go_on(folder, study, quiet)?
+    } else {
+        (Journal::anew(folder, study, quiet)?, study.empty())
+    };
+    let curves = pictured.then(Curves::default);
+    let study = Study {
+        // Of those that are taken over there are no curves.
+        curves: curves.as_ref().filter(|_| all.count() == 0),
+        ..study.clone()
+    };
+    let bar = Bar::new(name, !quiet);
+    let runner = bar.runner();
+    let keep = |more: &Replications| journal.add(more);
+    let grown = match precision {
+        None => {
+            let wanted = study.scenario.replications;
+            runner.progress.begin(wanted);
+            runner.progress.skip(wanted.min(all.count() as u64));
+            let grown = study.grow(&mut all, wanted, &runner, keep);
+            grown.map(|()| (wanted, true))
+        }
+        Some(precision) => {
+            study.grow_until(precision, run.max_replications, &mut all, &runner, keep)
+        }
+    };
+    journal.flush()?;
+    let (wanted, precise) = finished(name, grown)?;
+    let fan = curves.as_ref();
+    let fan = fan.map(|curves| curves.fan(&study, wanted, &runner));
+    Ok(Grown {
+        fan: finished(name, fan.transpose())?,
+        journal,
+        all,
+        wanted,
+        precise,
+    })
+}
+
+/// The files of a study; for a report one of its replications is replayed as a whole.
 fn results<'a>(
     name: &str,
     loaded: &Loaded,
-    study: &Study<'_>,
     findings: &'a Findings<'_>,
     parts: &[report::StudyPart],
+    fan: Option<&Fan>,
     command: Option<&report::Command>,
 ) -> Result<Vec<report::File<'a>>, Failure> {
-    let pictured = command.is_some() || parts.contains(&report::StudyPart::Pictures);
-    let fan = pictured.then(|| over_time(name, study, findings.study.count()));
-    let fan = fan.transpose()?;
     let options = Options {
         replication: findings.telling(),
-        every_poll: study.every_poll,
+        every_poll: false,
     };
     let replay = command.map(|_| replay(name, loaded, options, true));
     let replay = replay.transpose()?;
     let report = command.zip(replay.as_ref());
     let report = report.map(|(command, replay)| StudyReport { command, replay });
-    let source = &loaded.text;
     Ok(report::study_files(
         findings,
-        source,
+        &loaded.text,
         parts,
-        fan.as_ref(),
+        fan,
         report,
     ))
-}
-
-/// The study over time.
-fn over_time(name: &str, study: &Study<'_>, replications: usize) -> Result<Fan, Failure> {
-    let interrupt = |_| signals::came();
-    let fan = fan(study, replications as u64, &interrupt, &side_by_side);
-    finished(name, fan)
 }
 
 /// What the expectations make of a study.
@@ -203,72 +248,7 @@ fn kept(
     Ok(Some(kept))
 }
 
-/// A study that grows.
-struct Growing<'a> {
-    name: &'a str,
-    study: &'a Study<'a>,
-    journal: Journal<'a>,
-    gathered: Replications,
-    quiet: bool,
-}
-
-impl Growing<'_> {
-    /// The first `wanted` replications; what is not there yet is computed, and the journal has it
-    /// soon.
-    fn grow(&mut self, wanted: u64) -> Result<u64, Failure> {
-        let progress = Progress::new(self.name, wanted, !self.quiet);
-        let interrupt = |_| signals::came();
-        let mut stride = 16;
-        loop {
-            let had = self.gathered.count() as u64;
-            progress.reach(had.min(wanted));
-            signals::say(format!(
-                "{} of the study are in {}; --extend goes on from there",
-                report::replications(had),
-                terminal::path(self.journal.path())
-            ));
-            if had >= wanted {
-                return Ok(wanted);
-            }
-            let began = Instant::now();
-            let numbers = self.journal.next(had, stride, wanted);
-            let count = numbers.end - numbers.start;
-            let more = self.study.gather(numbers, &interrupt, &side_by_side);
-            signals::check()?;
-            let more = more.map_err(|error| failure(self.name, &error))?;
-            self.journal.add(&more)?;
-            self.gathered.append(&more);
-            room(self.gathered.varying(), wanted).map_err(|error| failure(self.name, &error))?;
-            stride = next_stride(count, began.elapsed());
-        }
-    }
-
-    /// As many replications as it takes to know something so well, or `most`; and whether it
-    /// is.
-    fn grow_until(&mut self, precision: &Precision, most: u64) -> Result<(u64, bool), Failure> {
-        let mut most = most;
-        let mut look = next_look(self.study.scenario.replications - 1).min(most);
-        loop {
-            self.grow(look)?;
-            // No more than there is room for.
-            most = most.min(most_replications(self.gathered.varying()).max(look));
-            let precise = is_precise(precision, &self.first(look));
-            if precise || look == most {
-                return Ok((look, precise));
-            }
-            look = next_look(look).min(most);
-        }
-    }
-
-    /// The first ones; there may be more.
-    fn first(&self, wanted: u64) -> Cow<'_, Replications> {
-        if self.gathered.count() as u64 == wanted {
-            Cow::Borrowed(&self.gathered)
-        } else {
-            Cow::Owned(self.gathered.part(0..wanted))
-        }
-    }
-
+impl Grown<'_> {
     /// Writes the results, and the journal with them.
     fn write(
         &self,
@@ -277,23 +257,11 @@ impl Growing<'_> {
         written: &mut Vec<String>,
     ) -> Result<(), Failure> {
         let mut set = folder.begin()?;
-        let journal = self.journal.finish(&self.gathered, &mut set)?;
+        let path = self.journal.finish(&self.all, &mut set)?;
         set.add_all(files)?;
         set.commit()?;
-        written.push(format!("wrote {}", terminal::path(&journal)));
+        written.push(format!("wrote {}", terminal::path(&path)));
         written.extend(files.iter().map(|file| folder.line(file)));
         self.journal.remove_part()
     }
-}
-
-/// How many replications come next, so that they take about [`STRIDE`].
-fn next_stride(stride: u64, took: Duration) -> u64 {
-    let fits = STRIDE.as_secs_f64() / took.as_secs_f64().max(1e-9);
-    #[allow(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss
-    )]
-    let next = (stride as f64 * fits.clamp(0.25, 4.0)) as u64;
-    next.max(1)
 }

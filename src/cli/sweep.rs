@@ -5,21 +5,22 @@ use std::time::Instant;
 
 use clap::Args;
 use cmksim::Error;
-use cmksim::experiment::{self, Cell, Point, Study, Swept, settings};
+use cmksim::experiment::{self, Cell, Design, Point, Runner, Study, settings};
 use cmksim::foreign::{brief, shown};
 use cmksim::kernel::map;
 use cmksim::limits::{SWEEP_POINTS, SWEEP_ROWS};
 use cmksim::report;
 use cmksim::scenario::{Axis, Expectation, Measure, Override, Scenario, Scope, Setting, Statistic};
 
-use super::arguments::{Format, Subject};
-use super::files::Folder;
+use super::failure::{Failure, Status};
+use super::files::{self, Folder};
 use super::load::{self, Loaded};
-use super::progress::Progress;
-use super::status::{Failure, Status, failure, finished};
+use super::options::{Format, Subject};
+use super::progress::Bar;
+use super::status::finished;
 use super::study::{REPLICATIONS, often};
 use super::terminal::look;
-use super::threads::{cores, side_by_side};
+use super::threads::{cores, parallel_for};
 use super::{signals, terminal};
 
 #[derive(Debug, Args)]
@@ -53,7 +54,7 @@ pub(crate) struct Sweep {
 
 /// Runs the command.
 pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
-    let (name, loaded) = arguments.subject.load(arguments.replications, quiet)?;
+    let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let plan = Plan::of(arguments, &loaded)?;
     let of = match arguments.of.as_slice() {
         [] => report::shown_of(&loaded.scenario),
@@ -63,24 +64,21 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         }
     };
     let read = |changes: &[Override]| loaded.variant(changes);
-    let swept = Swept {
+    let design = Design {
         axes: &plan.axes,
         points: &plan.points,
         replications: plan.replications,
         variants: &read,
     };
-    swept
-        .check(&side_by_side)
-        .map_err(|error| failure(&name, &error))?;
+    let bar = Bar::new(&name, !quiet);
+    let runner = bar.runner();
+    finished(&name, design.check(&runner))?;
     if arguments.dry_run {
-        return list(&name, &plan, &swept, &loaded.scenario);
+        return list(&name, &plan, &design, &loaded.scenario);
     }
-    let folder = Folder::open(&arguments.subject.folder(), quiet)?;
-    let progress = Progress::new(&name, plan.points.len() as u64, !quiet);
-    let interrupt = |_| signals::came();
-    let done = |points: usize| progress.reach(points as u64);
-    let cells = experiment::sweep(&swept, &interrupt, &done, &side_by_side);
-    drop(progress);
+    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
+    let cells = experiment::sweep(&design, &runner);
+    drop(bar);
     let cells = finished(&name, cells)?;
     let sweep = plan.told(&loaded.scenario, &cells, &of);
     let print = |to: &mut dyn Write| match arguments.subject.results.format {
@@ -197,7 +195,7 @@ impl Plan {
 
 /// The file may ask for more replications than the sweep has.
 fn refuse_statistics_of_one(scenario: &Scenario, replications: u64) -> Result<(), Failure> {
-    let is_statistic = |it: &&Expectation| it.statistic != Statistic::Each;
+    let is_statistic = |expectation: &&Expectation| expectation.statistic != Statistic::Each;
     match scenario.expectations.iter().find(is_statistic) {
         Some(expectation) if replications == 1 => Err(Failure::wrong(format!(
             "{}: a statistic needs more than one replication, and each point has one; ask for \
@@ -264,7 +262,7 @@ fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> 
 fn list(
     name: &str,
     plan: &Plan,
-    swept: &Swept<'_>,
+    design: &Design<'_>,
     scenario: &Scenario,
 ) -> Result<Status, Failure> {
     let mut text = String::new();
@@ -274,7 +272,7 @@ fn list(
         let values: Vec<String> = values.collect();
         text += &format!("{number:>5}  {}\n", values.join("  "));
     }
-    let seconds = finished(name, pilot(plan, swept, scenario))?;
+    let seconds = finished(name, pilot(plan, design, scenario))?;
     text += &format!(
         "{} point{} x {}: about {}\n",
         plan.points.len(),
@@ -293,13 +291,13 @@ fn list(
 }
 
 /// How many seconds the sweep takes if all points are as a few of them.
-fn pilot(plan: &Plan, swept: &Swept<'_>, scenario: &Scenario) -> Result<f64, Error> {
+fn pilot(plan: &Plan, design: &Design<'_>, scenario: &Scenario) -> Result<f64, Error> {
     const TRIALS: usize = 16;
-    let points = swept.points.len();
+    let points = design.points.len();
     let trials = points.min(TRIALS);
     // From the middle of as many parts; on all cores, as the sweep is.
-    let tried = map(&side_by_side, trials, |at| {
-        trial(swept, (2 * at + 1) * points / (2 * trials))
+    let tried = map(&parallel_for, trials, |at| {
+        trial(design, (2 * at + 1) * points / (2 * trials))
     });
     let tried = tried.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let (seconds, cells): (Vec<f64>, Vec<Cell>) = tried.into_iter().unzip();
@@ -314,18 +312,22 @@ fn pilot(plan: &Plan, swept: &Swept<'_>, scenario: &Scenario) -> Result<f64, Err
 }
 
 /// How many seconds a point takes on one core, and what some replications of it say.
-fn trial(swept: &Swept<'_>, point: usize) -> Result<(f64, Cell), Error> {
+fn trial(design: &Design<'_>, point: usize) -> Result<(f64, Cell), Error> {
     /// So long is enough to know it.
     const ENOUGH: f64 = 0.05;
+    let runner = Runner {
+        stop: &signals::came,
+        ..Runner::SERIAL
+    };
     let began = Instant::now();
-    let variant = swept.variant(point)?;
+    let variant = design.variant(point)?;
     // It is read twice: once to find mistakes.
     let reading = 2.0 * began.elapsed().as_secs_f64();
     let study = variant.study();
-    let row = Study::row(swept.replications);
+    let row = Study::row(design.replications);
     let timed = |replications: u64| {
         let began = Instant::now();
-        let gathered = study.in_a_row(0..replications, &|_| signals::came())?;
+        let gathered = study.in_a_row(0..replications, &runner)?;
         Ok::<_, Error>((began.elapsed().as_secs_f64(), gathered))
     };
     // The first of a row takes longer than those that follow in the same memory.
@@ -340,9 +342,9 @@ fn trial(swept: &Swept<'_>, point: usize) -> Result<(f64, Cell), Error> {
         let following = (took - first).max(0.0) / number(tried.max(2) - 1);
         let whole_row = took + number(row - tried) * following;
         let began = Instant::now();
-        let cell = Cell::of(&swept.points[point], &variant.scenario, &gathered);
+        let cell = Cell::of(&design.points[point], &variant.scenario, &gathered);
         let telling = began.elapsed().as_secs_f64() / number(tried);
-        let replications = number(swept.replications);
+        let replications = number(design.replications);
         let seconds = reading + replications * (whole_row / number(row) + telling);
         return Ok((seconds, cell));
     }

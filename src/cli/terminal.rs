@@ -9,7 +9,7 @@ use std::path::Path;
 use cmksim::foreign;
 use cmksim::report::Style;
 
-use super::status::Failure;
+use super::failure::Failure;
 
 /// Writes a result to standard output.
 ///

@@ -21,7 +21,7 @@ pub(crate) fn cores() -> usize {
 
 /// Calls a function with every number below a count, on as many threads as there are cores, or
 /// as were asked for. Whoever is free takes the next one.
-pub(crate) fn side_by_side(count: usize, call: &(dyn Fn(usize) + Sync)) {
+pub(crate) fn parallel_for(count: usize, call: &(dyn Fn(usize) + Sync)) {
     let cores = cores().min(count);
     if cores <= 1 {
         return (0..count).for_each(call);
@@ -51,9 +51,9 @@ mod tests {
 
     #[test]
     fn everything_is_done_once_and_comes_in_order() {
-        let squares = map(&side_by_side, 1_000, |number| number * number);
+        let squares = map(&parallel_for, 1_000, |number| number * number);
         let expected: Vec<usize> = (0..1_000).map(|number| number * number).collect();
         assert_eq!(squares, expected);
-        assert!(map(&side_by_side, 0, |number| number).is_empty());
+        assert!(map(&parallel_for, 0, |number| number).is_empty());
     }
 }

@@ -2,12 +2,11 @@
 
 use super::compare::{deltas, same_scope, tidy};
 use super::replicate::{Replications, Study};
+use super::runner::Runner;
 use super::variant::Variant;
 use crate::error::Error;
-use crate::kernel::Each;
 use crate::scenario::{Measure, Scenario, Scope};
 use crate::statistics::Mean;
-use crate::units::Time;
 
 /// What single changes do to the mean of a measure, and what they do only together.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,23 +44,24 @@ impl Explained<'_> {
     /// Those of [`Study::gather`], but for variants that cannot be run to their end.
     pub fn by(
         &self,
-        variants: impl Iterator<Item = Result<Variant, String>>,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
-        each: Each<'_>,
+        variants: impl ExactSizeIterator<Item = Result<Variant, String>>,
+        runner: &Runner<'_>,
     ) -> Result<Attribution, Error> {
+        let replications = self.before.count() as u64;
+        runner.progress.begin(replications * variants.len() as u64);
         let mut rest = self.whole();
         let mut known = true;
         let mut parts = Vec::new();
         for variant in variants {
             let moved = match variant {
-                Ok(variant) => self.moved(&variant, interrupt, each)?,
+                Ok(variant) => self.moved(&variant, runner)?,
                 Err(reason) => Err(reason),
             };
             known &= moved.is_ok();
             parts.push(moved.and_then(|moved| {
                 let left = rest.iter().zip(&moved);
                 rest = left
-                    .map(|(rest, it)| Some(tidy(self.measure, (*rest)? - (*it)?)))
+                    .map(|(rest, moved)| Some(tidy(self.measure, (*rest)? - (*moved)?)))
                     .collect();
                 mean(&moved).ok_or_else(|| "no replication has a value in both".to_owned())
             }));
@@ -85,8 +85,7 @@ impl Explained<'_> {
     fn moved(
         &self,
         variant: &Variant,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
-        each: Each<'_>,
+        runner: &Runner<'_>,
     ) -> Result<Result<Vec<Option<f64>>, String>, Error> {
         let Some(scope) = same_scope(self.first, self.scope, &variant.scenario) else {
             return Ok(Err("then there is nothing of that name".to_owned()));
@@ -95,7 +94,7 @@ impl Explained<'_> {
             kept: vec![(scope, self.measure)],
             ..variant.study()
         };
-        let gathered = match study.gather(0..self.before.count() as u64, interrupt, each) {
+        let gathered = match study.gather(0..self.before.count() as u64, runner) {
             Err(error) if error.is_run() => return Ok(Err(error.to_string())),
             gathered => gathered?,
         };

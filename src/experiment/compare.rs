@@ -1,7 +1,12 @@
 //! Two scenarios on common random numbers: replication by replication, measure by measure.
 
 use super::column::Column;
-use super::replicate::Replications;
+use super::replay::replay_by;
+use super::replicate::{Replications, Study, room};
+use super::runner::Runner;
+use crate::error::Error;
+use crate::limits::LOG_ENTRIES;
+use crate::model::{History, Options};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
 use crate::statistics::{Mean, Quantile};
 
@@ -73,8 +78,8 @@ impl Pairs {
         let difference = |pair: &(f64, f64)| tidy(measure, pair.1 - pair.0);
         let mut differences: Vec<f64> = pairs.iter().map(difference).collect();
         let difference = Mean::of(&differences)?;
-        let count = |is: fn(&f64) -> bool| differences.iter().filter(|it| is(it)).count();
-        let (larger, smaller) = (count(|it| *it > 0.0), count(|it| *it < 0.0));
+        let count = |is: fn(&f64) -> bool| differences.iter().filter(|value| is(value)).count();
+        let (larger, smaller) = (count(|value| *value > 0.0), count(|value| *value < 0.0));
         differences.sort_unstable_by(f64::total_cmp);
         Some(Pairs {
             first: Mean::of(&firsts)?,
@@ -86,6 +91,63 @@ impl Pairs {
             smaller,
         })
     }
+}
+
+/// A scenario that was replayed to be compared.
+#[derive(Debug)]
+pub struct Replayed {
+    /// All measures of its replications.
+    pub study: Replications,
+    /// What happened in one of them.
+    pub history: History,
+}
+
+/// Values per replication while a measure is compared: pairs, and their differences.
+const PAIRS: usize = 8;
+
+/// Replays scenarios to be compared, and says what happened in replication number `shown`. Each
+/// comes with the name that errors call it.
+///
+/// # Errors
+///
+/// Those of [`super::replay`] and of [`room`], and if the logs together have more than
+/// [`LOG_ENTRIES`].
+pub fn replay_all(
+    scenarios: &[(&str, Study<'_>)],
+    replications: u64,
+    shown: u64,
+    runner: &Runner<'_>,
+) -> Result<Vec<Replayed>, Error> {
+    let replays = replications.saturating_mul(scenarios.len() as u64);
+    runner.progress.begin(replays);
+    let (mut all, mut varying, mut entries) = (Vec::new(), PAIRS, 0);
+    for (name, study) in scenarios {
+        let gathered = study.gather(0..replications, runner);
+        let gathered = gathered.map_err(|error| error.context(*name))?;
+        let options = Options {
+            replication: shown,
+            every_poll: false,
+        };
+        let quiet = Runner {
+            progress: &(),
+            ..*runner
+        };
+        // Its books would fill the memory, several of them at a time.
+        let replay = replay_by(study.scenario, study.traces, options, &quiet);
+        let history = replay.map_err(|error| error.context(*name))?.history;
+        varying += gathered.varying();
+        room(varying, replications).map_err(|error| error.context("--replications"))?;
+        entries += history.log.len() as u64;
+        if !LOG_ENTRIES.allows(entries) {
+            let why = LOG_ENTRIES.exceeded();
+            return Err(Error::run(format!("all files together have {why}")));
+        }
+        all.push(Replayed {
+            study: gathered,
+            history,
+        });
+    }
+    Ok(all)
 }
 
 /// Every measure that two studies of the same replications have, in the order of the first:
@@ -108,12 +170,12 @@ pub fn same_scope(first: &Scenario, scope: Scope, second: &Scenario) -> Option<S
         Scope::Total => Some(Scope::Total),
         Scope::Workspace(at) => {
             let name = &first.workspaces[at].name;
-            let found = second.workspaces.iter().position(|it| it.name == *name);
+            let found = second.workspaces.iter().position(|own| own.name == *name);
             found.map(Scope::Workspace)
         }
         Scope::Cluster(at) => {
             let name = &first.clusters[at].name;
-            let found = second.clusters.iter().position(|it| it.name == *name);
+            let found = second.clusters.iter().position(|own| own.name == *name);
             found.map(Scope::Cluster)
         }
     }
@@ -122,7 +184,7 @@ pub fn same_scope(first: &Scenario, scope: Scope, second: &Scenario) -> Option<S
 /// The measure that tells most about the difference of two scenarios, by number: of those that
 /// differ the one that `scenario`, the first of them, expects something of, else what is
 /// dropped, else the downtime, else the one with the largest relative difference.
-pub fn telling(scenario: &Scenario, measures: &[Paired]) -> Option<usize> {
+pub fn most_informative(scenario: &Scenario, measures: &[Paired]) -> Option<usize> {
     let expected = scenario.expectations.first();
     let wanted = [
         expected.map(|expectation| (expectation.scope, expectation.measure)),

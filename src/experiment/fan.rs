@@ -1,10 +1,16 @@
 //! How data lies over time in many replications.
 
-use super::replay::{Replay, replay};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
 use super::replicate::Study;
+use super::replication_runner::ReplicationRunner;
+use super::runner::Runner;
+use crate::accounting::{Balance, Books};
 use crate::error::Error;
-use crate::kernel::{Each, map};
-use crate::model::Options;
+use crate::kernel::map;
+use crate::limits::CURVE_ENTRIES;
+use crate::model::{History, Options};
 use crate::statistics::Quantile;
 use crate::units::{Duration, Time, Volume};
 
@@ -54,75 +60,152 @@ pub struct Fan {
 /// No more replications are looked at over time, so that memory is bounded whatever a study
 /// has: quantiles of so many are known well enough for a picture.
 const MOST: u64 = 1_000;
-/// So many replications say where in a run anything happens.
-const SCOUTS: u64 = 100;
+/// These first replications say where in a run anything happens.
+pub(super) const SCOUTS: u64 = 100;
 /// Instants from end to end.
 const INSTANTS: i64 = 300;
 
-/// Looks at the first `replications` of a study, or at fewer of very many, over the stretch of
-/// the run in which anything happens.
+/// What a fan shows of each replication, taken while a study is computed.
 ///
-/// # Errors
-///
-/// Those of [`replay`].
-pub fn fan(
-    study: &Study<'_>,
-    replications: u64,
-    interrupt: &(dyn Fn(Time) -> bool + Sync),
-    each: Each<'_>,
-) -> Result<Fan, Error> {
-    let of = replications;
-    let replications = replications.min(MOST);
-    let one = |replication: u64| {
-        let options = Options {
-            replication,
-            every_poll: study.every_poll,
-        };
-        replay(study.scenario, study.traces, options, interrupt)
-    };
-    let happening = all(replications.min(SCOUTS), each, |replication| {
-        Ok(stretch(&one(replication)?))
-    })?;
-    let times = instants(happening.into_iter().flatten(), study.scenario.end());
-    let volumes = all(replications, each, |replication| {
-        let balances = one(replication)?.books.totals(&times);
-        let volumes = balances
-            .iter()
-            .map(|balance| [balance.accessible, balance.buffered, balance.dropped()]);
-        Ok(volumes.collect::<Vec<[Volume; 3]>>())
-    })?;
-    let instant = |(at, &time): (usize, &Time)| {
-        let [accessible, buffered, dropped] = [0, 1, 2]
-            .map(|series| quantiles(volumes.iter().map(|volumes| volumes[at][series]).collect()));
-        FanInstant {
-            time,
-            accessible,
-            buffered,
-            dropped,
+/// The instants depend on where anything happens in the scouts, so the books of these are kept
+/// until all are there. Those that [`CURVE_ENTRIES`] leaves no room for are replayed again.
+#[derive(Debug, Default)]
+pub struct Curves {
+    instants: OnceLock<Vec<Time>>,
+    taken: Mutex<Taken>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    /// Of each scout: from its first change to its last.
+    stretches: BTreeMap<u64, Option<(Time, Time)>>,
+    books: Vec<(u64, Books)>,
+    /// Entries in all these books.
+    entries: u64,
+    /// Of each replication: what is accessible, buffered and dropped at each instant.
+    samples: BTreeMap<u64, Vec<[Volume; 3]>>,
+}
+
+impl Curves {
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().expect("nobody panicked")
+    }
+
+    /// Takes what is needed of a replication.
+    pub(super) fn add(&self, replication: u64, history: &History, books: Books) {
+        if replication >= MOST {
+            return;
         }
-    };
-    Ok(Fan {
-        replications: volumes.len(),
-        of,
-        instants: times.iter().enumerate().map(instant).collect(),
-    })
+        if let Some(instants) = self.instants.get() {
+            let sample = sample(&books, instants);
+            self.taken().samples.insert(replication, sample);
+            return;
+        }
+        let log = &history.log;
+        let stretch = log.first().zip(log.last());
+        let mut taken = self.taken();
+        let stretch = stretch.map(|(first, last)| (first.time, last.time));
+        taken.stretches.insert(replication, stretch);
+        let entries = taken.entries + books.entries();
+        if CURVE_ENTRIES.allows(entries) {
+            taken.entries = entries;
+            taken.books.push((replication, books));
+        }
+    }
+
+    /// Decides on the instants, now that all scouts are there, and looks at them.
+    pub(super) fn settle(&self, end: Time, runner: &Runner<'_>) {
+        let mut taken = self.taken();
+        let stretches = taken.stretches.values().copied().flatten();
+        let instants = self.instants.get_or_init(|| instants(stretches, end));
+        let books = std::mem::take(&mut taken.books);
+        let samples = map(runner.executor, books.len(), |at| {
+            sample(&books[at].1, instants)
+        });
+        let numbers = books.iter().map(|(replication, _)| *replication);
+        taken.samples.extend(numbers.zip(samples));
+    }
+
+    /// The first `replications` of a study, or fewer of very many, over the stretch of the run in
+    /// which anything happens. Those that were not taken are replayed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`super::replay`].
+    pub fn fan(
+        &self,
+        study: &Study<'_>,
+        replications: u64,
+        runner: &Runner<'_>,
+    ) -> Result<Fan, Error> {
+        if self.instants.get().is_none() {
+            let there = |taken: &Taken, number| taken.stretches.contains_key(&number);
+            self.replay(study, replications.min(SCOUTS), there, runner)?;
+            self.settle(study.scenario.end(), runner);
+        }
+        let there = |taken: &Taken, number| taken.samples.contains_key(&number);
+        self.replay(study, replications.min(MOST), there, runner)?;
+        let instants = self.instants.get().expect("they are decided on");
+        let taken = self.taken();
+        let samples: Vec<_> = taken.samples.range(..replications).collect();
+        let instant = |(at, &time): (usize, &Time)| {
+            let [accessible, buffered, dropped] = [0, 1, 2].map(|series| {
+                let volumes = samples.iter().map(|(_, sample)| sample[at][series]);
+                quantiles(volumes.collect())
+            });
+            FanInstant {
+                time,
+                accessible,
+                buffered,
+                dropped,
+            }
+        };
+        Ok(Fan {
+            replications: samples.len(),
+            of: replications,
+            instants: instants.iter().enumerate().map(instant).collect(),
+        })
+    }
+
+    /// Replays those of the first `count` replications that are not there.
+    fn replay(
+        &self,
+        study: &Study<'_>,
+        count: u64,
+        there: impl Fn(&Taken, u64) -> bool,
+        runner: &Runner<'_>,
+    ) -> Result<(), Error> {
+        let missing = {
+            let taken = self.taken();
+            let missing = (0..count).filter(|number| !there(&taken, *number));
+            missing.collect::<Vec<u64>>()
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        runner.progress.begin(missing.len() as u64);
+        let row = usize::try_from(Study::row(missing.len() as u64)).expect("at most a block");
+        let rows: Vec<&[u64]> = missing.chunks(row).collect();
+        let of = |number: usize| {
+            let mut replications = ReplicationRunner::of(study.scenario, study.traces, runner);
+            for &replication in rows[number] {
+                let options = Options {
+                    replication,
+                    every_poll: study.every_poll,
+                };
+                let (history, books) = replications.replay(options)?;
+                self.add(replication, history, books);
+            }
+            Ok(())
+        };
+        runner.in_order(0..rows.len(), of, |()| Ok(()))
+    }
 }
 
-/// What `of` makes of each of the first replications.
-fn all<T: Send + Sync>(
-    replications: u64,
-    each: Each<'_>,
-    of: impl Fn(u64) -> Result<T, Error> + Sync,
-) -> Result<Vec<T>, Error> {
-    let count = usize::try_from(replications).expect("few");
-    let made = map(each, count, |replication| of(replication as u64));
-    made.into_iter().collect()
-}
-
-/// From the first change of a replication to the last.
-fn stretch(replay: &Replay) -> Option<(Time, Time)> {
-    let log = &replay.history.log;
-    Some((log.first()?.time, log.last()?.time))
+fn sample(books: &Books, instants: &[Time]) -> Vec<[Volume; 3]> {
+    let balances = books.totals(instants);
+    let of = |balance: &Balance| [balance.accessible, balance.buffered, balance.dropped()];
+    balances.iter().map(of).collect()
 }
 
 /// Instants evenly over all stretches and a little on both sides; over the run where nothing
@@ -160,17 +243,25 @@ fn quantiles(mut volumes: Vec<Volume>) -> VolumeQuantiles {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
-    use crate::kernel::one_by_one;
-    use crate::scenario::read;
+    use crate::experiment::{Progress, replay_by};
+    use crate::kernel::{Executor, one_by_one};
+    use crate::scenario::{Scenario, read};
+
+    fn scenario() -> Scenario {
+        let text = "duration = '30d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
+            [[event]]\nat = '10d'\nkind = 'disable_key'\nduration = '5h'\n";
+        read("s", text.as_bytes(), &[]).expect("right").scenario
+    }
 
     #[test]
     fn it_shows_the_stretch_in_which_anything_happens() {
-        let text = "duration = '30d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\
-            [[event]]\nat = '10d'\nkind = 'disable_key'\nduration = '5h'\n";
-        let scenario = read("s", text.as_bytes(), &[]).expect("right").scenario;
+        let scenario = scenario();
         let study = Study::new(&scenario, &[None]);
-        let fan = fan(&study, 50, &|_| false, &one_by_one).expect("it runs");
+        let fan = Curves::default().fan(&study, 50, &Runner::SERIAL);
+        let fan = fan.expect("it runs");
         assert_eq!(fan.replications, 50);
         let day = |days: i64| Time::START + Duration::from_millis(days * 86_400_000);
         let (first, last) = (fan.instants[0], fan.instants[fan.instants.len() - 1]);
@@ -183,5 +274,84 @@ mod tests {
         assert!(last.dropped.p5 > Volume::ZERO && last.dropped.p5 < last.dropped.max);
         let mut worst = fan.instants.iter();
         assert!(worst.any(|instant| instant.accessible.p95 == Volume::ZERO));
+    }
+
+    /// Counts the steps of everything that begins.
+    #[derive(Default)]
+    struct Steps {
+        begun: Mutex<Vec<u64>>,
+        done: AtomicU64,
+    }
+
+    impl Progress for Steps {
+        fn begin(&self, steps: u64) {
+            self.begun.lock().expect("nobody panicked").push(steps);
+        }
+
+        fn advance(&self, steps: u64) {
+            self.done.fetch_add(steps, Ordering::Relaxed);
+        }
+
+        fn skip(&self, _: u64) {}
+    }
+
+    /// The fan of a study that took it over while its replications from `from` on were computed,
+    /// and how many were replayed.
+    fn fan_of(scenario: &Scenario, from: u64, count: u64, executor: Executor<'_>) -> (Fan, u64) {
+        let steps = Steps::default();
+        let runner = Runner {
+            executor,
+            progress: &steps,
+            ..Runner::SERIAL
+        };
+        let curves = Curves::default();
+        let mut study = Study::new(scenario, &[None]);
+        study.curves = Some(&curves).filter(|_| from == 0);
+        study.gather(from..count, &runner).expect("it runs");
+        let fan = curves.fan(&study, count, &runner).expect("it runs");
+        (fan, steps.done.into_inner())
+    }
+
+    #[test]
+    fn a_study_of_n_with_a_fan_replays_n() {
+        let scenario = scenario();
+        let backwards: Executor<'_> = &|count, call| (0..count).rev().for_each(call);
+        for count in [1, 7, 99, 100, 101, 150, 1_100] {
+            let (fan, replays) = fan_of(&scenario, 0, count, &one_by_one);
+            assert_eq!((replays, fan.of), (count, count));
+            assert_eq!(fan.replications as u64, count.min(MOST));
+            assert!(fan_of(&scenario, 0, count, backwards) == (fan.clone(), count));
+            // One that took over all replications replays what the fan shows.
+            let (again, replays) = fan_of(&scenario, count, count, &one_by_one);
+            assert!(again == fan && replays == count.min(MOST), "{replays}");
+        }
+    }
+
+    #[test]
+    fn what_finds_no_room_is_replayed() {
+        let scenario = scenario();
+        let curves = Curves::default();
+        curves.taken().entries = CURVE_ENTRIES.most - 10;
+        let mut study = Study::new(&scenario, &[None]);
+        study.curves = Some(&curves);
+        study.gather(0..150, &Runner::SERIAL).expect("it runs");
+        let sampled = curves.taken().samples.len();
+        assert!((50..60).contains(&sampled), "{sampled}");
+        let fan = curves.fan(&study, 150, &Runner::SERIAL).expect("it runs");
+        assert!(fan == fan_of(&scenario, 0, 150, &one_by_one).0);
+    }
+
+    #[test]
+    fn a_report_replays_one_more() {
+        let scenario = scenario();
+        let steps = Steps::default();
+        let runner = Runner {
+            progress: &steps,
+            ..Runner::SERIAL
+        };
+        replay_by(&scenario, &[None], Options::default(), &runner).expect("it runs");
+        let length = scenario.end().millis().cast_unsigned();
+        assert_eq!(*steps.begun.lock().expect("nobody panicked"), [length]);
+        assert_eq!(steps.done.into_inner(), length);
     }
 }

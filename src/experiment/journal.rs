@@ -21,13 +21,13 @@ const NUMBER: usize = 8;
 const CHECK: usize = 8;
 /// No record holds more values, whatever a study keeps: it fits into memory once more.
 const VALUES: usize = 1 << 20;
-/// Records end at multiples of this, the step of the audit.
+/// Full records end at multiples of this.
 const STEP: usize = 64;
 
 /// What a head and the records of one study look like.
 #[derive(Debug)]
 pub struct Form<'a> {
-    study: &'a Study<'a>,
+    study: Study<'a>,
     /// What stands in a head before the number.
     name: String,
     /// A full record holds so many replications.
@@ -59,7 +59,7 @@ impl<'a> Form<'a> {
     /// library's sources, and the crates that draw or compute with it), everything that the
     /// scenario means, the traces, and what is kept. Not: what it is called, what is expected,
     /// and how many replications are asked for.
-    pub fn of(study: &'a Study<'a>) -> Form<'a> {
+    pub fn of(study: &Study<'a>) -> Form<'a> {
         let mut scenario = study.scenario.clone();
         scenario.title = None;
         scenario.description = None;
@@ -81,7 +81,7 @@ impl<'a> Form<'a> {
             .collect();
         let full = VALUES / study.kept.len().max(1) / STEP * STEP;
         Form {
-            study,
+            study: study.clone(),
             name: format!("{NAME} {digest} from "),
             full: full.max(STEP) as u64,
         }
@@ -90,17 +90,6 @@ impl<'a> Form<'a> {
     /// The first line of a journal that begins with replication `first`.
     pub fn head(&self, first: u64) -> String {
         format!("{}{first}\n", self.name)
-    }
-
-    /// Where the next record ends that begins at `first` and is to hold about `count`
-    /// replications of `wanted`: at a multiple of 64, unless that takes too long.
-    pub fn next(&self, first: u64, count: u64, wanted: u64) -> Range<u64> {
-        let step = STEP as u64;
-        let end = match first + count {
-            end if count < step => end,
-            end => end / step * step,
-        };
-        first..end.min((first / self.full + 1) * self.full).min(wanted)
     }
 
     /// A finished journal: its bytes depend on the study alone, and not on how long any part of it
@@ -113,9 +102,10 @@ impl<'a> Form<'a> {
         let mut numbers = replications.numbers();
         to.write_all(self.head(numbers.start).as_bytes())?;
         while !numbers.is_empty() {
-            let next = self.next(numbers.start, self.full, numbers.end);
-            to.write_all(&record(&replications.part(next.clone())))?;
-            numbers.start = next.end;
+            let end = (numbers.start / self.full + 1) * self.full;
+            let end = end.min(numbers.end);
+            to.write_all(&record(&replications.part(numbers.start..end)))?;
+            numbers.start = end;
         }
         Ok(())
     }

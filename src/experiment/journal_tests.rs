@@ -1,5 +1,5 @@
 use super::*;
-use crate::kernel::one_by_one;
+use crate::experiment::Runner;
 use crate::scenario::{Scenario, Value, read};
 
 fn scenario() -> Scenario {
@@ -12,8 +12,7 @@ fn scenario() -> Scenario {
 }
 
 fn gather(study: &Study<'_>, numbers: Range<u64>) -> Replications {
-    let never = |_| false;
-    study.gather(numbers, &never, &one_by_one).expect("runs")
+    study.gather(numbers, &Runner::SERIAL).expect("runs")
 }
 
 /// A journal of records that end at `ends`.
@@ -116,21 +115,6 @@ fn a_finished_journal_does_not_tell_how_it_came_about() {
     }
     let found = recover(&study, &at_once).expect("it is of this study");
     assert_eq!(found.replications, gather(&study, 0..300));
-}
-
-#[test]
-fn records_end_at_multiples_of_64_unless_that_takes_too_long() {
-    let scenario = scenario();
-    let study = Study::new(&scenario, &[None, None]);
-    let form = Form::of(&study);
-    assert_eq!(form.full % 64, 0);
-    assert_eq!(form.next(0, 16, 1000), 0..16);
-    assert_eq!(form.next(16, 64, 1000), 16..64);
-    assert_eq!(form.next(64, 100, 1000), 64..128);
-    assert_eq!(form.next(960, 640, 1000), 960..1000);
-    let full = form.full;
-    assert_eq!(form.next(full - 10, 3 * full, 9 * full), full - 10..full);
-    assert_eq!(form.next(full, 3 * full, 9 * full), full..2 * full);
 }
 
 #[test]

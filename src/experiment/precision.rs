@@ -1,12 +1,45 @@
 //! How many replications it takes to know something as precisely as is wanted.
 
 use super::judge::{Found, Judgement, judge};
-use super::replicate::Replications;
+use super::replicate::{Replications, Study, most_replications};
+use super::runner::Runner;
+use crate::error::Error;
 use crate::scenario::{Comparison, Expectation, HalfWidth, Precision, Value};
+
+impl Study<'_> {
+    /// Adds as many replications as it takes to know something so well, or `most`: how many those
+    /// are, and whether it is known. There may be more in `all`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::grow`].
+    pub fn grow_until(
+        &self,
+        precision: &Precision,
+        mut most: u64,
+        all: &mut Replications,
+        runner: &Runner<'_>,
+        mut keep: impl FnMut(&Replications) -> Result<(), Error> + Send,
+    ) -> Result<(u64, bool), Error> {
+        let mut look = next_look(self.scenario.replications - 1).min(most);
+        loop {
+            runner.progress.begin(look);
+            runner.progress.skip(look.min(all.count() as u64));
+            self.grow(all, look, runner, &mut keep)?;
+            // No more than there is room for.
+            most = most.min(most_replications(all.varying()).max(look));
+            let precise = is_precise(precision, &all.first(look));
+            if precise || look == most {
+                return Ok((look, precise));
+            }
+            look = next_look(look).min(most);
+        }
+    }
+}
 
 /// The next number of replications, from `count` on, at which a precision is looked at: 1, 2 or
 /// 5 times a power of ten, so that where a study stops depends on nothing but the scenario.
-pub fn next_look(count: u64) -> u64 {
+fn next_look(count: u64) -> u64 {
     let mut power = 100;
     loop {
         for look in [power, 2 * power, 5 * power] {

@@ -1,10 +1,13 @@
+use std::cell::Cell;
+
 use super::expect::verdicts;
 use super::inflows::Inflows;
+use super::runner::Runner;
 use super::{Fingerprint, Verdict};
 use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows};
-use crate::kernel::{Each, Interrupt, one_by_one};
+use crate::kernel::{Executor, Interrupt, one_by_one};
 use crate::model::{History, Options, Stopped, simulate};
 use crate::scenario::{Scenario, Timing};
 use crate::units::Time;
@@ -35,7 +38,7 @@ impl Replay {
 
 /// Replays a scenario: simulates it, opens the books, takes the measures.
 ///
-/// `traces` has one entry a workspace, `Some` where its ingestion is a trace.
+/// `traces` has one entry per workspace, `Some` where its ingestion is a trace.
 ///
 /// # Errors
 ///
@@ -48,11 +51,10 @@ pub fn replay(
     options: Options,
     interrupt: Interrupt<'_>,
 ) -> Result<Replay, Error> {
-    replay_by(scenario, traces, options, interrupt, &one_by_one)
+    replay_with(scenario, traces, options, interrupt, &one_by_one)
 }
 
-/// The same; `each` may do several things at a time where they need nothing of each other. The
-/// outcome does not depend on it.
+/// The same as a runner has it.
 ///
 /// # Errors
 ///
@@ -61,15 +63,35 @@ pub fn replay_by(
     scenario: &Scenario,
     traces: &[Option<Rows>],
     options: Options,
+    runner: &Runner<'_>,
+) -> Result<Replay, Error> {
+    let millis = |t: Time| (t - Time::START).millis().cast_unsigned();
+    let end = millis(scenario.end());
+    runner.progress.begin(end);
+    let reached = Cell::new(0);
+    let reach = |now: u64| runner.progress.advance(now - reached.replace(now));
+    let interrupt = |now: Time| {
+        reach(millis(now));
+        (runner.stop)()
+    };
+    let replay = replay_with(scenario, traces, options, &interrupt, runner.executor)?;
+    reach(end);
+    Ok(replay)
+}
+
+fn replay_with(
+    scenario: &Scenario,
+    traces: &[Option<Rows>],
+    options: Options,
     interrupt: Interrupt<'_>,
-    each: Each<'_>,
+    executor: Executor<'_>,
 ) -> Result<Replay, Error> {
     let history = simulate(scenario, options, interrupt).map_err(|why| stopped(scenario, why))?;
     let inflows = Inflows::of(scenario, traces).along(&history, options)?;
-    let books = Books::of(scenario, &history, inflows, each)
+    let books = Books::of(scenario, &history, inflows, executor)
         .map_err(|limit| Error::run(limit.exceeded()))?;
     check(scenario, &history, &books)?;
-    let measures = Measures::of(scenario, &history, &books, each);
+    let measures = Measures::of(scenario, &history, &books, executor);
     let verdicts = verdicts(&scenario.expectations, &measures);
     let fingerprint = Fingerprint::of(scenario, &history, &measures);
     Ok(Replay {

@@ -1,24 +1,24 @@
 //! Many replications of one scenario: every measure of each, kept exactly.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::column::{Column, Values};
-use super::measuring::Measuring;
+use super::fan::{Curves, SCOUTS};
+use super::replication_runner::ReplicationRunner;
+use super::runner::Runner;
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;
-use crate::kernel::{Each, map};
+use crate::kernel::one_by_one;
 use crate::limits::STUDY_VALUES;
 use crate::model::Options;
 use crate::scenario::{Measure, Scenario, Scope};
-use crate::units::Time;
 
-/// One thread computes so many replications at a time, or fewer where there are few.
+/// The most replications in a block.
 const BLOCK: u64 = 64;
-/// After so many it is looked whether there is room for all.
-const LOOK: u64 = 16_384;
-/// Into so many parts few replications are split, so that no core waits long for another.
+/// There are at least so many blocks, so that no core waits long for another.
 const PARTS: u64 = 16;
 
 /// A scenario to be replayed many times, and what is kept of each replication.
@@ -26,12 +26,14 @@ const PARTS: u64 = 16;
 pub struct Study<'a> {
     /// Which scenario.
     pub scenario: &'a Scenario,
-    /// One entry a workspace, `Some` where its ingestion is a trace.
+    /// One entry per workspace, `Some` where its ingestion is a trace.
     pub traces: &'a [Option<Rows>],
     /// Whether every poll is executed.
     pub every_poll: bool,
     /// Whose measures are kept.
     pub kept: Vec<(Scope, Measure)>,
+    /// Takes what a fan shows of the first replications.
+    pub curves: Option<&'a Curves>,
 }
 
 /// Measures of some replications of one scenario, in the order of the replications.
@@ -87,60 +89,57 @@ impl<'a> Study<'a> {
             traces,
             every_poll: false,
             kept: scopes.flat_map(of).collect(),
+            curves: None,
         }
     }
 
     /// Replays the scenario once for each of `numbers`.
     ///
-    /// `interrupt` is asked now and then whether to stop; `each` may compute several blocks at a
-    /// time.
-    ///
     /// # Errors
     ///
     /// Those of [`super::replay`], of the first replication that has one; and of [`room`].
-    pub fn gather(
-        &self,
-        numbers: Range<u64>,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
-        each: Each<'_>,
-    ) -> Result<Replications, Error> {
+    pub fn gather(&self, numbers: Range<u64>, runner: &Runner<'_>) -> Result<Replications, Error> {
         let mut all = self.empty_from(numbers.start);
-        // Which measures differ is not known before; where all that do would have room it is not
-        // asked, else soon.
-        let step = match room(self.kept.len(), numbers.end) {
-            Ok(()) => numbers.end - numbers.start,
-            Err(_) => LOOK,
-        };
-        while all.numbers().end < numbers.end {
-            let from = all.numbers().end;
-            let to = numbers.end.min(from + step);
-            self.add(&mut all, from..to, interrupt, each)?;
-            room(all.varying(), numbers.end)?;
-        }
+        self.grow(&mut all, numbers.end, runner, |_| Ok(()))?;
         Ok(all)
     }
 
-    fn add(
+    /// Adds the replications up to number `end`. `keep` is given them first, in order.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::gather`], and of `keep`.
+    pub fn grow(
         &self,
         all: &mut Replications,
-        numbers: Range<u64>,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
-        each: Each<'_>,
+        end: u64,
+        runner: &Runner<'_>,
+        mut keep: impl FnMut(&Replications) -> Result<(), Error> + Send,
     ) -> Result<(), Error> {
-        let block = Study::row(numbers.end - numbers.start);
-        let step = usize::try_from(block).expect("at most a block");
-        let starts: Vec<u64> = numbers.clone().step_by(step).collect();
-        let blocks = map(each, starts.len(), |number| {
-            let from = starts[number];
-            self.in_a_row(from..numbers.end.min(from + block), interrupt)
-        });
-        for block in blocks {
-            all.append(&block?);
+        let stops = self.curves.map(|_| SCOUTS.min(end));
+        for stop in stops.into_iter().chain([end]) {
+            let numbers = all.numbers().end..stop.max(all.numbers().end);
+            let block = Study::row(numbers.end - numbers.start);
+            let blocks = (numbers.end - numbers.start).div_ceil(block);
+            let of = |number: usize| {
+                let from = numbers.start + number as u64 * block;
+                self.in_a_row(from..numbers.end.min(from + block), runner)
+            };
+            let blocks = usize::try_from(blocks).expect("they fit in memory");
+            runner.in_order(0..blocks, of, |more| {
+                keep(&more)?;
+                all.append(&more);
+                // Which measures differ is not known before.
+                room(all.varying(), end)
+            })?;
+            if let Some(curves) = self.curves.filter(|_| all.numbers() == (0..SCOUTS)) {
+                curves.settle(self.scenario.end(), runner);
+            }
         }
         Ok(())
     }
 
-    /// Of so many replications so many are computed in a row, on one thread.
+    /// There are so many replications in a block, which one thread computes.
     pub const fn row(replications: u64) -> u64 {
         let part = replications / PARTS;
         match part {
@@ -158,16 +157,20 @@ impl<'a> Study<'a> {
     pub fn in_a_row(
         &self,
         numbers: Range<u64>,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
+        runner: &Runner<'_>,
     ) -> Result<Replications, Error> {
         let mut block = self.empty_from(numbers.start);
-        let mut measuring = Measuring::of(self.scenario, self.traces);
+        let mut replications = ReplicationRunner::of(self.scenario, self.traces, runner);
         for replication in numbers {
             let options = Options {
                 replication,
                 every_poll: self.every_poll,
             };
-            block.push(&measuring.measures(options, interrupt)?);
+            let (history, books) = replications.replay(options)?;
+            block.push(&Measures::of(self.scenario, history, &books, &one_by_one));
+            if let Some(curves) = self.curves {
+                curves.add(replication, history, books);
+            }
         }
         block.compare();
         Ok(block)
@@ -265,6 +268,19 @@ impl Replications {
         };
         part.compare();
         part
+    }
+
+    /// The first ones; there may be more.
+    ///
+    /// # Panics
+    ///
+    /// If there are fewer, or they begin later.
+    pub fn first(&self, count: u64) -> Cow<'_, Replications> {
+        if self.numbers() == (0..count) {
+            Cow::Borrowed(self)
+        } else {
+            Cow::Owned(self.part(0..count))
+        }
     }
 
     /// Their numbers.

@@ -3,16 +3,17 @@
 use super::column::Column;
 use super::compare::deltas;
 use super::judge::{Found, Lack, found, hits};
+use super::morris::{self, Screened};
 use super::replicate::{Replications, Study};
+use super::runner::Runner;
 use super::variant::{Variant, Variants};
 use crate::error::Error;
-use crate::kernel::Each;
+use crate::kernel::StreamKey;
 use crate::scenario::{
     Action, Axis, Override, Parameter, Scenario, Setting, Spacing, Statistic, Target, Timing,
     between,
 };
 use crate::statistics::{Interval, Mean};
-use crate::units::Time;
 
 /// A value of a scenario, or of several of its things, that may be moved.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +96,7 @@ impl Factor {
 fn clusters(scenario: &Scenario, key: &str) -> Vec<String> {
     let there = scenario.clusters.iter().filter(|cluster| cluster.at_start);
     let mut paths: Vec<String> = there
-        .map(|it| format!("cluster.{}.{key}", it.name))
+        .map(|cluster| format!("cluster.{}.{key}", cluster.name))
         .collect();
     for event in &scenario.events {
         let list = match event.timing {
@@ -144,32 +145,46 @@ pub struct Influence {
     pub high: f64,
 }
 
+/// What is asked of a scenario.
+#[derive(Clone, Copy)]
+pub struct Question<'a> {
+    /// The answer that is moved.
+    pub target: &'a Target,
+    /// What moves it.
+    pub factors: &'a [Factor],
+    /// How often each variant is replayed.
+    pub replications: u64,
+    /// Reads the scenario with other values.
+    pub variants: Variants<'a>,
+}
+
 /// Moves one factor after another over its range, the others being as they are. Comes back
 /// with the answer of the scenario as it is and with the effects, the widest first.
-///
-/// `done` is told after each factor how many there are.
 ///
 /// # Errors
 ///
 /// Those of [`Study::gather`] of the scenario as it is; and an interruption.
 pub fn sensitivity(
-    target: &Target,
-    factors: &[Factor],
-    replications: u64,
-    variants: Variants<'_>,
+    question: Question<'_>,
     runner: &Runner<'_>,
 ) -> Result<(Result<Answer, String>, Vec<Influence>), Error> {
-    let base = variants(&[])?;
-    let before = runner.gather(&base, target, replications)?;
+    let Question {
+        target, factors, ..
+    } = question;
+    let values: usize = factors.iter().map(|factor| factor.range.len()).sum();
+    let variants = values as u64 + 1;
+    let replays = variants.saturating_mul(question.replications);
+    runner.progress.begin(replays);
+    let base = (question.variants)(&[])?;
+    let before = question.gather(&base, runner)?;
     let answer = of(target, &before);
     let middle = answer.as_ref().map_or(f64::NAN, |answer| answer.number);
     let mut effects = Vec::new();
     for factor in factors {
         let mut shifts = Vec::new();
         for value in &factor.range {
-            let Some(after) =
-                runner.at(&base, target, &factor.set(value), replications, variants)?
-            else {
+            let Some(after) = question.at(&base, &factor.set(value), runner)? else {
+                runner.progress.skip(question.replications);
                 continue;
             };
             shifts.push(Shift {
@@ -177,46 +192,63 @@ pub fn sensitivity(
                 difference: after
                     .as_ref()
                     .ok()
-                    .and_then(|it| difference(target, &before, it)),
+                    .and_then(|after| difference(target, &before, after)),
                 answer: after.and_then(|after| of(target, &after)),
             });
         }
-        let found = shifts.iter().filter_map(|it| it.answer.as_ref().ok());
-        let numbers: Vec<f64> = found.map(|it| it.number).collect();
+        let found = shifts.iter().filter_map(|shift| shift.answer.as_ref().ok());
+        let numbers: Vec<f64> = found.map(|answer| answer.number).collect();
         effects.push(Influence {
             factor: factor.clone(),
             shifts,
             low: numbers.iter().copied().fold(middle, f64::min),
             high: numbers.iter().copied().fold(middle, f64::max),
         });
-        (runner.done)(effects.len());
     }
     effects.sort_by(|a, b| (b.high - b.low).total_cmp(&(a.high - a.low)));
     Ok((answer, effects))
 }
 
-/// What computes replications.
-pub struct Runner<'a> {
-    /// Asked now and then whether to stop.
-    pub interrupt: &'a (dyn Fn(Time) -> bool + Sync),
-    /// Told how much is done.
-    pub done: &'a dyn Fn(usize),
-    /// Who computes several things at a time.
-    pub each: Each<'a>,
+/// Screens all factors together by so many trajectories; of each factor what it does, or `None`
+/// where no step of it has an answer.
+///
+/// # Errors
+///
+/// An interruption, and books that do not balance.
+pub fn screening(
+    question: Question<'_>,
+    trajectories: usize,
+    seed: u64,
+    runner: &Runner<'_>,
+) -> Result<Vec<Option<Screened>>, Error> {
+    let factors = question.factors;
+    let address = StreamKey::root(seed, 0).name("screening");
+    let trajectories = morris::trajectories(factors.len(), trajectories, address);
+    let levels = factors.iter().map(|factor| factor.levels(morris::LEVELS));
+    let levels: Vec<Vec<String>> = levels.collect();
+    let points = (trajectories.len() * (factors.len() + 1)) as u64;
+    let replays = points.saturating_mul(question.replications);
+    runner.progress.begin(replays);
+    let answer = |point: &Vec<usize>| {
+        let set = factors.iter().zip(point).zip(&levels);
+        let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
+        question.number(&set.collect::<Vec<Override>>(), runner)
+    };
+    let answers = trajectories.iter().map(|trajectory| {
+        let points = trajectory.points.iter();
+        points.map(answer).collect::<Result<Vec<_>, Error>>()
+    });
+    let answers = answers.collect::<Result<Vec<_>, Error>>()?;
+    Ok(morris::screened(factors.len(), &trajectories, &answers))
 }
 
-impl Runner<'_> {
-    fn gather(
-        &self,
-        variant: &Variant,
-        target: &Target,
-        replications: u64,
-    ) -> Result<Replications, Error> {
+impl Question<'_> {
+    fn gather(&self, variant: &Variant, runner: &Runner<'_>) -> Result<Replications, Error> {
         let study = Study {
-            kept: vec![(target.scope, target.measure)],
+            kept: vec![(self.target.scope, self.target.measure)],
             ..variant.study()
         };
-        study.gather(0..replications, self.interrupt, self.each)
+        study.gather(0..self.replications, runner)
     }
 
     /// The study with other values; `None` where they mean what the scenario means anyway; an
@@ -224,40 +256,27 @@ impl Runner<'_> {
     fn at(
         &self,
         base: &Variant,
-        target: &Target,
         changes: &[Override],
-        replications: u64,
-        variants: Variants<'_>,
+        runner: &Runner<'_>,
     ) -> Result<Option<Result<Replications, String>>, Error> {
-        match variants(changes) {
+        match (self.variants)(changes) {
             Err(error) => Ok(Some(Err(error.to_string()))),
             Ok(variant) if variant.scenario == base.scenario => Ok(None),
-            Ok(variant) => match self.gather(&variant, target, replications) {
+            Ok(variant) => match self.gather(&variant, runner) {
                 Err(error) if error.is_run() => Ok(Some(Err(error.to_string()))),
                 gathered => Ok(Some(Ok(gathered?))),
             },
         }
     }
 
-    /// The answer at a point of several factors; an inner error where there is none.
-    ///
-    /// # Errors
-    ///
-    /// An interruption, and books that do not balance.
-    pub fn answer(
-        &self,
-        target: &Target,
-        changes: &[Override],
-        replications: u64,
-        variants: Variants<'_>,
-    ) -> Result<Result<Answer, String>, Error> {
-        let variant = match variants(changes) {
-            Ok(variant) => variant,
-            Err(error) => return Ok(Err(error.to_string())),
+    /// The answer at a point of several factors, where there is one.
+    fn number(&self, changes: &[Override], runner: &Runner<'_>) -> Result<Option<f64>, Error> {
+        let Ok(variant) = (self.variants)(changes) else {
+            return Ok(None);
         };
-        match self.gather(&variant, target, replications) {
-            Err(error) if error.is_run() => Ok(Err(error.to_string())),
-            gathered => Ok(of(target, &gathered?)),
+        match self.gather(&variant, runner) {
+            Err(error) if error.is_run() => Ok(None),
+            gathered => Ok(of(self.target, &gathered?).ok().map(|answer| answer.number)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a study says of each measure, without the values themselves.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::replicate::Replications;
 use super::sample::Sample;
@@ -83,7 +83,7 @@ impl Summaries {
         Summaries {
             which: which.collect(),
             distinct: distinct.into(),
-            kept: study.columns().map(|it| (it.scope, it.measure)).collect(),
+            kept: study.columns().map(|of| (of.scope, of.measure)).collect(),
         }
     }
 
@@ -101,8 +101,7 @@ impl Summaries {
     }
 
     /// Says which measures it has in the same memory as others, where they have the same.
-    pub(super) fn share(&mut self, others: &OnceLock<Summaries>) {
-        let others = others.get_or_init(|| self.clone());
+    pub(super) fn share(&mut self, others: &Summaries) {
         if self.kept == others.kept {
             self.kept = Arc::clone(&others.kept);
         }

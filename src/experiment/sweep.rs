@@ -1,15 +1,13 @@
 //! Many replications at each of many points: values of keys of a scenario.
 
-use std::sync::{Mutex, OnceLock};
-
 use super::judge::{Judgement, judge};
 use super::replicate::Replications;
+use super::runner::Runner;
 use super::summary::Summaries;
 use super::variant::{Variant, Variants};
 use crate::error::Error;
-use crate::kernel::{Each, map};
+use crate::kernel::{map, one_by_one};
 use crate::scenario::{Axis, Override, Scenario, Setting};
-use crate::units::Time;
 
 /// A point of a sweep: of each axis the number of its value.
 pub type Point = Vec<usize>;
@@ -61,7 +59,7 @@ pub fn settings<'a>(
 
 /// What is swept: a scenario at some points.
 #[derive(Clone, Copy)]
-pub struct Swept<'a> {
+pub struct Design<'a> {
     /// What is varied.
     pub axes: &'a [Axis],
     /// At which of their values.
@@ -72,7 +70,7 @@ pub struct Swept<'a> {
     pub variants: Variants<'a>,
 }
 
-impl Swept<'_> {
+impl Design<'_> {
     /// The scenario at a point. Of many points they would fill the memory, so each is read when its
     /// turn comes.
     ///
@@ -92,23 +90,17 @@ impl Swept<'_> {
     /// # Errors
     ///
     /// What is wrong with the first point that is.
-    pub fn check(&self, each: Each<'_>) -> Result<(), Error> {
-        let read = map(each, self.points.len(), |number| {
+    pub fn check(&self, runner: &Runner<'_>) -> Result<(), Error> {
+        let read = map(runner.executor, self.points.len(), |number| {
             self.variant(number).map(|_| ())
         });
         read.into_iter().collect()
     }
 
     /// What is said of a point.
-    fn cell(
-        &self,
-        number: usize,
-        interrupt: &(dyn Fn(Time) -> bool + Sync),
-        each: Each<'_>,
-    ) -> Result<Cell, Error> {
+    fn cell(&self, number: usize, runner: &Runner<'_>) -> Result<Cell, Error> {
         let variant = self.variant(number)?;
-        let study = variant.study();
-        let gathered = study.gather(0..self.replications, interrupt, each)?;
+        let gathered = variant.study().gather(0..self.replications, runner)?;
         Ok(Cell::of(&self.points[number], &variant.scenario, &gathered))
     }
 }
@@ -120,7 +112,9 @@ impl Cell {
         Cell {
             point: point.to_vec(),
             summaries: Summaries::of(study),
-            judgements: expectations.map(|it| judge(it, study)).collect(),
+            judgements: expectations
+                .map(|expectation| judge(expectation, study))
+                .collect(),
         }
     }
 }
@@ -128,42 +122,38 @@ impl Cell {
 /// Replays the scenario at each point, with the same draws at all of them. Nothing is kept of a
 /// point but what is said of it.
 ///
-/// `done` is told after each point how many there are; `interrupt` is asked whether to stop.
-///
 /// # Errors
 ///
 /// Those of [`super::replay`], of the first point that has one, and what is wrong with its values.
-pub fn sweep(
-    swept: &Swept<'_>,
-    interrupt: &(dyn Fn(Time) -> bool + Sync),
-    done: &(dyn Fn(usize) + Sync),
-    each: Each<'_>,
-) -> Result<Vec<Cell>, Error> {
-    let finished = Mutex::new(0);
-    let first = OnceLock::new();
-    let cell = |number: usize, inner: Each<'_>| -> Result<Cell, Error> {
-        let mut cell = swept.cell(number, interrupt, inner)?;
-        cell.summaries.share(&first);
-        let mut finished = finished.lock().expect("nobody panicked");
-        *finished += 1;
-        done(*finished);
-        Ok(cell)
-    };
-    let points = swept.points.len();
+pub fn sweep(design: &Design<'_>, runner: &Runner<'_>) -> Result<Vec<Cell>, Error> {
+    let points = design.points.len();
     let measures = match points {
         0 => 0,
-        _ => swept.variant(0)?.study().kept.len() as u64,
+        _ => design.variant(0)?.study().kept.len() as u64,
     };
-    let values = swept.replications.saturating_mul(measures);
+    let replays = design.replications.saturating_mul(points as u64);
+    runner.progress.begin(replays);
+    let values = design.replications.saturating_mul(measures);
+    let alone = Runner {
+        executor: &one_by_one,
+        ..*runner
+    };
     // Few points share the cores each, and large ones; of many small ones, each has one.
-    if points < FEW || values > LARGE {
-        (0..points).map(|number| cell(number, each)).collect()
+    let (outer, inner) = if points < FEW || values > LARGE {
+        (&alone, runner)
     } else {
-        let cells = map(each, points, |number| {
-            cell(number, &crate::kernel::one_by_one)
-        });
-        cells.into_iter().collect()
-    }
+        (runner, &alone)
+    };
+    let mut cells: Vec<Cell> = Vec::with_capacity(points);
+    let cell = |number: usize| design.cell(number, inner);
+    outer.in_order(0..points, cell, |mut cell| {
+        if let Some(first) = cells.first() {
+            cell.summaries.share(&first.summaries);
+        }
+        cells.push(cell);
+        Ok(())
+    })?;
+    Ok(cells)
 }
 
 /// Of fewer points some cores would be idle at the end.

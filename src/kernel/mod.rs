@@ -6,14 +6,14 @@
 //!   time, round, class, rank, then the order of scheduling.
 //! - [`StreamKey`] names a random quantity; what is drawn depends on the name alone.
 //! - [`Interrupt`] is how the world stops a long run; the kernel itself has no clock.
-//! - [`Each`] is how the world lends its cores; the kernel itself has no threads.
+//! - [`Executor`] is how the world lends its cores; the kernel itself has no threads.
 
-mod each;
+mod executor;
 mod queue;
 mod step_function;
 mod stream;
 
-pub use each::{Each, map, one_by_one};
+pub use executor::{Executor, map, one_by_one};
 pub use queue::{Livelock, Place, Queue, Ticket};
 pub use step_function::StepFunction;
 pub use stream::{Stream, StreamKey};

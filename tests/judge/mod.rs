@@ -5,8 +5,7 @@ mod chance;
 mod comparison;
 mod service;
 
-use cmksim::experiment::{Column, Replications, Study};
-use cmksim::kernel::{never, one_by_one};
+use cmksim::experiment::{Column, Replications, Runner, Study};
 use cmksim::scenario::{Measure, Scenario, Scope, read};
 
 use comparison::{Comparisons, Sorted};
@@ -105,7 +104,7 @@ struct Judged {
 fn judge(world: &World) -> Judged {
     let scenario = scenario(world);
     let numbers = 0..REPLICATIONS;
-    let study = Study::new(&scenario, &[None]).gather(numbers.clone(), &never, &one_by_one);
+    let study = Study::new(&scenario, &[None]).gather(numbers.clone(), &Runner::SERIAL);
     let independent: Vec<Outcome> = numbers.map(|number| replicate(world, number)).collect();
     let mut judged = Judged {
         study: study.expect("they run"),

@@ -6,11 +6,10 @@ use super::months::{Month, months};
 use super::{PAID, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
-use crate::experiment::measuring::Measuring;
-use crate::experiment::room;
-use crate::experiment::{Fingerprint, Sample};
+use crate::experiment::replication_runner::ReplicationRunner;
+use crate::experiment::{Fingerprint, Runner, Sample, Study, room};
 use crate::intake::{Calendar, Rows};
-use crate::kernel::{Each, map, one_by_one};
+use crate::kernel::one_by_one;
 use crate::model::{History, Options};
 use crate::scenario::{Exact, Measure, Scenario, Scope, Value, rounded};
 use crate::units::{Duration, Rate, Time};
@@ -63,7 +62,7 @@ pub(super) struct Weekly {
 
 const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
-/// Replays a scenario so many times. `each` may compute several blocks at a time.
+/// Replays a scenario so many times.
 ///
 /// # Errors
 ///
@@ -73,32 +72,32 @@ pub fn gather(
     scenario: &Scenario,
     traces: &[Option<Rows>],
     replications: u64,
-    interrupt: &(dyn Fn(Time) -> bool + Sync),
-    each: Each<'_>,
+    runner: &Runner<'_>,
 ) -> Result<Gathered, Error> {
     let months = months(scenario);
     room(measures(scenario, months.len()), replications)?;
-    let block = (replications / 16).clamp(1, 64);
+    runner.progress.begin(replications);
+    let block = Study::row(replications);
     let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
-    let parts = map(each, blocks, |number| -> Result<Gathered, Error> {
+    let part = |number: usize| {
         let from = number as u64 * block;
         let mut gathering = Gathering::new(scenario, &months);
-        let mut measuring = Measuring::of(scenario, traces);
+        let mut replayed = ReplicationRunner::of(scenario, traces, runner);
         for replication in from..replications.min(from + block) {
             let options = Options {
                 replication,
                 every_poll: false,
             };
-            let (history, books) = measuring.replay(options, interrupt)?;
+            let (history, books) = replayed.replay(options)?;
             gathering.add(history, &books);
         }
         Ok(gathering.gathered)
-    });
-    let mut parts = parts.into_iter();
-    let mut all = parts.next().expect("at least one block")?;
-    for part in parts {
-        all.append(part?);
-    }
+    };
+    let mut all = Gathering::new(scenario, &months).gathered;
+    runner.in_order(0..blocks, part, |part| {
+        all.append(part);
+        Ok(())
+    })?;
     Ok(all)
 }
 

@@ -16,12 +16,10 @@ pub use goal::Goal;
 
 use std::collections::BTreeSet;
 
-use super::{Variants, room};
+use super::{Runner, Variants, room};
 use crate::error::Error;
-use crate::kernel::Each;
 use crate::scenario::{Grid, Value};
 use crate::statistics::Mean;
-use crate::units::Time;
 use goal::Form;
 use probe::Worlds;
 
@@ -139,25 +137,22 @@ type Look<'a> = &'a dyn Fn(&[Request]) -> Result<Vec<Vec<Option<Value>>>, Error>
 
 /// Finds the last value for which the goal holds.
 ///
-/// `variants` reads the scenario with other values; `interrupt` is asked now and then whether to
-/// stop; `each` may do several things at a time. The outcome does not depend on it.
-///
 /// # Errors
 ///
 /// If a value cannot be taken, and those of [`super::replay`] and [`super::room`].
 pub fn solve(
     question: Question<'_>,
     variants: Variants<'_>,
-    interrupt: &(dyn Fn(Time) -> bool + Sync),
-    each: Each<'_>,
+    runner: &Runner<'_>,
 ) -> Result<Solution, Error> {
     room(MEASURES, question.replications as u64)?;
+    runner.progress.begin(question.replays());
     let worlds = Worlds {
         question,
         variants,
-        interrupt,
+        runner,
     };
-    find(question, &|requests| worlds.look(requests, each))
+    find(question, &|requests| worlds.look(requests))
 }
 
 fn find(question: Question<'_>, look: Look<'_>) -> Result<Solution, Error> {
@@ -194,6 +189,14 @@ impl Question<'_> {
             .filter(|number| *number < self.grid.count() && !spread.contains(number))
             .collect();
         near.into_iter().collect()
+    }
+
+    /// About how many replays it takes: every replication at the evenly spread values, halving
+    /// what is between two of them, and near the end.
+    fn replays(&self) -> u64 {
+        let between = self.grid.count() / CHECKS + 1;
+        let looks = CHECKS as u64 + u64::from(between.ilog2()) + 1 + 2 * NEAR.len() as u64;
+        looks.saturating_mul(self.replications as u64)
     }
 
     fn everyone(&self, value: usize) -> Request {

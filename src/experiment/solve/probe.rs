@@ -2,12 +2,11 @@
 
 use super::{Question, Request};
 use crate::error::Error;
-use crate::experiment::measuring::Measuring;
-use crate::experiment::{Variant, Variants};
-use crate::kernel::{Each, map};
+use crate::experiment::replication_runner::ReplicationRunner;
+use crate::experiment::{Runner, Variant, Variants};
+use crate::kernel::map;
 use crate::model::Options;
 use crate::scenario::Value;
-use crate::units::Time;
 
 /// One thread computes so many replications of one value at a time.
 const BLOCK: usize = 32;
@@ -16,17 +15,15 @@ const BLOCK: usize = 32;
 pub(super) struct Worlds<'a> {
     pub(super) question: Question<'a>,
     pub(super) variants: Variants<'a>,
-    pub(super) interrupt: &'a (dyn Fn(Time) -> bool + Sync),
+    pub(super) runner: &'a Runner<'a>,
 }
 
 impl Worlds<'_> {
     /// The values of the measure, of each request in its order.
-    pub(super) fn look(
-        &self,
-        requests: &[Request],
-        each: Each<'_>,
-    ) -> Result<Vec<Vec<Option<Value>>>, Error> {
-        let variants = map(each, requests.len(), |at| self.read(&requests[at]));
+    pub(super) fn look(&self, requests: &[Request]) -> Result<Vec<Vec<Option<Value>>>, Error> {
+        let variants = map(self.runner.executor, requests.len(), |at| {
+            self.read(&requests[at])
+        });
         let variants = variants
             .into_iter()
             .collect::<Result<Vec<Variant>, Error>>()?;
@@ -35,14 +32,17 @@ impl Worlds<'_> {
             .enumerate()
             .flat_map(|(at, request)| request.replications.chunks(BLOCK).map(move |it| (at, it)))
             .collect();
-        let found = map(each, blocks.len(), |block| {
+        let mut values: Vec<Vec<Option<Value>>> = vec![Vec::new(); requests.len()];
+        let mut taken = blocks.iter();
+        let block = |block: usize| {
             let (at, replications) = blocks[block];
             self.block(&variants[at], replications)
-        });
-        let mut values: Vec<Vec<Option<Value>>> = vec![Vec::new(); requests.len()];
-        for ((at, _), found) in blocks.iter().zip(found) {
-            values[*at].extend(found?);
-        }
+        };
+        self.runner.in_order(0..blocks.len(), block, |found| {
+            let (at, _) = taken.next().expect("one result per block");
+            values[*at].extend(found);
+            Ok(())
+        })?;
         Ok(values)
     }
 
@@ -58,13 +58,14 @@ impl Worlds<'_> {
         replications: &[usize],
     ) -> Result<Vec<Option<Value>>, Error> {
         let goal = self.question.goal;
-        let mut measuring = Measuring::of(&variant.scenario, &variant.traces);
+        let mut replications_of =
+            ReplicationRunner::of(&variant.scenario, &variant.traces, self.runner);
         let value = |&replication: &usize| {
             let options = Options {
                 replication: replication as u64,
                 every_poll: false,
             };
-            let measures = measuring.measures(options, self.interrupt)?;
+            let measures = replications_of.measures(options)?;
             Ok(measures.get(goal.scope, goal.measure))
         };
         replications.iter().map(value).collect()

@@ -13,7 +13,7 @@ use super::chart::{Difference, Picture, difference_chart};
 use super::command::Command;
 use super::format::{count, distance, interval, no_interval, replications};
 use super::html;
-use crate::experiment::{Attribution, Paired, Pairs, Parting};
+use crate::experiment::{Attribution, FirstDivergence, Paired, Pairs};
 use crate::model::History;
 use crate::scenario::{Change, Changes, Measure, Scenario, Scope, Unit};
 use crate::statistics::{Interval, Mean};
@@ -54,7 +54,7 @@ pub struct Other<'a> {
     /// The number of the measure that the verdict is about; `None` where nothing differs.
     pub telling: Option<usize>,
     /// Where the two histories part.
-    pub parting: Option<Parting>,
+    pub parting: Option<FirstDivergence>,
     /// In which keys the two differ.
     pub changes: Changes,
     /// How much of the difference each of them makes; `None` where nothing differs.

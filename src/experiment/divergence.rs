@@ -7,17 +7,20 @@ use crate::units::Time;
 /// The first change in which two histories differ, as a number of each log; `None`: that log
 /// is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Parting {
+pub struct FirstDivergence {
     /// In the log of the first.
     pub first: Option<usize>,
     /// In the log of the second.
     pub second: Option<usize>,
 }
 
-/// Where two histories part; `None` where the same happens in both.
+/// Where two histories diverge; `None` where the same happens in both.
 ///
 /// Things are the same if they have the same names: their numbers may differ.
-pub fn parting(first: (&Scenario, &History), second: (&Scenario, &History)) -> Option<Parting> {
+pub fn first_divergence(
+    first: (&Scenario, &History),
+    second: (&Scenario, &History),
+) -> Option<FirstDivergence> {
     let (ours, theirs) = (&first.1.log, &second.1.log);
     let same = |at: &usize| match (ours.get(*at), theirs.get(*at)) {
         (Some(our), Some(their)) => {
@@ -27,7 +30,7 @@ pub fn parting(first: (&Scenario, &History), second: (&Scenario, &History)) -> O
     };
     let longest = ours.len().max(theirs.len());
     let at = (0..longest).find(|at| !same(at))?;
-    Some(Parting {
+    Some(FirstDivergence {
         first: (at < ours.len()).then_some(at),
         second: (at < theirs.len()).then_some(at),
     })

@@ -1,4 +1,4 @@
-//! Many things that need nothing of each other.
+//! Work that can be done in any order, on one core or on several.
 
 use std::sync::OnceLock;
 
@@ -7,25 +7,29 @@ use std::sync::OnceLock;
 ///
 /// A plain function value, so that the core needs no threads: who has them hands in a function
 /// that uses them.
-pub type Each<'a> = &'a dyn Fn(usize, &(dyn Fn(usize) + Sync));
+pub type Executor<'a> = &'a (dyn Fn(usize, &(dyn Fn(usize) + Sync)) + Sync);
 
-/// The [`Each`] that takes one number after the other.
+/// The [`Executor`] that takes one number after the other.
 pub fn one_by_one(count: usize, call: &(dyn Fn(usize) + Sync)) {
     (0..count).for_each(call);
 }
 
-/// What `of` makes of every number below `count`, in their order. Where it is only one, `each` is
-/// not called: it is not worth lending cores.
+/// What `of` makes of every number below `count`, in their order. A single number is taken
+/// without `executor`: it is not worth lending cores.
 ///
 /// # Panics
 ///
-/// If `each` is called and leaves a number out, or takes one twice.
-pub fn map<T: Send + Sync>(each: Each<'_>, count: usize, of: impl Fn(usize) -> T + Sync) -> Vec<T> {
+/// If `executor` leaves a number out, or takes one twice.
+pub fn map<T: Send + Sync>(
+    executor: Executor<'_>,
+    count: usize,
+    of: impl Fn(usize) -> T + Sync,
+) -> Vec<T> {
     if count == 1 {
         return vec![of(0)];
     }
     let made: Vec<OnceLock<T>> = (0..count).map(|_| OnceLock::new()).collect();
-    each(count, &|number| {
+    executor(count, &|number| {
         let again = made[number].set(of(number)).is_err();
         assert!(!again, "each number is taken once");
     });

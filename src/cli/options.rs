@@ -1,0 +1,262 @@
+//! What commands may be given.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use cmksim::report;
+use cmksim::scenario::{self, Override};
+
+use super::failure::Failure;
+
+/// What scenario is meant.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// Another seed
+    #[arg(long, value_name = "NUMBER", value_parser = seed)]
+    seed: Option<u64>,
+    /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
+    /// event.NAME.at=1d or event[2].at=1d, or cluster.storage_accounts=20 where there is one
+    /// cluster; may be repeated
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+impl Changes {
+    /// All of them, in the order in which they take effect.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        let set = self.set.iter().map(|text| Override::new("--set", text));
+        let seed = self.seed.map(|seed| format!("seed={seed}"));
+        set.chain(seed.map(|text| Override::new("--seed", &text)))
+            .collect()
+    }
+
+    /// The options that say so, as they were given.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut words = self.set_words();
+        let seed = self.seed.iter();
+        words.extend(seed.flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
+        words
+    }
+
+    /// The same without the seed.
+    pub(crate) fn set_words(&self) -> Vec<String> {
+        let set = self.set.iter();
+        let set = set.flat_map(|text| ["--set".to_owned(), text.clone()]);
+        set.collect()
+    }
+
+    /// With the number of replications, where it was given.
+    pub(crate) fn replicated(&self, replications: Option<u64>) -> Vec<Override> {
+        let mut overrides = self.overrides();
+        let replications = replications.map(|number| format!("replications={number}"));
+        overrides.extend(replications.map(|text| Override::new("--replications", &text)));
+        overrides
+    }
+}
+
+/// Where the results of a study go.
+#[derive(Debug, Args)]
+pub(crate) struct Results {
+    /// Folder for the results [default: output/<stem of FILE>]
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// A scenario that many replications are made of.
+#[derive(Debug, Args)]
+pub(crate) struct Subject {
+    /// A scenario file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    #[command(flatten)]
+    pub(crate) results: Results,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Scenario files; without one the built-in example (`cmksim init` prints it)
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Folder for the results [default: output/<stem of FILE>]; with several files each gets
+    /// a folder of its own in it
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Which results to write, with commas between them; what an earlier run left of the others
+    /// stays [default: summary,events,timeline,pictures; of many replications
+    /// summary,pictures]
+    #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',')]
+    pub(crate) write: Vec<Written>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Samples over the run in timeline.csv and the pictures
+    #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
+          value_parser = resolution)]
+    pub(crate) resolution: usize,
+    /// Execute every poll of the key vault as an event; slower, with the same results to the
+    /// byte
+    #[arg(long)]
+    pub(crate) every_poll: bool,
+    /// How often each scenario is replayed, each time with other draws [default: as its
+    /// `replications` says]
+    #[arg(long, value_name = "NUMBER", help_heading = REPLICATIONS)]
+    pub(crate) replications: Option<u64>,
+    /// Replay only this one of many replications, counted from 0, with all its results
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        help_heading = REPLICATIONS,
+        conflicts_with_all = ["precision", "measures", "extend"]
+    )]
+    pub(crate) replication: Option<u64>,
+    /// Replay until this is known so well, as in "mean(dropped) 2%" for a 95 % interval of plus
+    /// or minus 2 % of the mean; looked at after 100, 200, 500, 1000... replications, from
+    /// --replications on
+    #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
+    pub(crate) precision: Option<String>,
+    /// With --precision: no more replications than that
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = MOST_BY_PRECISION,
+        requires = "precision",
+        value_parser = clap::value_parser!(u64).range(1..=scenario::MOST_REPLICATIONS),
+        help_heading = REPLICATIONS
+    )]
+    pub(crate) max_replications: u64,
+    /// Keep only these measures, with commas between them, as in
+    /// dropped,workspace.NAME.query_downtime
+    #[arg(long, value_name = "MEASURES", value_delimiter = ',', help_heading = REPLICATIONS)]
+    pub(crate) measures: Vec<String>,
+    /// Take over the replications that an earlier run of the same scenario left in the folder,
+    /// also one that was interrupted, and compute only the others
+    #[arg(long, help_heading = REPLICATIONS)]
+    pub(crate) extend: bool,
+    /// End with 0 also where an expectation fails or is undecided
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+}
+
+/// So many replications are the most that a precision takes where nobody says another number.
+pub(crate) const MOST_BY_PRECISION: u64 = 1_000_000;
+
+/// Of the options about many replications.
+const REPLICATIONS: &str = "Many replications";
+
+impl Run {
+    /// All other values of keys, in the order in which they take effect.
+    pub(crate) fn overrides(&self) -> Vec<Override> {
+        self.changes.replicated(self.replications)
+    }
+
+    /// Of a single replay some options would have no effect.
+    pub(crate) fn refuse_what_is_of_many(&self) -> Result<(), Failure> {
+        let given = [
+            (!self.measures.is_empty(), "--measures"),
+            (self.extend, "--extend"),
+        ];
+        match given.iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, option)) => Err(Failure::wrong(format!(
+                "{option} is of many replications, and this is a single one; ask for more with \
+                 --replications or --precision"
+            ))),
+        }
+    }
+}
+
+/// What goes to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// A summary to read
+    Text,
+    /// JSON; of several scenarios one document after the other
+    Json,
+    /// CSV, one measure or rule a row; of one scenario
+    Csv,
+}
+
+/// A result to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Written {
+    /// summary.json: every measure; of many replications replications.json
+    Summary,
+    /// events.csv: everything that happened
+    Events,
+    /// timeline.csv: every volume over time
+    Timeline,
+    /// timeline.svg and timeline.png; of many replications distribution.svg and .png, and
+    /// fan.svg and .png
+    Pictures,
+    /// replications.csv: every measure of every replication
+    Replications,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// A scenario file; without one the built-in example
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+    /// Show one poll after another in this time, as in "2d 10h..2d 10h 5m" since the start, or
+    /// between calendar times if the scenario has them
+    #[arg(long, value_name = "FROM..TO")]
+    pub(crate) polls: Option<String>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Table::Text)]
+    pub(crate) format: Table,
+}
+
+/// What goes to standard output, where it is a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Table {
+    /// To read
+    Text,
+    /// One event or poll a row
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Scenario files
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) changes: Changes,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// Which edition of the service's documentation
+    #[arg(long, value_name = "EDITION", default_value = scenario::DEFAULT_EDITION)]
+    pub(crate) edition: String,
+    /// List only what differs between two editions, with both values and both sources
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "edition")]
+    pub(crate) diff: Option<Vec<String>>,
+    /// What goes to standard output
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    let seed = text.parse();
+    seed.map_err(|_| "must be a whole number from 0 to 18446744073709551615".to_owned())
+}
+
+/// A picture needs two ends; more samples than that are more than `timeline.csv` has rows.
+fn resolution(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(samples) if (2..=100_000).contains(&samples) => Ok(samples),
+        _ => Err("must be a whole number from 2 to 100000".to_owned()),
+    }
+}
