@@ -1,16 +1,14 @@
 //! Axes: where things are, and round numbers to read them by.
 
-use jiff::Timestamp;
-use jiff::civil::{self, Date};
-use jiff::tz::TimeZone;
-use plotters_backend::DrawingBackend;
-
 use super::super::format::volume;
 use super::super::window::Window;
 use super::page::TEXT;
 use super::palette::INK;
 use super::surface::{Anchor, Surface, text_width};
 use crate::units::{Time, Volume};
+use jiff::Timestamp;
+use jiff::civil::{self, Date};
+use jiff::tz::TimeZone;
 
 /// Steps of a time axis in milliseconds.
 pub(super) const TIME_STEPS: [i64; 27] = [
@@ -127,17 +125,12 @@ impl TimeAxis {
     }
 
     /// Draws ticks and their names below height `y`.
-    pub(super) fn draw_names<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        y: f64,
-        ticks: &[(Time, String)],
-    ) {
+    pub(super) fn draw_names(&self, on: &mut Surface, y: f64, ticks: &[(Time, String)]) {
         for (t, name) in ticks {
             let x = self.x(*t);
             on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
             let x = self.name_place(*t, name);
-            on.text(name, (x, y + 18.0), TEXT, Anchor::Middle, INK);
+            on.text(name, (x, y + 18.0), TEXT, Anchor::Center, INK);
         }
     }
 

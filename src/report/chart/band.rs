@@ -1,7 +1,5 @@
 //! Bands of the storage accounts' states by time.
 
-use plotters_backend::DrawingBackend;
-
 use super::axis::TimeAxis;
 use super::palette::{Texture, of_state};
 use super::surface::{Frame, Surface};
@@ -49,7 +47,7 @@ impl Bands {
 
     /// Draws the bands below each other, from `top` on.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis, top: f64) {
+    pub(super) fn draw(&self, on: &mut Surface, axis: &TimeAxis, top: f64) {
         let each = self.height / self.bands.len() as f64;
         let gap = if self.bands.len() > 1 { 1.0 } else { 0.0 };
         for (i, band) in self.bands.iter().enumerate() {
@@ -107,7 +105,7 @@ fn badness(census: &Census) -> (std::cmp::Reverse<u32>, Vec<u32>) {
 }
 
 /// A frame divided among states by their shares, the worst at the bottom.
-fn shares<B: DrawingBackend>(on: &mut Surface<B>, frame: Frame, census: &Census) {
+fn shares(on: &mut Surface, frame: Frame, census: &Census) {
     let all = census.iter().sum::<u32>().max(1);
     let mut above = 0;
     for state in State::ALL {
@@ -127,7 +125,7 @@ fn shares<B: DrawingBackend>(on: &mut Surface<B>, frame: Frame, census: &Census)
 }
 
 /// A frame in the colour and the texture of a state.
-pub(super) fn swatch<B: DrawingBackend>(on: &mut Surface<B>, frame: Frame, state: State) {
+pub(super) fn swatch(on: &mut Surface, frame: Frame, state: State) {
     let (colour, texture) = of_state(state);
     on.fill(frame, colour);
     match texture {

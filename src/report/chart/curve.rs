@@ -1,16 +1,14 @@
 //! What a measure comes to at each value of one parameter.
 
-use plotters_backend::DrawingBackend;
-
 use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both, whole};
-use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RULE, WIDE_BAND};
+use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RGBColor, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed};
-use super::surface::{Anchor, Frame, RGBColor, Surface, fitted, text_width};
+use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use crate::experiment::{Outcome, Summary};
 use crate::scenario::Value;
 
@@ -156,7 +154,7 @@ impl Drawing for Plan<'_> {
         vec![self.table()]
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         self.draw_legend(on);
         self.y.draw_left(on, LEFT, RIGHT);
@@ -199,7 +197,7 @@ impl Plan<'_> {
     }
 
     /// What is drawn how; the first row begins with what the upright axis shows.
-    fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_legend(&self, on: &mut Surface) {
         let mut legend = Legend::new(on, self.legend, &self.y.scale.titled(&self.measure));
         legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
         legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
@@ -239,7 +237,7 @@ impl Plan<'_> {
         pieces
     }
 
-    fn draw_curve<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_curve(&self, on: &mut Surface) {
         for (low, high, colour) in BANDS {
             let edge = |index: usize| self.pieces(move |level| level.quantiles[index]);
             for (mut lower, upper) in edge(low).into_iter().zip(edge(high)) {
@@ -268,7 +266,7 @@ impl Plan<'_> {
     }
 
     /// Between names there is nothing: each has a box of its own.
-    fn draw_boxes<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_boxes(&self, on: &mut Surface) {
         let half = (self.places.room * 0.3).min(30.0);
         for (x, level) in self.places.at.iter().zip(self.levels) {
             let Some(Level { quantiles, .. }) = level else {
@@ -288,7 +286,7 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_means<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_means(&self, on: &mut Surface) {
         // Closer together they would hide what is between them.
         if self.places.room < 5.0 {
             return;
@@ -298,13 +296,13 @@ impl Plan<'_> {
                 Shape::Diamond.draw(on, (*x, self.y.at(level.mean)), 2.6, MEAN, true);
             } else if self.places.room > 60.0 {
                 let at = (*x, self.y.from - 8.0);
-                on.text("no value", at, SMALL, Anchor::Middle, FAINT);
+                on.text("no value", at, SMALL, Anchor::Center, FAINT);
             }
         }
     }
 
     /// The limit, and above the panel where what is expected holds.
-    fn draw_expected<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_expected(&self, on: &mut Surface) {
         let Some(expected) = self.expected else {
             return;
         };
@@ -332,7 +330,7 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_parameter<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_parameter(&self, on: &mut Surface) {
         let bottom = self.y.from;
         let name = fitted(&self.parameter.name, TEXT, RIGHT - LEFT - 60.0);
         on.line(&[(LEFT, bottom), (RIGHT, bottom)], INK, 1.0);
@@ -362,10 +360,10 @@ impl Plan<'_> {
             on.line(&[(*x, bottom), (*x, bottom + 4.0)], INK, 1.0);
             let half = text_width(&label, SMALL) / 2.0;
             let x = x.min(WIDTH - half - 4.0).max(half + 4.0);
-            on.text(&label, (x, bottom + 17.0), SMALL, Anchor::Middle, INK);
+            on.text(&label, (x, bottom + 17.0), SMALL, Anchor::Center, INK);
         }
         let at = (f64::midpoint(LEFT, RIGHT), bottom + 35.0);
-        on.text(&name, at, TEXT, Anchor::Middle, INK);
+        on.text(&name, at, TEXT, Anchor::Center, INK);
     }
 }
 
@@ -376,11 +374,7 @@ const OUTCOMES: [(&str, Outcome); 3] = [
 ];
 
 /// Whether something holds, by shape and not by colour alone.
-pub(super) fn draw_outcome<B: DrawingBackend>(
-    on: &mut Surface<B>,
-    (x, y): (f64, f64),
-    outcome: Outcome,
-) {
+pub(super) fn draw_outcome(on: &mut Surface, (x, y): (f64, f64), outcome: Outcome) {
     match outcome {
         Outcome::Passed => Shape::Round.draw(on, (x, y), 3.5, LINE, true),
         Outcome::Undecided => Shape::Round.draw(on, (x, y), 3.5, FAINT, false),

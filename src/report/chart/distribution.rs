@@ -4,8 +4,6 @@
 //! of a break in the axis: beside it the other values could not be seen, and a histogram over
 //! all would hide that they are two kinds.
 
-use plotters_backend::DrawingBackend;
-
 use super::super::format::{count, interval, replications};
 use super::data::{Data, Row};
 use super::legend::Legend;
@@ -109,7 +107,7 @@ impl Drawing for Plan {
         data
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         let mut top = self.header.height();
         for panel in &self.panels {
@@ -231,7 +229,7 @@ impl Chart {
         })
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>, top: f64) {
+    fn draw(&self, on: &mut Surface, top: f64) {
         on.text(&self.name, (MARGIN, top + 14.0), 13.0, Anchor::Left, INK);
         let mut baseline = top + 14.0;
         for line in &self.note {
@@ -255,12 +253,7 @@ impl Chart {
     }
 
     /// The histogram of the others, with its own scale.
-    fn draw_bars<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        legend: f64,
-        (top, bottom): (f64, f64),
-    ) {
+    fn draw_bars(&self, on: &mut Surface, legend: f64, (top, bottom): (f64, f64)) {
         let all = self.spread.all.len();
         let bins = self.spread.bins();
         let height = |bin: &Bin| share(bin.count, all);
@@ -297,7 +290,7 @@ impl Chart {
     }
 
     /// The share of all replications at or below each value.
-    fn draw_curve<B: DrawingBackend>(&self, on: &mut Surface<B>, (top, bottom): (f64, f64)) {
+    fn draw_curve(&self, on: &mut Surface, (top, bottom): (f64, f64)) {
         let y = |share: f64| bottom - (bottom - top) * share;
         let steps = (self.axis.to - self.axis.from).floor();
         let mut points = Vec::new();
@@ -321,9 +314,9 @@ impl Chart {
     }
 
     /// A bar for what occurs again and again, on the scale of the curve.
-    fn draw_atom<B: DrawingBackend>(
+    fn draw_atom(
         &self,
-        on: &mut Surface<B>,
+        on: &mut Surface,
         (number, count): (f64, usize),
         (top, bottom): (f64, f64),
     ) {
@@ -352,13 +345,13 @@ impl Chart {
         let quantity = self.axis.scale.quantity;
         let middle = f64::midpoint(ATOM.0, ATOM.1);
         let value = format!("exactly {}:", quantity.text(number));
-        on.text(&value, (middle, bottom + 17.0), TEXT, Anchor::Middle, INK);
+        on.text(&value, (middle, bottom + 17.0), TEXT, Anchor::Center, INK);
         let share = Quantity::Ratio.text(share);
-        on.text(&share, (middle, bottom + 33.0), TEXT, Anchor::Middle, INK);
+        on.text(&share, (middle, bottom + 33.0), TEXT, Anchor::Center, INK);
     }
 
     /// Few values: a dot each, above each other where they would touch.
-    fn draw_dots<B: DrawingBackend>(&self, on: &mut Surface<B>, legend: f64, bottom: f64) {
+    fn draw_dots(&self, on: &mut Surface, legend: f64, bottom: f64) {
         let places: Vec<f64> = self
             .spread
             .others
@@ -375,7 +368,7 @@ impl Chart {
         });
     }
 
-    fn draw_marks<B: DrawingBackend>(&self, on: &mut Surface<B>, (top, bottom): (f64, f64)) {
+    fn draw_marks(&self, on: &mut Surface, (top, bottom): (f64, f64)) {
         for mark in self.marks.iter().filter(|mark| mark.line) {
             let line = [(mark.x, top), (mark.x, bottom)];
             if mark.mean {

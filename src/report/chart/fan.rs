@@ -1,7 +1,5 @@
 //! How data is spread over the replications as time goes by.
 
-use plotters_backend::DrawingBackend;
-
 use super::super::format::{Clock, count, replications, volume};
 use super::super::window::Window;
 use super::axis::{TimeAxis, VolumeAxis, time_title};
@@ -112,7 +110,7 @@ impl Drawing for Plan {
         data.collect()
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         let mut legend = Legend::untitled(on, self.legend);
         legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
@@ -133,7 +131,7 @@ impl Drawing for Plan {
         }
         self.axis.draw_names(on, self.bottom(), &ticks);
         let at = (f64::midpoint(LEFT, RIGHT), self.bottom() + 38.0);
-        on.text(time_title(self.axis.start), at, TEXT, Anchor::Middle, INK);
+        on.text(time_title(self.axis.start), at, TEXT, Anchor::Center, INK);
     }
 }
 
@@ -164,7 +162,7 @@ impl Panel {
         })
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis, times: &[Time]) {
+    fn draw(&self, on: &mut Surface, axis: &TimeAxis, times: &[Time]) {
         let (top, bottom) = (self.volumes.top, self.volumes.bottom);
         on.text(self.name, (20.0, top - 12.0), 13.0, Anchor::Left, INK);
         for (tick, name) in self.volumes.ticks() {

@@ -1,7 +1,5 @@
 //! How two scenarios differ, measure by measure.
 
-use plotters_backend::DrawingBackend;
-
 use super::super::format::{difference, interval, of_unit};
 use super::data::{Data, Row};
 use super::legend::Legend;
@@ -144,7 +142,7 @@ impl Plan<'_> {
         self.top() + ROW * whole(self.differences.len())
     }
 
-    fn draw_row<B: DrawingBackend>(&self, on: &mut Surface<B>, row: &Difference, top: f64) {
+    fn draw_row(&self, on: &mut Surface, row: &Difference, top: f64) {
         let middle = top + ROW / 2.0;
         let lines = wrapped(&row.name, TEXT, FROM - MARGIN - 14.0);
         let mut y = if lines.len() > 1 {
@@ -172,13 +170,7 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_mark<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        row: &Difference,
-        (mean, ends): (f64, Interval),
-        y: f64,
-    ) {
+    fn draw_mark(&self, on: &mut Surface, row: &Difference, (mean, ends): (f64, Interval), y: f64) {
         let (from, to) = (self.axis.at(ends.low), self.axis.at(ends.high));
         on.line(&[(from, y), (to, y)], LINE, 2.0);
         if mean.abs() <= self.reach {
@@ -223,7 +215,7 @@ impl Drawing for Plan<'_> {
         vec![Data::of(caption, &header, self.differences, row)]
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         let mut legend = Legend::untitled(on, self.header.height() + 12.0);
         for (name, certain) in [

@@ -1,7 +1,5 @@
 //! What a measure comes to at the values of two parameters, and of more in panels.
 
-use plotters_backend::DrawingBackend;
-
 use super::curve::draw_outcome;
 use super::data::{Data, Row};
 use super::legend::Legend;
@@ -234,7 +232,7 @@ impl Drawing for Plan<'_> {
             .collect()
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         self.draw_legend(on);
         let (wide, high) = self.layout.panel();
@@ -300,7 +298,7 @@ impl Plan<'_> {
     }
 
     /// The colours with their numbers, and what the marks are.
-    fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_legend(&self, on: &mut Surface) {
         let top = self.header.height() + 4.0;
         let title = fitted(&self.scale.titled(self.measure), 13.0, 330.0);
         on.text(&title, (MARGIN, top + 11.0), 13.0, Anchor::Left, INK);
@@ -335,12 +333,7 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_cells<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        panel: &HeatPanel,
-        (left, top): (f64, f64),
-    ) {
+    fn draw_cells(&self, on: &mut Surface, panel: &HeatPanel, (left, top): (f64, f64)) {
         let (wide, high) = self.layout.cell;
         let columns = self.level.labels.len();
         for (i, cell) in panel.cells.iter().enumerate() {
@@ -362,7 +355,7 @@ impl Plan<'_> {
             let size = self.layout.size;
             let lower = if self.expected.is_some() { 3.0 } else { 0.0 };
             let at = (x, y + size * 0.36 + lower);
-            on.text(&text, at, size, Anchor::Middle, ink_on(colour));
+            on.text(&text, at, size, Anchor::Center, ink_on(colour));
             if let Some(outcome) = cell.outcome.filter(|it| *it != Outcome::Passed) {
                 draw_outcome(on, (frame.right - 5.5, frame.top + 5.5), outcome);
             }
@@ -370,12 +363,7 @@ impl Plan<'_> {
     }
 
     /// The names of the values and of the parameters around the cells.
-    fn draw_names<B: DrawingBackend>(
-        &self,
-        on: &mut Surface<B>,
-        panel: &HeatPanel,
-        (left, top): (f64, f64),
-    ) {
+    fn draw_names(&self, on: &mut Surface, panel: &HeatPanel, (left, top): (f64, f64)) {
         let (wide, high) = self.layout.cell;
         let bottom = top + high * self.layout.rows;
         let all = self.layout.names + wide * self.layout.columns;
@@ -401,7 +389,7 @@ impl Plan<'_> {
             let x = left + wide * (whole(i) + 0.5);
             let label = fitted(label, SMALL, room);
             on.line(&[(x, bottom), (x, bottom + 3.0)], RULE, 1.0);
-            on.text(&label, (x, bottom + 14.0), SMALL, Anchor::Middle, INK);
+            on.text(&label, (x, bottom + 14.0), SMALL, Anchor::Center, INK);
         }
         let level = fitted(&format!("{} →", self.level.name), SMALL, all);
         let at = (left + wide * self.layout.columns, bottom + 30.0);

@@ -3,8 +3,6 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use plotters_backend::DrawingBackend;
-
 use super::axis::TimeAxis;
 use super::palette::{FAINT, INK};
 use super::shape::dashed;
@@ -190,7 +188,7 @@ impl Lanes {
     }
 
     /// A dashed line at each event through `panels`, but where it is shown closer elsewhere.
-    pub(super) fn draw_lines<B: DrawingBackend>(&self, on: &mut Surface<B>, panels: &[(f64, f64)]) {
+    pub(super) fn draw_lines(&self, on: &mut Surface, panels: &[(f64, f64)]) {
         if self.ticks.len() > MOST_LINES {
             return;
         }
@@ -206,7 +204,7 @@ impl Lanes {
 
     /// The labels above `panels_top`, and strokes that lead to them.
     #[allow(clippy::cast_precision_loss)]
-    pub(super) fn draw_labels<B: DrawingBackend>(&self, on: &mut Surface<B>, panels_top: f64) {
+    pub(super) fn draw_labels(&self, on: &mut Surface, panels_top: f64) {
         let stroke = |x, height| [(x, panels_top - height), (x, panels_top)];
         for &x in &self.ticks {
             on.line(&stroke(x, 4.0), INK, 1.0);

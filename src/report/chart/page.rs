@@ -1,7 +1,5 @@
 //! What every picture has: a width, a title, some lines below it, and two forms.
 
-use plotters_backend::DrawingBackend;
-
 use super::super::File;
 use super::data::Data;
 use super::palette::{FAINT, INK, PAPER};
@@ -27,7 +25,7 @@ pub(super) trait Drawing {
     /// Its width and its height in points.
     fn size(&self) -> (f64, f64);
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>);
+    fn draw(&self, on: &mut Surface);
 
     /// What it shows, as tables.
     fn data(&self) -> Vec<Data> {
@@ -82,26 +80,22 @@ impl Picture {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn both(drawing: &impl Drawing) -> Picture {
     let (width, height) = drawing.size();
+    let (width, height) = (width.ceil(), height.ceil());
+    let mut on = Surface::default();
     let paper = Frame {
         left: 0.0,
         top: 0.0,
-        right: width.ceil(),
+        right: width,
         // The bitmap may be a row higher.
-        bottom: height.ceil() + 2.0,
+        bottom: height + 2.0,
     };
-    let (width, height) = (width.ceil() as u32, height.ceil() as u32);
-    let svg = surface::svg(width, height, drawing.title(), |on| {
-        on.fill(paper, PAPER);
-        drawing.draw(on);
-    });
-    let png = surface::png(width, height, |on| {
-        on.fill(paper, PAPER);
-        drawing.draw(on);
-    });
+    drawing.draw(&mut on);
+    on.fill_below(paper, PAPER);
+    let size = (width as u32, height as u32);
     Picture {
         title: drawing.title().to_owned(),
-        svg,
-        png,
+        svg: surface::svg(size, drawing.title(), &on),
+        png: surface::png(size, &on),
         data: drawing.data(),
     }
 }
@@ -134,7 +128,7 @@ impl Header {
         45.0 + LINE * self.lines.len() as f64
     }
 
-    pub(super) fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    pub(super) fn draw(&self, on: &mut Surface) {
         on.text(&self.title, (MARGIN, 28.0), TITLE, Anchor::Left, INK);
         let mut baseline = 32.0;
         for line in &self.lines {

@@ -2,8 +2,26 @@
 //! vision tell apart, moved where two of them would be the same grey. What is drawn in them
 //! differs in lightness or in texture too.
 
+use plotters_backend::{BackendColor, BackendStyle};
+
 use super::super::states::State;
-use super::surface::RGBColor;
+
+/// A colour: red, green, blue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::report) struct RGBColor(
+    pub(in crate::report) u8,
+    pub(in crate::report) u8,
+    pub(in crate::report) u8,
+);
+
+impl BackendStyle for RGBColor {
+    fn color(&self) -> BackendColor {
+        BackendColor {
+            alpha: 1.0,
+            rgb: (self.0, self.1, self.2),
+        }
+    }
+}
 
 pub(in crate::report) const PAPER: RGBColor = RGBColor(255, 255, 255);
 pub(super) const INK: RGBColor = RGBColor(34, 34, 34);

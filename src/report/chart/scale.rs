@@ -1,7 +1,5 @@
 //! Scales: where a number is on an axis, and the round numbers to read it by.
 
-use plotters_backend::DrawingBackend;
-
 use super::axis::TIME_STEPS;
 use super::page::TEXT;
 use super::palette::{INK, RULE};
@@ -291,14 +289,14 @@ impl Axis {
     }
 
     /// Draws it from left to right at height `y`, with its title below.
-    pub(super) fn draw_below<B: DrawingBackend>(&self, on: &mut Surface<B>, y: f64, title: &str) {
+    pub(super) fn draw_below(&self, on: &mut Surface, y: f64, title: &str) {
         self.draw_ticks(on, y, self.scale.ticks(), title);
     }
 
     /// The same with ticks at other numbers, as many of them as there is room for.
-    pub(super) fn draw_ticks<B: DrawingBackend>(
+    pub(super) fn draw_ticks(
         &self,
-        on: &mut Surface<B>,
+        on: &mut Surface,
         y: f64,
         ticks: Vec<(f64, String)>,
         title: &str,
@@ -307,14 +305,14 @@ impl Axis {
         for (number, name) in self.apart(ticks) {
             let x = self.at(number);
             on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
-            on.text(&name, (x, y + 17.0), TEXT, Anchor::Middle, INK);
+            on.text(&name, (x, y + 17.0), TEXT, Anchor::Center, INK);
         }
         let at = (f64::midpoint(self.from, self.to), y + 35.0);
-        on.text(title, at, TEXT, Anchor::Middle, INK);
+        on.text(title, at, TEXT, Anchor::Center, INK);
     }
 
     /// Draws upright lines at its ticks.
-    pub(super) fn draw_rules<B: DrawingBackend>(&self, on: &mut Surface<B>, top: f64, bottom: f64) {
+    pub(super) fn draw_rules(&self, on: &mut Surface, top: f64, bottom: f64) {
         for (number, _) in self.scale.ticks() {
             let x = self.at(number);
             on.line(&[(x, top), (x, bottom)], RULE, 0.8);
@@ -322,7 +320,7 @@ impl Axis {
     }
 
     /// Draws the ticks of an upright axis left of `left`, and lines from them to `right`.
-    pub(super) fn draw_left<B: DrawingBackend>(&self, on: &mut Surface<B>, left: f64, right: f64) {
+    pub(super) fn draw_left(&self, on: &mut Surface, left: f64, right: f64) {
         for (number, name) in self.scale.ticks() {
             let y = self.at(number);
             on.line(&[(left, y), (right, y)], RULE, 0.8);

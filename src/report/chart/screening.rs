@@ -1,7 +1,5 @@
 //! Which parameters matter at all, and which not alone: screening after Morris.
 
-use plotters_backend::DrawingBackend;
-
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, RULE};
@@ -80,7 +78,7 @@ impl Drawing for Plan<'_> {
         (WIDTH, self.y.from + 58.0 + ROW * rows + 6.0)
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         let mut legend = Legend::new(
             on,
@@ -107,7 +105,7 @@ impl Drawing for Plan<'_> {
 }
 
 impl Plan<'_> {
-    fn draw_points<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_points(&self, on: &mut Surface) {
         let places: Vec<(f64, f64)> = self
             .effects
             .iter()
@@ -129,7 +127,7 @@ impl Plan<'_> {
     }
 
     /// What the numbers of the points mean.
-    fn draw_names<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_names(&self, on: &mut Surface) {
         let mut y = self.y.from + 58.0;
         on.line(&[(MARGIN, y - 12.0), (RIGHT, y - 12.0)], RULE, 0.8);
         for (i, effect) in self.effects.iter().enumerate() {
@@ -150,7 +148,7 @@ impl Plan<'_> {
     }
 }
 
-fn draw_point<B: DrawingBackend>(on: &mut Surface<B>, at: (f64, f64), assumed: bool) {
+fn draw_point(on: &mut Surface, at: (f64, f64), assumed: bool) {
     if assumed {
         Shape::Square.draw(on, at, 4.2, MEAN, false);
     } else {

@@ -1,10 +1,8 @@
 //! Small things that are drawn on any picture: marks of several shapes, whiskers, dashed lines,
 //! hatched areas.
 
-use plotters_backend::DrawingBackend;
-
-use super::palette::PAPER;
-use super::surface::{Frame, RGBColor, Surface};
+use super::palette::{PAPER, RGBColor};
+use super::surface::{Frame, Surface};
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +29,9 @@ impl Shape {
     }
 
     /// Draws it around `at`, full or as an outline on paper.
-    pub(super) fn draw<B: DrawingBackend>(
+    pub(super) fn draw(
         self,
-        on: &mut Surface<B>,
+        on: &mut Surface,
         at: (f64, f64),
         radius: f64,
         colour: RGBColor,
@@ -48,12 +46,7 @@ impl Shape {
 }
 
 /// A line with an end stroke at both ends, along x where `from` and `to` differ there.
-pub(super) fn whisker<B: DrawingBackend>(
-    on: &mut Surface<B>,
-    from: (f64, f64),
-    to: (f64, f64),
-    colour: RGBColor,
-) {
+pub(super) fn whisker(on: &mut Surface, from: (f64, f64), to: (f64, f64), colour: RGBColor) {
     let half = 3.5;
     let across = if (from.1 - to.1).abs() > (from.0 - to.0).abs() {
         (half, 0.0)
@@ -68,8 +61,8 @@ pub(super) fn whisker<B: DrawingBackend>(
 }
 
 /// A line through `points` in dashes of `dash` points and gaps of `gap`.
-pub(super) fn dashed<B: DrawingBackend>(
-    on: &mut Surface<B>,
+pub(super) fn dashed(
+    on: &mut Surface,
     points: &[(f64, f64)],
     (dash, gap): (f64, f64),
     colour: RGBColor,
@@ -113,7 +106,7 @@ fn dashes(points: &[(f64, f64)], dash: f64, gap: f64) -> Vec<Vec<(f64, f64)>> {
 }
 
 /// Slanted strokes over a frame.
-pub(super) fn hatch<B: DrawingBackend>(on: &mut Surface<B>, frame: Frame, colour: RGBColor) {
+pub(super) fn hatch(on: &mut Surface, frame: Frame, colour: RGBColor) {
     let (wide, high) = (frame.right - frame.left, frame.bottom - frame.top);
     let mut begin = -high;
     while begin < wide {

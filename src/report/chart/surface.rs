@@ -4,26 +4,18 @@
 // On `wasm32` plotters needs a browser; the two backends that it draws with do not.
 #[cfg(not(target_arch = "wasm32"))]
 use plotters::backend::{BitMapBackend, SVGBackend};
-use plotters_backend::text_anchor::HPos;
-use plotters_backend::{BackendColor, BackendStyle, DrawingBackend};
+pub(super) use plotters_backend::text_anchor::HPos as Anchor;
+use plotters_backend::{BackendColor, BackendStyle, DrawingBackend, DrawingErrorKind};
 #[cfg(target_arch = "wasm32")]
 use {plotters_bitmap::BitMapBackend, plotters_svg::SVGBackend};
 
 use super::font::{self, TextStyle};
-use super::palette::{FAINT, PAPER};
+use super::palette::{FAINT, PAPER, RGBColor};
 
 /// plotters' backends count the height of a line, which is this many times the font's size.
 const LINE_IN_SVG: f64 = 1.24;
 /// The same for bitmaps: ascent and descent of the font.
 const LINE_IN_BITMAP: f64 = 1.164;
-
-/// Which end of a text stands at its place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Left,
-    Middle,
-    Right,
-}
 
 /// A rectangle in points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,6 +27,12 @@ pub(in crate::report) struct Frame {
 }
 
 impl Frame {
+    /// The line along its middle.
+    pub(super) fn level(&self) -> [(f64, f64); 2] {
+        let (_, y) = self.middle();
+        [(self.left, y), (self.right, y)]
+    }
+
     /// Its middle.
     pub(super) fn middle(&self) -> (f64, f64) {
         (
@@ -44,8 +42,21 @@ impl Frame {
     }
 }
 
-/// A drawing in points.
-pub(super) struct Surface<B: DrawingBackend> {
+/// A drawing in points, from the bottom to the top. It is kept until its size is known.
+#[derive(Default)]
+pub(super) struct Surface(Vec<Mark>);
+
+enum Mark {
+    Fill(Frame, RGBColor),
+    Polygon(Vec<(f64, f64)>, RGBColor),
+    /// So many points thick.
+    Line(Vec<(f64, f64)>, RGBColor, f64),
+    /// With its baseline at the height of a point.
+    Text(String, (f64, f64), f64, Anchor, RGBColor),
+}
+
+/// Draws with a backend of plotters.
+struct Pen<B> {
     backend: B,
     /// Units of the backend in a point.
     scale: f64,
@@ -63,23 +74,6 @@ const SVG_SCALE: u32 = 8;
 const BITMAP_SCALE: u32 = 3;
 /// Pixels that are averaged into one, along each axis.
 const AVERAGED: u32 = 2;
-
-/// A colour: red, green, blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::report) struct RGBColor(
-    pub(in crate::report) u8,
-    pub(in crate::report) u8,
-    pub(in crate::report) u8,
-);
-
-impl BackendStyle for RGBColor {
-    fn color(&self) -> BackendColor {
-        BackendColor {
-            alpha: 1.0,
-            rgb: (self.0, self.1, self.2),
-        }
-    }
-}
 
 /// A line that is so many units of the backend thick.
 struct Stroke(RGBColor, u32);
@@ -144,21 +138,17 @@ fn whole_number(points: f64) -> usize {
 }
 
 /// A vector drawing of `width` x `height` points with a title for those who cannot see it.
-pub(super) fn svg(
-    width: u32,
-    height: u32,
-    title: &str,
-    draw: impl FnOnce(&mut Surface<SVGBackend<'_>>),
-) -> String {
+pub(super) fn svg((width, height): (u32, u32), title: &str, drawing: &Surface) -> String {
     let mut text = String::new();
     let size = (width * SVG_SCALE, height * SVG_SCALE);
-    draw(&mut Surface {
+    let pen = Pen {
         backend: SVGBackend::with_string(&mut text, size),
         scale: f64::from(SVG_SCALE),
         vector: true,
         line: LINE_IN_SVG,
         ascent: 0.76,
-    });
+    };
+    pen.draw(drawing);
     let (_, drawing) = text.split_once('\n').expect("an opening tag");
     format!(
         "<svg width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {} {}\" \
@@ -178,22 +168,19 @@ fn escaped(text: &str) -> String {
 }
 
 /// A bitmap of `width` x `height` points, as a PNG file.
-pub(super) fn png(
-    width: u32,
-    height: u32,
-    draw: impl FnOnce(&mut Surface<BitMapBackend<'_>>),
-) -> Vec<u8> {
+pub(super) fn png((width, height): (u32, u32), drawing: &Surface) -> Vec<u8> {
     // Whole pixels after averaging.
     let height = height.next_multiple_of(AVERAGED);
     let (wide, high) = (width * BITMAP_SCALE, height * BITMAP_SCALE);
     let mut pixels = vec![0; wide as usize * high as usize * 3];
-    draw(&mut Surface {
+    let pen = Pen {
         backend: BitMapBackend::with_buffer(&mut pixels, (wide, high)),
         scale: f64::from(BITMAP_SCALE),
         vector: false,
         line: LINE_IN_BITMAP,
         ascent: LINE_IN_BITMAP / 2.0,
-    });
+    };
+    pen.draw(drawing);
     let pixels = averaged(&pixels, wide as usize, high as usize);
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, wide / AVERAGED, high / AVERAGED);
@@ -229,7 +216,34 @@ fn averaged(pixels: &[u8], wide: usize, high: usize) -> Vec<u8> {
     small
 }
 
-impl<B: DrawingBackend> Surface<B> {
+impl<B: DrawingBackend> Pen<B> {
+    fn draw(mut self, drawing: &Surface) {
+        for mark in &drawing.0 {
+            let drawn = match mark {
+                Mark::Fill(frame, colour) => self.fill(frame, *colour),
+                Mark::Polygon(corners, colour) => {
+                    let corners: Vec<(i32, i32)> = corners.iter().map(|&c| self.place(c)).collect();
+                    self.backend.fill_polygon(corners, colour)
+                }
+                Mark::Line(points, colour, width) => self.line(points, *colour, *width),
+                Mark::Text(text, at, size, anchor, colour) => {
+                    let size = size * self.scale;
+                    let style = TextStyle {
+                        // In whole units, as plotters counts them.
+                        height: (size * self.line).trunc(),
+                        colour: colour.color(),
+                        anchor: *anchor,
+                    };
+                    let (x, baseline) = self.place(*at);
+                    #[allow(clippy::cast_possible_truncation)]
+                    let top = baseline - (size * self.ascent).round() as i32;
+                    self.backend.draw_text(text, &style, (x, top))
+                }
+            };
+            drawn.expect("drawing in memory");
+        }
+    }
+
     #[allow(clippy::cast_possible_truncation)]
     fn unit(&self, points: f64) -> i32 {
         (points * self.scale).round() as i32
@@ -239,43 +253,52 @@ impl<B: DrawingBackend> Surface<B> {
         (self.unit(x), self.unit(y))
     }
 
-    /// A filled rectangle; nothing where it has no area.
-    pub(super) fn fill(&mut self, frame: Frame, colour: RGBColor) {
+    /// Nothing where it has no area.
+    fn fill(&mut self, frame: &Frame, colour: RGBColor) -> Drawn<B> {
         let (left, top) = self.place((frame.left, frame.top));
         let (right, bottom) = self.place((frame.right, frame.bottom));
-        if right > left && bottom > top {
-            self.backend
-                .draw_rect((left, top), (right, bottom), &colour, true)
-                .expect("drawing in memory");
+        if right <= left || bottom <= top {
+            return Ok(());
         }
-    }
-
-    /// A filled polygon.
-    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], colour: RGBColor) {
-        let corners: Vec<(i32, i32)> = corners.iter().map(|&c| self.place(c)).collect();
         self.backend
-            .fill_polygon(corners, &colour)
-            .expect("drawing in memory");
+            .draw_rect((left, top), (right, bottom), &colour, true)
     }
 
-    /// A line through `points`, `width` points thick. Piece by piece, for plotters draws long
-    /// spikes where a thick line turns sharply on a bitmap.
-    pub(super) fn line(&mut self, points: &[(f64, f64)], colour: RGBColor, width: f64) {
+    /// On a bitmap piece by piece, for plotters draws long spikes where a thick line turns sharply.
+    fn line(&mut self, points: &[(f64, f64)], colour: RGBColor, width: f64) -> Drawn<B> {
         let mut points: Vec<(i32, i32)> = points.iter().map(|&p| self.place(p)).collect();
         points.dedup();
         let width = u32::try_from(self.unit(width).max(1)).expect("positive");
         let style = Stroke(colour, width);
-        let whole = [points.as_slice()];
-        let pieces: Vec<&[(i32, i32)]> = if self.vector {
-            whole.to_vec()
-        } else {
-            points.windows(2).collect()
-        };
-        for piece in pieces {
-            self.backend
-                .draw_path(piece.iter().copied(), &style)
-                .expect("drawing in memory");
+        if self.vector {
+            return self.backend.draw_path(points, &style);
         }
+        let mut pieces = points.windows(2);
+        pieces.try_for_each(|piece| self.backend.draw_path(piece.iter().copied(), &style))
+    }
+}
+
+type Drawn<B> = Result<(), DrawingErrorKind<<B as DrawingBackend>::ErrorType>>;
+
+impl Surface {
+    /// A filled rectangle.
+    pub(super) fn fill(&mut self, frame: Frame, colour: RGBColor) {
+        self.0.push(Mark::Fill(frame, colour));
+    }
+
+    /// A filled rectangle below all that is drawn.
+    pub(super) fn fill_below(&mut self, frame: Frame, colour: RGBColor) {
+        self.0.insert(0, Mark::Fill(frame, colour));
+    }
+
+    /// A filled polygon.
+    pub(super) fn polygon(&mut self, corners: &[(f64, f64)], colour: RGBColor) {
+        self.0.push(Mark::Polygon(corners.to_vec(), colour));
+    }
+
+    /// A line through `points`, `width` points thick.
+    pub(super) fn line(&mut self, points: &[(f64, f64)], colour: RGBColor, width: f64) {
+        self.0.push(Mark::Line(points.to_vec(), colour, width));
     }
 
     /// A text whose baseline is at the height of `at`; nothing where there is none.
@@ -287,27 +310,10 @@ impl<B: DrawingBackend> Surface<B> {
         anchor: Anchor,
         colour: RGBColor,
     ) {
-        if text.is_empty() {
-            return;
+        if !text.is_empty() {
+            let text = super::super::format::shown(text);
+            self.0.push(Mark::Text(text, at, size, anchor, colour));
         }
-        let anchor = match anchor {
-            Anchor::Left => HPos::Left,
-            Anchor::Middle => HPos::Center,
-            Anchor::Right => HPos::Right,
-        };
-        let size = size * self.scale;
-        let style = TextStyle {
-            // In whole units, as plotters counts them.
-            height: (size * self.line).trunc(),
-            colour: colour.color(),
-            anchor,
-        };
-        let (x, baseline) = self.place(at);
-        #[allow(clippy::cast_possible_truncation)]
-        let top = baseline - (size * self.ascent).round() as i32;
-        self.backend
-            .draw_text(&super::super::format::shown(text), &style, (x, top))
-            .expect("drawing in memory");
     }
 
     /// A text around `at` that nothing shines through.
@@ -320,6 +326,6 @@ impl<B: DrawingBackend> Surface<B> {
             bottom: y + 5.0,
         };
         self.fill(around, PAPER);
-        self.text(text, (x, y), size, Anchor::Middle, FAINT);
+        self.text(text, (x, y), size, Anchor::Center, FAINT);
     }
 }

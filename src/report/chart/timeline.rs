@@ -6,8 +6,6 @@
 //! told by colour alone: the states differ in lightness and texture, the data in lightness and
 //! order.
 
-use plotters_backend::DrawingBackend;
-
 use super::super::format::{Clock, duration, shown, value, volume};
 use super::super::gist::gist;
 use super::super::run::{CAUSES, closer};
@@ -107,7 +105,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The title of each panel and its legend.
-    fn draw_captions<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_captions(&self, on: &mut Surface) {
         let mut legend = Legend::new(on, self.header.height() + 14.0, "Storage accounts");
         for state in State::ALL {
             if self.clusters.iter().any(|b| b.states().any(|s| s == state)) {
@@ -128,7 +126,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn draw_column<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
+    fn draw_column(&self, on: &mut Surface, column: &Column) {
         let axis = &column.axis;
         let middle = f64::midpoint(axis.left, axis.right);
         if let Some(window) = column.closer {
@@ -147,7 +145,7 @@ impl<'a> Plan<'a> {
             }
         }
         let at = (middle, self.header.height() + CAPTION + 8.0);
-        on.text(&column.title, at, TEXT, Anchor::Middle, INK);
+        on.text(&column.title, at, TEXT, Anchor::Center, INK);
         self.draw_grid(on, axis);
         let bands_bottom = self.stack.top - CAPTION - 8.0;
         let panels = [
@@ -175,7 +173,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Says so where nothing was buffered or dropped, over the lines of events.
-    fn draw_nothing<B: DrawingBackend>(&self, on: &mut Surface<B>, column: &Column) {
+    fn draw_nothing(&self, on: &mut Surface, column: &Column) {
         let mut volumes = column.samples.iter().map(Sample::at_loss);
         if volumes.any(|volume| volume > Volume::ZERO) {
             return;
@@ -187,7 +185,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Lines at round volumes, and where the panels end.
-    fn draw_grid<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis) {
+    fn draw_grid(&self, on: &mut Surface, axis: &TimeAxis) {
         for volumes in [&self.stack, &self.losses] {
             for (tick, _) in volumes.ticks() {
                 let y = volumes.y(tick);
@@ -196,7 +194,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn draw_time<B: DrawingBackend>(&self, on: &mut Surface<B>, axis: &TimeAxis) {
+    fn draw_time(&self, on: &mut Surface, axis: &TimeAxis) {
         for panel in [&self.stack, &self.losses] {
             let y = panel.bottom;
             on.line(&[(axis.left, y), (axis.right, y)], INK, 1.0);
@@ -206,7 +204,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Names of clusters and volumes left of the panels.
-    fn draw_names<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_names(&self, on: &mut Surface) {
         let mut top = self.bands_top;
         for (cluster, bands) in self.scenario.clusters.iter().zip(&self.clusters) {
             let middle = top + bands.height / 2.0;
@@ -242,7 +240,7 @@ impl Drawing for Plan<'_> {
         self.columns.iter().map(|it| self.data_of(it)).collect()
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         self.draw_captions(on);
         for column in &self.columns {
@@ -254,7 +252,7 @@ impl Drawing for Plan<'_> {
             axis::time_title(self.scenario.start),
             at,
             TEXT,
-            Anchor::Middle,
+            Anchor::Center,
             INK,
         );
     }

@@ -1,6 +1,6 @@
 //! Colours for numbers: the larger, the darker.
 
-use super::surface::RGBColor;
+use super::palette::RGBColor;
 
 /// Light to dark, so that greys keep the order; after ColorBrewer's "YlGnBu" (Harrower and
 /// Brewer, 2003), whose order people with any colour vision see.

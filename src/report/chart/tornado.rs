@@ -1,7 +1,5 @@
 //! How far each parameter alone moves a measure.
 
-use plotters_backend::DrawingBackend;
-
 use super::legend::Legend;
 use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
@@ -103,7 +101,7 @@ impl Plan<'_> {
         self.top() + ROW * whole(self.parameters.len())
     }
 
-    fn draw_legend<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw_legend(&self, on: &mut Surface) {
         let mut legend = Legend::untitled(on, self.header.height() + 12.0);
         legend.entry("at the low end of its range", |on, frame| {
             on.fill(frame, NARROW_BAND);
@@ -124,7 +122,7 @@ impl Plan<'_> {
         }
     }
 
-    fn draw_row<B: DrawingBackend>(&self, on: &mut Surface<B>, moved: &Moved, top: f64) {
+    fn draw_row(&self, on: &mut Surface, moved: &Moved, top: f64) {
         let name = fitted(&moved.parameter, TEXT, NAME);
         let middle = top + ROW / 2.0;
         let y = if moved.assumed {
@@ -156,7 +154,7 @@ impl Plan<'_> {
     }
 
     /// The whisker of an end, and what it was found at and found to be.
-    fn draw_end<B: DrawingBackend>(&self, on: &mut Surface<B>, end: &RangeEnd, bar: Frame) {
+    fn draw_end(&self, on: &mut Surface, end: &RangeEnd, bar: Frame) {
         let (mut left, mut right) = (bar.left, bar.right);
         let (_, y) = bar.middle();
         if let Some(interval) = end.interval {
@@ -185,7 +183,7 @@ impl Drawing for Plan<'_> {
         (WIDTH, self.bottom() + 48.0)
     }
 
-    fn draw<B: DrawingBackend>(&self, on: &mut Surface<B>) {
+    fn draw(&self, on: &mut Surface) {
         self.header.draw(on);
         self.draw_legend(on);
         let (top, bottom) = (self.top(), self.bottom());
@@ -200,7 +198,7 @@ impl Drawing for Plan<'_> {
         on.line(&[(x, top - 4.0), (x, bottom)], INK, 1.4);
         let base = self.axis.scale.quantity.text(self.base);
         let base = format!("all at their own values: {base}");
-        on.text(&base, (x, top - 9.0), SMALL, Anchor::Middle, INK);
+        on.text(&base, (x, top - 9.0), SMALL, Anchor::Center, INK);
         let title = fitted(
             &self.axis.scale.titled(self.measure),
             TEXT,

@@ -2,11 +2,9 @@
 
 use std::ops::Range;
 
-use plotters_backend::DrawingBackend;
-
 use super::axis::{TimeAxis, VolumeAxis};
-use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK};
-use super::surface::{Frame, RGBColor, Surface};
+use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK, RGBColor};
+use super::surface::{Frame, Surface};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
 use crate::report::csv::evenly;
@@ -128,8 +126,8 @@ pub(super) const STACK: [Layer; 4] = [
 ];
 
 /// The stored and the buffered data, stacked.
-pub(super) fn draw_stack<B: DrawingBackend>(
-    on: &mut Surface<B>,
+pub(super) fn draw_stack(
+    on: &mut Surface,
     axis: &TimeAxis,
     volumes: &VolumeAxis,
     samples: &[Sample],
@@ -147,8 +145,8 @@ pub(super) fn draw_stack<B: DrawingBackend>(
 }
 
 /// What waits, as an area, and what is lost so far, as a line.
-pub(super) fn draw_losses<B: DrawingBackend>(
-    on: &mut Surface<B>,
+pub(super) fn draw_losses(
+    on: &mut Surface,
     axis: &TimeAxis,
     volumes: &VolumeAxis,
     samples: &[Sample],
@@ -175,8 +173,8 @@ pub(super) fn draw_losses<B: DrawingBackend>(
 
 /// The area between two edges, in pieces where there is one. A piece that is too narrow to be
 /// seen is drawn wider.
-fn area<B: DrawingBackend>(
-    on: &mut Surface<B>,
+fn area(
+    on: &mut Surface,
     axis: &TimeAxis,
     volumes: &VolumeAxis,
     samples: &[Sample],
