@@ -8,15 +8,15 @@ use crate::scenario::{
 use crate::units::{Money, Rate};
 
 /// The parameters that the scenario's edition has to assume and that something can use, each
-/// with the value that the run used, in the order of the edition; not the key that was `sought`.
-pub(super) fn parameters(scenario: &Scenario, sought: Option<&str>) -> Vec<(&'static str, String)> {
+/// with the value that the run used, in the order of the edition; not those that were `varied`.
+pub(super) fn parameters(scenario: &Scenario, varied: &[&str]) -> Vec<(&'static str, String)> {
     let Some(edition) = Edition::named(&scenario.edition) else {
         return Vec::new();
     };
     let stated = edition.behaviour();
     scenario
         .assumed()
-        .filter(|parameter| sought != Some(&*parameter.name))
+        .filter(|parameter| !varied.contains(&&*parameter.name))
         .map(|parameter| {
             let name = parameter.name.as_str();
             let used = used(scenario, name);

@@ -155,7 +155,7 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
             .iter()
             .map(|verdict| expectation(scenario, verdict))
             .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario, None),
+        "assumed": assumed(scenario, &[]),
     });
     let measures = |scope| Json::Object(sheet(replay, scope));
     about(scenario, source, with_measures(scenario, body, measures))
@@ -168,10 +168,10 @@ fn by_name<T>(things: &[T], name: fn(&T) -> &String, of: impl Fn(usize) -> Json)
     Json::Object(entries)
 }
 
-/// What a scenario uses for the parameters that no source states, but for one that was looked for.
-pub(super) fn assumed(scenario: &Scenario, sought: Option<&str>) -> Json {
+/// What a scenario uses for the parameters that no source states, but for those that were varied.
+pub(super) fn assumed(scenario: &Scenario, varied: &[&str]) -> Json {
     let entry = |(name, value): (&str, String)| (name.to_owned(), Json::from(value));
-    let entries: Map<String, Json> = assumed::parameters(scenario, sought)
+    let entries: Map<String, Json> = assumed::parameters(scenario, varied)
         .into_iter()
         .map(entry)
         .collect();

@@ -38,7 +38,7 @@ pub(super) fn document<'a>(
     let mut time: Vec<Block<'_>> = picture.map(Block::Picture).into_iter().collect();
     time.extend(course(scenario, replay));
     document.section("time", "What happened, and by which rule", time);
-    document.rest(scenario, None, source);
+    document.rest(scenario, &[], source);
     document.fingerprint = Some(replay.fingerprint);
     document
 }

@@ -50,11 +50,11 @@ impl<'a> Document<'a> {
         );
     }
 
-    /// What a result rests on that no source states, but for a key that was looked for; and the
+    /// What a result rests on that no source states, but for keys that were varied; and the
     /// text of the scenario.
-    pub(super) fn rest(&mut self, scenario: &Scenario, sought: Option<&str>, source: &'a str) {
+    pub(super) fn rest(&mut self, scenario: &Scenario, varied: &[&str], source: &'a str) {
         let heading = "Rests on values that no source states";
-        self.section("assumed", heading, assumed(scenario, sought));
+        self.section("assumed", heading, assumed(scenario, varied));
         let title = "Its text".to_owned();
         let text = Block::Source {
             title,
@@ -64,8 +64,8 @@ impl<'a> Document<'a> {
     }
 }
 
-/// What a result rests on that no source states, but for a key that was looked for.
-pub(super) fn assumed<'a>(scenario: &Scenario, sought: Option<&str>) -> Vec<Block<'a>> {
+/// What a result rests on that no source states, but for keys that were varied.
+pub(super) fn assumed<'a>(scenario: &Scenario, varied: &[&str]) -> Vec<Block<'a>> {
     let parameters = Edition::named(&scenario.edition).map_or(&[][..], |it| &it.parameters[..]);
     let columns = vec![
         Column::name("Parameter"),
@@ -75,7 +75,7 @@ pub(super) fn assumed<'a>(scenario: &Scenario, sought: Option<&str>) -> Vec<Bloc
     ];
     let mut table = Table::new("", columns);
     table.as_sentence = true;
-    for (name, value) in assumed::parameters(scenario, sought) {
+    for (name, value) in assumed::parameters(scenario, varied) {
         let parameter = parameters.iter().find(|it| it.name == name);
         table.row([
             Cell::Code(name.replace("behaviour.", "")),

@@ -102,7 +102,7 @@ fn on_page<'a>(document: &mut Document<'a>, compared: &Compared<'a>) {
             &caption,
             &mut followed,
         ));
-        let assumed = assumed(side.scenario, None);
+        let assumed = assumed(side.scenario, &[]);
         if !assumed.is_empty() {
             rest.push(Block::Heading(side.name.to_owned()));
             rest.extend(assumed);

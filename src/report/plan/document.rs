@@ -52,7 +52,7 @@ pub(super) fn document<'a>(
     let heading = "Until a limit is reached, after the run";
     document.section("limits", heading, until(plan));
     document.section("prices", "The prices", vec![prices(plan)]);
-    document.rest(plan.scenario, None, source);
+    document.rest(plan.scenario, &[], source);
     document.fingerprint = Some(plan.fingerprint);
     document
 }

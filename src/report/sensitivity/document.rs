@@ -38,7 +38,7 @@ pub(super) fn document<'a>(
         let heading = format!("Screening by {trajectories} trajectories (Morris)");
         document.section("screening", heading, screening(sensitivity, asked));
     }
-    document.rest(sensitivity.scenario, None, source);
+    document.rest(sensitivity.scenario, &[], source);
     document
 }
 

@@ -1,7 +1,7 @@
 //! The answer in one line.
 
 use super::super::format::{count, of_unit, percent, replications, shown};
-use super::Solved;
+use super::solved::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
 use crate::scenario::Wanted;
 use crate::statistics::{FEWEST_NONZERO, Proportion};

@@ -1,7 +1,7 @@
 //! The threshold of each replication as a table.
 
 use super::super::csv::{Table, ci95, number};
-use super::Solved;
+use super::solved::Solved;
 use crate::experiment::solve::Seen;
 
 /// `thresholds.csv`: of each replication the last value for which its condition holds, and

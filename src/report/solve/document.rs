@@ -7,8 +7,8 @@ use super::super::format::{count, replications};
 use super::super::run::exact;
 use super::super::sections::{happened, rules};
 use super::super::terminal::{self, Style};
-use super::Solved;
 use super::answer::{answer, end, seen};
+use super::solved::Solved;
 use crate::experiment::solve::{Outcome, Witness};
 use crate::experiment::{self, Replay};
 use crate::scenario::{Scenario, Statistic, Wanted};
@@ -63,7 +63,7 @@ pub(super) fn document<'a>(
     document.section("time", heading, blocks);
     let heading = format!("Checked at {} values", solved.solution.checks.len());
     document.section("checks", heading, checks(solved));
-    document.rest(solved.scenario, Some(&solved.grid.path), source);
+    document.rest(solved.scenario, &[&solved.grid.path], source);
     document
 }
 

@@ -3,9 +3,9 @@
 use serde_json::{Value as Json, json};
 
 use super::super::json::{about, assumed, ci95, float, number, unit};
-use super::Solved;
 use super::answer::{answer, by_value, lacks, superlative};
 use super::document::QUANTILES;
+use super::solved::Solved;
 use crate::experiment::solve::{Check, Outcome, Seen, Witness};
 use crate::scenario::Setting;
 
@@ -40,7 +40,7 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
             "replication": it.replication,
             "value": value(&grid.value(it.value)),
         })).collect::<Vec<Json>>(),
-        "assumed": assumed(solved.scenario, Some(&solved.grid.path)),
+        "assumed": assumed(solved.scenario, &[&solved.grid.path]),
     });
     about(solved.scenario, source, body)
 }

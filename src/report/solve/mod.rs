@@ -4,10 +4,12 @@ mod answer;
 mod csv;
 mod document;
 mod json;
+mod solved;
 
 pub use csv::solve_csv;
 pub use document::solve_text;
 pub use json::solve_json;
+pub use solved::Solved;
 
 use self::document::{Shown, document};
 use super::File;
@@ -15,23 +17,7 @@ use super::chart::pictures;
 use super::command::Command;
 use super::html;
 use crate::experiment::Replay;
-use crate::experiment::solve::Solution;
-use crate::scenario::{Expectation, Grid, Scenario};
-
-/// A question and what was found.
-#[derive(Debug)]
-pub struct Solved<'a> {
-    /// Which scenario.
-    pub scenario: &'a Scenario,
-    /// What was to hold.
-    pub expectation: &'a Expectation,
-    /// The values of the key.
-    pub grid: &'a Grid,
-    /// In how many replications.
-    pub replications: usize,
-    /// What was found.
-    pub solution: &'a Solution,
-}
+use crate::scenario::Scenario;
 
 /// What a report of a threshold shows that the threshold does not say itself.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::csv::{Table, ci95, number, scope_fields};
 use super::super::json::key;
-use super::Findings;
+use super::findings::Findings;
 use super::json::plain;
 use crate::experiment::{Column, Summary};
 use crate::scenario::{Measure, Scope};

@@ -5,7 +5,7 @@ use super::super::document::{Block, Cell, Column, Document, Table};
 use super::super::format::{cell, count, interval, of_unit, percent, replications};
 use super::super::sections::course;
 use super::super::terminal::{self, Style};
-use super::Findings;
+use super::findings::Findings;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Replay, Summary};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
@@ -51,7 +51,7 @@ pub(super) fn document<'a>(
     let spread = shown.map(|it| Block::Picture(it.distribution));
     let heading = "How the replications are spread";
     document.section("distributions", heading, spread.into_iter().collect());
-    document.rest(scenario, None, source);
+    document.rest(scenario, &[], source);
     document.fingerprint = Some(findings.fingerprint);
     document
 }

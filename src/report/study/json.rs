@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::super::format::Clock;
 use super::super::format::replications;
 use super::super::json::{about, assumed, ci95, float, key, number, seconds, unit, with_measures};
-use super::Findings;
+use super::findings::Findings;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summaries, Summary};
 use crate::scenario::{Expectation, Scope, Value};
 use crate::statistics::FEWEST_NONZERO;
@@ -26,7 +26,7 @@ pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
         "expectations": expectations
             .map(|(expectation, judgement)| judged(expectation, judgement))
             .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario, None),
+        "assumed": assumed(scenario, &[]),
     });
     let measures = |scope| sheet(&findings.summaries, scope);
     about(scenario, source, with_measures(scenario, body, measures))

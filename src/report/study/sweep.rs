@@ -79,7 +79,8 @@ fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>
     let tables = sweep.of.iter().map(|&of| table(sweep, of));
     let figures = picture.into_iter().chain(tables).collect();
     document.section("figures", "At each point", figures);
-    document.rest(sweep.scenario, None, source);
+    let varied: Vec<&str> = sweep.axes.iter().map(|axis| &*axis.path).collect();
+    document.rest(sweep.scenario, &varied, source);
     document
 }
 

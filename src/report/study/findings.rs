@@ -1,0 +1,58 @@
+//! What a study says of each measure.
+
+use crate::experiment::{Fingerprint, Judgement, Replications, Summaries, fingerprint, judge};
+use crate::scenario::{Measure, Scenario, Scope, Value};
+
+/// A study of a scenario and what it says.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    /// Which scenario.
+    pub scenario: &'a Scenario,
+    /// Every measure of every replication.
+    pub study: &'a Replications,
+    /// Of each measure that is kept.
+    pub summaries: Summaries,
+    /// One for each expectation of the scenario.
+    pub judgements: Vec<Judgement>,
+    /// The digest of it all.
+    pub fingerprint: Fingerprint,
+}
+
+impl<'a> Findings<'a> {
+    /// What a study says; it keeps the measures that the scenario has expectations of.
+    pub fn of(scenario: &'a Scenario, study: &'a Replications) -> Findings<'a> {
+        let expectations = scenario.expectations.iter();
+        Findings {
+            scenario,
+            study,
+            summaries: Summaries::of(study),
+            judgements: expectations.map(|it| judge(it, study)).collect(),
+            fingerprint: fingerprint(scenario, study),
+        }
+    }
+
+    /// Of what is lost, held and out of reach, where it varies: the most there is of it, and in
+    /// which replication first.
+    pub(super) fn worst(&self) -> impl Iterator<Item = (Measure, Value, usize)> {
+        let most = |measure: Measure| {
+            let summary = self.summaries.get(Scope::Total, measure)?;
+            let [.., most] = summary.quantiles;
+            let most = most.filter(|_| summary.constant().is_none())?;
+            let mut values = self.study.of(Scope::Total, measure)?.values();
+            let replication = values.position(|value| value == Some(most))?;
+            Some((measure, most, replication))
+        };
+        let measures = [
+            Measure::Dropped,
+            Measure::BufferedPeak,
+            Measure::QueryDowntime,
+        ];
+        measures.into_iter().filter_map(most)
+    }
+
+    /// The replication to look at first: where most is dropped, or else buffered, or out of
+    /// reach; the first one where all are alike.
+    pub fn telling(&self) -> u64 {
+        self.worst().next().map_or(0, |(.., number)| number as u64)
+    }
+}
