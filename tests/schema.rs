@@ -37,14 +37,14 @@ fn complaints(validator: &jsonschema::Validator, scenario: &Value) -> Vec<String
 #[test]
 fn the_schema_beside_the_scenarios_is_up_to_date() {
     let path = scenarios().join("schema.json");
-    if std::env::var_os("CMKSIM_REWRITE").is_some() {
+    if std::env::var_os("CMKSIM_BLESS").is_some() {
         std::fs::write(&path, schema_text()).expect("it is written");
     }
     let stands = std::fs::read_to_string(&path).expect("it is there");
     assert!(
         stands == schema_text(),
         "scenarios/schema.json is not what `cmksim schema` prints; to rewrite it, run the tests \
-         with CMKSIM_REWRITE=1"
+         with CMKSIM_BLESS=1"
     );
 }
 
@@ -289,4 +289,86 @@ fn what_is_extended_may_say_what_is_needed() {
     let validator = jsonschema::validator_for(&schema()).expect("it is a schema");
     let own = json!({ "extends": "base.toml", "seed": 2 });
     assert_eq!(complaints(&validator, &own), [""; 0]);
+}
+
+/// An object that says which keys it has takes no others.
+fn strict(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            let open = ["additionalProperties", "anyOf", "oneOf", "allOf", "$ref"];
+            // What stands in one of several ways says only a part of an object.
+            let inside = object
+                .iter_mut()
+                .filter(|it| !open.contains(&it.0.as_str()));
+            inside.for_each(|it| strict(it.1));
+            if object.contains_key("properties") && !open.iter().any(|it| object.contains_key(*it))
+            {
+                object.insert("additionalProperties".to_owned(), json!(false));
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(strict),
+        _ => {}
+    }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn every_result_follows_the_schema_of_results() {
+    use super::program::{Place, ends_with, stdout};
+    const SCENARIO: &str = "duration = '3d'\nexpect = ['dropped <= 1 TB', 'mean(dropped) >= 0 B']\n\
+        [[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n[sweep]\nreplications = 40\n\
+        \"event.off.duration\" = ['20m', '70m']\n[[event]]\nname = 'off'\n\
+        at = '1d'\nkind = 'disable_key'\nduration = '20m'\n";
+    let place = Place::new();
+    place.write("a.toml", SCENARIO);
+    place.write(
+        "b.toml",
+        SCENARIO.replace("duration = '20m'", "duration = '70m'"),
+    );
+    let schema = place.run(&["schema", "--of", "results"]);
+    ends_with(&schema, 0);
+    let mut schema: Value = serde_json::from_str(&stdout(&schema)).expect("JSON");
+    strict(&mut schema);
+    let run = ["run", "a.toml", "--replications=1", "--exit-zero"];
+    let study = ["run", "a.toml", "--replications=40"];
+    let solve = [
+        "solve",
+        "a.toml",
+        "--vary=event.off.duration=1m..1d",
+        "--replications=40",
+    ];
+    let share: &[&str] = &["--such-that=dropped < 10 GB", "--resolution=1h"];
+    let mean: &[&str] = &["--such-that=mean(dropped) < 10 GB", "--resolution=1h"];
+    let moved = [
+        "sensitivity",
+        "a.toml",
+        "--of=dropped",
+        "--replications=10",
+        "--morris=2",
+    ];
+    for (file, command) in [
+        ("summary.json", run.to_vec()),
+        ("replications.json", study.to_vec()),
+        ("sweep.json", vec!["sweep", "a.toml"]),
+        ("solve.json", [&solve[..], share].concat()),
+        ("solve.json", [&solve[..], mean].concat()),
+        ("compare.json", vec!["compare", "a.toml", "b.toml"]),
+        ("compare.json", vec!["compare", "a.toml", "a.toml"]),
+        ("sensitivity.json", moved.to_vec()),
+        ("plan.json", vec!["plan", "a.toml", "--replications=40"]),
+        ("rules", vec!["rules"]),
+        (
+            "rules --diff",
+            vec!["rules", "--diff", "2020-06", "2026-04"],
+        ),
+    ] {
+        let output = place.run(&[&command[..], &["--format=json"]].concat());
+        ends_with(&output, 0);
+        let result: Value = serde_json::from_str(&stdout(&output)).expect("JSON");
+        let own = json!({ "$ref": format!("#/$defs/{file}"), "$defs": schema["$defs"] });
+        let validator = jsonschema::validator_for(&own).expect("it is a schema");
+        assert_eq!(complaints(&validator, &result), [""; 0], "{command:?}");
+        let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+        assert!(validator.is_valid(&result), "{command:?}");
+    }
 }

@@ -73,9 +73,13 @@ pub(crate) enum Command {
     /// assumed, and where it is said
     #[command(after_help = examples::RULES)]
     Rules(Rules),
-    /// Print the JSON schema of scenario files, for editors
+    /// Print the JSON schema of scenario files, for editors, or of results
     #[command(after_help = examples::SCHEMA)]
-    Schema,
+    Schema {
+        /// Of which files
+        #[arg(long, value_name = "FILES", value_enum, default_value_t)]
+        of: SchemaOf,
+    },
     /// Make a scenario to begin with: from a template, or from exports of a real cluster
     #[command(after_help = examples::INIT)]
     Init(Init),
@@ -101,4 +105,14 @@ fn threads(text: &str) -> Result<usize, String> {
         Ok(threads) if (1..=1024).contains(&threads) => Ok(threads),
         _ => Err("must be a whole number from 1 to 1024".to_owned()),
     }
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// Scenario files
+    #[default]
+    Scenarios,
+    /// The JSON that commands write and print
+    Results,
 }

@@ -49,7 +49,8 @@ Examples:
 
 pub(crate) const SCHEMA: &str = "\
 Examples:
-  cmksim schema > schema.json";
+  cmksim schema > schema.json
+  cmksim schema --of results > results.json";
 
 pub(crate) const INIT: &str = "\
 Examples:

@@ -39,9 +39,9 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cmksim::{foreign, scenario};
+use cmksim::{foreign, report, scenario};
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, SchemaOf};
 use failure::{Failure, Status};
 
 /// Runs the program.
@@ -96,7 +96,13 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),
-        Command::Schema => terminal::print(&scenario::schema_text()).map(|()| Status::Done),
+        Command::Schema { of } => {
+            let schema = match of {
+                SchemaOf::Scenarios => scenario::schema_text(),
+                SchemaOf::Results => report::results_schema(),
+            };
+            terminal::print(&schema).map(|()| Status::Done)
+        }
         Command::Init(init) => init::init(&init, quiet),
         Command::Man => manual::man(),
         Command::Help { topic } => manual::help(topic.as_deref()),

@@ -1,10 +1,14 @@
 //! What differs between two editions: both values and both sources, one after the other.
 
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::csv::Table;
-use super::json::document;
-use super::rules::{assumption_json, parameter_json, rule_json, status, written};
+use super::json;
+use super::rules::{
+    AssumptionJson, ParameterJson, RuleJson, assumption_json, parameter_json, rule_json, status,
+    written,
+};
 use super::terminal::Style;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
@@ -91,21 +95,53 @@ fn heading(what: &str, count: usize, style: Style) -> String {
     }
 }
 
+/// What differs between two editions.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DifferencesJson<'a> {
+    a: EditionJson<'a>,
+    b: EditionJson<'a>,
+    parameters: Vec<Both<ParameterJson<'a>>>,
+    rules: Vec<Both<RuleJson<'a>>>,
+    assumptions: Vec<Both<AssumptionJson<'a>>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct EditionJson<'a> {
+    edition: &'a str,
+    page: &'a str,
+}
+
+/// The same thing in both editions.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Both{T}")]
+struct Both<T> {
+    a: T,
+    b: T,
+}
+
 /// The same as JSON.
 pub fn differences_json(a: &Edition, b: &Edition) -> String {
-    fn pairs<T>(pairs: Vec<[&T; 2]>, json: fn(&T) -> Json) -> Json {
-        let pair = |[a, b]: [&T; 2]| json!({ "a": json(a), "b": json(b) });
-        pairs.into_iter().map(pair).collect()
+    fn both<'a, T, J>(pairs: &[[&'a T; 2]], json: fn(&'a T) -> J) -> Vec<Both<J>> {
+        let both = |[a, b]: &[&'a T; 2]| Both {
+            a: json(a),
+            b: json(b),
+        };
+        pairs.iter().map(both).collect()
+    }
+    fn edition(edition: &Edition) -> EditionJson<'_> {
+        EditionJson {
+            edition: &edition.name,
+            page: &edition.page,
+        }
     }
     let found = Differences::new(a, b);
-    let edition = |edition: &Edition| json!({ "edition": edition.name, "page": edition.page });
-    document(json!({
-        "a": edition(a),
-        "b": edition(b),
-        "parameters": pairs(found.parameters, parameter_json),
-        "rules": pairs(found.rules, rule_json),
-        "assumptions": pairs(found.assumptions, assumption_json),
-    }))
+    json::text(&DifferencesJson {
+        a: edition(a),
+        b: edition(b),
+        parameters: both(&found.parameters, parameter_json),
+        rules: both(&found.rules, rule_json),
+        assumptions: both(&found.assumptions, assumption_json),
+    })
 }
 
 /// The same as CSV: what differs has a row for each of the two editions.

@@ -1,12 +1,15 @@
-//! `summary.json`: what came out, for programs.
+//! Results for programs: what all documents have, and how numbers are written.
+//!
+//! Every document is a type with derived fields, so its schema is derived too:
+//! [`results_schema`](super::results_schema).
 
 use std::io::{self, BufWriter, Write};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::{Map, Number, Value as Json, json};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
 
 use super::assumed;
-use super::csv::in_memory;
 use super::format::Clock;
 use crate::experiment::{Replay, Verdict};
 use crate::foreign;
@@ -17,127 +20,232 @@ use crate::units::Time;
 /// Counts up when a key changes its name or its meaning.
 const SCHEMA_VERSION: u32 = 1;
 
-/// A document: what wrote it, and then `body`.
-pub(super) fn document(body: Json) -> String {
-    in_memory(|to| write(to, &head(body)))
+/// What wrote a document, and then what it says.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Document{T}")]
+pub(super) struct Document<T> {
+    schema_version: u32,
+    program: &'static str,
+    version: &'static str,
+    #[serde(flatten)]
+    body: T,
 }
 
-/// What wrote a document, and then `body`.
-fn head(body: Json) -> Json {
-    let mut all = json!({
-        "schema_version": SCHEMA_VERSION,
-        "program": "cmksim",
-        "version": env!("CARGO_PKG_VERSION"),
-    });
-    extend(&mut all, body);
-    all
+/// What a document says of a scenario, and of its results.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "About{T}")]
+pub(super) struct About<'a, T> {
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    edition: &'a str,
+    seed: u64,
+    /// What all costs are in.
+    currency: &'a str,
+    #[serde(flatten)]
+    body: T,
+    /// Its TOML.
+    scenario: &'a str,
 }
 
-fn write(to: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
-    // What is printed must not command a terminal, and a file is the same data.
-    let mut lines = foreign::Lines::to(to, &foreign::json);
-    serde_json::to_writer_pretty(&mut lines, document)?;
-    lines.write_all(b"\n")?;
-    lines.end()
+/// The measures of the whole, of each workspace and of each cluster, by their names.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Of{T}")]
+pub(super) struct Measured<T> {
+    total: ByName<T>,
+    workspaces: ByName<ByName<T>>,
+    clusters: ByName<ByName<T>>,
 }
 
-/// A document about one scenario, whose TOML is `source`.
-pub(super) fn about(scenario: &Scenario, source: &str, body: Json) -> String {
-    in_memory(|to| write(to, &head(of_scenario(scenario, source, body))))
+/// Things by their names, in their order.
+pub(super) struct ByName<T>(pub(super) Vec<(String, T)>);
+
+/// A list of which only one thing at a time is in memory.
+pub(super) struct Long<'a, T>(pub(super) &'a dyn Fn() -> Box<dyn Iterator<Item = T> + 'a>);
+
+/// The value of a measure: bytes, seconds, a share, a count or an amount.
+pub(super) struct Number(pub(super) Option<Value>);
+
+/// Seconds, to the millisecond.
+#[derive(Clone, Copy)]
+pub(super) struct Seconds(pub(super) i64);
+
+/// The ends of a 95 % interval.
+pub(super) type Ci95 = Option<[f64; 2]>;
+
+/// A mean with its interval, which is null where too few values are not 0.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct MeanJson {
+    mean: f64,
+    ci95: Ci95,
+    sd: f64,
 }
 
-/// Writes such a document. What `body` has under `key` is replaced by a list of very many things,
-/// of which only one at a time is in memory.
-pub(super) fn write_about<'a, I: Iterator<Item = Json>>(
-    to: &mut dyn Write,
-    scenario: &Scenario,
-    source: &str,
-    body: Json,
-    key: &'a str,
-    list: &'a dyn Fn() -> I,
-) -> io::Result<()> {
-    let document = head(of_scenario(scenario, source, body));
+/// Writes a document; what is printed must not command a terminal, and a file is the same data.
+pub(super) fn write(to: &mut dyn Write, body: &impl Serialize) -> io::Result<()> {
     // Many small writes are few where they go.
     let mut to = BufWriter::new(to);
-    let long = Long {
-        document: &document,
-        key,
-        list,
+    let mut lines = foreign::Lines::to(&mut to, &foreign::json);
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        program: "cmksim",
+        version: env!("CARGO_PKG_VERSION"),
+        body,
     };
-    write(&mut to, &long)?;
+    serde_json::to_writer_pretty(&mut lines, &document)?;
+    lines.write_all(b"\n")?;
+    lines.end()?;
     to.flush()
 }
 
-/// A document with a long list under a key.
-struct Long<'a, I> {
-    document: &'a Json,
-    key: &'a str,
-    list: &'a dyn Fn() -> I,
+/// The same in memory.
+pub(super) fn text(body: &impl Serialize) -> String {
+    super::csv::in_memory(|to| write(to, body))
 }
 
-impl<I: Iterator<Item = Json>> Serialize for Long<'_, I> {
+/// What a document says of a scenario, whose TOML is `source`.
+pub(super) fn about<'a, T>(scenario: &'a Scenario, source: &'a str, body: T) -> About<'a, T> {
+    About {
+        title: scenario.title.as_deref(),
+        description: scenario.description.as_deref(),
+        edition: &scenario.edition,
+        seed: scenario.seed,
+        currency: &scenario.prices.currency,
+        body,
+        scenario: source,
+    }
+}
+
+impl<T> Measured<T> {
+    pub(super) fn of(scenario: &Scenario, of: impl Fn(Scope) -> ByName<T>) -> Measured<T> {
+        let workspaces = scenario.workspaces.iter().enumerate();
+        let workspaces = workspaces.map(|(at, it)| (it.name.clone(), of(Scope::Workspace(at))));
+        let clusters = scenario.clusters.iter().enumerate();
+        let clusters = clusters.map(|(at, it)| (it.name.clone(), of(Scope::Cluster(at))));
+        Measured {
+            total: of(Scope::Total),
+            workspaces: ByName(workspaces.collect()),
+            clusters: ByName(clusters.collect()),
+        }
+    }
+
+    /// Without the workspaces and clusters of which there is nothing to say.
+    pub(super) fn without_empty(mut self) -> Measured<T> {
+        for things in [&mut self.workspaces, &mut self.clusters] {
+            things.0.retain(|(_, sheet)| !sheet.0.is_empty());
+        }
+        self
+    }
+}
+
+impl<T: Serialize> Serialize for ByName<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut entries = serializer.serialize_map(None)?;
-        for (key, value) in self.document.as_object().expect("an object") {
-            if key == self.key {
-                entries.serialize_entry(key, &List(self.list))?;
-            } else {
-                entries.serialize_entry(key, value)?;
-            }
+        let mut entries = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, thing) in &self.0 {
+            entries.serialize_entry(name, thing)?;
         }
         entries.end()
     }
 }
 
-struct List<'a, I>(&'a dyn Fn() -> I);
+impl<T: JsonSchema> JsonSchema for ByName<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("ByName{}", T::schema_name()).into()
+    }
 
-impl<I: Iterator<Item = Json>> Serialize for List<'_, I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let of = generator.subschema_for::<T>();
+        json_schema!({ "type": "object", "additionalProperties": of })
     }
 }
 
-/// What a document says of a scenario, with `body` in the middle.
-fn of_scenario(scenario: &Scenario, source: &str, body: Json) -> Json {
-    let mut all = json!({
-        "title": scenario.title,
-        "description": scenario.description,
-        "edition": scenario.edition,
-        "seed": scenario.seed,
-        "currency": scenario.prices.currency,
-    });
-    extend(&mut all, body);
-    all["scenario"] = Json::from(source);
-    all
+impl<T: Serialize> Serialize for Long<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        for thing in (self.0)() {
+            list.serialize_element(&thing)?;
+        }
+        list.end()
+    }
 }
 
-/// The same of its measures: those of the whole, of each workspace and of each cluster.
-pub(super) fn with_measures(
-    scenario: &Scenario,
-    mut body: Json,
-    of: impl Fn(Scope) -> Json,
-) -> Json {
-    let workspaces = by_name(
-        &scenario.workspaces,
-        |it| &it.name,
-        |at| of(Scope::Workspace(at)),
-    );
-    let clusters = by_name(
-        &scenario.clusters,
-        |it| &it.name,
-        |at| of(Scope::Cluster(at)),
-    );
-    body["total"] = of(Scope::Total);
-    body["workspaces"] = workspaces;
-    body["clusters"] = clusters;
-    body
+impl<T: JsonSchema> JsonSchema for Long<'_, T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        Vec::<T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Vec::<T>::json_schema(generator)
+    }
 }
 
-fn extend(all: &mut Json, more: Json) {
-    let Json::Object(more) = more else {
-        unreachable!("documents are objects")
+impl Serialize for Seconds {
+    /// Whole ones as an integer, else with three decimals at most.
+    #[allow(clippy::cast_precision_loss)]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 % 1000 {
+            0 => serializer.serialize_i64(self.0 / 1000),
+            _ => serializer.serialize_f64(self.0 as f64 / 1000.0),
+        }
+    }
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            None => serializer.serialize_none(),
+            Some(Value::Volume(volume)) => serializer.serialize_u64(volume.bytes()),
+            Some(Value::Duration(duration)) => Seconds(duration.millis()).serialize(serializer),
+            Some(Value::Ratio(ratio)) => serializer.serialize_f64(ratio),
+            Some(Value::Count(count)) => serializer.serialize_u64(count),
+            Some(Value::Money(amount)) => serializer.serialize_f64(amount.as_f64()),
+        }
+    }
+}
+
+macro_rules! number_schema {
+    ($($type:ty: $schema:tt)*) => {
+        $(impl JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        })*
     };
-    all.as_object_mut().expect("an object").extend(more);
+}
+
+number_schema! {
+    Seconds: { "type": "number" }
+    Number: { "type": ["number", "null"] }
+}
+
+/// `summary.json`.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RunJson<'a> {
+    replication: u64,
+    /// The calendar instant of time 0, where the scenario has one.
+    start: Option<String>,
+    duration_s: Seconds,
+    fingerprint: String,
+    expectations: Vec<Expected<'a>>,
+    assumed: ByName<String>,
+    #[serde(flatten)]
+    measures: Measured<Number>,
+}
+
+/// An expectation of one replication.
+#[derive(Serialize, JsonSchema)]
+struct Expected<'a> {
+    text: &'a str,
+    passed: bool,
+    actual: Number,
+    unit: &'static str,
 }
 
 /// The summary of one replication of `scenario`, whose TOML is `source`. The unit of a
@@ -145,46 +253,40 @@ fn extend(all: &mut Json, more: Json) {
 /// measure without a value is null. `assumed` holds what the run used for the parameters that
 /// no source states.
 pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
-    let body = json!({
-        "replication": replay.replication,
-        "start": Clock::new(scenario.start).iso(Time::START),
-        "duration_s": seconds(scenario.duration.millis()),
-        "fingerprint": replay.fingerprint.to_string(),
-        "expectations": replay
-            .verdicts
-            .iter()
-            .map(|verdict| expectation(scenario, verdict))
-            .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario, &[]),
-    });
-    let measures = |scope| Json::Object(sheet(replay, scope));
-    about(scenario, source, with_measures(scenario, body, measures))
-}
-
-/// What each of several things has, by its name.
-fn by_name<T>(things: &[T], name: fn(&T) -> &String, of: impl Fn(usize) -> Json) -> Json {
-    let names = things.iter().enumerate();
-    let entries: Map<String, Json> = names.map(|(at, it)| (name(it).clone(), of(at))).collect();
-    Json::Object(entries)
+    let expected = |verdict: &Verdict| {
+        let expectation = &scenario.expectations[verdict.expectation];
+        Expected {
+            text: &expectation.text,
+            passed: verdict.passed,
+            actual: Number(verdict.actual),
+            unit: unit(expectation.measure.unit()),
+        }
+    };
+    let sheet = |scope: Scope| {
+        let own = Measure::ALL.iter().filter(|measure| scope.has(**measure));
+        let number = |measure| Number(replay.measures.get(scope, measure));
+        ByName(own.map(|it| (key(*it), number(*it))).collect())
+    };
+    let body = RunJson {
+        replication: replay.replication,
+        start: Clock::new(scenario.start).iso(Time::START),
+        duration_s: Seconds(scenario.duration.millis()),
+        fingerprint: replay.fingerprint.to_string(),
+        expectations: replay.verdicts.iter().map(expected).collect(),
+        assumed: assumed(scenario, &[]),
+        measures: Measured::of(scenario, sheet),
+    };
+    text(&about(scenario, source, body))
 }
 
 /// What a scenario uses for the parameters that no source states, but for those that were varied.
-pub(super) fn assumed(scenario: &Scenario, varied: &[&str]) -> Json {
-    let entry = |(name, value): (&str, String)| (name.to_owned(), Json::from(value));
-    let entries: Map<String, Json> = assumed::parameters(scenario, varied)
-        .into_iter()
-        .map(entry)
-        .collect();
-    Json::Object(entries)
-}
-
-/// The measures that a scope has, by their key.
-fn sheet(replay: &Replay, scope: Scope) -> Map<String, Json> {
-    Measure::ALL
-        .iter()
-        .filter(|measure| scope.has(**measure))
-        .map(|&measure| (key(measure), number(replay.measures.get(scope, measure))))
-        .collect()
+pub(super) fn assumed(scenario: &Scenario, varied: &[&str]) -> ByName<String> {
+    let assumed = assumed::parameters(scenario, varied).into_iter();
+    ByName(
+        assumed
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// A measure's name with its unit.
@@ -207,49 +309,17 @@ pub(super) fn unit(unit: Unit) -> &'static str {
     }
 }
 
-fn expectation(scenario: &Scenario, verdict: &Verdict) -> Json {
-    let expectation = &scenario.expectations[verdict.expectation];
-    json!({
-        "text": expectation.text,
-        "passed": verdict.passed,
-        "actual": number(verdict.actual),
-        "unit": unit(expectation.measure.unit()),
-    })
-}
-
-/// A value as JSON knows numbers; null where there is none, and for what is no number.
-pub(super) fn number(value: Option<Value>) -> Json {
-    match value {
-        None => Json::Null,
-        Some(Value::Volume(volume)) => Json::from(volume.bytes()),
-        Some(Value::Duration(duration)) => seconds(duration.millis()),
-        Some(Value::Ratio(ratio)) => float(ratio),
-        Some(Value::Count(count)) => Json::from(count),
-        Some(Value::Money(amount)) => float(amount.as_f64()),
+impl From<Mean> for MeanJson {
+    fn from(mean: Mean) -> MeanJson {
+        MeanJson {
+            mean: mean.mean,
+            ci95: ci95(mean.interval()),
+            sd: mean.sd,
+        }
     }
-}
-
-/// A mean with its interval, null where it has none.
-pub(super) fn mean(mean: Mean) -> Json {
-    json!({ "mean": float(mean.mean), "ci95": ci95(mean.interval()), "sd": float(mean.sd) })
 }
 
 /// The ends of a 95 % interval.
-pub(super) fn ci95(interval: Option<Interval>) -> Json {
-    interval.map_or(Json::Null, |it| json!([float(it.low), float(it.high)]))
-}
-
-/// A number with a fraction; null for what is no number.
-pub(super) fn float(number: f64) -> Json {
-    Number::from_f64(number).map_or(Json::Null, Json::Number)
-}
-
-/// Seconds: whole ones as an integer, else with three decimals at most.
-#[allow(clippy::cast_precision_loss)]
-pub(super) fn seconds(ms: i64) -> Json {
-    if ms % 1000 == 0 {
-        Json::from(ms / 1000)
-    } else {
-        Json::from(ms as f64 / 1000.0)
-    }
+pub(super) fn ci95(interval: Option<Interval>) -> Ci95 {
+    interval.map(|it| [it.low, it.high])
 }

@@ -19,6 +19,7 @@ mod html;
 mod json;
 mod plan;
 mod polls;
+mod results;
 mod rules;
 mod run;
 mod sections;
@@ -45,6 +46,7 @@ pub use self::format::replications;
 pub use self::json::summary;
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
+pub use self::results::results_schema;
 pub use self::rules::{rules, rules_csv, rules_json};
 pub use self::run::text;
 pub use self::sensitivity::{

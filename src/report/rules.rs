@@ -1,9 +1,10 @@
 //! What an edition says: each parameter with its value, whether it is documented, and where.
 
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::csv::Table;
-use super::json::document;
+use super::json;
 use super::terminal::Style;
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText, Status};
 
@@ -106,46 +107,88 @@ pub(super) fn written(value: &toml::Value) -> String {
     }
 }
 
+/// What an edition says.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RulesJson<'a> {
+    edition: &'a str,
+    /// The edition that it follows.
+    follows: Option<&'a str>,
+    page: &'a str,
+    parameters: Vec<ParameterJson<'a>>,
+    rules: Vec<RuleJson<'a>>,
+    assumptions: Vec<AssumptionJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ParameterJson<'a> {
+    name: &'a str,
+    #[schemars(with = "serde_json::Value")]
+    value: &'a toml::Value,
+    /// `documented`, `assumed`, `unverified` or `absent`.
+    status: &'static str,
+    source: &'a str,
+    note: &'a str,
+    /// What is as defensible, from low to high.
+    #[schemars(with = "Vec<serde_json::Value>")]
+    range: &'a [toml::Value],
+    range_source: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RuleJson<'a> {
+    id: &'a str,
+    text: &'a str,
+    status: &'static str,
+    source: &'a str,
+}
+
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AssumptionJson<'a> {
+    id: &'a str,
+    text: &'a str,
+    note: &'a str,
+}
+
 /// The same as JSON.
 pub fn rules_json(edition: &Edition) -> String {
     let rules = Rule::ALL.iter().map(|rule| rule_json(edition.rule(*rule)));
-    document(json!({
-        "edition": edition.name,
-        "follows": edition.follows,
-        "page": edition.page,
-        "parameters": edition.parameters.iter().map(parameter_json).collect::<Vec<Json>>(),
-        "rules": rules.collect::<Vec<Json>>(),
-        "assumptions": edition.assumptions.iter().map(assumption_json).collect::<Vec<Json>>(),
-    }))
-}
-
-pub(super) fn parameter_json(parameter: &Parameter) -> Json {
-    json!({
-        "name": parameter.name,
-        "value": parameter.value,
-        "status": parameter.status.word(),
-        "source": parameter.source,
-        "note": parameter.note,
-        "range": parameter.range,
-        "range_source": parameter.range_source,
+    json::text(&RulesJson {
+        edition: &edition.name,
+        follows: edition.follows.as_deref(),
+        page: &edition.page,
+        parameters: edition.parameters.iter().map(parameter_json).collect(),
+        rules: rules.collect(),
+        assumptions: edition.assumptions.iter().map(assumption_json).collect(),
     })
 }
 
-pub(super) fn rule_json(rule: &RuleText) -> Json {
-    json!({
-        "id": rule.id,
-        "text": rule.text,
-        "status": rule.status.word(),
-        "source": rule.source,
-    })
+pub(super) fn parameter_json(parameter: &Parameter) -> ParameterJson<'_> {
+    ParameterJson {
+        name: &parameter.name,
+        value: &parameter.value,
+        status: parameter.status.word(),
+        source: &parameter.source,
+        note: &parameter.note,
+        range: &parameter.range,
+        range_source: &parameter.range_source,
+    }
 }
 
-pub(super) fn assumption_json(assumption: &Assumption) -> Json {
-    json!({
-        "id": assumption.id,
-        "text": assumption.text,
-        "note": assumption.note,
-    })
+pub(super) fn rule_json(rule: &RuleText) -> RuleJson<'_> {
+    RuleJson {
+        id: &rule.id,
+        text: &rule.text,
+        status: rule.status.word(),
+        source: &rule.source,
+    }
+}
+
+pub(super) fn assumption_json(assumption: &Assumption) -> AssumptionJson<'_> {
+    AssumptionJson {
+        id: &assumption.id,
+        text: &assumption.text,
+        note: &assumption.note,
+    }
 }
 
 /// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text; of

@@ -1,119 +1,213 @@
 //! `compare.json`.
 
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::super::describe::change;
 use super::super::format::Clock;
-use super::super::json::{document, float, key, mean, seconds, with_measures};
+use super::super::json::{ByName, MeanJson, Measured, Seconds, key, text};
 use super::{Compared, Other, Side, verdict};
 use crate::experiment::{Paired, Pairs};
 use crate::scenario::{Change, Scope};
+use crate::statistics::Mean;
+
+/// `compare.json`.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct CompareJson<'a> {
+    seed: u64,
+    /// Of each scenario.
+    replications: u64,
+    scenarios: Vec<SideJson<'a>>,
+    /// The name of the one that the others are held against.
+    against: &'a str,
+    comparisons: Vec<ComparisonJson<'a>>,
+}
+
+/// A scenario of a comparison.
+#[derive(Serialize, JsonSchema)]
+struct SideJson<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    edition: &'a str,
+    currency: &'a str,
+    /// Its TOML.
+    scenario: &'a str,
+}
+
+/// A scenario against the first.
+#[derive(Serialize, JsonSchema)]
+struct ComparisonJson<'a> {
+    scenario: &'a str,
+    verdict: String,
+    /// The measure that the verdict is about.
+    of: Option<String>,
+    #[serde(flatten)]
+    measures: Measured<PairedJson>,
+    parting: Option<PartingJson<'a>>,
+    changes: Vec<ChangeJson<'a>>,
+    changed_keys: usize,
+    /// What the changes do only together.
+    together: Option<MeanJson>,
+}
+
+/// A measure in both.
+#[derive(Serialize, JsonSchema)]
+struct PairedJson {
+    #[serde(flatten)]
+    pairs: Option<PairsJson>,
+    /// In how many replications only one of them has a value.
+    one_sided: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PairsJson {
+    first: Spread,
+    second: Spread,
+    difference: DifferenceJson,
+    /// In how many replications the second has more.
+    larger: usize,
+    equal: usize,
+    smaller: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Spread {
+    mean: f64,
+    sd: f64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DifferenceJson {
+    #[serde(flatten)]
+    mean: MeanJson,
+    median: f64,
+}
+
+/// Where two histories part: what happens in one and not in the other.
+#[derive(Serialize, JsonSchema)]
+struct PartingJson<'a> {
+    replication: u64,
+    first: Option<HappenedJson<'a>>,
+    second: Option<HappenedJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct HappenedJson<'a> {
+    time_s: Seconds,
+    time: Option<String>,
+    text: String,
+    event: Option<&'a str>,
+    rule: &'static str,
+}
+
+/// A key that differs, and how much of the difference it makes.
+#[derive(Serialize, JsonSchema)]
+struct ChangeJson<'a> {
+    path: &'a str,
+    first: Option<&'a str>,
+    second: Option<&'a str>,
+    difference: Option<MeanJson>,
+    /// Why the difference is not known.
+    unknown: Option<&'a str>,
+}
 
 /// Everything that is known of a comparison.
 pub fn compare_json(compared: &Compared<'_>) -> String {
     let first = compared.first;
     let others = compared.others.iter();
-    let mut scenarios = vec![side(first)];
-    scenarios.extend(others.clone().map(|other| side(other.side)));
-    document(json!({
-        "seed": first.scenario.seed,
-        "replications": compared.replications,
-        "scenarios": scenarios,
-        "against": first.name,
-        "comparisons": others.map(|it| comparison(compared, it)).collect::<Vec<Json>>(),
-    }))
-}
-
-fn side(side: Side<'_>) -> Json {
-    json!({
-        "name": side.name,
-        "title": side.scenario.title,
-        "edition": side.scenario.edition,
-        "currency": side.scenario.prices.currency,
-        "scenario": side.source,
+    let sides = std::iter::once(first).chain(others.clone().map(|other| other.side));
+    text(&CompareJson {
+        seed: first.scenario.seed,
+        replications: compared.replications,
+        scenarios: sides.map(side).collect(),
+        against: first.name,
+        comparisons: others.map(|it| comparison(compared, it)).collect(),
     })
 }
 
-fn comparison(compared: &Compared<'_>, other: &Other<'_>) -> Json {
+fn side(side: Side<'_>) -> SideJson<'_> {
+    SideJson {
+        name: side.name,
+        title: side.scenario.title.as_deref(),
+        edition: &side.scenario.edition,
+        currency: &side.scenario.prices.currency,
+        scenario: side.source,
+    }
+}
+
+fn comparison<'a>(compared: &Compared<'a>, other: &'a Other<'_>) -> ComparisonJson<'a> {
     let scenario = compared.first.scenario;
     let sheet = |scope: Scope| {
         let own = other.measures.iter().filter(|it| it.scope == scope);
-        let entries = own.map(|it| (key(it.measure), self::paired(it)));
-        Json::Object(entries.collect())
+        ByName(own.map(|it| (key(it.measure), paired(it))).collect())
     };
     let of = other.telling();
-    let head = json!({
-        "scenario": other.side.name,
-        "verdict": verdict(compared.first, other),
-        "of": of.map(|it| scenario.name_of(it.scope, it.measure)),
-    });
-    let mut told = with_measures(scenario, head, sheet);
-    // What only the first has cannot be compared.
-    for things in ["workspaces", "clusters"] {
-        let things = told[things].as_object_mut().expect("by name");
-        things.retain(|_, sheet| sheet.as_object().is_some_and(|it| !it.is_empty()));
-    }
-    told["parting"] = parting(compared, other);
-    told["changes"] = Json::from(changes(other));
-    told["changed_keys"] = Json::from(other.changes.keys.unwrap_or(other.changes.list.len()));
     let together = other.attribution.as_ref().and_then(|it| it.together);
-    told["together"] = together.map_or(Json::Null, mean);
-    told
+    ComparisonJson {
+        scenario: other.side.name,
+        verdict: verdict(compared.first, other),
+        of: of.map(|it| scenario.name_of(it.scope, it.measure)),
+        // What only the first has cannot be compared.
+        measures: Measured::of(scenario, sheet).without_empty(),
+        parting: parting(compared, other),
+        changes: changes(other),
+        changed_keys: other.changes.keys.unwrap_or(other.changes.list.len()),
+        together: together.map(MeanJson::from),
+    }
 }
 
-fn paired(paired: &Paired) -> Json {
-    let pairs = paired.pairs.map(|pairs| self::pairs(&pairs));
-    let mut json = pairs.unwrap_or_else(|| json!({}));
-    json["one_sided"] = Json::from(paired.one_sided);
-    json
-}
-
-fn pairs(pairs: &Pairs) -> Json {
-    let mut difference = mean(pairs.difference);
-    difference["median"] = float(pairs.median);
-    json!({
-        "first": { "mean": pairs.first.mean, "sd": pairs.first.sd },
-        "second": { "mean": pairs.second.mean, "sd": pairs.second.sd },
-        "difference": difference,
-        "larger": pairs.larger,
-        "equal": pairs.equal,
-        "smaller": pairs.smaller,
-    })
-}
-
-fn parting(compared: &Compared<'_>, other: &Other<'_>) -> Json {
-    let told = |side: Side<'_>, at: Option<usize>| {
-        at.map(|at| {
-            let entry = &side.history.log[at];
-            json!({
-                "time_s": seconds(entry.time.millis()),
-                "time": Clock::new(side.scenario.start).iso(entry.time),
-                "text": change(side.scenario, side.history, entry),
-                "event": entry.cause.map(|it| side.scenario.events[it.event].name.clone()),
-                "rule": entry.rule.id(),
-            })
-        })
+fn paired(paired: &Paired) -> PairedJson {
+    let spread = |mean: Mean| Spread {
+        mean: mean.mean,
+        sd: mean.sd,
     };
-    other.parting.map_or(Json::Null, |parting| {
-        json!({
-            "replication": compared.replication,
-            "first": told(compared.first, parting.first),
-            "second": told(other.side, parting.second),
+    let pairs = |pairs: &Pairs| PairsJson {
+        first: spread(pairs.first),
+        second: spread(pairs.second),
+        difference: DifferenceJson {
+            mean: pairs.difference.into(),
+            median: pairs.median,
+        },
+        larger: pairs.larger,
+        equal: pairs.equal,
+        smaller: pairs.smaller,
+    };
+    PairedJson {
+        pairs: paired.pairs.as_ref().map(pairs),
+        one_sided: paired.one_sided,
+    }
+}
+
+fn parting<'a>(compared: &Compared<'a>, other: &'a Other<'_>) -> Option<PartingJson<'a>> {
+    fn told(side: Side<'_>, at: Option<usize>) -> Option<HappenedJson<'_>> {
+        let entry = &side.history.log[at?];
+        let event = entry.cause.map(|it| &*side.scenario.events[it.event].name);
+        Some(HappenedJson {
+            time_s: Seconds(entry.time.millis()),
+            time: Clock::new(side.scenario.start).iso(entry.time),
+            text: change(side.scenario, side.history, entry),
+            event,
+            rule: entry.rule.id(),
         })
+    }
+    other.parting.map(|parting| PartingJson {
+        replication: compared.replication,
+        first: told(compared.first, parting.first),
+        second: told(other.side, parting.second),
     })
 }
 
-fn changes(other: &Other<'_>) -> Vec<Json> {
+fn changes<'a>(other: &'a Other<'_>) -> Vec<ChangeJson<'a>> {
     let parts = other.attribution.as_ref().map(|it| it.parts.as_slice());
     let of = |at: usize| parts.and_then(|parts| parts.get(at));
-    let change = |(at, change): (usize, &Change)| {
-        json!({
-            "path": change.path,
-            "first": change.from,
-            "second": change.to,
-            "difference": of(at).and_then(|it| it.as_ref().ok()).map(|it| mean(*it)),
-            "unknown": of(at).and_then(|it| it.as_ref().err()),
-        })
+    let change = |(at, change): (usize, &'a Change)| ChangeJson {
+        path: &change.path,
+        first: change.from.as_deref(),
+        second: change.to.as_deref(),
+        difference: of(at)
+            .and_then(|it| it.as_ref().ok())
+            .map(|it| (*it).into()),
+        unknown: of(at).and_then(|it| it.as_ref().err()).map(String::as_str),
     };
     other.changes.list.iter().enumerate().map(change).collect()
 }

@@ -1,176 +1,295 @@
 //! `plan.json`.
 
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::super::json::{about, float, seconds};
+use super::super::json::{ByName, Ci95, Number, Seconds, about, ci95, text};
 use super::{QUANTILES, words};
 use crate::experiment::Sample;
 use crate::experiment::plan::{
-    Bound, ClusterPlan, LevelPlan, Limit, Plan, Room, When, limits, vaults,
+    Bound, ClusterPlan, LevelPlan, Limit, Month, Plan, Room, VaultLoad, When, limits, vaults,
 };
-use crate::statistics::{Interval, Mean, Trend};
+use crate::scenario::Value;
+use crate::statistics::{Interval, Mean};
+
+/// `plan.json`. Volumes are in bytes, levels in bytes a day, costs in `currency`.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct PlanJson<'a> {
+    notes: Vec<String>,
+    replications: usize,
+    fingerprint: String,
+    prices: PricesJson<'a>,
+    /// What the scenario costs as it is.
+    paid: ByName<PaidJson>,
+    clusters: ByName<ClusterJson<'a>>,
+    key_vaults: Vec<VaultJson<'a>>,
+    limits: Vec<LimitJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PricesJson<'a> {
+    currency: &'a str,
+    region: &'a str,
+    date: &'a str,
+    source: &'a str,
+    unverified: Vec<&'a str>,
+}
+
+/// A quantile over the replications.
+#[derive(Serialize, JsonSchema)]
+struct QuantileJson {
+    value: f64,
+    ci95: Ci95,
+}
+
+type Quantiles = ByName<QuantileJson>;
+
+#[derive(Serialize, JsonSchema)]
+struct PaidJson {
+    #[serde(flatten)]
+    quantiles: Quantiles,
+    mean: Option<Estimate>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Estimate {
+    mean: f64,
+    ci95: Ci95,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ClusterJson<'a> {
+    verdict: String,
+    best_level: u64,
+    own_level: u64,
+    levels: Vec<LevelJson>,
+    schedule: ScheduleJson,
+    room: RoomJson,
+    months: Vec<MonthJson<'a>>,
+    key_vault_requests: Estimate,
+    trend: Option<TrendJson>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct LevelJson {
+    level: u64,
+    cost: Option<Estimate>,
+    /// Than the level that costs least.
+    more: Option<Estimate>,
+}
+
+/// The level of each month, if it may change.
+#[derive(Serialize, JsonSchema)]
+struct ScheduleJson {
+    levels: Vec<u64>,
+    cost: f64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RoomJson {
+    hot_peak_bytes: Quantiles,
+    buffered_peak_bytes: Quantiles,
+    stored_peak_bytes: Quantiles,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MonthJson<'a> {
+    month: &'a str,
+    from_s: Seconds,
+    until_s: Seconds,
+    billed_bytes: Estimate,
+    cheapest_level: u64,
+    cost: f64,
+    room: RoomJson,
+}
+
+/// How something grows from week to week.
+#[derive(Serialize, JsonSchema)]
+struct TrendJson {
+    last_bytes_per_day: f64,
+    weekly_factor: f64,
+    ci95: Ci95,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VaultJson<'a> {
+    name: &'a str,
+    mean_in_10_s: f64,
+    most_in_10_s: u64,
+    limits_in_10_s: Vec<VaultLimitJson<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VaultLimitJson<'a> {
+    key: &'a str,
+    software: u64,
+    hardware: u64,
+    source: &'a str,
+}
+
+/// When something is reached, if it grows on as in the run.
+#[derive(Serialize, JsonSchema)]
+struct LimitJson<'a> {
+    /// `step_up`, `highest_level`, `daily_cap` or `ingestion_rate`.
+    kind: &'static str,
+    of: &'a str,
+    text: String,
+    at_bytes: f64,
+    now_bytes: Option<f64>,
+    months: Number,
+    when: String,
+}
 
 /// Everything that a plan says; `source` is the TOML of the scenario. Volumes are in bytes, levels
 /// in bytes a day, costs in the currency that it names.
 pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
-    let prices = &plan.scenario.prices;
-    let unverified = plan.scenario.unverified_prices();
-    let unverified: Vec<&str> = unverified.map(|it| it.name.as_str()).collect();
-    let names = plan.scenario.clusters.iter().map(|it| it.name.clone());
-    let clusters = plan
-        .clusters
-        .iter()
-        .enumerate()
-        .map(|(at, it)| cluster(plan, at, it));
-    about(
-        plan.scenario,
-        source,
-        json!({
-            "notes": words::notes(plan),
-            "replications": plan.replications,
-            "fingerprint": plan.fingerprint.to_string(),
-            "prices": {
-                "currency": prices.currency,
-                "region": prices.region,
-                "date": prices.date,
-                "source": prices.source,
-                "unverified": unverified,
-            },
-            "paid": plan
-                .paid
-                .iter()
-                .map(|(measure, it)| (measure.name().to_owned(), paid(it)))
-                .collect::<Map<String, Json>>(),
-            "clusters": names.zip(clusters).collect::<Map<String, Json>>(),
-            "key_vaults": vaults(plan)
-                .iter()
-                .map(|load| {
-                    json!({
-                        "name": plan.scenario.key_vaults[load.vault].name,
-                        "mean_in_10_s": float(load.mean),
-                        "most_in_10_s": load.most,
-                        "limits_in_10_s": load.limits
-                            .iter()
-                            .map(|it| json!({
-                                "key": it.key,
-                                "software": it.software,
-                                "hardware": it.hardware,
-                                "source": it.source,
-                            }))
-                            .collect::<Vec<Json>>(),
-                    })
-                })
-                .collect::<Vec<Json>>(),
-            "limits": limits(plan).iter().map(|it| limit(plan, it)).collect::<Vec<Json>>(),
-        }),
-    )
-}
-
-fn cluster(plan: &Plan<'_>, at: usize, it: &ClusterPlan) -> Json {
-    let month = |(number, month): (usize, &crate::experiment::plan::Month)| {
-        let (level, cost) = it.cheapest(number);
-        json!({
-            "month": month.name,
-            "from_s": seconds(month.from.millis()),
-            "until_s": seconds(month.until.millis()),
-            "billed_bytes": mean(&it.billed[number]),
-            "cheapest_level": it.levels[level].level.bytes_per_day(),
-            "cost": float(cost),
-            "room": room(&it.room_by_month[number]),
-        })
-    };
-    let scheduled = it.schedule.levels.iter();
-    json!({
-        "verdict": words::verdict(plan, at),
-        "best_level": it.levels[it.best].level.bytes_per_day(),
-        "own_level": it.levels[it.own].level.bytes_per_day(),
-        "levels": it.levels.iter().map(level).collect::<Vec<Json>>(),
-        "schedule": {
-            "levels": scheduled.map(|level| it.levels[*level].level.bytes_per_day()).collect::<Vec<u64>>(),
-            "cost": float(it.schedule.cost),
+    let scenario = plan.scenario;
+    let prices = &scenario.prices;
+    let unverified = scenario.unverified_prices();
+    let paid = plan.paid.iter().map(|(measure, sample)| {
+        let paid = PaidJson {
+            quantiles: sizes(sample),
+            mean: sample.mean.as_ref().map(mean),
+        };
+        (measure.name().to_owned(), paid)
+    });
+    let clusters = scenario.clusters.iter().enumerate();
+    let clusters = clusters.map(|(at, it)| (it.name.clone(), cluster(plan, at)));
+    let (vaults, limits) = (vaults(plan), limits(plan));
+    let body = PlanJson {
+        notes: words::notes(plan),
+        replications: plan.replications,
+        fingerprint: plan.fingerprint.to_string(),
+        prices: PricesJson {
+            currency: &prices.currency,
+            region: &prices.region,
+            date: &prices.date,
+            source: &prices.source,
+            unverified: unverified.map(|it| it.name.as_str()).collect(),
         },
-        "room": room(&it.room),
-        "months": plan.months.iter().enumerate().map(month).collect::<Vec<Json>>(),
-        "key_vault_requests": mean(&it.requests),
-        "trend": trend(it.trend.as_ref()),
-    })
+        paid: ByName(paid.collect()),
+        clusters: ByName(clusters.collect()),
+        key_vaults: vaults.iter().map(|it| vault(plan, it)).collect(),
+        limits: limits.iter().map(|it| limit(plan, it)).collect(),
+    };
+    text(&about(scenario, source, body))
 }
 
-fn level(level: &LevelPlan) -> Json {
-    json!({
-        "level": level.level.bytes_per_day(),
-        "cost": level.cost.mean.as_ref().map(mean),
-        "more": level.more.as_ref().map(mean),
-    })
+fn vault<'a>(plan: &Plan<'a>, load: &VaultLoad) -> VaultJson<'a> {
+    let limits = load.limits.iter().map(|it| VaultLimitJson {
+        key: &it.key,
+        software: it.software,
+        hardware: it.hardware,
+        source: &it.source,
+    });
+    VaultJson {
+        name: &plan.scenario.key_vaults[load.vault].name,
+        mean_in_10_s: load.mean,
+        most_in_10_s: load.most,
+        limits_in_10_s: limits.collect(),
+    }
 }
 
-fn paid(sample: &Sample) -> Json {
-    let mut all = sizes(sample);
-    all["mean"] = sample.mean.as_ref().map_or(Json::Null, mean);
-    all
+fn cluster<'a>(plan: &'a Plan<'_>, at: usize) -> ClusterJson<'a> {
+    let it = &plan.clusters[at];
+    let level_of = |at: usize| it.levels[at].level.bytes_per_day();
+    let scheduled = it.schedule.levels.iter();
+    let months = plan.months.iter().enumerate();
+    ClusterJson {
+        verdict: words::verdict(plan, at),
+        best_level: level_of(it.best),
+        own_level: level_of(it.own),
+        levels: it.levels.iter().map(level).collect(),
+        schedule: ScheduleJson {
+            levels: scheduled.map(|level| level_of(*level)).collect(),
+            cost: it.schedule.cost,
+        },
+        room: room(&it.room),
+        months: months
+            .map(|(number, month)| self::month(it, number, month))
+            .collect(),
+        key_vault_requests: mean(&it.requests),
+        trend: it.trend.as_ref().map(|trend| TrendJson {
+            last_bytes_per_day: trend.last,
+            weekly_factor: trend.factor,
+            ci95: ci95(Some(trend.interval)),
+        }),
+    }
 }
 
-fn mean(mean: &Mean) -> Json {
-    json!({ "mean": float(mean.mean), "ci95": interval(mean.interval()) })
+fn month<'a>(cluster: &ClusterPlan, number: usize, month: &'a Month) -> MonthJson<'a> {
+    let (level, cost) = cluster.cheapest(number);
+    MonthJson {
+        month: &month.name,
+        from_s: Seconds(month.from.millis()),
+        until_s: Seconds(month.until.millis()),
+        billed_bytes: mean(&cluster.billed[number]),
+        cheapest_level: cluster.levels[level].level.bytes_per_day(),
+        cost,
+        room: room(&cluster.room_by_month[number]),
+    }
 }
 
-fn interval(interval: Option<Interval>) -> Json {
-    interval.map_or(Json::Null, |it| json!([float(it.low), float(it.high)]))
+fn level(level: &LevelPlan) -> LevelJson {
+    LevelJson {
+        level: level.level.bytes_per_day(),
+        cost: level.cost.mean.as_ref().map(mean),
+        more: level.more.as_ref().map(mean),
+    }
 }
 
-fn room(room: &Room) -> Json {
-    json!({
-        "hot_peak_bytes": sizes(&room.hot),
-        "buffered_peak_bytes": sizes(&room.buffered),
-        "stored_peak_bytes": sizes(&room.stored),
-    })
+fn mean(mean: &Mean) -> Estimate {
+    Estimate {
+        mean: mean.mean,
+        ci95: ci95(mean.interval()),
+    }
 }
 
-fn sizes(sample: &Sample) -> Json {
-    let size = |(name, quantile)| {
+fn room(room: &Room) -> RoomJson {
+    RoomJson {
+        hot_peak_bytes: sizes(&room.hot),
+        buffered_peak_bytes: sizes(&room.buffered),
+        stored_peak_bytes: sizes(&room.stored),
+    }
+}
+
+fn sizes(sample: &Sample) -> Quantiles {
+    let size = |(name, quantile): (&str, _)| {
         let found = sample.quantile(quantile)?;
         let ends = found.interval.map(|(low, high)| Interval {
             low: low.number(),
             high: high.number(),
         });
-        let told = json!({ "value": float(found.value.number()), "ci95": interval(ends) });
-        Some((String::from(name), told))
+        let told = QuantileJson {
+            value: found.value.number(),
+            ci95: ci95(ends),
+        };
+        Some((name.to_owned(), told))
     };
-    Json::Object(QUANTILES.into_iter().filter_map(size).collect())
+    ByName(QUANTILES.into_iter().filter_map(size).collect())
 }
 
-/// How something grows from week to week.
-fn trend(trend: Option<&Trend>) -> Json {
-    trend.map_or(Json::Null, |it| {
-        json!({
-            "last_bytes_per_day": float(it.last),
-            "weekly_factor": float(it.factor),
-            "ci95": interval(Some(it.interval)),
-        })
-    })
-}
-
-fn limit(plan: &Plan<'_>, limit: &Limit) -> Json {
+fn limit<'a>(plan: &Plan<'a>, limit: &Limit) -> LimitJson<'a> {
+    let scenario = plan.scenario;
     let (kind, of) = match limit.bound {
-        Bound::StepUp { cluster, .. } => ("step_up", &plan.scenario.clusters[cluster].name),
-        Bound::HighestLevel { cluster } => ("highest_level", &plan.scenario.clusters[cluster].name),
-        Bound::DailyCap { workspace } => ("daily_cap", &plan.scenario.workspaces[workspace].name),
+        Bound::StepUp { cluster, .. } => ("step_up", &scenario.clusters[cluster].name),
+        Bound::HighestLevel { cluster } => ("highest_level", &scenario.clusters[cluster].name),
+        Bound::DailyCap { workspace } => ("daily_cap", &scenario.workspaces[workspace].name),
         Bound::IngestionRate { workspace } => {
-            ("ingestion_rate", &plan.scenario.workspaces[workspace].name)
+            ("ingestion_rate", &scenario.workspaces[workspace].name)
         }
     };
-    let months = match limit.when {
-        When::Reached => json!(0),
-        When::Months { months, .. } => float(months),
-        When::NotSo(_) | When::Unknown => Json::Null,
-    };
-    json!({
-        "kind": kind,
-        "of": of,
-        "text": words::limit(plan, limit),
-        "at_bytes": float(limit.at),
-        "now_bytes": limit.now.map(float),
-        "months": months,
-        "when": words::when(limit.when),
-    })
+    LimitJson {
+        kind,
+        of,
+        text: words::limit(plan, limit),
+        at_bytes: limit.at,
+        now_bytes: limit.now,
+        months: match limit.when {
+            When::Reached => Number(Some(Value::Count(0))),
+            When::Months { months, .. } => Number(Some(Value::Ratio(months))),
+            When::NotSo(_) | When::Unknown => Number(None),
+        },
+        when: words::when(limit.when),
+    }
 }

@@ -2,7 +2,7 @@
 
 mod csv;
 mod document;
-mod json;
+pub(super) mod json;
 mod picture;
 mod words;
 

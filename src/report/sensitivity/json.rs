@@ -1,71 +1,139 @@
 //! `sensitivity.json`.
 
-use serde_json::{Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::super::json::{about, ci95, float, mean, unit};
+use super::super::json::{Ci95, MeanJson, about, ci95, text, unit};
 use super::super::study::json::lacks;
 use super::{Sensitivity, verdict};
 use crate::experiment::morris::{LEVELS, Screened};
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
 
-/// Everything that is known of what moves an answer; `source` is the TOML of the scenario.
-pub fn sensitivity_json(sensitivity: &Sensitivity<'_>, source: &str) -> String {
-    let target = sensitivity.target;
-    let screening = sensitivity.screening.as_ref().map(|it| {
-        json!({
-            "trajectories": it.trajectories,
-            "levels": LEVELS,
-            "factors": it.factors.iter().map(screened).collect::<Vec<Json>>(),
-        })
-    });
-    let body = json!({
-        "replications": sensitivity.replications,
-        "of": target.text,
-        "unit": unit(sensitivity.unit()),
-        "verdict": verdict(sensitivity),
-        "base": answer(sensitivity.base),
-        "factors": sensitivity.influences.iter().map(influence).collect::<Vec<Json>>(),
-        "screening": screening,
-    });
-    about(sensitivity.scenario, source, body)
+/// `sensitivity.json`.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct SensitivityJson<'a> {
+    /// At each value.
+    replications: u64,
+    /// The question.
+    of: &'a str,
+    unit: &'static str,
+    verdict: String,
+    /// The answer as the scenario is.
+    base: AnswerJson<'a>,
+    factors: Vec<FactorJson<'a>>,
+    screening: Option<ScreeningJson<'a>>,
 }
 
-fn answer(answer: &Result<Answer, String>) -> Json {
-    match answer {
-        Err(reason) => json!({ "value": null, "unknown": reason }),
-        Ok(answer) => json!({
-            "value": float(answer.number),
-            "ci95": ci95(answer.interval.ok()),
-            "no_interval": answer.interval.err().map(lacks),
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum AnswerJson<'a> {
+    Unknown {
+        value: (),
+        /// Why there is no answer.
+        unknown: &'a str,
+    },
+    Known {
+        value: f64,
+        ci95: Ci95,
+        no_interval: Option<String>,
+    },
+}
+
+/// A factor and how it moves the answer over its range.
+#[derive(Serialize, JsonSchema)]
+struct FactorJson<'a> {
+    name: &'a str,
+    assumed: bool,
+    range: &'a [String],
+    low: f64,
+    high: f64,
+    at: Vec<ShiftJson<'a>>,
+}
+
+/// The answer at another value.
+#[derive(Serialize, JsonSchema)]
+struct ShiftJson<'a> {
+    #[serde(flatten)]
+    answer: AnswerJson<'a>,
+    at: &'a str,
+    difference: Option<MeanJson>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ScreeningJson<'a> {
+    trajectories: usize,
+    levels: usize,
+    factors: Vec<ScreenedJson<'a>>,
+}
+
+/// Elementary effects of a factor.
+#[derive(Serialize, JsonSchema)]
+struct ScreenedJson<'a> {
+    name: &'a str,
+    assumed: bool,
+    /// How many there are.
+    effects: usize,
+    mu: Option<f64>,
+    mu_star: Option<f64>,
+    sigma: Option<f64>,
+}
+
+/// Everything that is known of what moves an answer; `source` is the TOML of the scenario.
+pub fn sensitivity_json(sensitivity: &Sensitivity<'_>, source: &str) -> String {
+    let screening = sensitivity.screening.as_ref();
+    let body = SensitivityJson {
+        replications: sensitivity.replications,
+        of: &sensitivity.target.text,
+        unit: unit(sensitivity.unit()),
+        verdict: verdict(sensitivity),
+        base: answer(sensitivity.base),
+        factors: sensitivity.influences.iter().map(influence).collect(),
+        screening: screening.map(|it| ScreeningJson {
+            trajectories: it.trajectories,
+            levels: LEVELS,
+            factors: it.factors.iter().map(screened).collect(),
         }),
+    };
+    text(&about(sensitivity.scenario, source, body))
+}
+
+fn answer(answer: &Result<Answer, String>) -> AnswerJson<'_> {
+    match answer {
+        Err(unknown) => AnswerJson::Unknown { value: (), unknown },
+        Ok(answer) => AnswerJson::Known {
+            value: answer.number,
+            ci95: ci95(answer.interval.ok()),
+            no_interval: answer.interval.err().map(lacks),
+        },
     }
 }
 
-fn influence(influence: &Influence) -> Json {
-    json!({
-        "name": influence.factor.name,
-        "assumed": influence.factor.assumed,
-        "range": influence.factor.range,
-        "low": influence.low,
-        "high": influence.high,
-        "at": influence.shifts.iter().map(shift).collect::<Vec<Json>>(),
-    })
+fn influence(influence: &Influence) -> FactorJson<'_> {
+    FactorJson {
+        name: &influence.factor.name,
+        assumed: influence.factor.assumed,
+        range: &influence.factor.range,
+        low: influence.low,
+        high: influence.high,
+        at: influence.shifts.iter().map(self::shift).collect(),
+    }
 }
 
-fn shift(shift: &Shift) -> Json {
-    let mut json = answer(&shift.answer);
-    json["at"] = Json::from(shift.value.as_str());
-    json["difference"] = shift.difference.map_or(Json::Null, mean);
-    json
+fn shift(shift: &Shift) -> ShiftJson<'_> {
+    ShiftJson {
+        answer: answer(&shift.answer),
+        at: &shift.value,
+        difference: shift.difference.map(MeanJson::from),
+    }
 }
 
-fn screened((factor, screened): &(&Factor, Option<Screened>)) -> Json {
-    json!({
-        "name": factor.name,
-        "assumed": factor.assumed,
-        "effects": screened.map_or(0, |it| it.count),
-        "mu": screened.map(|it| it.mu),
-        "mu_star": screened.map(|it| it.mu_star),
-        "sigma": screened.map(|it| it.sigma),
-    })
+fn screened<'a>((factor, screened): &(&'a Factor, Option<Screened>)) -> ScreenedJson<'a> {
+    ScreenedJson {
+        name: &factor.name,
+        assumed: factor.assumed,
+        effects: screened.map_or(0, |it| it.count),
+        mu: screened.map(|it| it.mu),
+        mu_star: screened.map(|it| it.mu_star),
+        sigma: screened.map(|it| it.sigma),
+    }
 }

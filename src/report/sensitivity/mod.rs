@@ -2,7 +2,7 @@
 
 mod csv;
 mod document;
-mod json;
+pub(super) mod json;
 
 pub use self::csv::sensitivity_csv;
 pub use self::document::sensitivity_text;

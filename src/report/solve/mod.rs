@@ -3,7 +3,7 @@
 mod answer;
 mod csv;
 mod document;
-mod json;
+pub(super) mod json;
 mod solved;
 
 pub use csv::solve_csv;

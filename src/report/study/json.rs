@@ -1,15 +1,77 @@
 //! `replications.json`: what a study says, for programs.
 
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::super::format::Clock;
-use super::super::format::replications;
-use super::super::json::{about, assumed, ci95, float, key, number, seconds, unit, with_measures};
+use super::super::format::{Clock, replications};
+use super::super::json::{
+    ByName, Ci95, Measured, Number, Seconds, about, assumed, ci95, key, text, unit,
+};
 use super::findings::Findings;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summaries, Summary};
-use crate::scenario::{Expectation, Scope, Value};
+use crate::scenario::{Expectation, Scenario, Scope, Value};
 use crate::statistics::FEWEST_NONZERO;
 use crate::units::Time;
+
+/// `replications.json`.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct StudyJson<'a> {
+    replications: usize,
+    /// The calendar instant of time 0, where the scenario has one.
+    start: Option<String>,
+    duration_s: Seconds,
+    fingerprint: String,
+    expectations: Vec<Judged<'a>>,
+    assumed: ByName<String>,
+    #[serde(flatten)]
+    measures: Measured<SummaryJson>,
+}
+
+/// A measure of a study.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct SummaryJson {
+    mean: Option<f64>,
+    /// Null where too few values are not 0.
+    ci95: Ci95,
+    sd: Option<f64>,
+    #[serde(flatten)]
+    quantiles: ByName<Number>,
+    /// In how many replications it was not 0.
+    nonzero: usize,
+    /// In how many it had no value.
+    without: usize,
+    mean_of_nonzero: Option<f64>,
+}
+
+/// What became of an expectation.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct Judged<'a> {
+    text: &'a str,
+    /// `passed`, `failed` or `undecided`.
+    outcome: &'static str,
+    unit: &'static str,
+    #[serde(flatten)]
+    found: FoundJson,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum FoundJson {
+    /// In how many replications it held, and the first in which it did not.
+    Held {
+        held: usize,
+        first_failure: Option<u64>,
+    },
+    Actual {
+        actual: Number,
+    },
+    Estimate {
+        actual: f64,
+        ci95: Ci95,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        no_interval: Option<String>,
+    },
+}
 
 /// What a study of a scenario says, whose TOML is `source`. Keys of measures and units are those
 /// of `summary.json`; each measure has its mean with a 95 % interval (null where there are too
@@ -17,73 +79,78 @@ use crate::units::Time;
 /// not 0 and had no value.
 pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
     let scenario = findings.scenario;
-    let expectations = scenario.expectations.iter().zip(&findings.judgements);
-    let body = json!({
-        "replications": findings.study.count(),
-        "start": Clock::new(scenario.start).iso(Time::START),
-        "duration_s": seconds(scenario.duration.millis()),
-        "fingerprint": findings.fingerprint.to_string(),
-        "expectations": expectations
-            .map(|(expectation, judgement)| judged(expectation, judgement))
-            .collect::<Vec<Json>>(),
-        "assumed": assumed(scenario, &[]),
-    });
-    let measures = |scope| sheet(&findings.summaries, scope);
-    about(scenario, source, with_measures(scenario, body, measures))
+    let body = StudyJson {
+        replications: findings.study.count(),
+        start: Clock::new(scenario.start).iso(Time::START),
+        duration_s: Seconds(scenario.duration.millis()),
+        fingerprint: findings.fingerprint.to_string(),
+        expectations: judged(scenario, &findings.judgements),
+        assumed: assumed(scenario, &[]),
+        measures: measured(scenario, &findings.summaries),
+    };
+    text(&about(scenario, source, body))
 }
 
-/// The measures of a scope.
-pub(super) fn sheet(summaries: &Summaries, scope: Scope) -> Json {
-    let own = summaries.iter().filter(|it| it.0 == scope);
-    let entries = own.map(|(_, measure, it)| (key(measure), summary(it)));
-    Json::Object(entries.collect())
+/// The summaries of all measures.
+pub(super) fn measured(scenario: &Scenario, summaries: &Summaries) -> Measured<SummaryJson> {
+    Measured::of(scenario, |scope: Scope| {
+        let own = summaries.iter().filter(|it| it.0 == scope);
+        ByName(
+            own.map(|(_, measure, it)| (key(measure), summary(it)))
+                .collect(),
+        )
+    })
 }
 
-/// A measure of a study.
-fn summary(summary: &Summary) -> Json {
+fn summary(summary: &Summary) -> SummaryJson {
     let mean = summary.mean;
-    let mut entries = Map::new();
-    let mut set = |name: &str, value: Option<Json>| {
-        entries.insert(name.to_owned(), value.unwrap_or(Json::Null));
-    };
-    set("mean", mean.map(|mean| float(mean.mean)));
-    set("ci95", Some(ci95(mean.and_then(|mean| mean.interval()))));
-    set("sd", mean.map(|mean| float(mean.sd)));
-    for ((name, _), quantile) in Summary::QUANTILES.iter().zip(summary.quantiles) {
-        set(name, Some(number(quantile)));
+    let quantiles = Summary::QUANTILES.iter().zip(summary.quantiles);
+    let quantiles = quantiles.map(|((name, _), value)| ((*name).to_owned(), Number(value)));
+    SummaryJson {
+        mean: mean.map(|it| it.mean),
+        ci95: ci95(mean.and_then(|it| it.interval())),
+        sd: mean.map(|it| it.sd),
+        quantiles: ByName(quantiles.collect()),
+        nonzero: summary.nonzero.hits,
+        without: summary.without,
+        mean_of_nonzero: summary.mean_of_nonzero.map(|it| it.mean),
     }
-    set("nonzero", Some(Json::from(summary.nonzero.hits)));
-    set("without", Some(Json::from(summary.without)));
-    let of_nonzero = summary.mean_of_nonzero;
-    set("mean_of_nonzero", of_nonzero.map(|mean| float(mean.mean)));
-    Json::Object(entries)
 }
 
-pub(super) fn judged(expectation: &Expectation, judgement: &Judgement) -> Json {
-    let outcome = match judgement.outcome {
-        Outcome::Passed => "passed",
-        Outcome::Failed => "failed",
-        Outcome::Undecided => "undecided",
-    };
-    let unit = unit(expectation.statistic.unit(expectation.measure));
-    let mut told = json!({ "text": expectation.text, "outcome": outcome, "unit": unit });
-    let mut set = |name: &str, value: Json| told[name] = value;
-    match &judgement.found {
-        Found::Held(held, first) => {
-            set("held", Json::from(held.hits));
-            set("first_failure", first.map_or(Json::Null, Json::from));
-        }
-        Found::Extreme(actual) => set("actual", number(Some(*actual))),
-        Found::NoValue(_) => set("actual", Json::Null),
-        Found::Estimate(actual, interval) => {
-            set("actual", float(*actual));
-            set("ci95", ci95(interval.ok()));
-            if let Err(lack) = interval {
-                set("no_interval", Json::from(lacks(*lack)));
-            }
-        }
+/// What became of all expectations of a scenario.
+pub(super) fn judged<'a>(scenario: &'a Scenario, judgements: &[Judgement]) -> Vec<Judged<'a>> {
+    let all = scenario.expectations.iter().zip(judgements);
+    all.map(|(expectation, judgement)| of_one(expectation, judgement))
+        .collect()
+}
+
+fn of_one<'a>(expectation: &'a Expectation, judgement: &Judgement) -> Judged<'a> {
+    Judged {
+        text: &expectation.text,
+        outcome: match judgement.outcome {
+            Outcome::Passed => "passed",
+            Outcome::Failed => "failed",
+            Outcome::Undecided => "undecided",
+        },
+        unit: unit(expectation.statistic.unit(expectation.measure)),
+        found: match &judgement.found {
+            Found::Held(held, first) => FoundJson::Held {
+                held: held.hits,
+                first_failure: *first,
+            },
+            Found::Extreme(actual) => FoundJson::Actual {
+                actual: Number(Some(*actual)),
+            },
+            Found::NoValue(_) => FoundJson::Actual {
+                actual: Number(None),
+            },
+            Found::Estimate(actual, interval) => FoundJson::Estimate {
+                actual: *actual,
+                ci95: ci95(interval.ok()),
+                no_interval: interval.err().map(lacks),
+            },
+        },
     }
-    told
 }
 
 /// Why there is no interval, in a sentence.
@@ -109,8 +176,8 @@ pub(in crate::report) fn lacks(lack: Lack) -> String {
 
 /// A value of a summary as text for a table.
 pub(super) fn plain(value: Option<Value>) -> String {
-    match number(value) {
-        Json::Null => String::new(),
-        number => number.to_string(),
+    match value {
+        None => String::new(),
+        value => serde_json::to_string(&Number(value)).expect("a number"),
     }
 }

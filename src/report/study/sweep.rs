@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value as Json, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::super::File;
 use super::super::chart::Picture;
@@ -11,11 +12,11 @@ use super::super::csv::{self, number as field, scope_fields, thinned};
 use super::super::document::{self, Block, Column, Document, Table};
 use super::super::format::{cell, count, of_unit, replications};
 use super::super::html;
-use super::super::json::{float, key, with_measures, write_about};
+use super::super::json::{self, ByName, Long, Measured, about, key};
 use super::super::terminal::{self, Style};
 use super::csv::{summary_fields, summary_header};
 use super::document::{LITTLE_IS_BAD, cells, columns};
-use super::json::{judged, sheet};
+use super::json::{Judged, SummaryJson, judged, measured};
 use super::picture::picture;
 use crate::experiment::{Cell, Outcome, Summary, settings};
 use crate::scenario::{Axis, Measure, Scenario, Scope, Setting, Unit};
@@ -267,42 +268,64 @@ pub fn sweep_csv(sweep: &Sweep<'_>, to: &mut dyn Write) -> io::Result<()> {
     table.end()
 }
 
+/// `sweep.json`.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct SweepJson<'a> {
+    /// Of each point.
+    replications: u64,
+    axes: Vec<AxisJson<'a>>,
+    points: Long<'a, PointJson<'a>>,
+}
+
+/// A key that is varied.
+#[derive(Serialize, JsonSchema)]
+struct AxisJson<'a> {
+    path: &'a str,
+    values: Vec<String>,
+    /// The values as numbers in `unit`.
+    positions: Vec<Option<f64>>,
+    unit: Option<&'static str>,
+}
+
+/// A point of a sweep.
+#[derive(Serialize, JsonSchema)]
+struct PointJson<'a> {
+    /// By the path of the key.
+    values: ByName<String>,
+    expectations: Vec<Judged<'a>>,
+    #[serde(flatten)]
+    measures: Measured<SummaryJson>,
+}
+
 /// `sweep.json`: what a sweep over a scenario says, whose TOML is `source`.
 ///
 /// # Errors
 ///
 /// Those of the writer.
 pub fn sweep_json(sweep: &Sweep<'_>, source: &str, to: &mut dyn Write) -> io::Result<()> {
-    let axis = |axis: &Axis| {
-        let positions = axis.values.iter().map(|it| json!(it.number().map(float)));
-        json!({
-            "path": axis.path,
-            "values": axis.values.iter().map(Setting::shown).collect::<Vec<String>>(),
-            "positions": positions.collect::<Vec<Json>>(),
-            "unit": unit(axis),
-        })
-    };
-    let body = json!({
-        "replications": sweep.replications,
-        "axes": sweep.axes.iter().map(axis).collect::<Vec<Json>>(),
-        "points": null,
+    let axes = sweep.axes.iter().map(|axis| AxisJson {
+        path: &axis.path,
+        values: axis.values.iter().map(Setting::shown).collect(),
+        positions: axis.values.iter().map(Setting::number).collect(),
+        unit: unit(axis),
     });
-    let points = || sweep.cells.iter().map(|cell| point_json(sweep, cell));
-    write_about(to, sweep.scenario, source, body, "points", &points)
+    let point = |cell: &'_ Cell| point(sweep, cell);
+    let body = SweepJson {
+        replications: sweep.replications,
+        axes: axes.collect(),
+        points: Long(&|| Box::new(sweep.cells.iter().map(point))),
+    };
+    json::write(to, &about(sweep.scenario, source, body))
 }
 
-fn point_json(sweep: &Sweep<'_>, cell: &Cell) -> Json {
-    let scenario = sweep.scenario;
+fn point<'a>(sweep: &Sweep<'a>, cell: &Cell) -> PointJson<'a> {
     let values = settings(sweep.axes, &cell.point);
-    let values: Map<String, Json> = values
-        .map(|(axis, value)| (axis.path.clone(), Json::from(value.shown())))
-        .collect();
-    let expectations = scenario.expectations.iter().zip(&cell.judgements);
-    let body = json!({
-        "values": values,
-        "expectations": expectations.map(|(it, found)| judged(it, found)).collect::<Vec<Json>>(),
-    });
-    with_measures(scenario, body, |scope| sheet(&cell.summaries, scope))
+    let values = values.map(|(axis, value)| (axis.path.clone(), value.shown()));
+    PointJson {
+        values: ByName(values.collect()),
+        expectations: judged(sweep.scenario, &cell.judgements),
+        measures: measured(sweep.scenario, &cell.summaries),
+    }
 }
 
 /// The files of a sweep over a scenario, whose TOML is `source`; with a report, where the command
