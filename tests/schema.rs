@@ -357,10 +357,7 @@ fn every_result_follows_the_schema_of_results() {
         ("sensitivity.json", moved.to_vec()),
         ("plan.json", vec!["plan", "a.toml", "--replications=40"]),
         ("rules", vec!["rules"]),
-        (
-            "rules --diff",
-            vec!["rules", "--diff", "2020-06", "2026-04"],
-        ),
+        ("rules-diff", vec!["rules", "--diff", "2020-06", "2026-04"]),
     ] {
         let output = place.run(&[&command[..], &["--format=json"]].concat());
         ends_with(&output, 0);
