@@ -56,11 +56,9 @@ pub(super) fn prices(scenario: &Scenario) -> Option<String> {
 /// A price in words, the lowest level first.
 fn price(parameter: &Parameter, prices: &Prices) -> String {
     let name = parameter.name.replace("prices.", "");
-    match &prices.reservation {
-        Reservation::Levels(levels) if name == "reservation" => {
-            let level = |(level, price): &(Rate, Money)| format!("{level} {}", price.human());
-            let levels: Vec<String> = levels.iter().map(level).collect();
-            format!("{name} {}", levels.join(", "))
+    match prices.value(&name) {
+        Some(levels @ ParameterValue::Reservation(Reservation::Levels(_))) => {
+            format!("{name} {}", words(levels))
         }
         _ => format!("{name} = {}", written(&parameter.value)),
     }
@@ -83,17 +81,28 @@ fn used(scenario: &Scenario, name: &str) -> String {
 /// The value of a parameter of `[behaviour]` in words; empty for others.
 fn used_by(behaviour: &Behaviour, name: &str) -> String {
     let name = name.strip_prefix("behaviour.").unwrap_or_default();
-    match behaviour.value(name) {
-        Some(ParameterValue::Delay(value)) => delay(&value),
-        Some(ParameterValue::Duration(value)) => value.to_string(),
-        Some(ParameterValue::Word(word)) => word.to_owned(),
-        Some(ParameterValue::Count(count)) => count.to_string(),
-        Some(ParameterValue::Rates(rates)) => {
+    behaviour.value(name).map_or_else(String::new, words)
+}
+
+fn words(value: ParameterValue) -> String {
+    match value {
+        ParameterValue::Delay(value) => delay(&value),
+        ParameterValue::Duration(value) => value.to_string(),
+        ParameterValue::Word(word) => word.to_owned(),
+        ParameterValue::Words(words) => words,
+        ParameterValue::Count(count) => count.to_string(),
+        ParameterValue::Rates(rates) => {
             let rates: Vec<String> = rates.into_iter().map(rate).collect();
             rates.join(", ")
         }
-        Some(ParameterValue::Interval(gap)) => format!("{} to {}", gap.min, gap.max),
-        None => String::new(),
+        ParameterValue::Interval(gap) => format!("{} to {}", gap.min, gap.max),
+        ParameterValue::Money(amount) => amount.human(),
+        ParameterValue::Reservation(Reservation::Discount(discount)) => discount.to_string(),
+        ParameterValue::Reservation(Reservation::Levels(levels)) => {
+            let level = |(level, price): (Rate, Money)| format!("{level} {}", price.human());
+            let levels: Vec<String> = levels.into_iter().map(level).collect();
+            levels.join(", ")
+        }
     }
 }
 

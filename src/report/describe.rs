@@ -261,9 +261,10 @@ fn asked(scenario: &Scenario, action: &Action, named: &str) -> String {
     if let Action::SetCapacityReservation { capacity, .. } = action {
         return format!("capacity reservation of {} for {named}", rate(*capacity));
     }
-    match action.kind().class() {
-        Class::Operation => began(scenario, action, named),
-        _ => format!("{} on {named}", action.kind().name()),
+    if action.kind().class() == Class::Operation {
+        began(scenario, action, named)
+    } else {
+        format!("{} on {named}", action.kind().name())
     }
 }
 

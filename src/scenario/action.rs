@@ -35,7 +35,8 @@ const OUTAGE: &[&str] = &["outage_recovery", "buffer_retention"];
 /// Parameters that matter where a key can be taken away.
 const DENIAL: &[&str] = &["revocation_scope", "buffer_on_revocation"];
 
-/// What kinds of events have in common.
+/// What kinds of events have in common; events at one instant stand in this order, but that
+/// operations and requests stand together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Class {
     /// Something is out of order for a time.
@@ -55,9 +56,7 @@ pub enum Class {
 /// The rows of the table of kinds, each: what happens, the fields of its [`Action`], its name in
 /// scenarios, its class (of an operation the parameter that says how long it takes), its keys
 /// beside those of the list in which it stands, other parameters that matter to nothing else,
-/// and what reads its fields where [`ActionReader`] has no function for each of them.
-///
-/// [`ActionReader`]: super::validate::action::ActionReader
+/// and what reads its fields where `ActionReader` has no function for each of them.
 macro_rules! kinds {
     ($then:ident) => {$then! {
         /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx, 429

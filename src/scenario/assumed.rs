@@ -1,6 +1,6 @@
 //! Which of the parameters that no source states a scenario can come to use.
 
-use super::{Edition, EventKind, Parameter, Prices, Scenario, Status};
+use super::{Edition, EventKind, Parameter, ParameterValue, Scenario, Status};
 
 impl Scenario {
     /// The parameters that its edition has to assume, in the order of the edition. Those of
@@ -11,9 +11,7 @@ impl Scenario {
         let assumed = parameters.filter(|parameter| parameter.status == Status::Assumed);
         assumed.filter(|parameter| is_asked_for(self, &parameter.name))
     }
-}
 
-impl Scenario {
     /// The prices of its edition that nobody verified and that it does not replace.
     pub fn unverified_prices(&self) -> impl Iterator<Item = &'static Parameter> {
         let edition = Edition::named(&self.edition);
@@ -21,24 +19,14 @@ impl Scenario {
         let unverified = parameters.filter(|parameter| parameter.status == Status::Unverified);
         let stated = edition.map(Edition::prices);
         unverified.filter(move |parameter| {
+            let name = parameter.name.strip_prefix("prices.").unwrap_or_default();
+            let own = self.prices.value(name);
             // In another currency every amount is the scenario's own, whatever it is.
-            let is_same = |stated: &Prices| {
-                stated.currency == self.prices.currency
-                    && is_same(&parameter.name, stated, &self.prices)
-            };
-            stated.as_ref().is_some_and(is_same)
+            !matches!(own, Some(ParameterValue::Words(_)))
+                && stated.as_ref().is_some_and(|stated| {
+                    stated.currency == self.prices.currency && stated.value(name) == own
+                })
         })
-    }
-}
-
-/// Whether two price lists have the same price of this name; false for what is not a price.
-fn is_same(name: &str, one: &Prices, other: &Prices) -> bool {
-    match name {
-        "prices.pay_as_you_go" => one.pay_as_you_go == other.pay_as_you_go,
-        "prices.reservation" => one.reservation == other.reservation,
-        "prices.retention" => one.retention == other.retention,
-        "prices.key_vault_operations" => one.key_vault_operations == other.key_vault_operations,
-        _ => false,
     }
 }
 

@@ -5,58 +5,16 @@ use super::choice::{
     BufferOnRevocation, Choice, DeleteWithWorkspaces, RevocationScope, SubscriptionApproval,
 };
 use super::form::{Form, Key, Table};
+use super::parameter::{Parameter, ParameterValue, Parameters, PollInterval, parameters};
 use crate::units::{Duration, Rate};
 
-macro_rules! parameters {
-    ($(#[doc = $text:literal] $name:ident: $type:ty, $form:ident $(($($of:tt)*))?;)*) => {
-        /// The parameters of the service as an edition of its documentation and the scenario
-        /// give them. `cmksim rules` prints each with its source.
-        #[derive(Debug, Clone, PartialEq)]
-        pub struct Behaviour {
-            $(#[doc = $text] pub $name: $type,)*
-        }
-
-        /// `[behaviour]`.
-        pub const BEHAVIOUR: Table = Table {
-            title: "[behaviour]",
-            text: "Parameters of the service, as an edition of its documentation states them",
-            keys: &[$(Key {
-                name: stringify!($name),
-                form: Form::$form $(($($of)*))?,
-                required: false,
-                default: None,
-                text: $text.trim_ascii(),
-            }),*],
-        };
-
-        impl Behaviour {
-            /// The parameters of which each has the value that is said of its key.
-            ///
-            /// # Panics
-            ///
-            /// If a value is not of the key's form.
-            pub(super) fn of(mut value: impl FnMut(&Key) -> ParameterValue) -> Behaviour {
-                let mut keys = BEHAVIOUR.keys.iter();
-                let mut next = || value(keys.next().expect("every parameter has a key"));
-                Behaviour {
-                    $($name: Parameter::of(next()).expect("its form is that of its type"),)*
-                }
-            }
-
-            /// The value of the parameter of this name, if there is one.
-            pub fn value(&self, name: &str) -> Option<ParameterValue> {
-                match name {
-                    $(stringify!($name) => Some(self.$name.value(Form::$form $(($($of)*))?)),)*
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-
-// Each: what it means, its name in scenarios and here, its type, and what stands behind its key.
-// Its values stand in the files of the editions.
 parameters! {
+    /// The parameters of the service as an edition of its documentation and the scenario give
+    /// them. `cmksim rules` prints each with its source.
+    #[derive(Debug, Clone, PartialEq)]
+    Behaviour BEHAVIOUR "[behaviour]"
+        "Parameters of the service, as an edition of its documentation states them"
+
     /// shortest and longest gap between two requests of a storage account to the key vault
     poll_interval: PollInterval, Bounds;
     /// how long after its last granted request a storage account rides out an outage
@@ -105,94 +63,4 @@ parameters! {
     capacity_lock: Duration, Duration;
     /// how often a cluster whose key names no version looks for a newer one
     autorotation: Option<Duration>, SpanOrNever;
-}
-
-/// The bounds of the gap between two polls; 1 ms <= `min` <= `max`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PollInterval {
-    /// No gap is shorter.
-    pub min: Duration,
-    /// No gap is longer.
-    pub max: Duration,
-}
-
-/// The value of a parameter.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ParameterValue {
-    /// A delay.
-    Delay(Delay),
-    /// A duration.
-    Duration(Duration),
-    /// One of a few words.
-    Word(&'static str),
-    /// A whole number.
-    Count(u64),
-    /// Rates, the lowest first.
-    Rates(Vec<Rate>),
-    /// Bounds of a gap.
-    Interval(PollInterval),
-}
-
-/// A type of parameters.
-trait Parameter: Sized {
-    /// The parameter that has a value; `None`: it is of another type.
-    fn of(value: ParameterValue) -> Option<Self>;
-
-    /// Its value; `form` knows the word for none.
-    fn value(&self, form: Form) -> ParameterValue;
-}
-
-macro_rules! plain {
-    ($($type:ty: $value:ident,)*) => {$(
-        impl Parameter for $type {
-            fn of(value: ParameterValue) -> Option<Self> {
-                match value {
-                    ParameterValue::$value(value) => Some(value),
-                    _ => None,
-                }
-            }
-
-            fn value(&self, _: Form) -> ParameterValue {
-                ParameterValue::$value(Clone::clone(self))
-            }
-        }
-    )*};
-}
-
-plain! {
-    Delay: Delay,
-    Duration: Duration,
-    u64: Count,
-    Vec<Rate>: Rates,
-    PollInterval: Interval,
-}
-
-impl<T: Choice> Parameter for T {
-    fn of(value: ParameterValue) -> Option<T> {
-        let ParameterValue::Word(word) = value else {
-            return None;
-        };
-        T::CHOICES
-            .iter()
-            .find(|(known, _)| *known == word)
-            .map(|(_, choice)| *choice)
-    }
-
-    fn value(&self, _: Form) -> ParameterValue {
-        ParameterValue::Word(self.word())
-    }
-}
-
-impl<T: Parameter> Parameter for Option<T> {
-    fn of(value: ParameterValue) -> Option<Option<T>> {
-        match value {
-            ParameterValue::Word(_) => Some(None),
-            value => T::of(value).map(Some),
-        }
-    }
-
-    fn value(&self, form: Form) -> ParameterValue {
-        let none = || ParameterValue::Word(form.word_for_none().expect("there may be none"));
-        self.as_ref().map_or_else(none, |value| value.value(form))
-    }
 }

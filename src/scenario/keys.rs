@@ -7,10 +7,11 @@
 
 use super::MOST_REPLICATIONS;
 pub use super::behaviour::BEHAVIOUR;
-use super::choice::{Billing, Choice, Delays, NoiseShape, Overage, Spacing, Symptom};
+use super::choice::{Billing, Choice, Delays, NoiseShape, Spacing, Symptom};
 pub use super::distribution::{FAMILIES, Family};
 use super::form::key;
 pub use super::form::{Form, Key, Table};
+pub use super::prices::PRICES;
 
 /// The permissions on keys that a vault grants.
 pub const PERMISSIONS: &[&str] = &["get", "wrap", "unwrap"];
@@ -95,23 +96,6 @@ tables! {
         [event: Events, "what happens, each entry once"]
         [hazard: Hazards, "what happens again and again, at random"]
         [response: Responses, "what somebody does who sees something"]
-    }
-
-    /// `[prices]`.
-    PRICES "[prices]" "What things cost, in one currency; 1 GB = 10^9 bytes" {
-        [currency: Currency, "the currency of all amounts, three capital letters"]
-        [region: Text, "where the prices hold, for reports"]
-        [date: Text, "when they were published, for reports"]
-        [source: Text, "by whom, for reports"]
-        [pay_as_you_go: Amount, "what a GB costs that no reservation covers"]
-        [reservation: Reservation,
-            "what a day of a capacity reservation costs: a discount on pay-as-you-go, as in \"25%\", or a price a level, as in { \"500 GB/day\" = 865 }"]
-        [overage: Choice(Overage::WORDS),
-            "whether a GB above the reservation costs as much as without one, or as a GB of it"]
-        [free_retention: Duration, "how long data is kept without being paid for"]
-        [retention: Amount,
-            "what it costs to keep a GB for a month (a twelfth of 365 days) beyond that"]
-        [key_vault_operations: Amount, "what 10 000 requests to the key vault cost"]
     }
 
     /// `poll_interval` of `[behaviour]`.

@@ -23,6 +23,7 @@ pub mod keys;
 mod lint;
 mod measure;
 mod overlay;
+mod parameter;
 mod prices;
 mod read;
 mod resources;
@@ -32,7 +33,7 @@ mod setting;
 mod validate;
 
 pub use action::{Access, Action, Class, EventKind, KeyTarget, NEWEST};
-pub use behaviour::{Behaviour, ParameterValue, PollInterval};
+pub use behaviour::Behaviour;
 pub use changes::{Change, Changes, MOST_CHANGES};
 pub use choice::{
     Billing, BufferOnRevocation, DeleteWithWorkspaces, NoiseShape, Overage, RevocationScope,
@@ -52,7 +53,8 @@ pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use measure::{Measure, Owner, Unit};
 pub use overlay::Override;
-pub use prices::{Exact, MONTH, Prices, Reservation, rounded};
+pub use parameter::{ParameterValue, PollInterval, Reservation};
+pub use prices::{Exact, MONTH, Prices, rounded};
 pub use read::{Draft, Reading, read, read_with};
 pub use resources::{Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;

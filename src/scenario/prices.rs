@@ -1,39 +1,33 @@
-use super::Overage;
+use super::choice::{Choice, Overage};
+use super::form::{Form, Key, Table};
+use super::parameter::{Parameter, ParameterValue, Parameters, Reservation, parameters};
 use crate::units::{Duration, Money, Probability, Rate};
 
-/// What things cost, and who says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Prices {
-    /// The three letters of the currency that all amounts are in.
-    pub currency: String,
-    /// Where the prices hold: they differ from region to region.
-    pub region: String,
-    /// When they were published.
-    pub date: String,
-    /// By whom.
-    pub source: String,
-    /// What one GB (10^9 bytes) costs that no reservation covers.
-    pub pay_as_you_go: Money,
-    /// What a day of a capacity reservation costs.
-    pub reservation: Reservation,
-    /// What is paid for a GB above the reservation.
-    pub overage: Overage,
-    /// How long data is kept without being paid for.
-    pub free_retention: Duration,
-    /// What it costs to keep one GB for one month beyond that.
-    pub retention: Money,
-    /// What 10 000 requests to the key vault cost.
-    pub key_vault_operations: Money,
-}
+parameters! {
+    /// What things cost, and who says so.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    Prices PRICES "[prices]" "What things cost, in one currency; 1 GB = 10^9 bytes"
 
-/// What a day of a capacity reservation costs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reservation {
-    /// As much as its volume at pay-as-you-go, less this part.
-    Discount(Probability),
-    /// A price per level, lowest level first, at least one. A level that is not among them costs
-    /// as much per GB as the next lower one, one below all of them as much as the lowest.
-    Levels(Vec<(Rate, Money)>),
+    /// the currency of all amounts, three capital letters
+    currency: String, Currency;
+    /// where the prices hold, for reports
+    region: String, Text;
+    /// when they were published, for reports
+    date: String, Text;
+    /// by whom, for reports
+    source: String, Text;
+    /// what a GB costs that no reservation covers
+    pay_as_you_go: Money, Amount;
+    #[doc = "what a day of a capacity reservation costs: a discount on pay-as-you-go, as in \"25%\", or a price a level, as in { \"500 GB/day\" = 865 }"]
+    reservation: Reservation, Reservation;
+    /// whether a GB above the reservation costs as much as without one, or as a GB of it
+    overage: Overage, Choice(Overage::WORDS);
+    /// how long data is kept without being paid for
+    free_retention: Duration, Duration;
+    /// what it costs to keep a GB for a month (a twelfth of 365 days) beyond that
+    retention: Money, Amount;
+    /// what 10 000 requests to the key vault cost
+    key_vault_operations: Money, Amount;
 }
 
 /// A month of retention, as price lists count it: a twelfth of 365 days.

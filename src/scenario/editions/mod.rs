@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Rule;
 use super::file::{self, Table};
+use super::keys;
 use crate::units::Duration;
 
 /// The edition that holds where a scenario names none.
@@ -168,8 +169,9 @@ impl Edition {
             .find(|parameter| parameter.name == name)
     }
 
-    /// What it states of a table, as a scenario writes it: of `behaviour`, of `prices`.
-    pub(super) fn table(&self, title: &str) -> Table {
+    /// What it states of a table, as a scenario writes it.
+    pub(super) fn table(&self, of: &keys::Table) -> Table {
+        let title = of.title.trim_matches(['[', ']']);
         let own = |parameter: &Parameter| {
             let name = parameter.name.strip_prefix(title)?.strip_prefix('.')?;
             Some(format!("{name} = {}\n", parameter.value))

@@ -12,8 +12,9 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
         let Action::AssociateWorkspace { cluster, .. } = event.action else {
             continue;
         };
-        let creates = |action: &Action| matches!(action, Action::CreateCluster { cluster: of, .. } if *of == cluster);
-        let created = events().filter(|(_, event)| creates(&event.action));
+        let created = events().filter(|(_, event)| {
+            matches!(event.action, Action::CreateCluster { cluster: of, .. } if of == cluster)
+        });
         let (before, mut others): (Vec<_>, Vec<_>) =
             created.partition(|(create, _)| times.certainly_before(end(*create), begin(associate)));
         others.retain(|(create, _)| {

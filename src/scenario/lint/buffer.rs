@@ -60,9 +60,11 @@ fn held(scenario: &Scenario, action: &Action) -> Option<(Duration, String)> {
 fn asked(scenario: &Scenario, vault: usize) -> bool {
     let clusters = scenario.clusters.iter();
     let mut keys = clusters.filter_map(|cluster| cluster.key.as_ref());
-    let updates = |action: &Action| matches!(action, Action::UpdateClusterKey { key, .. } if key.vault == vault);
     let mut events = scenario.events.iter();
-    keys.any(|key| key.vault == vault) || events.any(|event| updates(&event.action))
+    keys.any(|key| key.vault == vault)
+        || events.any(|event| {
+            matches!(&event.action, Action::UpdateClusterKey { key, .. } if key.vault == vault)
+        })
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! filled in, and every mistake complained of.
 
 mod action;
-mod behaviour;
 mod cluster;
 mod delay;
 mod event;
@@ -12,6 +11,7 @@ mod key_vault;
 mod limits;
 mod names;
 mod operation;
+mod parameters;
 mod prices;
 mod scalar;
 mod sequence;
@@ -92,7 +92,7 @@ fn read_head(root: &Table, context: &mut Context) {
     context.start = head.optional("start", scalar::instant);
     let delays = head.optional("delays", scalar::word_of);
     context.delays = delays.unwrap_or(Delays::Sampled);
-    context.edition = behaviour::edition(&head);
+    context.edition = parameters::edition(&head);
     for complaint in first.into_list() {
         context.complain(complaint);
     }
@@ -109,8 +109,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let sweep = sweep::sweep(&fields, context);
-    let behaviour = behaviour::behaviour(&fields, context);
-    let prices = prices::prices(&fields, context);
+    let behaviour = parameters::behaviour(&fields, context);
+    let prices = parameters::prices(&fields, context);
     let rotates = behaviour
         .as_ref()
         .is_some_and(|behaviour| behaviour.autorotation.is_some());

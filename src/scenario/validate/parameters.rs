@@ -1,13 +1,13 @@
-//! `[behaviour]`: the parameters of an edition, and what the scenario changes of them.
+//! `[behaviour]` and `[prices]`: the values of an edition, and what the scenario changes of them.
 
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, Form, Key};
-use super::super::{Behaviour, DEFAULT_EDITION, Edition, ParameterValue, PollInterval};
-use super::Context;
+use super::super::parameter::Parameters;
+use super::super::{Behaviour, DEFAULT_EDITION, Edition, ParameterValue, PollInterval, Prices};
 use super::delay::{self, Use};
 use super::fields::Fields;
-use super::scalar;
+use super::{Context, prices, scalar};
 use crate::units::{Duration, Rate};
 
 /// The edition that the scenario names.
@@ -23,44 +23,74 @@ pub(super) fn edition(root: &Fields<'_>) -> &'static Edition {
 
 impl Edition {
     /// The parameters of the service as this edition states them.
+    ///
+    /// # Panics
+    ///
+    /// Never: a test reads every value of every edition.
     pub fn behaviour(&'static self) -> Behaviour {
-        let context = Context::new(self);
-        let stated = self.table("behaviour");
-        Behaviour::of(|key| stated_value(&stated, key, &context))
+        stated(&Context::new(self))
+    }
+
+    /// What things cost, as this edition states it.
+    ///
+    /// # Panics
+    ///
+    /// Never, as above.
+    pub fn prices(&'static self) -> Prices {
+        stated(&Context::new(self))
     }
 }
 
-/// The parameters of the edition with those of the scenario in their place, and `delays` applied
-/// to all.
+/// `[behaviour]`, with `delays` applied to all.
 pub(super) fn behaviour(root: &Fields<'_>, context: &Context) -> Option<Behaviour> {
-    let none = Table {
-        entries: Vec::new(),
-        span: root.span(),
-    };
-    let table = match root.get("behaviour") {
-        None => &none,
-        Some(entry) => match &entry.value.kind {
-            Kind::Table(table) => table,
-            _ => {
-                context.complain(scalar::wrong_kind(&entry.value, "a table [behaviour]"));
-                return None;
-            }
-        },
-    };
-    let fields = Fields::new(table, &keys::BEHAVIOUR, &context.complaints);
-    let stated = context.edition.table("behaviour");
-    let behaviour = Behaviour::of(|key| {
-        let own = fields.get(key.name);
-        own.and_then(|entry| value(&entry.value, key, context))
-            .unwrap_or_else(|| stated_value(&stated, key, context))
-    });
-    fields.done();
-    Some(behaviour)
+    read(root, context, |_, _| {})
 }
 
-/// The value of an edition; a test reads all of all editions.
-fn stated_value(stated: &Table, key: &Key, context: &Context) -> ParameterValue {
-    let entry = stated.get(key.name);
+/// `[prices]`.
+pub(super) fn prices(root: &Fields<'_>, context: &Context) -> Option<Prices> {
+    read(root, context, |fields, found| {
+        prices::one_currency(fields, found, context);
+    })
+}
+
+/// The parameters of the edition with those of the scenario in their place; `check` looks at both.
+fn read<T: Parameters>(
+    root: &Fields<'_>,
+    context: &Context,
+    check: impl FnOnce(&Fields<'_>, &T),
+) -> Option<T> {
+    let title = T::TABLE.title;
+    let Some(entry) = root.get(title.trim_matches(['[', ']'])) else {
+        return Some(stated(context));
+    };
+    let Kind::Table(table) = &entry.value.kind else {
+        context.complain(scalar::wrong_kind(
+            &entry.value,
+            &format!("a table {title}"),
+        ));
+        return None;
+    };
+    let fields = Fields::new(table, &T::TABLE, &context.complaints);
+    let edition = context.edition.table(&T::TABLE);
+    let found = T::of(|key| {
+        let own = fields.get(key.name);
+        own.and_then(|entry| value(&entry.value, key, context))
+            .unwrap_or_else(|| stated_value(&edition, key, context))
+    });
+    check(&fields, &found);
+    fields.done();
+    Some(found)
+}
+
+/// The parameters of the edition.
+fn stated<T: Parameters>(context: &Context) -> T {
+    let edition = context.edition.table(&T::TABLE);
+    T::of(|key| stated_value(&edition, key, context))
+}
+
+/// A value of the edition; a test reads all of all editions.
+fn stated_value(edition: &Table, key: &Key, context: &Context) -> ParameterValue {
+    let entry = edition.get(key.name);
     let read = entry.and_then(|entry| value(&entry.value, key, context));
     read.expect("every edition states every parameter")
 }
@@ -92,6 +122,16 @@ fn value(written: &Written, key: &Key, context: &Context) -> Option<ParameterVal
             .map(ParameterValue::Count),
         Form::Rates => rates(written, context).map(ParameterValue::Rates),
         Form::Bounds => poll_interval(written, context).map(ParameterValue::Interval),
+        Form::Text => context
+            .take(scalar::word(written))
+            .map(ParameterValue::Words),
+        Form::Currency => context
+            .take(prices::currency(written))
+            .map(ParameterValue::Words),
+        Form::Amount => context
+            .take(scalar::money(written))
+            .map(ParameterValue::Money),
+        Form::Reservation => prices::reservation(written, context).map(ParameterValue::Reservation),
         form => unreachable!("{form:?} is the form of no parameter"),
     }
 }
