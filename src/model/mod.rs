@@ -6,16 +6,15 @@
 //!
 //! What it follows stands in `docs/model.md`, which also says what is not modelled.
 
+mod accounts;
+mod calendar;
 mod cluster;
-mod control_plane;
-mod driving;
-mod event;
-mod happening;
 mod history;
-mod key_event;
-mod key_update;
+mod key_target;
 mod key_vault;
+mod notice;
 mod polling;
+mod request;
 mod response;
 mod simulate;
 mod skipping;
@@ -23,6 +22,7 @@ mod start;
 mod storage_account;
 mod workspace;
 
+pub use calendar::Stopped;
 pub use history::*;
 pub use polling::{Answer, PollSchedule};
-pub use simulate::{Options, Simulation, Stopped, simulate};
+pub use simulate::{Options, Simulation, simulate};

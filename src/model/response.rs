@@ -1,21 +1,24 @@
-//! People who react: what an operator can observe, and what follows when somebody sees it.
+//! People who react: what an operator can observe, and what follows when somebody observes it.
 //!
-//! What is observed are states, looked at when an instant is over: what ends and begins again
-//! within one was never seen to end. So a response depends neither on the order within an
-//! instant nor on polls that change nothing.
+//! States are observed when an instant is over: what ends and begins again within one was never
+//! seen to end. So a response depends neither on the order within an instant nor on polls that
+//! change nothing.
 
-use super::history::{AccessState, ClusterLife, Occurrence, Route, Subject};
-use super::simulate::{Stopped, World};
+use super::accounts::Accounts;
+use super::calendar::{Calendar, Stopped};
+use super::cluster::Clusters;
+use super::history::{AccessState, Occurrence, Route, Subject};
+use super::workspace::Workspaces;
 use crate::kernel::Ticket;
 use crate::scenario::{AlertRule, Edge, Scenario, Scope, Symptom, Timing};
 use crate::units::Time;
 
-/// Everybody who watches, and what they saw.
-#[derive(Debug, Default)]
-pub(super) struct Watchers {
+/// Everybody who watches, and what they saw. Only this file changes them.
+pub(super) struct Watchers<'a> {
+    scenario: &'a Scenario,
     watchers: Vec<Watcher>,
     /// Somebody watches, and something changed since they looked.
-    stirred: bool,
+    awake: bool,
     /// Operations that were refused, failed or succeeded since.
     operations: Vec<(Symptom, Option<usize>, Subject)>,
 }
@@ -33,84 +36,110 @@ struct Watcher {
     waiting: Option<Ticket>,
 }
 
-impl Watchers {
-    pub(super) fn of(scenario: &Scenario) -> Watchers {
-        let responses = scenario.events.iter().enumerate();
+/// What can be observed.
+#[derive(Clone, Copy)]
+pub(super) struct Observable<'a> {
+    pub(super) clusters: &'a Clusters<'a>,
+    pub(super) accounts: &'a Accounts<'a>,
+    pub(super) workspaces: &'a Workspaces<'a>,
+}
+
+impl<'a> Watchers<'a> {
+    pub(super) fn of(scenario: &'a Scenario) -> Watchers<'a> {
+        Watchers {
+            scenario,
+            watchers: Vec::new(),
+            awake: false,
+            operations: Vec::new(),
+        }
+    }
+
+    /// Everything as it is at the start again: everybody looks at the start.
+    pub(super) fn restart(&mut self) {
+        let responses = self.scenario.events.iter().enumerate();
         let responses = responses.filter(|(_, event)| matches!(event.timing, Timing::Seen(_)));
-        let watchers = responses.map(|(event, _)| Watcher {
+        self.watchers.clear();
+        self.watchers.extend(responses.map(|(event, _)| Watcher {
             event,
             occurrences: 0,
             since: None,
             waiting: None,
-        });
-        let mut watchers = Watchers {
-            watchers: watchers.collect(),
-            stirred: false,
-            operations: Vec::new(),
-        };
-        watchers.stir();
-        watchers
+        }));
+        self.operations.clear();
+        self.wake();
     }
 
     /// Something changed.
-    pub(super) fn stir(&mut self) {
-        self.stirred = !self.watchers.is_empty();
+    pub(super) fn wake(&mut self) {
+        self.awake = !self.watchers.is_empty();
     }
 
     /// Whether somebody has to look before time goes on.
     #[inline]
-    pub(super) fn are_stirred(&self) -> bool {
-        self.stirred
+    pub(super) fn are_awake(&self) -> bool {
+        self.awake
     }
-}
 
-impl World<'_> {
     /// An operation on a cluster, or on a workspace of it, was refused, failed or succeeded.
     pub(super) fn notice(&mut self, sight: Symptom, cluster: Option<usize>, subject: Subject) {
-        if !self.watchers.watchers.is_empty() {
-            self.watchers.operations.push((sight, cluster, subject));
+        if !self.watchers.is_empty() {
+            self.operations.push((sight, cluster, subject));
+        }
+    }
+
+    /// The action of a response has begun: there is nothing left to cancel.
+    pub(super) fn acted(&mut self, event: usize) {
+        let mut watchers = self.watchers.iter_mut();
+        if let Some(watcher) = watchers.find(|watcher| watcher.event == event) {
+            watcher.waiting = None;
         }
     }
 
     /// Everybody looks at what the instant has come to.
-    pub(super) fn watch(&mut self) -> Result<(), Stopped> {
-        self.watchers.stirred = false;
-        let operations = std::mem::take(&mut self.watchers.operations);
-        for index in 0..self.watchers.watchers.len() {
-            let event = self.watchers.watchers[index].event;
-            let Timing::Seen(watch) = &self.scenario.events[event].timing else {
+    pub(super) fn watch(
+        &mut self,
+        world: Observable<'_>,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        self.awake = false;
+        for watcher in &mut self.watchers {
+            let Timing::Seen(watch) = &self.scenario.events[watcher.event].timing else {
                 unreachable!("a response is an event that waits to be seen")
             };
-            match watch.symptom {
-                Symptom::OperationFailed
-                | Symptom::OperationRejected
-                | Symptom::OperationSucceeded => {
-                    if operations.iter().any(|operation| is_seen(watch, operation)) {
-                        self.react(index, watch)?;
-                    }
+            match world.holds(watch) {
+                Some(holds) => watcher.look_at(watch, holds, calendar)?,
+                None if self.operations.iter().any(|it| is_seen(watch, it)) => {
+                    watcher.react(watch, calendar)?;
                 }
-                _ => self.look_at(index, watch)?,
+                None => {}
             }
         }
+        self.operations.clear();
         Ok(())
     }
+}
 
+impl Watcher {
     /// Begins or ends an occurrence of what is watched.
-    fn look_at(&mut self, index: usize, watch: &AlertRule) -> Result<(), Stopped> {
-        let now = self.queue.now();
-        let holds = self.holds(watch.symptom, watch.scope);
-        let watcher = &mut self.watchers.watchers[index];
-        match (watcher.since, holds) {
+    fn look_at(
+        &mut self,
+        watch: &AlertRule,
+        holds: bool,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let now = calendar.now();
+        match (self.since, holds) {
             (None, true) => {
-                watcher.since = Some(now);
-                self.react(index, watch)?;
+                self.since = Some(now);
+                self.react(watch, calendar)?;
             }
             (Some(since), false) => {
-                watcher.since = None;
+                self.since = None;
                 let too_short = now < since + watch.held;
-                if too_short || !watch.even_if_over {
-                    let waiting = watcher.waiting.take();
-                    waiting.into_iter().for_each(|it| self.queue.cancel(it));
+                if (too_short || !watch.even_if_over)
+                    && let Some(waiting) = self.waiting.take()
+                {
+                    calendar.cancel(waiting);
                 }
             }
             (None, false) | (Some(_), true) => {}
@@ -120,83 +149,77 @@ impl World<'_> {
 
     /// Schedules the action of a response. Who is about to act already does not begin anew: so
     /// no two responses can set off each other twice as often every time.
-    fn react(&mut self, index: usize, watch: &AlertRule) -> Result<(), Stopped> {
-        let watcher = &mut self.watchers.watchers[index];
-        if watcher.waiting.is_some() {
+    fn react(&mut self, watch: &AlertRule, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+        if self.waiting.is_some() {
             return Ok(());
         }
         let occurrence = Occurrence {
-            event: watcher.event,
-            number: watcher.occurrences,
+            event: self.event,
+            number: self.occurrences,
         };
-        watcher.occurrences += 1;
-        let delay = self.draw_of_event(occurrence, "delay", &watch.delay)?;
-        let at = self.queue.now() + watch.held + delay;
-        let waiting = self.schedule(at, Edge::Begin, occurrence);
-        self.watchers.watchers[index].waiting = waiting;
+        self.occurrences += 1;
+        let delay = calendar.draw_of_event(occurrence, "delay", &watch.delay)?;
+        let at = calendar.now() + watch.held + delay;
+        self.waiting = calendar.schedule_event(at, Edge::Begin, occurrence);
         Ok(())
     }
+}
 
-    /// The action of a response has begun: there is nothing left to cancel.
-    pub(super) fn acted(&mut self, event: usize) {
-        if !matches!(self.scenario.events[event].timing, Timing::Seen(_)) {
-            return;
-        }
-        let mut watchers = self.watchers.watchers.iter_mut();
-        if let Some(watcher) = watchers.find(|watcher| watcher.event == event) {
-            watcher.waiting = None;
-        }
-    }
-
-    fn holds(&self, sight: Symptom, scope: Scope) -> bool {
-        match (sight, scope) {
-            (Symptom::KeyDenied, Scope::Cluster(cluster)) => self.sees_denial(cluster),
-            (Symptom::KeyDenied, _) => {
-                (0..self.clusters.len()).any(|cluster| self.sees_denial(cluster))
+impl Observable<'_> {
+    /// Whether what is watched holds; `None`: it is an operation, which takes no time.
+    fn holds(self, watch: &AlertRule) -> Option<bool> {
+        let down = |cluster: usize| self.clusters[cluster].is_down();
+        Some(match watch.symptom {
+            Symptom::KeyDenied => match watch.scope {
+                Scope::Cluster(cluster) => self.sees_denial(cluster),
+                Scope::Workspace(_) | Scope::Total => {
+                    (0..self.clusters.len()).any(|cluster| self.sees_denial(cluster))
+                }
+            },
+            Symptom::QueriesFail => self.notices(watch.scope, false, |cluster| {
+                down(cluster) || self.some_account(cluster, |access| !access.answers())
+            }),
+            Symptom::DataDropped => self.notices(watch.scope, true, |cluster| {
+                self.some_account(cluster, AccessState::drops)
+            }),
+            Symptom::DataBuffered => self.notices(watch.scope, false, |cluster| {
+                self.some_account(cluster, |access| {
+                    !access.drops() && (down(cluster) || !access.answers())
+                })
+            }),
+            Symptom::OperationFailed | Symptom::OperationRejected | Symptom::OperationSucceeded => {
+                return None;
             }
-            (_, Scope::Cluster(cluster)) => {
-                let provisioned = self.clusters[cluster].life == ClusterLife::Provisioned;
-                provisioned && self.holds_at(sight, cluster)
-            }
-            (_, Scope::Workspace(workspace)) => self.holds_for(sight, workspace),
-            (_, Scope::Total) => {
-                (0..self.workspaces.len()).any(|workspace| self.holds_for(sight, workspace))
-            }
-        }
+        })
     }
 
     /// The vault's log shows a denied request: some account enforces it or is about to, and the
     /// vault would deny the next one too.
-    fn sees_denial(&self, cluster: usize) -> bool {
+    fn sees_denial(self, cluster: usize) -> bool {
         self.clusters[cluster].denial.holds()
             && self.some_account(cluster, |access| {
                 matches!(access, AccessState::Revoking | AccessState::Revoked)
             })
     }
 
-    fn holds_for(&self, sight: Symptom, workspace: usize) -> bool {
-        match self.route(workspace) {
+    /// Whether something of a cluster's storage is noticed: at the cluster while it is
+    /// provisioned, or by a workspace whose data goes there. `unprovisioned` says whether it is
+    /// by one whose cluster is not provisioned.
+    fn notices(self, scope: Scope, unprovisioned: bool, at: impl Fn(usize) -> bool) -> bool {
+        let by = |workspace: usize| match self.workspaces[workspace].route {
             Route::SharedStore => false,
-            Route::NotProvisioned(_) => sight == Symptom::DataDropped,
-            Route::Cluster(cluster) => self.holds_at(sight, cluster),
+            Route::NotProvisioned(_) => unprovisioned,
+            Route::Cluster(cluster) => at(cluster),
+        };
+        match scope {
+            Scope::Cluster(cluster) => self.clusters[cluster].is_provisioned() && at(cluster),
+            Scope::Workspace(workspace) => by(workspace),
+            Scope::Total => (0..self.workspaces.len()).any(by),
         }
     }
 
-    /// What the workspaces of a cluster notice of its storage.
-    fn holds_at(&self, sight: Symptom, cluster: usize) -> bool {
-        let down = self.clusters[cluster].storage_outages.any();
-        match sight {
-            Symptom::QueriesFail => down || self.some_account(cluster, |access| !access.answers()),
-            Symptom::DataDropped => self.some_account(cluster, AccessState::drops),
-            Symptom::DataBuffered => self.some_account(cluster, |access| {
-                !access.drops() && (down || !access.answers())
-            }),
-            _ => unreachable!("{sight:?} is not about storage"),
-        }
-    }
-
-    fn some_account(&self, cluster: usize, is: impl Fn(AccessState) -> bool) -> bool {
-        let mut accounts = self.accounts[self.clusters[cluster].accounts.clone()].iter();
+    fn some_account(self, cluster: usize, is: impl Fn(AccessState) -> bool) -> bool {
+        let mut accounts = self.accounts[self.accounts.of_cluster(cluster)].iter();
         accounts.any(|account| is(account.state.observable()))
     }
 }

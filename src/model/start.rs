@@ -1,162 +1,17 @@
-//! The world at the start of a run: built once for a scenario, and put back for every run.
+//! What the history says of the start of a run.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-
-use super::cluster::{Account, Cluster, KeyVersion, Spell};
+use super::accounts::{Account, Accounts};
+use super::cluster::{Cluster, Clusters};
 use super::history::{
-    AccountHistory, Answers, ClusterHistory, ClusterLife, History, KeyHistory, KeyVaultHistory,
-    PollCount, Route, WorkspaceHistory,
+    AccountHistory, ClusterHistory, History, KeyHistory, KeyVaultHistory, Route, WorkspaceHistory,
 };
-use super::key_vault::{Faults, KeyVault};
-use super::polling::PollSchedule;
-use super::response::Watchers;
-use super::simulate::{Options, World};
-use super::storage_account::State;
-use super::workspace::Workspace;
-use crate::kernel::{Queue, StepFunction, StreamKey};
-use crate::scenario::{self, PollInterval, Scenario, Timing};
-use crate::units::{Factor, Rate, Time};
-
-impl<'a> World<'a> {
-    /// The world of a scenario, before its first run.
-    pub(super) fn of(scenario: &'a Scenario) -> World<'a> {
-        let mut followers = vec![Vec::new(); scenario.events.len()];
-        for (index, event) in scenario.events.iter().enumerate() {
-            if let Timing::After { event: other, .. } = event.timing {
-                followers[other].push(index);
-            }
-        }
-        World {
-            scenario,
-            options: Options::default(),
-            chance: StreamKey::root(scenario.seed, 0),
-            queue: Queue::starting_at(Time::START),
-            identity: Faults::default(),
-            vaults: scenario.key_vaults.iter().map(KeyVault::new).collect(),
-            clusters: Vec::with_capacity(scenario.clusters.len()),
-            accounts: Vec::new(),
-            surges: vec![Vec::new(); scenario.workspaces.len()],
-            followers,
-            touched: BTreeMap::new(),
-            to_undo: BTreeSet::new(),
-            workspaces: Vec::with_capacity(scenario.workspaces.len()),
-            watchers: Watchers::default(),
-            executed: Vec::new(),
-            cluster_changes: 0,
-            history: History::of(scenario),
-        }
-    }
-
-    /// Puts everything back to how it is at the start. Whoever adds a field has to say here, and
-    /// wherever else something restarts, how that is.
-    pub(super) fn restart(&mut self, options: Options) {
-        let World {
-            scenario,
-            options: how,
-            chance,
-            queue,
-            identity,
-            vaults,
-            clusters,
-            accounts,
-            surges,
-            followers: _,
-            touched,
-            to_undo,
-            workspaces,
-            watchers,
-            executed,
-            cluster_changes,
-            history,
-        } = self;
-        *cluster_changes = 0;
-        *how = options;
-        *chance = StreamKey::root(scenario.seed, options.replication);
-        queue.restart_at(Time::START);
-        identity.clear();
-        for (vault, at_start) in vaults.iter_mut().zip(&scenario.key_vaults) {
-            vault.restart(at_start);
-        }
-        clusters.clear();
-        accounts.clear();
-        for cluster in &scenario.clusters {
-            let address = chance.name("cluster").name(&cluster.name);
-            let first = accounts.len();
-            let interval = scenario.behaviour.poll_interval;
-            accounts.extend(accounts_of(cluster, clusters.len(), address, interval));
-            clusters.push(at_start(cluster, address, first..accounts.len(), vaults));
-        }
-        surges.iter_mut().for_each(Vec::clear);
-        touched.clear();
-        to_undo.clear();
-        workspaces.clear();
-        let of_scenario = scenario.workspaces.iter();
-        workspaces.extend(of_scenario.map(|workspace| Workspace::new(workspace, *chance)));
-        *watchers = Watchers::of(scenario);
-        executed.clear();
-        executed.resize(scenario.clusters.len(), PollCount::default());
-        history.restart(scenario, clusters, accounts);
-    }
-}
-
-/// The storage accounts of a cluster, whose index is `index`.
-fn accounts_of(
-    cluster: &scenario::Cluster,
-    index: usize,
-    address: StreamKey,
-    interval: PollInterval,
-) -> impl Iterator<Item = Account> {
-    let state = if cluster.at_start {
-        State::Serving { expires: None }
-    } else {
-        State::Gone
-    };
-    (0..cluster.storage_accounts).map(move |number| {
-        let address = address.number(u64::from(number));
-        let schedule = PollSchedule::new(interval, address);
-        Account::new(index, number, address, schedule, state)
-    })
-}
-
-fn at_start(
-    cluster: &scenario::Cluster,
-    address: StreamKey,
-    accounts: Range<usize>,
-    vaults: &[KeyVault],
-) -> Cluster {
-    let key = cluster.key.as_ref().map(|key| {
-        let version = vaults[key.vault].keys[key.key].find(&key.version);
-        KeyVersion {
-            vault: key.vault,
-            key: key.key,
-            version: version.expect("the scenario was validated"),
-        }
-    });
-    Cluster {
-        address,
-        life: if cluster.at_start {
-            ClusterLife::Provisioned
-        } else {
-            ClusterLife::Absent
-        },
-        key,
-        follows_newest: cluster.key.as_ref().is_some_and(|key| key.follows_newest),
-        rotation: None,
-        deletion: None,
-        access: cluster.access,
-        storage_outages: Faults::default(),
-        operation: None,
-        answers: key.map(|_| Answers::GRANTED),
-        outage: Spell::default(),
-        denial: Spell::default(),
-        accounts,
-    }
-}
+use crate::kernel::StepFunction;
+use crate::scenario::{self, Scenario};
+use crate::units::{Factor, Rate};
 
 impl History {
     /// A history in which nothing is noted yet, not even how things are at the start.
-    fn of(scenario: &Scenario) -> History {
+    pub(super) fn of(scenario: &Scenario) -> History {
         let key_vaults = scenario.key_vaults.iter().map(|vault| KeyVaultHistory {
             keys: vault
                 .keys
@@ -177,7 +32,13 @@ impl History {
         }
     }
 
-    fn restart(&mut self, scenario: &Scenario, clusters: &[Cluster], accounts: &[Account]) {
+    /// Forgets everything, and notes how things are at the start; the memory is kept.
+    pub(super) fn restart(
+        &mut self,
+        scenario: &Scenario,
+        clusters: &Clusters<'_>,
+        accounts: &Accounts<'_>,
+    ) {
         let History {
             end: _,
             log,
@@ -195,13 +56,13 @@ impl History {
             }
         }
         let lowest = scenario.behaviour.capacity_levels[0];
-        let of_scenario = scenario.clusters.iter().zip(clusters);
-        for (history, (at_start, cluster)) in of_clusters.iter_mut().zip(of_scenario) {
+        for (index, history) in of_clusters.iter_mut().enumerate() {
+            let of_cluster = &accounts[accounts.of_cluster(index)];
             history.restart(
-                at_start,
+                &scenario.clusters[index],
                 lowest,
-                cluster,
-                &accounts[cluster.accounts.clone()],
+                &clusters[index],
+                of_cluster,
             );
         }
         let of_workspaces = workspaces.iter_mut().zip(&scenario.workspaces);
@@ -253,7 +114,7 @@ impl ClusterHistory {
         revocations.clear();
         (*operations_rejected, *operations_failed) = (0, 0);
         accounts.resize_with(of_cluster.len(), || AccountHistory {
-            schedule: of_cluster[0].schedule,
+            schedule: of_cluster[0].polls.schedule,
             access: StepFunction::default(),
             revoked: Vec::new(),
             destroyed: Vec::new(),
@@ -273,7 +134,7 @@ impl AccountHistory {
             revoked,
             destroyed,
         } = self;
-        *schedule = account.schedule;
+        *schedule = account.polls.schedule;
         access.restart(account.state.observable());
         revoked.clear();
         destroyed.clear();

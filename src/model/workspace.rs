@@ -1,36 +1,48 @@
-//! A workspace: its association to a cluster, and where its data goes.
+//! The workspaces: the association of each to a cluster, where its data goes, and its surges.
 
-use super::control_plane::{Refusal, together};
-use super::happening::{Happening, operation_ends, small};
-use super::history::{ClusterLife, Occurrence, Reason, Route, Subject, What, WorkspaceHistory};
-use super::simulate::{Stopped, World};
+use std::ops::Deref;
+
+use super::calendar::{Calendar, Stopped};
+use super::cluster::Clusters;
+use super::history::{Occurrence, Route};
+use super::notice::{Notice, index_u32, operation_ends};
 use crate::kernel::StreamKey;
-use crate::scenario::{self, Action, Edge, Rule};
-use crate::units::{Duration, Time};
+use crate::scenario::{self, Delay, Rule, Scenario};
+use crate::units::{Duration, Factor, Time};
 
 /// How long an association counts.
 const COUNTED: Duration = Duration::from_millis(30 * Duration::DAY.millis());
 
+/// All workspaces. Only this file changes them.
+pub(super) struct Workspaces<'a> {
+    scenario: &'a Scenario,
+    workspaces: Vec<Workspace>,
+}
+
 /// A workspace as it is now.
 #[derive(Debug)]
 pub(super) struct Workspace {
-    /// Where the addresses of its draws begin.
-    address: StreamKey,
+    /// Where the keys of its streams begin.
+    stream: StreamKey,
     pub(super) association: Option<Association>,
     /// When each of its associations was accepted.
     associations: Vec<Time>,
+    /// Where its data goes.
+    pub(super) route: Route,
+    /// The surges that hold.
+    surges: Vec<(Occurrence, Factor)>,
 }
 
 /// The link of a workspace to a cluster.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Association {
     pub(super) cluster: usize,
-    stage: Stage,
+    pub(super) stage: Stage,
 }
 
 /// How far an association is.
 #[derive(Debug, Clone, Copy)]
-enum Stage {
+pub(super) enum Stage {
     /// Accepted: data goes elsewhere until it is done.
     Beginning(Occurrence),
     Done,
@@ -38,250 +50,159 @@ enum Stage {
     Ending(Occurrence),
 }
 
-impl Association {
-    pub(super) fn is_beginning(&self) -> bool {
-        matches!(self.stage, Stage::Beginning(_))
-    }
-}
-
 impl Workspace {
-    pub(super) fn new(workspace: &scenario::Workspace, chance: StreamKey) -> Workspace {
+    fn at_start(workspace: &scenario::Workspace, root: StreamKey) -> Workspace {
         let association = workspace.cluster.map(|cluster| Association {
             cluster,
             stage: Stage::Done,
         });
         Workspace {
-            address: chance.name("workspace").name(&workspace.name),
+            stream: root.name("workspace").name(&workspace.name),
             associations: association.iter().map(|_| Time::START).collect(),
             association,
+            route: workspace.cluster.map_or(Route::SharedStore, Route::Cluster),
+            surges: Vec::new(),
         }
     }
 
-    /// Whether it has an association to this cluster, however far.
-    pub(super) fn is_of(&self, cluster: usize) -> bool {
+    /// Its association to this cluster, however far.
+    pub(super) fn association_to(&self, cluster: usize) -> Option<Association> {
         self.association
-            .is_some_and(|association| association.cluster == cluster)
+            .filter(|association| association.cluster == cluster)
     }
 
     /// Whether its association to this cluster is done, and not being ended.
     pub(super) fn is_associated_to(&self, cluster: usize) -> bool {
-        self.association.is_some_and(|association| {
-            association.cluster == cluster && matches!(association.stage, Stage::Done)
-        })
+        let association = self.association_to(cluster);
+        association.is_some_and(|association| matches!(association.stage, Stage::Done))
+    }
+
+    /// How many associations were accepted in the last 30 days.
+    pub(super) fn counted_associations(&self, now: Time) -> u64 {
+        let counted = self.associations.iter().filter(|&&at| now < at + COUNTED);
+        counted.count() as u64
     }
 }
 
-impl WorkspaceHistory {
-    /// Notes what a setting is from `now` on.
-    pub(super) fn set(&mut self, action: &Action, now: Time) {
-        match action {
-            Action::SetIngestion { rate, factor, .. } => {
-                if let Some(rate) = rate {
-                    self.rate.record(now, *rate);
-                }
-                if let Some(factor) = factor {
-                    self.factor.record(now, *factor);
-                }
-            }
-            Action::SetRetention { retention, .. } => self.retention.record(now, *retention),
-            Action::SetDailyCap { daily_cap, .. } => self.daily_cap.record(now, *daily_cap),
-            _ => unreachable!("{action:?} sets nothing of a workspace"),
+impl Deref for Workspaces<'_> {
+    type Target = [Workspace];
+
+    fn deref(&self) -> &[Workspace] {
+        &self.workspaces
+    }
+}
+
+impl<'a> Workspaces<'a> {
+    pub(super) fn of(scenario: &'a Scenario) -> Workspaces<'a> {
+        Workspaces {
+            scenario,
+            workspaces: Vec::with_capacity(scenario.workspaces.len()),
         }
     }
-}
 
-impl World<'_> {
-    /// Where the data of a workspace goes now.
-    pub(super) fn route(&self, workspace: usize) -> Route {
-        let route = self.history.workspaces[workspace].route.last();
-        route.expect("it went somewhere from the beginning").1
+    /// Everything as it is at the start again. The stream keys begin with `root`.
+    pub(super) fn restart(&mut self, root: StreamKey) {
+        self.workspaces.clear();
+        let at_start = self.scenario.workspaces.iter();
+        let at_start = at_start.map(|workspace| Workspace::at_start(workspace, root));
+        self.workspaces.extend(at_start);
     }
 
+    /// An association begins.
     pub(super) fn associate(
         &mut self,
         workspace: usize,
         cluster: usize,
-        occurrence: Occurrence,
+        by: Occurrence,
+        calendar: &mut Calendar<'_>,
     ) -> Result<(), Stopped> {
-        let subject = Subject::Workspace(workspace);
-        if let Err((reason, rule)) = self.may_associate(workspace, cluster) {
-            self.reject(Some(cluster), subject, reason, rule, occurrence);
-            return Ok(());
-        }
-        let now = self.queue.now();
-        let it = &mut self.workspaces[workspace];
-        it.associations.push(now);
-        it.association = Some(Association {
+        let associated = &mut self.workspaces[workspace];
+        associated.associations.push(calendar.now());
+        associated.association = Some(Association {
             cluster,
-            stage: Stage::Beginning(occurrence),
+            stage: Stage::Beginning(by),
         });
         let delay = &self.scenario.behaviour.association_duration;
-        let address = self.workspaces[workspace].address;
-        let duration = self.draw_for(address, "association_duration", delay, occurrence)?;
-        self.log(
-            subject,
-            What::OperationStarted,
-            Rule::Association,
-            Some(occurrence),
-        );
-        self.end_association_after(duration, workspace, occurrence);
-        self.reroute(workspace, Rule::NotProvisioned, occurrence);
-        Ok(())
+        self.end_later(workspace, "association_duration", delay, by, calendar)
     }
 
-    fn may_associate(&self, workspace: usize, cluster: usize) -> Result<(), Refusal> {
-        let it = &self.workspaces[workspace];
-        match it.association {
-            Some(Association {
-                stage: Stage::Beginning(_) | Stage::Ending(_),
-                ..
-            }) => return Err((Reason::AssociationInProgress, Rule::Association)),
-            Some(other) if other.cluster != cluster => {
-                return Err((Reason::AssociatedElsewhere, Rule::OneCluster));
-            }
-            Some(_) => return Err((Reason::AssociatedAlready, Rule::OneCluster)),
-            None => {}
-        }
-        let asked = &self.clusters[cluster];
-        match asked.life {
-            ClusterLife::Absent => return Err((Reason::ClusterMissing, Rule::Provisioning)),
-            ClusterLife::SoftDeleted => {
-                return Err((Reason::ClusterMissing, Rule::ClusterSoftDelete));
-            }
-            ClusterLife::Provisioning | ClusterLife::Provisioned => {}
-        }
-        let deletes = |occurrence: Occurrence| {
-            let action = &self.scenario.events[occurrence.event].action;
-            matches!(action, Action::DeleteCluster { .. })
-        };
-        if asked.operation.is_some_and(deletes) {
-            return Err((Reason::ClusterDeleting, Rule::ClusterDeletion));
-        }
-        together(
-            &self.scenario.workspaces[workspace].site,
-            &self.scenario.clusters[cluster].site,
-        )?;
-        let now = self.queue.now();
-        let counted = it.associations.iter().filter(|&&at| now < at + COUNTED);
-        if counted.count() as u64 >= self.scenario.behaviour.associations_per_30_days {
-            return Err((Reason::TooManyAssociations, Rule::AssociationLimit));
-        }
-        Ok(())
-    }
-
+    /// The end of an association begins.
     pub(super) fn disassociate(
         &mut self,
         workspace: usize,
-        occurrence: Occurrence,
+        by: Occurrence,
+        calendar: &mut Calendar<'_>,
     ) -> Result<(), Stopped> {
-        let subject = Subject::Workspace(workspace);
-        let association = self.workspaces[workspace].association;
-        let refused = match association.map(|association| association.stage) {
-            Some(Stage::Done) => {
-                self.log(
-                    subject,
-                    What::OperationStarted,
-                    Rule::Disassociation,
-                    Some(occurrence),
-                );
-                return self.begin_disassociation(workspace, occurrence);
-            }
-            Some(Stage::Beginning(_) | Stage::Ending(_)) => Reason::AssociationInProgress,
-            None => Reason::NotAssociated,
-        };
-        let cluster = association.map(|association| association.cluster);
-        self.reject(cluster, subject, refused, Rule::Disassociation, occurrence);
-        Ok(())
-    }
-
-    /// Lets the end of an association begin.
-    pub(super) fn begin_disassociation(
-        &mut self,
-        workspace: usize,
-        occurrence: Occurrence,
-    ) -> Result<(), Stopped> {
-        let it = &mut self.workspaces[workspace];
-        let association = it.association.as_mut().expect("it is associated");
-        association.stage = Stage::Ending(occurrence);
-        let address = it.address;
+        let association = self.workspaces[workspace].association.as_mut();
+        association.expect("it is associated").stage = Stage::Ending(by);
         let delay = &self.scenario.behaviour.disassociation_duration;
-        let duration = self.draw_for(address, "disassociation_duration", delay, occurrence)?;
-        self.end_association_after(duration, workspace, occurrence);
+        self.end_later(workspace, "disassociation_duration", delay, by, calendar)
+    }
+
+    fn end_later(
+        &self,
+        workspace: usize,
+        name: &str,
+        delay: &Delay,
+        by: Occurrence,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let stream = self.workspaces[workspace].stream;
+        let at = calendar.now() + calendar.draw(stream, name, delay, by)?;
+        let ends = Notice::AssociationEnds(index_u32(workspace));
+        calendar.schedule(at, operation_ends(by.event), ends);
         Ok(())
     }
 
-    fn end_association_after(
-        &mut self,
-        duration: Duration,
-        workspace: usize,
-        occurrence: Occurrence,
-    ) {
-        let ends = Happening::AssociationEnds(small(workspace));
-        let at = self.queue.now() + duration;
-        self.queue
-            .schedule(at, operation_ends(occurrence.event), ends);
-    }
-
-    /// An association or a disassociation is done.
-    pub(super) fn end_association(&mut self, workspace: usize) -> Result<(), Stopped> {
-        let it = &mut self.workspaces[workspace];
-        let association = it.association.as_mut().expect("an association was running");
-        let cluster = association.cluster;
-        let (occurrence, rule) = match association.stage {
-            Stage::Beginning(occurrence) => {
-                association.stage = Stage::Done;
-                (occurrence, Rule::Association)
+    /// An association or a disassociation is done: of which cluster, by what, and which rule.
+    pub(super) fn end_association(&mut self, workspace: usize) -> (usize, Occurrence, Rule) {
+        let association = &mut self.workspaces[workspace].association;
+        let Association { cluster, stage } = association.expect("an association was running");
+        match stage {
+            Stage::Beginning(by) => {
+                let stage = Stage::Done;
+                *association = Some(Association { cluster, stage });
+                (cluster, by, Rule::Association)
             }
-            Stage::Ending(occurrence) => {
-                it.association = None;
-                (occurrence, Rule::Disassociation)
+            Stage::Ending(by) => {
+                *association = None;
+                (cluster, by, Rule::Disassociation)
             }
             Stage::Done => unreachable!("nothing was running"),
-        };
-        // The deletion of a cluster is an operation of the cluster, and tells of its own end.
-        let deletes = self.clusters[cluster].operation == Some(occurrence);
-        if !deletes {
-            self.succeed(cluster, Subject::Workspace(workspace), rule, occurrence);
-        }
-        self.reroute(workspace, rule, occurrence);
-        if !deletes {
-            self.schedule_followers(occurrence, Edge::End)?;
-        }
-        self.end_deletion_when_empty(cluster)
-    }
-
-    /// Looks again at where the data of a cluster's workspaces goes.
-    pub(super) fn reroute_associated(
-        &mut self,
-        cluster: usize,
-        rule: Rule,
-        occurrence: Occurrence,
-    ) {
-        for workspace in 0..self.workspaces.len() {
-            if self.workspaces[workspace].is_of(cluster) {
-                self.reroute(workspace, rule, occurrence);
-            }
         }
     }
 
-    fn reroute(&mut self, workspace: usize, rule: Rule, occurrence: Occurrence) {
-        let it = &self.workspaces[workspace];
-        let route = match it.association {
+    /// Finds out where the data of a workspace goes; its route, if that is another one.
+    pub(super) fn reroute(&mut self, workspace: usize, clusters: &Clusters<'_>) -> Option<Route> {
+        let workspace = &mut self.workspaces[workspace];
+        let route = match workspace.association {
             None => Route::SharedStore,
-            Some(Association { cluster, stage }) => {
-                let provisioned = self.clusters[cluster].life == ClusterLife::Provisioned;
-                match stage {
-                    _ if !provisioned => Route::NotProvisioned(cluster),
-                    Stage::Beginning(_) => Route::SharedStore,
-                    Stage::Done | Stage::Ending(_) => Route::Cluster(cluster),
-                }
-            }
+            Some(Association { cluster, stage }) => match stage {
+                _ if !clusters[cluster].is_provisioned() => Route::NotProvisioned(cluster),
+                Stage::Beginning(_) => Route::SharedStore,
+                Stage::Done | Stage::Ending(_) => Route::Cluster(cluster),
+            },
         };
-        if route != self.route(workspace) {
-            let now = self.queue.now();
-            self.history.workspaces[workspace].route.record(now, route);
-            let what = What::Routed(route);
-            self.log(Subject::Workspace(workspace), what, rule, Some(occurrence));
+        let before = std::mem::replace(&mut workspace.route, route);
+        (route != before).then_some(route)
+    }
+
+    /// A surge begins; without a factor it ends. The result is the product of those that hold.
+    pub(super) fn set_surge(
+        &mut self,
+        workspace: usize,
+        by: Occurrence,
+        factor: Option<Factor>,
+    ) -> Factor {
+        let surges = &mut self.workspaces[workspace].surges;
+        match factor {
+            Some(factor) => surges.push((by, factor)),
+            None => surges.retain(|surge| surge.0 != by),
         }
+        let one = u128::from(Factor::ONE.millionths());
+        let product = surges.iter().fold(one, |product, surge| {
+            product.saturating_mul(surge.1.millionths().into()) / one
+        });
+        Factor::from_millionths(u64::try_from(product).unwrap_or(u64::MAX))
     }
 }

@@ -1,20 +1,23 @@
-//! What waits in the queue, and where in an instant it stands.
+//! Notices on the event calendar, and where in an instant each stands.
+//!
+//! A notice is what waits for its time; the `Event` of a scenario is what a user wrote. Only some
+//! notices are about such an event.
 
 use super::storage_account::State;
 use crate::kernel::Place;
-use crate::scenario::{Action, Class, Edge, Event, Timing};
+use crate::scenario::{Action, Class, Edge, Event, Rule, Timing};
 
-/// What waits in the queue.
+/// What waits on the calendar.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Happening {
-    /// A storage account asks the vault.
+pub(super) enum Notice {
+    /// A storage account polls the vault.
     Poll(u32),
     /// A storage account's state changes by itself.
     Timer(u32),
     /// An event of the scenario begins.
-    Begin { event: u32, occurrence: u32 },
+    Begin { event: u32, number: u32 },
     /// An event of the scenario ends.
-    End { event: u32, occurrence: u32 },
+    End { event: u32, number: u32 },
     /// The running operation of a cluster ends.
     OperationEnds(u32),
     /// The association or disassociation of a workspace ends.
@@ -23,8 +26,8 @@ pub(super) enum Happening {
     KeySoftDeleteEnds { vault: u32, key: u32, deletion: u32 },
     /// A soft-deleted cluster is lost for good.
     ClusterSoftDeleteEnds { cluster: u32, deletion: u32 },
-    /// A cluster whose key names no version looks for a newer one.
-    LookForVersion(u32),
+    /// A cluster whose key identifier names no version checks for a newer one.
+    RotationCheck(u32),
 }
 
 /// The order within an instant, as `docs/model.md` states it.
@@ -43,8 +46,8 @@ mod class {
     pub(super) const RESPONSE: u8 = 11;
 }
 
-/// An index as the queue holds it: the less it holds, the faster it is.
-pub(super) fn small(index: usize) -> u32 {
+/// An index as the calendar holds it: small notices make a fast queue.
+pub(super) fn index_u32(index: usize) -> u32 {
     u32::try_from(index).expect("a scenario has fewer than 2^32 of anything")
 }
 
@@ -54,7 +57,7 @@ const fn place(class: u8, rank: u32) -> Place {
 
 /// The place of an account's polls.
 pub(super) fn polls(account: usize) -> Place {
-    place(class::POLL, small(account))
+    place(class::POLL, index_u32(account))
 }
 
 /// The place of the instant that a state names.
@@ -64,38 +67,68 @@ pub(super) fn place_of_timer(state: State, account: usize) -> Place {
         State::Revoking { .. } => class::ENFORCE,
         State::Serving { .. } | State::Isolated | State::Revoked | State::Gone => class::EXPIRE,
     };
-    place(class, small(account))
+    place(class, index_u32(account))
 }
 
 /// The place of the end of an operation that an event asked for.
 pub(super) fn operation_ends(event: usize) -> Place {
-    place(class::OPERATION_ENDS, small(event))
+    place(class::OPERATION_ENDS, index_u32(event))
 }
 
-/// The place of what a cluster does by itself: at the end of its soft delete, or when it looks
-/// for a newer key version. It stands behind the operations that events asked for.
-pub(super) fn by_itself(cluster: usize) -> Place {
-    place(class::OPERATION_ENDS, u32::MAX - small(cluster))
+/// The place of what the service does to a cluster without being asked: at the end of a soft
+/// delete, or at a check for a newer key version. It comes after the operations of events.
+pub(super) fn service_initiated(cluster: usize) -> Place {
+    place(class::OPERATION_ENDS, u32::MAX - index_u32(cluster))
 }
 
-/// The place of the end of a key's soft delete: before all that is done to keys, for what is
-/// kept so long is gone when that time is over, whatever the number of its vault.
+/// The place of the end of a key's soft delete: before everything that is done to keys, because
+/// the retention is over at that instant, whatever the index of the vault.
 pub(super) fn key_soft_delete_ends() -> Place {
     place(class::FAULT_BEGINS, u32::MAX)
 }
 
 /// The place of an event's beginning or end.
 pub(super) fn place_of_event(event: &Event, edge: Edge, index: usize) -> Place {
-    let class = match (&event.timing, edge) {
-        (Timing::Seen(_), Edge::Begin) => class::RESPONSE,
-        _ => class_of(&event.action, edge),
+    let class = match edge {
+        Edge::Begin if matches!(event.timing, Timing::Seen(_)) => class::RESPONSE,
+        Edge::Begin | Edge::End => class_of(&event.action, edge),
     };
-    place(class, small(index))
+    place(class, index_u32(index))
 }
 
 /// Whether what an event does may change what polls are answered.
 pub(super) fn touches_answers(action: &Action) -> bool {
     class_of(action, Edge::Begin) <= class::PERMISSION
+}
+
+/// The rule that the effect of an event follows.
+pub(super) fn rule(action: &Action) -> Rule {
+    match action {
+        Action::StorageOutage { .. } => Rule::StorageOutage,
+        Action::ExpireKey(_) | Action::ExtendKey(_) => Rule::ExpiredKeyUnwraps,
+        Action::CreateKeyVersion(_) => Rule::ExplicitRotation,
+        Action::DeleteKey(_) | Action::RecoverKey(_) => Rule::SoftDelete,
+        Action::PurgeKey(_) => Rule::PurgeProtection,
+        Action::SetRetention { .. } => Rule::Retention,
+        Action::KeyVaultOutage { .. }
+        | Action::IdentityOutage { .. }
+        | Action::KeyVaultDenials { .. }
+        | Action::DisableKey(_)
+        | Action::EnableKey(_)
+        | Action::RemoveAccess { .. }
+        | Action::GrantAccess { .. }
+        | Action::UpdateClusterKey { .. }
+        | Action::CreateCluster { .. }
+        | Action::SetCapacityReservation { .. }
+        | Action::SetBillingType { .. }
+        | Action::DeleteCluster { .. }
+        | Action::RecoverCluster { .. }
+        | Action::AssociateWorkspace { .. }
+        | Action::DisassociateWorkspace { .. }
+        | Action::SetIngestion { .. }
+        | Action::IngestionSurge { .. }
+        | Action::SetDailyCap { .. } => Rule::Scenario,
+    }
 }
 
 fn class_of(action: &Action, edge: Edge) -> u8 {

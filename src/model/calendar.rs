@@ -1,0 +1,233 @@
+//! The event calendar: the clock, the notices that wait for their time, and the delays that are
+//! drawn for them.
+
+use super::history::Occurrence;
+use super::notice::{Notice, index_u32, place_of_event, polls};
+use crate::kernel::{Livelock, Place, Queue, StreamKey, Ticket};
+use crate::limits::Limit;
+use crate::scenario::{Delay, DrawError, Edge, Scenario, Timing};
+use crate::units::{Duration, Time};
+
+/// Why a run did not come to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stopped {
+    /// Events kept causing each other at one instant.
+    Livelock(Time),
+    /// A delay's `min` and `max` leave out nearly all of its distribution.
+    Undrawable {
+        /// Which delay: a parameter's name, or an event's name and the key.
+        delay: String,
+    },
+    /// More happened than is allowed.
+    TooMuch {
+        /// Of what.
+        limit: Limit,
+        /// When.
+        at: Time,
+        /// Which event caused most of it: its index in [`Scenario::events`], if one did.
+        event: Option<usize>,
+    },
+    /// The caller asked for it.
+    Interrupted,
+}
+
+impl From<Livelock> for Stopped {
+    fn from(livelock: Livelock) -> Stopped {
+        Stopped::Livelock(livelock.0)
+    }
+}
+
+/// The calendar of a run.
+pub(super) struct Calendar<'a> {
+    scenario: &'a Scenario,
+    /// Where the keys of all streams of the replication begin.
+    root: StreamKey,
+    queue: Queue<Notice>,
+    /// Of each event: those that follow it.
+    followers: Vec<Vec<usize>>,
+}
+
+impl<'a> Calendar<'a> {
+    pub(super) fn of(scenario: &'a Scenario) -> Calendar<'a> {
+        let mut followers = vec![Vec::new(); scenario.events.len()];
+        for (index, event) in scenario.events.iter().enumerate() {
+            if let Timing::After { event: other, .. } = event.timing {
+                followers[other].push(index);
+            }
+        }
+        Calendar {
+            scenario,
+            root: StreamKey::root(scenario.seed, 0),
+            queue: Queue::starting_at(Time::START),
+            followers,
+        }
+    }
+
+    pub(super) fn restart(&mut self, replication: u64) {
+        self.root = StreamKey::root(self.scenario.seed, replication);
+        self.queue.restart_at(Time::START);
+    }
+
+    pub(super) fn root(&self) -> StreamKey {
+        self.root
+    }
+
+    #[inline]
+    pub(super) fn now(&self) -> Time {
+        self.queue.now()
+    }
+
+    /// How many notices wait, the one that was handed out last among them.
+    pub(super) fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
+    /// Whether nothing waits for the present instant.
+    pub(super) fn instant_is_over(&mut self) -> bool {
+        let next = self.queue.next_time();
+        next.is_none_or(|next| next > self.now())
+    }
+
+    /// The next notice before the end of the run; the clock goes to its time.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<Option<Notice>, Livelock> {
+        self.queue.next_before(self.scenario.end())
+    }
+
+    /// From when on polls of an account are ahead: from now, unless those of this instant have
+    /// passed.
+    pub(super) fn polls_ahead(&self, account: usize) -> Time {
+        if self.queue.has_passed(polls(account)) {
+            self.now() + Duration::MILLISECOND
+        } else {
+            self.now()
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn schedule(&mut self, at: Time, place: Place, notice: Notice) -> Ticket {
+        self.queue.schedule(at, place, notice)
+    }
+
+    pub(super) fn cancel(&mut self, ticket: Ticket) {
+        self.queue.cancel(ticket);
+    }
+}
+
+// Draws.
+impl Calendar<'_> {
+    /// The stream of one occurrence of an event, below the key `below`.
+    pub(super) fn stream(&self, occurrence: Occurrence, below: StreamKey) -> StreamKey {
+        below
+            .name(&self.scenario.events[occurrence.event].name)
+            .number(u64::from(occurrence.number))
+    }
+
+    /// Draws a delay named `name` that an occurrence causes to the owner of `whose`.
+    pub(super) fn draw(
+        &self,
+        whose: StreamKey,
+        name: &str,
+        delay: &Delay,
+        occurrence: Occurrence,
+    ) -> Result<Duration, Stopped> {
+        delay
+            .draw(|| self.stream(occurrence, whose.name(name)))
+            .map_err(|DrawError| Stopped::Undrawable {
+                delay: name.to_owned(),
+            })
+    }
+
+    /// Draws a delay of an event itself, which is written under `key`.
+    pub(super) fn draw_of_event(
+        &self,
+        occurrence: Occurrence,
+        key: &str,
+        delay: &Delay,
+    ) -> Result<Duration, Stopped> {
+        delay
+            .draw(|| self.stream(occurrence, self.root.name("event").name(key)))
+            .map_err(|DrawError| Stopped::Undrawable {
+                delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
+            })
+    }
+}
+
+// Events of the scenario.
+impl Calendar<'_> {
+    pub(super) fn schedule_first_events(&mut self) -> Result<(), Stopped> {
+        for event in 0..self.scenario.events.len() {
+            let first = Occurrence { event, number: 0 };
+            match &self.scenario.events[event].timing {
+                Timing::At(at) => {
+                    let delay = self.draw_of_event(first, "at", at)?;
+                    self.schedule_event(Time::START + delay, Edge::Begin, first);
+                }
+                Timing::Every { .. } => self.schedule_hazard(first)?,
+                Timing::After { .. } | Timing::Seen(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Schedules the beginning or the end of an event. What is not before the end of the run
+    /// never happens.
+    pub(super) fn schedule_event(
+        &mut self,
+        at: Time,
+        edge: Edge,
+        occurrence: Occurrence,
+    ) -> Option<Ticket> {
+        if at >= self.scenario.end() {
+            return None;
+        }
+        let Occurrence { event, number } = occurrence;
+        let place = place_of_event(&self.scenario.events[event], edge, event);
+        let event = index_u32(event);
+        let notice = match edge {
+            Edge::Begin => Notice::Begin { event, number },
+            Edge::End => Notice::End { event, number },
+        };
+        Some(self.schedule(at, place, notice))
+    }
+
+    /// Schedules this occurrence, if its event is a hazard: a gap from now on.
+    fn schedule_hazard(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        if let Timing::Every { gap } = &self.scenario.events[occurrence.event].timing {
+            let gap = self.draw_of_event(occurrence, "gap", gap)?;
+            let at = self.now() + gap.max(Duration::MILLISECOND);
+            self.schedule_event(at, Edge::Begin, occurrence);
+        }
+        Ok(())
+    }
+
+    /// Schedules the next occurrence, if the event is a hazard.
+    pub(super) fn schedule_next(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+        self.schedule_hazard(Occurrence {
+            number: occurrence.number + 1,
+            ..occurrence
+        })
+    }
+
+    /// Schedules what follows a beginning or an end.
+    pub(super) fn schedule_followers(
+        &mut self,
+        occurrence: Occurrence,
+        passed: Edge,
+    ) -> Result<(), Stopped> {
+        for number in 0..self.followers[occurrence.event].len() {
+            let event = self.followers[occurrence.event][number];
+            if let Timing::After { edge, delay, .. } = &self.scenario.events[event].timing
+                && *edge == passed
+            {
+                let follower = Occurrence {
+                    event,
+                    ..occurrence
+                };
+                let delay = self.draw_of_event(follower, "delay", delay)?;
+                self.schedule_event(self.now() + delay, Edge::Begin, follower);
+            }
+        }
+        Ok(())
+    }
+}
