@@ -91,9 +91,9 @@ impl<T: Copy + PartialEq> StepFunction<T> {
 impl<T> StepFunction<T> {
     /// From when until when which value holds; the last one until `end`.
     pub fn intervals(&self, end: Time) -> impl Iterator<Item = (Time, Time, &T)> {
-        let ends = self.iter().skip(1).map(|next| next.0);
-        let ends = ends.chain(std::iter::once(end));
-        let entries = self.iter().zip(ends);
-        entries.map(|((from, value), until)| (*from, until, value))
+        self.iter().enumerate().map(move |(index, (from, value))| {
+            let until = self.get(index + 1).map_or(end, |next| next.0);
+            (*from, until, value)
+        })
     }
 }

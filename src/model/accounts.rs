@@ -19,7 +19,6 @@ use crate::units::{Duration, Time};
 /// The storage accounts of all clusters, cluster by cluster. Only this file changes them.
 pub(super) struct Accounts<'a> {
     scenario: &'a Scenario,
-    every_poll: bool,
     accounts: Vec<Account>,
     /// Of each cluster: its accounts.
     of_cluster: Vec<Range<usize>>,
@@ -30,6 +29,8 @@ pub(super) struct Accounts<'a> {
 /// A storage account as it is now.
 #[derive(Debug)]
 pub(super) struct Account {
+    /// Its index among the accounts of all clusters.
+    index: usize,
     /// Index of its cluster.
     pub(super) cluster: usize,
     /// Its number in the cluster, from 0.
@@ -55,6 +56,293 @@ pub(super) struct Transition {
     pub(super) rule: Rule,
 }
 
+/// What a change of an account comes to, if it is one.
+type Driven = Result<Option<Transition>, Stopped>;
+
+impl Deref for Accounts<'_> {
+    type Target = [Account];
+
+    #[inline]
+    fn deref(&self) -> &[Account] {
+        &self.accounts
+    }
+}
+
+impl<'a> Accounts<'a> {
+    pub(super) fn of(scenario: &'a Scenario) -> Accounts<'a> {
+        Accounts {
+            scenario,
+            accounts: Vec::new(),
+            of_cluster: Vec::new(),
+            executed: Vec::new(),
+        }
+    }
+
+    /// Everything as it is at the start again.
+    pub(super) fn restart(&mut self, clusters: &Clusters<'_>) {
+        self.accounts.clear();
+        self.of_cluster.clear();
+        self.executed.clear();
+        self.executed.resize(clusters.len(), PollCount::default());
+        let interval = self.scenario.behaviour.poll_interval;
+        for (cluster, at_start) in self.scenario.clusters.iter().enumerate() {
+            let first = self.accounts.len();
+            let state = if at_start.at_start {
+                State::Serving { expires: None }
+            } else {
+                State::Gone
+            };
+            let numbers = 0..at_start.storage_accounts;
+            self.accounts.extend(numbers.map(|number| {
+                let stream = clusters[cluster].stream.number(u64::from(number));
+                Account {
+                    index: first + number as usize,
+                    cluster,
+                    number,
+                    stream,
+                    state,
+                    polls: Progress::at_start(PollSchedule::new(interval, stream)),
+                    planned: None,
+                    timer: None,
+                    outage: None,
+                    denial: None,
+                }
+            }));
+            self.of_cluster.push(first..self.accounts.len());
+        }
+    }
+
+    /// The accounts of a cluster, by index.
+    pub(super) fn of_cluster(&self, cluster: usize) -> Range<usize> {
+        self.of_cluster[cluster].clone()
+    }
+
+    /// How many polls of each cluster were executed.
+    pub(super) fn take_executed(&mut self) -> Vec<PollCount> {
+        std::mem::take(&mut self.executed)
+    }
+
+    /// Plans the first poll of each account.
+    pub(super) fn begin(
+        &mut self,
+        clusters: &Clusters<'_>,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let mut accounts = self.accounts.iter_mut();
+        accounts.try_for_each(|account| account.plan(&clusters[account.cluster], calendar))
+    }
+
+    /// Executes the poll that an account planned.
+    #[inline(always)]
+    pub(super) fn poll(
+        &mut self,
+        index: usize,
+        clusters: &Clusters<'_>,
+        calendar: &mut Calendar<'_>,
+    ) -> Driven {
+        let account = &mut self.accounts[index];
+        let cluster = account.cluster;
+        account.poll(&clusters[cluster], &mut self.executed[cluster], calendar)
+    }
+
+    /// The instant that an account's state names has come.
+    pub(super) fn on_timer(
+        &mut self,
+        index: usize,
+        clusters: &Clusters<'_>,
+        calendar: &mut Calendar<'_>,
+    ) -> Driven {
+        let account = &mut self.accounts[index];
+        account.on_timer(&clusters[account.cluster], calendar)
+    }
+
+    /// The cluster of an account came or went.
+    pub(super) fn set_presence(
+        &mut self,
+        index: usize,
+        input: Input,
+        cause: Occurrence,
+        clusters: &Clusters<'_>,
+        calendar: &mut Calendar<'_>,
+    ) -> Driven {
+        let account = &mut self.accounts[index];
+        account.set_presence(input, cause, &clusters[account.cluster], calendar)
+    }
+
+    /// Passes over the polls of a cluster's accounts that lie behind the present place in the
+    /// instant: they were answered as before.
+    pub(super) fn catch_up(
+        &mut self,
+        index: usize,
+        cluster: &Cluster,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let mut accounts = self.accounts[self.of_cluster[index].clone()].iter_mut();
+        accounts.try_for_each(|account| account.catch_up(cluster, calendar))
+    }
+
+    /// The polls ahead of a cluster's accounts are answered otherwise than those behind.
+    pub(super) fn answers_changed(
+        &mut self,
+        index: usize,
+        cluster: &Cluster,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let mut accounts = self.accounts[self.of_cluster[index].clone()].iter_mut();
+        accounts.try_for_each(|account| {
+            account.polls.answers_changed();
+            account.plan(cluster, calendar)
+        })
+    }
+
+    /// The end of a cluster's first key update unwrapped the key of each of its accounts.
+    pub(super) fn grant_all(&mut self, cluster: usize, now: Time) {
+        let accounts = self.accounts[self.of_cluster[cluster].clone()].iter_mut();
+        accounts.for_each(|account| account.polls.grant(now));
+    }
+}
+
+// Polls.
+impl Account {
+    #[inline(always)]
+    fn poll(
+        &mut self,
+        cluster: &Cluster,
+        executed: &mut PollCount,
+        calendar: &mut Calendar<'_>,
+    ) -> Driven {
+        let (k, _) = self.planned.take().expect("a poll was planned");
+        // Computed early, so that its arithmetic goes on beside the rest.
+        let every_poll = calendar.has_every_poll();
+        let following = every_poll.then(|| self.polls.schedule.time(k + 1));
+        if self.polls.next() < k {
+            self.pass_over(k, cluster, calendar)?;
+        }
+        let now = calendar.now();
+        let answers = cluster
+            .answers
+            .expect("a cluster that does not poll has no polls waiting");
+        let certain = answers.certain();
+        let random = certain.is_none();
+        let answer = certain.unwrap_or_else(|| answers.to(self.polls.schedule.uniform_draw(k)));
+        executed.add(answer);
+        self.polls.execute(k, now, answer);
+        let input = match answer {
+            Answer::Granted => Input::Granted,
+            Answer::Unreachable => Input::Unreachable {
+                last_granted: self.polls.last_granted(),
+            },
+            Answer::Denied => Input::Denied {
+                since: cluster.denial.latest().0,
+            },
+        };
+        // Not `?`: what nearly always is `None` would be copied first.
+        let transition = match self.apply(now, input, cluster, calendar) {
+            Ok(transition) => transition,
+            Err(stopped) => return Err(stopped),
+        };
+        if let Some(following) = following {
+            self.schedule_poll(k + 1, following, calendar);
+        } else if (transition.is_none() || random) && self.polls.window() == 0 {
+            // Answers that change about as often as polls come: to look ahead would cost more.
+            self.schedule_poll(k + 1, self.polls.schedule.time(k + 1), calendar);
+        } else {
+            self.plan(cluster, calendar)?;
+        }
+        Ok(transition)
+    }
+
+    /// Puts the next poll that has to be executed on the calendar.
+    #[inline]
+    fn plan(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+        let settled = self.planned.is_none()
+            && !calendar.has_every_poll()
+            && none_matters(self.state, cluster.answers);
+        if settled {
+            return Ok(());
+        }
+        self.plan_anew(cluster, calendar)
+    }
+
+    #[inline(never)]
+    fn plan_anew(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+        let wanted = self.next_poll(cluster, calendar)?;
+        let polls = cluster.answers.is_some();
+        // One that waits too early does no harm: when it takes place it is planned anew. Where
+        // events come faster than polls, to cancel it each time would cost more.
+        let waits = |&(k, _): &(i64, Ticket)| polls && wanted.is_none_or(|wanted| k <= wanted);
+        if self.planned.as_ref().is_some_and(waits) {
+            return Ok(());
+        }
+        if let Some((_, ticket)) = self.planned.take() {
+            calendar.cancel(ticket);
+        }
+        if let Some(k) = wanted {
+            self.schedule_poll(k, self.polls.schedule.time(k), calendar);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn next_poll(
+        &self,
+        cluster: &Cluster,
+        calendar: &Calendar<'_>,
+    ) -> Result<Option<i64>, Stopped> {
+        let Some(answers) = cluster.answers else {
+            return Ok(None);
+        };
+        let random = answers.certain().is_none();
+        if calendar.has_every_poll() || random && self.polls.window() == 0 {
+            return Ok(Some(self.polls.next()));
+        }
+        let tolerance = match self.state {
+            State::Serving { expires: None } if cluster.outage.holds() => {
+                self.delay(DelayKind::OutageTolerance, cluster, calendar)?
+            }
+            _ => None,
+        };
+        let end = calendar.scenario().end();
+        let polls = &self.polls;
+        Ok(polls.next_that_matters(self.state, answers, tolerance, end))
+    }
+
+    #[inline(always)]
+    fn schedule_poll(&mut self, k: i64, at: Time, calendar: &mut Calendar<'_>) {
+        let notice = Notice::Poll(index_u32(self.index));
+        self.planned = Some((k, calendar.schedule(at, polls(self.index), notice)));
+    }
+
+    fn catch_up(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+        let ahead = calendar.polls_ahead(self.index);
+        let until = self.polls.schedule.first_at_or_after(ahead);
+        self.pass_over(until, cluster, calendar)
+    }
+
+    fn pass_over(
+        &mut self,
+        until: i64,
+        cluster: &Cluster,
+        calendar: &mut Calendar<'_>,
+    ) -> Result<(), Stopped> {
+        let Some(missed) = self.polls.absorb(until, cluster.answers) else {
+            return Ok(());
+        };
+        if self.state == (State::Serving { expires: None }) {
+            let last_granted = self.polls.last_granted();
+            // Only its own clock starts: nobody can tell the states apart.
+            self.apply(
+                missed,
+                Input::Unreachable { last_granted },
+                cluster,
+                calendar,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+// States.
 impl Account {
     pub(super) fn subject(&self) -> Subject {
         Subject::StorageAccount {
@@ -77,15 +365,64 @@ impl Account {
         }
     }
 
-    #[inline(never)]
-    fn enter(
+    fn on_timer(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Driven {
+        let now = calendar.now();
+        self.timer = None;
+        self.catch_up(cluster, calendar)?;
+        let recovering = matches!(self.state, State::Recovering { .. });
+        let tolerance = if recovering && self.polls.missed() {
+            self.delay(DelayKind::OutageTolerance, cluster, calendar)?
+        } else {
+            None
+        };
+        let lasts = |tolerance| self.polls.last_granted() + tolerance;
+        let relapsed = tolerance.is_some_and(|tolerance| lasts(tolerance) <= now);
+        let transition = self.apply(now, Input::Due { relapsed }, cluster, calendar)?;
+        self.plan(cluster, calendar)?;
+        Ok(transition)
+    }
+
+    /// Its timer is cancelled; and if it comes back to a key it begins as after a revocation.
+    fn set_presence(
         &mut self,
-        index: usize,
         input: Input,
-        to: State,
+        cause: Occurrence,
         cluster: &Cluster,
         calendar: &mut Calendar<'_>,
-    ) {
+    ) -> Driven {
+        let transition = self.apply(calendar.now(), input, cluster, calendar)?;
+        if transition.is_some() {
+            self.polls.forget_missed();
+            if self.state == State::Revoked {
+                self.denial = Some((calendar.now(), cause));
+            }
+        }
+        Ok(transition)
+    }
+
+    /// Puts the account into the state that follows from an input at `at`, if that is another.
+    #[inline(always)]
+    fn apply(
+        &mut self,
+        at: Time,
+        input: Input,
+        cluster: &Cluster,
+        calendar: &mut Calendar<'_>,
+    ) -> Driven {
+        let delay = |kind| self.delay(kind, cluster, calendar);
+        match step(self.state, at, input, delay) {
+            Ok(None) => Ok(None),
+            Ok(Some((to, rule))) => {
+                let from = self.state.observable();
+                self.enter(input, to, cluster, calendar);
+                Ok(Some(Transition { from, rule }))
+            }
+            Err(stopped) => Err(stopped),
+        }
+    }
+
+    #[inline(never)]
+    fn enter(&mut self, input: Input, to: State, cluster: &Cluster, calendar: &mut Calendar<'_>) {
         match input {
             Input::Unreachable { .. } | Input::Due { relapsed: true } => {
                 self.outage = Some(cluster.outage.latest().1);
@@ -97,363 +434,13 @@ impl Account {
             | Input::Restored { .. } => {}
         }
         self.state = to;
-        self.restart_timer(index, calendar);
-    }
-
-    #[inline]
-    fn restart_timer(&mut self, account: usize, calendar: &mut Calendar<'_>) {
         if let Some(ticket) = self.timer.take() {
             calendar.cancel(ticket);
         }
-        self.timer = self.state.due().map(|due| {
-            let notice = Notice::Timer(index_u32(account));
-            calendar.schedule(due, place_of_timer(self.state, account), notice)
+        self.timer = to.due().map(|due| {
+            let notice = Notice::Timer(index_u32(self.index));
+            calendar.schedule(due, place_of_timer(to, self.index), notice)
         });
-    }
-
-    #[inline(always)]
-    fn schedule_poll(&mut self, account: usize, k: i64, at: Time, calendar: &mut Calendar<'_>) {
-        let notice = Notice::Poll(index_u32(account));
-        self.planned = Some((k, calendar.schedule(at, polls(account), notice)));
-    }
-}
-
-impl Deref for Accounts<'_> {
-    type Target = [Account];
-
-    #[inline]
-    fn deref(&self) -> &[Account] {
-        &self.accounts
-    }
-}
-
-impl<'a> Accounts<'a> {
-    pub(super) fn of(scenario: &'a Scenario) -> Accounts<'a> {
-        Accounts {
-            scenario,
-            every_poll: false,
-            accounts: Vec::new(),
-            of_cluster: Vec::new(),
-            executed: Vec::new(),
-        }
-    }
-
-    /// Everything as it is at the start again.
-    pub(super) fn restart(&mut self, every_poll: bool, clusters: &Clusters<'_>) {
-        self.every_poll = every_poll;
-        self.accounts.clear();
-        self.of_cluster.clear();
-        self.executed.clear();
-        self.executed.resize(clusters.len(), PollCount::default());
-        let interval = self.scenario.behaviour.poll_interval;
-        for (cluster, at_start) in self.scenario.clusters.iter().enumerate() {
-            let first = self.accounts.len();
-            let state = if at_start.at_start {
-                State::Serving { expires: None }
-            } else {
-                State::Gone
-            };
-            let numbers = 0..at_start.storage_accounts;
-            self.accounts.extend(numbers.map(|number| {
-                let stream = clusters[cluster].stream.number(u64::from(number));
-                Account {
-                    cluster,
-                    number,
-                    stream,
-                    state,
-                    polls: Progress::at_start(PollSchedule::new(interval, stream)),
-                    planned: None,
-                    timer: None,
-                    outage: None,
-                    denial: None,
-                }
-            }));
-            self.of_cluster.push(first..self.accounts.len());
-        }
-    }
-
-    /// The accounts of a cluster, by index.
-    pub(super) fn of_cluster(&self, cluster: usize) -> Range<usize> {
-        self.of_cluster[cluster].clone()
-    }
-
-    /// With every poll executed: how many there were, by cluster.
-    pub(super) fn take_executed(&mut self) -> Option<Vec<PollCount>> {
-        self.every_poll.then(|| std::mem::take(&mut self.executed))
-    }
-}
-
-// Polls.
-impl Accounts<'_> {
-    /// Executes the poll that was planned.
-    #[inline(always)]
-    pub(super) fn poll(
-        &mut self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<Option<Transition>, Stopped> {
-        let account = &mut self.accounts[index];
-        let (k, _) = account.planned.take().expect("a poll was planned");
-        // Computed early, so that its arithmetic goes on beside the rest.
-        let following = self.every_poll.then(|| account.polls.schedule.time(k + 1));
-        if account.polls.next() < k {
-            self.pass_over(index, k, clusters, calendar)?;
-        }
-        let now = calendar.now();
-        let account = &mut self.accounts[index];
-        let cluster = &clusters[account.cluster];
-        let answers = cluster
-            .answers
-            .expect("a cluster that does not poll has no polls waiting");
-        let certain = answers.certain();
-        let random = certain.is_none();
-        let answer = certain.unwrap_or_else(|| answers.to(account.polls.schedule.uniform_draw(k)));
-        self.executed[account.cluster].add(answer);
-        account.polls.execute(k, now, answer);
-        let input = match answer {
-            Answer::Granted => Input::Granted,
-            Answer::Unreachable => Input::Unreachable {
-                last_granted: account.polls.last_granted(),
-            },
-            Answer::Denied => Input::Denied {
-                since: cluster.denial.latest().0,
-            },
-        };
-        // Not `?`: what nearly always is `None` would be copied first.
-        let transition = match self.apply(index, now, input, clusters, calendar) {
-            Ok(transition) => transition,
-            Err(stopped) => return Err(stopped),
-        };
-        let account = &mut self.accounts[index];
-        if let Some(following) = following {
-            account.schedule_poll(index, k + 1, following, calendar);
-        } else if (transition.is_none() || random) && account.polls.window() == 0 {
-            // Answers that change about as often as polls come: to look ahead would cost more.
-            let following = account.polls.schedule.time(k + 1);
-            account.schedule_poll(index, k + 1, following, calendar);
-        } else {
-            self.plan(index, clusters, calendar)?;
-        }
-        Ok(transition)
-    }
-
-    /// Puts the next poll that has to be executed on the calendar.
-    #[inline]
-    pub(super) fn plan(
-        &mut self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        let account = &self.accounts[index];
-        let settled = account.planned.is_none()
-            && !self.every_poll
-            && none_matters(account.state, clusters[account.cluster].answers);
-        if settled {
-            return Ok(());
-        }
-        self.plan_anew(index, clusters, calendar)
-    }
-
-    #[inline(never)]
-    fn plan_anew(
-        &mut self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        let wanted = self.next_poll(index, clusters, calendar)?;
-        let account = &mut self.accounts[index];
-        let polls = clusters[account.cluster].answers.is_some();
-        // One that waits too early does no harm: when it takes place it is planned anew. Where
-        // events come faster than polls, to cancel it each time would cost more.
-        let waits = |&(k, _): &(i64, Ticket)| polls && wanted.is_none_or(|wanted| k <= wanted);
-        if account.planned.as_ref().is_some_and(waits) {
-            return Ok(());
-        }
-        if let Some((_, ticket)) = account.planned.take() {
-            calendar.cancel(ticket);
-        }
-        if let Some(k) = wanted {
-            let at = account.polls.schedule.time(k);
-            account.schedule_poll(index, k, at, calendar);
-        }
-        Ok(())
-    }
-
-    #[inline]
-    fn next_poll(
-        &self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &Calendar<'_>,
-    ) -> Result<Option<i64>, Stopped> {
-        let account = &self.accounts[index];
-        let cluster = &clusters[account.cluster];
-        let Some(answers) = cluster.answers else {
-            return Ok(None);
-        };
-        if self.every_poll || answers.certain().is_none() && account.polls.window() == 0 {
-            return Ok(Some(account.polls.next()));
-        }
-        let tolerance = match account.state {
-            State::Serving { expires: None } if cluster.outage.holds() => {
-                self.delay(account, DelayKind::OutageTolerance, clusters, calendar)?
-            }
-            _ => None,
-        };
-        let end = self.scenario.end();
-        let polls = &account.polls;
-        Ok(polls.next_that_matters(account.state, answers, tolerance, end))
-    }
-
-    /// Passes over the polls of a cluster's accounts that lie behind the present place in the
-    /// instant: they were answered as before.
-    pub(super) fn catch_up(
-        &mut self,
-        cluster: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        for account in self.of_cluster(cluster) {
-            self.catch_up_one(account, clusters, calendar)?;
-        }
-        Ok(())
-    }
-
-    fn catch_up_one(
-        &mut self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        let ahead = calendar.polls_ahead(index);
-        let schedule = &self.accounts[index].polls.schedule;
-        let until = schedule.first_at_or_after(ahead);
-        self.pass_over(index, until, clusters, calendar)
-    }
-
-    fn pass_over(
-        &mut self,
-        index: usize,
-        until: i64,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        let account = &mut self.accounts[index];
-        let answers = clusters[account.cluster].answers;
-        let Some(missed) = account.polls.absorb(until, answers) else {
-            return Ok(());
-        };
-        if account.state == (State::Serving { expires: None }) {
-            let last_granted = account.polls.last_granted();
-            let input = Input::Unreachable { last_granted };
-            // Only the account's own clock starts: nobody can tell the states apart.
-            self.apply(index, missed, input, clusters, calendar)?;
-        }
-        Ok(())
-    }
-
-    /// The polls ahead of a cluster's accounts are answered otherwise than those behind.
-    pub(super) fn answers_changed(
-        &mut self,
-        cluster: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
-        for account in self.of_cluster(cluster) {
-            self.accounts[account].polls.answers_changed();
-            self.plan(account, clusters, calendar)?;
-        }
-        Ok(())
-    }
-
-    /// The end of a cluster's first key update unwrapped the key of each of its accounts.
-    pub(super) fn grant_all(&mut self, cluster: usize, now: Time) {
-        let accounts = self.of_cluster(cluster);
-        for account in &mut self.accounts[accounts] {
-            account.polls.grant(now);
-        }
-    }
-}
-
-// States.
-impl Accounts<'_> {
-    /// The instant that the state names has come.
-    pub(super) fn on_timer(
-        &mut self,
-        index: usize,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<Option<Transition>, Stopped> {
-        let now = calendar.now();
-        self.accounts[index].timer = None;
-        self.catch_up_one(index, clusters, calendar)?;
-        let account = &self.accounts[index];
-        let recovering = matches!(account.state, State::Recovering { .. });
-        let tolerance = if recovering && account.polls.missed() {
-            self.delay(account, DelayKind::OutageTolerance, clusters, calendar)?
-        } else {
-            None
-        };
-        let lasts = |tolerance| account.polls.last_granted() + tolerance;
-        let relapsed = tolerance.is_some_and(|tolerance| lasts(tolerance) <= now);
-        let transition = self.apply(index, now, Input::Due { relapsed }, clusters, calendar)?;
-        self.plan(index, clusters, calendar)?;
-        Ok(transition)
-    }
-
-    /// The cluster of an account came or went: its timer is cancelled, and an account that comes
-    /// back to a key begins as after a revocation.
-    pub(super) fn set_presence(
-        &mut self,
-        index: usize,
-        input: Input,
-        cause: Occurrence,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<Option<Transition>, Stopped> {
-        let now = calendar.now();
-        let account = &self.accounts[index];
-        let from = account.state;
-        let delay = |kind| self.delay(account, kind, clusters, calendar);
-        let Some((to, rule)) = step(from, now, input, delay)? else {
-            return Ok(None);
-        };
-        let account = &mut self.accounts[index];
-        account.state = to;
-        account.polls.forget_missed();
-        if to == State::Revoked {
-            account.denial = Some((now, cause));
-        }
-        account.restart_timer(index, calendar);
-        let from = from.observable();
-        Ok(Some(Transition { from, rule }))
-    }
-
-    /// Puts an account into the state that follows from an input at `at`, if that is another one.
-    #[inline(always)]
-    fn apply(
-        &mut self,
-        index: usize,
-        at: Time,
-        input: Input,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<Option<Transition>, Stopped> {
-        let account = &self.accounts[index];
-        let delay = |kind| self.delay(account, kind, clusters, calendar);
-        match step(account.state, at, input, delay) {
-            Ok(None) => Ok(None),
-            Ok(Some((to, rule))) => {
-                let from = account.state.observable();
-                let cluster = &clusters[account.cluster];
-                self.accounts[index].enter(index, input, to, cluster, calendar);
-                Ok(Some(Transition { from, rule }))
-            }
-            Err(stopped) => Err(stopped),
-        }
     }
 
     /// One of the delays of an interruption, drawn for the event that began it. `None`: the
@@ -461,20 +448,18 @@ impl Accounts<'_> {
     #[inline(never)]
     fn delay(
         &self,
-        account: &Account,
         kind: DelayKind,
-        clusters: &Clusters<'_>,
+        cluster: &Cluster,
         calendar: &Calendar<'_>,
     ) -> Result<Option<Duration>, Stopped> {
-        let cluster = &clusters[account.cluster];
-        let behaviour = &self.scenario.behaviour;
+        let behaviour = &calendar.scenario().behaviour;
         let (delay, name, interruption) = match kind {
             DelayKind::OutageTolerance => match &behaviour.outage_tolerance {
                 Some(delay) => (delay, "outage_tolerance", cluster.outage.latest().1),
                 None => return Ok(None),
             },
             DelayKind::OutageRecovery => {
-                let isolated_by = account.outage.expect("an outage isolated the account");
+                let isolated_by = self.outage.expect("an outage isolated the account");
                 (&behaviour.outage_recovery, "outage_recovery", isolated_by)
             }
             DelayKind::RevocationDelay => {
@@ -482,18 +467,14 @@ impl Accounts<'_> {
                 (&behaviour.revocation_delay, "revocation_delay", denied_by)
             }
             DelayKind::RevocationRecovery => {
-                let (_, revoked_by) = account.denial.expect("a denial revoked the account");
+                let (_, revoked_by) = self.denial.expect("a denial revoked the account");
                 let delay = &behaviour.revocation_recovery;
                 (delay, "revocation_recovery", revoked_by)
             }
         };
         let shared = kind == DelayKind::RevocationDelay
             && behaviour.revocation_scope == RevocationScope::Cluster;
-        let whose = if shared {
-            cluster.stream
-        } else {
-            account.stream
-        };
+        let whose = if shared { cluster.stream } else { self.stream };
         calendar.draw(whose, name, delay, interruption).map(Some)
     }
 }

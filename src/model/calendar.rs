@@ -45,6 +45,7 @@ pub(super) struct Calendar<'a> {
     queue: Queue<Notice>,
     /// Of each event: those that follow it.
     followers: Vec<Vec<usize>>,
+    every_poll: bool,
 }
 
 impl<'a> Calendar<'a> {
@@ -60,12 +61,24 @@ impl<'a> Calendar<'a> {
             root: StreamKey::root(scenario.seed, 0),
             queue: Queue::starting_at(Time::START),
             followers,
+            every_poll: false,
         }
     }
 
-    pub(super) fn restart(&mut self, replication: u64) {
+    /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
+    pub(super) fn restart(&mut self, replication: u64, every_poll: bool) {
+        self.every_poll = every_poll;
         self.root = StreamKey::root(self.scenario.seed, replication);
         self.queue.restart_at(Time::START);
+    }
+
+    pub(super) fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    #[inline]
+    pub(super) fn has_every_poll(&self) -> bool {
+        self.every_poll
     }
 
     pub(super) fn root(&self) -> StreamKey {

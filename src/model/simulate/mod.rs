@@ -90,7 +90,8 @@ impl<'a> Simulation<'a> {
             world.dispatch(notice)?;
         }
         world.stay_within_limits()?;
-        world.history.executed = world.accounts.take_executed();
+        let executed = options.every_poll.then(|| world.accounts.take_executed());
+        world.history.executed = executed;
         Ok(&world.history)
     }
 }
@@ -142,10 +143,10 @@ impl<'a> World<'a> {
             cluster_changes,
             history,
         } = self;
-        calendar.restart(options.replication);
+        calendar.restart(options.replication, options.every_poll);
         vaults.restart(scenario);
         clusters.restart(calendar.root(), vaults);
-        accounts.restart(options.every_poll, clusters);
+        accounts.restart(clusters);
         workspaces.restart(calendar.root());
         watchers.restart();
         to_undo.clear();
@@ -155,11 +156,7 @@ impl<'a> World<'a> {
 
     fn begin_run(&mut self) -> Result<(), Stopped> {
         self.calendar.schedule_first_events()?;
-        for account in 0..self.accounts.len() {
-            self.accounts
-                .plan(account, &self.clusters, &mut self.calendar)?;
-        }
-        Ok(())
+        self.accounts.begin(&self.clusters, &mut self.calendar)
     }
 
     /// The next notice. Before time goes on, everybody who watches looks at the instant.
@@ -298,15 +295,16 @@ impl World<'_> {
             if answers == self.clusters[cluster].answers {
                 continue;
             }
-            self.accounts
-                .catch_up(cluster, &self.clusters, &mut self.calendar)?;
+            let (of_cluster, calendar) = (&self.clusters[cluster], &mut self.calendar);
+            self.accounts.catch_up(cluster, of_cluster, calendar)?;
             self.clusters.set_answers(cluster, answers);
             self.cluster_changes += 1;
             // Polls of this instant that have taken place were answered as before.
             let from = self.calendar.polls_ahead(0);
             self.history.clusters[cluster].polls.record(from, answers);
+            let (of_cluster, calendar) = (&self.clusters[cluster], &mut self.calendar);
             self.accounts
-                .answers_changed(cluster, &self.clusters, &mut self.calendar)?;
+                .answers_changed(cluster, of_cluster, calendar)?;
         }
         Ok(())
     }
