@@ -57,6 +57,8 @@ mod quiet;
 mod real_input;
 mod replications;
 mod report;
+#[cfg(all(feature = "cli", debug_assertions))]
+mod resume;
 mod reuse;
 mod schema;
 mod sensitivity;

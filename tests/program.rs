@@ -39,12 +39,14 @@ impl Place {
     }
 
     /// How many results anybody sees. A program that was broken off leaves its lock, which holds
-    /// nobody up.
+    /// nobody up, and a journal to go on with.
     #[cfg(target_os = "linux")]
     pub(crate) fn seen(&self) -> usize {
         let results = self.results();
         let names = results.keys().filter_map(|path| path.file_name()?.to_str());
-        names.filter(|name| !name.starts_with('.')).count()
+        names
+            .filter(|name| !name.starts_with('.') && !name.ends_with(".part"))
+            .count()
     }
 
     /// Everything in `output`, with its path in it.

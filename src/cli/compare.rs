@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 use cmksim::experiment::{
-    Attribution, Explained, Paired, Replayed, Study, Variant, first_divergence, most_informative,
-    paired, replay_all,
+    Attribution, Explained, Paired, Replayed, Runner, Study, Variant, first_divergence,
+    most_informative, paired, replay_all, tasks,
 };
 use cmksim::report::{self, Compared, Other, Side};
 use cmksim::scenario::{Changes, Measure, Scope};
@@ -15,6 +15,7 @@ use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::load::{self, Loaded};
 use super::options::{self, Format};
+use super::part::Part;
 use super::progress::Bar;
 use super::status::{failed, finished};
 use super::study::REPLICATIONS;
@@ -49,6 +50,10 @@ pub(crate) struct Compare {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Take over what an earlier run of the same study left in the folder when it was
+    /// interrupted, and compute only the rest
+    #[arg(long)]
+    extend: bool,
 }
 
 /// A scenario that was replayed.
@@ -70,19 +75,37 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let replications = arguments.replications.unwrap_or(written);
     let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
-    let studied = replay(names, loaded, replications, arguments.replication, quiet)?;
+    let subjects = loaded.iter().map(|file| (&file.scenario, &file.traces[..]));
+    let texts: Vec<&String> = loaded.iter().map(|file| &file.text).collect();
+    let asked = (replications, of, texts);
+    let head = tasks::head("compare", &subjects.collect::<Vec<_>>(), &asked);
+    let part = Part::open(&folder, "compare", &head, arguments.extend, quiet)?;
+    let shown = arguments.replication;
+    let bar = Bar::new("replaying", !quiet);
+    let studied = replay(names, loaded, replications, shown, &bar.runner(Some(&part)));
+    drop(bar);
+    part.flush()?;
+    let studied = studied?;
     let (first, others) = studied.split_first().expect("clap asks for two");
     let others = others
         .iter()
         .zip(&arguments.files[1..])
-        .map(|(other, file)| against(first, other, (&arguments.files[0], file), of, quiet));
+        .map(|(other, file)| {
+            let bar = Bar::new("changing", !quiet);
+            let runner = bar.runner(Some(&part));
+            against(first, other, (&arguments.files[0], file), of, &runner)
+        });
+    let others = others.collect::<Result<_, _>>();
+    part.flush()?;
     let compared = Compared {
         first: first.side(),
         replications,
         replication: arguments.replication,
-        others: others.collect::<Result<_, _>>()?,
+        others: others?,
     };
-    answer(&folder, &compared, arguments, quiet)
+    answer(&folder, &compared, arguments, quiet)?;
+    part.remove()?;
+    Ok(Status::Done)
 }
 
 fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
@@ -123,7 +146,7 @@ fn replay(
     loaded: Vec<Loaded>,
     replications: u64,
     shown: u64,
-    quiet: bool,
+    runner: &Runner<'_>,
 ) -> Result<Vec<Studied>, Failure> {
     let study = |(name, loaded)| {
         let Loaded {
@@ -132,9 +155,7 @@ fn replay(
         (String::as_str(name), Study::new(scenario, traces))
     };
     let studies: Vec<_> = names.iter().zip(&loaded).map(study).collect();
-    let bar = Bar::new("replaying", !quiet);
-    let replayed = replay_all(&studies, replications, shown, &bar.runner());
-    drop(bar);
+    let replayed = replay_all(&studies, replications, shown, runner);
     signals::check()?;
     // It says itself of which file it is.
     let replayed = replayed.map_err(|error| failed(&error))?;
@@ -164,14 +185,14 @@ fn against<'a>(
     other: &'a Studied,
     files: (&Path, &Path),
     of: Option<(Scope, Measure)>,
-    quiet: bool,
+    runner: &Runner<'_>,
 ) -> Result<Other<'a>, Failure> {
     let (a, b) = (&first.loaded.scenario, &other.loaded.scenario);
     let measures = paired((a, &first.replayed.study), (b, &other.replayed.study));
     let telling = match of {
         None => most_informative(a, &measures),
         Some((scope, measure)) => {
-            let is = |it: &Paired| (it.scope, it.measure) == (scope, measure);
+            let is = |paired: &Paired| (paired.scope, paired.measure) == (scope, measure);
             let lacks = || {
                 let measure = a.name_of(scope, measure);
                 Failure::wrong(format!(
@@ -185,7 +206,7 @@ fn against<'a>(
     let changes = changes(first, other, files.0, files.1)?;
     let attribution = match telling {
         None => None,
-        Some(at) => Some(attribute(first, other, &measures[at], &changes, quiet)?),
+        Some(at) => Some(attribute(first, other, &measures[at], &changes, runner)?),
     };
     Ok(Other {
         side: other.side(),
@@ -223,12 +244,12 @@ fn attribute(
     other: &Studied,
     paired: &Paired,
     changes: &Changes,
-    quiet: bool,
+    runner: &Runner<'_>,
 ) -> Result<Attribution, Failure> {
     let made = |change| -> Result<Variant, String> {
         let reading = changes.made(change).map_err(|wrong| {
             let first = wrong.iter().next();
-            first.map_or_else(String::new, |(_, it)| it.message().to_owned())
+            first.map_or_else(String::new, |(_, wrong)| wrong.message().to_owned())
         })?;
         let variant = first.loaded.resolved(reading.scenario);
         variant.map_err(|error| error.to_string())
@@ -241,9 +262,7 @@ fn attribute(
         scope: paired.scope,
         measure: paired.measure,
     };
-    let bar = Bar::new("changing", !quiet);
-    let attribution = explained.by(changes.list.iter().map(made), &bar.runner());
-    drop(bar);
+    let attribution = explained.by(changes.list.iter().map(made), runner);
     finished(&first.name, attribution)
 }
 
@@ -252,7 +271,7 @@ fn answer(
     compared: &Compared<'_>,
     arguments: &Compare,
     quiet: bool,
-) -> Result<Status, Failure> {
+) -> Result<(), Failure> {
     signals::check()?;
     let printed = match arguments.format {
         Format::Text => report::compare(compared, look()),
@@ -260,9 +279,7 @@ fn answer(
         Format::Csv => report::compare_csv(compared),
     };
     let written = report::compare_files(compared, command(arguments).as_ref());
-    folder
-        .hand_out(&written, &printed, quiet)
-        .map(|()| Status::Done)
+    folder.hand_out(&written, &printed, quiet)
 }
 
 /// What makes the results again, where a report is asked for.

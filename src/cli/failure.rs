@@ -13,7 +13,7 @@ pub(crate) enum Status {
     Wrong,
     /// An expectation does not hold.
     Unmet,
-    /// So many replications cannot tell whether an expectation holds.
+    /// There are too few replications to tell whether an expectation holds.
     Undecided,
     /// All is well.
     Done,

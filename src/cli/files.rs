@@ -22,7 +22,7 @@ use super::{disk, load, signals, terminal};
 const STAGE: &str = ".cmksim.new";
 /// The record in it.
 const RECORD: &str = "set.json";
-/// So many bytes are written at a time.
+/// How many bytes are written at a time.
 const PIECE: usize = 1 << 16;
 /// No record is longer.
 const LONGEST_RECORD: u64 = 1 << 20;

@@ -2,49 +2,32 @@
 //! whatever ends the program little is lost; what an earlier study left stays until the results of
 //! this one take its place.
 
-use std::fs::File;
-use std::io::{self, BufReader, ErrorKind};
+use std::io::{BufReader, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use cmksim::Error;
-use cmksim::experiment::journal::{Fault, Form, Recovered, joined, record};
+use cmksim::experiment::journal::{Fault, Form, Recovered, joined};
 use cmksim::experiment::{Replications, Study};
 use cmksim::report;
 
 use super::failure::Failure;
 use super::files::{Folder, Set, cannot};
-use super::status::failed;
-use super::{disk, signals, terminal};
+use super::part::{OTHER, Part, refused};
+use super::{disk, terminal};
 
 /// The journal of a study that was finished.
 const NAME: &str = "replications.journal";
 /// That of one which is not. It begins where the other one ends, or with the first replication.
 const PART: &str = "replications.journal.part";
 
-/// So long it takes about between two writes to the disk.
-const STRIDE: Duration = Duration::from_millis(250);
-
 /// A journal that is being written.
 pub(crate) struct Journal<'a> {
     form: Form<'a>,
-    path: PathBuf,
-    /// None before anything is written.
-    part: Option<File>,
-    /// What is to be written next.
-    waiting: Vec<u8>,
-    /// The number after the last replication that was added.
-    end: u64,
-    written: Instant,
+    pub(crate) part: Part,
 }
 
 impl<'a> Journal<'a> {
     /// Begins anew, and says so where an earlier run of the same study left replications.
-    pub(crate) fn anew(
-        folder: &Folder,
-        study: &Study<'a>,
-        quiet: bool,
-    ) -> Result<Journal<'a>, Failure> {
+    pub(crate) fn anew(folder: &Folder, study: &Study<'a>, quiet: bool) -> Journal<'a> {
         let form = Form::of(study);
         // From what cannot be read nothing can be taken over.
         let left = Left::find(folder.path(), &form).and_then(|left| left.joined(study));
@@ -57,18 +40,12 @@ impl<'a> Journal<'a> {
             );
             terminal::tell("note", &message);
         }
-        Ok(Journal::new(folder, form, 0))
+        Journal::begin(folder, form, 0)
     }
 
-    fn new(folder: &Folder, form: Form<'a>, end: u64) -> Journal<'a> {
-        Journal {
-            path: folder.path().join(PART),
-            part: None,
-            waiting: form.head(end).into_bytes(),
-            form,
-            end,
-            written: Instant::now(),
-        }
+    fn begin(folder: &Folder, form: Form<'a>, first: u64) -> Journal<'a> {
+        let part = Part::anew(folder.path().join(PART), &form.head(first));
+        Journal { form, part }
     }
 
     /// Opens the journal that an earlier study left, and returns what it holds. Where there is
@@ -90,61 +67,14 @@ impl<'a> Journal<'a> {
             );
             terminal::tell("note", &message);
         }
-        let mut journal = Journal::new(folder, form, found.numbers().end);
-        if let Some(whole) = part {
-            let part = disk::open_behind(&journal.path, whole);
-            journal.part = Some(part.map_err(|error| cannot("write", &journal.path, &error))?);
-            journal.waiting.clear();
-            journal.told();
-        }
-        Ok((journal, found))
-    }
-
-    /// Adds replications. Soon they outlive the program.
-    pub(crate) fn add(&mut self, replications: &Replications) -> Result<(), Error> {
-        self.waiting.extend(record(replications));
-        self.end = replications.numbers().end;
-        if self.written.elapsed() >= STRIDE {
-            self.write()?;
-        }
-        Ok(())
-    }
-
-    /// Writes what was added.
-    pub(crate) fn flush(&mut self) -> Result<(), Failure> {
-        self.write().map_err(|error| failed(&error))
-    }
-
-    fn write(&mut self) -> Result<(), Error> {
-        let mut write = || {
-            let mut part = match self.part.take() {
-                Some(part) => part,
-                None => {
-                    // A link of that name would lead elsewhere.
-                    disk::remove(&self.path)?;
-                    disk::create(&self.path)?
-                }
-            };
-            disk::write(&mut part, &self.waiting)?;
-            self.part = Some(part);
-            Ok(())
+        let journal = match part {
+            None => Journal::begin(folder, form, found.numbers().end),
+            Some(whole) => Journal {
+                part: Part::behind(folder.path().join(PART), whole)?,
+                form,
+            },
         };
-        let path = terminal::path(&self.path);
-        write()
-            .map_err(|error: io::Error| Error::journal(format!("cannot write {path}: {error}")))?;
-        self.waiting.clear();
-        self.written = Instant::now();
-        self.told();
-        Ok(())
-    }
-
-    /// Says what is kept if the program is interrupted from now on.
-    fn told(&self) {
-        signals::say(format!(
-            "{} of the study are in {}; --extend goes on from there",
-            report::replications(self.end),
-            terminal::path(&self.path)
-        ));
+        Ok((journal, found))
     }
 
     /// Adds the finished journal to the results of a study. Returns where it will be.
@@ -154,12 +84,7 @@ impl<'a> Journal<'a> {
         set: &mut Set<'_>,
     ) -> Result<PathBuf, Failure> {
         set.add(Path::new(NAME), |to| self.form.write(replications, to))?;
-        Ok(self.path.with_file_name(NAME))
-    }
-
-    /// The results are there: what it grew in is no longer needed.
-    pub(crate) fn remove_part(&self) -> Result<(), Failure> {
-        disk::remove(&self.path).map_err(|error| cannot("remove", &self.path, &error))
+        Ok(self.part.path().with_file_name(NAME))
     }
 }
 
@@ -173,7 +98,7 @@ struct Left {
 struct Found {
     path: PathBuf,
     recovered: Recovered,
-    /// So many bytes at its end are no whole record.
+    /// Bytes at its end that are no whole record.
     lost: u64,
 }
 
@@ -200,11 +125,7 @@ impl Left {
         };
         let (finished, part) = (of_this(NAME)?, of_this(PART)?);
         match others.first() {
-            Some(other) if finished.is_none() && part.is_none() => Err(refused(
-                other,
-                "it is of another study: the scenario, its traces, the seed, what is kept or the \
-                 version of cmksim was another",
-            )),
+            Some(other) if finished.is_none() && part.is_none() => Err(refused(other, OTHER)),
             _ => Ok(Left { finished, part }),
         }
     }
@@ -247,11 +168,4 @@ fn read(path: &Path, form: &Form<'_>) -> Result<Option<(Recovered, u64)>, Fault>
     let recovered = form.read(&mut BufReader::new(file))?;
     let lost = length - recovered.whole;
     Ok(Some((recovered, lost)))
-}
-
-fn refused(path: &Path, why: &str) -> Failure {
-    Failure::wrong(format!(
-        "--extend: {} cannot be taken over: {why}; leave out --extend to begin anew",
-        terminal::path(path)
-    ))
 }

@@ -260,7 +260,7 @@ fn traces(
     }
 }
 
-/// So much is read between two looks at whether the program was asked to stop.
+/// How many bytes are read between two looks at whether the program was asked to stop.
 const PIECE: u64 = 1 << 20;
 
 /// The bytes of a regular file, or of one that a link leads to, no more than `limit` with the

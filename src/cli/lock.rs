@@ -17,7 +17,7 @@ use super::{disk, signals, terminal};
 /// removed by that.
 const NAME: &str = ".cmksim.lock";
 
-/// Whoever waits looks again so often.
+/// The time between two looks of who waits.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Whether a folder that somebody else writes is waited for.

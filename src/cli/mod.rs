@@ -19,6 +19,7 @@ mod manual;
 mod memory;
 mod options;
 mod panics;
+mod part;
 mod plan;
 mod progress;
 mod replay;

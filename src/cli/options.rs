@@ -63,6 +63,10 @@ pub(crate) struct Results {
     /// What goes to standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+    /// Take over what an earlier run of the same study left in the folder when it was
+    /// interrupted, and compute only the rest
+    #[arg(long)]
+    pub(crate) extend: bool,
 }
 
 /// A scenario that many replications are made of.
@@ -147,7 +151,7 @@ pub(crate) struct Run {
     pub(crate) exit_zero: bool,
 }
 
-/// So many replications are the most that a precision takes where nobody says another number.
+/// The most replications that a precision takes by default.
 pub(crate) const MOST_BY_PRECISION: u64 = 1_000_000;
 
 /// Of the options about many replications.

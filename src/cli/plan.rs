@@ -2,11 +2,13 @@
 
 use clap::Args;
 use cmksim::experiment::plan::{Plan, gather};
+use cmksim::experiment::tasks;
 use cmksim::report::{self, Command};
 
 use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::options::{Format, Subject};
+use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::{REPLICATIONS, often};
@@ -32,14 +34,13 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
     let folder = Folder::open(&files::folder_of(subject), quiet)?;
+    let (scenario, traces) = (&loaded.scenario, &loaded.traces[..]);
+    let head = tasks::head("plan", &[(scenario, traces)], &replications);
+    let part = Part::open(&folder, "plan", &head, subject.results.extend, quiet)?;
     let bar = Bar::new(&name, !quiet);
-    let gathered = gather(
-        &loaded.scenario,
-        &loaded.traces,
-        replications,
-        &bar.runner(),
-    );
+    let gathered = gather(scenario, traces, replications, &bar.runner(Some(&part)));
     drop(bar);
+    part.flush()?;
     let gathered = finished(&name, gathered)?;
     let plan = Plan::of(&loaded.scenario, &gathered);
     let printed = match subject.results.format {
@@ -52,6 +53,7 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
         &printed,
         quiet,
     )?;
+    part.remove()?;
     Ok(Status::Done)
 }
 

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use cmksim::experiment::{Progress, Runner};
+use cmksim::experiment::{Journal, Progress, Runner};
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
+use super::part::Part;
 use super::signals;
 use super::threads::parallel_for;
 
@@ -40,11 +41,12 @@ impl Bar {
     }
 
     /// What computes on all cores until a signal comes, and shows here how far it is.
-    pub(crate) fn runner(&self) -> Runner<'_> {
+    pub(crate) fn runner<'a>(&'a self, journal: Option<&'a Part>) -> Runner<'a> {
         Runner {
             executor: &parallel_for,
             stop: &signals::came,
             progress: self,
+            journal: journal.map(|part| part as &dyn Journal),
         }
     }
 

@@ -16,7 +16,8 @@ pub(crate) fn replay(
     quiet: bool,
 ) -> Result<Replay, Failure> {
     let bar = Bar::new(name, !quiet);
-    let replay = experiment::replay_by(&loaded.scenario, &loaded.traces, options, &bar.runner());
+    let runner = bar.runner(None);
+    let replay = experiment::replay_by(&loaded.scenario, &loaded.traces, options, &runner);
     drop(bar);
     finished(name, replay)
 }

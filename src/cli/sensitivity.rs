@@ -2,6 +2,7 @@
 
 use clap::Args;
 use cmksim::experiment::sensitivity::{Factor, Question, screening, sensitivity as moved};
+use cmksim::experiment::tasks;
 use cmksim::foreign::brief;
 use cmksim::limits::SCREENING_LEVELS;
 use cmksim::report::{self, Screening, Sensitivity};
@@ -11,6 +12,7 @@ use super::failure::{Failure, Status};
 use super::files::{self, Folder};
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
+use super::part::Part;
 use super::progress::Bar;
 use super::status::{failure, finished};
 use super::study::{REPLICATIONS, often};
@@ -52,7 +54,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let scenario = &loaded.scenario;
     let target = target(arguments, scenario)?;
-    let factors = factors(arguments, &loaded)?;
+    let (factors, other_traces) = factors(arguments, &loaded)?;
     refuse_too_much(arguments.morris.unwrap_or(0), factors.len() as u64)?;
     let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
@@ -62,14 +64,27 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         replications,
         variants: &|changes: &[Override]| loaded.variant(changes),
     };
+    let asked = (
+        &target,
+        &factors,
+        replications,
+        arguments.morris,
+        other_traces,
+    );
+    let head = tasks::head("sensitivity", &[(scenario, &loaded.traces)], &asked);
+    let extend = arguments.subject.results.extend;
+    let part = Part::open(&folder, "sensitivity", &head, extend, quiet)?;
     let bar = Bar::new(&name, !quiet);
-    let runner = bar.runner();
-    let (base, influences) = finished(&name, moved(question, &runner))?;
+    let runner = bar.runner(Some(&part));
+    let found = moved(question, &runner);
+    part.flush()?;
+    let (base, influences) = finished(&name, found)?;
     let screening = match arguments.morris {
         None => None,
         Some(trajectories) => {
             let trajectories = usize::try_from(trajectories).expect("few");
             let screened = screening(question, trajectories, scenario.seed, &runner);
+            part.flush()?;
             let screened = finished(&name, screened)?;
             Some(Screening {
                 trajectories,
@@ -86,7 +101,9 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         influences: &influences,
         screening,
     };
-    answer(&folder, &told, &loaded, arguments, quiet)
+    answer(&folder, &told, &loaded, arguments, quiet)?;
+    part.remove()?;
+    Ok(Status::Done)
 }
 
 fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
@@ -100,25 +117,31 @@ fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
     }
 }
 
-/// The assumed parameters that the scenario can use, and what is named beside them.
-fn factors(arguments: &Asked, loaded: &Loaded) -> Result<Vec<Factor>, Failure> {
+/// The assumed parameters that the scenario can use, and what is named beside them; and the digests
+/// of traces that only values of these have.
+fn factors(
+    arguments: &Asked,
+    loaded: &Loaded,
+) -> Result<(Vec<Factor>, Vec<Option<String>>), Failure> {
     let scenario = &loaded.scenario;
     let assumed = scenario.assumed();
     let mut factors: Vec<Factor> = assumed
         .map(|parameter| Factor::assumed(scenario, parameter))
         .collect();
+    let mut other_traces = Vec::new();
     for text in &arguments.also {
         let wrong = |why| Failure::wrong(format!("--also {}: {why}", brief(text)));
         let factor = Factor::named(text).map_err(wrong)?;
         for value in &factor.range {
             let variant = loaded.variant(&factor.set(value));
-            variant.map_err(|error| failure("--also", &error))?;
+            let variant = variant.map_err(|error| failure("--also", &error))?;
+            other_traces.push(variant.other_traces(&loaded.traces));
         }
         // What is named takes the place of what the edition says of it.
         factors.retain(|other| other.name != factor.name);
         factors.push(factor);
     }
-    Ok(factors)
+    Ok((factors, other_traces))
 }
 
 /// A screening keeps where all of its points are.
@@ -139,14 +162,12 @@ fn answer(
     loaded: &Loaded,
     arguments: &Asked,
     quiet: bool,
-) -> Result<Status, Failure> {
+) -> Result<(), Failure> {
     let printed = match arguments.subject.results.format {
         Format::Text => report::sensitivity_text(told, look()),
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
     };
     let written = report::sensitivity_files(told, &loaded.text);
-    folder
-        .hand_out(&written, &printed, quiet)
-        .map(|()| Status::Done)
+    folder.hand_out(&written, &printed, quiet)
 }

@@ -17,9 +17,9 @@ use signal_hook::flag;
 use super::failure::Failure;
 use super::terminal;
 
-/// So long the program may take to stop by itself.
+/// The time that the program may take to stop by itself.
 const PATIENCE: Duration = Duration::from_millis(50);
-/// So often it is looked whether a signal came.
+/// The time between two looks for a signal.
 const LOOK: Duration = Duration::from_millis(10);
 
 /// What is told while nothing is kept.

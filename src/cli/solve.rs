@@ -3,6 +3,7 @@
 use clap::Args;
 use cmksim::Error;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution, Witness};
+use cmksim::experiment::tasks;
 use cmksim::experiment::{Replay, Variant, replay_by};
 use cmksim::foreign::brief;
 use cmksim::model::Options;
@@ -13,6 +14,7 @@ use super::failure::{Failure, Status};
 use super::files::{self, Folder};
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
+use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::often;
@@ -48,7 +50,7 @@ pub(crate) struct Solve {
     exit_zero: bool,
 }
 
-/// So often a scenario is replayed that does not say how often.
+/// How often a scenario is replayed that does not say how often.
 const REPLICATIONS: u64 = 1_000;
 
 /// Runs the command.
@@ -68,7 +70,16 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replications,
     };
     let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
-    let solution = find(&name, &loaded, question, quiet)?;
+    let asked = (&grid, &goal, replications);
+    let head = tasks::head("solve", &[(&loaded.scenario, &loaded.traces)], &asked);
+    let extend = arguments.subject.results.extend;
+    let part = Part::open(&folder, "solve", &head, extend, quiet)?;
+    let variants = |changes: &[Override]| loaded.variant(changes);
+    let bar = Bar::new(&name, !quiet);
+    let solution = solve::solve(question, &variants, &bar.runner(Some(&part)));
+    drop(bar);
+    part.flush()?;
+    let solution = finished(&name, solution)?;
     let solved = Solved {
         scenario: &loaded.scenario,
         expectation: &expectation,
@@ -94,6 +105,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
     });
     let written = report::solve_files(&solved, &loaded.text, report);
     folder.hand_out(&written, &printed, quiet)?;
+    part.remove()?;
     Ok(match solution.outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,
@@ -109,19 +121,6 @@ fn grid(arguments: &Solve) -> Result<Grid, Failure> {
     };
     Grid::read(&arguments.vary, arguments.resolution.as_deref(), wanted)
         .map_err(|why| Failure::wrong(format!("--vary {}: {why}", brief(&arguments.vary))))
-}
-
-fn find(
-    name: &str,
-    loaded: &Loaded,
-    question: Question<'_>,
-    quiet: bool,
-) -> Result<Solution, Failure> {
-    let variants = |changes: &[Override]| loaded.variant(changes);
-    let bar = Bar::new(name, !quiet);
-    let solution = solve::solve(question, &variants, &bar.runner());
-    drop(bar);
-    finished(name, solution)
 }
 
 /// The witnesses once more, with everything that a report shows of them.
@@ -140,7 +139,7 @@ fn replays(
             every_poll: false,
         };
         let bar = Bar::new(name, !quiet);
-        let replay = replay_by(&scenario, &traces, options, &bar.runner())?;
+        let replay = replay_by(&scenario, &traces, options, &bar.runner(None))?;
         Ok((scenario, replay))
     };
     let replays: Result<Vec<_>, Error> = solution.witnesses.iter().map(replayed).collect();
@@ -152,14 +151,14 @@ fn again(arguments: &Solve) -> (Command, Vec<String>) {
     let file = Some(arguments.subject.file.as_path());
     let mut words = load::words("solve", file, &arguments.subject.changes.words());
     let resolution = arguments.resolution.clone();
-    let replications = arguments.replications.map(|it| it.to_string());
+    let replications = arguments.replications.map(|number| number.to_string());
     for (name, value) in [
         ("--vary", Some(arguments.vary.clone())),
         ("--such-that", Some(arguments.such_that.clone())),
         ("--resolution", resolution),
         ("--replications", replications),
     ] {
-        words.extend(value.into_iter().flat_map(|it| [name.to_owned(), it]));
+        words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
     }
     words.extend(arguments.smallest.then(|| "--smallest".to_owned()));
     let run = load::words("run", file, &arguments.subject.changes.set_words());

@@ -16,7 +16,7 @@ use super::status::finished;
 use super::terminal;
 use super::terminal::look;
 
-/// How often a scenario is replayed in a study where nobody says how often.
+/// How often a study replays a scenario by default.
 pub(crate) const REPLICATIONS: u64 = 200;
 
 /// How often a scenario is replayed: as was `asked`, as it says itself, or else as is usual.
@@ -109,7 +109,7 @@ pub(crate) fn answer(
 struct Grown<'a> {
     journal: Journal<'a>,
     all: Replications,
-    /// So many of them are meant.
+    /// How many of them are meant.
     wanted: u64,
     /// Whether they say what is to be known as well as it is to be.
     precise: bool,
@@ -126,10 +126,10 @@ fn grow<'a>(
     pictured: bool,
     quiet: bool,
 ) -> Result<Grown<'a>, Failure> {
-    let (mut journal, mut all) = if run.extend {
+    let (journal, mut all) = if run.extend {
         Journal::go_on(folder, study, quiet)?
     } else {
-        (Journal::anew(folder, study, quiet)?, study.empty())
+        (Journal::anew(folder, study, quiet), study.empty())
     };
     let curves = pictured.then(Curves::default);
     let study = Study {
@@ -138,21 +138,18 @@ fn grow<'a>(
         ..study.clone()
     };
     let bar = Bar::new(name, !quiet);
-    let runner = bar.runner();
-    let keep = |more: &Replications| journal.add(more);
+    let runner = bar.runner(Some(&journal.part));
     let grown = match precision {
         None => {
             let wanted = study.scenario.replications;
             runner.progress.begin(wanted);
             runner.progress.skip(wanted.min(all.count() as u64));
-            let grown = study.grow(&mut all, wanted, &runner, keep);
+            let grown = study.grow(&mut all, wanted, &runner);
             grown.map(|()| (wanted, true))
         }
-        Some(precision) => {
-            study.grow_until(precision, run.max_replications, &mut all, &runner, keep)
-        }
+        Some(precision) => study.grow_until(precision, run.max_replications, &mut all, &runner),
     };
-    journal.flush()?;
+    journal.part.flush()?;
     let (wanted, precise) = finished(name, grown)?;
     let fan = curves.as_ref();
     let fan = fan.map(|curves| curves.fan(&study, wanted, &runner));
@@ -198,7 +195,10 @@ fn status(findings: &Findings<'_>) -> Status {
         Outcome::Failed => Status::Unmet,
         Outcome::Undecided => Status::Undecided,
     };
-    let all = findings.judgements.iter().map(|it| of(it.outcome));
+    let all = findings
+        .judgements
+        .iter()
+        .map(|judgement| of(judgement.outcome));
     all.min().unwrap_or(Status::Done)
 }
 
@@ -237,12 +237,12 @@ fn kept(
     let expected = scenario
         .expectations
         .iter()
-        .map(|it| (it.scope, it.measure));
-    kept.extend(expected.chain(precision.map(|it| (it.scope, it.measure))));
+        .map(|expectation| (expectation.scope, expectation.measure));
+    kept.extend(expected.chain(precision.map(|precision| (precision.scope, precision.measure))));
     let mut seen = Vec::new();
-    kept.retain(|it| {
-        let new = !seen.contains(it);
-        seen.push(*it);
+    kept.retain(|of| {
+        let new = !seen.contains(of);
+        seen.push(*of);
         new
     });
     Ok(Some(kept))
@@ -262,6 +262,6 @@ impl Grown<'_> {
         set.commit()?;
         written.push(format!("wrote {}", terminal::path(&path)));
         written.extend(files.iter().map(|file| folder.line(file)));
-        self.journal.remove_part()
+        self.journal.part.remove()
     }
 }

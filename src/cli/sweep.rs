@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 use cmksim::Error;
-use cmksim::experiment::{self, Cell, Design, Point, Runner, Study, settings};
+use cmksim::experiment::{self, Cell, Design, Point, Runner, Study, settings, tasks};
 use cmksim::foreign::{brief, shown};
 use cmksim::kernel::map;
 use cmksim::limits::{SWEEP_POINTS, SWEEP_ROWS};
@@ -16,6 +16,7 @@ use super::failure::{Failure, Status};
 use super::files::{self, Folder};
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
+use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::{REPLICATIONS, often};
@@ -71,14 +72,19 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         variants: &read,
     };
     let bar = Bar::new(&name, !quiet);
-    let runner = bar.runner();
-    finished(&name, design.check(&runner))?;
+    let other_traces = finished(&name, design.check(&bar.runner(None)))?;
     if arguments.dry_run {
         return list(&name, &plan, &design, &loaded.scenario);
     }
     let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
-    let cells = experiment::sweep(&design, &runner);
+    let scenario = &loaded.scenario;
+    let asked = (&plan.axes, &plan.points, plan.replications, other_traces);
+    let head = tasks::head("sweep", &[(scenario, &loaded.traces)], &asked);
+    let extend = arguments.subject.results.extend;
+    let part = Part::open(&folder, "sweep", &head, extend, quiet)?;
+    let cells = experiment::sweep(&design, &bar.runner(Some(&part)));
     drop(bar);
+    part.flush()?;
     let cells = finished(&name, cells)?;
     let sweep = plan.told(&loaded.scenario, &cells, &of);
     let print = |to: &mut dyn Write| match arguments.subject.results.format {
@@ -87,9 +93,9 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         Format::Csv => report::sweep_csv(&sweep, to),
     };
     let written = report::sweep_files(&sweep, &loaded.text, command(arguments).as_ref());
-    folder
-        .hand_out_by(&written, &print, quiet)
-        .map(|()| Status::Done)
+    folder.hand_out_by(&written, &print, quiet)?;
+    part.remove()?;
+    Ok(Status::Done)
 }
 
 /// What makes the results again, where a report is asked for.
@@ -143,7 +149,7 @@ impl Plan {
         if lockstep
             && axes
                 .iter()
-                .any(|it| it.values.len() != axes[0].values.len())
+                .any(|axis| axis.values.len() != axes[0].values.len())
         {
             let counts = counts(&axes, " and ");
             return Err(Failure::wrong(format!(
@@ -313,7 +319,7 @@ fn pilot(plan: &Plan, design: &Design<'_>, scenario: &Scenario) -> Result<f64, E
 
 /// How many seconds a point takes on one core, and what some replications of it say.
 fn trial(design: &Design<'_>, point: usize) -> Result<(f64, Cell), Error> {
-    /// So long is enough to know it.
+    /// Seconds that are enough to know it.
     const ENOUGH: f64 = 0.05;
     let runner = Runner {
         stop: &signals::came,
@@ -324,10 +330,10 @@ fn trial(design: &Design<'_>, point: usize) -> Result<(f64, Cell), Error> {
     // It is read twice: once to find mistakes.
     let reading = 2.0 * began.elapsed().as_secs_f64();
     let study = variant.study();
-    let row = Study::row(design.replications);
+    let row = Study::block_size(design.replications);
     let timed = |replications: u64| {
         let began = Instant::now();
-        let gathered = study.in_a_row(0..replications, &runner)?;
+        let gathered = study.gather_serially(0..replications, &runner)?;
         Ok::<_, Error>((began.elapsed().as_secs_f64(), gathered))
     };
     // The first of a row takes longer than those that follow in the same memory.

@@ -1,6 +1,7 @@
 //! Which change of a scenario accounts for how much of a difference.
 
 use super::compare::{deltas, same_scope, tidy};
+use super::frame::{Body, numbers, read_numbers};
 use super::replicate::{Replications, Study};
 use super::runner::Runner;
 use super::variant::Variant;
@@ -51,12 +52,17 @@ impl Explained<'_> {
         runner.progress.begin(replications * variants.len() as u64);
         let mut rest = self.whole();
         let mut known = true;
+        let recover = |body: &mut Body<'_>| decoded(body, self.before.count());
         let mut parts = Vec::new();
         for variant in variants {
-            let moved = match variant {
-                Ok(variant) => self.moved(&variant, runner)?,
-                Err(reason) => Err(reason),
-            };
+            let moved = runner.task(replications, recover, || {
+                let moved = match &variant {
+                    Ok(variant) => self.moved(variant, &runner.within())?,
+                    Err(reason) => Err(reason.clone()),
+                };
+                let bytes = runner.bytes(|| encoded(&moved));
+                Ok((moved, bytes))
+            })?;
             known &= moved.is_ok();
             parts.push(moved.and_then(|moved| {
                 let left = rest.iter().zip(&moved);
@@ -102,6 +108,21 @@ impl Explained<'_> {
         let before = before.expect("the measure is kept");
         let after = gathered.columns().next().expect("the one that is kept");
         Ok(Ok(deltas(before, after)))
+    }
+}
+
+/// What a change makes, as bytes: the differences, or why they are unknown.
+fn encoded(moved: &Result<Vec<Option<f64>>, String>) -> Vec<u8> {
+    match moved {
+        Ok(deltas) => [&[1], numbers(deltas).as_slice()].concat(),
+        Err(reason) => [&[0], reason.as_bytes()].concat(),
+    }
+}
+
+fn decoded(body: &mut Body<'_>, count: usize) -> Option<Result<Vec<Option<f64>>, String>> {
+    match body.take(1)? {
+        [1] => Some(Ok(read_numbers(body, count)?)),
+        _ => Some(Err(body.text()?)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::scenario::{Measure, Scope, Value};
 
-/// The values of one measure, one a replication.
+/// The values of one measure, one per replication.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Column<'a> {
     /// Whose measure.
@@ -25,7 +25,7 @@ pub(super) enum Values {
     Varying(Vec<u64>),
 }
 
-/// So many values have room at first, once they vary: as many as one thread computes at a time.
+/// Room for values once they vary: as many as a block of replications has.
 const ROOM: usize = 64;
 
 impl Values {

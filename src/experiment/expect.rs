@@ -24,7 +24,8 @@ pub(super) fn verdicts(expectations: &[Expectation], measures: &Measures) -> Vec
             passed,
         }
     };
-    let of_each = |(_, it): &(usize, &Expectation)| it.statistic == Statistic::Each;
+    let of_each =
+        |(_, expectation): &(usize, &Expectation)| expectation.statistic == Statistic::Each;
     let expectations = expectations.iter().enumerate().filter(of_each);
     expectations.map(check).collect()
 }

@@ -1,18 +1,13 @@
 //! How data lies over time in many replications.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, OnceLock};
-
+use super::curves::{Curves, MOST, SCOUTS, Taken};
 use super::replicate::Study;
 use super::replication_runner::ReplicationRunner;
 use super::runner::Runner;
-use crate::accounting::{Balance, Books};
 use crate::error::Error;
-use crate::kernel::map;
-use crate::limits::CURVE_ENTRIES;
-use crate::model::{History, Options};
+use crate::model::Options;
 use crate::statistics::Quantile;
-use crate::units::{Duration, Time, Volume};
+use crate::units::{Time, Volume};
 
 /// Quantiles of a volume over the replications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,75 +52,7 @@ pub struct Fan {
     pub instants: Vec<FanInstant>,
 }
 
-/// No more replications are looked at over time, so that memory is bounded whatever a study
-/// has: quantiles of so many are known well enough for a picture.
-const MOST: u64 = 1_000;
-/// These first replications say where in a run anything happens.
-pub(super) const SCOUTS: u64 = 100;
-/// Instants from end to end.
-const INSTANTS: i64 = 300;
-
-/// What a fan shows of each replication, taken while a study is computed.
-///
-/// The instants depend on where anything happens in the scouts, so the books of these are kept
-/// until all are there. Those that [`CURVE_ENTRIES`] leaves no room for are replayed again.
-#[derive(Debug, Default)]
-pub struct Curves {
-    instants: OnceLock<Vec<Time>>,
-    taken: Mutex<Taken>,
-}
-
-#[derive(Debug, Default)]
-struct Taken {
-    /// Of each scout: from its first change to its last.
-    stretches: BTreeMap<u64, Option<(Time, Time)>>,
-    books: Vec<(u64, Books)>,
-    /// Entries in all these books.
-    entries: u64,
-    /// Of each replication: what is accessible, buffered and dropped at each instant.
-    samples: BTreeMap<u64, Vec<[Volume; 3]>>,
-}
-
 impl Curves {
-    fn taken(&self) -> MutexGuard<'_, Taken> {
-        self.taken.lock().expect("nobody panicked")
-    }
-
-    /// Takes what is needed of a replication.
-    pub(super) fn add(&self, replication: u64, history: &History, books: Books) {
-        if replication >= MOST {
-            return;
-        }
-        if let Some(instants) = self.instants.get() {
-            let sample = sample(&books, instants);
-            self.taken().samples.insert(replication, sample);
-            return;
-        }
-        let log = &history.log;
-        let stretch = log.first().zip(log.last());
-        let mut taken = self.taken();
-        let stretch = stretch.map(|(first, last)| (first.time, last.time));
-        taken.stretches.insert(replication, stretch);
-        let entries = taken.entries + books.entries();
-        if CURVE_ENTRIES.allows(entries) {
-            taken.entries = entries;
-            taken.books.push((replication, books));
-        }
-    }
-
-    /// Decides on the instants, now that all scouts are there, and looks at them.
-    pub(super) fn settle(&self, end: Time, runner: &Runner<'_>) {
-        let mut taken = self.taken();
-        let stretches = taken.stretches.values().copied().flatten();
-        let instants = self.instants.get_or_init(|| instants(stretches, end));
-        let books = std::mem::take(&mut taken.books);
-        let samples = map(runner.executor, books.len(), |at| {
-            sample(&books[at].1, instants)
-        });
-        let numbers = books.iter().map(|(replication, _)| *replication);
-        taken.samples.extend(numbers.zip(samples));
-    }
-
     /// The first `replications` of a study, or fewer of very many, over the stretch of the run in
     /// which anything happens. Those that were not taken are replayed.
     ///
@@ -141,7 +68,7 @@ impl Curves {
         if self.instants.get().is_none() {
             let there = |taken: &Taken, number| taken.stretches.contains_key(&number);
             self.replay(study, replications.min(SCOUTS), there, runner)?;
-            self.settle(study.scenario.end(), runner);
+            self.decide(study.scenario.end(), runner);
         }
         let there = |taken: &Taken, number| taken.samples.contains_key(&number);
         self.replay(study, replications.min(MOST), there, runner)?;
@@ -184,7 +111,8 @@ impl Curves {
             return Ok(());
         }
         runner.progress.begin(missing.len() as u64);
-        let row = usize::try_from(Study::row(missing.len() as u64)).expect("at most a block");
+        let row =
+            usize::try_from(Study::block_size(missing.len() as u64)).expect("at most a block");
         let rows: Vec<&[u64]> = missing.chunks(row).collect();
         let of = |number: usize| {
             let mut replications = ReplicationRunner::of(study.scenario, study.traces, runner);
@@ -200,31 +128,6 @@ impl Curves {
         };
         runner.in_order(0..rows.len(), of, |()| Ok(()))
     }
-}
-
-fn sample(books: &Books, instants: &[Time]) -> Vec<[Volume; 3]> {
-    let balances = books.totals(instants);
-    let of = |balance: &Balance| [balance.accessible, balance.buffered, balance.dropped()];
-    balances.iter().map(of).collect()
-}
-
-/// Instants evenly over all stretches and a little on both sides; over the run where nothing
-/// ever happens.
-fn instants(stretches: impl Iterator<Item = (Time, Time)>, end: Time) -> Vec<Time> {
-    let (first, last) = stretches
-        .reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)))
-        .unwrap_or((Time::START, end));
-    let beside = Duration::from_millis((last - first).millis() / 8).max(Duration::HOUR);
-    let from = (first - beside).max(Time::START);
-    let until = (last + beside).min(end);
-    let length = i128::from((until - from).millis());
-    let at = |number: i64| {
-        let since = length * i128::from(number) / i128::from(INSTANTS);
-        from + Duration::from_millis(i64::try_from(since).expect("within the run"))
-    };
-    let mut times: Vec<Time> = (0..=INSTANTS).map(at).collect();
-    times.dedup();
-    times
 }
 
 fn quantiles(mut volumes: Vec<Volume>) -> VolumeQuantiles {
@@ -243,12 +146,15 @@ fn quantiles(mut volumes: Vec<Volume>) -> VolumeQuantiles {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
     use crate::experiment::{Progress, replay_by};
     use crate::kernel::{Executor, one_by_one};
+    use crate::limits::CURVE_ENTRIES;
     use crate::scenario::{Scenario, read};
+    use crate::units::Duration;
 
     fn scenario() -> Scenario {
         let text = "duration = '30d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n\

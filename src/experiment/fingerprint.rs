@@ -28,7 +28,10 @@ impl Fingerprint {
         let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
         let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
         for scope in [Scope::Total].into_iter().chain(workspaces).chain(clusters) {
-            for &measure in Measure::ALL.iter().filter(|it| it.unit() != Unit::Money) {
+            for &measure in Measure::ALL
+                .iter()
+                .filter(|measure| measure.unit() != Unit::Money)
+            {
                 digest.value(measures.get(scope, measure));
             }
         }
@@ -143,7 +146,7 @@ impl Encoding {
 }
 
 impl fmt::Display for Fingerprint {
-    /// All 64 hexadecimal digits; with a precision, those of so many first bytes.
+    /// All 64 hexadecimal digits; with a precision, those of the first bytes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bytes = f.precision().unwrap_or(self.0.len()).min(self.0.len());
         self.0[..bytes]

@@ -4,21 +4,20 @@
 //! of its replications and a checksum. A record that is cut off or damaged ends the journal: what
 //! stands before it is whole. A record that is whole and yet none of this study is refused.
 
-use std::io::{self, BufRead, Read, Write};
+use std::fmt;
+use std::io::{self, BufRead, Write};
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use super::column::Values;
+use super::frame::{self, Body, number};
 use super::replicate::{Replications, Study, room};
-use crate::scenario::MOST_REPLICATIONS;
+use crate::intake::Rows;
+use crate::scenario::{MOST_REPLICATIONS, Measure, Scenario, Scope};
 
 /// Counts up when the bytes of a record change their meaning.
 const NAME: &str = "cmksim journal 2";
-/// Bytes of a number.
-const NUMBER: usize = 8;
-/// Bytes of a checksum.
-const CHECK: usize = 8;
 /// No record holds more values, whatever a study keeps: it fits into memory once more.
 const VALUES: usize = 1 << 20;
 /// Full records end at multiples of this.
@@ -30,7 +29,7 @@ pub struct Form<'a> {
     study: Study<'a>,
     /// What stands in a head before the number.
     name: String,
-    /// A full record holds so many replications.
+    /// Replications in a full record.
     full: u64,
 }
 
@@ -60,30 +59,11 @@ impl<'a> Form<'a> {
     /// scenario means, the traces, and what is kept. Not: what it is called, what is expected,
     /// and how many replications are asked for.
     pub fn of(study: &Study<'a>) -> Form<'a> {
-        let mut scenario = study.scenario.clone();
-        scenario.title = None;
-        scenario.description = None;
-        scenario.expectations = Vec::new();
-        scenario.replications = 1;
-        scenario.sweep = None;
-        let mut digest = Sha256::new();
-        digest.update(env!("CMKSIM_COMPUTES"));
-        digest.update(format!("{scenario:?} {:?}", study.kept));
-        for rows in study.traces {
-            digest.update([u8::from(rows.is_some())]);
-            if let Some(rows) = rows {
-                rows.add_to(&mut |bytes| digest.update(bytes));
-            }
-        }
-        let digest: String = digest.finalize()[..16]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let full = VALUES / study.kept.len().max(1) / STEP * STEP;
+        let digest = digest(&[(study.scenario, study.traces)], &study.kept);
         Form {
             study: study.clone(),
             name: format!("{NAME} {digest} from "),
-            full: full.max(STEP) as u64,
+            full: full(&study.kept),
         }
     }
 
@@ -116,7 +96,8 @@ impl<'a> Form<'a> {
     ///
     /// Why it holds nothing of this study, or not what a journal of it can hold.
     pub fn read(&self, from: &mut dyn BufRead) -> Result<Recovered, Fault> {
-        let head = self.line(from).map_err(Fault::Unreadable)?;
+        let longest = self.head(u64::MAX).len();
+        let head = frame::head(from, longest).map_err(Fault::Unreadable)?;
         let first = match self.first(&head) {
             Some(first) => first,
             // It was begun, and what began it was ended at once.
@@ -127,13 +108,16 @@ impl<'a> Form<'a> {
             replications: self.study.empty_from(first),
             whole: head.len() as u64,
         };
-        while let Some(bytes) = self.next_record(from).map_err(Fault::Unreadable)? {
+        // What is longer than the longest record is none, and need not be read.
+        let column = 17 + 8 * self.full;
+        let longest = 16 + column * self.study.kept.len() as u64;
+        while let Some(body) = frame::next(from, longest).map_err(Fault::Unreadable)? {
             let expected = recovered.replications.numbers().end;
-            let read = self.decoded(&bytes, expected).map_err(Fault::Wrong)?;
+            let read = self.decoded(&body, expected).map_err(Fault::Wrong)?;
             recovered.replications.append(&read);
             room(recovered.replications.varying(), read.numbers().end)
                 .map_err(|error| Fault::Wrong(error.to_string()))?;
-            recovered.whole += bytes.len() as u64;
+            recovered.whole += frame::length(&body);
         }
         Ok(recovered)
     }
@@ -143,14 +127,6 @@ impl<'a> Form<'a> {
             replications: self.study.empty(),
             whole: 0,
         }
-    }
-
-    /// As much as there is of the first line.
-    fn line(&self, from: &mut dyn BufRead) -> io::Result<Vec<u8>> {
-        let mut line = Vec::new();
-        let longest = self.head(u64::MAX).len() as u64;
-        from.take(longest).read_until(b'\n', &mut line)?;
-        Ok(line)
     }
 
     /// The first replication of the journal with this head.
@@ -165,38 +141,52 @@ impl<'a> Form<'a> {
         (self.head(first).as_bytes() == head).then_some(first)
     }
 
-    /// The bytes of the next record; none where it is not whole.
-    fn next_record(&self, from: &mut dyn BufRead) -> io::Result<Option<Vec<u8>>> {
-        let mut record = Vec::new();
-        from.take(NUMBER as u64).read_to_end(&mut record)?;
-        let Ok(length) = <[u8; NUMBER]>::try_from(record.as_slice()) else {
-            return Ok(None);
-        };
-        // What is longer than the longest record is none, and need not be read.
-        let length = u64::from_le_bytes(length);
-        let column = (2 * NUMBER + 1) as u64 + NUMBER as u64 * self.full;
-        if length > 2 * NUMBER as u64 + column * self.study.kept.len() as u64 {
-            return Ok(None);
-        }
-        let behind = length + CHECK as u64;
-        let read = from.take(behind).read_to_end(&mut record)?;
-        if (read as u64) < behind {
-            return Ok(None);
-        }
-        let (told, check) = split(&record);
-        Ok((checksum(told) == check).then_some(record))
-    }
-
     /// The replications of a whole record, the first of which should be number `expected`.
-    fn decoded(&self, record: &[u8], expected: u64) -> Result<Replications, String> {
-        let mut body = Body(&split(record).0[NUMBER..]);
-        let read = body.replications(self);
+    fn decoded(&self, body: &[u8], expected: u64) -> Result<Replications, String> {
+        let read = Replications::decoded(&mut Body(body), &self.study.kept);
         // Whatever else is wrong with it, written again it would be another one.
-        let read = read.filter(|read| self::record(read) == record);
+        let read = read.filter(|read| read.encoded() == body);
         let read = read.ok_or("a record is whole, and holds what no study writes")?;
         follows(expected, &read.numbers())?;
         Ok(read)
     }
+}
+
+/// The digest of everything that computes (the library's sources, and the crates that draw or
+/// compute with it), everything that scenarios mean, their traces, and what is asked of them. Not:
+/// what they are called, what they expect, and how many replications they ask for.
+pub(super) fn digest(
+    scenarios: &[(&Scenario, &[Option<Rows>])],
+    question: &dyn fmt::Debug,
+) -> String {
+    let mut digest = Sha256::new();
+    digest.update(env!("CMKSIM_COMPUTES"));
+    for (scenario, traces) in scenarios {
+        let mut scenario = (*scenario).clone();
+        scenario.title = None;
+        scenario.description = None;
+        scenario.expectations = Vec::new();
+        scenario.replications = 1;
+        scenario.sweep = None;
+        digest.update(format!("{scenario:?} "));
+        for rows in *traces {
+            digest.update([u8::from(rows.is_some())]);
+            if let Some(rows) = rows {
+                rows.add_to(&mut |bytes| digest.update(bytes));
+            }
+        }
+    }
+    digest.update(format!("{question:?}"));
+    let digest = digest.finalize();
+    digest[..16]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// How many replications a full record holds.
+fn full(kept: &[(Scope, Measure)]) -> u64 {
+    (VALUES / kept.len().max(1) / STEP * STEP).max(STEP) as u64
 }
 
 /// Replications of a study that was finished, and `more` of one that was not and began where that
@@ -233,29 +223,49 @@ fn follows(had: u64, found: &Range<u64>) -> Result<(), String> {
 
 /// A record of some replications.
 pub fn record(replications: &Replications) -> Vec<u8> {
-    let mut body = Vec::new();
-    number(&mut body, replications.from);
-    number(&mut body, replications.count as u64);
-    let columns = replications.same_as.iter().zip(&replications.values);
-    for (at, (&same, values)) in columns.enumerate() {
-        number(&mut body, same as u64);
-        if same == at {
-            self::values(&mut body, values);
+    frame::sealed(&replications.encoded())
+}
+
+impl Replications {
+    /// As bytes.
+    pub(super) fn encoded(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        number(&mut body, self.from);
+        number(&mut body, self.count as u64);
+        let columns = self.same_as.iter().zip(&self.values);
+        for (at, (&same, values)) in columns.enumerate() {
+            number(&mut body, same as u64);
+            if same == at {
+                self::values(&mut body, values);
+            }
         }
+        body
     }
-    let mut record = Vec::new();
-    number(&mut record, body.len() as u64);
-    record.extend(&body);
-    record.extend(checksum(&record));
-    record
+
+    /// Back from bytes; `None` if no study that keeps this writes them.
+    pub(super) fn decoded(body: &mut Body<'_>, kept: &[(Scope, Measure)]) -> Option<Replications> {
+        let (from, count) = (body.number()?, body.number()?);
+        let fits = (1..=full(kept)).contains(&count) && from <= MOST_REPLICATIONS - count;
+        let mut read = Replications::none(kept.to_vec(), from);
+        read.count = usize::try_from(count).ok().filter(|_| fits)?;
+        for (at, (_, measure)) in kept.iter().enumerate() {
+            let same = usize::try_from(body.number()?).ok()?;
+            if same == at {
+                read.values[at] = self::read(body, read.count)?;
+            } else if same > at || read.same_as[same] != same {
+                return None;
+            }
+            read.same_as[at] = same;
+            if !read.values[same].all(|code| measure.has_code(code)) {
+                return None;
+            }
+        }
+        Some(read)
+    }
 }
 
-fn number(body: &mut Vec<u8>, number: u64) {
-    body.extend(number.to_le_bytes());
-}
-
-/// Few of the bytes of a value differ from those of the others: only so many are written, above
-/// the least value.
+/// Values differ in few of their bytes. Only these are written, as differences from the least
+/// value.
 fn values(body: &mut Vec<u8>, values: &Values) {
     match values {
         Values::Constant { code, .. } => {
@@ -275,66 +285,20 @@ fn values(body: &mut Vec<u8>, values: &Values) {
     }
 }
 
-fn checksum(bytes: &[u8]) -> [u8; CHECK] {
-    let digest = Sha256::digest(bytes);
-    std::array::from_fn(|at| digest[at])
-}
-
-/// A record without its checksum, and that.
-fn split(record: &[u8]) -> (&[u8], &[u8]) {
-    record.split_at(record.len() - CHECK)
-}
-
-/// What is left to read of a record.
-struct Body<'r>(&'r [u8]);
-
-impl<'r> Body<'r> {
-    fn take(&mut self, count: usize) -> Option<&'r [u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
+fn read(body: &mut Body<'_>, count: usize) -> Option<Values> {
+    let width = usize::from(body.take(1)?[0]);
+    let least = body.number()?;
+    if width == 0 {
+        return Some(Values::Constant { code: least, count });
     }
-
-    fn number(&mut self) -> Option<u64> {
-        let bytes = self.take(NUMBER)?;
-        Some(u64::from_le_bytes(bytes.try_into().ok()?))
-    }
-
-    fn replications(&mut self, form: &Form<'_>) -> Option<Replications> {
-        let (from, count) = (self.number()?, self.number()?);
-        let fits = (1..=form.full).contains(&count) && from <= MOST_REPLICATIONS - count;
-        let mut read = form.study.empty_from(from);
-        read.count = usize::try_from(count).ok().filter(|_| fits)?;
-        for (at, (_, measure)) in form.study.kept.iter().enumerate() {
-            let same = usize::try_from(self.number()?).ok()?;
-            if same == at {
-                read.values[at] = self.values(read.count)?;
-            } else if same > at || read.same_as[same] != same {
-                return None;
-            }
-            read.same_as[at] = same;
-            if !read.values[same].all(|code| measure.has_code(code)) {
-                return None;
-            }
-        }
-        Some(read)
-    }
-
-    fn values(&mut self, count: usize) -> Option<Values> {
-        let width = usize::from(self.take(1)?[0]);
-        let least = self.number()?;
-        if width == 0 {
-            return Some(Values::Constant { code: least, count });
-        }
-        let bytes = self.take(count.checked_mul(width).filter(|_| width <= 8)?)?;
-        let code = |part: &[u8]| {
-            let mut whole = [0; 8];
-            whole[..width].copy_from_slice(part);
-            least.checked_add(u64::from_le_bytes(whole))
-        };
-        let codes: Option<Vec<u64>> = bytes.chunks_exact(width).map(code).collect();
-        Some(Values::of(codes?.into_iter()))
-    }
+    let bytes = body.take(count.checked_mul(width).filter(|_| width <= 8)?)?;
+    let code = |part: &[u8]| {
+        let mut whole = [0; 8];
+        whole[..width].copy_from_slice(part);
+        least.checked_add(u64::from_le_bytes(whole))
+    };
+    let codes: Option<Vec<u64>> = bytes.chunks_exact(width).map(code).collect();
+    Some(Values::of(codes?.into_iter()))
 }
 
 #[cfg(test)]

@@ -168,14 +168,8 @@ fn a_crafted_record_is_refused_or_is_one_that_a_study_writes() {
     let scenario = scenario();
     let study = Study::new(&scenario, &[None, None]);
     let head = Form::of(&study).head(0).into_bytes();
-    let body = split(&record(&gather(&study, 0..3))).0[8..].to_vec();
-    let sealed = |body: &[u8]| {
-        let mut record = Vec::new();
-        number(&mut record, body.len() as u64);
-        record.extend(body);
-        record.extend(checksum(&record));
-        [head.clone(), record].concat()
-    };
+    let body = gather(&study, 0..3).encoded();
+    let sealed = |body: &[u8]| [head.clone(), frame::sealed(body)].concat();
     recover(&study, &sealed(&body)).expect("it is as it was written");
     let mut refused = 0;
     let mut judge = |body: &[u8]| {

@@ -22,7 +22,7 @@ pub enum Outcome {
     Passed,
     /// It does not.
     Failed,
-    /// So many replications cannot tell.
+    /// There are too few replications to tell.
     Undecided,
 }
 
@@ -36,18 +36,18 @@ pub enum Found {
     /// An estimate, and the interval that holds the truth in 95 of 100 studies; in bytes,
     /// seconds, or as it is.
     Estimate(f64, Result<Interval, Lack>),
-    /// In so many replications the measure has no value.
+    /// How many replications have no value of the measure.
     NoValue(usize),
 }
 
 /// Why an estimate has no interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lack {
-    /// Fewer values than [`crate::statistics::FEWEST_NONZERO`] are not 0: so many.
+    /// The number of values that are not 0, fewer than [`crate::statistics::FEWEST_NONZERO`].
     FewNonzero(usize),
     /// A quantile so far out needs more replications.
     FewReplications {
-        /// Than so many.
+        /// How many there are.
         count: usize,
         /// What is known of it nonetheless: one end is infinite, or both.
         known: Interval,
@@ -97,7 +97,8 @@ pub(super) fn hits<'a>(
     bound: Value,
     unknown: bool,
 ) -> impl Iterator<Item = bool> + 'a {
-    let hit = move |value: Option<Value>| value.map_or(unknown, |it| comparison.holds(it, bound));
+    let hit =
+        move |value: Option<Value>| value.map_or(unknown, |value| comparison.holds(value, bound));
     column.values().map(hit)
 }
 

@@ -98,7 +98,7 @@ pub fn screened(
         }
     }
     let screened = |effects: Vec<f64>| {
-        let sizes: Vec<f64> = effects.iter().map(|it| it.abs()).collect();
+        let sizes: Vec<f64> = effects.iter().map(|effect| effect.abs()).collect();
         let mean = Mean::of(&effects)?;
         Some(Screened {
             count: effects.len(),
@@ -128,7 +128,10 @@ mod tests {
             .map(|way| way.points.iter().map(answer).collect())
             .collect();
         let screened = screened(factors, &ways, &answers);
-        screened.into_iter().map(|it| it.expect("known")).collect()
+        screened
+            .into_iter()
+            .map(|screened| screened.expect("known"))
+            .collect()
     }
 
     #[test]
@@ -203,7 +206,7 @@ mod tests {
         let ways = trajectories(2, 2, StreamKey::root(1, 0));
         let answers = vec![vec![Some(1.0), None, Some(2.0)], vec![Some(0.0); 3]];
         let found = screened(2, &ways, &answers);
-        assert!(found.iter().flatten().all(|it| it.count == 1));
+        assert!(found.iter().flatten().all(|screened| screened.count == 1));
         let none = screened(2, &ways[..1], &[vec![None; 3]]);
         assert_eq!(none, [None, None]);
     }

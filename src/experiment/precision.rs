@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::scenario::{Comparison, Expectation, HalfWidth, Precision, Value};
 
 impl Study<'_> {
-    /// Adds as many replications as it takes to know something so well, or `most`: how many those
-    /// are, and whether it is known. There may be more in `all`.
+    /// Adds as many replications as a precision takes, or `most`: how many those are, and whether
+    /// it is reached. There may be more in `all`.
     ///
     /// # Errors
     ///
@@ -19,13 +19,12 @@ impl Study<'_> {
         mut most: u64,
         all: &mut Replications,
         runner: &Runner<'_>,
-        mut keep: impl FnMut(&Replications) -> Result<(), Error> + Send,
     ) -> Result<(u64, bool), Error> {
         let mut look = next_look(self.scenario.replications - 1).min(most);
         loop {
             runner.progress.begin(look);
             runner.progress.skip(look.min(all.count() as u64));
-            self.grow(all, look, runner, &mut keep)?;
+            self.grow(all, look, runner)?;
             // No more than there is room for.
             most = most.min(most_replications(all.varying()).max(look));
             let precise = is_precise(precision, &all.first(look));

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::column::{Column, Values};
-use super::fan::{Curves, SCOUTS};
+use super::curves::{Curves, SCOUTS};
+use super::frame::Body;
 use super::replication_runner::ReplicationRunner;
 use super::runner::Runner;
 use crate::accounting::Measures;
@@ -18,7 +19,7 @@ use crate::scenario::{Measure, Scenario, Scope};
 
 /// The most replications in a block.
 const BLOCK: u64 = 64;
-/// There are at least so many blocks, so that no core waits long for another.
+/// The least number of blocks, so that no core waits long for another.
 const PARTS: u64 = 16;
 
 /// A scenario to be replayed many times, and what is kept of each replication.
@@ -52,8 +53,8 @@ pub struct Replications {
     pub(super) count: usize,
 }
 
-/// So many replications are the most that memory should hold where so many measures differ from
-/// replication to replication, with what is made of the values of one while others wait.
+/// The most replications that memory should hold, by the number of measures that differ from
+/// replication to replication; with room for what is made of the values of one.
 pub const fn most_replications(varying: usize) -> u64 {
     STUDY_VALUES.most / (varying as u64 + 4)
 }
@@ -100,47 +101,52 @@ impl<'a> Study<'a> {
     /// Those of [`super::replay`], of the first replication that has one; and of [`room`].
     pub fn gather(&self, numbers: Range<u64>, runner: &Runner<'_>) -> Result<Replications, Error> {
         let mut all = self.empty_from(numbers.start);
-        self.grow(&mut all, numbers.end, runner, |_| Ok(()))?;
+        self.grow(&mut all, numbers.end, runner)?;
         Ok(all)
     }
 
-    /// Adds the replications up to number `end`. `keep` is given them first, in order.
+    /// Adds the replications up to number `end`.
     ///
     /// # Errors
     ///
-    /// Those of [`Study::gather`], and of `keep`.
-    pub fn grow(
-        &self,
-        all: &mut Replications,
-        end: u64,
-        runner: &Runner<'_>,
-        mut keep: impl FnMut(&Replications) -> Result<(), Error> + Send,
-    ) -> Result<(), Error> {
-        let stops = self.curves.map(|_| SCOUTS.min(end));
-        for stop in stops.into_iter().chain([end]) {
-            let numbers = all.numbers().end..stop.max(all.numbers().end);
-            let block = Study::row(numbers.end - numbers.start);
-            let blocks = (numbers.end - numbers.start).div_ceil(block);
-            let of = |number: usize| {
-                let from = numbers.start + number as u64 * block;
-                self.in_a_row(from..numbers.end.min(from + block), runner)
-            };
-            let blocks = usize::try_from(blocks).expect("they fit in memory");
-            runner.in_order(0..blocks, of, |more| {
-                keep(&more)?;
-                all.append(&more);
-                // Which measures differ is not known before.
-                room(all.varying(), end)
-            })?;
-            if let Some(curves) = self.curves.filter(|_| all.numbers() == (0..SCOUTS)) {
-                curves.settle(self.scenario.end(), runner);
-            }
+    /// Those of [`Study::gather`].
+    pub fn grow(&self, all: &mut Replications, end: u64, runner: &Runner<'_>) -> Result<(), Error> {
+        if let Some(curves) = self.curves {
+            self.add(all, SCOUTS.min(end), runner)?;
+            curves.settle(self.scenario.end(), runner);
         }
-        Ok(())
+        self.add(all, end, runner)?;
+        // Which measures differ is not known before.
+        room(all.varying(), end)
     }
 
-    /// There are so many replications in a block, which one thread computes.
-    pub const fn row(replications: u64) -> u64 {
+    fn add(&self, all: &mut Replications, end: u64, runner: &Runner<'_>) -> Result<(), Error> {
+        let from = all.numbers().end;
+        let count = end.saturating_sub(from);
+        let block = Study::block_size(count);
+        let blocks = usize::try_from(count.div_ceil(block)).expect("they fit in memory");
+        let numbers = |number: usize| {
+            let from = from + number as u64 * block;
+            from..end.min(from + block)
+        };
+        let replays = |number: usize| numbers(number).end - numbers(number).start;
+        let recover = |number: usize, body: &mut Body<'_>| {
+            let read = Replications::decoded(body, &self.kept)?;
+            (read.numbers() == numbers(number)).then_some(read)
+        };
+        let compute = |number: usize| {
+            let made = self.gather_serially(numbers(number), runner)?;
+            let bytes = runner.bytes(|| made.encoded());
+            Ok((made, bytes))
+        };
+        runner.tasks(blocks, replays, recover, compute, |more| {
+            all.append(&more);
+            room(all.varying(), end)
+        })
+    }
+
+    /// How many replications a block has, which one thread computes.
+    pub const fn block_size(replications: u64) -> u64 {
         let part = replications / PARTS;
         match part {
             0 => 1,
@@ -154,7 +160,7 @@ impl<'a> Study<'a> {
     /// # Errors
     ///
     /// Those of [`super::replay`], of the first replication that has one.
-    pub fn in_a_row(
+    pub fn gather_serially(
         &self,
         numbers: Range<u64>,
         runner: &Runner<'_>,
@@ -183,17 +189,22 @@ impl<'a> Study<'a> {
 
     /// No replication yet; the next one has this number.
     pub(super) fn empty_from(&self, from: u64) -> Replications {
-        Replications {
-            values: vec![Values::EMPTY; self.kept.len()],
-            same_as: vec![0; self.kept.len()],
-            kept: self.kept.clone(),
-            from,
-            count: 0,
-        }
+        Replications::none(self.kept.clone(), from)
     }
 }
 
 impl Replications {
+    /// No replication yet; the next one has this number.
+    pub(super) fn none(kept: Vec<(Scope, Measure)>, from: u64) -> Replications {
+        Replications {
+            values: vec![Values::EMPTY; kept.len()],
+            same_as: vec![0; kept.len()],
+            kept,
+            from,
+            count: 0,
+        }
+    }
+
     /// The measures of the next replication, before columns are compared.
     fn push(&mut self, measures: &Measures) {
         for (&(scope, measure), values) in self.kept.iter().zip(&mut self.values) {

@@ -1,12 +1,12 @@
 use super::inflows::Inflows;
-use super::replay::{check, stopped};
 use super::runner::Runner;
-use crate::accounting::{Books, Measures};
+use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
-use crate::intake::Rows;
+use crate::intake::{Intake, Rows};
 use crate::kernel::one_by_one;
-use crate::model::{History, Options, Simulation};
-use crate::scenario::Scenario;
+use crate::model::{History, Options, Simulation, Stopped};
+use crate::scenario::{Scenario, Timing};
+use crate::units::Time;
 
 /// Of many replications those whose number is a multiple of this are audited.
 const AUDITED: u64 = 64;
@@ -54,5 +54,48 @@ impl<'a> ReplicationRunner<'a> {
         }
         self.runner.progress.advance(1);
         Ok((history, books))
+    }
+}
+
+/// Has the books at the end of the run audited.
+pub(super) fn check(scenario: &Scenario, history: &History, books: &Books) -> Result<(), Error> {
+    let workspaces = 0..scenario.workspaces.len();
+    let intakes: Vec<&Intake> = workspaces
+        .clone()
+        .map(|index| books.intake(index))
+        .collect();
+    let claimed: Vec<Balance> = workspaces.map(|index| books.at_end(index)).collect();
+    audit(scenario, history, &intakes, history.end, &claimed)
+        .map_err(|violation| Error::audit(violation.to_string()))
+}
+
+/// Why a run of `scenario` did not come to its end, in words.
+pub(super) fn stopped(scenario: &Scenario, stopped: Stopped) -> Error {
+    match stopped {
+        Stopped::TooMuch { limit, at, event } => {
+            let after = at - Time::START;
+            let most = event.map_or_else(String::new, |event| {
+                let event = &scenario.events[event];
+                let key = match event.timing {
+                    Timing::At(_) => format!("event.{}", event.name),
+                    Timing::After { .. } => format!("event.{}.delay", event.name),
+                    Timing::Every { .. } => format!("hazard.{}.gap", event.name),
+                    Timing::Seen(_) => format!("response.{}", event.name),
+                };
+                format!(", most of them by `{key}`")
+            });
+            Error::run(format!(
+                "more than {limit} after {after}{most}; {}",
+                limit.remedy
+            ))
+        }
+        Stopped::Livelock(at) => Error::run(format!(
+            "events caused each other 1 000 times at {} without time passing; give one of them a delay",
+            at - Time::START
+        )),
+        Stopped::Undrawable { delay } => Error::run(format!(
+            "{delay}: 1 000 draws in a row fell outside `min` and `max`; move them to where the distribution is"
+        )),
+        Stopped::Interrupted => Error::interrupted(),
     }
 }

@@ -4,26 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Mutex;
 
+use super::frame::Body;
 use crate::error::Error;
 use crate::kernel::{Executor, one_by_one};
 
-/// Sees how far a computation is. A step is a replication or, of a single replay, a millisecond
-/// of simulated time.
-pub trait Progress: Sync {
-    /// Something begins that takes so many steps.
-    fn begin(&self, steps: u64);
-    /// So many more steps are done.
-    fn advance(&self, steps: u64);
-    /// So many steps need not be done.
-    fn skip(&self, steps: u64);
-}
-
-/// Nobody looks.
-impl Progress for () {
-    fn begin(&self, _: u64) {}
-    fn advance(&self, _: u64) {}
-    fn skip(&self, _: u64) {}
-}
+/// How many results that were left are read at a time.
+const CHUNK: usize = 64;
 
 /// How studies are computed.
 #[derive(Clone, Copy)]
@@ -34,6 +20,8 @@ pub struct Runner<'a> {
     pub stop: &'a (dyn Fn() -> bool + Sync),
     /// Sees how far it is.
     pub progress: &'a dyn Progress,
+    /// Where a study keeps what it has computed.
+    pub journal: Option<&'a dyn Journal>,
 }
 
 impl Runner<'static> {
@@ -42,7 +30,43 @@ impl Runner<'static> {
         executor: &one_by_one,
         stop: &|| false,
         progress: &(),
+        journal: None,
     };
+}
+
+/// Sees how far a computation is. A step is a replication or, of a single replay, a millisecond
+/// of simulated time.
+pub trait Progress: Sync {
+    /// Something begins that takes this many steps.
+    fn begin(&self, steps: u64);
+    /// More steps are done.
+    fn advance(&self, steps: u64);
+    /// Some of the steps need not be done.
+    fn skip(&self, steps: u64);
+}
+
+/// Nobody looks.
+impl Progress for () {
+    fn begin(&self, _: u64) {}
+    fn advance(&self, _: u64) {}
+    fn skip(&self, _: u64) {}
+}
+
+/// Where results of tasks go, and where those come from that an earlier study left.
+pub trait Journal: Sync {
+    /// The next result that is left.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    fn next(&self) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Keeps a result.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    fn keep(&self, result: &[u8]) -> Result<(), Error>;
 }
 
 /// Results on their way to who takes them in order.
@@ -100,6 +124,100 @@ impl Runner<'_> {
         let failed = queue.into_inner().expect("nobody panicked").failed;
         failed.map_or(Ok(()), Err)
     }
+}
+
+impl Runner<'_> {
+    /// Computes tasks, of which each takes its number of `replays`, and hands the results on in order, as
+    /// [`Runner::in_order`] does. Those that the journal has are made by `recover` of their numbers
+    /// and bytes; `compute` makes the others, with their [`Runner::bytes`].
+    ///
+    /// # Errors
+    ///
+    /// The first one in the order of the tasks; and if the journal holds what no study writes.
+    pub(super) fn tasks<T: Send>(
+        &self,
+        count: usize,
+        replays: impl Fn(usize) -> u64 + Sync,
+        recover: impl Fn(usize, &mut Body<'_>) -> Option<T> + Sync,
+        compute: impl Fn(usize) -> Result<(T, Vec<u8>), Error> + Sync,
+        mut take: impl FnMut(T) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
+        let mut had = 0;
+        while let Some(journal) = self.journal
+            && had < count
+        {
+            let mut left = Vec::new();
+            while left.len() < CHUNK.min(count - had)
+                && let Some(bytes) = journal.next()?
+            {
+                left.push(bytes);
+            }
+            if left.is_empty() {
+                break;
+            }
+            let recovered = |number: usize| {
+                let mut body = Body(&left[number - had]);
+                let result = recover(number, &mut body).filter(|_| body.0.is_empty());
+                self.progress.skip(replays(number));
+                result.ok_or_else(foreign)
+            };
+            self.in_order(had..had + left.len(), recovered, &mut take)?;
+            had += left.len();
+        }
+        self.in_order(had..count, compute, |(result, bytes)| {
+            if let Some(journal) = self.journal {
+                journal.keep(&bytes)?;
+            }
+            take(result)
+        })
+    }
+
+    /// The result of a single task.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Runner::tasks`].
+    pub(super) fn task<T: Send>(
+        &self,
+        replays: u64,
+        recover: impl Fn(&mut Body<'_>) -> Option<T> + Sync,
+        compute: impl Fn() -> Result<(T, Vec<u8>), Error> + Sync,
+    ) -> Result<T, Error> {
+        let mut result = None;
+        let taken = |one| {
+            result = Some(one);
+            Ok(())
+        };
+        self.tasks(
+            1,
+            |_| replays,
+            |_, body| recover(body),
+            |_| compute(),
+            taken,
+        )?;
+        Ok(result.expect("a task has a result"))
+    }
+
+    /// A result as bytes, where somebody keeps them.
+    pub(super) fn bytes(&self, encoded: impl FnOnce() -> Vec<u8>) -> Vec<u8> {
+        self.journal.map_or_else(Vec::new, |_| encoded())
+    }
+
+    /// The same without a journal, for what is a part of a task.
+    pub(super) fn within(&self) -> Self {
+        Runner {
+            journal: None,
+            ..*self
+        }
+    }
+}
+
+/// Whoever writes a record with a right checksum may write anything into it.
+fn foreign() -> Error {
+    Error::run(
+        "--extend: a record of the journal is whole, and holds what no study writes; leave out \
+         --extend to begin anew",
+    )
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Sample {
 /// Values by size, as numbers.
 #[derive(Debug, Clone, PartialEq)]
 enum Sorted {
-    /// So many times the same.
+    /// A code, and how often it occurs.
     Constant(u64, usize),
     Varying(Vec<u64>),
 }
@@ -44,7 +44,7 @@ impl Sample {
         }
     }
 
-    /// The sample of the values of `measure`, one a replication; `None` where one has none.
+    /// The sample of the values of `measure`, one per replication; `None` where one has none.
     pub fn of_values(measure: Measure, each: impl Iterator<Item = Option<Value>>) -> Sample {
         let mut values = Values::EMPTY;
         each.for_each(|value| values.push(Value::code(value)));

@@ -2,6 +2,7 @@
 
 use super::column::Column;
 use super::compare::deltas;
+use super::frame::{Body, numbers, read_numbers};
 use super::judge::{Found, Lack, found, hits};
 use super::morris::{self, Screened};
 use super::replicate::{Replications, Study};
@@ -10,8 +11,8 @@ use super::variant::{Variant, Variants};
 use crate::error::Error;
 use crate::kernel::StreamKey;
 use crate::scenario::{
-    Action, Axis, Override, Parameter, Scenario, Setting, Spacing, Statistic, Target, Timing,
-    between,
+    Action, Axis, Measure, Override, Parameter, Scenario, Scope, Setting, Spacing, Statistic,
+    Target, Timing, between,
 };
 use crate::statistics::{Interval, Mean};
 
@@ -74,7 +75,7 @@ impl Factor {
         self.paths.iter().map(set).collect()
     }
 
-    /// So many values over the range: the ends and even steps between them where the ends are
+    /// `count` values over the range: the ends and even steps between them where the ends are
     /// quantities of one kind, else what the range has, each for as many.
     pub fn levels(&self, count: usize) -> Vec<String> {
         let plain = |text: &String| text.trim_matches('"').to_owned();
@@ -177,14 +178,20 @@ pub fn sensitivity(
     runner.progress.begin(replays);
     let base = (question.variants)(&[])?;
     let before = question.gather(&base, runner)?;
+    let kept = question.kept();
     let answer = of(target, &before);
     let middle = answer.as_ref().map_or(f64::NAN, |answer| answer.number);
     let mut effects = Vec::new();
     for factor in factors {
         let mut shifts = Vec::new();
         for value in &factor.range {
-            let Some(after) = question.at(&base, &factor.set(value), runner)? else {
-                runner.progress.skip(question.replications);
+            let recover = |body: &mut Body<'_>| decoded(body, &kept, before.count());
+            let after = runner.task(question.replications, recover, || {
+                let after = question.at(&base, &factor.set(value), &runner.within())?;
+                let bytes = runner.bytes(|| encoded(after.as_ref()));
+                Ok((after, bytes))
+            })?;
+            let Some(after) = after else {
                 continue;
             };
             shifts.push(Shift {
@@ -209,7 +216,7 @@ pub fn sensitivity(
     Ok((answer, effects))
 }
 
-/// Screens all factors together by so many trajectories; of each factor what it does, or `None`
+/// Screens all factors together by `trajectories` ways through the grid; of each factor what it does, or `None`
 /// where no step of it has an answer.
 ///
 /// # Errors
@@ -232,7 +239,13 @@ pub fn screening(
     let answer = |point: &Vec<usize>| {
         let set = factors.iter().zip(point).zip(&levels);
         let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
-        question.number(&set.collect::<Vec<Override>>(), runner)
+        let set: Vec<Override> = set.collect();
+        let recover = |body: &mut Body<'_>| read_numbers(body, 1);
+        let answer = runner.task(question.replications, recover, || {
+            let number = question.number(&set, &runner.within())?;
+            Ok((vec![number], numbers(&[number])))
+        })?;
+        Ok(answer[0])
     };
     let answers = trajectories.iter().map(|trajectory| {
         let points = trajectory.points.iter();
@@ -242,10 +255,40 @@ pub fn screening(
     Ok(morris::screened(factors.len(), &trajectories, &answers))
 }
 
+/// What is known of a value, as bytes: its replications, why there are none, or that it is what
+/// the scenario has.
+fn encoded(after: Option<&Result<Replications, String>>) -> Vec<u8> {
+    match after {
+        Some(Ok(replications)) => [vec![1], replications.encoded()].concat(),
+        Some(Err(reason)) => [&[0], reason.as_bytes()].concat(),
+        None => vec![2],
+    }
+}
+
+fn decoded(
+    body: &mut Body<'_>,
+    kept: &[(Scope, Measure)],
+    count: usize,
+) -> Option<Option<Result<Replications, String>>> {
+    Some(match body.take(1)? {
+        [1] => {
+            let read = Replications::decoded(body, kept)?;
+            let fits = read.numbers() == (0..count as u64);
+            Some(Ok(fits.then_some(read)?))
+        }
+        [0] => Some(Err(body.text()?)),
+        _ => None,
+    })
+}
+
 impl Question<'_> {
+    fn kept(&self) -> Vec<(Scope, Measure)> {
+        vec![(self.target.scope, self.target.measure)]
+    }
+
     fn gather(&self, variant: &Variant, runner: &Runner<'_>) -> Result<Replications, Error> {
         let study = Study {
-            kept: vec![(self.target.scope, self.target.measure)],
+            kept: self.kept(),
             ..variant.study()
         };
         study.gather(0..self.replications, runner)

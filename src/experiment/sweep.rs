@@ -1,5 +1,6 @@
 //! Many replications at each of many points: values of keys of a scenario.
 
+use super::frame::Body;
 use super::judge::{Judgement, judge};
 use super::replicate::Replications;
 use super::runner::Runner;
@@ -85,23 +86,38 @@ impl Design<'_> {
     }
 
     /// Reads the scenario once at every point, so that what is wrong is found before anything is
-    /// replayed.
+    /// replayed. Comes back with the digests of traces that a point has and the scenario has not.
     ///
     /// # Errors
     ///
     /// What is wrong with the first point that is.
-    pub fn check(&self, runner: &Runner<'_>) -> Result<(), Error> {
+    pub fn check(&self, runner: &Runner<'_>) -> Result<Vec<Option<String>>, Error> {
+        let own = (self.variants)(&[])?.traces;
         let read = map(runner.executor, self.points.len(), |number| {
-            self.variant(number).map(|_| ())
+            Ok(self.variant(number)?.other_traces(&own))
         });
         read.into_iter().collect()
     }
 
-    /// What is said of a point.
-    fn cell(&self, number: usize, runner: &Runner<'_>) -> Result<Cell, Error> {
+    /// What is said of a point; and the replications as bytes, where `keeps` has a journal.
+    fn cell(
+        &self,
+        number: usize,
+        runner: &Runner<'_>,
+        keeps: &Runner<'_>,
+    ) -> Result<(Cell, Vec<u8>), Error> {
         let variant = self.variant(number)?;
         let gathered = variant.study().gather(0..self.replications, runner)?;
-        Ok(Cell::of(&self.points[number], &variant.scenario, &gathered))
+        let cell = Cell::of(&self.points[number], &variant.scenario, &gathered);
+        Ok((cell, keeps.bytes(|| gathered.encoded())))
+    }
+
+    /// The same from replications that were kept.
+    fn recover(&self, number: usize, body: &mut Body<'_>) -> Option<Cell> {
+        let variant = self.variant(number).ok()?;
+        let gathered = Replications::decoded(body, &variant.study().kept)?;
+        let fits = gathered.numbers() == (0..self.replications);
+        fits.then(|| Cell::of(&self.points[number], &variant.scenario, &gathered))
     }
 }
 
@@ -134,25 +150,30 @@ pub fn sweep(design: &Design<'_>, runner: &Runner<'_>) -> Result<Vec<Cell>, Erro
     let replays = design.replications.saturating_mul(points as u64);
     runner.progress.begin(replays);
     let values = design.replications.saturating_mul(measures);
-    let alone = Runner {
-        executor: &one_by_one,
-        ..*runner
-    };
-    // Few points share the cores each, and large ones; of many small ones, each has one.
-    let (outer, inner) = if points < FEW || values > LARGE {
-        (&alone, runner)
-    } else {
-        (runner, &alone)
-    };
     let mut cells: Vec<Cell> = Vec::with_capacity(points);
-    let cell = |number: usize| design.cell(number, inner);
-    outer.in_order(0..points, cell, |mut cell| {
+    let mut add = |mut cell: Cell| {
         if let Some(first) = cells.first() {
             cell.summaries.share(&first.summaries);
         }
         cells.push(cell);
         Ok(())
-    })?;
+    };
+    // Few points share the cores each, and large ones; of many small ones, each has one.
+    if points < FEW || values > LARGE {
+        for number in 0..points {
+            let (cell, _) = design.cell(number, runner, &runner.within())?;
+            add(cell)?;
+        }
+    } else {
+        let alone = Runner {
+            executor: &one_by_one,
+            ..runner.within()
+        };
+        let replays = |_| design.replications;
+        let recover = |number: usize, body: &mut Body<'_>| design.recover(number, body);
+        let compute = |number: usize| design.cell(number, &alone, runner);
+        runner.tasks(points, replays, recover, compute, add)?;
+    }
     Ok(cells)
 }
 

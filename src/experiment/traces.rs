@@ -4,7 +4,7 @@ use crate::intake::{self, Rows};
 use crate::limits;
 use crate::scenario::{Scenario, Source};
 
-/// The traces of a scenario, read once for all replications: one entry a workspace, `Some`
+/// The traces of a scenario, read once for all replications: one entry per workspace, `Some`
 /// where its ingestion is a trace; and what deserves a warning.
 ///
 /// `read` gets a file as the scenario names it and returns its bytes; `interrupted` is asked now

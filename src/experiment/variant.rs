@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::Study;
+use super::journal::digest;
 use crate::error::Error;
 use crate::intake::Rows;
 use crate::scenario::{Override, Scenario};
@@ -10,7 +11,7 @@ use crate::scenario::{Override, Scenario};
 pub struct Variant {
     /// What is meant.
     pub scenario: Scenario,
-    /// One entry a workspace, `Some` where its ingestion is a trace.
+    /// One entry per workspace, `Some` where its ingestion is a trace.
     pub traces: Arc<[Option<Rows>]>,
 }
 
@@ -20,6 +21,11 @@ pub struct Variant {
 pub type Variants<'a> = &'a (dyn Fn(&[Override]) -> Result<Variant, Error> + Sync);
 
 impl Variant {
+    /// A digest of its traces, where they are others than those of the scenario that it is of.
+    pub fn other_traces(&self, own: &Arc<[Option<Rows>]>) -> Option<String> {
+        (!Arc::ptr_eq(&self.traces, own)).then(|| digest(&[(&self.scenario, &self.traces)], &()))
+    }
+
     /// A study of it that keeps all measures.
     pub fn study(&self) -> Study<'_> {
         Study::new(&self.scenario, &self.traces)

@@ -6,7 +6,7 @@ use super::{Interval, TAIL, whole};
 /// occur in 2 of 100 replications, it holds the mean in 79 of 100 studies of 200.
 pub const FEWEST_NONZERO: usize = 30;
 
-/// Sums are taken over so many values at a time.
+/// How many values are summed up at a time.
 const BLOCK: usize = 1_024;
 
 /// The mean of some values, and how well it is known.

@@ -18,10 +18,10 @@ pub struct Ranks {
 }
 
 impl Quantile {
-    /// So many thousandths of a percent are 100 %.
+    /// 100 % in thousandths of a percent.
     const ALL: u32 = 100_000;
 
-    /// A quantile of so many percent.
+    /// A quantile in percent.
     pub const fn percent(percent: u32) -> Quantile {
         assert!(percent <= 100, "a part is no more than all");
         Quantile(percent * 1_000)
@@ -31,7 +31,8 @@ impl Quantile {
     pub fn parse(text: &str) -> Option<Quantile> {
         let number = text.strip_prefix('p')?;
         let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(whole) || !digits(part) || whole.len() > 3 || part.len() > 3 {
             return None;
         }
@@ -133,7 +134,9 @@ mod tests {
     fn they_are_read_and_written() {
         for text in ["p0", "p5", "p50", "p99", "p99.9", "p0.001", "p100"] {
             assert_eq!(
-                Quantile::parse(text).map(|it| it.to_string()).as_deref(),
+                Quantile::parse(text)
+                    .map(|quantile| quantile.to_string())
+                    .as_deref(),
                 Some(text)
             );
         }

@@ -6,6 +6,7 @@ use super::months::{Month, months};
 use super::{PAID, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
+use crate::experiment::frame::Body;
 use crate::experiment::replication_runner::ReplicationRunner;
 use crate::experiment::{Fingerprint, Runner, Sample, Study, room};
 use crate::intake::{Calendar, Rows};
@@ -20,8 +21,8 @@ pub struct Gathered {
     pub(super) replications: usize,
     pub(super) clusters: Vec<OfCluster>,
     pub(super) demands: Vec<Weekly>,
-    /// One entry a replication: what it costs as it is, each of [`PAID`].
-    paid: Vec<[Option<Value>; PAID.len()]>,
+    /// One entry per replication: what it costs as it is, each of [`PAID`].
+    pub(super) paid: Vec<[Option<Value>; PAID.len()]>,
 }
 
 /// The same of one cluster.
@@ -31,38 +32,38 @@ pub(super) struct OfCluster {
     pub(super) levels: Vec<Rate>,
     /// Which of them the scenario gives it.
     pub(super) own: usize,
-    /// One entry a replication.
-    each: Vec<Once>,
+    /// One entry per replication.
+    pub(super) each: Vec<Once>,
     /// Bytes billed in each whole week, in all replications together.
-    weekly: Vec<u128>,
+    pub(super) weekly: Vec<u128>,
     /// Bytes billed on each day of the last whole weeks, replication by replication.
-    last_days: Vec<u64>,
+    pub(super) last_days: Vec<u64>,
 }
 
 /// What one replication comes to.
 #[derive(Debug, Clone, PartialEq)]
-struct Once {
+pub(super) struct Once {
     /// By level, then by month.
-    costs: Vec<Vec<Exact>>,
+    pub(super) costs: Vec<Vec<Exact>>,
     /// Bytes by month.
-    billed: Vec<u64>,
+    pub(super) billed: Vec<u64>,
     /// By month.
-    sizes: Vec<Sizes>,
-    requests: u64,
+    pub(super) sizes: Vec<Sizes>,
+    pub(super) requests: u64,
 }
 
 /// What is offered to a workspace in all replications together.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Weekly {
     /// Bytes in each whole week.
-    offered: Vec<u128>,
+    pub(super) offered: Vec<u128>,
     /// Bytes in the busiest of its hours.
-    busiest_hour: Vec<u128>,
+    pub(super) busiest_hour: Vec<u128>,
 }
 
 const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
-/// Replays a scenario so many times.
+/// Replays a scenario many times.
 ///
 /// # Errors
 ///
@@ -77,13 +78,22 @@ pub fn gather(
     let months = months(scenario);
     room(measures(scenario, months.len()), replications)?;
     runner.progress.begin(replications);
-    let block = Study::row(replications);
+    let block = Study::block_size(replications);
     let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
-    let part = |number: usize| {
+    let numbers = |number: usize| {
         let from = number as u64 * block;
+        from..replications.min(from + block)
+    };
+    let replays = |number: usize| numbers(number).end - numbers(number).start;
+    let recover = |number: usize, body: &mut Body<'_>| {
+        let mut gathered = Gathering::new(scenario, &months).gathered;
+        gathered.read(replays(number), months.len(), body)?;
+        Some(gathered)
+    };
+    let compute = |number: usize| {
         let mut gathering = Gathering::new(scenario, &months);
         let mut replayed = ReplicationRunner::of(scenario, traces, runner);
-        for replication in from..replications.min(from + block) {
+        for replication in numbers(number) {
             let options = Options {
                 replication,
                 every_poll: false,
@@ -91,10 +101,12 @@ pub fn gather(
             let (history, books) = replayed.replay(options)?;
             gathering.add(history, &books);
         }
-        Ok(gathering.gathered)
+        let gathered = gathering.gathered;
+        let bytes = runner.bytes(|| gathered.encoded());
+        Ok((gathered, bytes))
     };
     let mut all = Gathering::new(scenario, &months).gathered;
-    runner.in_order(0..blocks, part, |part| {
+    runner.tasks(blocks, replays, recover, compute, |part| {
         all.append(part);
         Ok(())
     })?;
@@ -123,7 +135,7 @@ impl<'a> Gathering<'a> {
             let own = cluster.capacity_reservation.unwrap_or(can_be_had[0]);
             let priced = can_be_had
                 .iter()
-                .filter(|it| scenario.prices.has_price(**it));
+                .filter(|level| scenario.prices.has_price(**level));
             let mut levels: Vec<Rate> = priced.copied().chain([own]).collect();
             levels.sort_unstable();
             levels.dedup();
@@ -169,7 +181,9 @@ impl<'a> Gathering<'a> {
         let cluster = &history.clusters[at];
         let reserved = cluster.reserved(history.end);
         let ends = reserved.iter().flat_map(|&(from, until, _)| [from, until]);
-        let changes: Vec<Time> = ends.chain(self.months.iter().map(|it| it.from)).collect();
+        let changes: Vec<Time> = ends
+            .chain(self.months.iter().map(|month| month.from))
+            .collect();
         let days = books.days(at, Calendar::new(self.scenario.start), &changes);
         let all = &mut self.gathered.clusters[at];
         let at_level = |level: Rate| -> Vec<Reserved> {
@@ -184,7 +198,11 @@ impl<'a> Gathering<'a> {
             billed: vec![0; self.months.len()],
             sizes: books.sizes(
                 at,
-                &self.months.iter().map(|it| it.until).collect::<Vec<Time>>(),
+                &self
+                    .months
+                    .iter()
+                    .map(|month| month.until)
+                    .collect::<Vec<Time>>(),
             ),
             requests: cluster.polls_until(history.end).requests,
         };

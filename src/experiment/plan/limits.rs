@@ -53,7 +53,7 @@ pub struct Limit {
 pub enum When {
     /// It is by its end.
     Reached,
-    /// After so many months, and by the ends of the trend's interval; `None`: never.
+    /// After how many months, and by the ends of the trend's interval; `None`: never.
     Months {
         /// By the trend.
         months: f64,
@@ -62,7 +62,7 @@ pub enum When {
         /// By the flattest.
         latest: Option<f64>,
     },
-    /// Not at this trend; by the steepest of its interval after so many months, if ever.
+    /// Not at this trend; by the steepest of its interval after how many months, if ever.
     NotSo(Option<f64>),
     /// The run is too short to tell a trend.
     Unknown,
@@ -78,18 +78,17 @@ const WEEKS: f64 = 30.0 / 7.0;
 /// A level that does not pay at so many times twice its volume never does.
 const MOST_DOUBLED: u32 = 10;
 
-/// So many steps up are told, beyond the best level.
+/// How many steps up are told, beyond the best level.
 const STEPS: usize = 3;
 
 /// The limits of each cluster and workspace.
 pub fn limits(plan: &Plan<'_>) -> Vec<Limit> {
     let clusters = plan.clusters.iter().enumerate();
     let mut limits: Vec<Limit> = clusters
-        .flat_map(|(at, it)| of_cluster(plan, at, it))
+        .flat_map(|(at, cluster)| of_cluster(plan, at, cluster))
         .collect();
-    for (workspace, it) in plan.scenario.workspaces.iter().enumerate() {
-        let demand = &plan.demands[workspace];
-        if let Some(cap) = it.daily_cap {
+    for (workspace, demand) in plan.demands.iter().enumerate() {
+        if let Some(cap) = plan.scenario.workspaces[workspace].daily_cap {
             let bound = Bound::DailyCap { workspace };
             limits.push(limit(bound, bytes(cap), demand.daily));
         }
@@ -103,14 +102,14 @@ pub fn limits(plan: &Plan<'_>) -> Vec<Limit> {
     limits
 }
 
-fn of_cluster(plan: &Plan<'_>, cluster: usize, it: &ClusterPlan) -> Vec<Limit> {
-    let pairs = it.levels.windows(2).skip(it.best).take(STEPS);
+fn of_cluster(plan: &Plan<'_>, cluster: usize, own: &ClusterPlan) -> Vec<Limit> {
+    let pairs = own.levels.windows(2).skip(own.best).take(STEPS);
     let mut limits: Vec<Limit> = pairs
         .filter_map(|pair| {
             let (from, to) = (pair[0].level, pair[1].level);
             let bound = Bound::StepUp { cluster, from, to };
-            let at = pays_from(&plan.scenario.prices, &it.profile, from, to)?;
-            Some(limit(bound, at, it.trend))
+            let at = pays_from(&plan.scenario.prices, &own.profile, from, to)?;
+            Some(limit(bound, at, own.trend))
         })
         .collect();
     let highest = plan
@@ -120,7 +119,7 @@ fn of_cluster(plan: &Plan<'_>, cluster: usize, it: &ClusterPlan) -> Vec<Limit> {
         .last()
         .expect("there is one");
     let at = bytes(Volume::from_bytes(highest.bytes_per_day()));
-    limits.push(limit(Bound::HighestLevel { cluster }, at, it.trend));
+    limits.push(limit(Bound::HighestLevel { cluster }, at, own.trend));
     limits
 }
 
@@ -173,7 +172,7 @@ impl Daily {
         }
     }
 
-    /// What days like those of `profile` cost together, if on average so many bytes are billed.
+    /// What days like those of `profile` cost together, by the mean of the bytes billed.
     #[allow(clippy::cast_precision_loss)]
     fn cost(&self, profile: &[f64], mean: f64) -> f64 {
         let above = profile

@@ -8,6 +8,7 @@
 mod gather;
 mod limits;
 mod months;
+mod record;
 mod schedule;
 mod vaults;
 
@@ -99,11 +100,11 @@ pub struct Demand {
     pub daily: Option<Trend>,
     /// The busiest hour of the last four weeks, in bytes, growing as the rest does.
     pub busiest_hour: Option<Trend>,
-    /// In so many whole weeks at the end of the run nothing arrives.
+    /// Whole weeks at the end of the run in which nothing arrives.
     pub silent_weeks: usize,
 }
 
-/// In so many weeks at the end is looked for the busiest hour, and how unlike days are.
+/// Weeks at the end of the run that say which hour is the busiest, and how unlike days are.
 const WEEKS: usize = 4;
 
 /// What is paid for, and all of it.
@@ -227,13 +228,13 @@ impl Room {
         let of = |measure, size: fn(&Sizes) -> Volume| {
             Sample::of_values(
                 measure,
-                sizes.iter().map(|it| Some(Value::Volume(size(it)))),
+                sizes.iter().map(|sizes| Some(Value::Volume(size(sizes)))),
             )
         };
         Room {
-            hot: of(Measure::HotPeak, |it| it.hot),
-            buffered: of(Measure::BufferedPeak, |it| it.buffered),
-            stored: of(Measure::Stored, |it| it.stored),
+            hot: of(Measure::HotPeak, |sizes| sizes.hot),
+            buffered: of(Measure::BufferedPeak, |sizes| sizes.buffered),
+            stored: of(Measure::Stored, |sizes| sizes.stored),
         }
     }
 }

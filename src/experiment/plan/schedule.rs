@@ -1,4 +1,4 @@
-//! When to step up: the cheapest sequence of levels, one a month, in which none is lower than the
+//! When to step up: the cheapest sequence of levels, one per month, in which none is lower than the
 //! one before. Such a sequence never meets the time for which a level is locked.
 
 /// A level for each month.
@@ -60,7 +60,7 @@ mod tests {
         #[test]
         fn none_is_cheaper(numbers in proptest::collection::vec(0_u32..100, 12)) {
             let costs: Vec<Vec<f64>> =
-                numbers.chunks(4).map(|row| row.iter().map(|&it| f64::from(it)).collect()).collect();
+                numbers.chunks(4).map(|row| row.iter().map(|&number| f64::from(number)).collect()).collect();
             let found = schedule(&costs);
             proptest::prop_assert!(found.levels.is_sorted());
             let months = found.levels.iter().enumerate();

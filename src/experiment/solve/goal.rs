@@ -22,14 +22,14 @@ pub(super) enum Form {
     Mean(Comparison, f64),
 }
 
-/// At least so many of all replications meet a condition.
+/// At least `need` of all replications meet a condition.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Share {
     comparison: Comparison,
     bound: Value,
     /// The condition is that it does not compare so.
     negated: bool,
-    /// So many replications must meet it; more than there are, or none, perhaps.
+    /// How many replications must meet it; perhaps none, or more than there are.
     pub(super) need: usize,
     /// Which part of all replications that could be may miss it; `None` where it is none, or
     /// all but one, so that what is found depends on how many there are.

@@ -31,7 +31,7 @@ pub(super) fn find(
         found: BTreeMap::new(),
     };
     means.add(&question.spread())?;
-    let holds = means.last(|it| it.itself)?;
+    let holds = means.last(|compares| compares.itself)?;
     means.add(&question.near(holds))?;
     // The ends of the interval are where the mean ceases to be surely, or perhaps, as it should.
     let checks: Vec<Check> = means.found.keys().map(|at| means.check(*at)).collect();
@@ -53,7 +53,8 @@ impl Means<'_> {
         let new = values.iter().filter(|at| !self.found.contains_key(at));
         let requests: Vec<_> = new.map(|at| self.question.everyone(*at)).collect();
         for (request, found) in requests.iter().zip((self.look)(&requests)?) {
-            let numbers: Option<Vec<f64>> = found.iter().map(|it| it.map(Value::number)).collect();
+            let numbers: Option<Vec<f64>> =
+                found.iter().map(|value| value.map(Value::number)).collect();
             let mean = numbers.and_then(|numbers| Mean::of(&numbers));
             self.found.insert(request.value, mean);
         }
@@ -72,7 +73,7 @@ impl Means<'_> {
         }
     }
 
-    /// For so many values the mean is as it should be; it ends before the first one that was
+    /// For how many values the mean is as it should be; it ends before the first one that was
     /// looked at where it is not.
     fn last(&mut self, is: fn(Compares) -> bool) -> Result<usize, Error> {
         let fails = |at: &&usize| !is(self.compares(**at));
@@ -103,12 +104,12 @@ impl Means<'_> {
         // Without an interval a mean is as good as sure, which says nothing here.
         if ![holds.saturating_sub(1), holds]
             .iter()
-            .any(|it| known(self, *it))
+            .any(|value| known(self, *value))
         {
             return Ok(Err(Lack::FewNonzero));
         }
-        let low = self.last(|it| it.surely)?;
-        let high = self.last(|it| it.perhaps)?;
+        let low = self.last(|compares| compares.surely)?;
+        let high = self.last(|compares| compares.perhaps)?;
         let vague = low > 0 && !known(self, low - 1);
         Ok(if vague {
             Err(Lack::FewNonzero)

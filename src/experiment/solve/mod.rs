@@ -40,7 +40,7 @@ pub struct Question<'a> {
 pub struct Solution {
     /// Whether there is an answer.
     pub outcome: Outcome,
-    /// For so many values it holds, from the first one on.
+    /// For how many values it holds, from the first one on.
     pub holds: usize,
     /// The same, from and to, in 95 of 100 studies at least.
     pub interval: Result<(usize, usize), Lack>,
@@ -92,7 +92,7 @@ pub struct Check {
 /// What was seen at a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Seen {
-    /// So many replications meet the condition; so many have no value.
+    /// In how many replications the condition is met, and how many have no value.
     Met {
         /// How many meet it.
         met: usize,
@@ -162,10 +162,10 @@ fn find(question: Question<'_>, look: Look<'_>) -> Result<Solution, Error> {
     }
 }
 
-/// What is kept of a replication takes as much room as so many measures: its values at all
+/// What is kept of a replication takes as much room as this many measures: its values at all
 /// [`CHECKS`] values, twice, and which of them meet the condition.
 const MEASURES: usize = 6 * CHECKS;
-/// At so many values over the whole range every replication is looked at.
+/// The number of values over the whole range at which every replication is looked at.
 const CHECKS: usize = 17;
 /// And at those so far from the end of what holds.
 const NEAR: [usize; 4] = [1, 4, 16, 64];
@@ -209,7 +209,9 @@ impl Question<'_> {
 
 /// What is to be said of a number of values for which it holds, after a look at some of them.
 fn outcome(question: Question<'_>, holds: usize, checks: &[Check]) -> Outcome {
-    let as_said = checks.iter().all(|it| it.holds == (it.value < holds));
+    let as_said = checks
+        .iter()
+        .all(|check| check.holds == (check.value < holds));
     match holds {
         _ if !as_said => Outcome::Undecided,
         0 => Outcome::Nowhere,

@@ -2,13 +2,14 @@
 
 use super::{Question, Request};
 use crate::error::Error;
+use crate::experiment::frame::Body;
 use crate::experiment::replication_runner::ReplicationRunner;
 use crate::experiment::{Runner, Variant, Variants};
 use crate::kernel::map;
 use crate::model::Options;
 use crate::scenario::Value;
 
-/// One thread computes so many replications of one value at a time.
+/// The most replications of one value that a thread computes at a time.
 const BLOCK: usize = 32;
 
 /// The scenario with all values of the key.
@@ -30,19 +31,41 @@ impl Worlds<'_> {
         let blocks: Vec<(usize, &[usize])> = requests
             .iter()
             .enumerate()
-            .flat_map(|(at, request)| request.replications.chunks(BLOCK).map(move |it| (at, it)))
+            .flat_map(|(at, request)| {
+                request
+                    .replications
+                    .chunks(BLOCK)
+                    .map(move |chunk| (at, chunk))
+            })
             .collect();
         let mut values: Vec<Vec<Option<Value>>> = vec![Vec::new(); requests.len()];
         let mut taken = blocks.iter();
-        let block = |block: usize| {
-            let (at, replications) = blocks[block];
-            self.block(&variants[at], replications)
+        let measure = self.question.goal.measure;
+        let replays = |block: usize| blocks[block].1.len() as u64;
+        let recover = |block: usize, body: &mut Body<'_>| {
+            let value = |_| {
+                let code = body.number()?;
+                measure.has_code(code).then(|| measure.value(code))
+            };
+            blocks[block].1.iter().map(value).collect()
         };
-        self.runner.in_order(0..blocks.len(), block, |found| {
-            let (at, _) = taken.next().expect("one result per block");
-            values[*at].extend(found);
-            Ok(())
-        })?;
+        let compute = |block: usize| {
+            let (at, replications) = blocks[block];
+            let found = self.block(&variants[at], replications)?;
+            let codes = || {
+                found
+                    .iter()
+                    .flat_map(|value| Value::code(*value).to_le_bytes())
+            };
+            let bytes = self.runner.bytes(|| codes().collect());
+            Ok((found, bytes))
+        };
+        self.runner
+            .tasks(blocks.len(), replays, recover, compute, |found| {
+                let (at, _) = taken.next().expect("one result per block");
+                values[*at].extend(found);
+                Ok(())
+            })?;
         Ok(values)
     }
 

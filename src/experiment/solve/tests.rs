@@ -73,14 +73,15 @@ fn holds(expectation: &Expectation, values: &[Option<u64>]) -> bool {
         let limit = Value::Ratio(value.number());
         comparison.holds(Value::Ratio(number), limit)
     };
-    let actual = values.iter().map(|it| it.map(Value::Count));
+    let actual = values.iter().map(|value| value.map(Value::Count));
     match expectation.statistic {
         Statistic::Each => actual
             .into_iter()
-            .all(|it| it.is_some_and(|it| comparison.holds(it, value))),
+            .all(|actual| actual.is_some_and(|actual| comparison.holds(actual, value))),
         Statistic::Probability(inner, bound) => {
             let unknown = matches!(comparison, Comparison::AtMost | Comparison::Below);
-            let hits = actual.filter(|it| it.map_or(unknown, |it| inner.holds(it, bound)));
+            let hits =
+                actual.filter(|actual| actual.map_or(unknown, |actual| inner.holds(actual, bound)));
             let share = Proportion {
                 hits: hits.count(),
                 count: values.len(),
@@ -144,7 +145,10 @@ fn expectations(middle: u64) -> Vec<Expectation> {
 
 /// For how many values from the first one on something holds; `None` where it comes back.
 fn runs_out(pattern: &[bool]) -> Option<usize> {
-    let holds = pattern.iter().position(|it| !it).unwrap_or(pattern.len());
+    let holds = pattern
+        .iter()
+        .position(|holds| !holds)
+        .unwrap_or(pattern.len());
     (!pattern[holds..].contains(&true)).then_some(holds)
 }
 
@@ -192,14 +196,14 @@ fn every_kind_of_expectation_is_solved_as_its_statistic_says() {
     for count in [1, 2, 7, 100, 368] {
         let limits: Vec<usize> = (0..count).map(|_| draws.below(190) as usize).collect();
         // More and more beyond the threshold, and less and less of what there is up to it.
-        compare(200, count, 3, &|value, it| {
-            Some(value.saturating_sub(limits[it]) as u64)
+        compare(200, count, 3, &|value, replication| {
+            Some(value.saturating_sub(limits[replication]) as u64)
         });
-        compare(200, count, 3, &|value, it| {
-            Some((limits[it]).saturating_sub(value) as u64)
+        compare(200, count, 3, &|value, replication| {
+            Some((limits[replication]).saturating_sub(value) as u64)
         });
-        compare(17, count, 3, &|value, it| {
-            Some((value * 11).saturating_sub(limits[it]) as u64)
+        compare(17, count, 3, &|value, replication| {
+            Some((value * 11).saturating_sub(limits[replication]) as u64)
         });
     }
 }
@@ -210,7 +214,9 @@ fn what_comes_back_is_never_taken_for_an_answer_where_it_is_looked_at() {
     for count in [1, 5, 40] {
         for _ in 0..10 {
             let world: Vec<u64> = (0..17 * count).map(|_| draws.below(3).into()).collect();
-            compare(17, count, 1, &|value, it| Some(world[value * count + it]));
+            compare(17, count, 1, &|value, replication| {
+                Some(world[value * count + replication])
+            });
         }
     }
 }
@@ -221,8 +227,8 @@ fn what_has_no_value_never_holds() {
     for count in [1, 5, 40] {
         for _ in 0..10 {
             let world: Vec<u64> = (0..17 * count).map(|_| draws.below(4).into()).collect();
-            compare(17, count, 1, &|value, it| {
-                Some(world[value * count + it]).filter(|it| *it < 3)
+            compare(17, count, 1, &|value, replication| {
+                Some(world[value * count + replication]).filter(|found| *found < 3)
             });
         }
     }
@@ -235,8 +241,10 @@ fn probability(limit: f64) -> Expectation {
 
 #[test]
 fn the_replication_that_decides_does_so_between_two_values() {
-    let thresholds: Vec<usize> = (0..1_000).map(|it| 1_000 + it * 7_919 % 1_000).collect();
-    let of = |value: usize, it: usize| Some(u64::from(value >= thresholds[it]));
+    let thresholds: Vec<usize> = (0..1_000)
+        .map(|number| 1_000 + number * 7_919 % 1_000)
+        .collect();
+    let of = |value: usize, replication: usize| Some(u64::from(value >= thresholds[replication]));
     let solution = solved(&probability(0.99), 86_400, 1_000, &of);
     assert_eq!((solution.outcome, solution.holds), (Outcome::Found, 1_010));
     assert_eq!(solution.thresholds, thresholds);
@@ -255,8 +263,8 @@ fn the_replication_that_decides_does_so_between_two_values() {
 #[test]
 fn a_replication_that_comes_back_is_named_even_if_the_answer_stands() {
     // Number 3 holds again at the end of the range, where hardly any other does.
-    let of = |value: usize, it: usize| {
-        let lost = value >= 500 + it && !(it == 3 && value > 9_000);
+    let of = |value: usize, replication: usize| {
+        let lost = value >= 500 + replication && !(replication == 3 && value > 9_000);
         Some(u64::from(lost))
     };
     let solution = solved(&probability(0.9), 10_000, 400, &of);
@@ -275,7 +283,9 @@ fn intervals_hold_the_truth() {
     let mut held = 0;
     for _ in 0..studies {
         let thresholds: Vec<u64> = (0..count).map(|_| draws.below(10_000).into()).collect();
-        let of = |value: usize, it: usize| Some(u64::from(value as u64 >= thresholds[it]));
+        let of = |value: usize, replication: usize| {
+            Some(u64::from(value as u64 >= thresholds[replication]))
+        };
         let (low, high) = solved(&probability(0.9), 10_000, count, &of)
             .interval
             .expect("200 are enough for p10");
@@ -286,7 +296,7 @@ fn intervals_hold_the_truth() {
 
 #[test]
 fn an_answer_that_depends_on_how_many_there_are_has_no_interval() {
-    let of = |value: usize, it: usize| Some(u64::from(value >= 50 + it));
+    let of = |value: usize, replication: usize| Some(u64::from(value >= 50 + replication));
     let each = expectation(Statistic::Each, Comparison::Equal, Value::Count(0));
     let solution = solved(&each, 1_000, 100, &of);
     assert_eq!(
@@ -303,8 +313,8 @@ fn an_answer_that_depends_on_how_many_there_are_has_no_interval() {
 #[test]
 fn a_mean_is_between_where_its_interval_ends() {
     // Half of the replications have twice the value, the others nothing.
-    let of = |value: usize, it: usize| {
-        Some(if it.is_multiple_of(2) {
+    let of = |value: usize, replication: usize| {
+        Some(if replication.is_multiple_of(2) {
             2 * value as u64
         } else {
             0
@@ -334,9 +344,9 @@ fn no_more_replications_are_looked_at_than_bisection_needs() {
     let mut draws = Draws(5);
     let thresholds: Vec<u64> = (0..1_000).map(|_| draws.below(86_400).into()).collect();
     let looks = Cell::new(0_usize);
-    let of = |value: usize, it: usize| {
+    let of = |value: usize, replication: usize| {
         looks.set(looks.get() + 1);
-        Some(u64::from(value as u64 >= thresholds[it]))
+        Some(u64::from(value as u64 >= thresholds[replication]))
     };
     solved(&probability(0.99), 86_400, 1_000, &of);
     // 17 values, 8 near the end, 5 400 values between two of the 17, and the witnesses.

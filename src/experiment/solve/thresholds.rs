@@ -48,7 +48,7 @@ pub(super) fn find(
     let mut rows = rows(question, share, question.spread(), look)?;
     let mut brackets = brackets(question, &rows);
     bisect(&mut brackets, share, look)?;
-    let thresholds: Vec<usize> = brackets.iter().map(|it| it.low).collect();
+    let thresholds: Vec<usize> = brackets.iter().map(|bracket| bracket.low).collect();
     let mut sorted = thresholds.clone();
     sorted.sort_unstable();
     let holds = order(question, &sorted, share.need);
@@ -74,12 +74,15 @@ fn rows(
     values: Vec<usize>,
     look: Look<'_>,
 ) -> Result<Vec<Row>, Error> {
-    let requests: Vec<Request> = values.iter().map(|&it| question.everyone(it)).collect();
+    let requests: Vec<Request> = values
+        .iter()
+        .map(|&value| question.everyone(value))
+        .collect();
     let found = look(&requests)?.into_iter().zip(values);
     let row = |(found, value): (Vec<Option<Value>>, usize)| Row {
         value,
-        without: found.iter().filter(|it| it.is_none()).count(),
-        met: found.into_iter().map(|it| share.is_met(it)).collect(),
+        without: found.iter().filter(|value| value.is_none()).count(),
+        met: found.into_iter().map(|value| share.is_met(value)).collect(),
     };
     Ok(found.map(row).collect())
 }
@@ -135,7 +138,7 @@ fn bisect(brackets: &mut [Bracket], share: Share, look: Look<'_>) -> Result<(), 
     }
 }
 
-/// For so many values the condition holds in at least `need` replications.
+/// For how many values the condition holds in at least `need` replications.
 fn order(question: Question<'_>, sorted: &[usize], need: usize) -> usize {
     match sorted.len().checked_sub(need) {
         None => 0,
@@ -166,7 +169,7 @@ fn witnesses(
         Outcome::Nowhere => vec![0],
         Outcome::Everywhere | Outcome::Undecided => Vec::new(),
     };
-    let deciding = thresholds.iter().position(|it| *it == holds);
+    let deciding = thresholds.iter().position(|threshold| *threshold == holds);
     let Some(replication) = deciding.filter(|_| !values.is_empty()) else {
         return Ok(Vec::new());
     };
@@ -174,7 +177,12 @@ fn witnesses(
         value,
         replications: vec![replication],
     };
-    let found = look(&values.iter().map(|it| request(*it)).collect::<Vec<_>>())?;
+    let found = look(
+        &values
+            .iter()
+            .map(|value| request(*value))
+            .collect::<Vec<_>>(),
+    )?;
     let witness = |(value, found): (usize, Vec<Option<Value>>)| Witness {
         value,
         replication,

@@ -1,0 +1,113 @@
+//! What was gathered of some replications, as bytes and back.
+
+use super::PAID;
+use super::gather::{Gathered, OfCluster, Once};
+use crate::accounting::Sizes;
+use crate::experiment::frame::{Body, number};
+use crate::scenario::{Exact, Value};
+use crate::units::Volume;
+
+/// Sums of numbers below this have room, of however many months and replications they are.
+const SUMMAND: u128 = 1 << 96;
+/// No level costs more in a run.
+const DEAREST: Exact = 1 << 83;
+
+impl Gathered {
+    pub(super) fn encoded(&self) -> Vec<u8> {
+        let mut body = Vec::new();
+        for cluster in &self.clusters {
+            for once in &cluster.each {
+                wide(&mut body, &once.costs.concat());
+                let sizes = once.sizes.iter();
+                let sizes = sizes.flat_map(|size| [size.hot, size.buffered, size.stored]);
+                let numbers = sizes.map(Volume::bytes).chain([once.requests]);
+                let numbers = once.billed.iter().copied().chain(numbers);
+                numbers.for_each(|one| number(&mut body, one));
+            }
+            wide(&mut body, &cluster.weekly);
+            number(&mut body, cluster.last_days.len() as u64);
+            cluster
+                .last_days
+                .iter()
+                .for_each(|day| number(&mut body, *day));
+        }
+        for demand in &self.demands {
+            wide(&mut body, &demand.offered);
+            wide(&mut body, &demand.busiest_hour);
+        }
+        let paid = self.paid.iter().flatten();
+        paid.for_each(|paid| number(&mut body, Value::code(*paid)));
+        body
+    }
+
+    /// Reads replications into what is empty.
+    pub(super) fn read(
+        &mut self,
+        replications: u64,
+        months: usize,
+        body: &mut Body<'_>,
+    ) -> Option<()> {
+        for cluster in &mut self.clusters {
+            for _ in 0..replications {
+                cluster.each.push(Once::read(cluster, months, body)?);
+            }
+            read_wide(&mut cluster.weekly, body)?;
+            let days = body.number()?;
+            cluster.last_days = (0..days).map(|_| body.number()).collect::<Option<_>>()?;
+        }
+        for demand in &mut self.demands {
+            read_wide(&mut demand.offered, body)?;
+            read_wide(&mut demand.busiest_hour, body)?;
+        }
+        for _ in 0..replications {
+            let mut paid = [None; PAID.len()];
+            for (paid, measure) in paid.iter_mut().zip(PAID) {
+                *paid = measure.value(body.number()?);
+            }
+            self.paid.push(paid);
+        }
+        self.replications = usize::try_from(replications).ok()?;
+        Some(())
+    }
+}
+
+impl Once {
+    fn read(cluster: &OfCluster, months: usize, body: &mut Body<'_>) -> Option<Once> {
+        let mut costs = vec![vec![0; months]; cluster.levels.len()];
+        for level in &mut costs {
+            read_wide(level, body)?;
+            Some(level.iter().sum::<Exact>()).filter(|cost| *cost < DEAREST)?;
+        }
+        let mut month = |_| body.number();
+        let billed = (0..months).map(&mut month).collect::<Option<_>>()?;
+        let mut volume = || month(0).map(Volume::from_bytes);
+        let size = |_| {
+            Some(Sizes {
+                hot: volume()?,
+                buffered: volume()?,
+                stored: volume()?,
+            })
+        };
+        let sizes = (0..months).map(size).collect::<Option<_>>()?;
+        Some(Once {
+            costs,
+            billed,
+            sizes,
+            requests: body.number()?,
+        })
+    }
+}
+
+fn wide(body: &mut Vec<u8>, numbers: &[Exact]) {
+    numbers
+        .iter()
+        .for_each(|number| body.extend(number.to_le_bytes()));
+}
+
+fn read_wide(numbers: &mut [u128], body: &mut Body<'_>) -> Option<()> {
+    for number in numbers {
+        let bytes = body.take(16)?.try_into().ok()?;
+        *number = Some(u128::from_le_bytes(bytes)).filter(|number| *number < SUMMAND)?;
+    }
+    Some(())
+}
