@@ -88,9 +88,12 @@ impl Progress for Bar {
     }
 
     fn skip(&self, steps: u64) {
-        let before = self.steps.fetch_sub(steps, Ordering::Relaxed);
+        // How many steps there are may have been a guess.
+        let fewer = |all: u64| Some(all.saturating_sub(steps));
+        let order = Ordering::Relaxed;
+        let _ = self.steps.fetch_update(order, order, fewer);
         if let Some(bar) = self.bar.get() {
-            bar.set_length(before - steps);
+            bar.set_length(self.steps.load(order));
         }
     }
 }

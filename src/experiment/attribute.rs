@@ -1,7 +1,7 @@
 //! Which change of a scenario accounts for how much of a difference.
 
 use super::compare::{deltas, same_scope, tidy};
-use super::frame::{Body, numbers, read_numbers};
+use super::frame::{Body, numbers, outcome, read_numbers, read_outcome};
 use super::replicate::{Replications, Study};
 use super::runner::Runner;
 use super::variant::Variant;
@@ -52,7 +52,8 @@ impl Explained<'_> {
         runner.progress.begin(replications * variants.len() as u64);
         let mut rest = self.whole();
         let mut known = true;
-        let recover = |body: &mut Body<'_>| decoded(body, self.before.count());
+        let deltas = |body: &mut Body<'_>| read_numbers(body, self.before.count());
+        let recover = |body: &mut Body<'_>| read_outcome(body, deltas);
         let mut parts = Vec::new();
         for variant in variants {
             let moved = runner.task(replications, recover, || {
@@ -60,7 +61,7 @@ impl Explained<'_> {
                     Ok(variant) => self.moved(variant, &runner.within())?,
                     Err(reason) => Err(reason.clone()),
                 };
-                let bytes = runner.bytes(|| encoded(&moved));
+                let bytes = runner.bytes(|| outcome(&moved, |deltas| numbers(deltas)));
                 Ok((moved, bytes))
             })?;
             known &= moved.is_ok();
@@ -108,21 +109,6 @@ impl Explained<'_> {
         let before = before.expect("the measure is kept");
         let after = gathered.columns().next().expect("the one that is kept");
         Ok(Ok(deltas(before, after)))
-    }
-}
-
-/// What a change makes, as bytes: the differences, or why they are unknown.
-fn encoded(moved: &Result<Vec<Option<f64>>, String>) -> Vec<u8> {
-    match moved {
-        Ok(deltas) => [&[1], numbers(deltas).as_slice()].concat(),
-        Err(reason) => [&[0], reason.as_bytes()].concat(),
-    }
-}
-
-fn decoded(body: &mut Body<'_>, count: usize) -> Option<Result<Vec<Option<f64>>, String>> {
-    match body.take(1)? {
-        [1] => Some(Ok(read_numbers(body, count)?)),
-        _ => Some(Err(body.text()?)),
     }
 }
 

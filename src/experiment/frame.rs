@@ -103,3 +103,23 @@ pub(super) fn read_numbers(body: &mut Body<'_>, count: usize) -> Option<Vec<Opti
     };
     (0..count).map(|_| number(body.number()?)).collect()
 }
+
+/// What was found, or why nothing was, as bytes.
+pub(super) fn outcome<T>(found: &Result<T, String>, bytes: impl Fn(&T) -> Vec<u8>) -> Vec<u8> {
+    match found {
+        Ok(found) => [vec![1], bytes(found)].concat(),
+        Err(reason) => [&[0], reason.as_bytes()].concat(),
+    }
+}
+
+/// The same back from bytes.
+pub(super) fn read_outcome<T>(
+    body: &mut Body<'_>,
+    read: impl FnOnce(&mut Body<'_>) -> Option<T>,
+) -> Option<Result<T, String>> {
+    match body.take(1)? {
+        [1] => read(body).map(Ok),
+        [0] => body.text().map(Err),
+        _ => None,
+    }
+}

@@ -115,9 +115,7 @@ impl<'a> Study<'a> {
             self.add(all, SCOUTS.min(end), runner)?;
             curves.settle(self.scenario.end(), runner);
         }
-        self.add(all, end, runner)?;
-        // Which measures differ is not known before.
-        room(all.varying(), end)
+        self.add(all, end, runner)
     }
 
     fn add(&self, all: &mut Replications, end: u64, runner: &Runner<'_>) -> Result<(), Error> {
@@ -141,6 +139,7 @@ impl<'a> Study<'a> {
         };
         runner.tasks(blocks, replays, recover, compute, |more| {
             all.append(&more);
+            // Which measures differ is not known before.
             room(all.varying(), end)
         })
     }

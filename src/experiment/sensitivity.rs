@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::compare::deltas;
-use super::frame::{Body, numbers, read_numbers};
+use super::frame::{Body, numbers, outcome, read_numbers, read_outcome};
 use super::judge::{Found, Lack, found, hits};
 use super::morris::{self, Screened};
 use super::replicate::{Replications, Study};
@@ -179,16 +179,28 @@ pub fn sensitivity(
     let base = (question.variants)(&[])?;
     let before = question.gather(&base, runner)?;
     let kept = question.kept();
+    let replications = |body: &mut Body<'_>| {
+        let read = Replications::decoded(body, &kept)?;
+        (read.numbers() == before.numbers()).then_some(read)
+    };
+    // Nothing is known of a value that the scenario has anyway.
+    let recover = |body: &mut Body<'_>| match body.0 {
+        [] => Some(None),
+        _ => read_outcome(body, replications).map(Some),
+    };
     let answer = of(target, &before);
     let middle = answer.as_ref().map_or(f64::NAN, |answer| answer.number);
     let mut effects = Vec::new();
     for factor in factors {
         let mut shifts = Vec::new();
         for value in &factor.range {
-            let recover = |body: &mut Body<'_>| decoded(body, &kept, before.count());
             let after = runner.task(question.replications, recover, || {
                 let after = question.at(&base, &factor.set(value), &runner.within())?;
-                let bytes = runner.bytes(|| encoded(after.as_ref()));
+                if after.is_none() {
+                    runner.progress.skip(question.replications);
+                }
+                let encoded = |found: &_| outcome(found, Replications::encoded);
+                let bytes = runner.bytes(|| after.as_ref().map_or_else(Vec::new, encoded));
                 Ok((after, bytes))
             })?;
             let Some(after) = after else {
@@ -216,7 +228,7 @@ pub fn sensitivity(
     Ok((answer, effects))
 }
 
-/// Screens all factors together by `trajectories` ways through the grid; of each factor what it does, or `None`
+/// Screens all factors together by ways through their grid; of each factor what it does, or `None`
 /// where no step of it has an answer.
 ///
 /// # Errors
@@ -253,32 +265,6 @@ pub fn screening(
     });
     let answers = answers.collect::<Result<Vec<_>, Error>>()?;
     Ok(morris::screened(factors.len(), &trajectories, &answers))
-}
-
-/// What is known of a value, as bytes: its replications, why there are none, or that it is what
-/// the scenario has.
-fn encoded(after: Option<&Result<Replications, String>>) -> Vec<u8> {
-    match after {
-        Some(Ok(replications)) => [vec![1], replications.encoded()].concat(),
-        Some(Err(reason)) => [&[0], reason.as_bytes()].concat(),
-        None => vec![2],
-    }
-}
-
-fn decoded(
-    body: &mut Body<'_>,
-    kept: &[(Scope, Measure)],
-    count: usize,
-) -> Option<Option<Result<Replications, String>>> {
-    Some(match body.take(1)? {
-        [1] => {
-            let read = Replications::decoded(body, kept)?;
-            let fits = read.numbers() == (0..count as u64);
-            Some(Ok(fits.then_some(read)?))
-        }
-        [0] => Some(Err(body.text()?)),
-        _ => None,
-    })
 }
 
 impl Question<'_> {

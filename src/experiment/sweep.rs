@@ -93,7 +93,9 @@ impl Design<'_> {
     /// What is wrong with the first point that is.
     pub fn check(&self, runner: &Runner<'_>) -> Result<Vec<Option<String>>, Error> {
         let own = (self.variants)(&[])?.traces;
+        runner.progress.begin(self.points.len() as u64);
         let read = map(runner.executor, self.points.len(), |number| {
+            runner.progress.advance(1);
             Ok(self.variant(number)?.other_traces(&own))
         });
         read.into_iter().collect()
