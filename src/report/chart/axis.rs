@@ -1,11 +1,9 @@
-//! Axes: where things are, and round numbers to read them by.
+//! The time axis: where instants are, and round ones to read them by.
 
-use super::super::format::volume;
 use super::super::window::Window;
-use super::page::TEXT;
-use super::palette::INK;
-use super::surface::{Anchor, Surface, text_width};
-use crate::units::{Time, Volume};
+use super::page::{Ticks, touch};
+use super::surface::Frame;
+use crate::units::Time;
 use jiff::Timestamp;
 use jiff::civil::{self, Date};
 use jiff::tz::TimeZone;
@@ -40,8 +38,6 @@ pub(super) const TIME_STEPS: [i64; 27] = [
     200 * DAY,
     365 * DAY,
 ];
-/// A name may stand out so many points at the ends of a time axis.
-const BEYOND: f64 = 7.0;
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 86_400_000;
@@ -57,6 +53,17 @@ pub(super) struct TimeAxis {
 }
 
 impl TimeAxis {
+    /// The axis below a panel.
+    pub(super) fn below(panel: Frame, window: Window, start: Option<i64>) -> TimeAxis {
+        let (left, right) = (panel.left, panel.right);
+        TimeAxis {
+            window,
+            left,
+            right,
+            start,
+        }
+    }
+
     /// Where `t` is, from left to right.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn x(&self, t: Time) -> f64 {
@@ -76,7 +83,7 @@ impl TimeAxis {
 
     /// Round instants with their names, about `apart` points or more from each other.
     #[allow(clippy::cast_possible_truncation)]
-    pub(super) fn ticks(&self, apart: f64) -> Vec<(Time, String)> {
+    fn instants(&self, apart: f64) -> Vec<(Time, String)> {
         let most = ((self.right - self.left) / apart).floor().max(1.0) as i64;
         let length = self.window.length().millis();
         let years = TIME_STEPS[TIME_STEPS.len() - 1];
@@ -100,37 +107,17 @@ impl TimeAxis {
             .collect()
     }
 
-    /// As many ticks as have room for their names.
-    pub(super) fn named_ticks(&self) -> Vec<(Time, String)> {
+    /// The places of as many round instants as have room for their names.
+    pub(super) fn ticks(&self) -> Ticks {
         let mut apart = 50.0;
         loop {
-            let ticks = self.ticks(apart);
-            let crowded = ticks.windows(2).any(|pair| {
-                let (left, right) = (&pair[0], &pair[1]);
-                let widths = text_width(&left.1, TEXT) + text_width(&right.1, TEXT);
-                let place = |tick: &(Time, String)| self.name_place(tick.0, &tick.1);
-                place(right) - place(left) < widths / 2.0 + 12.0
-            });
-            if !crowded {
+            let instants = self.instants(apart).into_iter();
+            let ticks: Ticks = instants.map(|(t, name)| (self.x(t), name)).collect();
+            let all: Vec<_> = ticks.iter().collect();
+            if !touch(&all, (self.left, self.right)) {
                 return ticks;
             }
             apart *= 1.2;
-        }
-    }
-
-    /// The middle of a tick's name: below the tick, but not far beyond the ends of the axis.
-    fn name_place(&self, t: Time, name: &str) -> f64 {
-        let inset = text_width(name, TEXT) / 2.0 - BEYOND;
-        self.x(t).max(self.left + inset).min(self.right - inset)
-    }
-
-    /// Draws ticks and their names below height `y`.
-    pub(super) fn draw_names(&self, on: &mut Surface, y: f64, ticks: &[(Time, String)]) {
-        for (t, name) in ticks {
-            let x = self.x(*t);
-            on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
-            let x = self.name_place(*t, name);
-            on.text(name, (x, y + 18.0), TEXT, Anchor::Center, INK);
         }
     }
 
@@ -187,72 +174,6 @@ pub(super) const fn time_title(start: Option<i64>) -> &'static str {
     }
 }
 
-/// A volume axis: from 0 at the bottom up to `most`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct VolumeAxis {
-    pub(super) top: f64,
-    pub(super) bottom: f64,
-    most: u64,
-    step: u64,
-}
-
-impl VolumeAxis {
-    /// An axis that shows `largest` and ends at a round number.
-    pub(super) fn new(top: f64, bottom: f64, largest: Volume) -> VolumeAxis {
-        let step = round_step(largest.bytes() / 4);
-        VolumeAxis {
-            top,
-            bottom,
-            most: largest.bytes().div_ceil(step).max(1) * step,
-            step,
-        }
-    }
-
-    /// How high `volume` is.
-    #[allow(clippy::cast_precision_loss)]
-    pub(super) fn y(&self, volume: Volume) -> f64 {
-        self.bottom - (self.bottom - self.top) * volume.bytes() as f64 / self.most as f64
-    }
-
-    /// Round volumes with their names.
-    pub(super) fn ticks(&self) -> Vec<(Volume, String)> {
-        // Of nothing at all there is only the 0.
-        let steps = if self.most == 1 {
-            0
-        } else {
-            self.most / self.step
-        };
-        (0..=steps)
-            .map(|i| Volume::from_bytes(i * self.step))
-            .map(|v| (v, short(&volume(v))))
-            .collect()
-    }
-}
-
-/// The next of 1, 2, 5, 10, ... at or above `least`.
-fn round_step(least: u64) -> u64 {
-    let mut power = 1;
-    loop {
-        for step in [power, 2 * power, 5 * power] {
-            if step >= least {
-                return step;
-            }
-        }
-        power *= 10;
-    }
-}
-
-/// `5 TB` for `5.00 TB`.
-fn short(text: &str) -> String {
-    match text.split_once(' ') {
-        Some((number, unit)) if number.contains('.') => {
-            let number = number.trim_end_matches('0').trim_end_matches('.');
-            format!("{number} {unit}")
-        }
-        _ => text.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,7 +191,10 @@ mod tests {
     }
 
     fn names(axis: TimeAxis) -> Vec<String> {
-        axis.ticks(100.0).into_iter().map(|tick| tick.1).collect()
+        axis.instants(100.0)
+            .into_iter()
+            .map(|tick| tick.1)
+            .collect()
     }
 
     #[test]
@@ -286,19 +210,6 @@ mod tests {
         assert!(names(axis(0, 4000 * DAY, None)).len() <= 9);
         let year = names(axis(0, 365 * DAY, Some(1_772_323_200_000)));
         assert_eq!(year[..2], ["2026-03", "2026-05"]);
-    }
-
-    #[test]
-    fn volumes_end_at_a_round_number() {
-        let ticks = |largest| {
-            let axis = VolumeAxis::new(0.0, 100.0, Volume::from_bytes(largest));
-            let names = axis.ticks().into_iter().map(|tick| tick.1);
-            names.collect::<Vec<String>>()
-        };
-        assert_eq!(ticks(0), ["0 B"]);
-        let tb = ticks(31_200_000_000_000);
-        assert_eq!(tb, ["0 B", "10 TB", "20 TB", "30 TB", "40 TB"]);
-        assert_eq!(ticks(5_000), ["0 B", "2 kB", "4 kB", "6 kB"]);
     }
 
     #[test]

@@ -2,23 +2,21 @@
 
 use super::data::{Data, Row};
 use super::legend::Legend;
-use super::page::{Drawing, Header, Picture, SMALL, TEXT, WIDTH, both, whole};
-use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER, RGBColor, RULE, WIDE_BAND};
+use super::page::{CAPTION, Page, Picture, SMALL, TEXT, Ticks, WIDTH, whole};
+use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, RGBColor, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
-use super::shape::{Shape, dashed};
-use super::surface::{Anchor, Frame, Surface, fitted, text_width};
+use super::shape::{Shape, dashed, outcome};
+use super::surface::{Anchor, Frame, Surface, fitted};
 use crate::experiment::{Outcome, Summary};
 use crate::scenario::Value;
 
-const LEFT: f64 = 76.0;
-const RIGHT: f64 = 692.0;
 const HEIGHT: f64 = 270.0;
-const ROW: f64 = 20.0;
 /// A scale of values that are this many times each other is logarithmic.
 const WIDE: f64 = 1_000.0;
 const DOTS: (f64, f64) = (1.5, 3.0);
+const LIMIT: (f64, f64) = (6.0, 3.0);
 /// From which to which quantile of a level a band goes, the wide one first.
 const BANDS: [(usize, usize, RGBColor); 2] = [(0, 4, WIDE_BAND), (1, 3, NARROW_BAND)];
 
@@ -63,74 +61,85 @@ pub(in crate::report) fn curve_chart(
     levels: &[Option<Level>],
     expected: Option<&Expected>,
 ) -> Picture {
-    let header = Header::new(title, notes, WIDTH);
-    let legend = header.height() + 14.0;
-    // What is expected takes a row of the legend and a strip above the values.
-    let expectations = if expected.is_some() { ROW + 16.0 } else { 0.0 };
-    let top = legend + ROW + 12.0 + expectations;
-    let places = places(parameter);
-    let y = Axis {
-        scale: scale(quantity, levels, expected),
-        from: top + HEIGHT,
-        to: top,
-    };
-    both(&Plan {
-        header,
-        legend,
-        parameter,
-        measure: fitted(measure, 13.0, WIDTH / 2.0),
-        places,
-        y,
+    let mut page = Page::new(title, notes, WIDTH);
+    let scale = scale(quantity, levels, expected);
+    let measure = fitted(measure, CAPTION, WIDTH / 2.0);
+    draw_legend(&mut page, &scale.titled(&measure), expected);
+    // Above the values is a strip for where what is expected holds.
+    let above = if expected.is_some() { 30.0 } else { 12.0 };
+    let frame = page.panel(above, HEIGHT);
+    let places = Places::new(parameter, frame);
+    let y = Axis::upright(scale, frame);
+    page.axis_left(&[frame], &y.ticks());
+    let curve = Curve {
+        places: &places,
+        y: &y,
         levels,
-        expected,
-    })
-}
-
-struct Plan<'a> {
-    header: Header,
-    /// The height of the first row of the legend.
-    legend: f64,
-    parameter: &'a Parameter,
-    measure: String,
-    /// Where the values of the parameter are.
-    places: Places,
-    y: Axis,
-    levels: &'a [Option<Level>],
-    expected: Option<&'a Expected>,
+    };
+    page.show(curve.table(&measure, parameter).within(frame));
+    if places.even {
+        curve.draw_boxes(&mut page.on);
+    } else {
+        curve.draw_lines(&mut page.on);
+    }
+    curve.draw_means(&mut page.on);
+    if let Some(expected) = expected {
+        draw_expected(&mut page.on, expected, &places, &y, frame);
+    }
+    page.axis_below(frame, &places.ticks, &places.title);
+    page.done()
 }
 
 /// Where the values of a parameter are.
 struct Places {
-    /// The axis, where they are numbers.
-    axis: Option<Axis>,
     at: Vec<f64>,
     /// The room of each.
     room: f64,
+    /// Whether they are names, which stand evenly, and no numbers.
+    even: bool,
+    ticks: Ticks,
+    title: String,
 }
 
-fn places(parameter: &Parameter) -> Places {
-    let (from, to) = (LEFT + 10.0, RIGHT - 10.0);
-    if let (Some(scale), Some((_, numbers))) = (parameter.scale(), &parameter.numbers) {
-        let axis = Axis { scale, from, to };
-        let at: Vec<f64> = numbers.iter().map(|number| axis.at(*number)).collect();
-        let gaps = at.windows(2).map(|pair| pair[1] - pair[0]);
-        let room = gaps.fold(RIGHT - LEFT, f64::min);
-        let axis = Some(axis);
-        return Places { axis, at, room };
-    }
-    let count = parameter.labels.len();
-    let room = (RIGHT - LEFT) / whole(count.max(1));
-    let at = (0..count).map(|i| LEFT + room * (whole(i) + 0.5));
-    Places {
-        axis: None,
-        at: at.collect(),
-        room,
+impl Places {
+    fn new(parameter: &Parameter, frame: Frame) -> Places {
+        let name = fitted(&parameter.name, TEXT, frame.right - frame.left - 60.0);
+        if let (Some(scale), Some((_, numbers))) = (parameter.scale(), &parameter.numbers) {
+            let inner = Frame {
+                left: frame.left + 10.0,
+                right: frame.right - 10.0,
+                ..frame
+            };
+            let axis = Axis::level(scale, inner);
+            let at: Vec<f64> = numbers.iter().map(|number| axis.at(*number)).collect();
+            let gaps = at.windows(2).map(|pair| pair[1] - pair[0]);
+            return Places {
+                room: gaps.fold(frame.right - frame.left, f64::min),
+                even: false,
+                // Nobody guesses where a value lies between two powers.
+                ticks: if axis.scale.logarithmic {
+                    at.iter().copied().zip(parameter.labels.clone()).collect()
+                } else {
+                    axis.ticks()
+                },
+                title: axis.scale.titled(&name),
+                at,
+            };
+        }
+        let ticks = parameter.ticks(frame.left, frame.right);
+        Places {
+            at: ticks.iter().map(|tick| tick.0).collect(),
+            room: (frame.right - frame.left) / whole(ticks.len().max(1)),
+            even: true,
+            ticks,
+            title: name,
+        }
     }
 }
 
 fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expected>) -> Scale {
-    let of_level = |it: &Level| [it.quantiles[0], it.quantiles[4], it.mean];
-    let limit = expected.and_then(|it| it.limit);
+    let of_level = |level: &Level| [level.quantiles[0], level.quantiles[4], level.mean];
+    let limit = expected.and_then(|expected| expected.limit);
     let levels = levels.iter().flatten();
     let all: Vec<f64> = levels.flat_map(of_level).chain(limit).collect();
     let least = all.iter().copied().fold(f64::INFINITY, f64::min);
@@ -141,36 +150,64 @@ fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expecte
     Scale::linear(quantity, least.min(most), most, 5)
 }
 
-impl Drawing for Plan<'_> {
-    fn title(&self) -> &str {
-        &self.header.title
+/// What is drawn how; the first row begins with what the upright axis shows.
+fn draw_legend(page: &mut Page, title: &str, expected: Option<&Expected>) {
+    let mut legend = Legend::new(page, title);
+    legend.area("p05 to p95", WIDE_BAND);
+    legend.area("p25 to p75", NARROW_BAND);
+    legend.line("median", LINE, 2.2);
+    legend.entry("mean", |on, frame| {
+        dashed(on, &frame.level(), DOTS, MEAN, 1.4);
+        Shape::Diamond.draw(on, frame.middle(), 2.6, MEAN, true);
+    });
+    let Some(expected) = expected else { return };
+    let mut legend = Legend::new(page, "");
+    for (name, of) in [
+        ("holds", Outcome::Passed),
+        ("fails", Outcome::Failed),
+        ("undecided", Outcome::Undecided),
+    ] {
+        legend.entry(name, |on, frame| outcome(on, frame.middle(), of));
     }
-
-    fn size(&self) -> (f64, f64) {
-        (WIDTH, self.y.from + 50.0)
-    }
-
-    fn data(&self) -> Vec<Data> {
-        vec![self.table()]
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        self.draw_legend(on);
-        self.y.draw_left(on, LEFT, RIGHT);
-        match self.places.axis {
-            Some(_) => self.draw_curve(on),
-            None => self.draw_boxes(on),
+    let text = fitted(&expected.text, TEXT, WIDTH - 300.0);
+    legend.entry(&text, |on, frame| {
+        if expected.limit.is_some() {
+            dashed(on, &frame.level(), LIMIT, INK, 1.4);
         }
-        self.draw_means(on);
-        self.draw_expected(on);
-        self.draw_parameter(on);
+    });
+}
+
+/// The limit, and above the panel where what is expected holds.
+fn draw_expected(on: &mut Surface, expected: &Expected, places: &Places, y: &Axis, frame: Frame) {
+    let across = |y| [(frame.left, y), (frame.right, y)];
+    if let Some(limit) = expected.limit {
+        dashed(on, &across(y.at(limit)), LIMIT, INK, 1.4);
+    }
+    let y = frame.top - 14.0;
+    on.line(&across(y), RULE, 0.8);
+    let points = places.at.iter().zip(&expected.outcomes);
+    let points: Vec<(f64, Outcome)> = points.map(|(x, of)| (*x, *of)).collect();
+    // Between two points it holds only where it holds at both.
+    for pair in points.windows(2).filter(|_| !places.even) {
+        if pair.iter().all(|point| point.1 == Outcome::Passed) {
+            on.line(&[(pair[0].0, y), (pair[1].0, y)], INK, 2.0);
+        }
+    }
+    for (x, of) in points {
+        outcome(on, (x, y), of);
     }
 }
 
-impl Plan<'_> {
+/// The levels in their places.
+struct Curve<'a> {
+    places: &'a Places,
+    y: &'a Axis,
+    levels: &'a [Option<Level>],
+}
+
+impl Curve<'_> {
     /// The levels as a table.
-    fn table(&self) -> Data {
+    fn table(&self, measure: &str, parameter: &Parameter) -> Data {
         let quantity = self.y.scale.quantity;
         let header = ["Value", "p05", "p25", "median", "p75", "p95", "mean"];
         let points: Vec<usize> = (0..self.levels.len()).collect();
@@ -179,65 +216,30 @@ impl Plan<'_> {
                 let [p05, p25, p50, p75, p95] = level.quantiles;
                 [p05, p25, p50, p75, p95, level.mean].map(Some)
             });
-            let told =
-                |it: Option<f64>| it.map_or_else(|| "none".to_owned(), |it| quantity.text(it));
-            let label = std::iter::once(self.parameter.labels[at].clone());
+            let label = std::iter::once(parameter.labels[at].clone());
+            let numbers = numbers.map(|number| quantity.text(number.unwrap_or(f64::NAN)));
             Row {
                 x: self.places.at[at],
-                cells: label.chain(numbers.map(told)).collect(),
+                cells: label.chain(numbers).collect(),
             }
         };
-        let caption = format!("{} by {}", self.measure, self.parameter.name);
-        Data::of(caption, &header, &points, row).within(Frame {
-            left: LEFT,
-            top: self.y.to,
-            right: RIGHT,
-            bottom: self.y.from,
-        })
-    }
-
-    /// What is drawn how; the first row begins with what the upright axis shows.
-    fn draw_legend(&self, on: &mut Surface) {
-        let mut legend = Legend::new(on, self.legend, &self.y.scale.titled(&self.measure));
-        legend.entry("p05 to p95", |on, frame| on.fill(frame, WIDE_BAND));
-        legend.entry("p25 to p75", |on, frame| on.fill(frame, NARROW_BAND));
-        legend.line("median", LINE, 2.2);
-        legend.entry("mean", |on, frame| {
-            let (x, y) = frame.middle();
-            dashed(on, &[(frame.left, y), (frame.right, y)], DOTS, MEAN, 1.4);
-            Shape::Diamond.draw(on, (x, y), 2.6, MEAN, true);
-        });
-        if let Some(expected) = self.expected {
-            let mut legend = Legend::untitled(on, self.legend + ROW);
-            for (name, outcome) in OUTCOMES {
-                legend.entry(name, |on, frame| draw_outcome(on, frame.middle(), outcome));
-            }
-            let text = fitted(&expected.text, TEXT, WIDTH - 300.0);
-            legend.entry(&text, |on, frame| {
-                if expected.limit.is_none() {
-                    return;
-                }
-                let y = f64::midpoint(frame.top, frame.bottom);
-                let line = [(frame.left, y), (frame.right, y)];
-                dashed(on, &line, (6.0, 3.0), INK, 1.4);
-            });
-        }
+        let caption = format!("{measure} by {}", parameter.name);
+        Data::of(caption, &header, &points, row)
     }
 
     /// The points of a line in pieces, where nothing is missing in between.
     fn pieces(&self, of: impl Fn(&Level) -> f64) -> Vec<Vec<(f64, f64)>> {
-        let mut pieces = vec![Vec::new()];
-        for (x, level) in self.places.at.iter().zip(self.levels) {
-            match (level.as_ref().map(&of), pieces.last_mut()) {
-                (Some(number), Some(piece)) => piece.push((*x, self.y.at(number))),
-                _ => pieces.push(Vec::new()),
-            }
-        }
-        pieces.retain(|piece| !piece.is_empty());
+        let points: Vec<(&f64, &Option<Level>)> = self.places.at.iter().zip(self.levels).collect();
+        let pieces = points.split(|(_, level)| level.is_none());
+        let pieces = pieces.filter(|piece| !piece.is_empty());
+        let place =
+            |(x, level): &(&f64, &Option<Level>)| Some((**x, self.y.at(of(level.as_ref()?))));
         pieces
+            .map(|piece| piece.iter().filter_map(place).collect())
+            .collect()
     }
 
-    fn draw_curve(&self, on: &mut Surface) {
+    fn draw_lines(&self, on: &mut Surface) {
         for (low, high, colour) in BANDS {
             let edge = |index: usize| self.pieces(move |level| level.quantiles[index]);
             for (mut lower, upper) in edge(low).into_iter().zip(edge(high)) {
@@ -300,92 +302,6 @@ impl Plan<'_> {
             }
         }
     }
-
-    /// The limit, and above the panel where what is expected holds.
-    fn draw_expected(&self, on: &mut Surface) {
-        let Some(expected) = self.expected else {
-            return;
-        };
-        if let Some(limit) = expected.limit {
-            let y = self.y.at(limit);
-            dashed(on, &[(LEFT, y), (RIGHT, y)], (6.0, 3.0), INK, 1.4);
-        }
-        let y = self.y.to - 14.0;
-        on.line(&[(LEFT, y), (RIGHT, y)], RULE, 0.8);
-        let points: Vec<(f64, Outcome)> = self
-            .places
-            .at
-            .iter()
-            .copied()
-            .zip(expected.outcomes.iter().copied())
-            .collect();
-        // Between two points it holds only where it holds at both.
-        for pair in points.windows(2).filter(|_| self.places.axis.is_some()) {
-            if pair.iter().all(|point| point.1 == Outcome::Passed) {
-                on.line(&[(pair[0].0, y), (pair[1].0, y)], LINE, 3.0);
-            }
-        }
-        for (x, outcome) in points {
-            draw_outcome(on, (x, y), outcome);
-        }
-    }
-
-    fn draw_parameter(&self, on: &mut Surface) {
-        let bottom = self.y.from;
-        let name = fitted(&self.parameter.name, TEXT, RIGHT - LEFT - 60.0);
-        on.line(&[(LEFT, bottom), (RIGHT, bottom)], INK, 1.0);
-        if let Some(axis) = &self.places.axis {
-            let title = axis.scale.titled(&name);
-            // Nobody guesses where a value lies between two powers.
-            return match (axis.scale.logarithmic, &self.parameter.numbers) {
-                (true, Some((_, numbers))) => {
-                    let ticks = numbers.iter().copied().zip(self.parameter.labels.clone());
-                    axis.draw_ticks(on, bottom, ticks.collect(), &title);
-                }
-                _ => axis.draw_below(on, bottom, &title),
-            };
-        }
-        let labels = &self.parameter.labels;
-        let widest = labels
-            .iter()
-            .map(|it| text_width(it, SMALL))
-            .fold(0.0, f64::max);
-        // So many labels share the room of their values, and only the first of them is written.
-        let needed = (widest.min(70.0) + 6.0) / self.places.room;
-        let every = (1..=labels.len()).find(|every| whole(*every) >= needed);
-        let every = every.unwrap_or(1);
-        let room = self.places.room * whole(every) - 4.0;
-        for (x, label) in self.places.at.iter().zip(labels).step_by(every) {
-            let label = fitted(label, SMALL, room);
-            on.line(&[(*x, bottom), (*x, bottom + 4.0)], INK, 1.0);
-            let half = text_width(&label, SMALL) / 2.0;
-            let x = x.min(WIDTH - half - 4.0).max(half + 4.0);
-            on.text(&label, (x, bottom + 17.0), SMALL, Anchor::Center, INK);
-        }
-        let at = (f64::midpoint(LEFT, RIGHT), bottom + 35.0);
-        on.text(&name, at, TEXT, Anchor::Center, INK);
-    }
-}
-
-const OUTCOMES: [(&str, Outcome); 3] = [
-    ("holds", Outcome::Passed),
-    ("fails", Outcome::Failed),
-    ("undecided", Outcome::Undecided),
-];
-
-/// Whether something holds, by shape and not by colour alone.
-pub(super) fn draw_outcome(on: &mut Surface, (x, y): (f64, f64), outcome: Outcome) {
-    match outcome {
-        Outcome::Passed => Shape::Round.draw(on, (x, y), 3.5, LINE, true),
-        Outcome::Undecided => Shape::Round.draw(on, (x, y), 3.5, FAINT, false),
-        Outcome::Failed => {
-            for (colour, width) in [(PAPER, 4.2), (MEAN, 2.0)] {
-                for slope in [-3.2, 3.2] {
-                    on.line(&[(x - 3.2, y - slope), (x + 3.2, y + slope)], colour, width);
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -397,7 +313,10 @@ mod tests {
         let numbers: Vec<f64> = (1..=count).map(|i| f64::from(i) * 600.0).collect();
         Parameter {
             name: "event.<vault>.duration".to_owned(),
-            labels: numbers.iter().map(|it| format!("{it}s")).collect(),
+            labels: numbers
+                .iter()
+                .map(|seconds| format!("{seconds}s"))
+                .collect(),
             numbers: Some((Quantity::Duration, numbers)),
         }
     }

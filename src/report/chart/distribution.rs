@@ -8,13 +8,13 @@ use super::super::format::{count, interval, replications};
 use super::data::{Data, Row};
 use super::legend::Legend;
 use super::marks::Lanes;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
-use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, PAPER};
+use super::page::{CAPTION, MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
+use super::palette::{INK, LINE, MEAN, NARROW_BAND, PAPER};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed, hatch};
 use super::spread::{Bin, FEW, Spread, share};
-use super::surface::{Anchor, Frame, Surface, fitted, wrapped};
+use super::surface::{Anchor, Frame, Surface, fitted};
 use crate::experiment::Sample;
 use crate::statistics::Quantile;
 
@@ -28,12 +28,9 @@ const BREAK: f64 = 114.0;
 const HEIGHT: f64 = 130.0;
 /// The same where there are dots only.
 const LOW: f64 = 64.0;
-/// Above the marks: the name and the legend, and a line for what is said of all values.
-const CAPTION: f64 = 43.0;
-const NOTE: f64 = 15.0;
-/// Below: the ticks and the title of the axis, and some air.
-const FOOT: f64 = 54.0;
 const DOT: f64 = 4.0;
+/// The curve of shares has so many pieces.
+const STEPS: u32 = 600;
 /// Marks closer to each other share a label.
 const NEAREST: f64 = 8.0;
 
@@ -42,38 +39,34 @@ const NEAREST: f64 = 8.0;
 ///
 /// A measure that is the same in all replications is a sentence, fewer than 20 values are dots.
 pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> Picture {
-    let panels = measures
-        .iter()
-        .map(|(name, sample)| Panel::new(name, sample));
-    both(&Plan {
-        header: Header::new(title, &[], WIDTH),
-        panels: panels.collect(),
-    })
+    let mut page = Page::new(title, &[], WIDTH);
+    for (name, sample) in measures {
+        let numbers: Vec<f64> = sample.numbers().collect();
+        let sentence = sentence(name, sample, &numbers);
+        let words = sentence.as_deref().unwrap_or(name);
+        let words = fitted(words, CAPTION, WIDTH - 2.0 * MARGIN);
+        Legend::new(&mut page, &words);
+        if sentence.is_none() {
+            panel(&mut page, name, sample, numbers);
+        }
+        page.y += 8.0;
+    }
+    page.done()
 }
 
-struct Plan {
-    header: Header,
-    panels: Vec<Panel>,
-}
-
-/// A measure.
-enum Panel {
-    /// There is nothing to draw.
-    Sentence(String),
-    Chart(Box<Chart>),
-}
-
-struct Chart {
-    name: String,
-    /// How many replications there are, and their mean.
-    note: Vec<String>,
-    /// The title of the axis.
-    title: String,
-    spread: Spread,
-    axis: Axis,
-    /// Where the mean and the quantiles are.
-    marks: Vec<Mark>,
-    lanes: Lanes,
+/// What is said of a measure that does not vary.
+fn sentence(name: &str, sample: &Sample, numbers: &[f64]) -> Option<String> {
+    let all = replications((sample.without + numbers.len()) as u64);
+    let (Some(least), Some(most)) = (numbers.first(), numbers.last()) else {
+        return Some(format!("{name}: no value in any of {all}"));
+    };
+    let value = Quantity::from(sample.measure.unit()).text(*least);
+    let whose = match (numbers.len(), sample.without) {
+        (1, 0) => "the only replication".to_owned(),
+        (_, 0) => format!("all {all}"),
+        (n, _) => format!("all {} of {all} that have a value", count(n as u64)),
+    };
+    (least.to_bits() == most.to_bits()).then(|| format!("{name}: {value} in {whose}"))
 }
 
 struct Mark {
@@ -85,300 +78,175 @@ struct Mark {
     line: bool,
 }
 
-impl Drawing for Plan {
-    fn title(&self) -> &str {
-        &self.header.title
+fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
+    let quantity = Quantity::from(sample.measure.unit());
+    let spread = Spread::of(quantity, numbers);
+    page.y += 4.0;
+    page.lines(&note(sample, &spread, quantity), SMALL);
+    let few = spread.others.len() < FEW;
+    draw_legend(page, &spread);
+    let axis = Axis {
+        scale: spread.scale.clone(),
+        from: if spread.atom.is_some() { OTHERS } else { LEFT } + 6.0,
+        to: RIGHT - 6.0,
+    };
+    let marks = marks(sample, &spread, &axis);
+    let labels: Vec<(f64, String)> = marks.iter().map(|m| (m.x, m.name.clone())).collect();
+    let lanes = Lanes::of_labels(&labels, (ATOM.0, WIDTH - 4.0));
+    let height = if few && spread.atom.is_none() {
+        LOW
+    } else {
+        HEIGHT
+    };
+    let frame = page.panel(6.0 + lanes.height(), height);
+    let inner = Frame {
+        left: axis.from,
+        right: axis.to,
+        ..frame
+    };
+    page.show(data(name, &spread, &axis).within(Frame {
+        left: ATOM.0,
+        right: RIGHT,
+        ..frame
+    }));
+    let mut title = axis.scale.titled(sample.measure.name());
+    if let Some(atom) = spread.atom {
+        draw_atom(&mut page.on, &spread, atom, inner);
+        let (others, all) = (spread.others.len(), spread.all.len());
+        let part = Quantity::Ratio.text(share(others, all));
+        title = format!("the other {} ({part}): {title}", count(others as u64));
     }
-
-    fn size(&self) -> (f64, f64) {
-        let panels: f64 = self.panels.iter().map(Panel::height).sum();
-        (WIDTH, self.header.height() + panels + 4.0)
+    if few {
+        draw_dots(&mut page.on, &spread, &axis, frame.bottom);
+    } else {
+        draw_bars(page, &spread, &axis, inner);
+        draw_curve(&mut page.on, &spread, &axis, frame);
     }
-
-    fn data(&self) -> Vec<Data> {
-        let mut top = self.header.height();
-        let mut data = Vec::new();
-        for panel in &self.panels {
-            if let Panel::Chart(chart) = panel {
-                data.push(chart.data(top));
-            }
-            top += panel.height();
-        }
-        data
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        let mut top = self.header.height();
-        for panel in &self.panels {
-            match panel {
-                Panel::Sentence(text) => {
-                    let text = fitted(text, 13.0, WIDTH - 2.0 * MARGIN);
-                    on.text(&text, (MARGIN, top + 18.0), 13.0, Anchor::Left, INK);
-                }
-                Panel::Chart(chart) => chart.draw(on, top),
-            }
-            top += panel.height();
-        }
-    }
-}
-
-impl Panel {
-    fn new(name: &str, sample: &Sample) -> Panel {
-        let numbers: Vec<f64> = sample.numbers().collect();
-        let all = replications((sample.without + numbers.len()) as u64);
-        let quantity = Quantity::from(sample.measure.unit());
-        match (numbers.first(), numbers.last()) {
-            (Some(least), Some(most)) if least.to_bits() == most.to_bits() => {
-                let value = quantity.text(*least);
-                Panel::Sentence(match (numbers.len(), sample.without) {
-                    (1, 0) => format!("{name}: {value} in the only replication"),
-                    (_, 0) => format!("{name}: {value} in all {all}"),
-                    (n, _) => format!(
-                        "{name}: {value} in all {} of {all} that have a value",
-                        count(n as u64)
-                    ),
-                })
-            }
-            (Some(_), Some(_)) => {
-                Panel::Chart(Box::new(Chart::new(name, sample, quantity, numbers)))
-            }
-            _ => Panel::Sentence(format!("{name}: no value in any of {all}")),
-        }
-    }
-
-    fn height(&self) -> f64 {
-        match self {
-            Panel::Sentence(_) => 28.0,
-            Panel::Chart(chart) => chart.caption() + chart.height() + FOOT,
-        }
-    }
-}
-
-impl Chart {
-    fn new(name: &str, sample: &Sample, quantity: Quantity, numbers: Vec<f64>) -> Chart {
-        let spread = Spread::of(quantity, numbers);
-        let axis = Axis {
-            scale: spread.scale.clone(),
-            from: if spread.atom.is_some() { OTHERS } else { LEFT } + 6.0,
-            to: RIGHT - 6.0,
-        };
-        let marks = marks(sample, &spread, &axis);
-        let labels: Vec<(f64, String)> = marks.iter().map(|m| (m.x, m.name.clone())).collect();
-        let others = spread.others.len();
-        let title = match spread.atom {
-            None => axis.scale.titled(sample.measure.name()),
-            Some(_) => format!(
-                "the other {} ({}): {}",
-                count(others as u64),
-                Quantity::Ratio.text(share(others, spread.all.len())),
-                axis.scale.titled(sample.measure.name())
-            ),
-        };
-        Chart {
-            name: fitted(name, 13.0, WIDTH - 2.0 * MARGIN),
-            note: wrapped(
-                &note(sample, &spread, quantity),
-                SMALL,
-                WIDTH - 2.0 * MARGIN,
-            ),
-            title,
-            lanes: Lanes::of_labels(&labels, (ATOM.0, WIDTH - 4.0)),
-            spread,
-            axis,
-            marks,
-        }
-    }
-
-    /// How high what stands above the values is.
-    fn caption(&self) -> f64 {
-        CAPTION + NOTE * whole(self.note.len()) + self.lanes.height()
-    }
-
-    /// From the top to the bottom of the values.
-    fn height(&self) -> f64 {
-        match self.spread.atom {
-            None if self.spread.others.len() < FEW => LOW,
-            _ => HEIGHT,
-        }
-    }
-
-    /// Its values with the share of all replications that are no greater.
-    fn data(&self, top: f64) -> Data {
-        let mut values = self.spread.all.clone();
-        values.dedup_by_key(|value| value.to_bits());
-        let quantity = self.axis.scale.quantity;
-        let atom = self.spread.atom.map(|it| it.0.to_bits());
-        let row = |value: &f64| Row {
-            x: match atom {
-                Some(atom) if atom == value.to_bits() => f64::midpoint(ATOM.0, ATOM.1),
-                _ => self.axis.at(*value),
-            },
-            cells: vec![
-                quantity.text(*value),
-                Quantity::Ratio.text(self.spread.share_up_to(*value)),
-            ],
-        };
-        let header = ["Value", "No greater in"];
-        let top = top + self.caption();
-        Data::of(&self.name, &header, &values, row).within(Frame {
-            left: ATOM.0,
-            top,
-            right: RIGHT,
-            bottom: top + self.height(),
-        })
-    }
-
-    fn draw(&self, on: &mut Surface, top: f64) {
-        on.text(&self.name, (MARGIN, top + 14.0), 13.0, Anchor::Left, INK);
-        let mut baseline = top + 14.0;
-        for line in &self.note {
-            baseline += NOTE;
-            on.text(line, (MARGIN, baseline), SMALL, Anchor::Left, FAINT);
-        }
-        let top = top + self.caption();
-        let bottom = top + self.height();
-        if let Some((number, count)) = self.spread.atom {
-            self.draw_atom(on, (number, count), (top, bottom));
-        }
-        let below_marks = top - self.lanes.height() - 12.0;
-        if self.spread.others.len() < FEW {
-            self.draw_dots(on, below_marks, bottom);
+    for mark in marks.iter().filter(|mark| mark.line) {
+        let line = [(mark.x, frame.top), (mark.x, frame.bottom)];
+        if mark.mean {
+            page.on.line(&line, PAPER, 3.0);
+            page.on.line(&line, MEAN, 1.6);
         } else {
-            self.draw_bars(on, below_marks, (top, bottom));
-            self.draw_curve(on, (top, bottom));
-        }
-        self.draw_marks(on, (top, bottom));
-        self.axis.draw_below(on, bottom, &self.title);
-    }
-
-    /// The histogram of the others, with its own scale.
-    fn draw_bars(&self, on: &mut Surface, legend: f64, (top, bottom): (f64, f64)) {
-        let all = self.spread.all.len();
-        let bins = self.spread.bins();
-        let height = |bin: &Bin| share(bin.count, all);
-        let most = bins.iter().map(height).fold(0.0, f64::max);
-        let shares = Axis {
-            scale: Scale::linear(Quantity::Ratio, 0.0, most, 4),
-            from: bottom,
-            to: top,
-        };
-        shares.draw_left(on, self.axis.from - 6.0, RIGHT);
-        for bin in bins.iter().filter(|bin| bin.count > 0) {
-            let (left, right) = (self.axis.at(bin.low), self.axis.at(bin.high));
-            let gap = if right - left > 4.0 { 0.5 } else { 0.0 };
-            let bar = Frame {
-                left: left + gap,
-                right: (right - gap).max(left + gap + 1.0),
-                // What occurs is seen.
-                top: shares.at(height(bin)).min(bottom - 1.0),
-                bottom,
-            };
-            on.fill(bar, NARROW_BAND);
-        }
-        let mut legend = Legend::untitled(on, legend);
-        legend.entry("of all replications, in a bar (left, %)", |on, frame| {
-            on.fill(frame, NARROW_BAND);
-        });
-        legend.line("at or below (right, %)", LINE, 2.0);
-        if self.spread.atom.is_some() {
-            legend.entry("exactly so (right, %)", |on, frame| {
-                on.fill(frame, NARROW_BAND);
-                hatch(on, frame, LINE);
-            });
+            dashed(&mut page.on, &line, (4.0, 3.0), INK, 1.0);
         }
     }
+    lanes.draw_labels(&mut page.on, frame.top);
+    page.axis_below(inner, &axis.ticks(), &title);
+}
 
-    /// The share of all replications at or below each value.
-    fn draw_curve(&self, on: &mut Surface, (top, bottom): (f64, f64)) {
-        let y = |share: f64| bottom - (bottom - top) * share;
-        let steps = (self.axis.to - self.axis.from).floor();
-        let mut points = Vec::new();
-        let mut i = 0.0;
-        while i <= steps {
-            let number = self.axis.scale.number(i / steps);
-            let share = self.spread.share_up_to(number);
-            points.push((
-                self.axis.from + (self.axis.to - self.axis.from) * i / steps,
-                y(share),
-            ));
-            i += 1.0;
-        }
-        on.line(&points, LINE, 2.0);
-        for percent in [0.0, 25.0, 50.0, 75.0, 100.0] {
-            let y = y(percent / 100.0);
-            on.line(&[(RIGHT, y), (RIGHT + 4.0, y)], LINE, 1.0);
-            let name = format!("{percent}");
-            on.text(&name, (RIGHT + 8.0, y + 4.0), TEXT, Anchor::Left, LINE);
-        }
-    }
-
-    /// A bar for what occurs again and again, on the scale of the curve.
-    fn draw_atom(
-        &self,
-        on: &mut Surface,
-        (number, count): (f64, usize),
-        (top, bottom): (f64, f64),
-    ) {
-        let share = share(count, self.spread.all.len());
-        let bar = Frame {
-            left: ATOM.0,
-            right: ATOM.1,
-            top: (bottom - (bottom - top) * share).min(bottom - 1.0),
-            bottom,
-        };
-        on.fill(bar, NARROW_BAND);
-        hatch(on, bar, LINE);
-        let curve = self.spread.others.len() >= FEW;
-        if curve && self.spread.all[0].to_bits() == number.to_bits() {
-            let along = [(bar.right, bar.top), (self.axis.from, bar.top)];
-            dashed(on, &along, (2.0, 3.0), LINE, 1.0);
-        }
-        on.line(&[(ATOM.0 - 8.0, bottom), (BREAK, bottom)], INK, 1.0);
-        for x in [BREAK - 3.0, BREAK + 3.0] {
-            on.line(
-                &[(x - 3.0, bottom + 6.0), (x + 3.0, bottom - 6.0)],
-                INK,
-                1.2,
-            );
-        }
-        let quantity = self.axis.scale.quantity;
-        let middle = f64::midpoint(ATOM.0, ATOM.1);
-        let value = format!("exactly {}:", quantity.text(number));
-        on.text(&value, (middle, bottom + 17.0), TEXT, Anchor::Center, INK);
-        let share = Quantity::Ratio.text(share);
-        on.text(&share, (middle, bottom + 33.0), TEXT, Anchor::Center, INK);
-    }
-
-    /// Few values: a dot each, above each other where they would touch.
-    fn draw_dots(&self, on: &mut Surface, legend: f64, bottom: f64) {
-        let places: Vec<f64> = self
-            .spread
-            .others
-            .iter()
-            .map(|it| self.axis.at(*it))
-            .collect();
-        for (x, level) in places.iter().zip(levels(&places)) {
-            let y = bottom - 2.0 - DOT - level * 2.2 * DOT;
-            Shape::Round.draw(on, (*x, y), DOT, LINE, true);
-        }
-        let mut legend = Legend::untitled(on, legend);
-        legend.entry("a replication", |on, frame| {
+fn draw_legend(page: &mut Page, spread: &Spread) {
+    let mut legend = Legend::new(page, "");
+    if spread.others.len() < FEW {
+        return legend.entry("a replication", |on, frame| {
             Shape::Round.draw(on, frame.middle(), DOT, LINE, true);
         });
     }
+    legend.area("of all replications, in a bar (left, %)", NARROW_BAND);
+    legend.line("at or below (right, %)", LINE, 2.0);
+    if spread.atom.is_some() {
+        legend.entry("exactly so (right, %)", |on, frame| {
+            on.fill(frame, NARROW_BAND);
+            hatch(on, frame, LINE);
+        });
+    }
+}
 
-    fn draw_marks(&self, on: &mut Surface, (top, bottom): (f64, f64)) {
-        for mark in self.marks.iter().filter(|mark| mark.line) {
-            let line = [(mark.x, top), (mark.x, bottom)];
-            if mark.mean {
-                on.line(&line, PAPER, 3.0);
-                on.line(&line, MEAN, 1.6);
-            } else {
-                dashed(on, &line, (4.0, 3.0), INK, 1.0);
-            }
-        }
-        self.lanes.draw_labels(on, top);
+/// Its values with the share of all replications that are no greater.
+fn data(name: &str, spread: &Spread, axis: &Axis) -> Data {
+    let mut values = spread.all.clone();
+    values.dedup_by_key(|value| value.to_bits());
+    let row = |value: &f64| Row {
+        x: match spread.is_atom(*value) {
+            true => f64::midpoint(ATOM.0, ATOM.1),
+            false => axis.at(*value),
+        },
+        cells: vec![
+            axis.scale.quantity.text(*value),
+            Quantity::Ratio.text(spread.share_up_to(*value)),
+        ],
+    };
+    Data::of(name, &["Value", "No greater in"], &values, row)
+}
+
+/// The histogram of the others, with its own scale.
+fn draw_bars(page: &mut Page, spread: &Spread, axis: &Axis, frame: Frame) {
+    let bins = spread.bins();
+    let height = |bin: &Bin| share(bin.count, spread.all.len());
+    let most = bins.iter().map(height).fold(0.0, f64::max);
+    let shares = Axis::upright(Scale::linear(Quantity::Ratio, 0.0, most, 4), frame);
+    let around = Frame {
+        left: frame.left - 6.0,
+        right: RIGHT,
+        ..frame
+    };
+    page.axis_left(&[around], &shares.ticks());
+    for bin in bins.iter().filter(|bin| bin.count > 0) {
+        let (left, right) = (axis.at(bin.low), axis.at(bin.high));
+        let gap = if right - left > 4.0 { 0.5 } else { 0.0 };
+        let bar = Frame {
+            left: left + gap,
+            right: (right - gap).max(left + gap + 1.0),
+            // What occurs is seen.
+            top: shares.at(height(bin)).min(frame.bottom - 1.0),
+            bottom: frame.bottom,
+        };
+        page.on.fill(bar, NARROW_BAND);
+    }
+}
+
+/// The share of all replications at or below each value.
+fn draw_curve(on: &mut Surface, spread: &Spread, axis: &Axis, frame: Frame) {
+    let shares = Axis::upright(Scale::linear(Quantity::Ratio, 0.0, 1.0, 4), frame);
+    let point = |i: u32| {
+        let part = f64::from(i) / f64::from(STEPS);
+        let share = spread.share_up_to(axis.scale.number(part));
+        (axis.from + (axis.to - axis.from) * part, shares.at(share))
+    };
+    let points: Vec<(f64, f64)> = (0..=STEPS).map(point).collect();
+    on.line(&points, LINE, 2.0);
+    for percent in [0.0, 25.0, 50.0, 75.0, 100.0] {
+        let y = shares.at(percent / 100.0);
+        on.line(&[(RIGHT, y), (RIGHT + 4.0, y)], LINE, 1.0);
+        let name = format!("{percent}");
+        on.text(&name, (RIGHT + 8.0, y + 4.0), TEXT, Anchor::Left, LINE);
+    }
+}
+
+/// A bar for what occurs again and again, on the scale of the curve.
+fn draw_atom(on: &mut Surface, spread: &Spread, (number, count): (f64, usize), frame: Frame) {
+    let share = share(count, spread.all.len());
+    let bottom = frame.bottom;
+    let bar = Frame {
+        left: ATOM.0,
+        right: ATOM.1,
+        top: (bottom - (bottom - frame.top) * share).min(bottom - 1.0),
+        bottom,
+    };
+    on.fill(bar, NARROW_BAND);
+    hatch(on, bar, LINE);
+    if spread.others.len() >= FEW && spread.is_atom(spread.all[0]) {
+        let along = [(bar.right, bar.top), (frame.left, bar.top)];
+        dashed(on, &along, (2.0, 3.0), LINE, 1.0);
+    }
+    on.line(&[(ATOM.0 - 8.0, bottom), (BREAK, bottom)], INK, 1.0);
+    for x in [BREAK - 3.0, BREAK + 3.0] {
+        let slash = [(x - 3.0, bottom + 6.0), (x + 3.0, bottom - 6.0)];
+        on.line(&slash, INK, 1.2);
+    }
+    let middle = f64::midpoint(ATOM.0, ATOM.1);
+    let value = format!("exactly {}:", spread.scale.quantity.text(number));
+    for (words, y) in [(value, 17.0), (Quantity::Ratio.text(share), 33.0)] {
+        on.text(&words, (middle, bottom + y), TEXT, Anchor::Center, INK);
+    }
+}
+
+/// Few values: a dot each, above each other where they would touch.
+fn draw_dots(on: &mut Surface, spread: &Spread, axis: &Axis, bottom: f64) {
+    let places: Vec<f64> = spread.others.iter().map(|of| axis.at(*of)).collect();
+    for (x, level) in places.iter().zip(levels(&places)) {
+        let y = bottom - 2.0 - DOT - level * 2.2 * DOT;
+        Shape::Round.draw(on, (*x, y), DOT, LINE, true);
     }
 }
 
@@ -552,7 +420,8 @@ mod tests {
         );
         let name = "a name that is much too long for one line of a picture, <with> & \"all\" of it";
         let measures = [&wide, &two, &pair, &close, &ratios, &times];
-        let measures: Vec<(&str, &Sample)> = measures.into_iter().map(|it| (name, it)).collect();
+        let measures: Vec<(&str, &Sample)> =
+            measures.into_iter().map(|sample| (name, sample)).collect();
         let chart = distribution_chart(&name.repeat(3), &measures);
         let texts = [
             "(logarithmic)",

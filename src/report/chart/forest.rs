@@ -3,12 +3,12 @@
 use super::super::format::{difference, interval, of_unit};
 use super::data::{Data, Row};
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
+use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::Shape;
-use super::surface::{Anchor, Surface, fitted, wrapped};
+use super::surface::{Anchor, Frame, fitted, wrapped};
 use crate::experiment::Pairs;
 use crate::scenario::Unit;
 use crate::statistics::Interval;
@@ -71,7 +71,7 @@ impl Difference {
     /// Whether it is no chance that they differ.
     fn is_certain(&self) -> bool {
         let interval = self.interval;
-        interval.is_some_and(|it| it.low > 0.0 || it.high < 0.0)
+        interval.is_some_and(|ends| ends.low > 0.0 || ends.high < 0.0)
     }
 }
 
@@ -86,27 +86,58 @@ pub fn difference_chart(
     let mut notes = notes.to_vec();
     notes.push(format!("A: {first}"));
     notes.push(format!("B: {second}"));
+    let mut page = Page::new(title, &notes, WIDTH);
+    page.show(data(differences));
+    let mut legend = Legend::new(&mut page, "");
+    for (name, certain) in [
+        ("B differs from A (95% interval without 0)", true),
+        ("it may not", false),
+    ] {
+        legend.entry(name, |on, frame| {
+            on.line(&frame.level(), LINE, 2.0);
+            Shape::Square.draw(on, frame.middle(), 4.0, LINE, certain);
+        });
+    }
+    let frame = Frame {
+        left: FROM,
+        right: TO,
+        ..page.panel(20.0, ROW * whole(differences.len()))
+    };
     let reach = reach(differences);
+    let axis = Axis::level(scale(differences, reach), frame);
+    let ticks = axis.ticks();
+    page.rules(frame, &ticks);
+    let zero = axis.at(0.0);
+    page.on
+        .line(&[(zero, frame.top - 4.0), (zero, frame.bottom)], INK, 1.4);
+    let at = (NUMBERS, frame.top - 6.0);
+    page.on.text("B - A", at, SMALL, Anchor::Left, FAINT);
+    let mut top = frame.top;
+    for difference in differences {
+        draw_row(&mut page, difference, &axis, reach, top + ROW / 2.0);
+        top += ROW;
+        page.on
+            .line(&[(MARGIN, top), (WIDTH - MARGIN, top)], RULE, 0.8);
+    }
+    let title = axis.scale.titled("mean of B - A, of the mean of A");
+    page.axis_below(frame, &ticks, &title);
+    page.done()
+}
+
+/// From the least to the most difference that is within reach.
+fn scale(differences: &[Difference], reach: f64) -> Scale {
     let ends = differences.iter().filter_map(Difference::relative);
-    let ends = ends.flat_map(|(mean, it)| [mean, it.low, it.high]);
-    let ends: Vec<f64> = ends.map(|it| it.clamp(-reach, reach)).collect();
-    let most = ends.iter().copied().fold(0.0, f64::max);
-    let least = ends.iter().copied().fold(0.0, f64::min);
+    let ends = ends.flat_map(|(mean, ends)| [mean, ends.low, ends.high]);
+    let ends = ends.map(|end| end.clamp(-reach, reach));
+    let (least, most) = ends.fold((0.0_f64, 0.0_f64), |(least, most), end| {
+        (least.min(end), most.max(end))
+    });
     let (least, most) = if least < most {
         (least, most)
     } else {
         (-0.01, 0.01)
     };
-    both(&Plan {
-        header: Header::new(title, &notes, WIDTH),
-        axis: Axis {
-            scale: Scale::linear(Quantity::Ratio, least, most, 4),
-            from: FROM,
-            to: TO,
-        },
-        reach,
-        differences,
-    })
+    Scale::linear(Quantity::Ratio, least, most, 4)
 }
 
 /// How far from 0 the axis goes: as far as most marks reach, and further as long as the next is
@@ -125,124 +156,61 @@ fn reach(differences: &[Difference]) -> f64 {
     reach
 }
 
-struct Plan<'a> {
-    header: Header,
-    axis: Axis,
-    /// How far from 0 it goes.
-    reach: f64,
-    differences: &'a [Difference],
+fn draw_row(page: &mut Page, row: &Difference, axis: &Axis, reach: f64, middle: f64) {
+    let lines = wrapped(&row.name, TEXT, FROM - MARGIN - 14.0);
+    let mut y = middle + if lines.len() > 1 { -2.0 } else { 4.0 };
+    let on = &mut page.on;
+    for line in lines.iter().take(2) {
+        on.text(line, (MARGIN, y), TEXT, Anchor::Left, INK);
+        y += 14.0;
+    }
+    let room = WIDTH - NUMBERS - 6.0;
+    let mean = fitted(&difference(row.unit, row.mean), TEXT, room);
+    on.text(&mean, (NUMBERS, middle - 2.0), TEXT, Anchor::Left, INK);
+    let ends = row
+        .interval
+        .map(|ends| interval(row.unit, ends, difference));
+    let ends = ends.unwrap_or_else(|| "too few differ for an interval".to_owned());
+    let ends = fitted(&ends, SMALL, room);
+    on.text(&ends, (NUMBERS, middle + 12.0), SMALL, Anchor::Left, FAINT);
+    let Some((mean, ends)) = row.relative() else {
+        let at = (f64::midpoint(FROM, TO), middle + 4.0);
+        return on.text_on_paper("the mean of A is 0", at, SMALL);
+    };
+    on.line(
+        &[(axis.at(ends.low), middle), (axis.at(ends.high), middle)],
+        LINE,
+        2.0,
+    );
+    if mean.abs() <= reach {
+        let at = (axis.at(mean), middle);
+        return Shape::Square.draw(on, at, 4.5, LINE, row.is_certain());
+    }
+    // Beyond the end of the axis, which way is told by an arrow.
+    let (x, turn) = if mean > 0.0 { (TO, 1.0) } else { (FROM, -1.0) };
+    let corners = [
+        (x + 8.0 * turn, middle),
+        (x - 2.0 * turn, middle - 5.5),
+        (x - 2.0 * turn, middle + 5.5),
+    ];
+    on.polygon(&corners, LINE);
 }
 
-impl Plan<'_> {
-    fn top(&self) -> f64 {
-        self.header.height() + 40.0
-    }
-
-    fn bottom(&self) -> f64 {
-        self.top() + ROW * whole(self.differences.len())
-    }
-
-    fn draw_row(&self, on: &mut Surface, row: &Difference, top: f64) {
-        let middle = top + ROW / 2.0;
-        let lines = wrapped(&row.name, TEXT, FROM - MARGIN - 14.0);
-        let mut y = if lines.len() > 1 {
-            middle - 2.0
-        } else {
-            middle + 4.0
-        };
-        for line in lines.iter().take(2) {
-            on.text(line, (MARGIN, y), TEXT, Anchor::Left, INK);
-            y += 14.0;
+fn data(differences: &[Difference]) -> Data {
+    let header = ["Measure", "Mean of A", "B - A", "95% interval"];
+    let row = |of: &Difference| {
+        let ends = of.interval.map(|ends| interval(of.unit, ends, difference));
+        Row {
+            x: 0.0,
+            cells: vec![
+                of.name.clone(),
+                of_unit(of.unit, of.first),
+                difference(of.unit, of.mean),
+                ends.unwrap_or_else(|| "too few differ".to_owned()),
+            ],
         }
-        let room = WIDTH - NUMBERS - 6.0;
-        let mean = fitted(&difference(row.unit, row.mean), TEXT, room);
-        on.text(&mean, (NUMBERS, middle - 2.0), TEXT, Anchor::Left, INK);
-        let ends = row.interval.map(|it| interval(row.unit, it, difference));
-        let ends = ends.unwrap_or_else(|| "too few differ for an interval".to_owned());
-        let ends = fitted(&ends, SMALL, room);
-        on.text(&ends, (NUMBERS, middle + 12.0), SMALL, Anchor::Left, FAINT);
-        match row.relative() {
-            Some(relative) => self.draw_mark(on, row, relative, middle),
-            None => {
-                let at = (f64::midpoint(FROM, TO), middle + 4.0);
-                on.text_on_paper("the mean of A is 0", at, SMALL);
-            }
-        }
-    }
-
-    fn draw_mark(&self, on: &mut Surface, row: &Difference, (mean, ends): (f64, Interval), y: f64) {
-        let (from, to) = (self.axis.at(ends.low), self.axis.at(ends.high));
-        on.line(&[(from, y), (to, y)], LINE, 2.0);
-        if mean.abs() <= self.reach {
-            let at = (self.axis.at(mean), y);
-            return Shape::Square.draw(on, at, 4.5, LINE, row.is_certain());
-        }
-        // Beyond the end of the axis, which way is told by an arrow.
-        let (x, turn) = if mean > 0.0 { (TO, 1.0) } else { (FROM, -1.0) };
-        let corners = [
-            (x + 8.0 * turn, y),
-            (x - 2.0 * turn, y - 5.5),
-            (x - 2.0 * turn, y + 5.5),
-        ];
-        on.polygon(&corners, LINE);
-    }
-}
-
-impl Drawing for Plan<'_> {
-    fn title(&self) -> &str {
-        &self.header.title
-    }
-
-    fn size(&self) -> (f64, f64) {
-        (WIDTH, self.bottom() + 48.0)
-    }
-
-    fn data(&self) -> Vec<Data> {
-        let header = ["Measure", "Mean of A", "B - A", "95% interval"];
-        let row = |it: &Difference| {
-            let ends = it.interval.map(|ends| interval(it.unit, ends, difference));
-            Row {
-                x: 0.0,
-                cells: vec![
-                    it.name.clone(),
-                    of_unit(it.unit, it.first),
-                    difference(it.unit, it.mean),
-                    ends.unwrap_or_else(|| "too few differ".to_owned()),
-                ],
-            }
-        };
-        let caption = "Differences of the means";
-        vec![Data::of(caption, &header, self.differences, row)]
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        let mut legend = Legend::untitled(on, self.header.height() + 12.0);
-        for (name, certain) in [
-            ("B differs from A (95% interval without 0)", true),
-            ("it may not", false),
-        ] {
-            legend.entry(name, |on, frame| {
-                let (x, y) = frame.middle();
-                on.line(&[(frame.left, y), (frame.right, y)], LINE, 2.0);
-                Shape::Square.draw(on, (x, y), 4.0, LINE, certain);
-            });
-        }
-        let (top, bottom) = (self.top(), self.bottom());
-        self.axis.draw_rules(on, top, bottom);
-        let zero = self.axis.at(0.0);
-        on.line(&[(zero, top - 4.0), (zero, bottom)], INK, 1.4);
-        on.text("B - A", (NUMBERS, top - 6.0), SMALL, Anchor::Left, FAINT);
-        let mut row = top;
-        for difference in self.differences {
-            self.draw_row(on, difference, row);
-            row += ROW;
-            on.line(&[(MARGIN, row), (WIDTH - MARGIN, row)], RULE, 0.8);
-        }
-        let title = "mean of B - A, of the mean of A";
-        self.axis
-            .draw_below(on, bottom, &self.axis.scale.titled(title));
-    }
+    };
+    Data::of("Differences of the means", &header, differences, row)
 }
 
 #[cfg(test)]

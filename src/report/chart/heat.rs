@@ -1,13 +1,13 @@
 //! What a measure comes to at the values of two parameters, and of more in panels.
 
-use super::curve::draw_outcome;
 use super::data::{Data, Row};
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
-use super::palette::{FAINT, INK, RULE, SHADE};
+use super::page::{CAPTION, MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
+use super::palette::{FAINT, INK, SHADE};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
+use super::shape::outcome;
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use super::tone::{ink_on, tone};
 use crate::experiment::Outcome;
@@ -30,9 +30,8 @@ const NAMES: f64 = 110.0;
 const GAP: f64 = 24.0;
 /// Panels are no wider and no higher; what has no room then is not written into the cells.
 const PANEL: (f64, f64) = (1_500.0, 1_100.0);
-/// Above and below the cells of a panel.
-const CAPTION: f64 = 34.0;
-const FOOT: f64 = 44.0;
+/// Above the cells of a panel: its name, and what goes upwards.
+const CAPTIONS: f64 = 38.0;
 /// Colours go by logarithms where values are this many times each other.
 const WIDE: f64 = 1_000.0;
 
@@ -79,34 +78,51 @@ pub fn heat_map(
     let widest = written
         .map(|text| text_width(&text, 1.0))
         .fold(0.0, f64::max);
-    let layout = Layout::new((level, upright), shown.len(), widest);
-    if !layout.is_written() {
+    let grid = Grid::new((level, upright), shown.len(), widest);
+    if !grid.is_written() {
         notes.push("too many points to write each value, or whether it fails".to_owned());
     }
-    both(&Plan {
-        header: Header::new(title, &notes, layout.width),
+    let mut page = Page::new(title, &notes, grid.width);
+    let map = Map {
         scale: scale(quantity, &values),
         level,
         upright,
         measure,
         texts,
-        panels: shown,
-        expected: expected.filter(|_| layout.is_written()),
-        layout,
-    })
+        expected: expected.filter(|_| grid.is_written()),
+        grid,
+    };
+    map.draw_legend(&mut page);
+    for row in shown.chunks(map.grid.across) {
+        let frame = page.panel(CAPTIONS, map.grid.cell.1 * map.grid.rows);
+        let mut left = MARGIN + map.grid.names;
+        for panel in row {
+            let wide = map.grid.cell.0 * map.grid.columns;
+            let frame = Frame {
+                left,
+                right: left + wide,
+                ..frame
+            };
+            page.show(map.data(panel));
+            map.draw_cells(&mut page.on, panel, frame);
+            map.draw_names(&mut page, panel, frame);
+            left += map.grid.names + wide + GAP;
+        }
+        page.y = frame.bottom + 34.0;
+    }
+    page.done()
 }
 
-struct Plan<'a> {
-    header: Header,
+/// What all panels share.
+struct Map<'a> {
     level: &'a Parameter,
     upright: &'a Parameter,
     measure: &'a str,
     /// Of the colours.
     scale: Scale,
     texts: Texts,
-    panels: &'a [HeatPanel],
     expected: Option<&'a str>,
-    layout: Layout,
+    grid: Grid,
 }
 
 /// How values are written into cells.
@@ -121,7 +137,7 @@ impl Texts {
     fn of(quantity: Quantity, values: &[f64]) -> Texts {
         let sizes = || values.iter().map(|value| value.abs());
         let most = sizes().fold(0.0, f64::max);
-        let least = sizes().filter(|it| *it > 0.0).fold(most, f64::min);
+        let least = sizes().filter(|size| *size > 0.0).fold(most, f64::min);
         let (_, unit) = quantity.unit(most);
         let digits = match most / unit {
             99.5.. => 0,
@@ -149,7 +165,7 @@ impl Texts {
 fn scale(quantity: Quantity, values: &[f64]) -> Scale {
     let most = values.iter().copied().fold(0.0, f64::max);
     let least = values.iter().copied().fold(most, f64::min);
-    let positive = values.iter().copied().filter(|it| *it > 0.0);
+    let positive = values.iter().copied().filter(|value| *value > 0.0);
     let smallest = positive.fold(most, f64::min);
     if least >= 0.0 && smallest > 0.0 && most >= WIDE * smallest {
         return Scale::logarithmic(quantity, smallest, most);
@@ -157,8 +173,8 @@ fn scale(quantity: Quantity, values: &[f64]) -> Scale {
     Scale::linear(quantity, least, most, 4)
 }
 
-/// Where everything is.
-struct Layout {
+/// How large everything is.
+struct Grid {
     width: f64,
     /// The names of the upright values.
     names: f64,
@@ -171,10 +187,10 @@ struct Layout {
     rows: f64,
 }
 
-impl Layout {
+impl Grid {
     /// Of panels with `widest` points for the widest value, if it is written one point high.
-    fn new((level, upright): (&Parameter, &Parameter), panels: usize, widest: f64) -> Layout {
-        let names = upright.labels.iter().map(|it| text_width(it, SMALL));
+    fn new((level, upright): (&Parameter, &Parameter), panels: usize, widest: f64) -> Grid {
+        let names = upright.labels.iter().map(|label| text_width(label, SMALL));
         let names = names.fold(0.0, f64::max).min(NAMES) + 8.0;
         let (columns, rows) = (whole(level.labels.len()), whole(upright.labels.len()));
         let room = WIDTH - 2.0 * MARGIN;
@@ -193,7 +209,7 @@ impl Layout {
         let panel = names + wide * columns;
         let high = (300.0 / rows).clamp(LOWEST, HIGHEST).min(PANEL.1 / rows);
         let used = whole(across) * (panel + GAP) - GAP;
-        Layout {
+        Grid {
             width: (used + 2.0 * MARGIN).max(WIDTH),
             names,
             cell: (wide, high),
@@ -208,47 +224,11 @@ impl Layout {
     fn is_written(&self) -> bool {
         self.size >= LITTLE - 0.1 && self.cell.1 >= LOWEST
     }
-
-    fn panel(&self) -> (f64, f64) {
-        let (wide, high) = (self.cell.0 * self.columns, self.cell.1 * self.rows);
-        (self.names + wide + GAP, CAPTION + high + FOOT)
-    }
 }
 
-impl Drawing for Plan<'_> {
-    fn title(&self) -> &str {
-        &self.header.title
-    }
-
-    fn size(&self) -> (f64, f64) {
-        let down = whole(self.panels.len().div_ceil(self.layout.across));
-        (self.layout.width, self.top() + down * self.layout.panel().1)
-    }
-
-    fn data(&self) -> Vec<Data> {
-        self.panels
-            .iter()
-            .map(|panel| self.data_of(panel))
-            .collect()
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        self.draw_legend(on);
-        let (wide, high) = self.layout.panel();
-        for (i, panel) in self.panels.iter().enumerate() {
-            let (across, down) = (i % self.layout.across, i / self.layout.across);
-            let left = MARGIN + self.layout.names + wide * whole(across);
-            let top = self.top() + CAPTION + high * whole(down);
-            self.draw_cells(on, panel, (left, top));
-            self.draw_names(on, panel, (left, top));
-        }
-    }
-}
-
-impl Plan<'_> {
+impl Map<'_> {
     /// A panel as a table, the highest row first as in the picture.
-    fn data_of(&self, panel: &HeatPanel) -> Data {
+    fn data(&self, panel: &HeatPanel) -> Data {
         let across = self.level.labels.len();
         let columns: Vec<usize> = (0..across).collect();
         let columns = thinned(&columns, MOST_COLUMNS);
@@ -267,11 +247,8 @@ impl Plan<'_> {
             .chain(labels)
             .collect();
         let rows: Vec<usize> = (0..self.upright.labels.len()).rev().collect();
-        let quantity = self.scale.quantity;
         let told = |cell: &HeatCell| {
-            let value = cell
-                .value
-                .map_or_else(|| "none".to_owned(), |it| quantity.text(it));
+            let value = self.scale.quantity.text(cell.value.unwrap_or(f64::NAN));
             match cell.outcome {
                 None | Some(Outcome::Passed) => value,
                 Some(Outcome::Failed) => format!("{value}, fails"),
@@ -291,109 +268,92 @@ impl Plan<'_> {
         Data::of(caption, &header, &rows, row)
     }
 
-    /// Where the panels begin.
-    fn top(&self) -> f64 {
-        let marks = if self.expected.is_some() { 20.0 } else { 0.0 };
-        self.header.height() + 52.0 + marks
-    }
-
     /// The colours with their numbers, and what the marks are.
-    fn draw_legend(&self, on: &mut Surface) {
-        let top = self.header.height() + 4.0;
-        let title = fitted(&self.scale.titled(self.measure), 13.0, 330.0);
-        on.text(&title, (MARGIN, top + 11.0), 13.0, Anchor::Left, INK);
-        let from = MARGIN + text_width(&title, 13.0) + 30.0;
-        let axis = Axis {
-            scale: self.scale.clone(),
-            from,
-            to: (from + 300.0).min(WIDTH - 36.0),
+    fn draw_legend(&self, page: &mut Page) {
+        let title = fitted(&self.scale.titled(self.measure), CAPTION, 330.0);
+        let from = MARGIN + text_width(&title, CAPTION) + 30.0;
+        Legend::new(page, &title);
+        let bar = Frame {
+            left: from,
+            top: page.y - 18.0,
+            right: (from + 300.0).min(WIDTH - 36.0),
+            bottom: page.y - 5.0,
         };
         let steps = 60;
-        let step = (axis.to - axis.from) / f64::from(steps);
+        let step = (bar.right - bar.left) / f64::from(steps);
         for i in 0..steps {
-            let left = axis.from + step * f64::from(i);
-            let frame = Frame {
-                left,
-                right: left + step,
-                top,
-                bottom: top + 13.0,
-            };
-            on.fill(frame, tone((f64::from(i) + 0.5) / f64::from(steps)));
+            let left = bar.left + step * f64::from(i);
+            let right = left + step;
+            let colour = tone((f64::from(i) + 0.5) / f64::from(steps));
+            page.on.fill(Frame { left, right, ..bar }, colour);
         }
-        axis.draw_below(on, top + 13.0, "");
+        let axis = Axis::level(self.scale.clone(), bar);
+        page.ticks_below(bar, &axis.ticks());
         if let Some(expected) = self.expected {
-            let mut legend = Legend::untitled(on, top + 56.0);
-            for (name, outcome) in [
-                ("undecided", Outcome::Undecided),
-                ("fails:", Outcome::Failed),
-            ] {
-                legend.entry(name, |on, frame| draw_outcome(on, frame.middle(), outcome));
+            let fails = fitted(&format!("fails: {expected}"), TEXT, WIDTH - 200.0);
+            let mut legend = Legend::new(page, "");
+            for (name, of) in [("undecided", Outcome::Undecided), (&fails, Outcome::Failed)] {
+                legend.entry(name, |on, frame| outcome(on, frame.middle(), of));
             }
-            legend.words(&fitted(expected, TEXT, WIDTH - 240.0));
         }
     }
 
-    fn draw_cells(&self, on: &mut Surface, panel: &HeatPanel, (left, top): (f64, f64)) {
-        let (wide, high) = self.layout.cell;
+    fn draw_cells(&self, on: &mut Surface, panel: &HeatPanel, of: Frame) {
+        let (wide, high) = self.grid.cell;
         let columns = self.level.labels.len();
         for (i, cell) in panel.cells.iter().enumerate() {
-            let row = self.layout.rows - 1.0 - whole(i / columns);
-            let gap = if self.layout.is_written() { 1.0 } else { 0.0 };
+            let row = self.grid.rows - 1.0 - whole(i / columns);
+            let gap = if self.grid.is_written() { 1.0 } else { 0.0 };
             let frame = Frame {
-                left: left + wide * whole(i % columns),
-                right: left + wide * whole(i % columns + 1) - gap,
-                top: top + high * row,
-                bottom: top + high * (row + 1.0) - gap,
+                left: of.left + wide * whole(i % columns),
+                right: of.left + wide * whole(i % columns + 1) - gap,
+                top: of.top + high * row,
+                bottom: of.top + high * (row + 1.0) - gap,
             };
-            let colour = cell.value.map_or(SHADE, |it| tone(self.scale.part(it)));
+            let colour = cell.value.map_or(SHADE, |of| tone(self.scale.part(of)));
             on.fill(frame, colour);
-            if !self.layout.is_written() {
+            if !self.grid.is_written() {
                 continue;
             }
-            let text = cell.value.map_or("–".to_owned(), |it| self.texts.write(it));
+            let text = cell.value.map_or("–".to_owned(), |of| self.texts.write(of));
             let (x, y) = frame.middle();
-            let size = self.layout.size;
+            let size = self.grid.size;
             let lower = if self.expected.is_some() { 3.0 } else { 0.0 };
             let at = (x, y + size * 0.36 + lower);
             on.text(&text, at, size, Anchor::Center, ink_on(colour));
-            if let Some(outcome) = cell.outcome.filter(|it| *it != Outcome::Passed) {
-                draw_outcome(on, (frame.right - 5.5, frame.top + 5.5), outcome);
+            if let Some(of) = cell.outcome.filter(|of| *of != Outcome::Passed) {
+                outcome(on, (frame.right - 5.5, frame.top + 5.5), of);
             }
         }
     }
 
     /// The names of the values and of the parameters around the cells.
-    fn draw_names(&self, on: &mut Surface, panel: &HeatPanel, (left, top): (f64, f64)) {
-        let (wide, high) = self.layout.cell;
-        let bottom = top + high * self.layout.rows;
-        let all = self.layout.names + wide * self.layout.columns;
-        let begin = left - self.layout.names;
+    fn draw_names(&self, page: &mut Page, panel: &HeatPanel, frame: Frame) {
+        let begin = frame.left - self.grid.names;
+        let all = frame.right - begin;
+        let on = &mut page.on;
         let name = end_of(&panel.name, TEXT, all);
-        on.text(&name, (begin, top - 21.0), TEXT, Anchor::Left, INK);
+        on.text(&name, (begin, frame.top - 21.0), TEXT, Anchor::Left, INK);
         let upright = fitted(&format!("↑ {}", self.upright.name), SMALL, all);
-        on.text(&upright, (begin, top - 6.0), SMALL, Anchor::Left, FAINT);
-        let every = (1..)
-            .find(|every| whole(*every) * high >= 12.0)
-            .unwrap_or(1);
-        for (i, label) in self.upright.labels.iter().enumerate().step_by(every) {
-            let y = bottom - high * (whole(i) + 0.5) + 4.0;
-            let label = fitted(label, SMALL, self.layout.names - 8.0);
-            on.text(&label, (left - 7.0, y), SMALL, Anchor::Right, INK);
-        }
-        let widths = self.level.labels.iter().map(|it| text_width(it, SMALL));
-        let widest = widths.fold(0.0, f64::max).min(NAMES);
-        let every = (1..).find(|every| whole(*every) * wide >= widest + 4.0);
-        let every = every.unwrap_or(1);
-        let room = wide * whole(every) - 2.0;
-        for (i, label) in self.level.labels.iter().enumerate().step_by(every) {
-            let x = left + wide * (whole(i) + 0.5);
-            let label = fitted(label, SMALL, room);
-            on.line(&[(x, bottom), (x, bottom + 3.0)], RULE, 1.0);
-            on.text(&label, (x, bottom + 14.0), SMALL, Anchor::Center, INK);
+        on.text(
+            &upright,
+            (begin, frame.top - 6.0),
+            SMALL,
+            Anchor::Left,
+            FAINT,
+        );
+        let labels = self.upright.ticks(frame.bottom, frame.top);
+        let every = (12.0 / self.grid.cell.1).ceil().max(1.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        for (y, label) in labels.iter().step_by(every as usize) {
+            let label = fitted(label, SMALL, self.grid.names - 8.0);
+            let at = (frame.left - 7.0, y + 4.0);
+            on.text(&label, at, SMALL, Anchor::Right, INK);
         }
         let level = fitted(&format!("{} →", self.level.name), SMALL, all);
-        let at = (left + wide * self.layout.columns, bottom + 30.0);
+        let at = (frame.right, frame.bottom + 30.0);
         on.text(&level, at, SMALL, Anchor::Right, FAINT);
+        page.ticks_below(frame, &self.level.ticks(frame.left, frame.right));
     }
 }
 
@@ -482,7 +442,7 @@ mod tests {
     fn more_parameters_have_panels() {
         let (x, y) = (parameter("x", 4, "x"), parameter("y", 3, "y"));
         let panels: Vec<HeatPanel> = (0..15)
-            .map(|i| panel(&format!("z = {i}"), 12, |it| it * 3_600.0))
+            .map(|i| panel(&format!("z = {i}"), 12, |i| i * 3_600.0))
             .collect();
         let title = ("query_downtime", Quantity::Duration);
         let chart = heat_map("Z", &[], (&x, &y), title, &panels, None);

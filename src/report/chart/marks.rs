@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::axis::TimeAxis;
 use super::palette::{FAINT, INK};
 use super::shape::dashed;
-use super::surface::{Anchor, Surface, fitted, text_width};
+use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use crate::model::{Change, ClusterLife, History, What};
 use crate::report::describe::words;
 use crate::report::window::Window;
@@ -187,17 +187,16 @@ impl Lanes {
         lanes.unwrap_or(0) as f64 * LANE
     }
 
-    /// A dashed line at each event through `panels`, but where it is shown closer elsewhere.
-    pub(super) fn draw_lines(&self, on: &mut Surface, panels: &[(f64, f64)]) {
+    /// A dashed line at each event through a panel, but where it is shown closer elsewhere.
+    pub(super) fn draw_lines(&self, on: &mut Surface, panel: Frame) {
         if self.ticks.len() > MOST_LINES {
             return;
         }
         for &x in &self.ticks {
             let close = |(from, until)| from <= x && x <= until;
             if !self.closer.is_some_and(close) {
-                for &(top, bottom) in panels {
-                    dashed(on, &[(x, top), (x, bottom)], (2.5, 3.5), FAINT, 0.6);
-                }
+                let line = [(x, panel.top), (x, panel.bottom)];
+                dashed(on, &line, (2.5, 3.5), FAINT, 0.6);
             }
         }
     }

@@ -1,9 +1,10 @@
-//! What every picture has: a width, a title, some lines below it, and two forms.
+//! The layout of every picture: from the top down a title, what is said below it, legends, and
+//! panels with their axes.
 
 use super::super::File;
 use super::data::Data;
-use super::palette::{FAINT, INK, PAPER};
-use super::surface::{self, Anchor, Frame, Surface, fitted, wrapped};
+use super::palette::{FAINT, INK, PAPER, RULE};
+use super::surface::{self, Anchor, Frame, Surface, fitted, text_width, wrapped};
 
 /// The width of the pictures of studies, in points. The bitmap has half as many pixels again.
 pub(super) const WIDTH: f64 = 720.0;
@@ -13,25 +14,20 @@ pub(super) const MARGIN: f64 = 20.0;
 pub(super) const TEXT: f64 = 12.0;
 /// The size of the lines that say more.
 pub(super) const SMALL: f64 = 11.0;
+/// The size of what names a panel.
+pub(super) const CAPTION: f64 = 13.0;
 
 const TITLE: f64 = 18.0;
 const LINE: f64 = 17.0;
-
-/// A picture, before it is drawn.
-pub(super) trait Drawing {
-    /// For those who cannot see it.
-    fn title(&self) -> &str;
-
-    /// Its width and its height in points.
-    fn size(&self) -> (f64, f64);
-
-    fn draw(&self, on: &mut Surface);
-
-    /// What it shows, as tables.
-    fn data(&self) -> Vec<Data> {
-        Vec::new()
-    }
-}
+/// The room of a legend.
+const ROW: f64 = 20.0;
+/// From the left of the picture to a panel, and from a panel to the right.
+const LEFT: f64 = 76.0;
+const RIGHT: f64 = 28.0;
+/// A name may stand out so many points at the ends of its axis.
+const BEYOND: f64 = 11.0;
+/// What stays free between two names, and below a panel.
+pub(super) const APART: f64 = 10.0;
 
 /// A picture that was drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,64 +72,154 @@ impl Picture {
     }
 }
 
-/// Draws a picture in both forms.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn both(drawing: &impl Drawing) -> Picture {
-    let (width, height) = drawing.size();
-    let (width, height) = (width.ceil(), height.ceil());
-    let mut on = Surface::default();
-    let paper = Frame {
-        left: 0.0,
-        top: 0.0,
-        right: width,
-        // The bitmap may be a row higher.
-        bottom: height + 2.0,
-    };
-    drawing.draw(&mut on);
-    on.fill_below(paper, PAPER);
-    let size = (width as u32, height as u32);
-    Picture {
-        title: drawing.title().to_owned(),
-        svg: surface::svg(size, drawing.title(), &on),
-        png: surface::png(size, &on),
-        data: drawing.data(),
-    }
-}
-
 /// So many of something, where points are counted.
 pub(super) fn whole(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("nobody looks at so many"))
 }
 
-/// A title and what is said below it.
-pub(super) struct Header {
-    pub(super) title: String,
-    lines: Vec<String>,
+/// Places on an axis with their names.
+pub(super) type Ticks = Vec<(f64, String)>;
+
+/// Whether two names would touch below an axis between `ends`.
+pub(super) fn touch(ticks: &[&(f64, String)], ends: (f64, f64)) -> bool {
+    ticks.windows(2).any(|pair| {
+        let widths = text_width(&pair[0].1, TEXT) + text_width(&pair[1].1, TEXT);
+        name_place(pair[1], ends) - name_place(pair[0], ends) < widths / 2.0 + APART
+    })
 }
 
-impl Header {
-    /// The header of a picture that is `width` points wide; each note has a line or more.
-    pub(super) fn new(title: &str, notes: &[String], width: f64) -> Header {
-        let room = width - 2.0 * MARGIN;
-        let lines = notes.iter().filter(|note| !note.is_empty());
-        Header {
-            title: fitted(title, TITLE, room),
-            lines: lines.flat_map(|note| wrapped(note, TEXT, room)).collect(),
+/// The middle of a name: below its tick, but not far beyond the ends of the axis.
+fn name_place((x, name): &(f64, String), (left, right): (f64, f64)) -> f64 {
+    let inset = text_width(name, TEXT) / 2.0 - BEYOND;
+    x.min(right - inset).max(left + inset)
+}
+
+/// A picture that is being drawn.
+pub(super) struct Page {
+    pub(super) on: Surface,
+    pub(super) width: f64,
+    /// Above it everything is taken.
+    pub(super) y: f64,
+    title: String,
+    data: Vec<Data>,
+}
+
+impl Page {
+    /// A page with its title; each note has a line or more.
+    pub(super) fn new(title: &str, notes: &[String], width: f64) -> Page {
+        let mut page = Page {
+            on: Surface::default(),
+            width,
+            y: 45.0,
+            title: title.to_owned(),
+            data: Vec::new(),
+        };
+        let title = fitted(title, TITLE, width - 2.0 * MARGIN);
+        page.on
+            .text(&title, (MARGIN, 28.0), TITLE, Anchor::Left, INK);
+        for note in notes.iter().filter(|note| !note.is_empty()) {
+            page.lines(note, TEXT);
+        }
+        page
+    }
+
+    /// Words across the page, in as many lines as they need.
+    pub(super) fn lines(&mut self, words: &str, size: f64) {
+        for line in wrapped(words, size, self.width - 2.0 * MARGIN) {
+            let at = (MARGIN, self.y + 4.0);
+            self.on.text(&line, at, size, Anchor::Left, FAINT);
+            self.y += LINE;
         }
     }
 
-    /// From the top of the picture to where there is room for something else.
-    #[allow(clippy::cast_precision_loss)]
-    pub(super) fn height(&self) -> f64 {
-        45.0 + LINE * self.lines.len() as f64
+    /// A row for a legend, as the height of its texts.
+    pub(super) fn row(&mut self) -> f64 {
+        self.y += ROW;
+        self.y - 7.0
     }
 
-    pub(super) fn draw(&self, on: &mut Surface) {
-        on.text(&self.title, (MARGIN, 28.0), TITLE, Anchor::Left, INK);
-        let mut baseline = 32.0;
-        for line in &self.lines {
-            baseline += LINE;
-            on.text(line, (MARGIN, baseline), TEXT, Anchor::Left, FAINT);
+    /// Room for a panel of so much height, `above` points below what is there.
+    pub(super) fn panel(&mut self, above: f64, height: f64) -> Frame {
+        let top = self.y + above;
+        self.y = top + height + APART;
+        Frame {
+            left: LEFT,
+            top,
+            right: self.width - RIGHT,
+            bottom: top + height,
+        }
+    }
+
+    /// Upright lines through a panel.
+    pub(super) fn rules(&mut self, frame: Frame, ticks: &[(f64, String)]) {
+        for (x, _) in ticks {
+            let rule = [(*x, frame.top), (*x, frame.bottom)];
+            self.on.line(&rule, RULE, 0.8);
+        }
+    }
+
+    /// The upright axis of panels that stand side by side, and lines from it through them.
+    pub(super) fn axis_left(&mut self, frames: &[Frame], ticks: &[(f64, String)]) {
+        for (y, name) in ticks {
+            for frame in frames {
+                let rule = [(frame.left, *y), (frame.right, *y)];
+                self.on.line(&rule, RULE, 0.8);
+            }
+            let at = (frames[0].left - 7.0, y + 4.0);
+            self.on.text(name, at, TEXT, Anchor::Right, INK);
+        }
+    }
+
+    /// The axis below a panel: its ticks, as many names as have room, and its title.
+    pub(super) fn axis_below(&mut self, frame: Frame, ticks: &[(f64, String)], title: &str) {
+        self.ticks_below(frame, ticks);
+        self.axis_title(frame, title);
+    }
+
+    pub(super) fn ticks_below(&mut self, frame: Frame, ticks: &[(f64, String)]) {
+        let y = frame.bottom;
+        let ends = (frame.left, frame.right);
+        self.on.line(&[(ends.0, y), (ends.1, y)], INK, 1.0);
+        let mut kept = (1..=ticks.len()).map(|every| ticks.iter().step_by(every).collect());
+        let kept = kept.find(|kept: &Vec<_>| !touch(kept, ends));
+        for tick in kept.unwrap_or_default() {
+            self.on.line(&[(tick.0, y), (tick.0, y + 4.0)], INK, 1.0);
+            let at = (name_place(tick, ends), y + 17.0);
+            self.on.text(&tick.1, at, TEXT, Anchor::Center, INK);
+            self.y = self.y.max(y + 24.0);
+        }
+    }
+
+    pub(super) fn axis_title(&mut self, frame: Frame, title: &str) {
+        let (x, y) = (frame.middle().0, frame.bottom + 35.0);
+        let title = fitted(title, TEXT, 2.0 * x.min(self.width - x) - 8.0);
+        self.on.text(&title, (x, y), TEXT, Anchor::Center, INK);
+        self.y = self.y.max(y + 5.0);
+    }
+
+    /// What is shown in a panel, as a table.
+    pub(super) fn show(&mut self, data: Data) {
+        self.data.push(data);
+    }
+
+    /// The picture in both forms.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(super) fn done(mut self) -> Picture {
+        let (right, bottom) = (self.width.ceil(), (self.y + 8.0).ceil());
+        let paper = Frame {
+            left: 0.0,
+            top: 0.0,
+            right,
+            // The bitmap may be a row higher.
+            bottom: bottom + 2.0,
+        };
+        self.on.fill_below(paper, PAPER);
+        let size = (right as u32, bottom as u32);
+        Picture {
+            svg: surface::svg(size, &self.title, &self.on),
+            png: surface::png(size, &self.on),
+            title: self.title,
+            data: self.data,
         }
     }
 }

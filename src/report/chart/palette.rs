@@ -46,12 +46,14 @@ pub(super) const DROPPED: RGBColor = RGBColor(190, 60, 0);
 pub(super) const WIDE_BAND: RGBColor = RGBColor(209, 232, 247);
 pub(super) const NARROW_BAND: RGBColor = RGBColor(137, 203, 240);
 pub(super) const LINE: RGBColor = RGBColor(0, 92, 150);
-/// The mean, and what is expected.
-pub(super) const MEAN: RGBColor = RGBColor(190, 60, 0);
+/// Their mean.
+pub(super) const MEAN: RGBColor = RGBColor(136, 46, 114);
+/// Where what is expected does not hold; all else of it is in ink.
+pub(super) const FAILS: RGBColor = RGBColor(190, 60, 0);
 
 /// What a page in dark colours has instead of each of these; the others can be seen on both.
 /// What is lighter than another here is darker there, and the other way round.
-pub(in crate::report) const DARK: [(RGBColor, &str); 11] = [
+pub(in crate::report) const DARK: [(RGBColor, &str); 12] = [
     (PAPER, "#16191c"),
     (INK, "#e4e6e8"),
     (FAINT, "#a3a9ae"),
@@ -62,6 +64,7 @@ pub(in crate::report) const DARK: [(RGBColor, &str); 11] = [
     (WIDE_BAND, "#1c3547"),
     (NARROW_BAND, "#2f6186"),
     (LINE, "#a9d8f8"),
+    (MEAN, "#e3a1d2"),
     (DROPPED, "#ff8552"),
 ];
 

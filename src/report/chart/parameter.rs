@@ -1,7 +1,9 @@
 //! What a sweep varies, as an axis of a picture.
 
+use super::page::{APART, TEXT, Ticks, whole};
 use super::quantity::Quantity;
 use super::scale::Scale;
+use super::surface::fitted;
 use crate::scenario::{Axis, Setting};
 
 /// The values of a parameter, in the order of a sweep.
@@ -31,8 +33,20 @@ impl Parameter {
         Parameter {
             name: axis.path.clone(),
             labels: axis.values.iter().map(Setting::brief).collect(),
-            numbers: numbers.map(|all| (all[0].0, all.iter().map(|it| it.1).collect())),
+            numbers: numbers.map(|all| (all[0].0, all.iter().map(|of| of.1).collect())),
         }
+    }
+
+    /// Its values as names, spaced evenly from `from` to `to`. What is longer than its room is
+    /// cut, but not much: of names that touch only some are shown.
+    pub(super) fn ticks(&self, from: f64, to: f64) -> Ticks {
+        let each = (to - from) / whole(self.labels.len().max(1));
+        let room = (each.abs() - APART).max(70.0);
+        let labels = self.labels.iter().enumerate();
+        let tick = |(i, label): (usize, &String)| {
+            (from + each * (whole(i) + 0.5), fitted(label, TEXT, room))
+        };
+        labels.map(tick).collect()
     }
 
     /// The scale of its numbers.

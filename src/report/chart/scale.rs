@@ -1,10 +1,10 @@
 //! Scales: where a number is on an axis, and the round numbers to read it by.
 
 use super::axis::TIME_STEPS;
-use super::page::TEXT;
-use super::palette::{INK, RULE};
+use super::page::Ticks;
 use super::quantity::Quantity;
-use super::surface::{Anchor, Surface, text_width};
+use super::surface::Frame;
+use crate::units::Volume;
 
 /// Numbers from a lowest to a highest one, evenly or by their logarithms.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +45,12 @@ impl Scale {
             logarithmic: false,
             step,
         }
+    }
+
+    /// A scale from nothing up to a volume.
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn of_volumes(most: Volume) -> Scale {
+        Scale::linear(Quantity::Volume, 0.0, most.bytes() as f64, 4)
     }
 
     /// A scale for whole numbers, with half of one more at both ends.
@@ -271,61 +277,34 @@ pub(super) struct Axis {
 }
 
 impl Axis {
+    /// From the left to the right of a panel.
+    pub(super) fn level(scale: Scale, frame: Frame) -> Axis {
+        let (from, to) = (frame.left, frame.right);
+        Axis { scale, from, to }
+    }
+
+    /// From the bottom to the top of a panel.
+    pub(super) fn upright(scale: Scale, frame: Frame) -> Axis {
+        let (from, to) = (frame.bottom, frame.top);
+        Axis { scale, from, to }
+    }
+
     /// Where a number is.
     pub(super) fn at(&self, number: f64) -> f64 {
         self.from + (self.to - self.from) * self.scale.part(number)
     }
 
-    /// Those ticks of an axis from left to right whose names do not touch each other.
-    fn apart(&self, ticks: Vec<(f64, String)>) -> Vec<(f64, String)> {
-        let every = (1..=ticks.len()).find(|&every| {
-            let kept: Vec<&(f64, String)> = ticks.iter().step_by(every).collect();
-            kept.windows(2).all(|pair| {
-                let widths = text_width(&pair[0].1, TEXT) + text_width(&pair[1].1, TEXT);
-                (self.at(pair[1].0) - self.at(pair[0].0)).abs() >= widths / 2.0 + 8.0
-            })
-        });
-        ticks.into_iter().step_by(every.unwrap_or(1)).collect()
+    #[allow(clippy::cast_precision_loss)]
+    pub(super) fn at_volume(&self, volume: Volume) -> f64 {
+        self.at(volume.bytes() as f64)
     }
 
-    /// Draws it from left to right at height `y`, with its title below.
-    pub(super) fn draw_below(&self, on: &mut Surface, y: f64, title: &str) {
-        self.draw_ticks(on, y, self.scale.ticks(), title);
-    }
-
-    /// The same with ticks at other numbers, as many of them as there is room for.
-    pub(super) fn draw_ticks(
-        &self,
-        on: &mut Surface,
-        y: f64,
-        ticks: Vec<(f64, String)>,
-        title: &str,
-    ) {
-        on.line(&[(self.from, y), (self.to, y)], INK, 1.0);
-        for (number, name) in self.apart(ticks) {
-            let x = self.at(number);
-            on.line(&[(x, y), (x, y + 4.0)], INK, 1.0);
-            on.text(&name, (x, y + 17.0), TEXT, Anchor::Center, INK);
-        }
-        let at = (f64::midpoint(self.from, self.to), y + 35.0);
-        on.text(title, at, TEXT, Anchor::Center, INK);
-    }
-
-    /// Draws upright lines at its ticks.
-    pub(super) fn draw_rules(&self, on: &mut Surface, top: f64, bottom: f64) {
-        for (number, _) in self.scale.ticks() {
-            let x = self.at(number);
-            on.line(&[(x, top), (x, bottom)], RULE, 0.8);
-        }
-    }
-
-    /// Draws the ticks of an upright axis left of `left`, and lines from them to `right`.
-    pub(super) fn draw_left(&self, on: &mut Surface, left: f64, right: f64) {
-        for (number, name) in self.scale.ticks() {
-            let y = self.at(number);
-            on.line(&[(left, y), (right, y)], RULE, 0.8);
-            on.text(&name, (left - 7.0, y + 4.0), TEXT, Anchor::Right, INK);
-        }
+    /// The places of its round numbers.
+    pub(super) fn ticks(&self) -> Ticks {
+        let ticks = self.scale.ticks().into_iter();
+        ticks
+            .map(|(number, name)| (self.at(number), name))
+            .collect()
     }
 }
 

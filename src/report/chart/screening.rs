@@ -1,16 +1,14 @@
 //! Which parameters matter at all, and which not alone: screening after Morris.
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
-use super::palette::{FAINT, INK, LINE, MEAN, RULE};
+use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH};
+use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed};
-use super::surface::{Anchor, Surface, fitted};
+use super::surface::{Anchor, Frame, Surface, fitted};
 
 const DASHES: (f64, f64) = (4.0, 3.0);
-const LEFT: f64 = 76.0;
-const RIGHT: f64 = 690.0;
 const HEIGHT: f64 = 280.0;
 const ROW: f64 = 17.0;
 /// Points closer to each other share a label.
@@ -40,117 +38,71 @@ pub(in crate::report) fn screening_chart(
     let mut sorted: Vec<&Effect> = effects.iter().collect();
     sorted.sort_by(|a, b| b.size.total_cmp(&a.size));
     let most = |of: fn(&Effect) -> f64| effects.iter().map(of).fold(0.0, f64::max);
-    let header = Header::new(title, notes, WIDTH);
-    let top = header.height() + 34.0;
-    both(&Plan {
-        x: Axis {
-            scale: Scale::linear(quantity, 0.0, most(|it| it.size), 6),
-            from: LEFT,
-            to: RIGHT,
-        },
-        y: Axis {
-            scale: Scale::linear(quantity, 0.0, most(|it| it.deviation), 5),
-            from: top + HEIGHT,
-            to: top,
-        },
-        header,
-        measure,
-        effects: sorted,
-    })
+    let sizes = Scale::linear(quantity, 0.0, most(|of| of.size), 6);
+    let deviations = Scale::linear(quantity, 0.0, most(|of| of.deviation), 5);
+    let mut page = Page::new(title, notes, WIDTH);
+    let mut legend = Legend::new(&mut page, &deviations.titled("sigma"));
+    for (name, assumed) in [("documented", false), ("assumed", true)] {
+        legend.entry(name, |on, frame| draw_point(on, frame.middle(), assumed));
+    }
+    let words = "sigma = mu*: above it, the effect is not one alone";
+    legend.dashed(words, DASHES, FAINT, 1.0);
+    let frame = page.panel(12.0, HEIGHT);
+    let (x, y) = (Axis::level(sizes, frame), Axis::upright(deviations, frame));
+    page.axis_left(&[frame], &y.ticks());
+    let end = x.scale.high.min(y.scale.high);
+    let diagonal = [(frame.left, frame.bottom), (x.at(end), y.at(end))];
+    dashed(&mut page.on, &diagonal, DASHES, FAINT, 1.0);
+    let places: Vec<(f64, f64)> = sorted
+        .iter()
+        .map(|of| (x.at(of.size), y.at(of.deviation)))
+        .collect();
+    for (effect, at) in sorted.iter().zip(&places) {
+        draw_point(&mut page.on, *at, effect.assumed);
+    }
+    draw_numbers(&mut page.on, &places, frame);
+    let measure = fitted(measure, TEXT, 300.0);
+    let title = format!("mu*, the mean size of an effect on {measure}");
+    page.axis_below(frame, &x.ticks(), &x.scale.titled(&title));
+    draw_names(&mut page, &sorted, quantity);
+    page.done()
 }
 
-struct Plan<'a> {
-    header: Header,
-    measure: &'a str,
-    x: Axis,
-    y: Axis,
-    /// The largest first.
-    effects: Vec<&'a Effect>,
-}
-
-impl Drawing for Plan<'_> {
-    fn title(&self) -> &str {
-        &self.header.title
-    }
-
-    fn size(&self) -> (f64, f64) {
-        let rows = whole(self.effects.len());
-        (WIDTH, self.y.from + 58.0 + ROW * rows + 6.0)
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        let mut legend = Legend::new(
-            on,
-            self.header.height() + 12.0,
-            &self.y.scale.titled("sigma"),
-        );
-        legend.entry("documented", |on, frame| {
-            draw_point(on, frame.middle(), false)
-        });
-        legend.entry("assumed", |on, frame| draw_point(on, frame.middle(), true));
-        let words = "sigma = mu*: above it, the effect is not one alone";
-        legend.dashed(words, DASHES, FAINT, 1.0);
-        self.y.draw_left(on, LEFT, RIGHT);
-        let end = self.x.scale.high.min(self.y.scale.high);
-        let diagonal = [(LEFT, self.y.from), (self.x.at(end), self.y.at(end))];
-        dashed(on, &diagonal, DASHES, FAINT, 1.0);
-        self.draw_points(on);
-        let measure = fitted(self.measure, TEXT, 300.0);
-        let title = format!("mu*, the mean size of an effect on {measure}");
-        self.x
-            .draw_below(on, self.y.from, &self.x.scale.titled(&title));
-        self.draw_names(on);
+/// A number beside each point, or each group of points.
+fn draw_numbers(on: &mut Surface, places: &[(f64, f64)], frame: Frame) {
+    for group in groups(places) {
+        let (x, y) = places[group[0]];
+        let (x, anchor) = if x > frame.right - 60.0 {
+            (x - 7.0, Anchor::Right)
+        } else {
+            (x + 7.0, Anchor::Left)
+        };
+        on.text(&numbers(&group), (x, y - 5.0), SMALL, anchor, INK);
     }
 }
 
-impl Plan<'_> {
-    fn draw_points(&self, on: &mut Surface) {
-        let places: Vec<(f64, f64)> = self
-            .effects
-            .iter()
-            .map(|it| (self.x.at(it.size), self.y.at(it.deviation)))
-            .collect();
-        for (effect, at) in self.effects.iter().zip(&places) {
-            draw_point(on, *at, effect.assumed);
-        }
-        for group in groups(&places) {
-            let (x, y) = places[group[0]];
-            let text = numbers(&group);
-            let (x, anchor) = if x > RIGHT - 60.0 {
-                (x - 7.0, Anchor::Right)
-            } else {
-                (x + 7.0, Anchor::Left)
-            };
-            on.text(&text, (x, y - 5.0), SMALL, anchor, INK);
-        }
-    }
-
-    /// What the numbers of the points mean.
-    fn draw_names(&self, on: &mut Surface) {
-        let mut y = self.y.from + 58.0;
-        on.line(&[(MARGIN, y - 12.0), (RIGHT, y - 12.0)], RULE, 0.8);
-        for (i, effect) in self.effects.iter().enumerate() {
-            let number = format!("{}", i + 1);
-            on.text(&number, (MARGIN + 18.0, y), SMALL, Anchor::Right, INK);
-            let assumed = if effect.assumed { " (assumed)" } else { "" };
-            let name = fitted(&effect.parameter, SMALL, 330.0) + assumed;
-            on.text(&name, (MARGIN + 28.0, y), SMALL, Anchor::Left, INK);
-            let text = |number| self.x.scale.quantity.text(number);
-            let values = format!(
-                "mu* {}, sigma {}",
-                text(effect.size),
-                text(effect.deviation)
-            );
-            on.text(&values, (RIGHT, y), SMALL, Anchor::Right, INK);
-            y += ROW;
-        }
+/// What the numbers of the points mean.
+fn draw_names(page: &mut Page, effects: &[&Effect], quantity: Quantity) {
+    let right = WIDTH - MARGIN;
+    page.on
+        .line(&[(MARGIN, page.y + 4.0), (right, page.y + 4.0)], RULE, 0.8);
+    for (i, effect) in effects.iter().enumerate() {
+        page.y += ROW;
+        let (on, y) = (&mut page.on, page.y);
+        let number = format!("{}", i + 1);
+        on.text(&number, (MARGIN + 18.0, y), SMALL, Anchor::Right, INK);
+        let assumed = if effect.assumed { " (assumed)" } else { "" };
+        let name = fitted(&effect.parameter, SMALL, 330.0) + assumed;
+        on.text(&name, (MARGIN + 28.0, y), SMALL, Anchor::Left, INK);
+        let [size, deviation] = [effect.size, effect.deviation].map(|of| quantity.text(of));
+        let values = format!("mu* {size}, sigma {deviation}");
+        on.text(&values, (right, y), SMALL, Anchor::Right, INK);
     }
 }
 
 fn draw_point(on: &mut Surface, at: (f64, f64), assumed: bool) {
     if assumed {
-        Shape::Square.draw(on, at, 4.2, MEAN, false);
+        Shape::Square.draw(on, at, 4.2, LINE, false);
     } else {
         Shape::Round.draw(on, at, 4.0, LINE, true);
     }
@@ -178,7 +130,7 @@ fn numbers(indices: &[usize]) -> String {
     let run = |run: &[usize]| match run {
         [first, .., last] if last - first > 1 => format!("{} to {}", first + 1, last + 1),
         _ => {
-            let all: Vec<String> = run.iter().map(|it| (it + 1).to_string()).collect();
+            let all: Vec<String> = run.iter().map(|i| (i + 1).to_string()).collect();
             all.join(", ")
         }
     };

@@ -1,8 +1,9 @@
 //! Small things that are drawn on any picture: marks of several shapes, whiskers, dashed lines,
 //! hatched areas.
 
-use super::palette::{PAPER, RGBColor};
+use super::palette::{FAILS, FAINT, INK, PAPER, RGBColor};
 use super::surface::{Frame, Surface};
+use crate::experiment::Outcome;
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,21 @@ impl Shape {
         on.polygon(&self.corners(at, radius), colour);
         if !full {
             on.polygon(&self.corners(at, radius - 1.6), PAPER);
+        }
+    }
+}
+
+/// Whether something holds, by shape and not by colour alone.
+pub(super) fn outcome(on: &mut Surface, (x, y): (f64, f64), outcome: Outcome) {
+    match outcome {
+        Outcome::Passed => Shape::Round.draw(on, (x, y), 3.5, INK, true),
+        Outcome::Undecided => Shape::Round.draw(on, (x, y), 3.5, FAINT, false),
+        Outcome::Failed => {
+            for (colour, width) in [(PAPER, 4.2), (FAILS, 2.0)] {
+                for slope in [-3.2, 3.2] {
+                    on.line(&[(x - 3.2, y - slope), (x + 3.2, y + slope)], colour, width);
+                }
+            }
         }
     }
 }

@@ -38,8 +38,8 @@ impl Spread {
     /// Of numbers by size, of which at least two differ.
     pub(super) fn of(quantity: Quantity, all: Vec<f64>) -> Spread {
         let atom = atom(quantity, &all);
-        let is_atom = |number: f64| atom.is_some_and(|it| it.0.to_bits() == number.to_bits());
-        let others: Vec<f64> = all.iter().copied().filter(|it| !is_atom(*it)).collect();
+        let is_other = |number: &f64| atom.is_none_or(|atom| atom.0.to_bits() != number.to_bits());
+        let others: Vec<f64> = all.iter().copied().filter(is_other).collect();
         let (low, high) = (others[0], others[others.len() - 1]);
         let scale = if is_wide(&others) {
             Scale::logarithmic(quantity, low, high)
@@ -56,9 +56,14 @@ impl Spread {
         }
     }
 
+    pub(super) fn is_atom(&self, number: f64) -> bool {
+        self.atom
+            .is_some_and(|atom| atom.0.to_bits() == number.to_bits())
+    }
+
     /// The share of all numbers that are no greater.
     pub(super) fn share_up_to(&self, number: f64) -> f64 {
-        let below = self.all.partition_point(|it| *it <= number);
+        let below = self.all.partition_point(|value| *value <= number);
         share(below, self.all.len())
     }
 
@@ -72,7 +77,7 @@ impl Spread {
             self.even(wanted)
         };
         let last = edges.len() - 2;
-        let up_to = |edge: f64| self.others.partition_point(|it| *it < edge);
+        let up_to = |edge: f64| self.others.partition_point(|value| *value < edge);
         let bin = |(i, pair): (usize, &[f64])| {
             let end = if i == last {
                 self.others.len()
@@ -137,7 +142,7 @@ fn atom(quantity: Quantity, all: &[f64]) -> Option<(f64, usize)> {
     if all.len() >= FEW && share(commonest.len(), all.len()) >= least {
         return Some((commonest[0], commonest.len()));
     }
-    let zeros = all.partition_point(|it| *it <= 0.0);
+    let zeros = all.partition_point(|value| *value <= 0.0);
     (zeros > 0 && is_wide(&all[zeros..])).then_some((0.0, zeros))
 }
 

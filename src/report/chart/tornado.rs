@@ -1,7 +1,7 @@
 //! How far each parameter alone moves a measure.
 
 use super::legend::Legend;
-use super::page::{Drawing, Header, MARGIN, Picture, SMALL, TEXT, WIDTH, both, whole};
+use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
@@ -61,151 +61,99 @@ pub(in crate::report) fn tornado(
 ) -> Picture {
     let mut sorted: Vec<&Moved> = parameters.iter().collect();
     sorted.sort_by(|a, b| b.span(base).total_cmp(&a.span(base)));
-    let ends = || parameters.iter().flat_map(|it| [&it.low, &it.high]);
-    let intervals = ends().filter_map(|end| end.interval);
-    let values: Vec<f64> = ends()
-        .map(|end| end.value)
-        .chain(intervals.flat_map(|it| [it.low, it.high]))
-        .chain([base])
-        .collect();
-    let most = values.iter().copied().fold(f64::MIN, f64::max);
-    let least = values.iter().copied().fold(f64::MAX, f64::min);
-    both(&Plan {
-        header: Header::new(title, notes, WIDTH),
-        axis: Axis {
-            scale: Scale::linear(quantity, least, most, 4),
-            from: FROM,
-            to: TO,
-        },
-        measure,
-        base,
-        parameters: sorted,
-    })
-}
-
-struct Plan<'a> {
-    header: Header,
-    axis: Axis,
-    measure: &'a str,
-    base: f64,
-    /// The widest first.
-    parameters: Vec<&'a Moved>,
-}
-
-impl Plan<'_> {
-    fn top(&self) -> f64 {
-        self.header.height() + 54.0
-    }
-
-    fn bottom(&self) -> f64 {
-        self.top() + ROW * whole(self.parameters.len())
-    }
-
-    fn draw_legend(&self, on: &mut Surface) {
-        let mut legend = Legend::untitled(on, self.header.height() + 12.0);
-        legend.entry("at the low end of its range", |on, frame| {
+    let ends: Vec<&RangeEnd> = sorted.iter().flat_map(|of| [&of.low, &of.high]).collect();
+    let intervals = ends.iter().filter_map(|end| end.interval);
+    let values = ends.iter().map(|end| end.value);
+    let values = values.chain(intervals.flat_map(|of| [of.low, of.high]));
+    let (least, most) = values.fold((base, base), |(least, most), value| {
+        (least.min(value), most.max(value))
+    });
+    let mut page = Page::new(title, notes, WIDTH);
+    let mut legend = Legend::new(&mut page, "");
+    legend.area("at the low end of its range", NARROW_BAND);
+    legend.area("at the high end", LINE);
+    if sorted.iter().any(|of| of.assumed) {
+        legend.entry("its own value is assumed", |on, frame| {
             on.fill(frame, NARROW_BAND);
+            hatch(on, frame, INK);
         });
-        legend.entry("at the high end", |on, frame| on.fill(frame, LINE));
-        if self.parameters.iter().any(|it| it.assumed) {
-            legend.entry("its own value is assumed", |on, frame| {
-                on.fill(frame, NARROW_BAND);
-                hatch(on, frame, INK);
-            });
-        }
-        let mut ends = self.parameters.iter().flat_map(|it| [&it.low, &it.high]);
-        if ends.any(|end| end.interval.is_some()) {
-            legend.entry("95% interval", |on, frame| {
-                let y = f64::midpoint(frame.top, frame.bottom);
-                whisker(on, (frame.left, y), (frame.right, y), INK);
-            });
-        }
     }
+    if ends.iter().any(|end| end.interval.is_some()) {
+        legend.entry("95% interval", |on, frame| {
+            let [from, to] = frame.level();
+            whisker(on, from, to, INK);
+        });
+    }
+    let frame = Frame {
+        left: FROM,
+        right: TO,
+        ..page.panel(34.0, ROW * whole(sorted.len()))
+    };
+    let axis = Axis::level(Scale::linear(quantity, least, most, 4), frame);
+    let ticks = axis.ticks();
+    page.rules(frame, &ticks);
+    let mut top = frame.top;
+    for moved in sorted {
+        draw_row(&mut page.on, moved, &axis, base, top + ROW / 2.0);
+        top += ROW;
+        page.on.line(&[(MARGIN, top), (FROM, top)], RULE, 0.8);
+    }
+    let x = axis.at(base);
+    page.on
+        .line(&[(x, frame.top - 4.0), (x, frame.bottom)], INK, 1.4);
+    let words = format!("all at their own values: {}", quantity.text(base));
+    let at = (x, frame.top - 9.0);
+    page.on.text(&words, at, SMALL, Anchor::Center, INK);
+    page.axis_below(frame, &ticks, &axis.scale.titled(measure));
+    page.done()
+}
 
-    fn draw_row(&self, on: &mut Surface, moved: &Moved, top: f64) {
-        let name = fitted(&moved.parameter, TEXT, NAME);
-        let middle = top + ROW / 2.0;
-        let y = if moved.assumed {
-            middle - 2.0
-        } else {
-            middle + 4.0
+fn draw_row(on: &mut Surface, moved: &Moved, axis: &Axis, base: f64, middle: f64) {
+    let name = fitted(&moved.parameter, TEXT, NAME);
+    let y = middle + if moved.assumed { -2.0 } else { 4.0 };
+    on.text(&name, (MARGIN, y), TEXT, Anchor::Left, INK);
+    if moved.assumed {
+        let at = (MARGIN, middle + 12.0);
+        on.text("assumed", at, SMALL, Anchor::Left, FAINT);
+    }
+    let ends = [
+        (&moved.low, NARROW_BAND, INK, middle - BAR - 0.5),
+        (&moved.high, LINE, NARROW_BAND, middle + 0.5),
+    ];
+    for (end, colour, stroke, top) in ends {
+        let (from, to) = (axis.at(base), axis.at(end.value));
+        let bar = Frame {
+            left: from.min(to),
+            right: from.max(to),
+            top,
+            bottom: top + BAR,
         };
-        on.text(&name, (MARGIN, y), TEXT, Anchor::Left, INK);
+        on.fill(bar, colour);
         if moved.assumed {
-            let at = (MARGIN, middle + 12.0);
-            on.text("assumed", at, SMALL, Anchor::Left, FAINT);
+            hatch(on, bar, stroke);
         }
-        let ends = [(&moved.low, NARROW_BAND), (&moved.high, LINE)];
-        for ((end, colour), top) in ends.into_iter().zip([middle - BAR - 0.5, middle + 0.5]) {
-            let (base, at) = (self.axis.at(self.base), self.axis.at(end.value));
-            let bar = Frame {
-                left: base.min(at),
-                right: base.max(at),
-                top,
-                bottom: top + BAR,
-            };
-            on.fill(bar, colour);
-            if moved.assumed {
-                let stroke = if colour == LINE { NARROW_BAND } else { INK };
-                hatch(on, bar, stroke);
-            }
-            self.draw_end(on, end, bar);
-        }
-    }
-
-    /// The whisker of an end, and what it was found at and found to be.
-    fn draw_end(&self, on: &mut Surface, end: &RangeEnd, bar: Frame) {
-        let (mut left, mut right) = (bar.left, bar.right);
-        let (_, y) = bar.middle();
-        if let Some(interval) = end.interval {
-            let (low, high) = (self.axis.at(interval.low), self.axis.at(interval.high));
-            whisker(on, (low, y), (high, y), INK);
-            (left, right) = (left.min(low), right.max(high));
-        }
-        let value = format!(": {}", self.axis.scale.quantity.text(end.value));
-        let room = VALUE - text_width(&value, SMALL);
-        let text = fitted(&end.setting, SMALL, room) + &value;
-        let (x, anchor) = if end.value < self.base {
-            (left - 6.0, Anchor::Right)
-        } else {
-            (right + 6.0, Anchor::Left)
-        };
-        on.text(&text, (x, y + 4.0), SMALL, anchor, INK);
+        draw_end(on, end, axis, bar, end.value < base);
     }
 }
 
-impl Drawing for Plan<'_> {
-    fn title(&self) -> &str {
-        &self.header.title
+/// The whisker of an end, and what it was found at and found to be.
+fn draw_end(on: &mut Surface, end: &RangeEnd, axis: &Axis, bar: Frame, below: bool) {
+    let (mut left, mut right) = (bar.left, bar.right);
+    let (_, y) = bar.middle();
+    if let Some(interval) = end.interval {
+        let (low, high) = (axis.at(interval.low), axis.at(interval.high));
+        whisker(on, (low, y), (high, y), INK);
+        (left, right) = (left.min(low), right.max(high));
     }
-
-    fn size(&self) -> (f64, f64) {
-        (WIDTH, self.bottom() + 48.0)
-    }
-
-    fn draw(&self, on: &mut Surface) {
-        self.header.draw(on);
-        self.draw_legend(on);
-        let (top, bottom) = (self.top(), self.bottom());
-        self.axis.draw_rules(on, top, bottom);
-        let mut row = top;
-        for moved in &self.parameters {
-            self.draw_row(on, moved, row);
-            row += ROW;
-            on.line(&[(MARGIN, row), (FROM, row)], RULE, 0.8);
-        }
-        let x = self.axis.at(self.base);
-        on.line(&[(x, top - 4.0), (x, bottom)], INK, 1.4);
-        let base = self.axis.scale.quantity.text(self.base);
-        let base = format!("all at their own values: {base}");
-        on.text(&base, (x, top - 9.0), SMALL, Anchor::Center, INK);
-        let title = fitted(
-            &self.axis.scale.titled(self.measure),
-            TEXT,
-            TO - FROM + 100.0,
-        );
-        self.axis.draw_below(on, bottom, &title);
-    }
+    let value = format!(": {}", axis.scale.quantity.text(end.value));
+    let room = VALUE - text_width(&value, SMALL);
+    let text = fitted(&end.setting, SMALL, room) + &value;
+    let (x, anchor) = if below {
+        (left - 6.0, Anchor::Right)
+    } else {
+        (right + 6.0, Anchor::Left)
+    };
+    on.text(&text, (x, y + 4.0), SMALL, anchor, INK);
 }
 
 #[cfg(test)]

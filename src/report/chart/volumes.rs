@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use super::axis::{TimeAxis, VolumeAxis};
+use super::axis::TimeAxis;
 use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK, RGBColor};
+use super::scale::Axis;
 use super::surface::{Frame, Surface};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
@@ -126,12 +127,7 @@ pub(super) const STACK: [Layer; 4] = [
 ];
 
 /// The stored and the buffered data, stacked.
-pub(super) fn draw_stack(
-    on: &mut Surface,
-    axis: &TimeAxis,
-    volumes: &VolumeAxis,
-    samples: &[Sample],
-) {
+pub(super) fn draw_stack(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, samples: &[Sample]) {
     let mut base = vec![Volume::ZERO; samples.len()];
     for (_, colour, volume) in STACK {
         let top: Vec<Volume> = base
@@ -145,18 +141,13 @@ pub(super) fn draw_stack(
 }
 
 /// What waits, as an area, and what is lost so far, as a line.
-pub(super) fn draw_losses(
-    on: &mut Surface,
-    axis: &TimeAxis,
-    volumes: &VolumeAxis,
-    samples: &[Sample],
-) {
+pub(super) fn draw_losses(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, samples: &[Sample]) {
     let none = vec![Volume::ZERO; samples.len()];
     let buffered: Vec<Volume> = samples.iter().map(|s| s.buffered).collect();
     let points = |volume: fn(&Sample) -> Volume| -> Vec<(f64, f64)> {
         samples
             .iter()
-            .map(|s| (axis.x(s.time), volumes.y(volume(s))))
+            .map(|s| (axis.x(s.time), volumes.at_volume(volume(s))))
             .collect()
     };
     area(on, axis, volumes, samples, (&none, &buffered), BUFFERED);
@@ -176,13 +167,13 @@ pub(super) fn draw_losses(
 fn area(
     on: &mut Surface,
     axis: &TimeAxis,
-    volumes: &VolumeAxis,
+    volumes: &Axis,
     samples: &[Sample],
     (base, top): (&[Volume], &[Volume]),
     colour: RGBColor,
 ) {
     let edge = |piece: &Range<usize>, values: &[Volume]| -> Vec<(f64, f64)> {
-        let place = |i: usize| (axis.x(samples[i].time), volumes.y(values[i]));
+        let place = |i: usize| (axis.x(samples[i].time), volumes.at_volume(values[i]));
         piece.clone().map(place).collect()
     };
     for piece in pieces(base, top) {

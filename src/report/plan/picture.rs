@@ -24,11 +24,16 @@ pub(super) fn files(pictures: &[Picture]) -> impl Iterator<Item = File<'static>>
 /// Of the cluster for which most is billed: what each level costs, and the size of its hot cache,
 /// its outage buffer and its store by month. The tables have all clusters.
 pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
-    let billed = |cluster: &ClusterPlan| cluster.billed.iter().map(|it| it.mean).sum::<f64>();
+    let billed = |cluster: &ClusterPlan| cluster.billed.iter().map(|cost| cost.mean).sum::<f64>();
     let clusters = plan.clusters.iter().enumerate();
     let largest = clusters.max_by(|one, other| billed(one.1).total_cmp(&billed(other.1)));
     let (at, cluster) = largest.expect("a scenario has a cluster");
-    let mut notes: Vec<String> = plan.scenario.title.iter().map(|it| shown(it)).collect();
+    let mut notes: Vec<String> = plan
+        .scenario
+        .title
+        .iter()
+        .map(|title| shown(title))
+        .collect();
     notes.push(replications(plan.replications as u64));
     if plan.clusters.len() > 1 {
         let name = elided(&plan.scenario.clusters[at].name, 32);
@@ -39,7 +44,8 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
     }
     let mut pictures = vec![levels(plan, cluster, &notes)];
     if plan.months.len() > 1 {
-        let of: [fn(&Room) -> &Sample; 3] = [|it| &it.hot, |it| &it.buffered, |it| &it.stored];
+        let of: [fn(&Room) -> &Sample; 3] =
+            [|room| &room.hot, |room| &room.buffered, |room| &room.stored];
         let sizes = SIZES.into_iter().zip(of);
         pictures.extend(sizes.map(|((name, _), of)| room(plan, cluster, (name, of), &notes)));
     }
@@ -58,10 +64,10 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
         labels: cluster
             .levels
             .iter()
-            .map(|it| words::level(it.level))
+            .map(|of| words::level(of.level))
             .collect(),
         numbers: (cluster.levels.len() > 1).then(|| {
-            let numbers = cluster.levels.iter().map(|it| number(it.level));
+            let numbers = cluster.levels.iter().map(|of| number(of.level));
             (Quantity::Rate, numbers.collect())
         }),
     };
@@ -69,7 +75,7 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let levels = cluster
         .levels
         .iter()
-        .map(|it| Level::of(&Summary::of(&it.cost)));
+        .map(|of| Level::of(&Summary::of(&of.cost)));
     let levels: Vec<Option<Level>> = levels.collect();
     let title = "What each level costs over the run";
     curve_chart(
@@ -90,11 +96,13 @@ fn room(
 ) -> Picture {
     let parameter = Parameter {
         name: "month".to_owned(),
-        labels: plan.months.iter().map(|it| it.name.clone()).collect(),
+        labels: plan.months.iter().map(|month| month.name.clone()).collect(),
         numbers: None,
     };
     let months = cluster.room_by_month.iter();
-    let levels: Vec<Option<Level>> = months.map(|it| Level::of(&Summary::of(of(it)))).collect();
+    let levels: Vec<Option<Level>> = months
+        .map(|room| Level::of(&Summary::of(of(room))))
+        .collect();
     let title = format!("The most in the {name} in each month");
     let measure = (name, Quantity::Volume);
     curve_chart(&title, notes, &parameter, measure, &levels, None)

@@ -37,12 +37,12 @@ fn open(sweep: &Sweep<'_>) -> Vec<usize> {
 /// What is expected of a measure.
 fn expectations<'a>(sweep: &Sweep<'a>, of: (Scope, Measure)) -> Vec<&'a Expectation> {
     let all = sweep.scenario.expectations.iter();
-    all.filter(|it| (it.scope, it.measure) == of).collect()
+    all.filter(|one| (one.scope, one.measure) == of).collect()
 }
 
 /// The same in words; `None` where nothing is expected.
 fn wording(expectations: &[&Expectation]) -> Option<String> {
-    let texts: Vec<&str> = expectations.iter().map(|it| it.text.as_str()).collect();
+    let texts: Vec<&str> = expectations.iter().map(|one| one.text.as_str()).collect();
     (!texts.is_empty()).then(|| texts.join(" and "))
 }
 
@@ -66,7 +66,7 @@ fn curve(
     let levels = sweep
         .cells
         .iter()
-        .map(|it| Level::of(sweep.summary(it, of)));
+        .map(|cell| Level::of(sweep.summary(cell, of)));
     let levels: Vec<Option<Level>> = levels.collect();
     let expectations = expectations(sweep, of);
     let expected = wording(&expectations).map(|text| Expected {
