@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use super::cluster::{self, Key};
 use super::event::Event;
+use super::export::Export;
 use super::fault::Faults;
 use super::json::Node;
 use super::row::{Column, Row};
 use super::table::{self, Rows};
 use super::text::quoted;
-use super::{Export, instant, name};
+use super::{instant, name};
 use crate::error::Error;
 use crate::units::Duration;
 

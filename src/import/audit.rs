@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::cluster::Key;
+use super::export::Export;
 use super::fault::Faults;
 use super::row::{Column, Row};
 use super::table::{self, Rows};
-use super::{Export, instant, name};
+use super::{instant, name};
 use crate::error::Error;
 
 /// A request to a vault.

@@ -1,7 +1,8 @@
 //! A cluster, as `az monitor log-analytics cluster show` or `list` prints it.
 
+use super::export::Export;
 use super::json::{self, Answer, Node};
-use super::{Export, instant, name};
+use super::{instant, name};
 use crate::error::Error;
 use crate::foreign::quoted;
 

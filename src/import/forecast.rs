@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::export::Wishes;
 use super::profile::{GROWTH_DAYS, Profile, digits, list, percent};
 use super::text::Text;
 use super::trace::Trace;
 use super::usage::Series;
 use super::window::Window;
-use super::{Wishes, instant, name};
+use super::{instant, name};
 use crate::units::{Duration, Volume};
 
 /// Noise of less is not worth its line: 1 %.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::Export;
+use super::export::Export;
 use super::fault::fault;
 use crate::error::Error;
 use crate::foreign::{brief, quoted};

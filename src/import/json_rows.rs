@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Export;
+use super::export::Export;
 use super::fault::{Faults, fault};
 use super::row::{Column, Place, Row, Taken, Whole, at, written};
 use crate::error::Error;

@@ -4,10 +4,11 @@
 use super::activity::Activity;
 use super::cluster::Key;
 use super::event::Event;
+use super::export::Export;
 use super::row::Column;
 use super::table::{self, Rows};
 use super::text::quoted;
-use super::{Export, instant, name};
+use super::{instant, name};
 use crate::error::Error;
 use crate::limits::ROW_BYTES;
 use crate::units::Duration;

@@ -1,8 +1,9 @@
 //! Issues of the service, as Resource Health lists them.
 
 use super::event::Event;
+use super::export::Export;
+use super::instant;
 use super::json::{self, Node};
-use super::{Export, instant};
 use crate::error::Error;
 
 /// Services that a cluster needs, each with the event that its outage is.

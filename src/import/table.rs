@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use csv::StringRecord;
 
-use super::Export;
+use super::export::Export;
 use super::fault::{Faults, fault};
 use super::json;
 use super::json_rows::Reader;

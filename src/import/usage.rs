@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::export::Export;
 use super::fault::{Faults, fault};
 use super::row::{Column, Row};
 use super::table::{self, Rows};
-use super::{Export, instant, name};
+use super::{instant, name};
 use crate::error::Error;
 use crate::units::{Duration, decimal};
 

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::event::Event;
+use super::export::Wishes;
+use super::instant;
 use super::trace::Trace;
-use super::{Wishes, instant};
 use crate::error::Error;
 use crate::units::Duration;
 

@@ -2,8 +2,9 @@
 //! it to a cluster.
 
 use super::cluster::{place, region};
+use super::export::Export;
 use super::json::{self, Answer, Node};
-use super::{Export, name};
+use super::name;
 use crate::error::Error;
 use crate::units::Volume;
 

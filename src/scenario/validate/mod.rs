@@ -3,6 +3,7 @@
 
 mod action;
 mod cluster;
+mod context;
 mod delay;
 mod event;
 mod fields;
@@ -25,56 +26,11 @@ use super::choice::Delays;
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
 use super::{DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys};
-use crate::units::Duration;
 pub(super) use cluster::creations as cluster_creations;
+use context::Context;
 pub(super) use event::names as event_names;
 use fields::Fields;
 pub(super) use names::Names;
-
-/// What reading a table needs to know of the rest of the file.
-pub(super) struct Context {
-    complaints: Complaints,
-    /// Of the run; `None` if it cannot be read.
-    duration: Option<Duration>,
-    start: Option<i64>,
-    delays: Delays,
-    edition: &'static Edition,
-}
-
-impl Context {
-    fn new(edition: &'static Edition) -> Context {
-        Context {
-            complaints: Complaints::default(),
-            duration: None,
-            start: None,
-            delays: Delays::Sampled,
-            edition,
-        }
-    }
-
-    fn complain(&self, diagnostic: Diagnostic) {
-        self.complaints.file(diagnostic);
-    }
-
-    /// The value, or `None` and a complaint.
-    fn take<T>(&self, read: Result<T, Diagnostic>) -> Option<T> {
-        read.map_err(|complaint| self.complain(complaint)).ok()
-    }
-
-    /// All values of a list, or `None` and a complaint of each that cannot be read.
-    fn take_each<'a, T>(
-        &self,
-        list: &'a [Written],
-        read: impl Fn(&'a Written) -> Result<T, Diagnostic>,
-    ) -> Option<Vec<T>> {
-        // Collected first, so that the first mistake does not hide the others.
-        let all: Vec<Option<T>> = list
-            .iter()
-            .map(|written| self.take(read(written)))
-            .collect();
-        all.into_iter().collect()
-    }
-}
 
 /// The scenario that a tree means, if it means one, and what is wrong with it.
 pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
