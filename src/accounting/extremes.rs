@@ -1,20 +1,20 @@
-//! The extremes of a run: one pass over what moves, in the order of time.
+//! The extremes of a run, found by a sweep line: one pass over all changes in the order of time.
 //!
 //! Without the rounding to whole bytes each storage account holds the same share of what
 //! arrives. So a store is a few sums of the intake curve at a few lags (at once, buffer, hot
 //! cache, retention), times the number of accounts that move bytes at that lag; and several
-//! workspaces are one, with the sum of their curves. Between two changes every series rises or
-//! falls steadily, so its extremes lie at a change, or a millisecond before a sudden one. A pass
-//! costs one step a change and a knot, whatever the number of accounts and workspaces. What it
-//! yields is off from whole bytes by up to one an account and direction.
+//! workspaces are one, with the sum of their curves. Between two changes every series is linear,
+//! so its extremes lie at a change, or a millisecond before a sudden one. A pass costs one step
+//! per change and per knot, whatever the number of accounts and workspaces. The result differs
+//! from whole bytes by at most one per account and direction.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::books::Store;
 use super::figures::Place;
+use super::fluid::{Fixed, FluidCurve, rounded};
 use super::journal::{Entry, When};
-use super::smooth::{Fixed, Smooth, rounded};
 use crate::units::{Duration, Time, Volume};
 
 /// Extremes over the run of the sum over several stores.
@@ -27,10 +27,10 @@ pub(super) struct Extremes {
     pub(super) stored_peak: Volume,
 }
 
-/// Among so many changes is looked for one that another can join: what is found spares sorting.
+/// A change joins one of this many before it, if it can: joined changes need no sorting.
 const LOOK_BACK: usize = 4;
 
-/// What is summed up: of a store the first three, and what of `STORED` no query reads.
+/// The series: three of each store, and the part of `STORED` that no query reads.
 const BUFFERED: usize = 0;
 const STORED: usize = 1;
 const HOT: usize = 2;
@@ -56,10 +56,10 @@ const fn series(place: Place) -> Times {
     }
 }
 
-/// What moves in a store, in the order of time, whatever arrives: what the entries of its
-/// journal change, summed over its accounts.
+/// The changes that the entries of a store's journal make, summed over its accounts, in the order
+/// of time. They do not depend on the volume that arrives.
 #[derive(Debug)]
-pub(super) struct Tape<'a> {
+pub(super) struct ChangeList<'a> {
     store: &'a Store,
     lags: Vec<Lag>,
     changes: Vec<Change>,
@@ -69,7 +69,7 @@ pub(super) struct Tape<'a> {
 #[derive(Debug, Clone, Copy)]
 struct Lag {
     by: Duration,
-    /// What flows since ever.
+    /// What has flowed since the beginning.
     since_ever: Times,
 }
 
@@ -89,28 +89,28 @@ enum Moved {
     Jump { after: u32, until: u32 },
 }
 
-impl<'a> Tape<'a> {
-    /// The tape of a store in a run that ends at `end`.
-    pub(super) fn of(store: &'a Store, end: Time) -> Tape<'a> {
+impl<'a> ChangeList<'a> {
+    /// The changes of a store in a run that ends at `end`.
+    pub(super) fn of(store: &'a Store, end: Time) -> ChangeList<'a> {
         let entries = &store.journal.entries;
-        let mut tape = Tape {
+        let mut list = ChangeList {
             store,
             lags: Vec::with_capacity(4),
             // An account that waits changes something three times by two entries.
             changes: Vec::with_capacity(entries.len() + entries.len() / 3),
         };
         for entry in entries {
-            tape.add(entry, end);
+            list.add(entry, end);
         }
-        tape.changes.sort_unstable_by_key(|change| change.at);
-        tape
+        list.changes.sort_unstable_by_key(|change| change.at);
+        list
     }
 
     /// What an entry changes.
     fn add(&mut self, entry: &Entry, end: Time) {
         let (from, to) = (series(entry.moves.from), series(entry.moves.to));
         let mut times = [BUFFERED, STORED, HOT].map(|series| to[series] - from[series]);
-        times[HOT] += entry.moves.heats;
+        times[HOT] += entry.moves.hot_delta;
         if times == [0; 3] {
             return;
         }
@@ -166,11 +166,11 @@ fn add(times: &mut Times, more: Times) {
     }
 }
 
-/// What a store holds of what arrives along a curve.
+/// A store, and the curve along which its data arrives.
 #[derive(Clone, Copy)]
-pub(super) struct Swept<'a> {
-    pub(super) tape: &'a Tape<'a>,
-    pub(super) arrives: &'a Smooth,
+pub(super) struct SweepInput<'a> {
+    pub(super) list: &'a ChangeList<'a>,
+    pub(super) arrives: &'a FluidCurve,
 }
 
 /// A series that rises or falls steadily; or a sudden change of one.
@@ -203,7 +203,7 @@ impl Line {
     }
 }
 
-/// So many times a value. Nearly always it is once, in or out.
+/// A multiple of a value. Nearly always the factor is 1 or -1.
 #[inline(always)]
 fn multiple(times: i32, value: Fixed) -> Fixed {
     match times {
@@ -214,11 +214,11 @@ fn multiple(times: i32, value: Fixed) -> Fixed {
     }
 }
 
-/// A store in the pass.
-struct Running<'a> {
-    tape: &'a Tape<'a>,
+/// How far the sweep is in a store.
+struct SweepState<'a> {
+    list: &'a ChangeList<'a>,
     /// What one of its accounts gets.
-    share: Smooth,
+    share: FluidCurve,
     /// Number of the next change.
     next: usize,
     /// Number of the next instant from which queries read what is stored, or do not.
@@ -241,16 +241,16 @@ struct Flowing {
     accounts: Times,
 }
 
-impl<'a> Running<'a> {
-    fn new(swept: &Swept<'a>) -> Running<'a> {
-        let flowing = swept.tape.lags.iter().map(|lag| Flowing {
+impl<'a> SweepState<'a> {
+    fn new(swept: &SweepInput<'a>) -> SweepState<'a> {
+        let flowing = swept.list.lags.iter().map(|lag| Flowing {
             next: 0,
             slope: 0,
             accounts: lag.since_ever,
         });
-        let mut running = Running {
-            tape: swept.tape,
-            share: swept.arrives.share(swept.tape.store.journal.accounts),
+        let mut state = SweepState {
+            list: swept.list,
+            share: swept.arrives.share(swept.list.store.journal.accounts),
             next: 0,
             next_readable: 0,
             flowing: flowing.collect(),
@@ -259,12 +259,12 @@ impl<'a> Running<'a> {
             stored: Line::default(),
             readable: true,
         };
-        running.next_bend = running.find_next_bend();
-        running
+        state.next_bend = state.find_next_bend();
+        state
     }
 
     fn find_next_bend(&self) -> Time {
-        let lags = self.tape.lags.iter().zip(&self.flowing);
+        let lags = self.list.lags.iter().zip(&self.flowing);
         let bends =
             lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
         bends.min().unwrap_or(Time::NEVER)
@@ -272,7 +272,7 @@ impl<'a> Running<'a> {
 
     /// When something changes next; never, if nothing does.
     fn next_time(&self) -> Time {
-        let change = self.tape.changes.get(self.next);
+        let change = self.list.changes.get(self.next);
         let change = change.map_or(Time::NEVER, |change| change.at);
         let readable = self.readable_from().map_or(Time::NEVER, |it| it.0);
         change.min(readable).min(self.next_bend)
@@ -290,7 +290,7 @@ impl<'a> Running<'a> {
         if self.next_bend == t {
             self.bend(t, sums);
         }
-        while let Some(change) = self.tape.changes.get(self.next).filter(|it| it.at == t) {
+        while let Some(change) = self.list.changes.get(self.next).filter(|it| it.at == t) {
             self.next += 1;
             sudden |= self.move_bytes(change, sums);
         }
@@ -327,7 +327,7 @@ impl<'a> Running<'a> {
                 false
             }
             Moved::Jump { after, until } => {
-                let arrivals = &self.tape.store.journal.arrivals;
+                let arrivals = &self.list.store.journal.arrivals;
                 let up_to = |arrival: u32| self.share.at(arrivals[arrival as usize]);
                 let got = up_to(until) - up_to(after);
                 for series in [BUFFERED, STORED, HOT] {
@@ -340,12 +340,12 @@ impl<'a> Running<'a> {
 
     /// From when it is different whether queries read what is stored.
     fn readable_from(&self) -> Option<(Time, bool)> {
-        self.tape.store.readable.get(self.next_readable).copied()
+        self.list.store.readable.get(self.next_readable).copied()
     }
 
     /// What arrives a lag before has another slope from `t` on.
     fn bend(&mut self, t: Time, sums: &mut [Line; 4]) {
-        for (lag, flowing) in self.tape.lags.iter().zip(&mut self.flowing) {
+        for (lag, flowing) in self.list.lags.iter().zip(&mut self.flowing) {
             let bend = self.share.bend(flowing.next);
             let Some((_, slope)) = bend.filter(|bend| bend.0 + lag.by == t) else {
                 continue;
@@ -361,14 +361,14 @@ impl<'a> Running<'a> {
 }
 
 /// The extremes of the sum over `stores` in a run that ends at `end`.
-pub(super) fn extremes<'a>(stores: impl Iterator<Item = Swept<'a>>, end: Time) -> Extremes {
+pub(super) fn extremes<'a>(stores: impl Iterator<Item = SweepInput<'a>>, end: Time) -> Extremes {
     Pass::from_start(stores).until(end)
 }
 
 /// The same of each part of the run: from its start, or where the part before ended, to one of
 /// `ends`, which are in order.
 pub(super) fn extremes_by_part<'a>(
-    stores: impl Iterator<Item = Swept<'a>>,
+    stores: impl Iterator<Item = SweepInput<'a>>,
     ends: &[Time],
 ) -> Vec<Extremes> {
     let mut pass = Pass::from_start(stores);
@@ -377,7 +377,7 @@ pub(super) fn extremes_by_part<'a>(
 
 /// The pass: the sums over the stores as they are now.
 struct Pass<'a> {
-    stores: Vec<Running<'a>>,
+    stores: Vec<SweepState<'a>>,
     /// Each store by when it changes next.
     queue: BinaryHeap<Reverse<(Time, usize)>>,
     now: Time,
@@ -385,9 +385,9 @@ struct Pass<'a> {
 }
 
 impl<'a> Pass<'a> {
-    fn new(stores: impl Iterator<Item = Swept<'a>>) -> Pass<'a> {
-        let stores: Vec<Running<'a>> = stores.map(|swept| Running::new(&swept)).collect();
-        let times = stores.iter().map(Running::next_time).enumerate();
+    fn new(stores: impl Iterator<Item = SweepInput<'a>>) -> Pass<'a> {
+        let stores: Vec<SweepState<'a>> = stores.map(|swept| SweepState::new(&swept)).collect();
+        let times = stores.iter().map(SweepState::next_time).enumerate();
         Pass {
             queue: times.map(|(store, next)| Reverse((next, store))).collect(),
             stores,
@@ -397,7 +397,7 @@ impl<'a> Pass<'a> {
     }
 
     /// The pass at the start of the run.
-    fn from_start(stores: impl Iterator<Item = Swept<'a>>) -> Pass<'a> {
+    fn from_start(stores: impl Iterator<Item = SweepInput<'a>>) -> Pass<'a> {
         let mut pass = Pass::new(stores);
         while pass.next_time() <= Time::START {
             pass.go_on(pass.next_time());

@@ -35,9 +35,9 @@ pub(super) struct Move {
     pub(super) when: When,
     pub(super) from: Place,
     pub(super) to: Place,
-    /// Beside it, how often from where it is cold into the hot cache: 1 for what a cluster stores
-    /// as it arrives, -1 for what turns out to wait instead.
-    pub(super) heats: i32,
+    /// How often the bytes also enter the hot cache: 1 for what a cluster stores as it arrives, -1
+    /// for the reversing entry of what waits instead.
+    pub(super) hot_delta: i32,
 }
 
 impl Move {
@@ -46,7 +46,7 @@ impl Move {
             when,
             from,
             to,
-            heats: 0,
+            hot_delta: 0,
         }
     }
 }
@@ -181,7 +181,7 @@ impl Journal {
                 Accounts::One(account) => until.to(account) - after.to(account),
             };
             figures.move_bytes(entry.moves.from, entry.moves.to, bytes);
-            figures.add(Figure::Hot, times(entry.moves.heats.into(), bytes));
+            figures.add(Figure::Hot, times(entry.moves.hot_delta.into(), bytes));
         }
         figures
     }

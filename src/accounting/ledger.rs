@@ -154,8 +154,8 @@ fn moved(entry: &Entry) -> impl IntoIterator<Item = (Figure, i32)> {
     let moves = entry.moves;
     let falls = Figure::falling(moves.from).map(|figure| (figure, -1));
     let rises = Figure::rising(moves.to).iter().map(|&figure| (figure, 1));
-    let heats = Some((Figure::Hot, moves.heats)).filter(|it| it.1 != 0);
-    falls.into_iter().chain(rises).chain(heats)
+    let hot_delta = Some((Figure::Hot, moves.hot_delta)).filter(|it| it.1 != 0);
+    falls.into_iter().chain(rises).chain(hot_delta)
 }
 
 /// The arrival times that entries name, each once, in order.

@@ -2,8 +2,8 @@ use super::balance::Balance;
 use super::bill::{Bill, Paid};
 use super::books::{Books, Closing, map_by_course};
 use super::condition::{self, Condition, Extent, stretches};
-use super::extremes::{Extremes, Swept, Tape, extremes};
-use super::smooth::Smooth;
+use super::extremes::{ChangeList, Extremes, SweepInput, extremes};
+use super::fluid::FluidCurve;
 use crate::kernel::{Executor, StepFunction, map};
 use crate::model::{ClusterHistory, History, PollCount};
 use crate::scenario::{Measure, Scenario, Scope, Value, rounded};
@@ -70,11 +70,13 @@ impl Measures {
         books: &Books,
         each: Executor<'_>,
     ) -> Measures {
-        let tapes: Vec<Vec<Tape<'_>>> = map(each, books.courses.len(), |course| {
+        let change_lists: Vec<Vec<ChangeList<'_>>> = map(each, books.courses.len(), |course| {
             let stores = books.courses[course].stores.iter();
-            stores.map(|store| Tape::of(store, books.end)).collect()
+            stores
+                .map(|store| ChangeList::of(store, books.end))
+                .collect()
         });
-        let peaks = peaks(books, &tapes, each);
+        let peaks = peaks(books, &change_lists, each);
         let workspaces = books.workspaces.iter().zip(&peaks).enumerate();
         let mut workspaces: Vec<Sheet> = workspaces
             .map(|(index, (it, peaks))| {
@@ -83,7 +85,7 @@ impl Measures {
             .collect();
         let mut total = match workspaces[..] {
             [only] => only,
-            _ => of_all(books, &tapes),
+            _ => of_all(books, &change_lists),
         };
         let conditions = history.clusters.iter().zip(&books.clusters);
         let clusters: Vec<OfCluster> = conditions
@@ -114,7 +116,7 @@ impl Measures {
 }
 
 /// What all workspaces have together.
-fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Sheet {
+fn of_all(books: &Books, change_lists: &[Vec<ChangeList<'_>>]) -> Sheet {
     let ends = books.workspaces.iter().map(|it| it.end);
     let end = ends.reduce(Closing::plus);
     let workspaces = 0..books.workspaces.len();
@@ -122,7 +124,7 @@ fn of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Sheet {
         workspaces.map(|index| books.conditions(index)).collect();
     Sheet::of_storage(
         &end.expect("a scenario has a workspace"),
-        &peaks_of_all(books, tapes),
+        &peaks_of_all(books, change_lists),
         &condition::of_any(&conditions),
         books.end,
     )
@@ -171,30 +173,38 @@ impl Closing {
 }
 
 /// The extremes of every workspace.
-fn peaks(books: &Books, tapes: &[Vec<Tape<'_>>], each: Executor<'_>) -> Vec<Extremes> {
+fn peaks(books: &Books, change_lists: &[Vec<ChangeList<'_>>], each: Executor<'_>) -> Vec<Extremes> {
     let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
     map_by_course(each, &courses, |index| {
-        let arrives = &books.workspaces[index].inflow.smooth;
-        let stores = swept(&tapes[courses[index]], arrives);
+        let arrives = &books.workspaces[index].inflow.fluid;
+        let stores = swept(&change_lists[courses[index]], arrives);
         extremes(stores, books.end)
     })
 }
 
 /// The extremes of all workspaces together; those of one course count as one.
-fn peaks_of_all(books: &Books, tapes: &[Vec<Tape<'_>>]) -> Extremes {
-    let sums: Vec<Smooth> = (0..tapes.len())
+fn peaks_of_all(books: &Books, change_lists: &[Vec<ChangeList<'_>>]) -> Extremes {
+    let sums: Vec<FluidCurve> = (0..change_lists.len())
         .map(|course| {
             let workspaces = books.workspaces.iter();
             let of_it = workspaces.filter(|workspace| workspace.course == course);
-            Smooth::sum(of_it.map(|workspace| &workspace.inflow.smooth))
+            FluidCurve::sum(of_it.map(|workspace| &workspace.inflow.fluid))
         })
         .collect();
-    let stores = tapes.iter().zip(&sums);
-    extremes(stores.flat_map(|(tapes, sum)| swept(tapes, sum)), books.end)
+    let stores = change_lists.iter().zip(&sums);
+    extremes(
+        stores.flat_map(|(change_lists, sum)| swept(change_lists, sum)),
+        books.end,
+    )
 }
 
-fn swept<'a>(tapes: &'a [Tape<'a>], arrives: &'a Smooth) -> impl Iterator<Item = Swept<'a>> {
-    tapes.iter().map(move |tape| Swept { tape, arrives })
+fn swept<'a>(
+    change_lists: &'a [ChangeList<'a>],
+    arrives: &'a FluidCurve,
+) -> impl Iterator<Item = SweepInput<'a>> {
+    change_lists
+        .iter()
+        .map(move |list| SweepInput { list, arrives })
 }
 
 /// Extremes are read off curves without rounding; none is less extreme than the end.

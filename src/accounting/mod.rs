@@ -14,6 +14,7 @@ mod condition;
 mod disposition;
 mod extremes;
 mod figures;
+mod fluid;
 mod inflow;
 mod journal;
 mod kept;
@@ -22,7 +23,6 @@ mod lots;
 mod measures;
 mod posting;
 mod sizes;
-mod smooth;
 mod usage;
 mod waiting;
 

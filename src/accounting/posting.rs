@@ -331,7 +331,7 @@ impl<'a> Posting<'a> {
             let place = Place::under(account.cluster.customer_key.in_force(at));
             let oldest_hot = self.oldest_hot(at);
             let store = Move {
-                heats: i32::from(oldest_hot <= rest.after.time),
+                hot_delta: i32::from(oldest_hot <= rest.after.time),
                 ..Move::new(when, Place::Buffered, place)
             };
             self.post(accounts, rest, store);
@@ -343,7 +343,7 @@ impl<'a> Posting<'a> {
             };
             // It is stored when all else at that instant has happened.
             let since = at + Duration::MILLISECOND;
-            if store.heats == 1 {
+            if store.hot_delta == 1 {
                 self.keep(account, place, since, kept);
             } else {
                 let hot = self.later(kept, oldest_hot);
@@ -359,7 +359,7 @@ impl<'a> Posting<'a> {
             let arrivals = self.earlier(arrivals, to);
             let place = Place::under(keyed);
             let store = Move {
-                heats: 1,
+                hot_delta: 1,
                 ..Move::new(AT_ONCE, Place::Outside, place)
             };
             self.post(account.accounts, arrivals, store);

@@ -1,8 +1,8 @@
 //! How much room a cluster needs.
 
 use super::books::Books;
-use super::extremes::{Swept, Tape, extremes_by_part};
-use super::smooth::Smooth;
+use super::extremes::{ChangeList, SweepInput, extremes_by_part};
+use super::fluid::FluidCurve;
 use crate::units::{Time, Volume};
 
 /// The most that a cluster held in a stretch of time.
@@ -33,19 +33,19 @@ impl Books {
     /// before ended, to one of `ends`, which are in order. To a byte an account and direction.
     pub fn sizes(&self, cluster: usize, ends: &[Time]) -> Vec<Sizes> {
         let stores: Vec<_> = self.stores_of(cluster).collect();
-        let tapes: Vec<Tape<'_>> = stores
+        let change_lists: Vec<ChangeList<'_>> = stores
             .iter()
-            .map(|(_, store)| Tape::of(store, self.end))
+            .map(|(_, store)| ChangeList::of(store, self.end))
             .collect();
-        let arrives: Vec<Smooth> = stores
+        let arrives: Vec<FluidCurve> = stores
             .iter()
             .map(|(course, _)| {
                 let workspaces = self.workspaces.iter().filter(|it| it.course == *course);
-                Smooth::sum(workspaces.map(|it| &it.inflow.smooth))
+                FluidCurve::sum(workspaces.map(|it| &it.inflow.fluid))
             })
             .collect();
-        let swept = tapes.iter().zip(&arrives);
-        let swept = swept.map(|(tape, arrives)| Swept { tape, arrives });
+        let swept = change_lists.iter().zip(&arrives);
+        let swept = swept.map(|(list, arrives)| SweepInput { list, arrives });
         extremes_by_part(swept, ends)
             .into_iter()
             .map(|it| Sizes {

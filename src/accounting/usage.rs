@@ -7,8 +7,8 @@
 
 use super::books::{Books, Store};
 use super::figures::Place;
+use super::fluid::{Fixed, FluidCurve, rounded};
 use super::journal::{Accounts, Journal};
-use super::smooth::{Fixed, Smooth, rounded};
 use crate::intake::Calendar;
 use crate::units::{Duration, Time, Volume};
 
@@ -42,13 +42,13 @@ impl Books {
         let mut bends = Vec::new();
         for (course, store) in self.stores_of(cluster) {
             let workspaces = self.workspaces.iter().filter(|it| it.course == course);
-            let smooth: Vec<&Smooth> = workspaces.map(|it| &it.inflow.smooth).collect();
-            match smooth[..] {
+            let fluid: Vec<&FluidCurve> = workspaces.map(|it| &it.inflow.fluid).collect();
+            match fluid[..] {
                 [only] => bend(&mut bends, 0, only, &store.journal),
                 _ => bend(
                     &mut bends,
                     0,
-                    &Smooth::sum(smooth.into_iter()),
+                    &FluidCurve::sum(fluid.into_iter()),
                     &store.journal,
                 ),
             }
@@ -67,7 +67,7 @@ impl Books {
         for (course, store) in self.stores_of(cluster) {
             let workspaces = self.workspaces.iter().enumerate();
             for (number, workspace) in workspaces.filter(|(_, it)| it.course == course) {
-                bend(&mut bends, number, &workspace.inflow.smooth, &store.journal);
+                bend(&mut bends, number, &workspace.inflow.fluid, &store.journal);
             }
         }
         let payers = Some(self.workspaces.len());
@@ -137,7 +137,7 @@ struct TakenIn {
 }
 
 /// Adds how what is billed bends: what arrives, times the part of the accounts that take it in.
-fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &Smooth, journal: &Journal) {
+fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &FluidCurve, journal: &Journal) {
     let changes = accepting(journal);
     let mut changes = changes.iter().copied().peekable();
     let (mut accounts, mut slope, mut billed) = (0, 0, 0);

@@ -1,10 +1,10 @@
-//! The common case: every account of a cluster stores what arrives, and now and then has it wait
-//! for a while.
+//! The common case: every account of a cluster stores what arrives, and sometimes buffers it for
+//! a while.
 //!
-//! Then one set of entries says what becomes of everything as if nobody ever waited, for all
-//! accounts together, and each wait takes back its part: what arrived in it went into the buffer
-//! instead, and is stored at its end. It is stored before its age could have changed anything, so
-//! from then on it fares as if it had not waited. An interruption costs two entries an account.
+//! One set of entries then describes all accounts together, as if nobody ever waited. For each
+//! wait a reversing entry moves what arrived during it into the buffer, and another stores it at
+//! the end. It is stored before its age could have changed anything, so from then on it is
+//! treated as if it had not waited. An interruption costs two entries per account.
 
 use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
@@ -95,14 +95,14 @@ impl Posting<'_> {
             if waiting.is_empty() {
                 continue;
             }
-            let take_back = Move {
-                heats: -1,
+            let reversing = Move {
+                hot_delta: -1,
                 ..Move::new(AT_ONCE, store, Place::Buffered)
             };
-            self.enter(account, waiting, take_back);
+            self.enter(account, waiting, reversing);
             if until < self.end {
                 let store = Move {
-                    heats: 1,
+                    hot_delta: 1,
                     ..Move::new(When::At(until), Place::Buffered, store)
                 };
                 self.enter(account, waiting, store);

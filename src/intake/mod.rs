@@ -6,7 +6,7 @@
 //! - [`Rows`] is an export, read once for all replications ([`read`]).
 //!
 //! Everything here is a pure function of the scenario, the settings that the simulation left
-//! behind and the address of chance. Sums are whole numbers, in byte-milliseconds a day: a
+//! behind and the key of its random streams. Sums are whole numbers, in byte-milliseconds a day: a
 //! rate of whole bytes a day over whole milliseconds is summed without any rounding, and the
 //! curve is that sum rounded down at each of its knots.
 //!
@@ -61,8 +61,8 @@ pub struct Intake {
 impl Intake {
     /// Builds the intake of a workspace for a run that ends at `end`.
     ///
-    /// `trace` holds the rows of the trace that the workspace names, if it names one; `chance`
-    /// is the root of the replication's addresses. The cost is that of the knots: two for a
+    /// `trace` holds the rows of the trace that the workspace names, if it names one; `root`
+    /// is where the keys of the replication's streams begin. The cost is that of the knots: two for a
     /// constant rate, whatever the horizon; one an hour with an hourly profile or growth; one
     /// a period with noise, one a row with a trace, two a day with a cap that cuts.
     ///
@@ -82,15 +82,16 @@ impl Intake {
         trace: Option<&Rows>,
         start: Option<i64>,
         end: Time,
-        chance: StreamKey,
+        root: StreamKey,
     ) -> Result<Intake, IntakeError> {
         let calendar = Calendar::new(start);
-        let offered = offered::curve(workspace, settings, trace, calendar, end, chance).map_err(
-            |reason| IntakeError {
-                workspace: workspace.name.clone(),
-                reason,
-            },
-        )?;
+        let offered =
+            offered::curve(workspace, settings, trace, calendar, end, root).map_err(|reason| {
+                IntakeError {
+                    workspace: workspace.name.clone(),
+                    reason,
+                }
+            })?;
         let starts_capped = settings
             .caps
             .first()

@@ -10,13 +10,13 @@ const NO_SPREAD: f64 = 1e-7;
 
 /// The noise of one workspace: one factor a period, with mean 1, counted from t = 0.
 ///
-/// The factor of a period depends on the address, the workspace's name and the number of the
+/// The factor of a period depends on the root key, the workspace's name and the number of the
 /// period alone, so another workspace or another duration changes none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Factors {
     shape: Drawn,
     period: i64,
-    chance: StreamKey,
+    stream: StreamKey,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -27,11 +27,7 @@ enum Drawn {
 }
 
 impl Factors {
-    pub(super) fn new(
-        noise: &Noise,
-        workspace: &str,
-        chance: StreamKey,
-    ) -> Result<Factors, Reason> {
+    pub(super) fn new(noise: &Noise, workspace: &str, root: StreamKey) -> Result<Factors, Reason> {
         let squared = noise.cv * noise.cv;
         if !squared.is_finite() || noise.period.millis() < 1 {
             return Err(Reason::Noise);
@@ -53,14 +49,14 @@ impl Factors {
         Ok(Factors {
             shape,
             period: noise.period.millis(),
-            chance: chance.name("noise").name(workspace),
+            stream: root.name("noise").name(workspace),
         })
     }
 
     /// The factor in force at t, at or after 0.
     pub(super) fn at(&self, t: Time) -> Factor {
         let period = u64::try_from(t.millis() / self.period).expect("noise begins at 0");
-        let mut stream = self.chance.number(period).stream();
+        let mut stream = self.stream.number(period).stream();
         rounded(match self.shape {
             Drawn::One => 1.0,
             Drawn::LogNormal { mu, sigma } => {
@@ -158,16 +154,16 @@ mod tests {
             cv,
             period: Duration::HOUR,
         };
-        let chance = StreamKey::root(1, 0);
+        let root = StreamKey::root(1, 0);
         assert_eq!(
-            Factors::new(&noise(1e200), "w", chance).unwrap_err(),
+            Factors::new(&noise(1e200), "w", root).unwrap_err(),
             Reason::Noise
         );
         assert_eq!(
-            Factors::new(&noise(f64::NAN), "w", chance).unwrap_err(),
+            Factors::new(&noise(f64::NAN), "w", root).unwrap_err(),
             Reason::Noise
         );
-        let none = Factors::new(&noise(1e-300), "w", chance).expect("no noise");
+        let none = Factors::new(&noise(1e-300), "w", root).expect("no noise");
         assert_eq!(none.at(Time::START), Factor::ONE);
     }
 }

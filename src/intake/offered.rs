@@ -21,12 +21,12 @@ pub(super) fn curve(
     trace: Option<&Rows>,
     calendar: Calendar,
     end: Time,
-    chance: StreamKey,
+    root: StreamKey,
 ) -> Result<Curve, Reason> {
     let undisturbed = Settings::default();
     let ingestion = &workspace.ingestion;
     let noise = match &ingestion.noise {
-        Some(noise) => Some(Factors::new(noise, &workspace.name, chance)?),
+        Some(noise) => Some(Factors::new(noise, &workspace.name, root)?),
         None => None,
     };
     let replay = match &ingestion.source {

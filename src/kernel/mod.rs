@@ -1,10 +1,11 @@
-//! A simulator of anything: a clock, a queue with a written order, and addressed chance.
+//! A discrete-event simulator: a clock, a queue with a defined order, and random streams.
 //!
-//! It knows nothing of key vaults. Four pieces, each usable alone:
+//! It knows nothing of key vaults. Each piece is usable alone:
 //!
 //! - [`Queue`] holds what will happen and hands it out in an order that is a contract:
 //!   time, round, class, rank, then the order of scheduling.
-//! - [`StreamKey`] names a random quantity; what is drawn depends on the name alone.
+//! - [`StreamKey`] names a random quantity; what is drawn depends on the key alone.
+//! - [`StepFunction`] holds what was in force from when on.
 //! - [`Interrupt`] is how the world stops a long run; the kernel itself has no clock.
 //! - [`Executor`] is how the world lends its cores; the kernel itself has no threads.
 

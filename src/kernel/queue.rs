@@ -40,8 +40,8 @@ pub struct Livelock(pub Time);
 
 /// When and where an event happens and when it was scheduled, in one number that compares in
 /// the order of happening: 45 bits of time (1 100 years of milliseconds), 10 of round, 4 of
-/// class, 32 of rank, 36 of sequence. No two are equal, and none is compared by a branch that
-/// chance decides.
+/// class, 32 of rank, 36 of sequence. No two are equal, and no comparison is a
+/// branch that random numbers decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Key(u128);
 
@@ -382,12 +382,12 @@ mod tests {
     fn agrees_with_a_sorted_list_over_random_schedules() {
         use crate::kernel::StreamKey;
         for case in 0..500 {
-            let address = StreamKey::root(case, 0);
+            let key = StreamKey::root(case, 0);
             let mut queue = Queue::starting_at(Time::START);
             let mut expected = Vec::new();
             let mut tickets = Vec::new();
             for n in 0..60_u32 {
-                let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
+                let draw = |what: &str, most| key.name(what).number(u64::from(n)).up_to(most);
                 let time = at(i64::try_from(draw("time", 20)).expect("small"));
                 let class = u8::try_from(draw("class", 3)).expect("small");
                 let rank = u32::try_from(draw("rank", 2)).expect("small");
@@ -409,11 +409,11 @@ mod tests {
         use crate::kernel::StreamKey;
         use std::collections::BTreeMap;
         for case in 0..300 {
-            let address = StreamKey::root(case, 0);
+            let key = StreamKey::root(case, 0);
             let mut queue = Queue::starting_at(Time::START);
             let mut waiting = BTreeMap::new();
             for n in 0..200_u32 {
-                let draw = |what: &str, most| address.name(what).number(u64::from(n)).up_to(most);
+                let draw = |what: &str, most| key.name(what).number(u64::from(n)).up_to(most);
                 let schedules = draw("schedules", 3);
                 for more in 0..schedules {
                     let later = i64::try_from(draw("later", 9 + more)).expect("small");

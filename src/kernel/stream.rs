@@ -1,10 +1,10 @@
-//! Addressed random numbers: what is drawn depends on its address alone.
+//! Counter-based random numbers: a draw depends on its key alone.
 //!
-//! A random quantity has an address: (seed, replication, what, entity by name, occasion).
-//! The address is folded word by word through the finaliser of SplitMix64 into 64 bits, and
-//! those bits start a SplitMix64 stream (Steele, Lea, Flood: "Fast splittable pseudorandom
-//! number generators", OOPSLA 2014). So draws depend neither on the order of execution nor on
-//! each other: a workspace or a named event more shifts nobody else's numbers.
+//! A random quantity has a key: (seed, replication, what, entity by name, occurrence). The key
+//! is folded word by word through the finaliser of SplitMix64 into 64 bits, and those bits start
+//! a SplitMix64 stream (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
+//! OOPSLA 2014). So draws depend neither on the order of execution nor on each other: adding a
+//! workspace or a named event changes the numbers of nothing else.
 
 use std::convert::Infallible;
 
@@ -20,43 +20,43 @@ const fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// The name of a random quantity, or the beginning of one.
+/// The key of a random quantity, or the beginning of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamKey(u64);
 
 impl StreamKey {
-    /// Where every address of one replication begins.
+    /// Where every key of one replication begins.
     pub fn root(seed: u64, replication: u64) -> StreamKey {
         StreamKey(0).number(seed).number(replication)
     }
 
-    /// This address, then a number.
+    /// This key, then a number.
     #[inline]
     #[must_use]
     pub const fn number(self, number: u64) -> StreamKey {
         StreamKey(mix((self.0 ^ number).wrapping_add(GOLDEN)))
     }
 
-    /// This address, then a name; the length goes in too, so that `"ab", "c"` is not `"a", "bc"`.
+    /// This key, then a name; the length goes in too, so that `"ab", "c"` is not `"a", "bc"`.
     #[inline]
     #[must_use]
     pub const fn name(self, name: &str) -> StreamKey {
         let mut rest = name.as_bytes();
-        let mut address = self.number(name.len() as u64);
+        let mut key = self.number(name.len() as u64);
         while let Some((word, later)) = rest.split_first_chunk() {
-            address = address.number(u64::from_le_bytes(*word));
+            key = key.number(u64::from_le_bytes(*word));
             rest = later;
         }
         if rest.is_empty() {
-            return address;
+            return key;
         }
         let mut word = [0; 8];
         let (last, _) = word.split_at_mut(rest.len());
         last.copy_from_slice(rest);
-        address.number(u64::from_le_bytes(word))
+        key.number(u64::from_le_bytes(word))
     }
 
-    /// The one number drawn at this address, where one is enough: 64 uniform bits.
+    /// The one number drawn with this key, where one is enough: 64 uniform bits.
     #[inline]
     pub const fn bits(self) -> u64 {
         mix(self.0.wrapping_add(GOLDEN))
@@ -76,21 +76,21 @@ impl StreamKey {
         ((self.bits() as u128 * (most as u128 + 1)) >> 64) as u64
     }
 
-    /// Where number `n` of the stream at this address is the first: any one of them is found
-    /// without drawing those before it.
+    /// The key whose first number is number `n` of the stream of this key: any number of a stream
+    /// is found without drawing those before it.
     #[inline]
     #[must_use]
     pub const fn nth(self, n: u64) -> StreamKey {
         StreamKey(self.0.wrapping_add(n.wrapping_mul(GOLDEN)))
     }
 
-    /// As many numbers as are wanted at this address; the first is [`StreamKey::bits`].
+    /// As many numbers as are needed with this key; the first is [`StreamKey::bits`].
     pub fn stream(self) -> Stream {
         Stream(self.0)
     }
 }
 
-/// SplitMix64, started at an address; `rand_distr` runs on top of it.
+/// SplitMix64, started at a key; `rand_distr` runs on top of it.
 #[derive(Debug, Clone)]
 pub struct Stream(u64);
 
@@ -139,26 +139,26 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_pinned() {
+    fn a_key_is_pinned() {
         // A changed value here changes every number that any scenario ever printed.
-        let address = StreamKey::root(42, 1)
+        let key = StreamKey::root(42, 1)
             .name("revocation_delay")
             .name("cluster/0")
             .number(3);
-        assert_eq!(address.bits(), address.stream().next_u64());
-        assert_eq!(address.bits(), 6_216_968_834_872_122_871);
+        assert_eq!(key.bits(), key.stream().next_u64());
+        assert_eq!(key.bits(), 6_216_968_834_872_122_871);
     }
 
     #[test]
     fn any_number_of_a_stream_is_found_alone() {
-        let address = StreamKey::root(42, 1).name("poll jitter");
-        let mut stream = address.stream();
+        let key = StreamKey::root(42, 1).name("poll jitter");
+        let mut stream = key.stream();
         for n in 0..1_000 {
-            assert_eq!(address.nth(n).bits(), stream.next_u64());
+            assert_eq!(key.nth(n).bits(), stream.next_u64());
         }
         // Numbers before the first, as polls before the start need them, come before it.
         let before = (-3_i64).cast_unsigned();
-        assert_eq!(address.nth(before).nth(3), address);
+        assert_eq!(key.nth(before).nth(3), key);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::scenario::PollInterval;
 use crate::units::{Probability, Time};
 
 /// The polls of one storage account. Poll k is at `phase + k * period + jitter(k)`, with the
-/// jitter uniform in `0..=spread` and addressed by k. So every gap lies between the bounds,
+/// jitter uniform in `0..=spread` and number k of its stream. So every gap lies between the bounds,
 /// with the period as its mean, and any poll is found without looking at the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PollSchedule {
@@ -24,7 +24,7 @@ pub struct PollSchedule {
 }
 
 impl PollSchedule {
-    /// The schedule of an account whose draws have addresses below `account`.
+    /// The schedule of an account whose streams have keys below `account`.
     pub fn new(interval: PollInterval, account: StreamKey) -> PollSchedule {
         let (min, max) = (interval.min.millis(), interval.max.millis());
         let spread = (max - min) / 2;
@@ -67,7 +67,7 @@ impl PollSchedule {
             since @ 1.. => 1 + self.periods(since - 1),
             since => -self.periods(-since),
         };
-        // Which it is is a matter of chance: no branch can foresee it.
+        // Which of the two is random: no branch can predict it.
         k + i64::from(self.time(k) < t)
     }
 
@@ -85,7 +85,7 @@ impl PollSchedule {
         number_in(self.first_at_or_after(from)..self.first_at_or_after(until.max(from)))
     }
 
-    /// How the polls of these numbers are answered. One by one only where chance decides.
+    /// How the polls of these numbers are answered. One by one only where the answers are random.
     pub fn answered(&self, answers: Answers, polls: Range<i64>) -> PollCount {
         let requests = number_in(polls.clone());
         let none = PollCount {
@@ -110,7 +110,7 @@ impl PollSchedule {
         }
     }
 
-    /// The 32 uniform bits that decide how poll `k` fares where its answer is a matter of chance.
+    /// The 32 uniform bits that decide how poll `k` is answered where the answer is random.
     #[inline]
     pub fn uniform_draw(&self, k: i64) -> u32 {
         self.draws.nth(k.cast_unsigned()).bits_32()
@@ -172,7 +172,7 @@ impl Answers {
         }
     }
 
-    /// The answer to every poll, where it is not a matter of chance.
+    /// The answer to every poll, where it is not random.
     #[inline]
     pub fn certain(self) -> Option<Answer> {
         match (self.unreachable, self.refused) {
@@ -186,6 +186,6 @@ impl Answers {
 
 /// A whole number drawn evenly from `0..bound`; `bound` is positive.
 #[inline]
-fn draw_below(address: StreamKey, bound: i64) -> i64 {
-    address.up_to((bound - 1).cast_unsigned()).cast_signed()
+fn draw_below(key: StreamKey, bound: i64) -> i64 {
+    key.up_to((bound - 1).cast_unsigned()).cast_signed()
 }

@@ -2,12 +2,12 @@
 
 use super::World;
 use crate::model::calendar::Stopped;
-use crate::model::history::{Occurrence, Reason, Subject, What};
+use crate::model::history::{Occurrence, Reason, Subject, What, WorkspaceHistory};
 use crate::model::key_target::resolve;
-use crate::model::key_vault::{KeyVersion, Vaults};
+use crate::model::key_vault::KeyVersion;
 use crate::model::notice::{Notice, index_u32, key_soft_delete_ends, rule, touches_answers};
 use crate::scenario::{Action, Edge, KeyTarget, Rule};
-use crate::units::Duration;
+use crate::units::{Duration, Time};
 
 // When events begin and end.
 impl World<'_> {
@@ -135,7 +135,6 @@ impl World<'_> {
     /// What an event does when it begins, or undoes when it ends.
     fn take_effect(&mut self, action: &Action, edge: Edge, by: Occurrence) -> Result<(), Reason> {
         let begins = edge == Edge::Begin;
-        let now = self.calendar.now();
         match action {
             Action::KeyVaultOutage { vault, failure } => {
                 self.vaults
@@ -152,18 +151,10 @@ impl World<'_> {
             Action::StorageOutage { cluster } => {
                 self.clusters.set_storage_outage(*cluster, by, begins);
             }
-            Action::DisableKey(key) => {
-                return self.set_flag(key, by, edge, Vaults::set_enabled, !begins);
-            }
-            Action::EnableKey(key) => {
-                return self.set_flag(key, by, edge, Vaults::set_enabled, true);
-            }
-            Action::ExpireKey(key) => {
-                return self.set_flag(key, by, edge, Vaults::set_expired, begins);
-            }
-            Action::ExtendKey(key) => {
-                return self.set_flag(key, by, edge, Vaults::set_expired, false);
-            }
+            Action::DisableKey(key) => return self.enable(key, !begins, edge, by),
+            Action::EnableKey(key) => return self.enable(key, true, edge, by),
+            Action::ExpireKey(key) => return self.expire(key, begins, edge, by),
+            Action::ExtendKey(key) => return self.expire(key, false, edge, by),
             Action::CreateKeyVersion(key) => return self.create_version(key, by),
             Action::DeleteKey(key) if begins => return self.delete_key(key),
             Action::DeleteKey(key) | Action::RecoverKey(key) => {
@@ -189,66 +180,73 @@ impl World<'_> {
             Action::IngestionSurge { workspace, factor } => {
                 let factor = begins.then_some(*factor);
                 let product = self.workspaces.set_surge(*workspace, by, factor);
-                let history = &mut self.history.workspaces[*workspace];
-                history.surge.record(now, product);
+                self.settings(*workspace, |now, of| of.surge.record(now, product));
             }
             Action::SetIngestion {
                 workspace,
                 rate,
                 factor,
-            } => {
-                let history = &mut self.history.workspaces[*workspace];
-                if let Some(rate) = rate {
-                    history.rate.record(now, *rate);
-                }
-                if let Some(factor) = factor {
-                    history.factor.record(now, *factor);
-                }
-            }
+            } => self.settings(*workspace, |now, of| {
+                rate.iter().for_each(|&rate| of.rate.record(now, rate));
+                let factors = factor.iter();
+                factors.for_each(|&factor| of.factor.record(now, factor));
+            }),
             Action::SetRetention {
                 workspace,
                 retention,
-            } => {
-                let history = &mut self.history.workspaces[*workspace];
-                history.retention.record(now, *retention);
-            }
+            } => self.settings(*workspace, |now, of| of.retention.record(now, *retention)),
             Action::SetDailyCap {
                 workspace,
                 daily_cap,
-            } => {
-                let history = &mut self.history.workspaces[*workspace];
-                history.daily_cap.record(now, *daily_cap);
-            }
+            } => self.settings(*workspace, |now, of| of.daily_cap.record(now, *daily_cap)),
         }
         Ok(())
     }
 
-    /// The key version that an event is about: at its end the one of its beginning.
+    /// The key version that an event is about; at its end the same as at its beginning.
     fn version(
         &mut self,
         key: &KeyTarget,
-        by: Occurrence,
         edge: Edge,
+        by: Occurrence,
     ) -> Result<KeyVersion, Reason> {
-        if edge == Edge::End {
-            let touched = self.vaults.touched(by);
-            return Ok(touched.expect("its beginning was about a version"));
-        }
-        let version = resolve(self.scenario, &self.vaults, &self.clusters, key, by)?;
+        let version = match edge {
+            Edge::Begin => resolve(self.scenario, &self.vaults, &self.clusters, key, by)?,
+            Edge::End => {
+                let touched = self.vaults.touched(by);
+                touched.expect("its beginning was about a version")
+            }
+        };
         self.vaults.touch(by, version);
         Ok(version)
     }
 
-    fn set_flag(
+    fn enable(
         &mut self,
         key: &KeyTarget,
-        by: Occurrence,
-        edge: Edge,
-        set: fn(&mut Vaults, KeyVersion, bool) -> Result<(), Reason>,
         to: bool,
+        edge: Edge,
+        by: Occurrence,
     ) -> Result<(), Reason> {
-        let version = self.version(key, by, edge)?;
-        set(&mut self.vaults, version, to)
+        let version = self.version(key, edge, by)?;
+        self.vaults.set_enabled(version, to)
+    }
+
+    fn expire(
+        &mut self,
+        key: &KeyTarget,
+        to: bool,
+        edge: Edge,
+        by: Occurrence,
+    ) -> Result<(), Reason> {
+        let version = self.version(key, edge, by)?;
+        self.vaults.set_expired(version, to)
+    }
+
+    /// Changes settings of a workspace, which are known to the history alone.
+    fn settings(&mut self, workspace: usize, change: impl FnOnce(Time, &mut WorkspaceHistory)) {
+        let history = &mut self.history.workspaces[workspace];
+        change(self.calendar.now(), history);
     }
 
     fn create_version(&mut self, key: &KeyTarget, by: Occurrence) -> Result<(), Reason> {

@@ -20,9 +20,7 @@ impl World<'_> {
         match *action {
             Action::UpdateClusterKey { cluster, ref key } => {
                 let may = request.update(cluster, key);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.start(cluster, Operation::KeyUpdate, by)
-                })
+                self.decide(Some(cluster), may, by, |world| world.update(cluster, by))
             }
             Action::CreateCluster {
                 cluster,
@@ -41,9 +39,7 @@ impl World<'_> {
             }
             Action::RecoverCluster { cluster } => {
                 let may = request.recover(cluster);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.start(cluster, Operation::Recovery, by)
-                })
+                self.decide(Some(cluster), may, by, |world| world.recover(cluster, by))
             }
             Action::SetCapacityReservation { cluster, capacity } => {
                 let may = request.set_capacity(cluster, capacity);
@@ -263,6 +259,10 @@ impl World<'_> {
         self.set_life(cluster, ClusterLife::Provisioning, Rule::Provisioning, by)
     }
 
+    fn recover(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+        self.start(cluster, Operation::Recovery, by)
+    }
+
     /// A creation or a recovery is done.
     fn end_absence(&mut self, cluster: usize, rule: Rule, by: Occurrence) -> Result<(), Stopped> {
         self.succeed(cluster, Subject::Cluster(cluster), rule, by);
@@ -376,6 +376,10 @@ impl World<'_> {
 
 // The key version that a cluster uses.
 impl World<'_> {
+    fn update(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+        self.start(cluster, Operation::KeyUpdate, by)
+    }
+
     fn end_update(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
         let Action::UpdateClusterKey { key, .. } = &self.scenario.events[by.event].action else {
             unreachable!("an update was asked for")

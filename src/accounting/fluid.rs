@@ -17,7 +17,7 @@ pub(super) fn rounded(value: Fixed) -> Volume {
 
 /// A cumulative volume over time, piecewise linear, 0 before its first line.
 #[derive(Debug)]
-pub(super) struct Smooth {
+pub(super) struct FluidCurve {
     lines: Vec<Line>,
 }
 
@@ -28,9 +28,9 @@ struct Line {
     slope: Fixed,
 }
 
-impl Smooth {
+impl FluidCurve {
     /// What a workspace accepts.
-    pub(super) fn of(intake: &Intake) -> Smooth {
+    pub(super) fn of(intake: &Intake) -> FluidCurve {
         let mut lines: Vec<Line> = Vec::new();
         for knot in intake.knots() {
             let value = Fixed::from(intake.accepted_at(knot)) << FRACTION;
@@ -44,7 +44,7 @@ impl Smooth {
                 slope: 0,
             });
         }
-        Smooth { lines }
+        FluidCurve { lines }
     }
 
     /// How many lines it has.
@@ -53,11 +53,11 @@ impl Smooth {
     }
 
     /// What several workspaces accept together.
-    pub(super) fn sum<'a>(of: impl Iterator<Item = &'a Smooth>) -> Smooth {
+    pub(super) fn sum<'a>(of: impl Iterator<Item = &'a FluidCurve>) -> FluidCurve {
         let mut bends: Vec<(Time, Fixed)> = Vec::new();
-        for smooth in of {
+        for fluid in of {
             let mut before = 0;
-            for line in &smooth.lines {
+            for line in &fluid.lines {
                 bends.push((line.from, line.slope - before));
                 before = line.slope;
             }
@@ -77,18 +77,18 @@ impl Smooth {
                 }
             }
         }
-        Smooth { lines }
+        FluidCurve { lines }
     }
 
     /// What one of several accounts gets.
-    pub(super) fn share(&self, accounts: u32) -> Smooth {
+    pub(super) fn share(&self, accounts: u32) -> FluidCurve {
         let accounts = Fixed::from(accounts);
         let lines = self.lines.iter().map(|line| Line {
             from: line.from,
             value: line.value / accounts,
             slope: line.slope / accounts,
         });
-        Smooth {
+        FluidCurve {
             lines: lines.collect(),
         }
     }
