@@ -57,9 +57,9 @@ impl fmt::Display for Violation {
 
 impl std::error::Error for Violation {}
 
-/// Checks the balances that the books claim for `t`, one a workspace in the scenario's order.
+/// Checks the balances that the books claim for `t`, one per workspace in the scenario's order.
 ///
-/// `t` lies within the run or at its end; `intakes` are one a workspace.
+/// `t` lies within the run or at its end; there is one of the `intakes` per workspace.
 ///
 /// # Errors
 ///

@@ -23,10 +23,10 @@ pub struct Balance {
     pub stored_customer_key: Volume,
     /// In the store under a Microsoft key.
     pub stored_microsoft_key: Volume,
-    /// Of what is stored, what a query can read.
+    /// The part of what is stored that a query can read.
     pub accessible: Volume,
-    /// Of what is stored, what is in the hot cache. Can be read only where the workspace's
-    /// queries work.
+    /// The part of what is stored that is in the hot cache. It can be read only where the
+    /// workspace's queries work.
     pub hot: Volume,
     /// Deleted at the end of its retention.
     pub purged: Volume,

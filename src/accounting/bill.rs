@@ -171,7 +171,7 @@ impl Bill {
         if whole == 0 {
             return rest;
         }
-        // Up to each: so that the parts of all are the whole, whatever is rounded.
+        // Cumulative shares: the parts add up to the whole, whatever is rounded.
         let (mut so_far, mut taken) = (0_u128, Paid::default());
         for (workspace, part) in self.workspaces.iter_mut().zip(&days.parts) {
             so_far += u128::from(part.bytes());

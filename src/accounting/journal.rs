@@ -61,7 +61,7 @@ pub(super) enum Accounts {
 }
 
 impl Accounts {
-    /// How many there are in a store that has so many.
+    /// How many there are in a store of `of` accounts.
     pub(super) fn count(self, of: u32) -> i32 {
         match self {
             Accounts::All => i32::try_from(of).expect("a cluster has at most 10 000"),
@@ -69,7 +69,7 @@ impl Accounts {
         }
     }
 
-    /// Their numbers in a store that has so many.
+    /// Their numbers in a store of `of` accounts.
     pub(super) fn numbers(self, of: u32) -> Range<u32> {
         match self {
             Accounts::All => 0..of,
@@ -105,7 +105,7 @@ const ARRIVALS: (usize, usize) = (10, 2);
 pub(super) struct Posted(AtomicU64);
 
 impl Posted {
-    /// A journal counts so many of its entries at a time, and the rest at its end.
+    /// A journal reports its entries in blocks of this size, and the rest at its end.
     const BLOCK: usize = 1_024;
 
     /// Whether there are more than the books take. What is posted then is not looked at.

@@ -42,9 +42,9 @@ struct Change {
 /// What a change moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moves {
-    /// A figure grows at once by so many times what the account got up to the arrival time.
+    /// A figure grows at once by a multiple of what the account got up to the arrival time.
     AtOnce(Figure),
-    /// A flow, by number, carries from the arrival time on so many times more of what the
+    /// A flow, by number, carries from the arrival time on an additional multiple of what the
     /// account gets.
     Steadily(u16),
 }

@@ -47,7 +47,7 @@ pub(super) struct Counterpart<'a> {
 }
 
 impl Counterpart<'_> {
-    /// Whether nothing ever happens to what it keeps but what its age brings.
+    /// Whether what it keeps is affected by nothing but its age.
     pub(super) fn is_safe(&self) -> bool {
         let (account, cluster) = (self.account, self.cluster);
         let happens = [
@@ -282,7 +282,7 @@ impl<'a> Posting<'a> {
         self.journal.enter(entry, self.posted);
     }
 
-    /// Whether an entry only goes on with an earlier one of the account, which then takes it up.
+    /// Whether an entry only continues an earlier one of the account, which is then extended.
     fn goes_on(&mut self, arrivals: Arrivals, moves: Move) -> bool {
         let When::After(_) = moves.when else {
             return false;
@@ -322,8 +322,8 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// What is still buffered at `at` is stored, under the key in force. Of what waited past its
-    /// retention nothing is kept, and what is too old for the hot cache does not get there.
+    /// What is still buffered at `at` is stored, under the key in force. What waited past its
+    /// retention is not kept, and what is too old for the hot cache does not get there.
     fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
         let (accounts, when) = (account.accounts, When::At(at));
         while let Some(waiting) = self.held.pop() {
@@ -367,8 +367,8 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// Follows to the end what is kept in a cluster, all of it hot at first. Where nothing but
-    /// its age tells what becomes of it, what arrives next is followed with it.
+    /// Follows to the end what is kept in a cluster, all of it hot at first. Where only its age
+    /// decides what becomes of it, what arrives next is followed together with it.
     fn keep(&mut self, account: &Counterpart<'_>, place: Place, since: Time, bytes: Arrivals) {
         match &mut self.kept {
             _ if bytes.is_empty() => {}
@@ -487,7 +487,7 @@ impl<'a> Posting<'a> {
         }
     }
 
-    /// When what was deleted from the hot cache is back in it, if it ever is in this run.
+    /// When what was deleted from the hot cache is back in it, if that is within the run.
     fn refilled(&self, account: &Counterpart<'_>, mut deleted: Time) -> Option<Time> {
         let refill = self.behaviour.hot_cache_refill?;
         loop {

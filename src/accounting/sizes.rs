@@ -30,7 +30,7 @@ impl Sizes {
 
 impl Books {
     /// The most that a cluster held in each part of the run: from its start, or where the part
-    /// before ended, to one of `ends`, which are in order. To a byte an account and direction.
+    /// before ended, to one of `ends`, which are in order. Exact to one byte per account and direction.
     pub fn sizes(&self, cluster: usize, ends: &[Time]) -> Vec<Sizes> {
         let stores: Vec<_> = self.stores_of(cluster).collect();
         let change_lists: Vec<ChangeList<'_>> = stores

@@ -84,8 +84,8 @@ impl Books {
     }
 }
 
-/// How many accounts take in what arrives, from when, without what is dropped later. Their
-/// numbers are differences: so many more.
+/// How many accounts take in what arrives, from when, without what is dropped later. The
+/// numbers are differences.
 fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
     let mut changes: Vec<(Time, i32)> = Vec::new();
     let mut note = |it: TakenIn| {
@@ -167,7 +167,7 @@ fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &FluidCurve, journal: &Jou
     }
 }
 
-/// Adds up day by day what bends so, and tells so many payers apart.
+/// Sums the bends day by day, for each of the payers.
 fn by_day(
     mut bends: Vec<Bend>,
     changes: &[Time],
@@ -243,7 +243,7 @@ impl Adding {
         }
     }
 
-    /// Closes so many days that are like this one.
+    /// Closes this day and those that are like it, `count` in all.
     fn close(&mut self, count: i64) {
         let parts = self.payers.iter().map(|payer| rounded(payer.sum));
         self.days.push(Days {

@@ -18,7 +18,7 @@ pub struct Calendar {
 }
 
 impl Calendar {
-    /// The calendar of a run that starts so many milliseconds after 1970-01-01T00:00:00Z.
+    /// The calendar of a run whose start is given in milliseconds since 1970-01-01T00:00:00Z.
     pub const fn new(start: Option<i64>) -> Calendar {
         let into_week = match start {
             Some(ms) => (ms.rem_euclid(WEEK) + EPOCH_AFTER_MONDAY).rem_euclid(WEEK),

@@ -61,10 +61,10 @@ pub struct Intake {
 impl Intake {
     /// Builds the intake of a workspace for a run that ends at `end`.
     ///
-    /// `trace` holds the rows of the trace that the workspace names, if it names one; `root`
-    /// is where the keys of the replication's streams begin. The cost is that of the knots: two for a
-    /// constant rate, whatever the horizon; one an hour with an hourly profile or growth; one
-    /// a period with noise, one a row with a trace, two a day with a cap that cuts.
+    /// `trace` holds the rows of the trace that the workspace names, if it names one; the keys of
+    /// all streams of the replication begin with `root`. The cost is that of the knots: two for a
+    /// constant rate, whatever the horizon; one per hour with an hourly profile or growth; one
+    /// per period with noise, one per row with a trace, two per day with a cap that cuts.
     ///
     /// # Errors
     ///

@@ -98,7 +98,7 @@ impl First {
         slot: 0,
     };
 
-    /// The earlier of two. Which it is nobody can foresee, so it is found without a branch,
+    /// The earlier of two. Which one it is cannot be predicted, so it is found without a branch,
     /// even without one that the compiler would make of a choice.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation)]

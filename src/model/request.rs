@@ -110,7 +110,7 @@ impl Request<'_> {
         }
     }
 
-    /// Who changes a setting of a cluster needs the cluster, and no other operation on it.
+    /// A setting can be changed while the cluster exists and no other operation runs on it.
     pub(super) fn set(&self, cluster: usize) -> Result<(), Refusal> {
         let absent = (Reason::ClusterMissing, Rule::Provisioning);
         must_exist(&self.clusters[cluster], absent)?;

@@ -147,8 +147,8 @@ impl Watcher {
         Ok(())
     }
 
-    /// Schedules the action of a response. Who is about to act already does not begin anew: so
-    /// no two responses can set off each other twice as often every time.
+    /// Schedules the action of a response. Somebody who is about to act does not begin again:
+    /// otherwise two responses could trigger each other twice as often every time.
     fn react(&mut self, watch: &AlertRule, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
         if self.waiting.is_some() {
             return Ok(());

@@ -61,7 +61,7 @@ impl World<'_> {
         self.stay_within_limits()
     }
 
-    /// Logs what an event's beginning or end did. Who polls and who rotates takes it into account.
+    /// Logs what an event's beginning or end did, and lets polls and rotations follow it.
     fn note_effect(
         &mut self,
         action: &Action,

@@ -321,7 +321,7 @@ impl World<'_> {
         history.cause.record(now, interrupted);
     }
 
-    /// Whoever begins or ends an event asks this afterwards.
+    /// Called after each beginning and end of an event.
     ///
     /// # Errors
     ///

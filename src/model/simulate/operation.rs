@@ -495,7 +495,7 @@ impl World<'_> {
     /// An association or a disassociation is done.
     pub(super) fn end_association(&mut self, workspace: usize) -> Result<(), Stopped> {
         let (cluster, by, rule) = self.workspaces.end_association(workspace);
-        // The deletion of a cluster is an operation of the cluster, and tells of its own end.
+        // The deletion of a cluster is an operation of the cluster, which reports its own end.
         let alone = self.clusters[cluster].deletion_running() != Some(by);
         if alone {
             self.succeed(cluster, Subject::Workspace(workspace), rule, by);
