@@ -97,3 +97,23 @@ impl<T> StepFunction<T> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_held_for_no_time_leaves_no_entry() {
+        let at = Time::from_millis;
+        let mut steps = StepFunction::constant('a');
+        for (ms, value) in [(1, 'a'), (2, 'b'), (4, 'c'), (4, 'b'), (6, 'd'), (6, 'e')] {
+            steps.record(at(ms), value);
+        }
+        let expected = [(Time::BEGINNING, 'a'), (at(2), 'b'), (at(6), 'e')];
+        assert_eq!(*steps, expected);
+        assert_eq!(steps.in_force(at(5)), 'b');
+        let ends: Vec<Time> = steps.intervals(at(9)).map(|interval| interval.1).collect();
+        assert_eq!(ends, [at(2), at(6), at(9)]);
+        assert_eq!(StepFunction::<char>::default().at(at(0)), None);
+    }
+}

@@ -5,7 +5,7 @@
 
 use std::ops::{Deref, Range};
 
-use super::calendar::{Calendar, Stopped};
+use super::calendar::{Calendar, Run};
 use super::cluster::{Cluster, Clusters};
 use super::history::{AccessState, Occurrence, PollCount, Subject};
 use super::notice::{Notice, index_u32, place_of_timer, polls};
@@ -55,9 +55,6 @@ pub(super) struct Transition {
     pub(super) from: AccessState,
     pub(super) rule: Rule,
 }
-
-/// What a change of an account comes to, if it is one.
-type Driven = Result<Option<Transition>, Stopped>;
 
 impl Deref for Accounts<'_> {
     type Target = [Account];
@@ -123,11 +120,7 @@ impl<'a> Accounts<'a> {
     }
 
     /// Plans the first poll of each account.
-    pub(super) fn begin(
-        &mut self,
-        clusters: &Clusters<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    pub(super) fn begin(&mut self, clusters: &Clusters<'_>, calendar: &mut Calendar<'_>) -> Run {
         let mut accounts = self.accounts.iter_mut();
         accounts.try_for_each(|account| account.plan(&clusters[account.cluster], calendar))
     }
@@ -139,7 +132,7 @@ impl<'a> Accounts<'a> {
         index: usize,
         clusters: &Clusters<'_>,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let account = &mut self.accounts[index];
         let cluster = account.cluster;
         account.poll(&clusters[cluster], &mut self.executed[cluster], calendar)
@@ -151,7 +144,7 @@ impl<'a> Accounts<'a> {
         index: usize,
         clusters: &Clusters<'_>,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let account = &mut self.accounts[index];
         account.on_timer(&clusters[account.cluster], calendar)
     }
@@ -164,7 +157,7 @@ impl<'a> Accounts<'a> {
         cause: Occurrence,
         clusters: &Clusters<'_>,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let account = &mut self.accounts[index];
         account.set_presence(input, cause, &clusters[account.cluster], calendar)
     }
@@ -176,7 +169,7 @@ impl<'a> Accounts<'a> {
         index: usize,
         cluster: &Cluster,
         calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let mut accounts = self.accounts[self.of_cluster[index].clone()].iter_mut();
         accounts.try_for_each(|account| account.catch_up(cluster, calendar))
     }
@@ -187,7 +180,7 @@ impl<'a> Accounts<'a> {
         index: usize,
         cluster: &Cluster,
         calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let mut accounts = self.accounts[self.of_cluster[index].clone()].iter_mut();
         accounts.try_for_each(|account| {
             account.polls.answers_changed();
@@ -210,7 +203,7 @@ impl Account {
         cluster: &Cluster,
         executed: &mut PollCount,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let (k, _) = self.planned.take().expect("a poll was planned");
         // Computed early, so that its arithmetic goes on beside the rest.
         let every_poll = calendar.has_every_poll();
@@ -254,7 +247,7 @@ impl Account {
 
     /// Puts the next poll that has to be executed on the calendar.
     #[inline]
-    fn plan(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+    fn plan(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Run {
         let settled = self.planned.is_none()
             && !calendar.has_every_poll()
             && none_matters(self.state, cluster.answers);
@@ -265,7 +258,7 @@ impl Account {
     }
 
     #[inline(never)]
-    fn plan_anew(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+    fn plan_anew(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Run {
         let wanted = self.next_poll(cluster, calendar)?;
         let polls = cluster.answers.is_some();
         // One that waits too early does no harm: when it takes place it is planned anew. Where
@@ -284,11 +277,7 @@ impl Account {
     }
 
     #[inline]
-    fn next_poll(
-        &self,
-        cluster: &Cluster,
-        calendar: &Calendar<'_>,
-    ) -> Result<Option<i64>, Stopped> {
+    fn next_poll(&self, cluster: &Cluster, calendar: &Calendar<'_>) -> Run<Option<i64>> {
         let Some(answers) = cluster.answers else {
             return Ok(None);
         };
@@ -313,18 +302,13 @@ impl Account {
         self.planned = Some((k, calendar.schedule(at, polls(self.index), notice)));
     }
 
-    fn catch_up(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+    fn catch_up(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Run {
         let ahead = calendar.polls_ahead(self.index);
         let until = self.polls.schedule.first_at_or_after(ahead);
         self.pass_over(until, cluster, calendar)
     }
 
-    fn pass_over(
-        &mut self,
-        until: i64,
-        cluster: &Cluster,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    fn pass_over(&mut self, until: i64, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Run {
         let Some(missed) = self.polls.absorb(until, cluster.answers) else {
             return Ok(());
         };
@@ -365,7 +349,11 @@ impl Account {
         }
     }
 
-    fn on_timer(&mut self, cluster: &Cluster, calendar: &mut Calendar<'_>) -> Driven {
+    fn on_timer(
+        &mut self,
+        cluster: &Cluster,
+        calendar: &mut Calendar<'_>,
+    ) -> Run<Option<Transition>> {
         let now = calendar.now();
         self.timer = None;
         self.catch_up(cluster, calendar)?;
@@ -389,7 +377,7 @@ impl Account {
         cause: Occurrence,
         cluster: &Cluster,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let transition = self.apply(calendar.now(), input, cluster, calendar)?;
         if transition.is_some() {
             self.polls.forget_missed();
@@ -408,7 +396,7 @@ impl Account {
         input: Input,
         cluster: &Cluster,
         calendar: &mut Calendar<'_>,
-    ) -> Driven {
+    ) -> Run<Option<Transition>> {
         let delay = |kind| self.delay(kind, cluster, calendar);
         match step(self.state, at, input, delay) {
             Ok(None) => Ok(None),
@@ -451,7 +439,7 @@ impl Account {
         kind: DelayKind,
         cluster: &Cluster,
         calendar: &Calendar<'_>,
-    ) -> Result<Option<Duration>, Stopped> {
+    ) -> Run<Option<Duration>> {
         let behaviour = &calendar.scenario().behaviour;
         let (delay, name, interruption) = match kind {
             DelayKind::OutageTolerance => match &behaviour.outage_tolerance {

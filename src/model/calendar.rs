@@ -37,6 +37,9 @@ impl From<Livelock> for Stopped {
     }
 }
 
+/// What a step of a run yields, unless the run stops there.
+pub(super) type Run<T = ()> = Result<T, Stopped>;
+
 /// The calendar of a run.
 pub(super) struct Calendar<'a> {
     scenario: &'a Scenario,
@@ -143,7 +146,7 @@ impl Calendar<'_> {
         name: &str,
         delay: &Delay,
         occurrence: Occurrence,
-    ) -> Result<Duration, Stopped> {
+    ) -> Run<Duration> {
         delay
             .draw(|| self.stream(occurrence, whose.name(name)))
             .map_err(|DrawError| Stopped::Undrawable {
@@ -157,7 +160,7 @@ impl Calendar<'_> {
         occurrence: Occurrence,
         key: &str,
         delay: &Delay,
-    ) -> Result<Duration, Stopped> {
+    ) -> Run<Duration> {
         delay
             .draw(|| self.stream(occurrence, self.root.name("event").name(key)))
             .map_err(|DrawError| Stopped::Undrawable {
@@ -168,7 +171,7 @@ impl Calendar<'_> {
 
 // Events of the scenario.
 impl Calendar<'_> {
-    pub(super) fn schedule_first_events(&mut self) -> Result<(), Stopped> {
+    pub(super) fn schedule_first_events(&mut self) -> Run {
         for event in 0..self.scenario.events.len() {
             let first = Occurrence { event, number: 0 };
             match &self.scenario.events[event].timing {
@@ -205,7 +208,7 @@ impl Calendar<'_> {
     }
 
     /// Schedules this occurrence, if its event is a hazard: a gap from now on.
-    fn schedule_hazard(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+    fn schedule_hazard(&mut self, occurrence: Occurrence) -> Run {
         if let Timing::Every { gap } = &self.scenario.events[occurrence.event].timing {
             let gap = self.draw_of_event(occurrence, "gap", gap)?;
             let at = self.now() + gap.max(Duration::MILLISECOND);
@@ -215,7 +218,7 @@ impl Calendar<'_> {
     }
 
     /// Schedules the next occurrence, if the event is a hazard.
-    pub(super) fn schedule_next(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+    pub(super) fn schedule_next(&mut self, occurrence: Occurrence) -> Run {
         self.schedule_hazard(Occurrence {
             number: occurrence.number + 1,
             ..occurrence
@@ -223,11 +226,7 @@ impl Calendar<'_> {
     }
 
     /// Schedules what follows a beginning or an end.
-    pub(super) fn schedule_followers(
-        &mut self,
-        occurrence: Occurrence,
-        passed: Edge,
-    ) -> Result<(), Stopped> {
+    pub(super) fn schedule_followers(&mut self, occurrence: Occurrence, passed: Edge) -> Run {
         for number in 0..self.followers[occurrence.event].len() {
             let event = self.followers[occurrence.event][number];
             if let Timing::After { edge, delay, .. } = &self.scenario.events[event].timing

@@ -5,7 +5,7 @@
 //! change nothing.
 
 use super::accounts::Accounts;
-use super::calendar::{Calendar, Stopped};
+use super::calendar::{Calendar, Run};
 use super::cluster::Clusters;
 use super::history::{AccessState, Occurrence, Route, Subject};
 use super::workspace::Workspaces;
@@ -96,11 +96,7 @@ impl<'a> Watchers<'a> {
     }
 
     /// Everybody looks at what the instant has come to.
-    pub(super) fn watch(
-        &mut self,
-        world: Observable<'_>,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    pub(super) fn watch(&mut self, world: Observable<'_>, calendar: &mut Calendar<'_>) -> Run {
         self.awake = false;
         for watcher in &mut self.watchers {
             let Timing::Seen(watch) = &self.scenario.events[watcher.event].timing else {
@@ -121,12 +117,7 @@ impl<'a> Watchers<'a> {
 
 impl Watcher {
     /// Begins or ends an occurrence of what is watched.
-    fn look_at(
-        &mut self,
-        watch: &AlertRule,
-        holds: bool,
-        calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    fn look_at(&mut self, watch: &AlertRule, holds: bool, calendar: &mut Calendar<'_>) -> Run {
         let now = calendar.now();
         match (self.since, holds) {
             (None, true) => {
@@ -149,7 +140,7 @@ impl Watcher {
 
     /// Schedules the action of a response. Somebody who is about to act does not begin again:
     /// otherwise two responses could trigger each other twice as often every time.
-    fn react(&mut self, watch: &AlertRule, calendar: &mut Calendar<'_>) -> Result<(), Stopped> {
+    fn react(&mut self, watch: &AlertRule, calendar: &mut Calendar<'_>) -> Run {
         if self.waiting.is_some() {
             return Ok(());
         }

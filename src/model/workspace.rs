@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::calendar::{Calendar, Stopped};
+use super::calendar::{Calendar, Run};
 use super::cluster::Clusters;
 use super::history::{Occurrence, Route};
 use super::notice::{Notice, index_u32, operation_ends};
@@ -115,7 +115,7 @@ impl<'a> Workspaces<'a> {
         cluster: usize,
         by: Occurrence,
         calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let associated = &mut self.workspaces[workspace];
         associated.associations.push(calendar.now());
         associated.association = Some(Association {
@@ -132,7 +132,7 @@ impl<'a> Workspaces<'a> {
         workspace: usize,
         by: Occurrence,
         calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let association = self.workspaces[workspace].association.as_mut();
         association.expect("it is associated").stage = Stage::Ending(by);
         let delay = &self.scenario.behaviour.disassociation_duration;
@@ -146,7 +146,7 @@ impl<'a> Workspaces<'a> {
         delay: &Delay,
         by: Occurrence,
         calendar: &mut Calendar<'_>,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let stream = self.workspaces[workspace].stream;
         let at = calendar.now() + calendar.draw(stream, name, delay, by)?;
         let ends = Notice::AssociationEnds(index_u32(workspace));

@@ -1,7 +1,7 @@
 //! Events of the scenario: what begins with them, what ends, and what they do.
 
 use super::World;
-use crate::model::calendar::Stopped;
+use crate::model::calendar::Run;
 use crate::model::history::{Occurrence, Reason, Subject, What, WorkspaceHistory};
 use crate::model::key_target::resolve;
 use crate::model::key_vault::KeyVersion;
@@ -11,7 +11,7 @@ use crate::units::{Duration, Time};
 
 // When events begin and end.
 impl World<'_> {
-    pub(super) fn begin(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+    pub(super) fn begin(&mut self, occurrence: Occurrence) -> Run {
         let event = &self.scenario.events[occurrence.event];
         self.watchers.acted(occurrence.event);
         if self.request(&event.action, occurrence)? {
@@ -49,7 +49,7 @@ impl World<'_> {
         self.stay_within_limits()
     }
 
-    pub(super) fn end(&mut self, occurrence: Occurrence) -> Result<(), Stopped> {
+    pub(super) fn end(&mut self, occurrence: Occurrence) -> Run {
         let action = &self.scenario.events[occurrence.event].action;
         if self.to_undo.remove(&occurrence) {
             let subject = self.subject(action, occurrence);
@@ -68,7 +68,7 @@ impl World<'_> {
         subject: Subject,
         what: Result<What, Reason>,
         occurrence: Occurrence,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let what = what.unwrap_or_else(What::WithoutEffect);
         self.log(subject, what, rule(action), Some(occurrence));
         if touches_answers(action) {
@@ -78,7 +78,7 @@ impl World<'_> {
     }
 
     /// Something changed that answers and rotations may depend on.
-    pub(super) fn refresh_keys(&mut self, cause: Occurrence) -> Result<(), Stopped> {
+    pub(super) fn refresh_keys(&mut self, cause: Occurrence) -> Run {
         self.refresh_answers(cause)?;
         self.plan_rotations(cause);
         Ok(())

@@ -11,7 +11,7 @@ mod operation;
 use std::collections::BTreeSet;
 
 use super::accounts::{Accounts, Transition};
-use super::calendar::{Calendar, Stopped};
+use super::calendar::{Calendar, Run, Stopped};
 use super::cluster::Clusters;
 use super::history::{AccessState, Change, History, Occurrence, Subject, What};
 use super::key_vault::Vaults;
@@ -154,14 +154,14 @@ impl<'a> World<'a> {
         history.restart(scenario, clusters, accounts);
     }
 
-    fn begin_run(&mut self) -> Result<(), Stopped> {
+    fn begin_run(&mut self) -> Run {
         self.calendar.schedule_first_events()?;
         self.accounts.begin(&self.clusters, &mut self.calendar)
     }
 
     /// The next notice. Before time goes on, everybody who watches looks at the instant.
     #[inline]
-    fn next(&mut self) -> Result<Option<Notice>, Stopped> {
+    fn next(&mut self) -> Run<Option<Notice>> {
         while self.watchers.are_awake() && self.calendar.instant_is_over() {
             let observable = Observable {
                 clusters: &self.clusters,
@@ -174,7 +174,7 @@ impl<'a> World<'a> {
     }
 
     #[inline(always)]
-    fn dispatch(&mut self, notice: Notice) -> Result<(), Stopped> {
+    fn dispatch(&mut self, notice: Notice) -> Run {
         let occurrence = |event, number| Occurrence {
             event: event as usize,
             number,
@@ -287,7 +287,7 @@ impl World<'_> {
     }
 
     /// Finds out anew how polls are answered, after something changed that they may depend on.
-    fn refresh_answers(&mut self, cause: Occurrence) -> Result<(), Stopped> {
+    fn refresh_answers(&mut self, cause: Occurrence) -> Run {
         let now = self.calendar.now();
         for cluster in 0..self.clusters.len() {
             let answers = self.clusters.refresh(cluster, &self.vaults, now, cause);
@@ -326,7 +326,7 @@ impl World<'_> {
     /// # Errors
     ///
     /// If more happened than is allowed.
-    fn stay_within_limits(&self) -> Result<(), Stopped> {
+    fn stay_within_limits(&self) -> Run {
         let counted = [
             (limits::LOG_ENTRIES, self.history.log.len()),
             (limits::CLUSTER_CHANGES, self.cluster_changes),

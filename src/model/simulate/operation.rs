@@ -1,7 +1,7 @@
 //! Operations on clusters and workspaces: asked for by an event, refused or begun, and ended.
 
 use super::World;
-use crate::model::calendar::Stopped;
+use crate::model::calendar::Run;
 use crate::model::cluster::Operation;
 use crate::model::history::{ClusterLife, Occurrence, Reason, Subject, What};
 use crate::model::key_target::resolve;
@@ -15,7 +15,7 @@ use crate::units::Rate;
 // What is asked for.
 impl World<'_> {
     /// Asks for what an event asks for; `false`: it is no operation.
-    pub(super) fn request(&mut self, action: &Action, by: Occurrence) -> Result<bool, Stopped> {
+    pub(super) fn request(&mut self, action: &Action, by: Occurrence) -> Run<bool> {
         let request = self.request_now();
         match *action {
             Action::UpdateClusterKey { cluster, ref key } => {
@@ -105,8 +105,8 @@ impl World<'_> {
         cluster: Option<usize>,
         may: Result<(), Refusal>,
         by: Occurrence,
-        begin: impl FnOnce(&mut Self) -> Result<(), Stopped>,
-    ) -> Result<bool, Stopped> {
+        begin: impl FnOnce(&mut Self) -> Run,
+    ) -> Run<bool> {
         match may {
             Ok(()) => begin(self)?,
             Err((reason, rule)) => self.reject(cluster, reason, rule, by),
@@ -121,18 +121,31 @@ impl World<'_> {
             None => self.history.rejected_of_no_cluster += 1,
         }
         let subject = self.subject(&self.scenario.events[by.event].action, by);
-        self.log(subject, What::OperationRejected(reason), rule, Some(by));
-        self.watchers
-            .notice(Symptom::OperationRejected, cluster, subject);
+        let what = What::OperationRejected(reason);
+        self.tell(cluster, subject, what, Symptom::OperationRejected, rule, by);
+    }
+
+    /// Logs what became of an operation, and tells those who watch.
+    fn tell(
+        &mut self,
+        cluster: Option<usize>,
+        subject: Subject,
+        what: What,
+        sight: Symptom,
+        rule: Rule,
+        by: Occurrence,
+    ) {
+        self.log(subject, what, rule, Some(by));
+        self.watchers.notice(sight, cluster, subject);
+    }
+
+    fn succeed(&mut self, cluster: usize, subject: Subject, rule: Rule, by: Occurrence) {
+        let (what, sight) = (What::OperationSucceeded, Symptom::OperationSucceeded);
+        self.tell(Some(cluster), subject, what, sight, rule, by);
     }
 
     /// Lets an operation of a cluster run for the time that is drawn for it.
-    fn start(
-        &mut self,
-        cluster: usize,
-        operation: Operation,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn start(&mut self, cluster: usize, operation: Operation, by: Occurrence) -> Run {
         let behaviour = &self.scenario.behaviour;
         let (name, delay, rule) = match operation {
             Operation::KeyUpdate => (
@@ -168,7 +181,7 @@ impl World<'_> {
         Ok(())
     }
 
-    pub(super) fn end_operation(&mut self, cluster: usize) -> Result<(), Stopped> {
+    pub(super) fn end_operation(&mut self, cluster: usize) -> Run {
         let (operation, by) = self.clusters.end_operation(cluster);
         match operation {
             Operation::KeyUpdate => self.end_update(cluster, by),
@@ -178,21 +191,9 @@ impl World<'_> {
         }
     }
 
-    fn succeed(&mut self, cluster: usize, subject: Subject, rule: Rule, by: Occurrence) {
-        self.log(subject, What::OperationSucceeded, rule, Some(by));
-        self.watchers
-            .notice(Symptom::OperationSucceeded, Some(cluster), subject);
-    }
-
     /// Puts a cluster into another stage of its life; its accounts and the workspaces that are
     /// associated to it follow.
-    fn set_life(
-        &mut self,
-        cluster: usize,
-        life: ClusterLife,
-        rule: Rule,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn set_life(&mut self, cluster: usize, life: ClusterLife, rule: Rule, by: Occurrence) -> Run {
         let from = self.clusters.set_life(cluster, life);
         let now = self.calendar.now();
         self.history.clusters[cluster].life.record(now, life);
@@ -221,12 +222,7 @@ impl World<'_> {
     }
 
     /// The accounts of a cluster come or go with it.
-    fn set_presence(
-        &mut self,
-        cluster: usize,
-        input: Input,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn set_presence(&mut self, cluster: usize, input: Input, by: Occurrence) -> Run {
         for account in self.accounts.of_cluster(cluster) {
             let (clusters, calendar) = (&self.clusters, &mut self.calendar);
             let entered = self
@@ -248,7 +244,7 @@ impl World<'_> {
         capacity: Option<Rate>,
         billing: Billing,
         by: Occurrence,
-    ) -> Result<(), Stopped> {
+    ) -> Run {
         let lowest = self.scenario.behaviour.capacity_levels[0];
         let now = self.calendar.now();
         let history = &mut self.history.clusters[cluster];
@@ -259,35 +255,25 @@ impl World<'_> {
         self.set_life(cluster, ClusterLife::Provisioning, Rule::Provisioning, by)
     }
 
-    fn recover(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+    fn recover(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.start(cluster, Operation::Recovery, by)
     }
 
     /// A creation or a recovery is done.
-    fn end_absence(&mut self, cluster: usize, rule: Rule, by: Occurrence) -> Result<(), Stopped> {
+    fn end_absence(&mut self, cluster: usize, rule: Rule, by: Occurrence) -> Run {
         self.succeed(cluster, Subject::Cluster(cluster), rule, by);
         self.set_life(cluster, ClusterLife::Provisioned, rule, by)?;
         self.calendar.schedule_followers(by, Edge::End)
     }
 
-    fn set_capacity(
-        &mut self,
-        cluster: usize,
-        capacity: Rate,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn set_capacity(&mut self, cluster: usize, capacity: Rate, by: Occurrence) -> Run {
         let held = &mut self.history.clusters[cluster].capacity;
         let changes = held.latest() != Some(capacity);
         held.record(self.calendar.now(), capacity);
         self.note_setting(cluster, changes, by)
     }
 
-    fn set_billing(
-        &mut self,
-        cluster: usize,
-        billing: Billing,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn set_billing(&mut self, cluster: usize, billing: Billing, by: Occurrence) -> Run {
         let held = &mut self.history.clusters[cluster].billing;
         let changes = held.latest() != Some(billing);
         held.record(self.calendar.now(), billing);
@@ -295,26 +281,20 @@ impl World<'_> {
     }
 
     /// A setting takes no time: it is done when it is accepted.
-    fn note_setting(
-        &mut self,
-        cluster: usize,
-        changes: bool,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
-        let subject = Subject::Cluster(cluster);
+    fn note_setting(&mut self, cluster: usize, changes: bool, by: Occurrence) -> Run {
+        let (subject, rule) = (Subject::Cluster(cluster), Rule::CapacityUpdate);
         if changes {
-            self.log(subject, What::Began, Rule::CapacityUpdate, Some(by));
-            self.watchers
-                .notice(Symptom::OperationSucceeded, Some(cluster), subject);
+            let sight = Symptom::OperationSucceeded;
+            self.tell(Some(cluster), subject, What::Began, sight, rule, by);
         } else {
             let what = What::WithoutEffect(Reason::AlreadySo);
-            self.log(subject, what, Rule::CapacityUpdate, Some(by));
+            self.log(subject, what, rule, Some(by));
         }
         Ok(())
     }
 
     /// Disassociates the workspaces of a cluster; the last of them takes the cluster with it.
-    fn delete(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+    fn delete(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.clusters
             .begin_operation(cluster, Operation::Deletion, by);
         let subject = Subject::Cluster(cluster);
@@ -334,7 +314,7 @@ impl World<'_> {
     }
 
     /// Ends the deletion of a cluster, if one runs and no workspace is left in it.
-    fn end_deletion_when_empty(&mut self, cluster: usize) -> Result<(), Stopped> {
+    fn end_deletion_when_empty(&mut self, cluster: usize) -> Run {
         let mut workspaces = self.workspaces.iter();
         let empty = !workspaces.any(|workspace| workspace.association_to(cluster).is_some());
         let Some(by) = self.clusters[cluster].deletion_running().filter(|_| empty) else {
@@ -358,11 +338,7 @@ impl World<'_> {
         self.calendar.schedule_followers(by, Edge::End)
     }
 
-    pub(super) fn end_cluster_soft_delete(
-        &mut self,
-        cluster: usize,
-        deletion: u32,
-    ) -> Result<(), Stopped> {
+    pub(super) fn end_cluster_soft_delete(&mut self, cluster: usize, deletion: u32) -> Run {
         let Some(by) = self.clusters.end_soft_delete(cluster, deletion) else {
             return Ok(());
         };
@@ -376,11 +352,11 @@ impl World<'_> {
 
 // The key version that a cluster uses.
 impl World<'_> {
-    fn update(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+    fn update(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.start(cluster, Operation::KeyUpdate, by)
     }
 
-    fn end_update(&mut self, cluster: usize, by: Occurrence) -> Result<(), Stopped> {
+    fn end_update(&mut self, cluster: usize, by: Occurrence) -> Run {
         let Action::UpdateClusterKey { key, .. } = &self.scenario.events[by.event].action else {
             unreachable!("an update was asked for")
         };
@@ -396,10 +372,15 @@ impl World<'_> {
             Err(reason) => {
                 self.history.clusters[cluster].operations_failed += 1;
                 let subject = Subject::Cluster(cluster);
-                let what = What::OperationFailed(reason);
-                self.log(subject, what, Rule::KeyUpdateChecks, Some(by));
-                self.watchers
-                    .notice(Symptom::OperationFailed, Some(cluster), subject);
+                let (what, sight) = (What::OperationFailed(reason), Symptom::OperationFailed);
+                self.tell(
+                    Some(cluster),
+                    subject,
+                    what,
+                    sight,
+                    Rule::KeyUpdateChecks,
+                    by,
+                );
                 Ok(())
             }
         }
@@ -431,12 +412,7 @@ impl World<'_> {
         Ok(found)
     }
 
-    fn use_key(
-        &mut self,
-        cluster: usize,
-        version: KeyVersion,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn use_key(&mut self, cluster: usize, version: KeyVersion, by: Occurrence) -> Run {
         if self.clusters.use_key(cluster, version) {
             let now = self.calendar.now();
             self.history.clusters[cluster]
@@ -448,7 +424,7 @@ impl World<'_> {
     }
 
     /// A cluster that follows the newest version checks for it.
-    pub(super) fn check_rotation(&mut self, cluster: usize) -> Result<(), Stopped> {
+    pub(super) fn check_rotation(&mut self, cluster: usize) -> Run {
         let now = self.calendar.now();
         let (cause, newer) = self.clusters.check_rotation(cluster, &self.vaults, now);
         match newer {
@@ -466,12 +442,7 @@ impl World<'_> {
 
 // Associations.
 impl World<'_> {
-    fn associate(
-        &mut self,
-        workspace: usize,
-        cluster: usize,
-        by: Occurrence,
-    ) -> Result<(), Stopped> {
+    fn associate(&mut self, workspace: usize, cluster: usize, by: Occurrence) -> Run {
         self.workspaces
             .associate(workspace, cluster, by, &mut self.calendar)?;
         let subject = Subject::Workspace(workspace);
@@ -480,7 +451,7 @@ impl World<'_> {
         Ok(())
     }
 
-    fn disassociate(&mut self, workspace: usize, by: Occurrence) -> Result<(), Stopped> {
+    fn disassociate(&mut self, workspace: usize, by: Occurrence) -> Run {
         let subject = Subject::Workspace(workspace);
         self.log(
             subject,
@@ -493,7 +464,7 @@ impl World<'_> {
     }
 
     /// An association or a disassociation is done.
-    pub(super) fn end_association(&mut self, workspace: usize) -> Result<(), Stopped> {
+    pub(super) fn end_association(&mut self, workspace: usize) -> Run {
         let (cluster, by, rule) = self.workspaces.end_association(workspace);
         // The deletion of a cluster is an operation of the cluster, which reports its own end.
         let alone = self.clusters[cluster].deletion_running() != Some(by);
