@@ -4,11 +4,12 @@ use super::super::diagnostics::{Complaints, Diagnostic, Span, one_text_of};
 use super::super::file::{Entry, Kind, Table, Written};
 use super::super::keys;
 use super::super::{Access, Billing, Cluster, ClusterKey, NEWEST, Site};
+use super::context::Context;
 use super::fields::Fields;
 use super::key_vault::KeyVaults;
 use super::names::Names;
 use super::scalar::{self, Read};
-use super::{Context, site};
+use super::site;
 use crate::limits::{ALL_STORAGE_ACCOUNTS, STORAGE_ACCOUNTS};
 
 /// The cluster of a scenario that writes none.

@@ -5,7 +5,7 @@ use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Delay, Parameters, Shape};
-use super::Context;
+use super::context::Context;
 use super::fields::Fields;
 use super::scalar;
 use crate::units::Duration;

@@ -4,7 +4,7 @@ use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{Growth, Ingestion, Noise, Scale, Source, Trace};
-use super::Context;
+use super::context::Context;
 use super::fields::Fields;
 use super::scalar::{self, Read};
 use crate::units::{Factor, Rate, UnitError, Volume};

@@ -4,9 +4,10 @@ use super::super::diagnostics::{Diagnostic, Span};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
 use super::super::{KeyVault, NEWEST, Site, VaultKey};
+use super::context::Context;
 use super::fields::Fields;
 use super::names::Names;
-use super::{Context, scalar, site};
+use super::{scalar, site};
 
 /// All key vaults, with the names of their keys and versions, readable or not.
 pub(super) struct KeyVaults {

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_text_of};
 use super::super::file::Written;
+use super::context::Context;
 use super::fields::Fields;
-use super::{Context, scalar};
+use super::scalar;
 
 /// The names of one kind of thing, in the order of the file.
 pub(in crate::scenario) struct Names {

@@ -5,9 +5,10 @@ use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, Form, Key};
 use super::super::parameter::Parameters;
 use super::super::{Behaviour, DEFAULT_EDITION, Edition, ParameterValue, PollInterval, Prices};
+use super::context::Context;
 use super::delay::{self, Use};
 use super::fields::Fields;
-use super::{Context, prices, scalar};
+use super::{prices, scalar};
 use crate::units::{Duration, Rate};
 
 /// The edition that the scenario names.

@@ -3,7 +3,7 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::{Prices, Reservation};
-use super::Context;
+use super::context::Context;
 use super::fields::Fields;
 use super::scalar::{self, Read};
 use crate::units::{Money, Probability, Rate};

@@ -2,7 +2,7 @@
 
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{Edge, Event, Timing};
-use super::Context;
+use super::context::Context;
 use crate::units::Duration;
 
 /// For each event the one that it waits for.

@@ -2,8 +2,9 @@
 
 use super::super::Site;
 use super::super::diagnostics::Diagnostic;
+use super::context::Context;
 use super::fields::Fields;
-use super::{Context, scalar};
+use super::scalar;
 
 /// The place that a table names; what it leaves out is the same for all.
 pub(super) fn site(fields: &Fields<'_>) -> Option<Site> {

@@ -4,7 +4,7 @@ use super::super::diagnostics::{Diagnostic, Span};
 use super::super::file::{Entry, Kind, Table, Written};
 use super::super::setting::between;
 use super::super::{Axis, Setting, Spacing, Sweep, keys};
-use super::Context;
+use super::context::Context;
 use super::fields::Fields;
 use super::scalar;
 

@@ -2,7 +2,7 @@
 
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{KeyTarget, NEWEST};
-use super::Context;
+use super::context::Context;
 use super::key_vault::KeyVaults;
 use super::names::Names;
 

@@ -3,8 +3,8 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::Entry;
 use super::super::{AlertRule, Delay, EventKind, Scope, Symptom};
-use super::Context;
 use super::action::World;
+use super::context::Context;
 use super::delay::{self, Use};
 use super::fields::Fields;
 use super::scalar;

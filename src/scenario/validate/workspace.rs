@@ -4,9 +4,10 @@ use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table};
 use super::super::{Source, Workspace, keys};
 use super::cluster::Clusters;
+use super::context::Context;
 use super::fields::Fields;
 use super::names::Names;
-use super::{Context, ingestion, scalar, site};
+use super::{ingestion, scalar, site};
 
 /// All workspaces, readable or not.
 pub(super) struct Workspaces {
