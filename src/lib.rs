@@ -120,6 +120,6 @@ pub mod statistics;
 pub mod units;
 
 pub use error::Error;
-pub use experiment::{Fingerprint, Replay, replay, traces};
+pub use experiment::{Experiment, Fingerprint, Replay, Runner, replay, traces};
 pub use model::Options;
 pub use scenario::{Measure, Scenario, Scope, read};

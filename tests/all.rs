@@ -21,6 +21,7 @@ mod coverage;
 mod docs;
 #[cfg(feature = "cli")]
 mod editions;
+mod examples;
 mod extends;
 #[cfg(feature = "cli")]
 mod faults;

@@ -1,5 +1,6 @@
 //! From a scenario to an answer: replays it and checks what is expected.
 
+mod api;
 mod attribute;
 mod column;
 mod compare;
@@ -28,6 +29,7 @@ pub mod tasks;
 mod traces;
 mod variant;
 
+pub use api::{Experiment, Threshold};
 pub use attribute::{Attribution, Explained};
 pub use column::Column;
 pub use compare::{Paired, Pairs, Replayed, most_informative, paired, replay_all, same_scope};

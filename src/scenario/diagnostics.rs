@@ -1,5 +1,7 @@
 //! What is wrong with a scenario, where, and what would be right.
 
+use std::fmt;
+
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::error::Error;
@@ -305,6 +307,14 @@ impl Diagnostics {
         snippet
     }
 }
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.render(false))
+    }
+}
+
+impl std::error::Error for Diagnostics {}
 
 impl From<Diagnostics> for Error {
     fn from(diagnostics: Diagnostics) -> Error {

@@ -2,11 +2,13 @@
 
 mod parse;
 
+use std::fmt;
+
 use super::diagnostics::{Complaints, Diagnostic, Diagnostics, Span, Text};
 use super::validate::Names;
 use super::{Measure, Scenario, Unit};
 use crate::statistics::Quantile;
-use crate::units::{Duration, Money, Volume};
+use crate::units::{Duration, Money, Volume, grouped};
 pub(super) use parse::{Scopes, expectation};
 
 /// Something that must hold: `MEASURE OP VALUE` in every replication, or `STAT(MEASURE) OP VALUE`
@@ -101,6 +103,19 @@ pub enum Value {
     Count(u64),
     /// An amount in the currency of the scenario's prices.
     Money(Money),
+}
+
+impl fmt::Display for Value {
+    /// As people read it: `12.3 GB`, `1h 5m`, `0.25`, `1,234`, `1,234.50`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Volume(volume) => f.write_str(&volume.human()),
+            Value::Duration(duration) => f.write_str(&duration.human()),
+            Value::Ratio(ratio) => write!(f, "{ratio}"),
+            Value::Count(count) => f.write_str(&grouped(*count)),
+            Value::Money(amount) => f.write_str(&amount.human()),
+        }
+    }
 }
 
 impl Value {

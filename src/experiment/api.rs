@@ -1,0 +1,203 @@
+//! The way in for programs: a scenario with its files, and one call for each kind of study.
+
+use std::sync::Arc;
+
+use super::compare::{Paired, paired, replay_all};
+use super::replay::{Replay, replay_by};
+use super::replicate::{Replications, Study};
+use super::runner::Runner;
+use super::solve::{Goal, Question, Solution, solve};
+use super::sweep::{Cell, Design, points, sweep};
+use super::traces::traces;
+use super::variant::Variant;
+use crate::error::Error;
+use crate::model::Options;
+use crate::scenario::{Axis, Grid, Override, Scenario, Setting, Wanted, read_with};
+
+/// Reads a file that a scenario names: a trace, or a scenario that it extends.
+type ReadFile = dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync;
+
+/// A scenario and what it needs to be replayed.
+#[derive(Clone)]
+pub struct Experiment {
+    text: String,
+    files: Arc<ReadFile>,
+    /// Values that replace those of the text.
+    set: Vec<Override>,
+    variant: Variant,
+}
+
+/// The last value of a key with which something holds.
+#[derive(Debug, Clone)]
+pub struct Threshold {
+    /// The values that were searched.
+    pub grid: Grid,
+    /// Everything that was found.
+    pub solution: Solution,
+}
+
+impl Threshold {
+    /// The value; `None` where it holds for none.
+    pub fn value(&self) -> Option<Setting> {
+        let last = self.solution.holds.checked_sub(1)?;
+        Some(self.grid.value(last))
+    }
+}
+
+impl Experiment {
+    /// Reads a scenario that names no other file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, at once.
+    pub fn new(text: &str) -> Result<Experiment, Error> {
+        Experiment::with_files(text, |_| Err("no files are read here".to_owned()))
+    }
+
+    /// Reads a scenario, and with `files` the traces and scenarios that it names.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the scenario, or with the first file that is wrong.
+    pub fn with_files(
+        text: &str,
+        files: impl Fn(&str) -> Result<Vec<u8>, String> + Send + Sync + 'static,
+    ) -> Result<Experiment, Error> {
+        Experiment::read(text.to_owned(), Arc::new(files), Vec::new())
+    }
+
+    fn read(text: String, files: Arc<ReadFile>, set: Vec<Override>) -> Result<Experiment, Error> {
+        let variant = variant(&text, &*files, &set)?;
+        Ok(Experiment {
+            text,
+            files,
+            set,
+            variant,
+        })
+    }
+
+    /// The same with another value of a key, as `event.outage.duration=2h` says it.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub fn set(&self, path_and_value: &str) -> Result<Experiment, Error> {
+        let mut set = self.set.clone();
+        set.push(Override::new("set", path_and_value));
+        Experiment::read(self.text.clone(), Arc::clone(&self.files), set)
+    }
+
+    /// What is meant.
+    pub fn scenario(&self) -> &Scenario {
+        &self.variant.scenario
+    }
+
+    /// One replication with everything that happened in it.
+    ///
+    /// # Errors
+    ///
+    /// If it exceeds a limit, or is stopped.
+    pub fn replay(&self, replication: u64, runner: &Runner<'_>) -> Result<Replay, Error> {
+        let options = Options {
+            replication,
+            every_poll: false,
+        };
+        replay_by(self.scenario(), &self.variant.traces, options, runner)
+    }
+
+    /// Every measure of so many replications.
+    ///
+    /// # Errors
+    ///
+    /// If one exceeds a limit, or it is stopped.
+    pub fn replicate(&self, count: u64, runner: &Runner<'_>) -> Result<Replications, Error> {
+        runner.progress.begin(count);
+        self.study().gather(0..count, runner)
+    }
+
+    /// Replays the scenario so often at every point of a grid, on the same random numbers. An axis
+    /// is a key and its values, as `event.outage.duration=1h..12h/12` says them.
+    ///
+    /// # Errors
+    ///
+    /// If an axis is wrong, or a replication exceeds a limit, or it is stopped.
+    pub fn sweep(
+        &self,
+        axes: &[&str],
+        replications: u64,
+        runner: &Runner<'_>,
+    ) -> Result<Vec<Cell>, Error> {
+        let axes = axes.iter().map(|text| Axis::read(text));
+        let axes = axes.collect::<Result<Vec<Axis>, String>>().map_err(wrong)?;
+        let design = Design {
+            axes: &axes,
+            points: &points(&axes, false),
+            replications,
+            variants: &|changes| self.varied(changes),
+        };
+        sweep(&design, runner)
+    }
+
+    /// Every measure of this scenario beside that of another, on the random numbers of this one.
+    ///
+    /// # Errors
+    ///
+    /// If a replication exceeds a limit, or it is stopped.
+    pub fn compare(
+        &self,
+        other: &Experiment,
+        replications: u64,
+        runner: &Runner<'_>,
+    ) -> Result<Vec<Paired>, Error> {
+        let other = other.set(&format!("seed={}", self.scenario().seed))?;
+        let studies = [("first", self.study()), ("second", other.study())];
+        let all = replay_all(&studies, replications, 0, runner)?;
+        let of = |at: usize| (studies[at].1.scenario, &all[at].study);
+        Ok(paired(of(0), of(1)))
+    }
+
+    /// The largest value of a key, as `event.outage.duration=5m..24h` gives its range, with which
+    /// an expectation such as `probability(dropped == 0 B) >= 99%` holds.
+    ///
+    /// # Errors
+    ///
+    /// If the range or the expectation is wrong, or a replication exceeds a limit, or it is stopped.
+    pub fn solve(
+        &self,
+        range: &str,
+        expectation: &str,
+        replications: usize,
+        runner: &Runner<'_>,
+    ) -> Result<Threshold, Error> {
+        let grid = Grid::read(range, None, Wanted::Largest).map_err(wrong)?;
+        let expectation = self.scenario().expectation("expectation", expectation)?;
+        let goal = Goal::new(&expectation, replications).map_err(wrong)?;
+        let question = Question {
+            grid: &grid,
+            goal: &goal,
+            replications,
+        };
+        let solution = solve(question, &|changes| self.varied(changes), runner)?;
+        Ok(Threshold { grid, solution })
+    }
+
+    fn study(&self) -> Study<'_> {
+        self.variant.study()
+    }
+
+    fn varied(&self, changes: &[Override]) -> Result<Variant, Error> {
+        let set = [&self.set, changes].concat();
+        variant(&self.text, &*self.files, &set)
+    }
+}
+
+fn variant(text: &str, files: &ReadFile, set: &[Override]) -> Result<Variant, Error> {
+    let reading = read_with("scenario", text.as_bytes(), set, &mut |file| files(file))?;
+    let scenario = reading.scenario;
+    let traces = traces(&scenario, files, &|| false)?.0.into();
+    Ok(Variant { scenario, traces })
+}
+
+fn wrong(why: String) -> Error {
+    Error::scenario(why)
+}
