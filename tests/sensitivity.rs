@@ -30,11 +30,12 @@ fn moved(of: &str, factors: &[Factor], replications: u64) -> (f64, Vec<Influence
         target: &target,
         factors,
         replications,
+        trajectories: None,
         variants: &variant,
     };
     let found = sensitivity(question, &Runner::SERIAL);
-    let (base, influences) = found.expect("they run");
-    (base.expect("an answer").number, influences)
+    let found = found.expect("they run");
+    (found.answer.expect("an answer").number, found.influences)
 }
 
 fn assumed() -> Vec<Factor> {

@@ -80,22 +80,20 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let asked = (replications, of, texts);
     let head = tasks::head("compare", &subjects.collect::<Vec<_>>(), &asked);
     let part = Part::open(&folder, "compare", &head, arguments.extend, quiet)?;
-    let shown = arguments.replication;
-    let bar = Bar::new("replaying", !quiet);
-    let studied = replay(names, loaded, replications, shown, &bar.runner(Some(&part)));
-    drop(bar);
+    let changes = changes(&loaded, &arguments.files)?;
+    let changed: usize = changes.iter().map(|changes| changes.list.len()).sum();
+    let bar = Bar::new("comparing", !quiet);
+    let runner = bar.runner(Some(&part));
+    let replays = replications.saturating_mul((loaded.len() + changed) as u64);
+    runner.progress.begin(replays);
+    let studied = replay(names, loaded, replications, arguments.replication, &runner);
     part.flush()?;
     let studied = studied?;
     let (first, others) = studied.split_first().expect("clap asks for two");
-    let others = others
-        .iter()
-        .zip(&arguments.files[1..])
-        .map(|(other, file)| {
-            let bar = Bar::new("changing", !quiet);
-            let runner = bar.runner(Some(&part));
-            against(first, other, (&arguments.files[0], file), of, &runner)
-        });
+    let others = others.iter().zip(changes);
+    let others = others.map(|(other, changes)| against(first, other, changes, of, &runner));
     let others = others.collect::<Result<_, _>>();
+    drop(bar);
     part.flush()?;
     let compared = Compared {
         first: first.side(),
@@ -183,7 +181,7 @@ impl Studied {
 fn against<'a>(
     first: &'a Studied,
     other: &'a Studied,
-    files: (&Path, &Path),
+    changes: Changes,
     of: Option<(Scope, Measure)>,
     runner: &Runner<'_>,
 ) -> Result<Other<'a>, Failure> {
@@ -203,9 +201,12 @@ fn against<'a>(
             Some(measures.iter().position(is).ok_or_else(lacks)?)
         }
     };
-    let changes = changes(first, other, files.0, files.1)?;
     let attribution = match telling {
-        None => None,
+        None => {
+            let count = (changes.list.len() * first.replayed.study.count()) as u64;
+            runner.progress.skip(count);
+            None
+        }
         Some(at) => Some(attribute(first, other, &measures[at], &changes, runner)?),
     };
     Ok(Other {
@@ -218,11 +219,15 @@ fn against<'a>(
     })
 }
 
-fn changes(first: &Studied, other: &Studied, from: &Path, to: &Path) -> Result<Changes, Failure> {
-    let draft = |studied: &Studied| studied.loaded.source.draft(&[]);
-    let a = draft(first)?;
-    let b = draft(other)?.seen_from(&way(from, to));
-    Ok(Changes::between(&a, &b)?)
+/// What differs between the first file and each of the others.
+fn changes(loaded: &[Loaded], files: &[PathBuf]) -> Result<Vec<Changes>, Failure> {
+    let first = loaded[0].source.draft(&[])?;
+    let others = loaded.iter().zip(files).skip(1);
+    let between = |(other, file): (&Loaded, &PathBuf)| {
+        let other = other.source.draft(&[])?.seen_from(&way(&files[0], file));
+        Ok(Changes::between(&first, &other)?)
+    };
+    others.map(between).collect()
 }
 
 /// The folder of a file as seen from that of another one.

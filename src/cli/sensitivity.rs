@@ -1,7 +1,7 @@
 //! `cmksim sensitivity`: what moves an answer, and how much of it rests on assumed numbers.
 
 use clap::Args;
-use cmksim::experiment::sensitivity::{Factor, Question, screening, sensitivity as moved};
+use cmksim::experiment::sensitivity::{Factor, Question, sensitivity as moved};
 use cmksim::experiment::tasks;
 use cmksim::foreign::brief;
 use cmksim::limits::SCREENING_LEVELS;
@@ -58,47 +58,35 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     refuse_too_much(arguments.morris.unwrap_or(0), factors.len() as u64)?;
     let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
+    let trajectories = arguments.morris;
+    let trajectories = trajectories.map(|count| usize::try_from(count).expect("few"));
     let question = Question {
         target: &target,
         factors: &factors,
         replications,
+        trajectories,
         variants: &|changes: &[Override]| loaded.variant(changes),
     };
-    let asked = (
-        &target,
-        &factors,
-        replications,
-        arguments.morris,
-        other_traces,
-    );
+    let asked = (&target, &factors, replications, trajectories, other_traces);
     let head = tasks::head("sensitivity", &[(scenario, &loaded.traces)], &asked);
     let extend = arguments.subject.results.extend;
     let part = Part::open(&folder, "sensitivity", &head, extend, quiet)?;
     let bar = Bar::new(&name, !quiet);
-    let runner = bar.runner(Some(&part));
-    let found = moved(question, &runner);
-    part.flush()?;
-    let (base, influences) = finished(&name, found)?;
-    let screening = match arguments.morris {
-        None => None,
-        Some(trajectories) => {
-            let trajectories = usize::try_from(trajectories).expect("few");
-            let screened = screening(question, trajectories, scenario.seed, &runner);
-            part.flush()?;
-            let screened = finished(&name, screened)?;
-            Some(Screening {
-                trajectories,
-                factors: factors.iter().zip(screened).collect(),
-            })
-        }
-    };
+    let found = moved(question, &bar.runner(Some(&part)));
     drop(bar);
+    part.flush()?;
+    let found = finished(&name, found)?;
+    let screening = trajectories.zip(found.screened);
+    let screening = screening.map(|(trajectories, screened)| Screening {
+        trajectories,
+        factors: factors.iter().zip(screened).collect(),
+    });
     let told = Sensitivity {
         scenario,
         target: &target,
         replications,
-        base: &base,
-        influences: &influences,
+        base: &found.answer,
+        influences: &found.influences,
         screening,
     };
     answer(&folder, &told, &loaded, arguments, quiet)?;

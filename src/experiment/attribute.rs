@@ -45,11 +45,10 @@ impl Explained<'_> {
     /// Those of [`Study::gather`], but for variants that cannot be run to their end.
     pub fn by(
         &self,
-        variants: impl ExactSizeIterator<Item = Result<Variant, String>>,
+        variants: impl Iterator<Item = Result<Variant, String>>,
         runner: &Runner<'_>,
     ) -> Result<Attribution, Error> {
         let replications = self.before.count() as u64;
-        runner.progress.begin(replications * variants.len() as u64);
         let mut rest = self.whole();
         let mut known = true;
         let deltas = |body: &mut Body<'_>| read_numbers(body, self.before.count());
@@ -59,7 +58,10 @@ impl Explained<'_> {
             let moved = runner.task(replications, recover, || {
                 let moved = match &variant {
                     Ok(variant) => self.moved(variant, &runner.within())?,
-                    Err(reason) => Err(reason.clone()),
+                    Err(reason) => {
+                        runner.progress.skip(replications);
+                        Err(reason.clone())
+                    }
                 };
                 let bytes = runner.bytes(|| outcome(&moved, |deltas| numbers(deltas)));
                 Ok((moved, bytes))

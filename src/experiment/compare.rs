@@ -118,8 +118,6 @@ pub fn replay_all(
     shown: u64,
     runner: &Runner<'_>,
 ) -> Result<Vec<Replayed>, Error> {
-    let replays = replications.saturating_mul(scenarios.len() as u64);
-    runner.progress.begin(replays);
     let (mut all, mut varying, mut entries) = (Vec::new(), PAIRS, 0);
     for (name, study) in scenarios {
         let gathered = study.gather(0..replications, runner);

@@ -155,50 +155,79 @@ pub struct Question<'a> {
     pub factors: &'a [Factor],
     /// How often each variant is replayed.
     pub replications: u64,
+    /// By how many trajectories all factors are screened together, if at all.
+    pub trajectories: Option<usize>,
     /// Reads the scenario with other values.
     pub variants: Variants<'a>,
 }
 
-/// Moves one factor after another over its range, the others being as they are. Comes back
-/// with the answer of the scenario as it is and with the effects, the widest first.
+/// What was found.
+#[derive(Debug)]
+pub struct Moved {
+    /// The answer of the scenario as it is, or why there is none.
+    pub answer: Result<Answer, String>,
+    /// What each factor does, the widest first.
+    pub influences: Vec<Influence>,
+    /// What each factor does together with the others, where that was asked; `None` for one of
+    /// which no step has an answer.
+    pub screened: Option<Vec<Option<Screened>>>,
+}
+
+/// Moves one factor after another over its range, the others being as they are; then all of them
+/// together, where that is asked.
 ///
 /// # Errors
 ///
 /// Those of [`Study::gather`] of the scenario as it is; and an interruption.
-pub fn sensitivity(
-    question: Question<'_>,
-    runner: &Runner<'_>,
-) -> Result<(Result<Answer, String>, Vec<Influence>), Error> {
-    let Question {
-        target, factors, ..
-    } = question;
+pub fn sensitivity(question: Question<'_>, runner: &Runner<'_>) -> Result<Moved, Error> {
+    let factors = question.factors;
     let values: usize = factors.iter().map(|factor| factor.range.len()).sum();
-    let variants = values as u64 + 1;
+    let points = question.trajectories.unwrap_or(0) * (factors.len() + 1);
+    let variants = (1 + values + points) as u64;
     let replays = variants.saturating_mul(question.replications);
     runner.progress.begin(replays);
     let base = (question.variants)(&[])?;
     let before = question.gather(&base, runner)?;
-    let kept = question.kept();
-    let replications = |body: &mut Body<'_>| {
-        let read = Replications::decoded(body, &kept)?;
-        (read.numbers() == before.numbers()).then_some(read)
-    };
-    // Nothing is known of a value that the scenario has anyway.
-    let recover = |body: &mut Body<'_>| match body.0 {
-        [] => Some(None),
-        _ => read_outcome(body, replications).map(Some),
-    };
-    let answer = of(target, &before);
-    let middle = answer.as_ref().map_or(f64::NAN, |answer| answer.number);
-    let mut effects = Vec::new();
-    for factor in factors {
+    let influence = |factor| question.influence(factor, &base, &before, runner);
+    let influences = factors.iter().map(influence).collect::<Result<Vec<_>, _>>();
+    let mut influences = influences?;
+    influences.sort_by(|a, b| (b.high - b.low).total_cmp(&(a.high - a.low)));
+    let seed = base.scenario.seed;
+    let screen = |trajectories| question.screened(trajectories, seed, runner);
+    Ok(Moved {
+        answer: of(question.target, &before),
+        influences,
+        screened: question.trajectories.map(screen).transpose()?,
+    })
+}
+
+impl Question<'_> {
+    fn kept(&self) -> Vec<(Scope, Measure)> {
+        vec![(self.target.scope, self.target.measure)]
+    }
+
+    /// What a factor does alone.
+    fn influence(
+        &self,
+        factor: &Factor,
+        base: &Variant,
+        before: &Replications,
+        runner: &Runner<'_>,
+    ) -> Result<Influence, Error> {
+        let kept = self.kept();
+        let replications = |body: &mut Body<'_>| {
+            let read = Replications::decoded(body, &kept)?;
+            (read.numbers() == before.numbers()).then_some(read)
+        };
+        // Nothing is known of a value that the scenario has anyway.
+        let recover = |body: &mut Body<'_>| match body.0 {
+            [] => Some(None),
+            _ => read_outcome(body, replications).map(Some),
+        };
         let mut shifts = Vec::new();
         for value in &factor.range {
-            let after = runner.task(question.replications, recover, || {
-                let after = question.at(&base, &factor.set(value), &runner.within())?;
-                if after.is_none() {
-                    runner.progress.skip(question.replications);
-                }
+            let after = runner.task(self.replications, recover, || {
+                let after = self.at(base, &factor.set(value), &runner.within())?;
                 let encoded = |found: &_| outcome(found, Replications::encoded);
                 let bytes = runner.bytes(|| after.as_ref().map_or_else(Vec::new, encoded));
                 Ok((after, bytes))
@@ -206,70 +235,53 @@ pub fn sensitivity(
             let Some(after) = after else {
                 continue;
             };
+            let known = after.as_ref().ok();
             shifts.push(Shift {
                 value: value.clone(),
-                difference: after
-                    .as_ref()
-                    .ok()
-                    .and_then(|after| difference(target, &before, after)),
-                answer: after.and_then(|after| of(target, &after)),
+                difference: known.and_then(|after| difference(self.target, before, after)),
+                answer: after.and_then(|after| of(self.target, &after)),
             });
         }
         let found = shifts.iter().filter_map(|shift| shift.answer.as_ref().ok());
         let numbers: Vec<f64> = found.map(|answer| answer.number).collect();
-        effects.push(Influence {
+        let middle = of(self.target, before).map_or(f64::NAN, |answer| answer.number);
+        Ok(Influence {
             factor: factor.clone(),
             shifts,
             low: numbers.iter().copied().fold(middle, f64::min),
             high: numbers.iter().copied().fold(middle, f64::max),
-        });
+        })
     }
-    effects.sort_by(|a, b| (b.high - b.low).total_cmp(&(a.high - a.low)));
-    Ok((answer, effects))
-}
 
-/// Screens all factors together by ways through their grid; of each factor what it does, or `None`
-/// where no step of it has an answer.
-///
-/// # Errors
-///
-/// An interruption, and books that do not balance.
-pub fn screening(
-    question: Question<'_>,
-    trajectories: usize,
-    seed: u64,
-    runner: &Runner<'_>,
-) -> Result<Vec<Option<Screened>>, Error> {
-    let factors = question.factors;
-    let address = StreamKey::root(seed, 0).name("screening");
-    let trajectories = morris::trajectories(factors.len(), trajectories, address);
-    let levels = factors.iter().map(|factor| factor.levels(morris::LEVELS));
-    let levels: Vec<Vec<String>> = levels.collect();
-    let points = (trajectories.len() * (factors.len() + 1)) as u64;
-    let replays = points.saturating_mul(question.replications);
-    runner.progress.begin(replays);
-    let answer = |point: &Vec<usize>| {
-        let set = factors.iter().zip(point).zip(&levels);
-        let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
-        let set: Vec<Override> = set.collect();
+    /// What each factor does together with the others.
+    fn screened(
+        &self,
+        trajectories: usize,
+        seed: u64,
+        runner: &Runner<'_>,
+    ) -> Result<Vec<Option<Screened>>, Error> {
+        let factors = self.factors;
+        let address = StreamKey::root(seed, 0).name("screening");
+        let trajectories = morris::trajectories(factors.len(), trajectories, address);
+        let levels = factors.iter().map(|factor| factor.levels(morris::LEVELS));
+        let levels: Vec<Vec<String>> = levels.collect();
         let recover = |body: &mut Body<'_>| read_numbers(body, 1);
-        let answer = runner.task(question.replications, recover, || {
-            let number = question.number(&set, &runner.within())?;
-            Ok((vec![number], numbers(&[number])))
-        })?;
-        Ok(answer[0])
-    };
-    let answers = trajectories.iter().map(|trajectory| {
-        let points = trajectory.points.iter();
-        points.map(answer).collect::<Result<Vec<_>, Error>>()
-    });
-    let answers = answers.collect::<Result<Vec<_>, Error>>()?;
-    Ok(morris::screened(factors.len(), &trajectories, &answers))
-}
-
-impl Question<'_> {
-    fn kept(&self) -> Vec<(Scope, Measure)> {
-        vec![(self.target.scope, self.target.measure)]
+        let answer = |point: &Vec<usize>| {
+            let set = factors.iter().zip(point).zip(&levels);
+            let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
+            let set: Vec<Override> = set.collect();
+            let answer = runner.task(self.replications, recover, || {
+                let number = self.number(&set, &runner.within())?;
+                Ok((vec![number], numbers(&[number])))
+            })?;
+            Ok(answer[0])
+        };
+        let answers = trajectories.iter().map(|trajectory| {
+            let points = trajectory.points.iter();
+            points.map(answer).collect::<Result<Vec<_>, Error>>()
+        });
+        let answers = answers.collect::<Result<Vec<_>, Error>>()?;
+        Ok(morris::screened(factors.len(), &trajectories, &answers))
     }
 
     fn gather(&self, variant: &Variant, runner: &Runner<'_>) -> Result<Replications, Error> {
@@ -288,9 +300,13 @@ impl Question<'_> {
         changes: &[Override],
         runner: &Runner<'_>,
     ) -> Result<Option<Result<Replications, String>>, Error> {
+        let skipped = |found| {
+            runner.progress.skip(self.replications);
+            Ok(found)
+        };
         match (self.variants)(changes) {
-            Err(error) => Ok(Some(Err(error.to_string()))),
-            Ok(variant) if variant.scenario == base.scenario => Ok(None),
+            Err(error) => skipped(Some(Err(error.to_string()))),
+            Ok(variant) if variant.scenario == base.scenario => skipped(None),
             Ok(variant) => match self.gather(&variant, runner) {
                 Err(error) if error.is_run() => Ok(Some(Err(error.to_string()))),
                 gathered => Ok(Some(Ok(gathered?))),
@@ -301,6 +317,7 @@ impl Question<'_> {
     /// The answer at a point of several factors, where there is one.
     fn number(&self, changes: &[Override], runner: &Runner<'_>) -> Result<Option<f64>, Error> {
         let Ok(variant) = (self.variants)(changes) else {
+            runner.progress.skip(self.replications);
             return Ok(None);
         };
         match self.gather(&variant, runner) {
