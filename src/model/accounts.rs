@@ -229,11 +229,7 @@ impl Account {
                 since: cluster.denial.latest().0,
             },
         };
-        // Not `?`: what nearly always is `None` would be copied first.
-        let transition = match self.apply(now, input, cluster, calendar) {
-            Ok(transition) => transition,
-            Err(stopped) => return Err(stopped),
-        };
+        let transition = self.apply(now, input, cluster, calendar)?;
         if let Some(following) = following {
             self.schedule_poll(k + 1, following, calendar);
         } else if (transition.is_none() || random) && self.polls.window() == 0 {
