@@ -6,7 +6,7 @@ use super::page::{CAPTION, Page, Picture, SMALL, TEXT, Ticks, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, RGBColor, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
-use super::scale::{Axis, Scale};
+use super::scale::{Axis, Scale, range};
 use super::shape::{Shape, dashed, outcome};
 use super::surface::{Anchor, Frame, Surface, fitted};
 use crate::experiment::{Outcome, Summary};
@@ -141,13 +141,11 @@ fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expecte
     let of_level = |level: &Level| [level.quantiles[0], level.quantiles[4], level.mean];
     let limit = expected.and_then(|expected| expected.limit);
     let levels = levels.iter().flatten();
-    let all: Vec<f64> = levels.flat_map(of_level).chain(limit).collect();
-    let least = all.iter().copied().fold(f64::INFINITY, f64::min);
-    let most = all.iter().copied().fold(0.0, f64::max);
-    if quantity != Quantity::Ratio && least > 0.0 && most >= WIDE * least && !all.is_empty() {
+    let (least, most) = range(levels.flat_map(of_level).chain(limit));
+    if quantity != Quantity::Ratio && least > 0.0 && most >= WIDE * least {
         return Scale::logarithmic(quantity, least, most);
     }
-    Scale::linear(quantity, least.min(most), most, 5)
+    Scale::linear(quantity, least, most, 5)
 }
 
 /// What is drawn how; the first row begins with what the upright axis shows.

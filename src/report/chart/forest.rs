@@ -6,7 +6,7 @@ use super::legend::Legend;
 use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
-use super::scale::{Axis, Scale};
+use super::scale::{Axis, Scale, range};
 use super::shape::Shape;
 use super::surface::{Anchor, Frame, fitted, wrapped};
 use crate::experiment::Pairs;
@@ -129,13 +129,9 @@ fn scale(differences: &[Difference], reach: f64) -> Scale {
     let ends = differences.iter().filter_map(Difference::relative);
     let ends = ends.flat_map(|(mean, ends)| [mean, ends.low, ends.high]);
     let ends = ends.map(|end| end.clamp(-reach, reach));
-    let (least, most) = ends.fold((0.0_f64, 0.0_f64), |(least, most), end| {
-        (least.min(end), most.max(end))
-    });
-    let (least, most) = if least < most {
-        (least, most)
-    } else {
-        (-0.01, 0.01)
+    let (least, most) = match range(ends.chain([0.0])) {
+        (0.0, 0.0) => (-0.01, 0.01),
+        ends => ends,
     };
     Scale::linear(Quantity::Ratio, least, most, 4)
 }

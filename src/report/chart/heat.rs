@@ -6,7 +6,7 @@ use super::page::{CAPTION, MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, SHADE};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
-use super::scale::{Axis, Scale};
+use super::scale::{Axis, Scale, range};
 use super::shape::outcome;
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use super::tone::{ink_on, tone};
@@ -163,10 +163,8 @@ impl Texts {
 }
 
 fn scale(quantity: Quantity, values: &[f64]) -> Scale {
-    let most = values.iter().copied().fold(0.0, f64::max);
-    let least = values.iter().copied().fold(most, f64::min);
-    let positive = values.iter().copied().filter(|value| *value > 0.0);
-    let smallest = positive.fold(most, f64::min);
+    let (least, most) = range(values.iter().copied());
+    let (smallest, _) = range(values.iter().copied().filter(|value| *value > 0.0));
     if least >= 0.0 && smallest > 0.0 && most >= WIDE * smallest {
         return Scale::logarithmic(quantity, smallest, most);
     }

@@ -185,6 +185,13 @@ impl Scale {
     }
 }
 
+/// The least and the greatest of all; 0 where there are none.
+pub(super) fn range(numbers: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    let ends = numbers.into_iter().map(|number| (number, number));
+    let wider = |one: (f64, f64), other: (f64, f64)| (one.0.min(other.0), one.1.max(other.1));
+    ends.reduce(wider).unwrap_or_default()
+}
+
 /// Times that are read at a glance, about ten times the one before.
 const DECADES_OF_TIME: [f64; 11] = [
     0.001,

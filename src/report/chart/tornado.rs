@@ -4,7 +4,7 @@ use super::legend::Legend;
 use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
 use super::quantity::Quantity;
-use super::scale::{Axis, Scale};
+use super::scale::{Axis, Scale, range};
 use super::shape::{hatch, whisker};
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use crate::statistics::Interval;
@@ -65,9 +65,7 @@ pub(in crate::report) fn tornado(
     let intervals = ends.iter().filter_map(|end| end.interval);
     let values = ends.iter().map(|end| end.value);
     let values = values.chain(intervals.flat_map(|of| [of.low, of.high]));
-    let (least, most) = values.fold((base, base), |(least, most), value| {
-        (least.min(value), most.max(value))
-    });
+    let (least, most) = range(values.chain([base]));
     let mut page = Page::new(title, notes, WIDTH);
     let mut legend = Legend::new(&mut page, "");
     legend.area("at the low end of its range", NARROW_BAND);
