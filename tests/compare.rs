@@ -280,7 +280,6 @@ fn replays_part_where_the_first_change_is_not_the_same() {
     assert_eq!(parts.second, None);
 }
 
-#[cfg(feature = "cli")]
 mod program {
     use super::A;
     use crate::program::{Place, ends_with, prints_golden, stderr, stdout};

@@ -13,7 +13,6 @@ use cmksim::report::{self, Style};
 use cmksim::scenario::keys::{BEHAVIOUR, FAMILIES, Form, RESPONSE};
 use cmksim::scenario::{DEFAULT_EDITION, Edition, EventKind, Measure, Owner, Rule, read};
 
-#[cfg(feature = "cli")]
 use super::program::{Place, ends_with, stdout, words};
 
 fn root() -> &'static Path {
@@ -265,7 +264,6 @@ fn the_guide_shows_what_the_program_shows() {
 }
 
 /// The largest picture of the page for teachers, in bytes: all are in one page of rustdoc.
-#[cfg(feature = "cli")]
 const LARGEST_PICTURE: usize = 150_000;
 
 /// Every command of the page for teachers is run, in its order. A block of output below one is
@@ -273,7 +271,6 @@ const LARGEST_PICTURE: usize = 150_000;
 ///
 /// `CMKSIM_BLESS=1 cargo test teachers` rewrites the pictures; look at what changed. The file of a
 /// new one must be there, if empty, for `build.rs`.
-#[cfg(feature = "cli")]
 #[test]
 fn the_page_for_teachers_shows_what_its_commands_do() {
     let page = text("docs/teaching.md");
@@ -303,7 +300,6 @@ fn the_page_for_teachers_shows_what_its_commands_do() {
 }
 
 /// What a command prints that is started where the scenarios are.
-#[cfg(feature = "cli")]
 fn done(place: &Place, command: &str) -> String {
     let scenarios = format!("{}/", root().join("scenarios").display());
     let words: Vec<String> = words(command)
@@ -317,7 +313,6 @@ fn done(place: &Place, command: &str) -> String {
 }
 
 /// Compares a picture with the file of the same name below `output`.
-#[cfg(feature = "cli")]
 fn expect_picture(place: &Place, name: &str) {
     let drawn = fs::read_to_string(place.path().join("output").join(name));
     let drawn = drawn.unwrap_or_else(|error| panic!("no command has drawn {name}: {error}"));

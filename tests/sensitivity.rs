@@ -176,7 +176,6 @@ fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
     assert!(refill.mu_star.abs() < 1e-9);
 }
 
-#[cfg(feature = "cli")]
 mod program {
     use super::text;
     use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
