@@ -157,9 +157,10 @@ fn data(name: &str, spread: &Spread, axis: &Axis) -> Data {
     let mut values = spread.all.clone();
     values.dedup_by_key(|value| value.to_bits());
     let row = |value: &f64| Row {
-        x: match spread.is_atom(*value) {
-            true => f64::midpoint(ATOM.0, ATOM.1),
-            false => axis.at(*value),
+        x: if spread.is_atom(*value) {
+            f64::midpoint(ATOM.0, ATOM.1)
+        } else {
+            axis.at(*value)
         },
         cells: vec![
             axis.scale.quantity.text(*value),
