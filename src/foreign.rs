@@ -38,7 +38,7 @@ pub fn deceives(letter: char) -> bool {
 }
 
 /// `text` on one line. Line breaks and tabs become spaces, what [`deceives`] U+FFFD.
-pub fn shown(text: &str) -> String {
+pub fn sanitize(text: &str) -> String {
     let shown = |letter| match letter {
         '\n' | '\t' | '\r' => ' ',
         letter if deceives(letter) => '\u{fffd}',
@@ -52,7 +52,7 @@ pub fn shown(text: &str) -> String {
 
 /// `text` in its lines: line feeds and tabs stay, a carriage return before a line feed goes, and
 /// what [`deceives`] becomes U+FFFD.
-pub fn shown_lines(text: &str) -> Cow<'_, str> {
+pub fn sanitize_lines(text: &str) -> Cow<'_, str> {
     let stays = |letter: char| letter == '\n' || letter == '\t' || !deceives(letter);
     if is_plain(text) || text.chars().all(stays) {
         return Cow::Borrowed(text);
@@ -69,7 +69,7 @@ fn is_plain(text: &str) -> bool {
 
 /// A message in its lines, none longer than [`LONGEST_LINE`].
 pub fn message(text: &str) -> String {
-    shortened_lines(&shown_lines(text)).into_owned()
+    shortened_lines(&sanitize_lines(text)).into_owned()
 }
 
 /// `text` in its lines, none longer than [`LONGEST_LINE`].
@@ -84,7 +84,7 @@ pub fn shortened_lines(text: &str) -> Cow<'_, str> {
 
 /// `text` on one line, no longer than what messages quote.
 pub fn brief(text: &str) -> String {
-    shortened(&shown(text), LONGEST_QUOTE).into_owned()
+    shortened(&sanitize(text), LONGEST_QUOTE).into_owned()
 }
 
 /// `text` in quotes with escapes, cut if it is long.
@@ -193,10 +193,10 @@ mod tests {
             "a\u{1b}[31m\u{9b}b\u{202e}c\u{2066}d\u{200f}e\u{2028}f\u{feff}g\u{e0041}\u{ffff}";
         let clean =
             "a\u{fffd}[31m\u{fffd}b\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}f\u{fffd}g\u{fffd}\u{fffd}";
-        assert_eq!(shown(hostile), clean);
-        assert_eq!(shown_lines(hostile), clean);
-        assert_eq!(shown("a\r\n\tb\rc"), "a   b c");
-        assert_eq!(shown_lines("a\r\n\tb\rc"), "a\n\tb\u{fffd}c");
+        assert_eq!(sanitize(hostile), clean);
+        assert_eq!(sanitize_lines(hostile), clean);
+        assert_eq!(sanitize("a\r\n\tb\rc"), "a   b c");
+        assert_eq!(sanitize_lines("a\r\n\tb\rc"), "a\n\tb\u{fffd}c");
         for written in [
             "naïve",
             "日本語",
@@ -206,8 +206,8 @@ mod tests {
             "e\u{301}",
             "a b",
         ] {
-            assert_eq!(shown(written), written);
-            assert_eq!(shown_lines(written), written);
+            assert_eq!(sanitize(written), written);
+            assert_eq!(sanitize_lines(written), written);
         }
     }
 
@@ -235,10 +235,10 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_that_is_shown_deceives(text in any::<String>()) {
-            prop_assert!(!shown(&text).chars().any(deceives));
-            prop_assert_eq!(shown(&text).chars().count(), text.chars().count());
+            prop_assert!(!sanitize(&text).chars().any(deceives));
+            prop_assert_eq!(sanitize(&text).chars().count(), text.chars().count());
             let of_lines = |letter: char| letter != '\n' && letter != '\t';
-            prop_assert!(!shown_lines(&text).chars().any(|c| of_lines(c) && deceives(c)));
+            prop_assert!(!sanitize_lines(&text).chars().any(|c| of_lines(c) && deceives(c)));
             prop_assert!(!quoted(&text).chars().any(deceives));
             prop_assert!(!brief(&text).chars().any(deceives));
         }

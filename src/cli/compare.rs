@@ -19,7 +19,7 @@ use super::part::Part;
 use super::progress::Bar;
 use super::status::{failed, finished};
 use super::study::REPLICATIONS;
-use super::terminal::look;
+use super::terminal::style;
 use super::{signals, terminal};
 
 #[derive(Debug, Args)]
@@ -279,7 +279,7 @@ fn answer(
 ) -> Result<(), Failure> {
     signals::check()?;
     let printed = match arguments.format {
-        Format::Text => report::compare(compared, look()),
+        Format::Text => report::compare(compared, style()),
         Format::Json => report::compare_json(compared),
         Format::Csv => report::compare_csv(compared),
     };

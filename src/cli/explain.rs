@@ -12,7 +12,7 @@ use cmksim::units::{Duration, Time};
 use super::failure::{Failure, Status};
 use super::options::{Explain, Format, Rules, Table};
 use super::replay::replay;
-use super::terminal::look;
+use super::terminal::style;
 use super::{load, terminal};
 
 /// Tells the story of a run, or its polls one after another.
@@ -39,7 +39,7 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         refuse_too_much(scenario, history)?;
     }
     let print = |to: &mut dyn Write| match (polls, arguments.format) {
-        (None, Table::Text) => report::write_explanation(to, scenario, &replay, look()),
+        (None, Table::Text) => report::write_explanation(to, scenario, &replay, style()),
         (None, Table::Csv) => report::write_events(to, scenario, history),
         (Some((from, until)), Table::Text) => {
             to.write_all(report::polls(scenario, history, from, until).as_bytes())
@@ -117,7 +117,7 @@ pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
         Some([a, b]) => {
             let (a, b) = (edition("--diff", a)?, edition("--diff", b)?);
             match arguments.format {
-                Format::Text => report::differences(a, b, look()),
+                Format::Text => report::differences(a, b, style()),
                 Format::Json => report::differences_json(a, b),
                 Format::Csv => report::differences_csv(a, b),
             }
@@ -125,7 +125,7 @@ pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
         _ => {
             let edition = edition("--edition", &arguments.edition)?;
             match arguments.format {
-                Format::Text => report::rules(edition, look()),
+                Format::Text => report::rules(edition, style()),
                 Format::Json => report::rules_json(edition),
                 Format::Csv => report::rules_csv(edition),
             }

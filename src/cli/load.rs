@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cmksim::Error;
 use cmksim::experiment::{self, Variant};
-use cmksim::foreign::shown;
+use cmksim::foreign::sanitize;
 use cmksim::intake::Rows;
 use cmksim::limits::{Limit, SCENARIO_BYTES, TRACE_BYTES};
 use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, nearest};
@@ -63,8 +63,8 @@ pub(crate) fn stem(file: Option<&Path>) -> String {
 /// (`..`, as of `...toml`), a device on Windows, or what nobody can read.
 pub(crate) fn plain_stem(file: &Path) -> Option<String> {
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
-    let whole = shown(&file.file_name()?.to_string_lossy());
-    let stem = shown(&file.file_stem()?.to_string_lossy());
+    let whole = sanitize(&file.file_name()?.to_string_lossy());
+    let stem = sanitize(&file.file_stem()?.to_string_lossy());
     if stem.chars().all(|letter| letter == '.') {
         // Of dots alone: the name with its extension is none of these.
         return Some(whole);

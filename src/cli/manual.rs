@@ -10,7 +10,7 @@ use cmksim::scenario::nearest;
 
 use super::arguments::Arguments;
 use super::failure::{Failure, Status};
-use super::terminal::{self, look};
+use super::terminal::{self, style};
 
 /// What there is to be told beside the commands.
 const TOPICS: [&str; 2] = ["measures", "events"];
@@ -20,8 +20,8 @@ pub(crate) fn help(topic: Option<&str>) -> Result<Status, Failure> {
     let mut program = whole();
     let text = match topic {
         None => program.render_long_help().to_string(),
-        Some("measures") => measures_topic(look()),
-        Some("events") => events_topic(look()),
+        Some("measures") => measures_topic(style()),
+        Some("events") => events_topic(style()),
         Some(name) => match program.find_subcommand_mut(name) {
             Some(command) => command.render_long_help().to_string(),
             None => return Err(unknown(name, &program)),

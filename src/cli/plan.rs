@@ -12,7 +12,7 @@ use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::{REPLICATIONS, often};
-use super::terminal::look;
+use super::terminal::style;
 use super::{files, load};
 
 #[derive(Debug, Args)]
@@ -44,7 +44,7 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     let gathered = finished(&name, gathered)?;
     let plan = Plan::of(&loaded.scenario, &gathered);
     let printed = match subject.results.format {
-        Format::Text => report::plan_text(&plan, look()),
+        Format::Text => report::plan_text(&plan, style()),
         Format::Json => report::plan_json(&plan, &loaded.text),
         Format::Csv => report::plan_csv(&plan),
     };

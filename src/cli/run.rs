@@ -13,7 +13,7 @@ use super::load::{self, Loaded};
 use super::options::{Format, MOST_BY_PRECISION, Run, Written};
 use super::replay::replay;
 use super::study::Answer;
-use super::terminal::look;
+use super::terminal::style;
 use super::{files, signals, study, terminal};
 
 /// One file and the folder for its results.
@@ -208,7 +208,7 @@ fn parts(arguments: &Run) -> Result<Vec<report::Part>, Failure> {
 
 fn printed(loaded: &Loaded, replay: &Replay, format: Format) -> String {
     match format {
-        Format::Text => report::text(&loaded.scenario, replay, look()),
+        Format::Text => report::text(&loaded.scenario, replay, style()),
         Format::Json => report::summary(&loaded.scenario, &loaded.text, replay),
         Format::Csv => report::measures(&loaded.scenario, replay),
     }

@@ -16,7 +16,7 @@ use super::part::Part;
 use super::progress::Bar;
 use super::status::{failure, finished};
 use super::study::{REPLICATIONS, often};
-use super::terminal::look;
+use super::terminal::style;
 
 /// More trajectories tell nothing more.
 const MOST_TRAJECTORIES: u64 = 10_000;
@@ -152,7 +152,7 @@ fn answer(
     quiet: bool,
 ) -> Result<(), Failure> {
     let printed = match arguments.subject.results.format {
-        Format::Text => report::sensitivity_text(told, look()),
+        Format::Text => report::sensitivity_text(told, style()),
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
     };

@@ -18,7 +18,7 @@ use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::often;
-use super::terminal::look;
+use super::terminal::style;
 
 #[derive(Debug, Args)]
 pub(crate) struct Solve {
@@ -88,7 +88,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         solution: &solution,
     };
     let printed = match arguments.subject.results.format {
-        Format::Text => report::solve_text(&solved, &command(arguments), look()),
+        Format::Text => report::solve_text(&solved, &command(arguments), style()),
         Format::Json => report::solve_json(&solved, &loaded.text),
         Format::Csv => report::solve_csv(&solved),
     };

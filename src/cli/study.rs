@@ -14,7 +14,7 @@ use super::progress::Bar;
 use super::replay::replay;
 use super::status::finished;
 use super::terminal;
-use super::terminal::look;
+use super::terminal::style;
 
 /// How often a study replays a scenario by default.
 pub(crate) const REPLICATIONS: u64 = 200;
@@ -89,7 +89,7 @@ pub(crate) fn answer(
         terminal::tell("warning", &message);
     }
     let printed = match run.format {
-        Format::Text => report::study_text(&findings, look()),
+        Format::Text => report::study_text(&findings, style()),
         Format::Json => report::study_json(&findings, &loaded.text),
         Format::Csv => report::study_csv(&findings),
     };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 use cmksim::Error;
 use cmksim::experiment::{self, Cell, Design, Point, Runner, Study, settings, tasks};
-use cmksim::foreign::{brief, shown};
+use cmksim::foreign::{brief, sanitize};
 use cmksim::kernel::map;
 use cmksim::limits::{SWEEP_POINTS, SWEEP_ROWS};
 use cmksim::report;
@@ -20,7 +20,7 @@ use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::{REPLICATIONS, often};
-use super::terminal::look;
+use super::terminal::style;
 use super::threads::{cores, parallel_for};
 use super::{signals, terminal};
 
@@ -88,7 +88,7 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     let cells = finished(&name, cells)?;
     let sweep = plan.told(&loaded.scenario, &cells, &of);
     let print = |to: &mut dyn Write| match arguments.subject.results.format {
-        Format::Text => to.write_all(report::sweep_text(&sweep, look()).as_bytes()),
+        Format::Text => to.write_all(report::sweep_text(&sweep, style()).as_bytes()),
         Format::Json => report::sweep_json(&sweep, &loaded.text, to),
         Format::Csv => report::sweep_csv(&sweep, to),
     };
@@ -274,7 +274,8 @@ fn list(
     let mut text = String::new();
     for (number, point) in plan.points.iter().enumerate() {
         let values = settings(&plan.axes, point);
-        let values = values.map(|(axis, value)| shown(&format!("{}={}", axis.path, value.shown())));
+        let values =
+            values.map(|(axis, value)| sanitize(&format!("{}={}", axis.path, value.shown())));
         let values: Vec<String> = values.collect();
         text += &format!("{number:>5}  {}\n", values.join("  "));
     }

@@ -48,24 +48,24 @@ pub(crate) fn tell_plainly(message: &str) {
 
 /// What messages call a file, on one line.
 pub(crate) fn path(path: &Path) -> String {
-    foreign::shown(&path.to_string_lossy())
+    foreign::sanitize(&path.to_string_lossy())
 }
 
 /// `text` as it may be written. Escape sequences that set a colour are ours, where there are
 /// colours at all: what others wrote was made safe when it became a part of `text`.
 fn safe(text: &str, colour: bool) -> Cow<'_, str> {
     if !colour || !text.contains(ESCAPE) {
-        return foreign::shown_lines(text);
+        return foreign::sanitize_lines(text);
     }
     let mut pieces = text.split(ESCAPE);
-    let mut safe = foreign::shown_lines(pieces.next().unwrap_or_default()).into_owned();
+    let mut safe = foreign::sanitize_lines(pieces.next().unwrap_or_default()).into_owned();
     for piece in pieces {
         safe.push(if sets_colour(piece) {
             ESCAPE
         } else {
             '\u{fffd}'
         });
-        safe += &foreign::shown_lines(piece);
+        safe += &foreign::sanitize_lines(piece);
     }
     Cow::Owned(safe)
 }
@@ -81,7 +81,7 @@ fn sets_colour(sequence: &str) -> bool {
 }
 
 /// How text looks on standard output.
-pub(crate) fn look() -> Style {
+pub(crate) fn style() -> Style {
     Style {
         width: width(),
         colour: colour(&io::stdout()),

@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::foreign::shown;
+use crate::foreign::sanitize;
 use crate::intake::{self, Rows};
 use crate::limits;
 use crate::scenario::{Scenario, Source};
@@ -33,12 +33,12 @@ pub fn traces(
             }
         };
         let bytes = read(&trace.file)
-            .map_err(|error| failed(Error::trace(error).context(shown(&trace.file))))?;
+            .map_err(|error| failed(Error::trace(error).context(sanitize(&trace.file))))?;
         let (rows, warned) = intake::read(trace, &bytes, interrupted)
             .map_err(|error| failed(Error::trace(error.to_string())))?;
         count += rows.count() as u64;
         if !limits::TRACE_ROWS.allows(count) {
-            return Err(Error::trace(limits::TRACE_ROWS.exceeded()).context(shown(&trace.file)));
+            return Err(Error::trace(limits::TRACE_ROWS.exceeded()).context(sanitize(&trace.file)));
         }
         let fits = intake::fit(trace, &rows, scenario.start, scenario.end());
         warnings.extend(warned.iter().chain(&fits).map(ToString::to_string));

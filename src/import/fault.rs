@@ -1,5 +1,5 @@
 use crate::error::Error;
-use crate::foreign::shown;
+use crate::foreign::sanitize;
 
 /// More mistakes of a file than these are counted, not told.
 const SHOWN: usize = 20;
@@ -34,13 +34,13 @@ impl<'a> Faults<'a> {
             format!("{place}: ")
         };
         self.told
-            .push(format!("{}: {place}{message}", shown(self.file)));
+            .push(format!("{}: {place}{message}", sanitize(self.file)));
     }
 
     /// The error, if anything was added.
     pub(super) fn result(mut self) -> Result<(), Error> {
         if self.more > 0 {
-            let more = format!("{}: and {} more", shown(self.file), self.more);
+            let more = format!("{}: and {} more", sanitize(self.file), self.more);
             self.told.push(more);
         }
         if self.told.is_empty() {

@@ -1,6 +1,6 @@
 //! The text of a scenario file: lines, comments, and values without characters that deceive.
 
-use crate::foreign::{deceives, shown};
+use crate::foreign::{deceives, sanitize};
 
 /// Comments are no wider.
 const WIDTH: usize = 100;
@@ -42,7 +42,7 @@ impl Text {
     /// A comment, broken into lines. What exports hold may have any characters in it.
     pub(super) fn comment(&mut self, comment: &str) {
         let mut line = "#".to_owned();
-        for word in shown(comment).split_whitespace() {
+        for word in sanitize(comment).split_whitespace() {
             if line.len() > 1 && line.len() + 1 + word.len() > WIDTH {
                 self.line(&line);
                 line = "#".to_owned();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::format::shown;
+use super::format::sanitize;
 
 /// A command that makes a result again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()
     } else {
-        format!("'{}'", shown(word).replace('\'', "'\\''"))
+        format!("'{}'", sanitize(word).replace('\'', "'\\''"))
     }
 }
 

@@ -10,7 +10,7 @@ use super::format::{Clock, seconds};
 use super::json::key;
 use crate::accounting::{Balance, Books};
 use crate::experiment::Replay;
-use crate::foreign::{deceives, shown};
+use crate::foreign::{deceives, sanitize};
 use crate::limits::TIMELINE_ROWS;
 use crate::model::{Change, History, Subject, What, WorkspaceHistory};
 use crate::scenario::{Measure, Scenario, Scope, Value};
@@ -358,9 +358,9 @@ pub(super) fn in_memory(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 fn cell(field: &str) -> Cow<'_, str> {
     let formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
     if formula && field.parse::<f64>().is_err() {
-        Cow::Owned(format!("'{}", shown(field)))
+        Cow::Owned(format!("'{}", sanitize(field)))
     } else if field.chars().any(deceives) {
-        Cow::Owned(shown(field))
+        Cow::Owned(sanitize(field))
     } else {
         Cow::Borrowed(field)
     }

@@ -1,6 +1,6 @@
 //! What happened, in words.
 
-use super::format::{duration, percent, rate, shown, volume};
+use super::format::{duration, percent, rate, sanitize, volume};
 use crate::model::{Change, ClusterLife, History, Occurrence, Reason, Route, Subject, What};
 use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
 use crate::units::{Factor, Probability, Rate, Time};
@@ -16,7 +16,7 @@ pub(super) fn origin(scenario: &Scenario, occasion: Occurrence) -> String {
 
 /// The name of an event; the second and later occurrences of a hazard are numbered.
 pub(super) fn occasion(scenario: &Scenario, occasion: Occurrence) -> String {
-    let name = shown(&scenario.events[occasion.event].name);
+    let name = sanitize(&scenario.events[occasion.event].name);
     match occasion.number {
         0 => name,
         n => format!("{name}, occurrence {}", u64::from(n) + 1),
@@ -83,7 +83,7 @@ pub(super) fn subject(scenario: &Scenario, history: &History, subject: Subject) 
                 None => of_key,
                 Some(version) => format!(
                     "version {} of {of_key}",
-                    shown(&history.key_vaults[vault].keys[key].versions[version])
+                    sanitize(&history.key_vaults[vault].keys[key].versions[version])
                 ),
             }
         }
@@ -344,7 +344,7 @@ fn permission_names(access: Access) -> String {
 
 fn target(scenario: &Scenario, key: &KeyTarget) -> String {
     let version = match &key.version {
-        Some(version) => format!("version {}", shown(version)),
+        Some(version) => format!("version {}", sanitize(version)),
         None => "the version in use".to_owned(),
     };
     format!("{version} of {}", key_name(scenario, key.vault, key.key))
@@ -354,22 +354,25 @@ fn key_name(scenario: &Scenario, vault: usize, key: usize) -> String {
     let vault = &scenario.key_vaults[vault];
     format!(
         "key \"{}\" in key vault \"{}\"",
-        shown(&vault.keys[key].name),
-        shown(&vault.name)
+        sanitize(&vault.keys[key].name),
+        sanitize(&vault.name)
     )
 }
 
 fn vault_name(scenario: &Scenario, vault: usize) -> String {
-    format!("key vault \"{}\"", shown(&scenario.key_vaults[vault].name))
+    format!(
+        "key vault \"{}\"",
+        sanitize(&scenario.key_vaults[vault].name)
+    )
 }
 
 pub(super) fn cluster_name(scenario: &Scenario, cluster: usize) -> String {
-    format!("cluster \"{}\"", shown(&scenario.clusters[cluster].name))
+    format!("cluster \"{}\"", sanitize(&scenario.clusters[cluster].name))
 }
 
 fn workspace_name(scenario: &Scenario, workspace: usize) -> String {
     format!(
         "workspace \"{}\"",
-        shown(&scenario.workspaces[workspace].name)
+        sanitize(&scenario.workspaces[workspace].name)
     )
 }

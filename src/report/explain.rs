@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::csv::in_memory;
-use super::format::{Clock, duration, shown, volume};
+use super::format::{Clock, duration, sanitize, volume};
 use super::story::{Line, Lines};
 use super::terminal::Style;
 use super::window::{Episode, Window, episodes};
@@ -160,10 +160,10 @@ impl Teller<'_> {
 
     fn beginning(&mut self) {
         let title = self.scenario.title.as_deref().unwrap_or("The story");
-        let title = self.style.paint("1", &shown(title));
+        let title = self.style.paint("1", &sanitize(title));
         self.text += &self.style.wrap("", &title, 0);
         if let Some(story) = &self.scenario.description {
-            self.text += &self.style.wrap("", &shown(story), 0);
+            self.text += &self.style.wrap("", &sanitize(story), 0);
         }
         if let Some(edition) = self.edition {
             let words = format!("\"The page\" is: {}.", edition.page);

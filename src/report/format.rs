@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-pub(super) use crate::foreign::shown;
+pub(super) use crate::foreign::sanitize;
 use crate::scenario::{Unit, Value};
 use crate::statistics::{FEWEST_NONZERO, Interval, Mean};
 pub(super) use crate::units::grouped as count;
@@ -292,7 +292,7 @@ impl Clock {
 
 /// `name` as it may be shown, cut to `width` characters, the last one then `…`.
 pub(super) fn elided(name: &str, width: usize) -> String {
-    let clean: String = shown(name);
+    let clean: String = sanitize(name);
     if clean.chars().count() <= width {
         return clean;
     }

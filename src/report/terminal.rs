@@ -1,7 +1,7 @@
 //! Documents as text for a terminal.
 
 use super::document::{Block, Cell, Column, Document, Kind, ON_PAGE, Table, outcome_word};
-use super::format::{self, cell, count, elided, mean_in_brief, shown};
+use super::format::{self, cell, count, elided, mean_in_brief, sanitize};
 use crate::experiment::Outcome;
 
 /// How text is set.
@@ -37,7 +37,7 @@ impl Style {
     }
 
     pub(super) fn heading(self, text: &str) -> String {
-        format!("\n{}\n", self.paint("1", &shown(text)))
+        format!("\n{}\n", self.paint("1", &sanitize(text)))
     }
 
     /// `text` in lines that fit, the second and later ones indented by `hang`. A no-break
@@ -107,18 +107,18 @@ fn cut(line: &str, columns: usize) -> Vec<String> {
 pub(super) fn text(document: &Document<'_>, style: Style) -> String {
     let mut text = String::new();
     for answer in &document.answers {
-        text += &format!("{}\n", style.paint("1", &shown(answer)));
+        text += &format!("{}\n", style.paint("1", &sanitize(answer)));
     }
     for note in &document.notes {
-        text += &style.wrap("", &format!("Note: {}", shown(note)), 2);
+        text += &style.wrap("", &format!("Note: {}", sanitize(note)), 2);
     }
     if !text.is_empty() {
         text.push('\n');
     }
     if let Some(title) = &document.title {
-        text += &style.wrap("", &style.paint("1", &shown(title)), 0);
+        text += &style.wrap("", &style.paint("1", &sanitize(title)), 0);
     }
-    text += &style.wrap("", &shown(&document.facts), 2);
+    text += &style.wrap("", &sanitize(&document.facts), 2);
     for section in &document.sections {
         let mut blocks = String::new();
         let mut apart = false;
@@ -143,8 +143,8 @@ pub(super) fn text(document: &Document<'_>, style: Style) -> String {
 fn block(block: &Block<'_>, style: Style) -> String {
     match block {
         Block::Heading(words) => style.heading(words),
-        Block::Words(words) | Block::Note(words) => style.wrap(INDENT, &shown(words), 2),
-        Block::Command(command) => format!("    {}\n", shown(command)),
+        Block::Words(words) | Block::Note(words) => style.wrap(INDENT, &sanitize(words), 2),
+        Block::Command(command) => format!("    {}\n", sanitize(command)),
         Block::Table(of) if of.as_sentence => sentence(of, style),
         Block::Table(of) => table(of, style),
         Block::Letters(draw) => draw(style),
@@ -234,7 +234,7 @@ fn table(table: &Table, style: Style) -> String {
         return text;
     }
     if !table.caption.is_empty() {
-        text += &style.wrap(INDENT, &shown(&table.caption), 4);
+        text += &style.wrap(INDENT, &sanitize(&table.caption), 4);
     }
     let named = columns.iter().any(|it| !it.column.name.is_empty());
     if named {
@@ -346,7 +346,7 @@ fn lines(columns: &[Shown<'_>], cells: &[Printed], style: Style) -> String {
 /// A cell as text.
 fn in_text(of: &Cell) -> String {
     match of {
-        Cell::Words(words) | Cell::Code(words) => shown(words),
+        Cell::Words(words) | Cell::Code(words) => sanitize(words),
         Cell::Value(value) => cell(*value),
         Cell::Mean(_, None) => "none".to_owned(),
         Cell::Mean(unit, Some(mean)) => mean_in_brief(*unit, mean),

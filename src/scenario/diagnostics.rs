@@ -5,7 +5,7 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::error::Error;
-use crate::foreign::{message, shown, shown_lines};
+use crate::foreign::{message, sanitize, sanitize_lines};
 
 /// More than these are counted, not shown: a file of random bytes would take minutes to print.
 const SHOWN: usize = 100;
@@ -286,9 +286,9 @@ impl Diagnostics {
         let lines = &read.content[from..to];
         // What is shown may be longer or shorter than what was read. The end of a line may be two
         // characters, and what points between them points at its end.
-        let place = |at: usize| shown_lines(lines[..at - from].trim_end_matches('\r')).len();
-        let mut snippet = Snippet::source(shown_lines(lines))
-            .path(shown(&read.name))
+        let place = |at: usize| sanitize_lines(lines[..at - from].trim_end_matches('\r')).len();
+        let mut snippet = Snippet::source(sanitize_lines(lines))
+            .path(sanitize(&read.name))
             .line_start(first + 1);
         if diagnostic.0.span.text == text {
             let range = place(diagnostic.0.span.start)..place(diagnostic.0.span.end);

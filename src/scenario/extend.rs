@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use crate::foreign::{brief, shown};
+use crate::foreign::{brief, sanitize};
 
 use super::diagnostics::{Diagnostic, Span, Text};
 use super::file::{self, Entry, Kind, Table, Written};
@@ -150,7 +150,7 @@ fn base(
         let message = format!("more than {MOST_BASES} files extend each other");
         return Err(Diagnostic::error(written.span, message));
     }
-    let shown = shown(&folder(scenario).join(&path).to_string_lossy());
+    let shown = sanitize(&folder(scenario).join(&path).to_string_lossy());
     let bytes = files(&path.to_string_lossy()).map_err(|error| {
         Diagnostic::error(
             written.span,

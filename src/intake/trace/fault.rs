@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::foreign::{brief, quoted, shown};
+use crate::foreign::{brief, quoted, sanitize};
 
 /// What is wrong with a trace: every mistake of the file, or the first [`TraceError::SHOWN`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (place, fault) in self.faults.iter().enumerate() {
             f.write_str(if place == 0 { "" } else { "\n" })?;
-            f.write_str(&shown(&self.file))?;
+            f.write_str(&sanitize(&self.file))?;
             if let Some(line) = fault.line {
                 write!(f, ", line {line}")?;
             }
@@ -100,7 +100,7 @@ impl fmt::Display for TraceError {
             write!(f, ": {}", fault.message)?;
         }
         if self.more > 0 {
-            write!(f, "\n{}: and {} more", shown(&self.file), self.more)?;
+            write!(f, "\n{}: and {} more", sanitize(&self.file), self.more)?;
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl std::error::Error for TraceError {}
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", shown(&self.file), self.message)
+        write!(f, "{}: {}", sanitize(&self.file), self.message)
     }
 }
 

@@ -96,7 +96,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
 
 /// `text` cut so that it is at most `width` points wide.
 pub(super) fn fitted(text: &str, size: f64, width: f64) -> String {
-    let whole = super::super::format::shown(text);
+    let whole = super::super::format::sanitize(text);
     let letters: Vec<char> = whole.chars().collect();
     let short = |kept: usize| {
         let kept: String = letters[..kept].iter().collect();
@@ -161,7 +161,7 @@ pub(super) fn svg((width, height): (u32, u32), title: &str, drawing: &Surface) -
 
 /// `text` as XML, without the characters that XML cannot hold.
 fn escaped(text: &str) -> String {
-    super::super::format::shown(text)
+    super::super::format::sanitize(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -311,7 +311,7 @@ impl Surface {
         colour: RGBColor,
     ) {
         if !text.is_empty() {
-            let text = super::super::format::shown(text);
+            let text = super::super::format::sanitize(text);
             self.0.push(Mark::Text(text, at, size, anchor, colour));
         }
     }

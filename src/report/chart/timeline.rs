@@ -6,7 +6,7 @@
 //! told by colour alone: the states differ in lightness and texture, the data in lightness and
 //! order.
 
-use super::super::format::{Clock, duration, shown, value, volume};
+use super::super::format::{Clock, duration, sanitize, value, volume};
 use super::super::gist::gist;
 use super::super::run::{CAUSES, closer};
 use super::super::states::{Census, State};
@@ -52,7 +52,7 @@ pub fn pictures(scenario: &Scenario, replay: &Replay) -> Picture {
     let marks = marks::of(scenario, &replay.history);
     let columns = columns(scenario, replay, &marks);
     let title = match &scenario.title {
-        Some(title) => shown(title),
+        Some(title) => sanitize(title),
         None => "Storage accounts and data over time".to_owned(),
     };
     let mut page = Page::new(&title, &[gist(scenario, replay)], WIDTH);

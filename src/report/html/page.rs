@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::markup::{Html, around, element};
 use crate::report::chart::{DARK, PAPER, RGBColor};
-use crate::report::format::shown;
+use crate::report::format::sanitize;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
@@ -22,13 +22,17 @@ pub(in crate::report) struct Page {
 impl Page {
     /// A page called `title`; below that a `description`, where there is one, and `facts`.
     pub(in crate::report) fn new(title: &str, description: Option<&str>, facts: &str) -> Page {
-        let mut head = Html::from(around("h1", shown(title)));
+        let mut head = Html::from(around("h1", sanitize(title)));
         if let Some(description) = description {
-            head.push(around("p", shown(description)));
+            head.push(around("p", sanitize(description)));
         }
-        head.push(element("p").attribute("class", "facts").with(shown(facts)));
+        head.push(
+            element("p")
+                .attribute("class", "facts")
+                .with(sanitize(facts)),
+        );
         Page {
-            title: shown(title),
+            title: sanitize(title),
             head,
             sections: Html::default(),
         }
@@ -40,7 +44,7 @@ impl Page {
         if inside.is_empty() {
             return;
         }
-        let heading = element("h2").attribute("id", id).with(shown(title));
+        let heading = element("h2").attribute("id", id).with(sanitize(title));
         let section = around("section", heading).line().with(inside).line();
         self.sections.push(section);
     }

@@ -3,7 +3,7 @@
 use super::markup::{Element, Html, around, element};
 use super::page::Page;
 use crate::experiment::{Fingerprint, Outcome};
-use crate::foreign::shown;
+use crate::foreign::sanitize;
 use crate::report::chart::{Data, Picture};
 use crate::report::command::Command;
 use crate::report::document::{Block, Cell, Column, Document, Kind, Table, outcome_word};
@@ -35,8 +35,8 @@ pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> Str
 /// A block of a section with that heading.
 fn block(block: &Block<'_>, heading: &str) -> Html {
     match block {
-        Block::Heading(words) => around("h3", shown(words)).into(),
-        Block::Words(words) => around("p", shown(words)).into(),
+        Block::Heading(words) => around("h3", sanitize(words)).into(),
+        Block::Words(words) => around("p", sanitize(words)).into(),
         Block::Note(words) => of_class("note", words).into(),
         Block::Table(of) => table(of, heading),
         Block::Command(words) => command(words).into(),
@@ -52,21 +52,21 @@ fn block(block: &Block<'_>, heading: &str) -> Html {
 
 /// A command, to be copied.
 fn command(words: &str) -> Element {
-    let code = around("code", shown(words));
+    let code = around("code", sanitize(words));
     element("pre").attribute("class", "wrap").with(code)
 }
 
 /// A paragraph of a class.
 fn of_class(class: &str, words: &str) -> Element {
     let paragraph = element("p").attribute("class", class);
-    paragraph.with(shown(words))
+    paragraph.with(sanitize(words))
 }
 
 /// A table whose rows begin with their names. Where there is too little room it is moved, not
 /// the page.
 fn table(of: &Table, heading: &str) -> Html {
     let mut words: Vec<String> = Vec::new();
-    words.extend((!of.caption.is_empty()).then(|| shown(&of.caption)));
+    words.extend((!of.caption.is_empty()).then(|| sanitize(&of.caption)));
     let left_out = of.left_out.map(|(more, file)| {
         let more = count(more as u64);
         format!("{more} more are left out; all are in {file}")
@@ -76,7 +76,7 @@ fn table(of: &Table, heading: &str) -> Html {
     let caption = match words.is_empty() {
         true => element("caption")
             .attribute("class", "unseen")
-            .with(shown(heading)),
+            .with(sanitize(heading)),
         false => around("caption", words.join("; ")),
     };
     let label = if of.caption.is_empty() {
@@ -86,7 +86,7 @@ fn table(of: &Table, heading: &str) -> Html {
     };
     let header = of.columns.iter().map(|column| {
         let name = element("th").attribute("scope", "col");
-        aligned(name, column).with(shown(&column.name))
+        aligned(name, column).with(sanitize(&column.name))
     });
     let named = of.columns.iter().any(|column| !column.name.is_empty());
     let rows = of.rows.iter().map(|row| {
@@ -102,7 +102,7 @@ fn table(of: &Table, heading: &str) -> Html {
     });
     within(
         element("table").with(caption).line(),
-        &shown(label),
+        &sanitize(label),
         named.then(|| row_of(header)),
         rows,
     )
@@ -144,7 +144,7 @@ fn scroller(label: &str) -> Element {
 fn in_html(column: &Column, of: &Cell) -> Html {
     match of {
         Cell::Words(words) => set(column, words),
-        Cell::Code(words) => around("code", shown(words)).into(),
+        Cell::Code(words) => around("code", sanitize(words)).into(),
         Cell::Value(value) => cell(*value).into(),
         Cell::Mean(_, None) => "none".into(),
         Cell::Mean(unit, Some(mean)) => {
@@ -165,11 +165,14 @@ fn in_html(column: &Column, of: &Cell) -> Html {
 /// Words of a table: names stay on one line, sentences get room.
 fn set(column: &Column, words: &str) -> Html {
     let (element, class) = match column.kind {
-        Kind::Number => return shown(words).into(),
+        Kind::Number => return sanitize(words).into(),
         Kind::Name => (element("span"), "plain"),
         Kind::Words | Kind::Aside(_) => (element("div"), "long"),
     };
-    element.attribute("class", class).with(shown(words)).into()
+    element
+        .attribute("class", class)
+        .with(sanitize(words))
+        .into()
 }
 
 /// How an expectation came out: in a word, in its colour.
@@ -230,7 +233,7 @@ fn data(data: &Data) -> Html {
         }
     }
     let header = data.header.iter();
-    let header = header.map(|name| element("th").attribute("scope", "col").with(shown(name)));
+    let header = header.map(|name| element("th").attribute("scope", "col").with(sanitize(name)));
     let rows = data.rows.iter().map(|row| {
         let place = format!("{:.1}", row.x);
         let tag = match data.frame {
@@ -244,7 +247,7 @@ fn data(data: &Data) -> Html {
         });
         cells.fold(tag, Element::with)
     });
-    let caption = shown(&caption);
+    let caption = sanitize(&caption);
     let table = table.with(around("caption", caption.as_str())).line();
     within(table, &caption, Some(row_of(header)), rows)
 }
@@ -253,7 +256,7 @@ fn data(data: &Data) -> Html {
 fn source(title: &str, text: &str) -> Html {
     let pre = element("pre").attribute("tabindex", "0").line();
     let details = element("details").attribute("open", "");
-    let summary = around("summary", shown(title));
+    let summary = around("summary", sanitize(title));
     details.with(summary).with(pre.with(text)).into()
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::File;
 use super::super::chart::{Level, Parameter, Picture, Quantity, curve_chart};
-use super::super::format::{elided, replications, shown};
+use super::super::format::{elided, replications, sanitize};
 use super::words::{self, SIZES, number};
 use crate::experiment::plan::{ClusterPlan, Plan, Room};
 use crate::experiment::{Sample, Summary};
@@ -32,7 +32,7 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Picture> {
         .scenario
         .title
         .iter()
-        .map(|title| shown(title))
+        .map(|title| sanitize(title))
         .collect();
     notes.push(replications(plan.replications as u64));
     if plan.clusters.len() > 1 {

@@ -1,6 +1,6 @@
 //! The answer in one line.
 
-use super::super::format::{count, of_unit, percent, replications, shown};
+use super::super::format::{count, of_unit, percent, replications, sanitize};
 use super::solved::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
 use crate::scenario::Wanted;
@@ -8,7 +8,10 @@ use crate::statistics::{FEWEST_NONZERO, Proportion};
 
 /// The answer, how sure it is, and where it ends.
 pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
-    let (path, expected) = (shown(&solved.grid.path), shown(&solved.expectation.text));
+    let (path, expected) = (
+        sanitize(&solved.grid.path),
+        sanitize(&solved.expectation.text),
+    );
     let solution = solved.solution;
     let last = solved.grid.count() - 1;
     let [first, last] = [0, last].map(|at| solved.grid.value(at).text());
@@ -148,7 +151,7 @@ fn reason(solved: &Solved<'_>) -> String {
             value(last)
         );
     }
-    let path = shown(&solved.grid.path);
+    let path = sanitize(&solved.grid.path);
     // The range reads upwards, whichever way it was searched.
     let between = |a: &Check, b: &Check| {
         let (low, high) = match solved.grid.wanted {

@@ -150,5 +150,5 @@ fn distributions(findings: &Findings<'_>) -> Picture {
 /// What a picture is called.
 fn title(scenario: &Scenario) -> String {
     let title = scenario.title.as_deref();
-    super::format::shown(title.unwrap_or("Replications of a scenario"))
+    super::format::sanitize(title.unwrap_or("Replications of a scenario"))
 }

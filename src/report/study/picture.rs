@@ -3,7 +3,7 @@
 use super::super::chart::{
     Expected, HeatCell, HeatPanel, Level, Parameter, Picture, Quantity, curve_chart, heat_map,
 };
-use super::super::format::{replications, shown};
+use super::super::format::{replications, sanitize};
 use super::sweep::{Sweep, everywhere, place, points, words};
 use crate::experiment::{Cell, settings};
 use crate::scenario::{Expectation, Measure, Scope, Statistic};
@@ -14,7 +14,7 @@ pub(super) fn picture(sweep: &Sweep<'_>) -> Picture {
     let of = sweep.of.iter().find(varies).or(sweep.of.first());
     let of = *of.expect("a sweep shows something");
     let title = sweep.scenario.title.as_deref();
-    let title = shown(title.unwrap_or("A scenario at many values of its keys"));
+    let title = sanitize(title.unwrap_or("A scenario at many values of its keys"));
     let notes = [format!(
         "{}, {} each, on the same random numbers",
         points(sweep),
