@@ -47,6 +47,9 @@ pub(crate) struct Asked {
     /// where that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
+    /// Write report.html too: everything on one page to read, print and pass on
+    #[arg(long)]
+    report: bool,
 }
 
 /// Runs the command.
@@ -156,6 +159,25 @@ fn answer(
         Format::Json => report::sensitivity_json(told, &loaded.text),
         Format::Csv => report::sensitivity_csv(told),
     };
-    let written = report::sensitivity_files(told, &loaded.text);
+    let written = report::sensitivity_files(told, &loaded.text, command(arguments).as_ref());
     folder.hand_out(&written, &printed, quiet)
+}
+
+/// What makes the results again, where a report is asked for.
+fn command(arguments: &Asked) -> Option<report::Command> {
+    let file = Some(arguments.subject.file.as_path());
+    let mut words = load::words("sensitivity", file, &arguments.subject.changes.words());
+    words.extend(["--of".to_owned(), arguments.of.clone()]);
+    let values = arguments.also.iter().map(|it| ("--also", it.clone()));
+    let stat = arguments.stat.iter().map(|it| ("--stat", it.clone()));
+    let morris = arguments
+        .morris
+        .iter()
+        .map(|it| ("--morris", it.to_string()));
+    let often = arguments.replications.iter();
+    let often = often.map(|it| ("--replications", it.to_string()));
+    for (option, value) in stat.chain(values).chain(morris).chain(often) {
+        words.extend([option.to_owned(), value]);
+    }
+    arguments.report.then(|| report::Command::new(words))
 }

@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::csv::Table;
+use super::document::{Block, Document};
 use super::json;
 use super::rules::{
-    AssumptionJson, ParameterJson, RuleJson, assumption_json, parameter_json, rule_json, status,
+    AssumptionJson, ParameterJson, RuleJson, assumption_json, parameter_json, rule_json, source,
     written,
 };
-use super::terminal::Style;
+use super::terminal::{self, Style};
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
 /// The same thing in both editions, where they say something else of it. A source alone is no
@@ -47,51 +48,56 @@ impl<'a> Differences<'a> {
 pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
     let editions = [a, b];
     let found = Differences::new(a, b);
-    let mut text = String::new();
-    for edition in editions {
-        let words = format!("Edition {}: {}", edition.name, edition.page);
-        text += &style.wrap("", &words, 2);
-    }
+    let edition = |it: &Edition| format!("Edition {}: {}", it.name, it.page);
+    let mut document = Document {
+        facts: editions.map(edition).join("; "),
+        ..Document::default()
+    };
     let words = "\"The page\" is that of the edition before the value.";
-    text += &style.wrap("", words, 0);
-    text += &heading("Parameters", found.parameters.len(), style);
-    for pair in found.parameters {
-        text += &style.wrap("  ", &pair[0].name, 4);
-        for (edition, parameter) in editions.into_iter().zip(pair) {
-            let (name, value) = (&edition.name, written(&parameter.value));
-            let words = format!("{name}: {value} ({})", status(parameter.status, style));
-            text += &style.wrap("    ", &words, 6);
-            text += &style.wrap("      ", &format!("Source: {}.", parameter.source), 6);
-        }
-    }
-    text += &heading("Rules", found.rules.len(), style);
-    for pair in found.rules {
-        text += &style.wrap("  ", &pair[0].id, 4);
-        for (edition, rule) in editions.into_iter().zip(pair) {
-            let status = status(rule.status, style);
-            let words = format!("{} ({status}): {}", edition.name, rule.text);
-            text += &style.wrap("    ", &words, 6);
-            text += &style.wrap("      ", &format!("Source: {}.", rule.source), 6);
-        }
-    }
-    if !found.assumptions.is_empty() {
-        text += &heading("Assumed beside them", found.assumptions.len(), style);
-    }
-    for pair in found.assumptions {
-        text += &style.wrap("  ", &pair[0].id, 4);
-        for (edition, assumption) in editions.into_iter().zip(pair) {
-            let words = format!("{}: {}", edition.name, assumption.text);
-            text += &style.wrap("    ", &words, 6);
-        }
-    }
-    text
+    document.section(
+        "how",
+        "How to read it",
+        vec![Block::Words(words.to_owned())],
+    );
+    // What both say, each line after the name of its edition, and each with its source.
+    let both = |name: &str, told: [String; 2], sources: [&str; 2]| {
+        let lines = editions.iter().zip(told).zip(sources);
+        let lines = lines.flat_map(|((edition, told), source)| {
+            let source = (!source.is_empty()).then(|| self::source(source));
+            [Some(format!("{}: {told}", edition.name)), source]
+        });
+        Block::Entry(name.to_owned(), lines.flatten().collect())
+    };
+    let parameters = found.parameters.iter().map(|pair| {
+        let told = pair.map(|it| format!("{} ({})", written(&it.value), it.status.word()));
+        both(&pair[0].name, told, pair.map(|it| it.source.as_str()))
+    });
+    let rules = found.rules.iter().map(|pair| {
+        let told = pair.map(|it| format!("({}) {}", it.status.word(), it.text));
+        both(&pair[0].id, told, pair.map(|it| it.source.as_str()))
+    });
+    let assumed = found.assumptions.iter();
+    let assumed = assumed.map(|pair| both(&pair[0].id, pair.map(|it| it.text.clone()), ["", ""]));
+    document.section(
+        "parameters",
+        heading("Parameters", found.parameters.len()),
+        parameters.collect(),
+    );
+    document.section(
+        "rules",
+        heading("Rules", found.rules.len()),
+        rules.collect(),
+    );
+    let heading = heading("Assumed beside them", found.assumptions.len());
+    document.section("assumed", heading, assumed.collect());
+    terminal::text(&document, style)
 }
 
-fn heading(what: &str, count: usize, style: Style) -> String {
+fn heading(what: &str, count: usize) -> String {
     match count {
-        0 => style.heading(&format!("{what}: no difference")),
-        1 => style.heading(&format!("{what}: 1 differs")),
-        _ => style.heading(&format!("{what}: {count} differ")),
+        0 => format!("{what}: no difference"),
+        1 => format!("{what}: 1 differs"),
+        _ => format!("{what}: {count} differ"),
     }
 }
 

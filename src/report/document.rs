@@ -44,6 +44,8 @@ pub(super) enum Block<'a> {
     /// Something beside the matter.
     Note(String),
     Table(Table),
+    /// A thing by its name, and what there is to say of it.
+    Entry(String, Vec<String>),
     /// A command, to be copied.
     Command(String),
     /// On the page only.

@@ -4,78 +4,57 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::csv::Table;
+use super::document::{Block, Document};
 use super::json;
-use super::terminal::Style;
-use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText, Status};
+use super::terminal::{self, Style};
+use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
 /// Every parameter, rule and assumption of an edition as text.
 pub fn rules(edition: &Edition, style: Style) -> String {
-    let mut text = style.wrap(
-        "",
-        &format!("Edition {}: {}", edition.name, edition.page),
-        0,
-    );
-    text += &style.wrap(
-        "",
-        "\"The page\" is that document. A value is documented if a source states it, assumed if \
-         any part of it had to be chosen.",
-        0,
-    );
-    if let Some(before) = &edition.follows {
-        let words = format!(
+    let words = "\"The page\" is that document. A value is documented if a source states it, assumed \
+                 if any part of it had to be chosen.";
+    let mut how = vec![Block::Words(words.to_owned())];
+    how.extend(edition.follows.as_ref().map(|before| {
+        Block::Words(format!(
             "It follows edition {before}: what it does not change has its source there. A rule is \
              absent if this edition does not have it."
-        );
-        text += &style.wrap("", &words, 0);
-    }
-    text += &style.heading("Parameters");
-    for parameter in &edition.parameters {
-        text += &self::parameter(parameter, style);
-    }
-    text += &style.heading("Rules");
-    for rule in Rule::ALL {
+        ))
+    }));
+    let rules = Rule::ALL.iter().map(|rule| {
         let rule = edition.rule(*rule);
-        let status = status(rule.status, style);
-        text += &style.wrap("  ", &format!("{} ({status})", rule.id), 4);
-        text += &style.wrap("    ", &rule.text, 4);
-        text += &style.wrap("    ", &format!("Source: {}.", rule.source), 4);
-    }
-    text += &style.heading("Assumed beside them");
-    for assumption in &edition.assumptions {
-        text += &style.wrap("  ", &assumption.id, 4);
-        text += &style.wrap("    ", &assumption.text, 4);
-        text += &style.wrap("    ", &assumption.note, 4);
-    }
-    text
-}
-
-pub(super) fn status(status: Status, style: Style) -> String {
-    let colour = match status {
-        Status::Documented => "",
-        Status::Assumed | Status::Unverified | Status::Absent => "33",
+        let title = format!("{} ({})", rule.id, rule.status.word());
+        Block::Entry(title, vec![rule.text.clone(), source(&rule.source)])
+    });
+    let assumed = edition.assumptions.iter();
+    let assumed =
+        assumed.map(|it| Block::Entry(it.id.clone(), vec![it.text.clone(), it.note.clone()]));
+    let mut document = Document {
+        facts: format!("Edition {}: {}", edition.name, edition.page),
+        ..Document::default()
     };
-    style.paint(colour, status.word())
+    document.section("how", "How to read it", how);
+    let parameters = edition.parameters.iter().map(parameter);
+    document.section("parameters", "Parameters", parameters.collect());
+    document.section("rules", "Rules", rules.collect());
+    document.section("assumed", "Assumed beside them", assumed.collect());
+    terminal::text(&document, style)
 }
 
-fn parameter(parameter: &Parameter, style: Style) -> String {
-    let title = format!(
-        "{} = {} ({})",
-        parameter.name,
-        written(&parameter.value),
-        status(parameter.status, style)
-    );
-    let mut text = style.wrap("  ", &title, 4);
-    text += &style.wrap("    ", &format!("Source: {}.", parameter.source), 4);
-    text += &style.wrap("    ", &parameter.note, 4);
+pub(super) fn source(source: &str) -> String {
+    format!("Source: {source}.")
+}
+
+fn parameter<'a>(parameter: &Parameter) -> Block<'a> {
+    let (name, value) = (&parameter.name, written(&parameter.value));
+    let mut lines = vec![source(&parameter.source), parameter.note.clone()];
     if !parameter.range.is_empty() {
-        let words = format!(
-            "As defensible: {} ({}).",
-            range(parameter),
-            parameter.range_source
-        );
-        text += &style.wrap("    ", &words, 4);
+        let (range, source) = (range(parameter), &parameter.range_source);
+        lines.push(format!("As defensible: {range} ({source})."));
     }
-    text
+    Block::Entry(
+        format!("{name} = {value} ({})", parameter.status.word()),
+        lines,
+    )
 }
 
 /// What is as defensible as its value, from low to high.

@@ -144,6 +144,12 @@ fn block(block: &Block<'_>, style: Style) -> String {
     match block {
         Block::Heading(words) => style.heading(words),
         Block::Words(words) | Block::Note(words) => style.wrap(INDENT, &sanitize(words), 2),
+        Block::Entry(name, lines) => {
+            let lines = lines
+                .iter()
+                .map(|line| style.wrap("    ", &sanitize(line), 6));
+            style.wrap(INDENT, &style.paint("1", &sanitize(name)), 4) + &lines.collect::<String>()
+        }
         Block::Command(command) => format!("    {}\n", sanitize(command)),
         Block::Table(of) if of.as_sentence => sentence(of, style),
         Block::Table(of) => table(of, style),

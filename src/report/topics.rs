@@ -1,18 +1,15 @@
 //! What can be asked for by name: measures and kinds of events.
 
-use super::terminal::Style;
-use crate::scenario::keys::{EVENT, HAZARD, Key, RESPONSE, Table};
+use super::document::{Block, Document};
+use super::terminal::{self, Style};
+use crate::scenario::keys::{EVENT, HAZARD, Key, RESPONSE};
 use crate::scenario::{EventKind, Measure, Owner, Unit};
 
 /// Every measure: its name, its unit, whose it is, and what it is.
 pub fn measures_topic(style: Style) -> String {
-    let mut text = style.wrap(
-        "",
-        "Measures, as --of, --measures and `expect` name them. A bare name is of the whole; \
-         workspace.NAME.MEASURE and cluster.NAME.MEASURE are of one. The whole has all of them.",
-        0,
-    );
-    for &measure in Measure::ALL {
+    let facts = "Measures, as --of, --measures and `expect` name them. A bare name is of the whole; \
+                 workspace.NAME.MEASURE and cluster.NAME.MEASURE are of one. The whole has all of them.";
+    let measure = |measure: &Measure| {
         let unit = match measure.unit() {
             Unit::Volume => "volume",
             Unit::Duration => "duration",
@@ -25,48 +22,57 @@ pub fn measures_topic(style: Style) -> String {
             Owner::Cluster => "of each cluster",
             Owner::Both => "of each workspace and cluster",
         };
-        let name = style.paint("1", measure.name());
-        text += &format!("\n{name} ({unit}; {owner})\n");
-        text += &style.wrap("    ", measure.meaning(), 4);
-    }
-    text
+        let title = format!("{} ({unit}; {owner})", measure.name());
+        Block::Entry(title, vec![measure.meaning().to_owned()])
+    };
+    topic(
+        facts,
+        vec![("Measures", Measure::ALL.iter().map(measure).collect())],
+        style,
+    )
 }
 
 /// Every kind of event, with the keys that it may hold.
 pub fn events_topic(style: Style) -> String {
-    let mut text = style.wrap(
-        "",
-        "Kinds of events, as `kind` names them in [[event]], [[hazard]] and [[response]]. A key \
-         with a star must be there.",
-        0,
-    );
-    for kind in EventKind::ALL {
-        text += &format!("\n{}\n", style.paint("1", kind.name()));
-        text += &style.wrap("    ", &format!("{}.", kind.text()), 4);
-        text += &keys(kind.keys(), style);
-    }
-    for table in [EVENT, HAZARD, RESPONSE] {
-        text += &of_all(&table, style);
-    }
-    text
+    let facts = "Kinds of events, as `kind` names them in [[event]], [[hazard]] and [[response]]. A key \
+                 with a star must be there.";
+    let kind = |kind: &EventKind| {
+        let first = format!("{}.", kind.text());
+        let lines = std::iter::once(first).chain(keys(kind.keys()));
+        Block::Entry(kind.name().to_owned(), lines.collect())
+    };
+    // What every event of a table may hold beside the keys of its kind.
+    let of_all = [EVENT, HAZARD, RESPONSE]
+        .map(|table| Block::Entry(format!("Every {}", table.title), keys(table.keys).collect()));
+    let sections = vec![
+        ("Kinds", EventKind::ALL.iter().map(kind).collect()),
+        ("Keys of all kinds", of_all.into()),
+    ];
+    topic(facts, sections, style)
 }
 
-/// What every event of a table may hold beside the keys of its kind.
-fn of_all(table: &Table, style: Style) -> String {
-    let title = style.paint("1", &format!("Every {}", table.title));
-    format!("\n{title}\n") + &keys(table.keys, style)
+fn topic(facts: &str, sections: Vec<(&'static str, Vec<Block<'_>>)>, style: Style) -> String {
+    let mut document = Document {
+        facts: facts.to_owned(),
+        ..Document::default()
+    };
+    for (heading, blocks) in sections {
+        document.section("topic", heading, blocks);
+    }
+    terminal::text(&document, style)
 }
 
-fn keys(keys: &[Key], style: Style) -> String {
-    let told = keys.iter().map(|key| {
+fn keys(keys: &[Key]) -> impl Iterator<Item = String> {
+    keys.iter().map(|key| {
         let star = if key.required { "*" } else { "" };
-        let default = key
-            .default
-            .map_or_else(String::new, |default| format!(" [default: {default}]"));
-        let words = format!("{}{star}: {}{default}", key.name, key.text);
-        style.wrap("    ", &words, 8)
-    });
-    told.collect()
+        let default = key.default.map(|it| format!(" [default: {it}]"));
+        format!(
+            "{}{star}: {}{}",
+            key.name,
+            key.text,
+            default.unwrap_or_default()
+        )
+    })
 }
 
 #[cfg(test)]
@@ -78,11 +84,11 @@ mod tests {
         let style = Style::default();
         let (measures, events) = (measures_topic(style), events_topic(style));
         for measure in Measure::ALL {
-            assert!(measures.contains(&format!("\n{} (", measure.name())));
+            assert!(measures.contains(&format!("\n  {} (", measure.name())));
             assert!(measure.meaning().ends_with('.'), "{}", measure.name());
         }
         for kind in EventKind::ALL {
-            assert!(events.contains(&format!("\n{}\n    {}", kind.name(), &kind.text()[..20])));
+            assert!(events.contains(&format!("\n  {}\n    {}", kind.name(), &kind.text()[..20])));
             for key in kind.keys() {
                 assert!(
                     events.contains(&format!("\n    {}", key.name)),

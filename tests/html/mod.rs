@@ -36,7 +36,11 @@ const HOSTILE_FILE: &str = "<img src=x onerror=alert(4)> & \"'.toml";
 
 /// The arguments of commands, by what their reports are called. A space parts them, and `+`
 /// stands for a space in one.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
+    (
+        "sensitivity",
+        "sensitivity --of dropped --morris 2 --replications 20 scenarios/key-disabled-40-minutes.toml",
+    ),
     ("run", "run scenarios/key-vault-outage.toml"),
     ("denial", "run scenarios/key-disabled-5-hours.toml"),
     (

@@ -39,6 +39,11 @@ fn block(block: &Block<'_>, heading: &str) -> Html {
         Block::Words(words) => around("p", sanitize(words)).into(),
         Block::Note(words) => of_class("note", words).into(),
         Block::Table(of) => table(of, heading),
+        Block::Entry(name, lines) => {
+            let name = Html::from(around("h3", sanitize(name)));
+            let lines = lines.iter().map(|line| around("p", sanitize(line)).into());
+            std::iter::once(name).chain(lines).collect()
+        }
         Block::Command(words) => command(words).into(),
         Block::Picture(picture) => figure(picture),
         Block::Folded(summary, of) => {

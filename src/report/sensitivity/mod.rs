@@ -8,11 +8,12 @@ pub use self::csv::sensitivity_csv;
 pub use self::document::sensitivity_text;
 pub use self::json::sensitivity_json;
 
-use super::File;
 use super::chart::{Effect, Moved, Picture, Quantity, RangeEnd, screening_chart, tornado};
+use super::command::Command;
 use super::format::{count, range, replications};
 use super::rules::written;
 use super::study::document::estimate;
+use super::{File, html};
 use crate::experiment::morris::Screened;
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};
 use crate::scenario::{Scenario, Target, Unit};
@@ -94,18 +95,28 @@ fn plain(value: &str) -> String {
     value_of.unwrap_or_else(|| value.to_owned())
 }
 
-/// The files of a study of what moves an answer; `source` is the TOML of its scenario.
-pub fn sensitivity_files(sensitivity: &Sensitivity<'_>, source: &str) -> Vec<File<'static>> {
+/// The files of a study of what moves an answer; `source` is the TOML of its scenario. With a
+/// report, where the command that makes it again is given.
+pub fn sensitivity_files(
+    sensitivity: &Sensitivity<'_>,
+    source: &str,
+    command: Option<&Command>,
+) -> Vec<File<'static>> {
     let json = sensitivity_json(sensitivity, source);
     let mut files = vec![
         File::whole("sensitivity.json", json),
         File::whole("sensitivity.csv", sensitivity_csv(sensitivity)),
     ];
-    if let Some(picture) = picture(sensitivity) {
-        files.extend(picture.files("sensitivity.svg", "sensitivity.png"));
+    let tornado = picture(sensitivity).map(|it| (it, "sensitivity.svg", "sensitivity.png"));
+    let screening = screening(sensitivity).map(|it| (it, "screening.svg", "screening.png"));
+    let mut pictures = Vec::new();
+    for (picture, svg, png) in tornado.into_iter().chain(screening) {
+        files.extend(picture.files(svg, png));
+        pictures.push(picture);
     }
-    if let Some(picture) = screening(sensitivity) {
-        files.extend(picture.files("screening.svg", "screening.png"));
+    if let Some(command) = command {
+        let document = document::document(sensitivity, source, &pictures);
+        files.push(File::report(html::page(&document, command)));
     }
     files
 }
