@@ -75,11 +75,11 @@ fn a_difference_shows_both_values_and_both_sources() {
     let differences = printed(&["rules", "--diff", "2020-11", "2021-07"]);
     let tolerance = "  behaviour.outage_tolerance
     2020-11: 30m (documented)
-      Source: the page of 11 June 2020, Troubleshooting, Live site:
-      unavailability of about 30 minutes.
+    Source: the page of 11 June 2020, Troubleshooting, Live site: unavailability
+      of about 30 minutes.
     2021-07: unlimited (documented)
-      Source: the page, Troubleshooting, Key Vault connection errors: keys stay
-      in cache for the duration of the availability issue.
+    Source: the page, Troubleshooting, Key Vault connection errors: keys stay in
+      cache for the duration of the availability issue.
 ";
     assert!(differences.contains(tolerance), "{differences}");
     assert!(differences.contains("\n    2021-07 (absent): An outage makes no storage account"));
@@ -87,8 +87,8 @@ fn a_difference_shows_both_values_and_both_sources() {
     assert!(!differences.contains("\n  retention\n"), "it is the same");
 
     let same = printed(&["rules", "--diff", "2021-07", "2021-07"]);
-    assert!(same.contains("Parameters: no difference\n"));
-    assert!(same.contains("Rules: no difference\n"));
+    assert!(same.contains("\nParameters\n  No difference.\n"));
+    assert!(same.contains("\nRules\n  No difference.\n"));
 }
 
 #[test]

@@ -64,41 +64,43 @@ pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
         let lines = editions.iter().zip(told).zip(sources);
         let lines = lines.flat_map(|((edition, told), source)| {
             let source = (!source.is_empty()).then(|| self::source(source));
-            [Some(format!("{}: {told}", edition.name)), source]
+            [Some(format!("{}{told}", edition.name)), source]
         });
         Block::Entry(name.to_owned(), lines.flatten().collect())
     };
     let parameters = found.parameters.iter().map(|pair| {
-        let told = pair.map(|it| format!("{} ({})", written(&it.value), it.status.word()));
+        let told = pair.map(|it| format!(": {} ({})", written(&it.value), it.status.word()));
         both(&pair[0].name, told, pair.map(|it| it.source.as_str()))
     });
     let rules = found.rules.iter().map(|pair| {
-        let told = pair.map(|it| format!("({}) {}", it.status.word(), it.text));
+        let told = pair.map(|it| format!(" ({}): {}", it.status.word(), it.text));
         both(&pair[0].id, told, pair.map(|it| it.source.as_str()))
     });
     let assumed = found.assumptions.iter();
-    let assumed = assumed.map(|pair| both(&pair[0].id, pair.map(|it| it.text.clone()), ["", ""]));
-    document.section(
-        "parameters",
-        heading("Parameters", found.parameters.len()),
-        parameters.collect(),
-    );
-    document.section(
-        "rules",
-        heading("Rules", found.rules.len()),
-        rules.collect(),
-    );
-    let heading = heading("Assumed beside them", found.assumptions.len());
-    document.section("assumed", heading, assumed.collect());
-    terminal::text(&document, style)
-}
-
-fn heading(what: &str, count: usize) -> String {
-    match count {
-        0 => format!("{what}: no difference"),
-        1 => format!("{what}: 1 differs"),
-        _ => format!("{what}: {count} differ"),
+    let assumed = assumed.map(|pair| {
+        both(
+            &pair[0].id,
+            pair.map(|it| format!(": {}", it.text)),
+            ["", ""],
+        )
+    });
+    for (id, what, found) in [
+        ("parameters", "Parameters", parameters.collect()),
+        ("rules", "Rules", rules.collect()),
+        ("assumed", "Assumed beside them", assumed.collect()),
+    ] {
+        let found: Vec<Block<'_>> = found;
+        let (heading, blocks) = match found.len() {
+            0 => (
+                what.to_owned(),
+                vec![Block::Words("No difference.".to_owned())],
+            ),
+            1 => (format!("{what}: 1 differs"), found),
+            count => (format!("{what}: {count} differ"), found),
+        };
+        document.section(id, heading, blocks);
     }
+    terminal::text(&document, style)
 }
 
 /// What differs between two editions.
