@@ -27,6 +27,8 @@ fn main() {
 
     println!("cargo::rerun-if-changed=Cargo.toml");
     println!("cargo::rerun-if-changed=src");
+    // The program holds its files.
+    println!("cargo::rerun-if-changed=scenarios");
     println!("cargo::rustc-env=CMKSIM_COMPUTES={}", computes());
 }
 

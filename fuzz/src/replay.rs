@@ -5,7 +5,7 @@ use std::cell::Cell;
 
 use cmksim::experiment::{Replay, replay};
 use cmksim::model::Options;
-use cmksim::report::{self, Command, File, Style, Part};
+use cmksim::report::{self, Command, File, Part, Style};
 use cmksim::scenario::{Scenario, Source, read};
 use cmksim::units::Time;
 use libfuzzer_sys::Corpus;

@@ -10,7 +10,7 @@ use cmksim::scenario::nearest;
 
 use super::failure::{Failure, Status};
 use super::files::Folder;
-use super::templates::{SHIPPED, Shipped};
+use super::templates::{Shipped, shipped};
 use super::{load, signals, terminal};
 
 #[derive(Debug, Args)]
@@ -123,7 +123,7 @@ pub(crate) fn init(init: &Init, quiet: bool) -> Result<Status, Failure> {
 
 /// Every template with what it is.
 fn list() -> String {
-    let templates = || SHIPPED.iter().filter_map(Shipped::template);
+    let templates = || shipped().filter_map(Shipped::template);
     let widest = templates().map(|(name, _)| name.len()).max().unwrap_or(0);
     let line = |(name, what)| format!("{name:widest$}  {what}\n");
     templates().map(line).collect()
@@ -134,11 +134,10 @@ fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
         return hand_out(init, load::DEFAULT_SCENARIO, &[], quiet);
     };
     let wanted = wanted.strip_suffix(".toml").unwrap_or(wanted);
-    let found = SHIPPED
-        .iter()
-        .find(|shipped| shipped.template().is_some_and(|(name, _)| name == wanted));
+    let found =
+        shipped().find(|shipped| shipped.template().is_some_and(|(name, _)| name == wanted));
     let Some(found) = found else {
-        let names = SHIPPED.iter().filter_map(Shipped::template);
+        let names = shipped().filter_map(Shipped::template);
         let near = nearest(wanted, names.map(|(name, _)| name));
         let near = near.map_or_else(String::new, |near| format!(" (did you mean {near}?)"));
         return Err(Failure::wrong(format!(
@@ -147,7 +146,7 @@ fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
         )));
     };
     let needs = found.needs();
-    let beside = |shipped: &&'static Shipped| Beside {
+    let beside = |shipped: &Shipped| Beside {
         name: shipped.name,
         bytes: shipped.text.as_bytes(),
     };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
 use super::markup::{Html, around, element};
@@ -119,21 +120,8 @@ fn style() -> String {
 
 /// What a browser holds a style or a script against before it takes it.
 fn digest(text: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut digest = Sha256::digest(text).to_vec();
-    digest.push(0);
-    let mut base64 = String::new();
-    for three in digest.chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0_u32, |bits, &byte| bits << 8 | u32::from(byte));
-        for shift in [18, 12, 6, 0] {
-            base64.push(char::from(LETTERS[(bits >> shift & 63) as usize]));
-        }
-    }
-    // The last letter says the byte that was added.
-    base64.pop();
-    format!("sha256-{base64}=")
+    let digest = BASE64_STANDARD.encode(Sha256::digest(text));
+    format!("sha256-{digest}")
 }
 
 #[cfg(test)]
