@@ -803,6 +803,37 @@ duration = "1h"
 failure_probability = "3 percent""#,
     ),
     (
+        "throttling",
+        r#"+
+[[event]]
+at = "1d"
+kind = "key_vault_throttling"
+duration = "1h"
+[[event]]
+at = "1d"
+kind = "key_vault_throttling"
+requests = -1
+[[event]]
+at = "1d"
+kind = "key_vault_throttling"
+duration = "1h"
+requests = 0.5
+key_type = "RSA 2084"
+[[event]]
+at = "1d"
+kind = "key_vault_throttling"
+duration = "1h"
+requests = 1_000_001
+failure_probability = 0.5
+[[event]]
+at = "1d"
+kind = "key_vault_throttling"
+duration = "1h"
+requests = "4000"
+key_type = 2048
+vault = "nobody's""#,
+    ),
+    (
         "permissions_empty",
         r#"+
 [[event]]

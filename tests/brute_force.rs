@@ -523,7 +523,8 @@ impl<'a> Naive<'a> {
             | Action::DisassociateWorkspace { .. } => {
                 unreachable!("no random world has {action:?} yet")
             }
-            Action::KeyVaultOutage { vault, failure } => {
+            Action::KeyVaultOutage { vault, failure }
+            | Action::KeyVaultThrottling { vault, failure, .. } => {
                 self.outages[*vault].push((occurrence, fraction(*failure)));
             }
             Action::IdentityOutage { failure } => {
@@ -582,7 +583,9 @@ impl<'a> Naive<'a> {
     fn undo(&mut self, action: &Action, occurrence: Occurrence) {
         let others = |faults: &mut Vec<(Occurrence, f64)>| faults.retain(|it| it.0 != occurrence);
         match action {
-            Action::KeyVaultOutage { vault, .. } => others(&mut self.outages[*vault]),
+            Action::KeyVaultOutage { vault, .. } | Action::KeyVaultThrottling { vault, .. } => {
+                others(&mut self.outages[*vault]);
+            }
             Action::IdentityOutage { .. } => others(&mut self.identity),
             Action::KeyVaultDenials { vault, .. } => others(&mut self.denials[*vault]),
             Action::StorageOutage { cluster } => {
@@ -1058,6 +1061,7 @@ fn note(
 fn class_of(action: &Action, begins: bool) -> u8 {
     match action {
         Action::KeyVaultOutage { .. }
+        | Action::KeyVaultThrottling { .. }
         | Action::IdentityOutage { .. }
         | Action::KeyVaultDenials { .. }
         | Action::StorageOutage { .. } => u8::from(begins),

@@ -1,11 +1,13 @@
 //! Right scenarios and what they mean.
 
 use cmksim::Options;
+use cmksim::experiment::replay;
 use cmksim::kernel::never;
 use cmksim::model::{Reason, What, simulate};
 use cmksim::scenario::{
     self, Access, Action, AlertRule, Billing, Comparison, Delay, DeleteWithWorkspaces, Edge,
-    Override, Reading, Scale, Scope, Shape, Source, SubscriptionApproval, Symptom, Timing, Value,
+    Measure, Override, Reading, Scale, Scope, Shape, Source, SubscriptionApproval, Symptom, Timing,
+    Value,
 };
 use cmksim::units::{Duration, Factor, Rate, Time};
 
@@ -108,6 +110,71 @@ fn calendar_times_count_from_the_start() {
         scenario.events[0].timing,
         Timing::At(Delay::constant(days(1)))
     );
+}
+
+/// A vault answers its limit in 10 seconds, and everything else 429. An account polls twice in them.
+#[test]
+fn a_vault_throttles_what_is_beyond_its_limit() {
+    let share = |edition: &str, more: &str| {
+        let text = format!(
+            "duration = '1d'\nedition = '{edition}'\n\
+             [[workspace]]\nname = 'w'\ncluster = 'none'\ningestion = '1 TB/day'\n\
+             [[event]]\nat = '3h'\nkind = 'key_vault_throttling'\nduration = '1h'\nvault = 'vault'\n{more}"
+        );
+        let Action::KeyVaultThrottling { failure, .. } = read(&text).scenario.events[0].action
+        else {
+            panic!("the event throttles");
+        };
+        failure.parts()
+    };
+    const ALL: u64 = 1 << 32;
+    const OTHERS: &str = "[[cluster]]\nname = 'a'\nkey = { vault = 'vault' }\n\
+        [[cluster]]\nname = 'b'\nstorage_accounts = 1\nkey = { vault = 'another' }\n\
+        [[key_vault]]\nname = 'vault'\n[[key_vault]]\nname = 'another'\n";
+    for (edition, more, expected) in [
+        ("2020-06", "requests = 0", 0),
+        ("2020-06", "requests = 1_980", 0),
+        ("2020-06", "requests = 1_981", ALL / 2_001),
+        ("2020-06", "requests = 3_980", ALL / 2),
+        (
+            "2020-06",
+            "requests = 7_980\nkey_type = 'RSA 2048'",
+            ALL / 4 * 3,
+        ),
+        ("2020-06", "requests = 230\nkey_type = 'RSA 4096'", 0),
+        ("2020-06", "requests = 980\nkey_type = 'RSA 3072'", ALL / 2),
+        ("2021-07", "requests = 3_980", 0),
+        ("2026-04", "requests = 7_980", ALL / 2),
+        ("2020-06", "requests = 1_000_000", ALL * 998_020 / 1_000_020),
+        // Five polls in 10 seconds: every 2.4 seconds.
+        (
+            "2020-06",
+            "requests = 3_950\n[behaviour]\npoll_interval.min = '2400ms'",
+            ALL / 2,
+        ),
+        ("2020-06", &format!("requests = 3_980\n{OTHERS}"), ALL / 2),
+    ] {
+        assert_eq!(share(edition, more), expected, "{edition}, {more}");
+    }
+}
+
+/// In the model it is an outage that some requests get through.
+#[test]
+fn throttling_fails_as_many_polls_as_an_outage_does() {
+    let measures = |kind: &str| {
+        let scenario = read(&SMALLEST.replace("\"key_vault_outage\"", kind)).scenario;
+        let history = replay(&scenario, &[None], Options::default(), &never).expect("a run");
+        history.measures
+    };
+    let throttled = "\"key_vault_throttling\"\nrequests = 199_980";
+    let flaky = "\"key_vault_outage\"\nfailure_probability = 0.99";
+    let unthrottled = "\"key_vault_throttling\"\nrequests = 1_980";
+    let measures = [throttled, flaky, unthrottled].map(measures);
+    assert_eq!(measures[0], measures[1]);
+    let count = |of: usize, measure| measures[of].get(Scope::Total, measure);
+    let (failures, interruptions) = (Measure::KeyVaultFailures, Measure::Interruptions);
+    assert_ne!(count(0, interruptions), Some(Value::Count(0)));
+    assert_eq!(count(2, failures), Some(Value::Count(0)));
 }
 
 const CHAIN: &str = r#"

@@ -540,10 +540,30 @@ impl Maker {
         let cluster = self.dice.index(scenario.clusters.len());
         let failure = self.failure();
         match self.dice.between(1, 13) {
-            1..=6 => Action::KeyVaultOutage { vault, failure },
+            1..=5 => Action::KeyVaultOutage { vault, failure },
+            6 => self.throttling(scenario, vault),
             7 | 8 => Action::IdentityOutage { failure },
             9..=11 => Action::KeyVaultDenials { vault, failure },
             _ => Action::StorageOutage { cluster },
+        }
+    }
+
+    fn throttling(&mut self, scenario: &Scenario, vault: usize) -> Action {
+        const LIMIT: u128 = 2_000;
+        let gap = scenario.behaviour.poll_interval.min.millis();
+        let polls = (0..10_000).step_by(usize::try_from(gap).expect("it is above 0"));
+        let asking =
+            |cluster: &&Cluster| cluster.key.as_ref().is_some_and(|key| key.vault == vault);
+        let clusters = scenario.clusters.iter().filter(asking);
+        let accounts: u64 = clusters.map(|it| u64::from(it.storage_accounts)).sum();
+        let requests = self.dice.between(0, 20_000).cast_unsigned();
+        let asked = u128::from(requests) + u128::from(accounts) * polls.count() as u128;
+        let answered = (LIMIT << 32).div_ceil(asked.max(LIMIT));
+        let answered = u64::try_from(answered).expect("at most 2^32");
+        Action::KeyVaultThrottling {
+            vault,
+            requests,
+            failure: Probability::from_parts((1 << 32) - answered),
         }
     }
 

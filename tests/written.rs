@@ -461,6 +461,13 @@ fn action(out: &mut String, action: &Action, scenario: &Scenario) {
             kind(out, "key_vault_outage");
             faulty(out, *vault, *failure, scenario);
         }
+        Action::KeyVaultThrottling {
+            vault, requests, ..
+        } => {
+            kind(out, "key_vault_throttling");
+            line(out, "vault", &quoted(&scenario.key_vaults[*vault].name));
+            line(out, "requests", &requests.to_string());
+        }
         Action::KeyVaultDenials { vault, failure } => {
             kind(out, "key_vault_denials");
             faulty(out, *vault, *failure, scenario);

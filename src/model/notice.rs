@@ -111,6 +111,7 @@ pub(super) fn rule(action: &Action) -> Rule {
         Action::PurgeKey(_) => Rule::PurgeProtection,
         Action::SetRetention { .. } => Rule::Retention,
         Action::KeyVaultOutage { .. }
+        | Action::KeyVaultThrottling { .. }
         | Action::IdentityOutage { .. }
         | Action::KeyVaultDenials { .. }
         | Action::DisableKey(_)

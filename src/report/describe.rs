@@ -1,6 +1,6 @@
 //! What happened, in words.
 
-use super::format::{duration, percent, rate, sanitize, volume};
+use super::format::{count, duration, percent, rate, sanitize, volume};
 use crate::model::{Change, ClusterLife, History, Occurrence, Reason, Route, Subject, What};
 use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
 use crate::units::{Factor, Probability, Rate, Time};
@@ -189,6 +189,9 @@ fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
         Action::KeyVaultOutage { failure, .. } | Action::IdentityOutage { failure } => {
             format!("{named} cannot be reached{}", chance(*failure, "fail"))
         }
+        Action::KeyVaultThrottling {
+            requests, failure, ..
+        } => throttled(named, *requests, *failure),
         Action::KeyVaultDenials { failure, .. } => {
             let chance = chance(*failure, "are denied");
             format!("{named} denies healthy requests{chance}")
@@ -249,6 +252,11 @@ fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
     }
 }
 
+fn throttled(named: &str, requests: u64, failure: Probability) -> String {
+    let (requests, chance) = (count(requests), chance(failure, "are answered 429"));
+    format!("others ask {named} {requests} times in 10 seconds{chance}")
+}
+
 fn ingestion(named: &str, rate: Option<Rate>, factor: Option<Factor>) -> String {
     let rate = rate.map(|rate| format!("is set to {}", self::rate(rate)));
     let factor = factor.map(|factor| format!("is multiplied by {}", multiple(factor)));
@@ -273,6 +281,7 @@ fn ended(_: &Scenario, action: &Action, named: &str) -> String {
         Action::KeyVaultOutage { .. } | Action::IdentityOutage { .. } => {
             format!("{named} can be reached again")
         }
+        Action::KeyVaultThrottling { .. } => format!("others ask {named} no more"),
         Action::KeyVaultDenials { .. } => format!("{named} no longer denies healthy requests"),
         Action::StorageOutage { .. } => format!("the storage of {named} is up again"),
         Action::DisableKey(_) => format!("{named} is enabled again"),

@@ -30,6 +30,14 @@ const BILLED: Key = Key {
     ..BILLING
 };
 
+const OTHERS: Key = key!([requests!: Whole(0, MOST_REQUESTS),
+    "how many requests others send it in 10 seconds"]);
+const KEY_TYPE: Key = key!([key_type: Text = "\"RSA 2048\"",
+    "the type of all keys, in software, as the edition has it in its limits of a key vault"]);
+
+/// The most that others send a key vault in 10 seconds.
+pub(super) const MOST_REQUESTS: u64 = 1_000_000;
+
 /// Parameters that matter where something cannot be reached.
 const OUTAGE: &[&str] = &["outage_recovery", "buffer_retention"];
 /// Parameters that matter where a key can be taken away.
@@ -59,9 +67,18 @@ pub enum Class {
 /// and what reads its fields where `ActionReader` has no function for each of them.
 macro_rules! kinds {
     ($then:ident) => {$then! {
-        /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx, 429
+        /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx
         KeyVaultOutage { vault: usize, failure: Probability }
             "key_vault_outage" Fault [VAULT LASTS FAILURE] uses OUTAGE;
+        /// Others ask the key vault too; of what is beyond its limit it answers 429
+        KeyVaultThrottling {
+            vault: usize,
+            /// What others ask in 10 seconds.
+            requests: u64,
+            /// The share of all requests that is beyond the limit.
+            failure: Probability
+        }
+            "key_vault_throttling" Fault [VAULT OTHERS KEY_TYPE LASTS] by throttling uses OUTAGE;
         /// No token can be had for any key vault
         IdentityOutage { failure: Probability }
             "identity_outage" Fault [LASTS FAILURE] uses OUTAGE;

@@ -1,4 +1,4 @@
-use super::{Access, Billing, Ingestion};
+use super::{Access, Billing, Ingestion, PollInterval};
 use crate::units::{Duration, Rate, Volume};
 
 /// A key vault and the keys in it at the start.
@@ -14,6 +14,11 @@ pub struct KeyVault {
     pub keys: Vec<VaultKey>,
     /// Where it is.
     pub site: Site,
+}
+
+impl KeyVault {
+    /// The time in which a vault counts requests.
+    pub const WINDOW: Duration = Duration::from_millis(10_000);
 }
 
 /// Where a thing is. A vault, a cluster and its workspaces must be in one region and tenant;
@@ -67,6 +72,19 @@ pub struct Cluster {
     pub billing: Billing,
     /// Where it is.
     pub site: Site,
+}
+
+impl Cluster {
+    /// Whether its key is in this vault at the start.
+    pub fn asks(&self, vault: usize) -> bool {
+        self.key.as_ref().is_some_and(|key| key.vault == vault)
+    }
+
+    /// The most that it asks in [`KeyVault::WINDOW`]: each account polls at the shortest gap.
+    pub fn most_requests(&self, interval: PollInterval) -> u64 {
+        let window = KeyVault::WINDOW.millis().unsigned_abs();
+        u64::from(self.storage_accounts) * window.div_ceil(interval.min.millis().unsigned_abs())
+    }
 }
 
 /// The key identifier of a cluster.

@@ -1,6 +1,5 @@
 use super::Plan;
-use crate::scenario::{Edition, KeyVaultLimit};
-use crate::units::Duration;
+use crate::scenario::{Edition, KeyVault, KeyVaultLimit};
 
 /// What the clusters of a key vault ask of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,25 +14,18 @@ pub struct VaultLoad {
     pub limits: &'static [KeyVaultLimit],
 }
 
-/// The time in which a vault counts requests.
-const WINDOW: Duration = Duration::from_millis(10_000);
-
 /// The load of each key vault that holds the key of a cluster at the start.
 #[allow(clippy::cast_precision_loss)]
 pub fn vaults(plan: &Plan<'_>) -> Vec<VaultLoad> {
     let scenario = plan.scenario;
-    let gap = scenario.behaviour.poll_interval.min.millis();
-    let at_most = WINDOW.millis().div_euclid(gap) + i64::from(WINDOW.millis() % gap != 0);
+    let interval = scenario.behaviour.poll_interval;
     let edition = Edition::named(&scenario.edition).expect("a scenario has an edition");
-    let windows = scenario.duration.millis() as f64 / WINDOW.millis() as f64;
+    let windows = scenario.duration.millis() as f64 / KeyVault::WINDOW.millis() as f64;
     let of_vault = |vault: usize| {
         let clusters = scenario.clusters.iter().zip(&plan.clusters);
-        let asking = clusters
-            .filter(|(cluster, _)| cluster.key.as_ref().is_some_and(|key| key.vault == vault));
-        let asking = asking.map(|(cluster, plan)| {
-            let accounts = u64::from(cluster.storage_accounts);
-            (plan.requests.mean, accounts * at_most.unsigned_abs())
-        });
+        let asking = clusters.filter(|(cluster, _)| cluster.asks(vault));
+        let asking =
+            asking.map(|(cluster, plan)| (plan.requests.mean, cluster.most_requests(interval)));
         let loads: Vec<(f64, u64)> = asking.collect();
         (!loads.is_empty()).then(|| VaultLoad {
             vault,

@@ -99,9 +99,9 @@ impl World<'_> {
             version,
         };
         match action {
-            Action::KeyVaultOutage { vault, .. } | Action::KeyVaultDenials { vault, .. } => {
-                Subject::KeyVault(*vault)
-            }
+            Action::KeyVaultOutage { vault, .. }
+            | Action::KeyVaultThrottling { vault, .. }
+            | Action::KeyVaultDenials { vault, .. } => Subject::KeyVault(*vault),
             Action::IdentityOutage { .. } => Subject::Identity,
             Action::StorageOutage { cluster }
             | Action::RemoveAccess { cluster, .. }
@@ -136,7 +136,8 @@ impl World<'_> {
     fn take_effect(&mut self, action: &Action, edge: Edge, by: Occurrence) -> Result<(), Reason> {
         let begins = edge == Edge::Begin;
         match action {
-            Action::KeyVaultOutage { vault, failure } => {
+            Action::KeyVaultOutage { vault, failure }
+            | Action::KeyVaultThrottling { vault, failure, .. } => {
                 self.vaults
                     .set_outage(*vault, by, begins.then_some(*failure));
             }

@@ -61,11 +61,11 @@ impl World<'_> {
             }
             Action::DisassociateWorkspace { workspace } => {
                 let may = request.disassociate(workspace);
-                let association = self.workspaces[workspace].association;
-                let cluster = association.map(|association| association.cluster);
+                let cluster = self.workspaces[workspace].association.map(|it| it.cluster);
                 self.decide(cluster, may, by, |world| world.disassociate(workspace, by))
             }
             Action::KeyVaultOutage { .. }
+            | Action::KeyVaultThrottling { .. }
             | Action::IdentityOutage { .. }
             | Action::KeyVaultDenials { .. }
             | Action::StorageOutage { .. }

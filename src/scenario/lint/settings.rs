@@ -142,9 +142,8 @@ pub(super) fn sets(written: &Written<'_>, event: usize) -> Vec<Sets> {
 
 /// What the beginning of an event sets, and whether that is sure.
 fn settings(written: &Written<'_>, event: usize) -> (Vec<(Setting, State)>, bool) {
-    type OfVersion = fn(usize, usize, Option<String>) -> Setting;
     let scenario = written.scenario;
-    let version = |setting: OfVersion, target: &KeyTarget, is| {
+    let version = |setting: fn(usize, usize, Option<String>) -> Setting, target: &KeyTarget, is| {
         let name = name(written, event, target);
         let known = exists(scenario, target, name.as_deref());
         let setting = setting(target.vault, target.key, name);
@@ -198,6 +197,7 @@ fn settings(written: &Written<'_>, event: usize) -> (Vec<(Setting, State)>, bool
             daily_cap,
         } => surely(Setting::DailyCap(workspace), State::DailyCap(daily_cap)),
         Action::KeyVaultOutage { .. }
+        | Action::KeyVaultThrottling { .. }
         | Action::IdentityOutage { .. }
         | Action::KeyVaultDenials { .. }
         | Action::StorageOutage { .. }

@@ -1,10 +1,10 @@
 //! What an event does, and to what.
 
-use super::super::action::kinds;
+use super::super::action::{MOST_REQUESTS, kinds};
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Written};
 use super::super::form::Form;
-use super::super::{Access, Action, Billing, EventKind, KeyTarget};
+use super::super::{Access, Action, Billing, EventKind, KeyTarget, PollInterval};
 use super::cluster::{self, Clusters};
 use super::context::Context;
 use super::fields::Fields;
@@ -19,6 +19,8 @@ pub(super) struct World<'a> {
     pub(super) vaults: &'a KeyVaults,
     pub(super) clusters: &'a Clusters,
     pub(super) workspaces: &'a Workspaces,
+    /// `None` if it cannot be read.
+    pub(super) poll_interval: Option<PollInterval>,
 }
 
 /// Reads the keys of one event that its kind asks for.
@@ -89,6 +91,33 @@ impl ActionReader<'_> {
             None => Some(Probability::ALWAYS),
             Some(entry) => self.context.take(scalar::probability(&entry.value)),
         }
+    }
+
+    fn throttling(&self) -> Option<Action> {
+        let limits = &self.context.edition.key_vault_limits;
+        let of_types: Vec<(&str, u64)> = limits
+            .iter()
+            .map(|limit| (limit.key.as_str(), limit.software))
+            .collect();
+        let vault = self.vault();
+        let others = |written: &Written| scalar::whole(written, 0, MOST_REQUESTS);
+        let requests = self.fields.required("requests", others);
+        let limit = match self.fields.get("key_type") {
+            None => of_types.first().map(|(_, limit)| *limit),
+            Some(entry) => self.context.take(scalar::choice(&entry.value, &of_types)),
+        };
+        let (vault, requests, limit) = (vault?, requests?, limit?);
+        let clusters = self.world.clusters.clusters.iter().flatten();
+        let asking = clusters.filter(|cluster| cluster.asks(vault));
+        let interval = self.world.poll_interval?;
+        let own: u64 = asking.map(|cluster| cluster.most_requests(interval)).sum();
+        // Below the limit all is answered. There are fewer than 2^32 requests, whatever is written.
+        let asked = (requests + own).max(limit);
+        Some(Action::KeyVaultThrottling {
+            vault,
+            requests,
+            failure: Probability::from_parts(((asked - limit) << 32) / asked),
+        })
     }
 
     fn permissions(&self) -> Option<Access> {

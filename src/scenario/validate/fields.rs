@@ -217,6 +217,7 @@ fn missing_help(what: &str, key: &str) -> String {
         "capacity_reservation" => "say how much: capacity_reservation = \"1000 GB/day\"",
         "billing" => "say who is billed: billing = \"cluster\", or \"workspaces\"",
         "factor" => "say how many times as much arrives: factor = 2",
+        "requests" => "say how much others ask in 10 seconds: requests = 4000",
         "retention" => "say how long data is kept: retention = \"90d\"",
         "daily_cap" => "say how much is accepted in a day: daily_cap = \"800 GB\", or \"none\"",
         _ => return format!("add it: {key} = ..."),

@@ -77,6 +77,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         vaults: &vaults,
         clusters: &clusters,
         workspaces: &workspaces,
+        poll_interval: behaviour.as_ref().map(|behaviour| behaviour.poll_interval),
     };
     let events = event::events(&fields, &world, context);
     let allowed_subscriptions = fields
