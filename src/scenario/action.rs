@@ -33,7 +33,7 @@ const BILLED: Key = Key {
 const OTHERS: Key = key!([requests!: Whole(0, MOST_REQUESTS),
     "how many requests others send it in 10 seconds"]);
 const KEY_TYPE: Key = key!([key_type: Text = "\"RSA 2048\"",
-    "the type of all keys, in software, as the edition has it in its limits of a key vault"]);
+    "the type of the keys, which are in software: one of those for which the edition has a limit"]);
 
 /// The most that others send a key vault in 10 seconds.
 pub(super) const MOST_REQUESTS: u64 = 1_000_000;
@@ -70,7 +70,7 @@ macro_rules! kinds {
         /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx
         KeyVaultOutage { vault: usize, failure: Probability }
             "key_vault_outage" Fault [VAULT LASTS FAILURE] uses OUTAGE;
-        /// Others ask the key vault too; of what is beyond its limit it answers 429
+        /// Others ask the key vault too, and it answers 429 to what is beyond its limit
         KeyVaultThrottling {
             vault: usize,
             /// What others ask in 10 seconds.
