@@ -198,7 +198,7 @@ fn a_revocation_after_an_outage_by_hand() {
         By { t: 4_000, revoked: 1_000, expired: 0, buffered: 0, stored: 5_000, accessible: 5_000, hot: 2_000, purged: 4_000 },
     ];
     agree(&scenario, &history, &dropped);
-    scenario.behaviour.buffer_on_revocation = BufferOnRevocation::Hold;
+    scenario.unchecked.behaviour.buffer_on_revocation = BufferOnRevocation::Hold;
     #[rustfmt::skip]
     let held = [
         By { t: 2_500, revoked: 0, expired: 0, buffered: 500, stored: 5_500, accessible: 0, hot: 0, purged: 2_500 },

@@ -17,7 +17,7 @@ fn every_parcel_is_where_the_books_say() {
     let mut compared = 0;
     for seed in seeds(1_000) {
         let mut scenario = world_of(Scale::Milliseconds, seed);
-        for cluster in &mut scenario.clusters {
+        for cluster in &mut scenario.unchecked.clusters {
             cluster.storage_accounts = cluster.storage_accounts.min(3);
         }
         compared += judged(&scenario);
@@ -333,7 +333,7 @@ impl PlainBooks {
         }
         // A price of one millionth for a byte and month.
         let mut priced = scenario.clone();
-        priced.prices.retention = Money::from_millionths(1_000_000_000 * 1_000_000);
+        priced.unchecked.prices.retention = Money::from_millionths(1_000_000_000 * 1_000_000);
         let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
         let again = cmksim::replay(&priced, &traces, Options::default(), &never).expect("it ran");
         let cost = again

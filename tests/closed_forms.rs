@@ -50,7 +50,7 @@ fn scenario(kind: &str, seconds: u64, storage_accounts: u32) -> Scenario {
 fn simulated(mut scenario: Scenario, measure: Measure) -> (f64, f64) {
     let (mut sum, mut squares) = (0.0, 0.0);
     for seed in 0..SEEDS {
-        scenario.seed = seed;
+        scenario.unchecked.seed = seed;
         let replay = replay(&scenario, &[None], Options::default(), &never).expect("a run");
         let value = match replay.measures.get(Scope::Total, measure) {
             Some(Value::Volume(volume)) => volume.bytes() as f64 / BYTES_PER_SECOND,

@@ -165,7 +165,7 @@ fn costs_are_those_of_the_daily_volumes() {
 fn nothing_is_billed_twice_or_not_at_all() {
     for mut scenario in worlds() {
         // One unit of money a GB, whoever pays it: the shared store's part can be read off.
-        scenario.prices.pay_as_you_go = Money::from_millionths(1_000_000_000_000);
+        scenario.unchecked.prices.pay_as_you_go = Money::from_millionths(1_000_000_000_000);
         let replay = replayed(&scenario);
         let volume = |measure| match replay.measures.get(Scope::Total, measure) {
             Some(Value::Volume(volume)) => volume.bytes(),
@@ -246,7 +246,7 @@ fn what_all_pay_is_the_total_whoever_is_billed() {
             .sum();
         assert_eq!(sum, amount(&replay, Scope::Total, Measure::Cost));
         let mut others = scenario.clone();
-        for cluster in &mut others.clusters {
+        for cluster in &mut others.unchecked.clusters {
             cluster.billing = match cluster.billing {
                 Billing::Cluster => Billing::Workspaces,
                 Billing::Workspaces => Billing::Cluster,
@@ -274,10 +274,10 @@ fn a_higher_price_costs_no_less() {
     for scenario in worlds() {
         let before = amount(&replayed(&scenario), Scope::Total, Measure::Cost);
         let mut dearer: [Scenario; 4] = std::array::from_fn(|_| scenario.clone());
-        raised(&mut dearer[0].prices.pay_as_you_go);
-        raised(&mut dearer[1].prices.retention);
-        raised(&mut dearer[2].prices.key_vault_operations);
-        match &mut dearer[3].prices.reservation {
+        raised(&mut dearer[0].unchecked.prices.pay_as_you_go);
+        raised(&mut dearer[1].unchecked.prices.retention);
+        raised(&mut dearer[2].unchecked.prices.key_vault_operations);
+        match &mut dearer[3].unchecked.prices.reservation {
             Reservation::Discount(discount) => {
                 *discount = Probability::from_parts(discount.parts() / 2);
             }

@@ -385,7 +385,8 @@ fn expectations_are_resolved() {
     let text = format!(
         "expect = [\"workspace.logs.query_availability>=99.5%\", '  cluster.cluster.time_to_revoke < 1h 30m', \"key_vault_denials != 0\"]\n{SMALLEST}"
     );
-    let expectations = read(&text).scenario.expectations;
+    let scenario = read(&text).scenario;
+    let expectations = &scenario.expectations;
     let found: Vec<_> = expectations
         .iter()
         .map(|expected| {
@@ -760,7 +761,7 @@ autorotation = "1d"
     assert_eq!(behaviour.capacity_levels, levels, "the lowest first");
     assert_eq!(behaviour.capacity_lock, days(30));
     assert_eq!(behaviour.autorotation, Some(days(1)));
-    let default = read(SMALLEST).scenario.behaviour;
+    let default = &read(SMALLEST).scenario.behaviour;
     assert!(default.cluster_recovery_duration.is_some() && default.autorotation.is_none());
 }
 

@@ -23,11 +23,11 @@ pub(crate) fn life(seed: u64) -> Scenario {
     }
     for _ in 0..maker.dice.between(1, 8) {
         let event = maker.operation(&scenario);
-        scenario.events.push(event);
+        scenario.unchecked.events.push(event);
     }
     for _ in 0..maker.dice.between(0, 3) {
         let event = maker.response(&scenario);
-        scenario.events.push(event);
+        scenario.unchecked.events.push(event);
     }
     as_in_a_file(&mut scenario);
     scenario
@@ -61,7 +61,7 @@ fn as_in_a_file(scenario: &mut Scenario) {
             Timing::Every { .. } | Timing::Seen(_) => {}
         }
     }
-    scenario.events = events;
+    scenario.unchecked.events = events;
 }
 
 /// What a response watches in a file: what its action is about is named there once, and so is
@@ -110,7 +110,7 @@ impl Maker {
     fn parameters(&mut self, scenario: &mut Scenario) {
         let recovers = self.dice.chance(80);
         let rotates = self.dice.chance(40);
-        let it = &mut scenario.behaviour;
+        let it = &mut scenario.unchecked.behaviour;
         it.provisioning_duration = self.delay(25);
         it.association_duration = self.delay(15);
         it.disassociation_duration = self.delay(15);
@@ -130,10 +130,10 @@ impl Maker {
             it.subscription_approval = SubscriptionApproval::None;
         }
         if self.dice.chance(5) {
-            scenario.allowed_subscriptions = Some(vec!["another".into()]);
+            scenario.unchecked.allowed_subscriptions = Some(vec!["another".into()]);
         }
-        let vaults = &scenario.key_vaults;
-        for cluster in &mut scenario.clusters {
+        let vaults = &scenario.unchecked.key_vaults;
+        for cluster in &mut scenario.unchecked.clusters {
             if let Some(key) = cluster.key.as_mut().filter(|_| rotates)
                 && self.dice.chance(60)
             {
@@ -157,7 +157,7 @@ impl Maker {
             if self.dice.chance(8) {
                 site.tenant = "another".into();
             }
-            scenario.clusters.push(Cluster {
+            scenario.unchecked.clusters.push(Cluster {
                 name: format!("late{number}"),
                 at_start: false,
                 storage_accounts: self.dice.pick(&[1, 2, 3, 5]),
@@ -212,7 +212,7 @@ impl Maker {
                     delay: self.delay(6),
                 }
             };
-            scenario.events.push(Event {
+            scenario.unchecked.events.push(Event {
                 name: format!("step{before}"),
                 timing,
                 action,
@@ -239,7 +239,7 @@ impl Maker {
                 },
             ),
         ] {
-            scenario.events.push(Event {
+            scenario.unchecked.events.push(Event {
                 name: format!("regret{}", scenario.events.len()),
                 timing,
                 action,

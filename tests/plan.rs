@@ -128,7 +128,7 @@ fn the_best_level_is_the_cheapest_and_what_it_saves_is_the_difference() {
 fn the_room_at_p95_holds_in_95_of_100_other_runs() {
     let mut fresh = scenario(GROWING);
     let first = fresh.clone();
-    fresh.seed = 4711;
+    fresh.unchecked.seed = 4711;
     let replications = super::worlds::seeds(2_000).end;
     let (plan, study) = (
         planned(&first, replications, &one_by_one),
@@ -181,7 +181,7 @@ fn months_are_those_of_the_calendar_or_of_30_days() {
     assert_eq!(calendar[1].1, calendar[0].1 + 28 * 24);
     assert_eq!(calendar[4].1, 120 * 24);
     let mut counted = scenario(GROWING);
-    counted.start = None;
+    counted.unchecked.start = None;
     let thirty: Vec<(String, i64)> = (1..=4).map(|at| (at.to_string(), at * 30 * 24)).collect();
     assert_eq!(of(&counted), thirty);
     let whole = |scenario: &Scenario| -> Vec<bool> {
@@ -190,7 +190,7 @@ fn months_are_those_of_the_calendar_or_of_30_days() {
     };
     assert_eq!(whole(&scenario(GROWING)), [false, true, true, true, false]);
     assert_eq!(whole(&counted), [true; 4]);
-    counted.duration = counted.duration - Duration::HOUR;
+    counted.unchecked.duration = counted.duration - Duration::HOUR;
     assert_eq!(whole(&counted), [true, true, true, false]);
 }
 

@@ -182,7 +182,7 @@ fn another_seed_gives_another_history() {
     for seed in seeds(100) {
         let mut scenario = world_of(Scale::Hours, seed);
         let first = replayed(&scenario, false);
-        scenario.seed += 1;
+        scenario.unchecked.seed += 1;
         differs += u32::from(first.history != replayed(&scenario, false).history);
     }
     // Where nothing happens and nothing polls there is nothing to differ.
@@ -283,7 +283,7 @@ fn another_storage_account_changes_nothing_for_the_others() {
     for seed in seeds(300) {
         let scenario = world(seed);
         let mut larger = scenario.clone();
-        for cluster in &mut larger.clusters {
+        for cluster in &mut larger.unchecked.clusters {
             cluster.storage_accounts += 1;
         }
         let (small, large) = (replayed(&scenario, false), replayed(&larger, false));
@@ -313,7 +313,7 @@ fn with_one_interruption(seed: u64, of: fn(&mut Dice, KeyTarget) -> Action) -> S
     );
     let third = scenario.duration.millis() / 3;
     let at = Duration::from_millis(dice.between(0, third));
-    scenario.events = vec![Event {
+    scenario.unchecked.events = vec![Event {
         name: "only".into(),
         timing: Timing::At(Delay::constant(at)),
         action: of(&mut dice, key),
@@ -348,7 +348,7 @@ fn a_longer_interruption_never_loses_less() {
             let mut dice = Dice::new(seed + 7);
             let mut before = dropped(&scenario);
             for _ in 0..4 {
-                let event = &mut scenario.events[0];
+                let event = &mut scenario.unchecked.events[0];
                 let duration = event.duration.as_ref().expect("it has a duration");
                 let lasts = duration.draw(|| StreamKey::root(0, 0)).expect("a constant");
                 let longer = Duration::from_millis(dice.between(1, lasts.millis() + 5));

@@ -55,12 +55,13 @@ fn drawn_below(most: Duration) -> Delay {
 
 /// The same world with all that happens at another time in every replication, and for as long.
 fn loosened(mut scenario: Scenario) -> Scenario {
-    for event in &mut scenario.events {
+    let duration = scenario.duration;
+    for event in &mut scenario.unchecked.events {
         if let Timing::At(at) = &mut event.timing {
-            *at = drawn_below(scenario.duration);
+            *at = drawn_below(duration);
         }
         if let Some(lasts) = &mut event.duration {
-            *lasts = drawn_below(scenario.duration);
+            *lasts = drawn_below(duration);
         }
     }
     scenario
@@ -125,7 +126,7 @@ fn with_other_arrivals(seed: u64) -> Scenario {
             daily_cap: Some(Volume::from_bytes(1_000)),
         },
         _ => {
-            scenario.workspaces[workspace].ingestion.noise = Some(Noise {
+            scenario.unchecked.workspaces[workspace].ingestion.noise = Some(Noise {
                 shape: NoiseShape::Gamma,
                 cv: 0.5,
                 period: third,
@@ -134,7 +135,7 @@ fn with_other_arrivals(seed: u64) -> Scenario {
         }
     };
     let surge = matches!(action, Action::IngestionSurge { .. });
-    scenario.events.push(Event {
+    scenario.unchecked.events.push(Event {
         name: "drawn".into(),
         timing: Timing::At(drawn_below(scenario.duration)),
         action,

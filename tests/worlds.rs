@@ -4,10 +4,10 @@
 //! falls on one instant; the others last up to two days.
 
 use cmksim::scenario::{
-    Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Delay, Edge,
-    Edition, Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Overage, Parameters,
-    PollInterval, Prices, Reservation, RevocationScope, Scenario, Site, Source, Timing, VaultKey,
-    Workspace,
+    Access, Action, Behaviour, Billing, BufferOnRevocation, Cluster, ClusterKey, Content, Delay,
+    Edge, Edition, Event, Growth, Ingestion, KeyTarget, KeyVault, Noise, NoiseShape, Overage,
+    Parameters, PollInterval, Prices, Reservation, RevocationScope, Scenario, Site, Source, Timing,
+    VaultKey, Workspace,
 };
 use cmksim::units::{Duration, Factor, Money, Probability, Rate, Volume};
 
@@ -89,7 +89,7 @@ fn set_prices(scenario: &mut Scenario, scale: Scale, seed: u64) {
         dice.between(1, 1_000_000_000),
         dice.between(1, 1_000_000_000),
     );
-    scenario.prices = Prices {
+    scenario.unchecked.prices = Prices {
         currency: "EUR".into(),
         region: "here".into(),
         date: "today".into(),
@@ -114,8 +114,8 @@ fn set_prices(scenario: &mut Scenario, scale: Scale, seed: u64) {
         retention: money(dice.between(0, 1_000_000_000_000)),
         key_vault_operations: money(dice.between(0, 1_000_000)),
     };
-    scenario.prices.free_retention = maker.span(0, 100);
-    for cluster in &mut scenario.clusters {
+    scenario.unchecked.prices.free_retention = maker.span(0, 100);
+    for cluster in &mut scenario.unchecked.clusters {
         cluster.capacity_reservation = Some(level(maker.dice.between(1, 2_000_000_000)));
         cluster.billing = maker.dice.pick(&[Billing::Cluster, Billing::Workspaces]);
     }
@@ -132,7 +132,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         Scale::Hours if maker.dice.chance(70) => maker.dice.between(60, 600),
         Scale::Hours => maker.dice.between(600, 2_880),
     };
-    let mut scenario = Scenario {
+    let unchecked = Content {
         title: None,
         description: None,
         edition: "2020-06".into(),
@@ -153,20 +153,21 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         allowed_subscriptions: None,
         events: Vec::new(),
     };
-    scenario.clusters = maker.clusters(&scenario.key_vaults);
-    scenario.workspaces = maker.workspaces(scenario.clusters.len());
+    let mut scenario = Scenario { unchecked };
+    scenario.unchecked.clusters = maker.clusters(&scenario.key_vaults);
+    scenario.unchecked.workspaces = maker.workspaces(scenario.clusters.len());
     set_prices(&mut scenario, scale, seed);
     let quiet = maker.dice.chance(5);
     let events = if quiet { 0 } else { maker.dice.between(1, 9) };
     for _ in 0..events {
         let event = maker.event(&scenario, units);
-        scenario.events.push(event);
+        scenario.unchecked.events.push(event);
     }
     // Events first, then hazards; `after` points at an index, so nothing is moved: a hazard is
     // only made last.
     if maker.dice.chance(25) {
         let hazard = maker.hazard(&scenario, units);
-        scenario.events.push(hazard);
+        scenario.unchecked.events.push(hazard);
     }
     scenario
 }
@@ -697,7 +698,7 @@ fn created(key: KeyTarget, dice: &mut Dice) -> KeyTarget {
 /// nothing that was there, and a workspace more beside those that were there.
 pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
     let vault = scenario.key_vaults.len();
-    scenario.key_vaults.push(KeyVault {
+    scenario.unchecked.key_vaults.push(KeyVault {
         name: "another-vault".into(),
         soft_delete: true,
         purge_protection: true,
@@ -707,7 +708,7 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
         }],
         site: Site::default(),
     });
-    scenario.clusters.push(Cluster {
+    scenario.unchecked.clusters.push(Cluster {
         name: "another-cluster".into(),
         storage_accounts: 2,
         key: Some(ClusterKey {
@@ -733,14 +734,14 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
         beside.push(0);
     }
     for cluster in beside {
-        scenario.workspaces.push(Workspace {
+        scenario.unchecked.workspaces.push(Workspace {
             name: format!("another-workspace-{cluster}"),
             cluster: Some(cluster),
             ..scenario.workspaces[0].clone()
         });
     }
     let third = Duration::from_millis(scenario.duration.millis() / 3);
-    scenario.events.push(Event {
+    scenario.unchecked.events.push(Event {
         name: "another-outage".into(),
         timing: Timing::At(Delay::constant(third)),
         action: Action::KeyVaultOutage {
@@ -755,14 +756,14 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
 /// The same world with an event before all others that does something to nobody who was there.
 pub(crate) fn with_an_event_in_front(mut scenario: Scenario) -> Scenario {
     scenario = with_more(scenario);
-    let mut added = scenario.events.pop().expect("an event was added");
+    let mut added = scenario.unchecked.events.pop().expect("an event was added");
     added.name = "first-of-all".into();
-    for event in &mut scenario.events {
+    for event in &mut scenario.unchecked.events {
         if let Timing::After { event: other, .. } = &mut event.timing {
             *other += 1;
         }
     }
-    scenario.events.insert(0, added);
+    scenario.unchecked.events.insert(0, added);
     scenario
 }
 

@@ -113,12 +113,13 @@ fn load_all(arguments: &Compare, quiet: bool) -> Result<Vec<Loaded>, Failure> {
     let mut loaded: Vec<Loaded> = loaded.collect::<Result<_, _>>()?;
     let seed = loaded[0].scenario.seed;
     for (loaded, file) in loaded.iter_mut().zip(&arguments.files).skip(1) {
-        let own = std::mem::replace(&mut loaded.scenario.seed, seed);
+        // Any seed is right.
+        let own = std::mem::replace(&mut loaded.scenario.unchecked.seed, seed);
         if own != seed && !quiet {
             let (own_name, name) = (terminal::path(file), terminal::path(&arguments.files[0]));
             let note = format!(
                 "{own_name} has the seed {own}; it is replayed with {seed}, the seed of {name}, \
-                 so that both meet the same chance"
+                 so that both draw the same random numbers"
             );
             terminal::tell("note", &note);
         }

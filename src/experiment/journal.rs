@@ -162,7 +162,7 @@ pub(super) fn digest(
     let mut digest = Sha256::new();
     digest.update(env!("CMKSIM_COMPUTES"));
     for (scenario, traces) in scenarios {
-        let mut scenario = (*scenario).clone();
+        let mut scenario = scenario.unchecked.clone();
         scenario.title = None;
         scenario.description = None;
         scenario.expectations = Vec::new();

@@ -86,12 +86,12 @@ fn only_what_decides_makes_it_another_study() {
     let scenario = scenario();
     let journal = journal(&Study::new(&scenario, &[None, None]), 0, &[64]);
     let mut other = scenario.clone();
-    other.seed += 1;
+    other.unchecked.seed += 1;
     let found = recover(&Study::new(&other, &[None, None]), &journal);
     assert!(matches!(found, Err(Fault::Other)), "{found:?}");
-    other.seed -= 1;
-    other.title = Some("another title".to_owned());
-    other.replications = 7;
+    other.unchecked.seed -= 1;
+    other.unchecked.title = Some("another title".to_owned());
+    other.unchecked.replications = 7;
     recover(&Study::new(&other, &[None, None]), &journal).expect("it is of this study");
     let mut fewer = Study::new(&scenario, &[None, None]);
     fewer.kept.pop();

@@ -61,11 +61,38 @@ pub use rule::Rule;
 pub use schema::{schema, schema_text};
 pub use setting::{Axis, Setting, between};
 
+use std::ops::Deref;
+
 use crate::units::{Duration, Time};
 
-/// One question put to the simulator: a world, what happens to it, and what is expected.
+/// One question put to the simulator: a [`Content`] that was checked. Its fields are there to be
+/// read; another value of a key comes from [`Experiment::set`](crate::Experiment::set) or an
+/// [`Override`], so that it is checked as well.
+///
+/// ```compile_fail,E0594
+/// fn shorten(scenario: &mut cmksim::Scenario) {
+///     scenario.duration = cmksim::units::Duration::HOUR;
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
+    /// The way around the checks, for tests that make up worlds: whoever writes to it answers for
+    /// what [`read`] would have refused. A replay may panic on it.
+    #[doc(hidden)]
+    pub unchecked: Content,
+}
+
+impl Deref for Scenario {
+    type Target = Content;
+
+    fn deref(&self) -> &Content {
+        &self.unchecked
+    }
+}
+
+/// What a scenario says: a world, what happens to it, and what is expected.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Content {
     /// One line for reports.
     pub title: Option<String>,
     /// The story, for reports.

@@ -25,7 +25,9 @@ mod workspace;
 use super::choice::Delays;
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
-use super::{DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys};
+use super::{
+    Content, DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys,
+};
 pub(super) use cluster::creations as cluster_creations;
 use context::Context;
 pub(super) use event::names as event_names;
@@ -97,7 +99,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let many = !readable || replications > 1 || swept;
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done();
-    let scenario = Scenario {
+    let unchecked = Content {
         title,
         description,
         edition: context.edition.name.clone(),
@@ -118,6 +120,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         },
         events: events?,
     };
+    let scenario = Scenario { unchecked };
     context.take(limits::volume(&scenario, root.span));
     Some(scenario)
 }
