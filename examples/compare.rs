@@ -4,7 +4,7 @@
 //! cargo run --release --example compare
 //! ```
 
-use cmksim::{Error, Experiment, Runner, Scope};
+use cmksim::{Error, Experiment, Measure, Runner, Scope};
 
 const DISABLED: &str = "
     duration = '7d'
@@ -21,28 +21,34 @@ const DISABLED: &str = "
 ";
 
 /// What the program prints.
-pub(crate) fn told() -> Result<String, Error> {
+pub(crate) fn output() -> Result<String, Error> {
     let quick = Experiment::new(DISABLED)?;
     let slow = quick.set("event.mistake.duration=40m")?;
-    let mut told = String::new();
-    for paired in quick.compare(&slow, 200, &Runner::SERIAL)? {
-        if let (Scope::Total, Some(pairs)) = (paired.scope, paired.pairs)
-            && let Some(interval) = pairs.difference.interval()
-            && pairs.larger + pairs.smaller > 0
-        {
-            told += &format!(
-                "{}: {:.4e} more ({:.4e} to {:.4e}) in 20 minutes more\n",
-                paired.measure.name(),
-                pairs.difference.mean,
-                interval.low,
-                interval.high
-            );
-        }
+    let mut output = String::new();
+    let compared = quick.compare(&slow, 200, &Runner::SERIAL)?;
+    // Means are in bytes and in seconds.
+    for (measure, unit, size) in [
+        (Measure::Dropped, "GB", 1e9),
+        (Measure::QueryDowntime, "minutes", 60.0),
+    ] {
+        let paired = compared
+            .iter()
+            .find(|paired| (paired.scope, paired.measure) == (Scope::Total, measure));
+        let pairs = paired.and_then(|paired| paired.pairs);
+        let difference = pairs.expect("every replication has a value").difference;
+        let interval = difference.interval().expect("there are many replications");
+        output += &format!(
+            "{}: {:.1} {unit} more ({:.1} to {:.1}) with 20 minutes more\n",
+            measure.name(),
+            difference.mean / size,
+            interval.low / size,
+            interval.high / size
+        );
     }
-    Ok(told)
+    Ok(output)
 }
 
 fn main() -> Result<(), Error> {
-    print!("{}", told()?);
+    print!("{}", output()?);
     Ok(())
 }

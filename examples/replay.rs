@@ -23,24 +23,24 @@ const OUTAGE: &str = "
 ";
 
 /// What the program prints.
-pub(crate) fn told() -> Result<String, Error> {
+pub(crate) fn output() -> Result<String, Error> {
     let experiment = Experiment::new(OUTAGE)?;
     let replay = experiment.replay(0, &Runner::SERIAL)?;
-    let mut told = String::new();
+    let mut output = String::new();
     for measure in [
         Measure::Dropped,
         Measure::BufferedPeak,
         Measure::QueryDowntime,
     ] {
         if let Some(value) = replay.measures.get(Scope::Total, measure) {
-            told += &format!("{}: {value}\n", measure.name());
+            output += &format!("{}: {value}\n", measure.name());
         }
     }
-    told.push('\n');
-    Ok(told + &explain(experiment.scenario(), &replay, Style::default()))
+    output.push('\n');
+    Ok(output + &explain(experiment.scenario(), &replay, Style::default()))
 }
 
 fn main() -> Result<(), Error> {
-    print!("{}", told()?);
+    print!("{}", output()?);
     Ok(())
 }

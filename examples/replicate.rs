@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use cmksim::experiment::Summaries;
+use cmksim::experiment::{Summaries, Summary};
 use cmksim::{Error, Experiment, Measure, Runner, Scope};
 
 const HAZARDS: &str = "
@@ -43,7 +43,7 @@ fn on_all_cores(count: usize, call: &(dyn Fn(usize) + Sync)) {
 }
 
 /// What the program prints; it does not depend on the number of cores.
-pub(crate) fn told() -> Result<String, Error> {
+pub(crate) fn output() -> Result<String, Error> {
     let runner = Runner {
         executor: &on_all_cores,
         ..Runner::SERIAL
@@ -54,19 +54,16 @@ pub(crate) fn told() -> Result<String, Error> {
     let dropped = summaries.get(Scope::Total, Measure::Dropped);
     let dropped = dropped.expect("all measures are kept");
     let share = dropped.nonzero.share().expect("there are replications");
-    let mut told = format!("years with a loss: {:.1} %\n", 100.0 * share);
-    for ((name, _), value) in cmksim::experiment::Summary::QUANTILES
-        .iter()
-        .zip(dropped.quantiles)
-    {
+    let mut output = format!("years with a loss: {:.1} %\n", 100.0 * share);
+    for ((name, _), value) in Summary::QUANTILES.iter().zip(dropped.quantiles) {
         if let Some(value) = value {
-            told += &format!("{name}: {value}\n");
+            output += &format!("{name}: {value}\n");
         }
     }
-    Ok(told)
+    Ok(output)
 }
 
 fn main() -> Result<(), Error> {
-    print!("{}", told()?);
+    print!("{}", output()?);
     Ok(())
 }

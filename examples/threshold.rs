@@ -21,27 +21,26 @@ const OUTAGE: &str = "
 ";
 
 /// What the program prints.
-pub(crate) fn told() -> Result<String, Error> {
+pub(crate) fn output() -> Result<String, Error> {
     let experiment = Experiment::new(OUTAGE)?;
     let nothing_lost = "probability(dropped == 0 B) >= 99%";
     let range = "event.outage.duration=5m..24h";
     let longest = experiment.solve(range, nothing_lost, 200, &Runner::SERIAL)?;
-    let mut told = match longest.value() {
+    let mut output = match longest.value() {
         Some(value) => format!("nothing is lost up to {}\n", value.text()),
         None => "something is lost at 5 minutes already\n".to_owned(),
     };
     let lengths = ["event.outage.duration=6h,8h,10h,12h"];
-    for cell in experiment.sweep(&lengths, 100, &Runner::SERIAL)? {
+    for (values, cell) in experiment.sweep(&lengths, 100, &Runner::SERIAL)? {
         let dropped = cell.summaries.get(Scope::Total, Measure::Dropped);
-        let worst = dropped.and_then(|it| it.quantiles.last().copied().flatten());
-        if let Some(worst) = worst {
-            told += &format!("point {}: at most {worst} lost\n", cell.point[0]);
+        if let Some([.., Some(worst)]) = dropped.map(|dropped| dropped.quantiles) {
+            output += &format!("an outage of {}: at most {worst} lost\n", values[0].text());
         }
     }
-    Ok(told)
+    Ok(output)
 }
 
 fn main() -> Result<(), Error> {
-    print!("{}", told()?);
+    print!("{}", output()?);
     Ok(())
 }

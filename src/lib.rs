@@ -51,20 +51,18 @@
 //! [`import`] writes the first of these, a scenario, from exports of a real cluster.
 //!
 //! Nothing in here touches files, a terminal, a clock or threads; the program around it does.
-//! Time is whole milliseconds and volume whole bytes ([`units`]), and chance depends on a seed
-//! and a name alone, so equal inputs give equal bytes on every machine.
+//! Time is whole milliseconds and volume whole bytes ([`units`]), and a random number depends on
+//! a seed and a name alone, so equal inputs give equal bytes on every machine.
 //!
 //! # An example
 //!
 //! A vault is out of reach for 45 minutes while a terabyte a day arrives.
 //!
 //! ```
-//! use cmksim::kernel::never;
-//! use cmksim::scenario::Value;
-//! use cmksim::units::{Duration, Volume};
-//! use cmksim::{Measure, Options, Scope, read, replay};
+//! use cmksim::{Experiment, Measure, Runner, Scope};
 //!
-//! let text = r#"
+//! let experiment = Experiment::new(
+//!     r#"
 //!     duration = "7d"
 //!     expect = ["dropped == 0 B", "query_downtime <= 17m"]
 //!
@@ -76,27 +74,24 @@
 //!     at = "2d"
 //!     kind = "key_vault_outage"
 //!     duration = "45m"
-//! "#;
-//! let reading = read("outage.toml", text.as_bytes(), &[]).expect("nothing is wrong with it");
-//!
-//! // One entry a workspace: the rows of its trace, where it replays one.
-//! let traces = [None];
-//! let replay = replay(&reading.scenario, &traces, Options::default(), &never)?;
+//!     "#,
+//! )?;
+//! let replay = experiment.replay(0, &Runner::SERIAL)?;
 //! assert!(replay.passed());
 //!
 //! // 30 minutes were ridden out. Then queries failed, and what arrived was buffered.
-//! let measure = |measure| replay.measures.get(Scope::Total, measure);
-//! let Some(Value::Duration(downtime)) = measure(Measure::QueryDowntime) else {
-//!     unreachable!("it is a duration, and every run has it")
-//! };
-//! assert!(downtime >= Duration::from_millis(15 * 60_000));
-//! assert_eq!(measure(Measure::Buffered), Some(Value::Volume(Volume::ZERO)));
+//! let text = |measure| replay.measures.get(Scope::Total, measure).map(|value| value.to_string());
+//! assert_eq!(text(Measure::QueryDowntime).as_deref(), Some("16m 35s"));
+//! assert_eq!(text(Measure::BufferedPeak).as_deref(), Some("10.6 GB"));
 //!
 //! // The event log says when, to what, and by which rule.
-//! let rules: Vec<&str> = replay.history.log.iter().map(|change| change.rule.id()).collect();
-//! assert!(rules.contains(&"outage-unavailable"));
+//! let log = &replay.history.log;
+//! assert!(log.iter().any(|change| change.rule.id() == "outage-unavailable"));
 //! # Ok::<(), cmksim::Error>(())
 //! ```
+//!
+//! An [`Experiment`] also replicates, sweeps, compares and solves, with one call each; the programs
+//! in `examples/` show them. A [`Runner`] gives them cores, stops them, and sees how far they are.
 //!
 //! # Further reading
 //!

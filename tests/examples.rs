@@ -18,12 +18,12 @@ mod threshold;
 
 #[test]
 fn examples_print_what_they_printed() {
-    for (name, told) in [
-        ("compare", compare::told()),
-        ("replay", replay::told()),
-        ("replicate", replicate::told()),
-        ("threshold", threshold::told()),
+    for (name, output) in [
+        ("compare", compare::output()),
+        ("replay", replay::output()),
+        ("replicate", replicate::output()),
+        ("threshold", threshold::output()),
     ] {
-        expect_golden(&format!("examples/{name}.txt"), &told.expect("it runs"));
+        expect_golden(&format!("examples/{name}.txt"), &output.expect("it runs"));
     }
 }

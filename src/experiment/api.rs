@@ -7,7 +7,7 @@ use super::replay::{Replay, replay_by};
 use super::replicate::{Replications, Study};
 use super::runner::Runner;
 use super::solve::{Goal, Question, Solution, solve};
-use super::sweep::{Cell, Design, points, sweep};
+use super::sweep::{Cell, Design, points, settings, sweep};
 use super::traces::traces;
 use super::variant::Variant;
 use crate::error::Error;
@@ -76,7 +76,7 @@ impl Experiment {
         })
     }
 
-    /// The same with another value of a key, as `event.outage.duration=2h` says it.
+    /// The same experiment with another value of a key, as `event.outage.duration=2h` says it.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Experiment {
         Experiment::read(self.text.clone(), Arc::clone(&self.files), set)
     }
 
-    /// What is meant.
+    /// The scenario, checked and with every default filled in.
     pub fn scenario(&self) -> &Scenario {
         &self.variant.scenario
     }
@@ -105,7 +105,7 @@ impl Experiment {
         replay_by(self.scenario(), &self.variant.traces, options, runner)
     }
 
-    /// Every measure of so many replications.
+    /// Every measure in each of `count` replications.
     ///
     /// # Errors
     ///
@@ -115,8 +115,9 @@ impl Experiment {
         self.study().gather(0..count, runner)
     }
 
-    /// Replays the scenario so often at every point of a grid, on the same random numbers. An axis
-    /// is a key and its values, as `event.outage.duration=1h..12h/12` says them.
+    /// Replays the scenario at every point of a grid, `replications` times at each and on the same
+    /// random numbers. An axis is a key and its values, as `event.outage.duration=1h..12h/12` says
+    /// them; each point comes back with its values, one per axis.
     ///
     /// # Errors
     ///
@@ -126,7 +127,7 @@ impl Experiment {
         axes: &[&str],
         replications: u64,
         runner: &Runner<'_>,
-    ) -> Result<Vec<Cell>, Error> {
+    ) -> Result<Vec<(Vec<Setting>, Cell)>, Error> {
         let axes = axes.iter().map(|text| Axis::read(text));
         let axes = axes.collect::<Result<Vec<Axis>, String>>().map_err(wrong)?;
         let design = Design {
@@ -135,7 +136,12 @@ impl Experiment {
             replications,
             variants: &|changes| self.varied(changes),
         };
-        sweep(&design, runner)
+        let values = |cell: &Cell| {
+            let settings = settings(&axes, &cell.point);
+            settings.map(|(_, value)| value.clone()).collect()
+        };
+        let cells = sweep(&design, runner)?.into_iter();
+        Ok(cells.map(|cell| (values(&cell), cell)).collect())
     }
 
     /// Every measure of this scenario beside that of another, on the random numbers of this one.
@@ -150,6 +156,7 @@ impl Experiment {
         runner: &Runner<'_>,
     ) -> Result<Vec<Paired>, Error> {
         let other = other.set(&format!("seed={}", self.scenario().seed))?;
+        runner.progress.begin(replications.saturating_mul(2));
         let studies = [("first", self.study()), ("second", other.study())];
         let all = replay_all(&studies, replications, 0, runner)?;
         let of = |at: usize| (studies[at].1.scenario, &all[at].study);
@@ -166,11 +173,13 @@ impl Experiment {
         &self,
         range: &str,
         expectation: &str,
-        replications: usize,
+        replications: u64,
         runner: &Runner<'_>,
     ) -> Result<Threshold, Error> {
         let grid = Grid::read(range, None, Wanted::Largest).map_err(wrong)?;
         let expectation = self.scenario().expectation("expectation", expectation)?;
+        let replications = usize::try_from(replications)
+            .map_err(|_| wrong("this machine cannot count the replications".to_owned()))?;
         let goal = Goal::new(&expectation, replications).map_err(wrong)?;
         let question = Question {
             grid: &grid,
