@@ -101,7 +101,7 @@ fn check(
     t: i64,
     claimed: Balance,
 ) -> Result<(), Violation> {
-    let chance = StreamKey::root(7, 0);
+    let root = StreamKey::root(7, 0);
     let workspace = &scenario.workspaces[0];
     let intake = Intake::of(
         workspace,
@@ -109,7 +109,7 @@ fn check(
         None,
         None,
         history.end,
-        chance,
+        root,
     );
     audit(
         scenario,

@@ -155,9 +155,9 @@ fn every_known_key_of_events_is_read() {
 }
 
 /// A small generator, for tests only.
-struct Chance(u64);
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, most: usize) -> usize {
         self.0 = self
             .0
@@ -183,11 +183,11 @@ fn accepted_or_explained(bytes: &[u8], set: &[Override]) {
 
 #[test]
 fn random_bytes_are_explained() {
-    let mut chance = Chance(1);
+    let mut random = Random(1);
     for _ in 0..2_000 {
-        let length = chance.below(200);
+        let length = random.below(200);
         let bytes: Vec<u8> = (0..length)
-            .map(|_| u8::try_from(chance.below(256)).expect("below 256"))
+            .map(|_| u8::try_from(random.below(256)).expect("below 256"))
             .collect();
         accepted_or_explained(&bytes, &[]);
     }
@@ -195,7 +195,7 @@ fn random_bytes_are_explained() {
 
 #[test]
 fn mutated_scenarios_are_accepted_or_explained() {
-    let mut chance = Chance(2);
+    let mut random = Random(2);
     let added = [
         "\"",
         "'",
@@ -231,18 +231,18 @@ fn mutated_scenarios_are_accepted_or_explained() {
         };
         for _ in 0..60 {
             let mut bytes = text.clone().into_bytes();
-            for _ in 0..=chance.below(3) {
-                let at = chance.below(bytes.len() + 1);
-                let to = (at + chance.below(12)).min(bytes.len());
-                let piece = match chance.below(3) {
+            for _ in 0..=random.below(3) {
+                let at = random.below(bytes.len() + 1);
+                let to = (at + random.below(12)).min(bytes.len());
+                let piece = match random.below(3) {
                     0 => Vec::new(),
-                    1 => added[chance.below(added.len())].as_bytes().to_vec(),
+                    1 => added[random.below(added.len())].as_bytes().to_vec(),
                     _ => {
-                        let from = chance.below(bytes.len() + 1);
-                        bytes[from..(from + chance.below(40)).min(bytes.len())].to_vec()
+                        let from = random.below(bytes.len() + 1);
+                        bytes[from..(from + random.below(40)).min(bytes.len())].to_vec()
                     }
                 };
-                let cut = if chance.below(2) == 0 { at } else { to };
+                let cut = if random.below(2) == 0 { at } else { to };
                 bytes.splice(at..cut, piece);
             }
             accepted_or_explained(&bytes, &[]);

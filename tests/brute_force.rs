@@ -1,7 +1,7 @@
 //! A deliberately naive simulator, written from the description of the model alone: it executes
 //! every poll of every account in an unsorted list of what is pending, keeps no interval and
-//! skips nothing. Shared with the library: when polls take place and how lucky they are, and what
-//! is drawn at an address. Everything else is said again, simply.
+//! skips nothing. Shared with the library: when polls take place, and what is drawn with a stream
+//! key. Everything else is said again, simply.
 
 use std::collections::BTreeMap;
 
@@ -154,7 +154,7 @@ struct Entry {
 }
 
 struct NaiveCluster {
-    address: StreamKey,
+    stream: StreamKey,
     key: Option<(usize, usize, usize)>,
     access: Access,
     operation: bool,
@@ -172,7 +172,7 @@ struct NaiveCluster {
 }
 
 struct NaiveAccount {
-    address: StreamKey,
+    stream: StreamKey,
     schedule: PollSchedule,
     state: AccessState,
     expires: Option<i64>,
@@ -196,7 +196,7 @@ struct NaiveKey {
 
 struct Naive<'a> {
     scenario: &'a Scenario,
-    chance: StreamKey,
+    root: StreamKey,
     now: i64,
     order: (u32, u8, usize),
     pending: Vec<Entry>,
@@ -256,7 +256,7 @@ impl<'a> Naive<'a> {
     }
 
     fn new(scenario: &'a Scenario, history: &History) -> Naive<'a> {
-        let chance = StreamKey::root(scenario.seed, 0);
+        let root = StreamKey::root(scenario.seed, 0);
         let keys: Vec<Vec<NaiveKey>> = scenario
             .key_vaults
             .iter()
@@ -279,10 +279,10 @@ impl<'a> Naive<'a> {
             .iter()
             .enumerate()
             .map(|(index, cluster)| {
-                let address = chance.name("cluster").name(&cluster.name);
+                let stream = root.name("cluster").name(&cluster.name);
                 let accounts = history.clusters[index].accounts.iter().enumerate();
                 NaiveCluster {
-                    address,
+                    stream,
                     key: cluster.key.as_ref().map(|used| {
                         let versions = &keys[used.vault][used.key].versions;
                         let version = versions.iter().position(|(name, ..)| *name == used.version);
@@ -301,14 +301,14 @@ impl<'a> Naive<'a> {
                     failed: 0,
                     accounts: accounts
                         .map(|(number, account)| {
-                            NaiveAccount::new(address.number(number as u64), account.schedule)
+                            NaiveAccount::new(stream.number(number as u64), account.schedule)
                         })
                         .collect(),
                 }
             });
         Naive {
             scenario,
-            chance,
+            root,
             now: 0,
             order: (0, 0, 0),
             pending: Vec::new(),
@@ -420,19 +420,19 @@ impl<'a> Naive<'a> {
         }
     }
 
-    // Chance.
+    // Random numbers.
 
     fn draw(&self, delay: &Delay, below: StreamKey, occurrence: Occurrence) -> i64 {
         let name = &self.scenario.events[occurrence.event].name;
-        let address = below.name(name).number(u64::from(occurrence.number));
+        let stream = below.name(name).number(u64::from(occurrence.number));
         delay
-            .draw(|| address)
+            .draw(|| stream)
             .expect("a delay can be drawn")
             .millis()
     }
 
     fn draw_of_event(&self, occurrence: Occurrence, key: &str, delay: &Delay) -> i64 {
-        self.draw(delay, self.chance.name("event").name(key), occurrence)
+        self.draw(delay, self.root.name("event").name(key), occurrence)
     }
 
     fn tolerance(&self, cluster: usize, account: usize) -> Option<i64> {
@@ -441,7 +441,7 @@ impl<'a> Naive<'a> {
             self.clusters[cluster].outage,
             self.clusters[cluster].outage_before,
         );
-        let own = self.clusters[cluster].accounts[account].address;
+        let own = self.clusters[cluster].accounts[account].stream;
         Some(self.draw(delay, own.name("outage_tolerance"), outage.1))
     }
 
@@ -731,7 +731,7 @@ impl<'a> Naive<'a> {
             return;
         }
         self.clusters[cluster].operation = true;
-        let below = self.clusters[cluster].address.name("key_update_duration");
+        let below = self.clusters[cluster].stream.name("key_update_duration");
         let duration = self.draw(
             &self.scenario.behaviour.key_update_duration,
             below,
@@ -749,11 +749,11 @@ impl<'a> Naive<'a> {
             panic!("only updates are operations");
         };
         let name = &self.scenario.events[occurrence.event].name;
-        let address = self.clusters[cluster]
-            .address
+        let stream = self.clusters[cluster]
+            .stream
             .name("key update luck")
             .name(name);
-        let luck = address.number(u64::from(occurrence.number)).bits() >> 32;
+        let luck = stream.number(u64::from(occurrence.number)).bits() >> 32;
         let vault = target.vault;
         let unreachable = or(failure_of(&self.outages[vault]), failure_of(&self.identity));
         let refused = or(unreachable, failure_of(&self.denials[vault]));
@@ -882,8 +882,8 @@ impl<'a> Naive<'a> {
             AccessState::Serving => {
                 self.cancel(cluster, account);
                 let whose = match self.scenario.behaviour.revocation_scope {
-                    RevocationScope::Account => self.clusters[cluster].accounts[account].address,
-                    RevocationScope::Cluster => self.clusters[cluster].address,
+                    RevocationScope::Account => self.clusters[cluster].accounts[account].stream,
+                    RevocationScope::Cluster => self.clusters[cluster].stream,
                 };
                 let delay = &self.scenario.behaviour.revocation_delay;
                 let enforce = since + self.draw(delay, whose.name("revocation_delay"), began);
@@ -908,7 +908,7 @@ impl<'a> Naive<'a> {
         let now = self.now;
         let it = &mut self.clusters[cluster].accounts[account];
         (it.last_granted, it.missed) = (now, false);
-        let (own, outage, denial) = (it.address, it.outage, it.denial);
+        let (own, outage, denial) = (it.stream, it.outage, it.denial);
         let behaviour = &self.scenario.behaviour;
         let (to, ready) = match it.state {
             AccessState::Serving => return self.cancel(cluster, account),
@@ -1004,10 +1004,10 @@ impl<'a> Naive<'a> {
 }
 
 impl NaiveAccount {
-    fn new(address: StreamKey, schedule: PollSchedule) -> NaiveAccount {
+    fn new(stream: StreamKey, schedule: PollSchedule) -> NaiveAccount {
         let last = schedule.first_at_or_after(Time::START) - 1;
         NaiveAccount {
-            address,
+            stream,
             schedule,
             state: AccessState::Serving,
             expires: None,

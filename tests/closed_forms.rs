@@ -10,7 +10,7 @@
 //!   previous poll's J''.
 //!
 //! So R and A are mixtures given x, and two instants much more than T apart share nothing but
-//! the phase. Expectations are taken over a grid of x and of J: sums, no chance.
+//! the phase. Expectations are taken over a grid of x and of J: sums, nothing random.
 //!
 //! Gaps have the mean T and the variance 2 w^2/12, so E R = E A = T/2 + w^2/(12 T) = 18.34 s (the
 //! mean of a stationary process's forward recurrence time, E G^2 / 2 E G): a check on the grid.

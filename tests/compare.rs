@@ -122,7 +122,7 @@ fn pairs_are_those_of_a_direct_computation() {
     assert_eq!(found.larger, count(|it| *it > 0.0));
     assert_eq!(found.equal, count(|it| *it == 0.0));
     assert_eq!(found.smaller, count(|it| *it < 0.0));
-    // What all have from chance alone is the same: polls of an untouched vault.
+    // What nobody changed is the same: polls of an untouched vault.
     let offered = measures.iter().find(|it| it.measure == Measure::Offered);
     assert!(offered.expect("it is there").is_equal());
 }

@@ -52,8 +52,8 @@ fn at(ms: i64) -> Time {
 
 fn replay(workspace: &Workspace, rows: &Rows, start: Option<i64>, end: Time) -> Intake {
     let settings = Settings::default();
-    let chance = StreamKey::root(42, 0);
-    Intake::of(workspace, &settings, Some(rows), start, end, chance).expect("an intake")
+    let root = StreamKey::root(42, 0);
+    Intake::of(workspace, &settings, Some(rows), start, end, root).expect("an intake")
 }
 
 /// The rows of an export with the columns `StartTime` and `Quantity`.
@@ -111,16 +111,9 @@ fn a_trace_that_is_repeated_too_often_is_refused_and_never_cut() {
     trace.repeat = true;
     let rows = rows(&trace, &three_hours());
     let rounds = i64::try_from(INTAKE_KNOTS.most / 3).expect("few") + 2;
-    let (settings, chance) = (Settings::default(), StreamKey::root(42, 0));
+    let (settings, root) = (Settings::default(), StreamKey::root(42, 0));
     let end = at(rounds * 3 * HOUR);
-    let error = Intake::of(
-        &workspace(&trace),
-        &settings,
-        Some(&rows),
-        None,
-        end,
-        chance,
-    );
+    let error = Intake::of(&workspace(&trace), &settings, Some(&rows), None, end, root);
     let error = error.expect_err("every hour has a rate of its own");
     assert!(
         error.to_string().contains(&INTAKE_KNOTS.exceeded()),
@@ -181,14 +174,14 @@ fn factors_multiply_a_trace_and_a_rate_takes_its_place() {
             .collect(),
         ..Settings::default()
     };
-    let chance = StreamKey::root(42, 0);
+    let root = StreamKey::root(42, 0);
     let found = Intake::of(
         &workspace(&trace),
         &settings,
         Some(&rows),
         None,
         at(DAY),
-        chance,
+        root,
     );
     let found = found.expect("an intake");
     let hours: Vec<u64> = (0..=4)

@@ -17,7 +17,7 @@ pub(crate) fn seeds(worlds: u64) -> std::ops::Range<u64> {
     0..worlds * times
 }
 
-/// Chance of the tests' own.
+/// Random numbers of the tests' own.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -75,8 +75,8 @@ pub(crate) fn world(seed: u64) -> Scenario {
 }
 
 /// Round prices, with either rule of each kind, a free time that is often over, and reservations
-/// about as large as what arrives. Chance of their own, so that what happens does not depend on
-/// it.
+/// about as large as what arrives. Random numbers of their own, so that what happens does not
+/// depend on it.
 fn set_prices(scenario: &mut Scenario, scale: Scale, seed: u64) {
     let mut maker = Maker {
         dice: Dice::new(!seed),

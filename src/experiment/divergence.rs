@@ -61,9 +61,9 @@ impl<'a> Named<'a> {
             }
             what => (what, None),
         };
-        let cause = change.cause.map(|occasion| {
-            let event = &scenario.events[occasion.event];
-            (event.name.as_str(), occasion.number)
+        let cause = change.cause.map(|occurrence| {
+            let event = &scenario.events[occurrence.event];
+            (event.name.as_str(), occurrence.number)
         });
         Named {
             time: change.time,

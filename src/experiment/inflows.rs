@@ -10,7 +10,7 @@ use crate::scenario::Scenario;
 
 /// What arrives at the workspaces of a scenario, in one replication after another.
 ///
-/// Where chance has no part in it, it is taken over from an earlier replication with the same
+/// Where nothing in it is random, it is taken over from an earlier replication with the same
 /// settings by time: nearly always they are those of the scenario.
 pub(super) struct Inflows<'a> {
     scenario: &'a Scenario,
@@ -18,7 +18,7 @@ pub(super) struct Inflows<'a> {
     known: Vec<Option<Known>>,
 }
 
-/// What arrives at a workspace under some settings by time, where chance has no part in it.
+/// What arrives at a workspace under some settings by time, where nothing in it is random.
 struct Known {
     settings: Settings,
     inflow: Arc<Inflow>,
@@ -39,7 +39,7 @@ impl<'a> Inflows<'a> {
         history: &History,
         options: Options,
     ) -> Result<Vec<Arc<Inflow>>, Error> {
-        let chance = StreamKey::root(self.scenario.seed, options.replication);
+        let root = StreamKey::root(self.scenario.seed, options.replication);
         let mut knots = 0;
         let inflows = history
             .workspaces
@@ -55,7 +55,7 @@ impl<'a> Inflows<'a> {
                 }
                 let settings = settings(happened);
                 let (rows, start) = (self.traces[index].as_ref(), self.scenario.start);
-                let intake = Intake::of(workspace, &settings, rows, start, history.end, chance)
+                let intake = Intake::of(workspace, &settings, rows, start, history.end, root)
                     .map_err(|error| Error::run(error.to_string()))?;
                 let inflow = Arc::new(Inflow::of(intake));
                 knots += inflow.knots();

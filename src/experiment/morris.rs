@@ -40,13 +40,13 @@ pub struct Screened {
     pub sigma: f64,
 }
 
-/// Random ways through the grid; equal addresses give equal ones.
-pub fn trajectories(factors: usize, count: usize, chance: StreamKey) -> Vec<Trajectory> {
+/// Random ways through the grid; equal keys give equal ones.
+pub fn trajectories(factors: usize, count: usize, root: StreamKey) -> Vec<Trajectory> {
     let number = |number: usize| number as u64;
     let one = |at: usize| {
-        let chance = chance.name("trajectory").number(number(at));
+        let root = root.name("trajectory").number(number(at));
         let draw = |what: &str, factor: usize, most: usize| {
-            let drawn = chance.name(what).number(number(factor)).up_to(number(most));
+            let drawn = root.name(what).number(number(factor)).up_to(number(most));
             usize::try_from(drawn).expect("no more than the most")
         };
         let start = (0..factors).map(|factor| draw("level", factor, LEVELS - 1));

@@ -261,8 +261,8 @@ impl Question<'_> {
         runner: &Runner<'_>,
     ) -> Result<Vec<Option<Screened>>, Error> {
         let factors = self.factors;
-        let address = StreamKey::root(seed, 0).name("screening");
-        let trajectories = morris::trajectories(factors.len(), trajectories, address);
+        let key = StreamKey::root(seed, 0).name("screening");
+        let trajectories = morris::trajectories(factors.len(), trajectories, key);
         let levels = factors.iter().map(|factor| factor.levels(morris::LEVELS));
         let levels: Vec<Vec<String>> = levels.collect();
         let recover = |body: &mut Body<'_>| read_numbers(body, 1);

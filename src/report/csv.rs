@@ -58,9 +58,9 @@ pub fn write_events(to: &mut dyn Write, scenario: &Scenario, history: &History) 
         }
         let (event, occurrence) = match entry.cause {
             None => ("", String::new()),
-            Some(occasion) => (
-                scenario.events[occasion.event].name.as_str(),
-                (u64::from(occasion.number) + 1).to_string(),
+            Some(occurrence) => (
+                scenario.events[occurrence.event].name.as_str(),
+                (u64::from(occurrence.number) + 1).to_string(),
             ),
         };
         table.write([

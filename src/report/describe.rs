@@ -6,18 +6,18 @@ use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timin
 use crate::units::{Factor, Probability, Rate, Time};
 
 /// The event or response that caused a change.
-pub(super) fn origin(scenario: &Scenario, occasion: Occurrence) -> String {
-    let word = match scenario.events[occasion.event].timing {
+pub(super) fn origin(scenario: &Scenario, occurrence: Occurrence) -> String {
+    let word = match scenario.events[occurrence.event].timing {
         Timing::Seen(_) => "response",
         _ => "event",
     };
-    format!(" ({word} {})", self::occasion(scenario, occasion))
+    format!(" ({word} {})", self::occurrence(scenario, occurrence))
 }
 
 /// The name of an event; the second and later occurrences of a hazard are numbered.
-pub(super) fn occasion(scenario: &Scenario, occasion: Occurrence) -> String {
-    let name = sanitize(&scenario.events[occasion.event].name);
-    match occasion.number {
+pub(super) fn occurrence(scenario: &Scenario, occurrence: Occurrence) -> String {
+    let name = sanitize(&scenario.events[occurrence.event].name);
+    match occurrence.number {
         0 => name,
         n => format!("{name}, occurrence {}", u64::from(n) + 1),
     }
@@ -27,7 +27,7 @@ pub(super) fn occasion(scenario: &Scenario, occasion: Occurrence) -> String {
 pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) -> String {
     let action = change
         .cause
-        .map(|occasion| &scenario.events[occasion.event].action);
+        .map(|occurrence| &scenario.events[occurrence.event].action);
     let named = subject(scenario, history, change.subject);
     let of = |words: fn(&Scenario, &Action, &str) -> String| match action {
         Some(action) => words(scenario, action, &named),

@@ -185,12 +185,12 @@ mod tests {
 
     #[test]
     fn neighbours_are_those_that_sums_over_all_of_them_choose() {
-        let chance = crate::kernel::StreamKey::root(7, 0);
+        let root = crate::kernel::StreamKey::root(7, 0);
         let mut several = 0;
         for world in 0..2_000 {
-            let chance = chance.number(world);
+            let root = root.number(world);
             let draw = |what: &str, number: u64, most: u64| {
-                let drawn = chance.name(what).number(number).up_to(most);
+                let drawn = root.name(what).number(number).up_to(most);
                 i64::try_from(drawn).expect("small")
             };
             let mut now = 0;

@@ -362,17 +362,17 @@ impl Delay {
         &self.shape
     }
 
-    /// What is drawn at an address, which is computed only if a random number is needed: a constant
-    /// needs none.
+    /// What is drawn with a stream key, which is computed only if a random number is needed: a
+    /// constant needs none.
     ///
     /// # Errors
     ///
     /// [`DrawError`] if truncation leaves hardly anything.
-    pub fn draw(&self, address: impl FnOnce() -> StreamKey) -> Result<Duration, DrawError> {
+    pub fn draw(&self, key: impl FnOnce() -> StreamKey) -> Result<Duration, DrawError> {
         if let Shape::Constant(duration) = self.shape {
             return Ok(duration);
         }
-        let mut stream = address().stream();
+        let mut stream = key().stream();
         (0..MOST_DRAWS)
             .map(|_| rounded(self.shape.sample(&mut stream)))
             .find(|drawn| self.holds(*drawn))

@@ -283,9 +283,9 @@ fn first_draws_are_pinned() {
         ("empirical", Parameters { values, ..none() }),
     ]
     .map(|(dist, given)| {
-        let address = StreamKey::root(42, 0).name("pinned");
+        let key = StreamKey::root(42, 0).name("pinned");
         delay(dist, given)
-            .draw(|| address)
+            .draw(|| key)
             .expect("it is drawn")
             .millis()
     });

@@ -1,8 +1,8 @@
 //! The judge: means and quantiles of 100 000 replications against a program that shares nothing
 //! with the model, and against what can be worked out on paper.
 
-mod chance;
 mod comparison;
+mod random;
 mod service;
 
 use cmksim::experiment::{Column, Replications, Runner, Study};
@@ -60,12 +60,12 @@ fn event(fault: &Fault, certain: &str, flaky: &str) -> String {
     if *length == 0 {
         return String::new();
     }
-    let (kind, chance) = if *probability < 1.0 {
+    let (kind, failure) = if *probability < 1.0 {
         (flaky, format!("failure_probability = {probability}\n"))
     } else {
         (certain, String::new())
     };
-    format!("[[event]]\nat = '{from}ms'\nkind = '{kind}'\nduration = '{length}ms'\n{chance}")
+    format!("[[event]]\nat = '{from}ms'\nkind = '{kind}'\nduration = '{length}ms'\n{failure}")
 }
 
 fn scenario(world: &World) -> Scenario {

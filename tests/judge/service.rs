@@ -7,7 +7,7 @@
 
 use cmksim::scenario::Measure;
 
-use super::chance::Chance;
+use super::random::Random;
 
 pub(super) const SECOND: i64 = 1_000;
 pub(super) const MINUTE: i64 = 60 * SECOND;
@@ -74,18 +74,18 @@ pub(super) enum Delay {
 
 impl Delay {
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
-    fn draw(self, chance: &mut Chance) -> i64 {
+    fn draw(self, random: &mut Random) -> i64 {
         match self {
             Delay::Constant(delay) => delay,
             Delay::Uniform(min, max) => {
-                (min as f64 + chance.unit() * (max - min) as f64).round() as i64
+                (min as f64 + random.unit() * (max - min) as f64).round() as i64
             }
             Delay::Triangular(min, mode, max) => {
                 // Left of the mode with a probability as its share of the range; there, and
                 // on the other side, the larger of two even numbers is triangular.
-                let left = chance.unit() * ((max - min) as f64) < (mode - min) as f64;
+                let left = random.unit() * ((max - min) as f64) < (mode - min) as f64;
                 let end = if left { min } else { max };
-                let toward_mode = chance.unit().max(chance.unit());
+                let toward_mode = random.unit().max(random.unit());
                 (end as f64 + toward_mode * (mode - end) as f64).round() as i64
             }
         }
@@ -141,13 +141,13 @@ struct Account<'a> {
 }
 
 impl<'a> Account<'a> {
-    fn new(world: &'a World, chance: &mut Chance) -> Account<'a> {
+    fn new(world: &'a World, random: &mut Random) -> Account<'a> {
         Account {
             world,
-            tolerance: world.outage_tolerance.draw(chance),
-            outage_recovery: world.outage_recovery.draw(chance),
-            revocation_delay: world.revocation_delay.draw(chance),
-            revocation_recovery: world.revocation_recovery.draw(chance),
+            tolerance: world.outage_tolerance.draw(random),
+            outage_recovery: world.outage_recovery.draw(random),
+            revocation_delay: world.revocation_delay.draw(random),
+            revocation_recovery: world.revocation_recovery.draw(random),
             state: State::Serving { expires: None },
             last_granted: i64::MIN,
             missed: false,
@@ -160,18 +160,18 @@ impl<'a> Account<'a> {
     }
 
     /// Polls from a little before the start to the end of the run.
-    fn live(mut self, chance: &mut Chance) -> Self {
+    fn live(mut self, random: &mut Random) -> Self {
         let (min, max) = self.world.poll_interval;
         let spread = (max - min) / 2;
         let period = min + spread;
-        let phase = chance.up_to(period - 1);
+        let phase = random.up_to(period - 1);
         for number in -2.. {
-            let now = phase + number * period + chance.up_to(spread);
+            let now = phase + number * period + random.up_to(spread);
             self.wait_for(now.min(self.world.duration));
             if now >= self.world.duration {
                 break;
             }
-            let answer = ask(self.world, now, chance);
+            let answer = ask(self.world, now, random);
             if now >= 0 {
                 self.count(answer);
             }
@@ -276,10 +276,10 @@ impl<'a> Account<'a> {
 }
 
 /// One draw decides.
-fn ask(world: &World, now: i64, chance: &mut Chance) -> Answer {
+fn ask(world: &World, now: i64, random: &mut Random) -> Answer {
     let unreachable = world.outage.probability(now);
     let denied = world.denial.probability(now);
-    let luck = chance.unit();
+    let luck = random.unit();
     if luck < unreachable {
         Answer::Unreachable
     } else if luck < 1.0 - (1.0 - unreachable) * (1.0 - denied) {
@@ -392,9 +392,9 @@ pub(super) type Outcome = [(Measure, i64); 18];
 
 /// Lets the accounts of a world live.
 pub(super) fn replicate(world: &World, replication: u64) -> Outcome {
-    let mut chance = Chance::of(replication);
+    let mut random = Random::of(replication);
     let accounts: Vec<Account> = (0..world.accounts)
-        .map(|_| Account::new(world, &mut chance).live(&mut chance))
+        .map(|_| Account::new(world, &mut random).live(&mut random))
         .collect();
     let volumes: Vec<Volumes> = accounts.iter().map(Volumes::of).collect();
     let bytes = |ms: i64| ms * BYTES_PER_MS / world.accounts;

@@ -2,8 +2,8 @@
 //! reached.
 //!
 //! Every replication is replayed once. What each level of the reservation would have cost is
-//! computed from the same daily volumes, so levels are compared on the same chance; nothing that
-//! happens depends on the level.
+//! computed from the same daily volumes, so levels are compared on the same random numbers;
+//! nothing that happens depends on the level.
 
 mod gather;
 mod limits;

@@ -68,7 +68,7 @@ impl Difference {
         Some(mean.abs().max(-ends.low).max(ends.high))
     }
 
-    /// Whether it is no chance that they differ.
+    /// Whether they differ by more than the random numbers explain.
     fn is_certain(&self) -> bool {
         let interval = self.interval;
         interval.is_some_and(|ends| ends.low > 0.0 || ends.high < 0.0)

@@ -1,23 +1,23 @@
 //! Random numbers that have nothing in common with those of the library.
 
 /// sfc64, by Chris Doty-Humphrey (`PractRand`, 2010): three words of chaos and a counter.
-pub(super) struct Chance {
+pub(super) struct Random {
     words: [u64; 3],
     counter: u64,
 }
 
-impl Chance {
+impl Random {
     /// A stream of its own for each replication.
-    pub(super) fn of(replication: u64) -> Chance {
-        let mut chance = Chance {
+    pub(super) fn of(replication: u64) -> Random {
+        let mut random = Random {
             words: [replication, 0x5eed, 0],
             counter: 1,
         };
         // So many steps mix the seed well, says the author.
         for _ in 0..18 {
-            chance.next();
+            random.next();
         }
-        chance
+        random
     }
 
     fn next(&mut self) -> u64 {
