@@ -390,7 +390,7 @@ impl<'a> Life<'a> {
             refills: Vec::new(),
         };
         if life.is_routed_here(before) {
-            let customer_key = place.is_some_and(|it| at(&it.cluster.customer_key, before));
+            let customer_key = place.is_some_and(|place| at(&place.cluster.customer_key, before));
             life.note(past_retention, start, Became::Initial);
             life.lots.push(Lot {
                 after: past_retention,

@@ -141,9 +141,12 @@ impl Bill {
     ) {
         let reserved = cluster.reserved(books.end);
         let ends = reserved.iter().flat_map(|&(from, until, _)| [from, until]);
-        let billed = cluster.billing.iter().map(|it| it.0);
+        let billed = cluster.billing.iter().map(|(at, _)| *at);
         let changes: Vec<Time> = ends.chain(billed).collect();
-        let by_workspace = cluster.billing.iter().any(|it| it.1 == Billing::Workspaces);
+        let by_workspace = cluster
+            .billing
+            .iter()
+            .any(|(_, to)| *to == Billing::Workspaces);
         let days = match by_workspace {
             true => books.days_by_workspace(at, calendar, &changes),
             false => books.days(at, calendar, &changes),
@@ -202,14 +205,14 @@ fn billing_at(billing: &StepFunction<Billing>, from: Time) -> Billing {
 fn retention(books: &Books, history: &History, at: usize, prices: &Prices) -> Exact {
     let free = prices.free_retention;
     let retention = &history.workspaces[at].retention;
-    if retention.iter().all(|it| it.1 <= free) {
+    if retention.iter().all(|(_, kept)| *kept <= free) {
         return 0;
     }
     let area = Area::below(books.intake(at));
     let stores = books.course(at).stores.iter();
     prices.of_retention(
         stores
-            .map(|it| it.journal.kept(&area, free, books.end))
+            .map(|store| store.journal.kept(&area, free, books.end))
             .sum(),
     )
 }

@@ -46,7 +46,7 @@ impl<'a> Noticed<'a> {
         };
         for account in &history.accounts {
             let (_, at_start) = account.access[0];
-            noticed.count(at_start).into_iter().for_each(|it| *it += 1);
+            noticed.count(at_start).into_iter().for_each(|n| *n += 1);
         }
         noticed
     }
@@ -64,8 +64,8 @@ impl<'a> Noticed<'a> {
     /// What happens to the cluster itself up to and at `t`.
     fn go_on(&mut self, t: Time) {
         loop {
-            let outage = self.outages.first().filter(|it| it.0 <= t).copied();
-            let life = self.lives.first().filter(|it| it.0 <= t).copied();
+            let outage = self.outages.first().filter(|outage| outage.0 <= t).copied();
+            let life = self.lives.first().filter(|life| life.0 <= t).copied();
             match (outage, life) {
                 (Some((at, down)), life) if life.is_none_or(|life| at <= life.0) => {
                     (self.down, self.outages) = (down, &self.outages[1..]);
@@ -107,8 +107,8 @@ pub(super) fn of_clusters(history: &History) -> Vec<StepFunction<Condition>> {
         {
             let cluster = &mut clusters[cluster];
             cluster.go_on(change.time);
-            cluster.count(from).into_iter().for_each(|it| *it -= 1);
-            cluster.count(to).into_iter().for_each(|it| *it += 1);
+            cluster.count(from).into_iter().for_each(|n| *n -= 1);
+            cluster.count(to).into_iter().for_each(|n| *n += 1);
             cluster.note(change.time);
         }
     }

@@ -274,7 +274,7 @@ impl<'a> SweepState<'a> {
     fn next_time(&self) -> Time {
         let change = self.list.changes.get(self.next);
         let change = change.map_or(Time::NEVER, |change| change.at);
-        let readable = self.readable_from().map_or(Time::NEVER, |it| it.0);
+        let readable = self.readable_from().map_or(Time::NEVER, |(at, _)| at);
         change.min(readable).min(self.next_bend)
     }
 
@@ -290,7 +290,7 @@ impl<'a> SweepState<'a> {
         if self.next_bend == t {
             self.bend(t, sums);
         }
-        while let Some(change) = self.list.changes.get(self.next).filter(|it| it.at == t) {
+        while let Some(change) = self.list.changes.get(self.next).filter(|due| due.at == t) {
             self.next += 1;
             sudden |= self.move_bytes(change, sums);
         }
@@ -301,7 +301,7 @@ impl<'a> SweepState<'a> {
             unreadable.add(more);
         }
         self.stored.add(more);
-        if let Some((_, readable)) = self.readable_from().filter(|it| it.0 == t) {
+        if let Some((_, readable)) = self.readable_from().filter(|(at, _)| *at == t) {
             self.next_readable += 1;
             if readable && !self.readable {
                 unreadable.add(self.stored.negative());

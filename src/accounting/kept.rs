@@ -76,7 +76,7 @@ impl Journal {
         let twice: i128 = self
             .entries
             .iter()
-            .map(|it| self.twice_kept(it, area, free, end))
+            .map(|entry| self.twice_kept(entry, area, free, end))
             .sum();
         let kept = twice / 2 / i128::from(self.accounts);
         // Every part is rounded down, so that nothing can come out as a little less.
@@ -87,8 +87,8 @@ impl Journal {
     /// waits there.
     pub(super) fn taken_in(&self, intake: &Intake) -> u64 {
         let entries = self.entries.iter();
-        let taken_in =
-            entries.filter(|it| it.moves.from == Place::Outside && it.moves.to.is_stored());
+        let taken_in = entries
+            .filter(|entry| entry.moves.from == Place::Outside && entry.moves.to.is_stored());
         let arrived = |t: Time| intake.accepted_at(t.max(Time::START));
         taken_in
             .map(|entry| {

@@ -154,14 +154,16 @@ fn moved(entry: &Entry) -> impl IntoIterator<Item = (Figure, i32)> {
     let moves = entry.moves;
     let falls = Figure::falling(moves.from).map(|figure| (figure, -1));
     let rises = Figure::rising(moves.to).iter().map(|&figure| (figure, 1));
-    let hot_delta = Some((Figure::Hot, moves.hot_delta)).filter(|it| it.1 != 0);
+    let hot_delta = Some((Figure::Hot, moves.hot_delta)).filter(|delta| delta.1 != 0);
     falls.into_iter().chain(rises).chain(hot_delta)
 }
 
 /// The arrival times that entries name, each once, in order.
 fn arrivals(journal: &Journal, entries: &[&Entry]) -> Vec<Time> {
     let intervals = entries.iter().map(|entry| journal.interval(entry));
-    let mut arrivals: Vec<Time> = intervals.flat_map(|it| [it.0, it.1]).collect();
+    let mut arrivals: Vec<Time> = intervals
+        .flat_map(|(after, until)| [after, until])
+        .collect();
     arrivals.sort_unstable();
     arrivals.dedup();
     arrivals

@@ -79,8 +79,8 @@ impl Measures {
         let peaks = peaks(books, &change_lists, each);
         let workspaces = books.workspaces.iter().zip(&peaks).enumerate();
         let mut workspaces: Vec<Sheet> = workspaces
-            .map(|(index, (it, peaks))| {
-                Sheet::of_storage(&it.end, peaks, books.conditions(index), books.end)
+            .map(|(index, (workspace, peaks))| {
+                Sheet::of_storage(&workspace.end, peaks, books.conditions(index), books.end)
             })
             .collect();
         let mut total = match workspaces[..] {
@@ -98,7 +98,7 @@ impl Measures {
             .expect("a scenario has a cluster");
         all.operations_rejected += history.rejected_of_no_cluster;
         all.enter(&mut total);
-        let requests = clusters.iter().map(|it| it.polls.requests);
+        let requests = clusters.iter().map(|cluster| cluster.polls.requests);
         let bill = Bill::of(scenario, history, books, requests);
         let mut clusters: Vec<Sheet> = clusters.iter().map(OfCluster::sheet).collect();
         let workspaces_pay = workspaces.iter_mut().zip(&bill.workspaces);
@@ -117,7 +117,7 @@ impl Measures {
 
 /// What all workspaces have together.
 fn of_all(books: &Books, change_lists: &[Vec<ChangeList<'_>>]) -> Sheet {
-    let ends = books.workspaces.iter().map(|it| it.end);
+    let ends = books.workspaces.iter().map(|workspace| workspace.end);
     let end = ends.reduce(Closing::plus);
     let workspaces = 0..books.workspaces.len();
     let conditions: Vec<&StepFunction<Condition>> =
@@ -174,7 +174,11 @@ impl Closing {
 
 /// The extremes of every workspace.
 fn peaks(books: &Books, change_lists: &[Vec<ChangeList<'_>>], each: Executor<'_>) -> Vec<Extremes> {
-    let courses: Vec<usize> = books.workspaces.iter().map(|it| it.course).collect();
+    let courses: Vec<usize> = books
+        .workspaces
+        .iter()
+        .map(|workspace| workspace.course)
+        .collect();
     map_by_course(each, &courses, |index| {
         let arrives = &books.workspaces[index].inflow.fluid;
         let stores = swept(&change_lists[courses[index]], arrives);

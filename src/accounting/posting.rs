@@ -56,7 +56,7 @@ impl Counterpart<'_> {
             &cluster.lost,
             &cluster.deleted,
         ];
-        happens.iter().all(|it| it.is_empty())
+        happens.iter().all(|list| list.is_empty())
     }
 
     /// When its hot cache was deleted, by a revocation or with its cluster: the first time from

@@ -48,10 +48,10 @@ impl Books {
         let swept = swept.map(|(list, arrives)| SweepInput { list, arrives });
         extremes_by_part(swept, ends)
             .into_iter()
-            .map(|it| Sizes {
-                hot: it.hot_peak,
-                buffered: it.buffered_peak,
-                stored: it.stored_peak,
+            .map(|peaks| Sizes {
+                hot: peaks.hot_peak,
+                buffered: peaks.buffered_peak,
+                stored: peaks.stored_peak,
             })
             .collect()
     }

@@ -41,8 +41,13 @@ impl Books {
     pub fn days(&self, cluster: usize, calendar: Calendar, changes: &[Time]) -> Vec<Days> {
         let mut bends = Vec::new();
         for (course, store) in self.stores_of(cluster) {
-            let workspaces = self.workspaces.iter().filter(|it| it.course == course);
-            let fluid: Vec<&FluidCurve> = workspaces.map(|it| &it.inflow.fluid).collect();
+            let workspaces = self
+                .workspaces
+                .iter()
+                .filter(|workspace| workspace.course == course);
+            let fluid: Vec<&FluidCurve> = workspaces
+                .map(|workspace| &workspace.inflow.fluid)
+                .collect();
             match fluid[..] {
                 [only] => bend(&mut bends, 0, only, &store.journal),
                 _ => bend(
@@ -66,7 +71,9 @@ impl Books {
         let mut bends = Vec::new();
         for (course, store) in self.stores_of(cluster) {
             let workspaces = self.workspaces.iter().enumerate();
-            for (number, workspace) in workspaces.filter(|(_, it)| it.course == course) {
+            for (number, workspace) in
+                workspaces.filter(|(_, workspace)| workspace.course == course)
+            {
                 bend(&mut bends, number, &workspace.inflow.fluid, &store.journal);
             }
         }
@@ -88,10 +95,10 @@ impl Books {
 /// numbers are differences.
 fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
     let mut changes: Vec<(Time, i32)> = Vec::new();
-    let mut note = |it: TakenIn| {
-        for (at, more) in [(it.after, it.more), (it.until, -it.more)] {
+    let mut note = |taken: TakenIn| {
+        for (at, more) in [(taken.after, taken.more), (taken.until, -taken.more)] {
             // Accounts often change together: what they change stands side by side.
-            match changes.iter_mut().rev().take(4).find(|it| it.0 == at) {
+            match changes.iter_mut().rev().take(4).find(|(t, _)| *t == at) {
                 Some(change) => change.1 += more,
                 None => changes.push((at, more)),
             }
@@ -109,8 +116,10 @@ fn accepting(journal: &Journal) -> Vec<(Time, i32)> {
         let more = more * entry.accounts.count(journal.accounts);
         let (after, until) = journal.interval(entry);
         match &mut latest {
-            Some(it) if (it.accounts, it.more, it.until) == (entry.accounts, more, after) => {
-                it.until = until;
+            Some(last)
+                if (last.accounts, last.more, last.until) == (entry.accounts, more, after) =>
+            {
+                last.until = until;
             }
             latest => {
                 let next = TakenIn {
@@ -149,7 +158,7 @@ fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &FluidCurve, journal: &Jou
             (None, Some(&(at, _))) => at,
             (None, None) => return,
         };
-        while let Some((_, steeper)) = arrives.bend(line).filter(|it| it.0 == next) {
+        while let Some((_, steeper)) = arrives.bend(line).filter(|bend| bend.0 == next) {
             (slope, line) = (steeper, line + 1);
         }
         while let Some((_, more)) = changes.next_if(|change| change.0 == next) {
