@@ -4,7 +4,7 @@ use crate::scenario::{Expectation, Statistic, Value};
 /// Whether an expectation of the scenario held.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// Index in [`crate::scenario::Scenario::expectations`].
+    /// Index in [`crate::scenario::Content::expectations`].
     pub expectation: usize,
     /// What the measure was; `None`: it has no value, and the expectation fails.
     pub actual: Option<Value>,

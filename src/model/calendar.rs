@@ -24,7 +24,8 @@ pub enum Stopped {
         limit: Limit,
         /// When.
         at: Time,
-        /// Which event caused most of it: its index in [`Scenario::events`], if one did.
+        /// Which event caused most of it, if one did: its index in
+        /// [`crate::scenario::Content::events`].
         event: Option<usize>,
     },
     /// The caller asked for it.

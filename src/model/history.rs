@@ -46,7 +46,7 @@ pub struct Change {
 /// One occurrence of an event: hazards and what follows them have several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Occurrence {
-    /// Index in [`crate::scenario::Scenario::events`].
+    /// Index in [`crate::scenario::Content::events`].
     pub event: usize,
     /// 0 for the first.
     pub number: u32,

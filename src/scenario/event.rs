@@ -21,7 +21,7 @@ pub enum Timing {
     At(Delay),
     /// Once per occurrence of another event.
     After {
-        /// Index of the other event in [`super::Scenario::events`].
+        /// Index of the other event in [`super::Content::events`].
         event: usize,
         /// From which of its ends the delay counts.
         edge: Edge,
