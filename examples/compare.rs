@@ -4,6 +4,9 @@
 //! cargo run --release --example compare
 //! ```
 
+// The library may not print or start threads; this is a program.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 use cmksim::{Error, Experiment, Measure, Runner, Scope};
 
 const DISABLED: &str = "

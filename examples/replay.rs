@@ -4,6 +4,9 @@
 //! cargo run --example replay
 //! ```
 
+// The library may not print or start threads; this is a program.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 use cmksim::report::{Style, explain};
 use cmksim::{Error, Experiment, Measure, Runner, Scope};
 

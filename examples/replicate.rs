@@ -5,6 +5,9 @@
 //! cargo run --release --example replicate
 //! ```
 
+// The library may not print or start threads; this is a program.
+#![allow(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
