@@ -210,3 +210,61 @@ fn variant(text: &str, files: &ReadFile, set: &[Override]) -> Result<Variant, Er
 fn wrong(why: String) -> Error {
     Error::scenario(why)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::super::runner::Progress;
+    use super::*;
+
+    #[derive(Default)]
+    struct Steps {
+        announced: AtomicU64,
+        done: AtomicU64,
+    }
+
+    impl Progress for Steps {
+        fn begin(&self, steps: u64) {
+            self.announced.fetch_add(steps, Ordering::Relaxed);
+        }
+
+        fn advance(&self, steps: u64) {
+            self.done.fetch_add(steps, Ordering::Relaxed);
+        }
+
+        fn skip(&self, steps: u64) {
+            self.advance(steps);
+        }
+    }
+
+    #[test]
+    fn every_study_says_how_much_there_is_to_do() {
+        const OUTAGE: &str = "duration = '1d'
+            [[workspace]]
+            name = 'logs'
+            ingestion = '1 TB/day'
+            [[event]]
+            name = 'outage'
+            at = '1h'
+            kind = 'key_vault_outage'
+            duration = '45m'";
+        let experiment = Experiment::new(OUTAGE).expect("it is right");
+        let steps_of = |study: &dyn Fn(&Runner<'_>) -> Result<(), Error>| {
+            let steps = Steps::default();
+            let runner = Runner {
+                progress: &steps,
+                ..Runner::SERIAL
+            };
+            study(&runner).expect("it can be replayed");
+            (steps.announced.into_inner(), steps.done.into_inner())
+        };
+        let replicated = steps_of(&|runner| experiment.replicate(3, runner).map(drop));
+        assert_eq!(replicated, (3, 3));
+        let axes = ["event.outage.duration=1h,2h"];
+        let swept = steps_of(&|runner| experiment.sweep(&axes, 3, runner).map(drop));
+        assert_eq!(swept, (6, 6));
+        let compared = steps_of(&|runner| experiment.compare(&experiment, 3, runner).map(drop));
+        assert_eq!(compared, (6, 6));
+    }
+}
