@@ -6,7 +6,7 @@ use super::compare::{Paired, paired, replay_all};
 use super::replay::{Replay, replay_by};
 use super::replicate::{Replications, Study};
 use super::runner::Runner;
-use super::solve::{Goal, Question, Solution, solve};
+use super::solve::{Goal, Outcome, Question, Solution, solve};
 use super::sweep::{Cell, Design, points, settings, sweep};
 use super::traces::traces;
 use super::variant::Variant;
@@ -37,10 +37,16 @@ pub struct Threshold {
 }
 
 impl Threshold {
-    /// The value; `None` where it holds for none.
+    /// The value; `None` where it holds for no value, or where that cannot be said: the outcome of
+    /// the solution tells which.
     pub fn value(&self) -> Option<Setting> {
-        let last = self.solution.holds.checked_sub(1)?;
-        Some(self.grid.value(last))
+        match self.solution.outcome {
+            Outcome::Found | Outcome::Everywhere => {
+                let last = self.solution.holds.checked_sub(1)?;
+                Some(self.grid.value(last))
+            }
+            Outcome::Nowhere | Outcome::Undecided => None,
+        }
     }
 }
 
@@ -266,5 +272,42 @@ mod tests {
         assert_eq!(swept, (6, 6));
         let compared = steps_of(&|runner| experiment.compare(&experiment, 3, runner).map(drop));
         assert_eq!(compared, (6, 6));
+    }
+
+    #[test]
+    fn a_threshold_that_cannot_be_said_has_no_value() {
+        // Where the two outages meet there is one interruption; before and after there are two.
+        const TWO: &str = "duration = '1d'
+            [[workspace]]
+            name = 'logs'
+            ingestion = '1 TB/day'
+            [[event]]
+            name = 'first'
+            at = '6h'
+            kind = 'key_vault_outage'
+            duration = '1h'
+            [[event]]
+            name = 'second'
+            at = '1h'
+            kind = 'key_vault_outage'
+            duration = '1h'";
+        let experiment = Experiment::new(TWO).expect("it is right");
+        let solve = |range: &str| {
+            let found = experiment.solve(range, "interruptions >= 2", 5, &Runner::SERIAL);
+            let found = found.expect("it can be asked");
+            (
+                found.solution.outcome,
+                found.solution.holds > 0,
+                found.value(),
+            )
+        };
+        let (outcome, some, value) = solve("event.second.at=1h..12h");
+        assert_eq!((outcome, some, value), (Outcome::Undecided, true, None));
+        let (outcome, _, value) = solve("event.second.at=1h..6h");
+        assert_eq!(outcome, Outcome::Found);
+        assert!(value.is_some());
+        let (outcome, _, value) = solve("event.second.at=9h..12h");
+        assert_eq!(outcome, Outcome::Everywhere);
+        assert_eq!(value.map(|it| it.text()).as_deref(), Some("12h"));
     }
 }
