@@ -603,7 +603,9 @@ impl<'a> Naive<'a> {
                 let held = self.clusters[*cluster].access;
                 self.set_access(*cluster, held.with(*permissions));
             }
-            _ => {}
+            // The books know when a surge ends.
+            Action::IngestionSurge { .. } => {}
+            _ => unreachable!("{action:?} does not end"),
         }
     }
 
@@ -1071,6 +1073,14 @@ fn class_of(action: &Action, begins: bool) -> u8 {
         | Action::IngestionSurge { .. }
         | Action::SetRetention { .. }
         | Action::SetDailyCap { .. } => 6,
-        _ => 2,
+        Action::DisableKey(_)
+        | Action::EnableKey(_)
+        | Action::ExpireKey(_)
+        | Action::ExtendKey(_)
+        | Action::CreateKeyVersion(_)
+        | Action::DeleteKey(_)
+        | Action::RecoverKey(_)
+        | Action::PurgeKey(_) => 2,
+        _ => unreachable!("no world here does {action:?}"),
     }
 }

@@ -5,7 +5,7 @@
 
 use super::storage_account::State;
 use crate::kernel::Place;
-use crate::scenario::{Action, Class, Edge, Event, Rule, Timing};
+use crate::scenario::{Action, Class, Edge, Event, Timing};
 
 /// What waits on the calendar.
 #[derive(Debug, Clone, Copy)]
@@ -99,37 +99,6 @@ pub(super) fn place_of_event(event: &Event, edge: Edge, index: usize) -> Place {
 /// Whether what an event does may change what polls are answered.
 pub(super) fn touches_answers(action: &Action) -> bool {
     class_of(action, Edge::Begin) <= class::PERMISSION
-}
-
-/// The rule that the effect of an event follows.
-pub(super) fn rule(action: &Action) -> Rule {
-    match action {
-        Action::StorageOutage { .. } => Rule::StorageOutage,
-        Action::ExpireKey(_) | Action::ExtendKey(_) => Rule::ExpiredKeyUnwraps,
-        Action::CreateKeyVersion(_) => Rule::ExplicitRotation,
-        Action::DeleteKey(_) | Action::RecoverKey(_) => Rule::SoftDelete,
-        Action::PurgeKey(_) => Rule::PurgeProtection,
-        Action::SetRetention { .. } => Rule::Retention,
-        Action::KeyVaultOutage { .. }
-        | Action::KeyVaultThrottling { .. }
-        | Action::IdentityOutage { .. }
-        | Action::KeyVaultDenials { .. }
-        | Action::DisableKey(_)
-        | Action::EnableKey(_)
-        | Action::RemoveAccess { .. }
-        | Action::GrantAccess { .. }
-        | Action::UpdateClusterKey { .. }
-        | Action::CreateCluster { .. }
-        | Action::SetCapacityReservation { .. }
-        | Action::SetBillingType { .. }
-        | Action::DeleteCluster { .. }
-        | Action::RecoverCluster { .. }
-        | Action::AssociateWorkspace { .. }
-        | Action::DisassociateWorkspace { .. }
-        | Action::SetIngestion { .. }
-        | Action::IngestionSurge { .. }
-        | Action::SetDailyCap { .. } => Rule::Scenario,
-    }
 }
 
 fn class_of(action: &Action, edge: Edge) -> u8 {

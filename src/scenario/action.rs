@@ -5,6 +5,7 @@ use super::form::{Form, Key, key};
 use super::keys::{
     BILLING, CAPACITY, CLUSTER_KEY, PERMISSIONS, REGION, STORAGE_ACCOUNTS, SUBSCRIPTION, TENANT,
 };
+use super::rule::Rule;
 use crate::units::{Duration, Factor, Probability, Rate, Volume};
 
 const VAULT: Key = key!([vault: Reference,
@@ -63,8 +64,9 @@ pub enum Class {
 
 /// The rows of the table of kinds, each: what happens, the fields of its [`Action`], its name in
 /// scenarios, its class (of an operation the parameter that says how long it takes), its keys
-/// beside those of the list in which it stands, other parameters that matter to nothing else,
-/// and what reads its fields where `ActionReader` has no function for each of them.
+/// beside those of the list in which it stands, what reads its fields where `ActionReader` has no
+/// function for each of them, the [`Rule`] that its effect follows where that is not
+/// [`Rule::Scenario`], and other parameters that matter to nothing else.
 macro_rules! kinds {
     ($then:ident) => {$then! {
         /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx
@@ -87,24 +89,27 @@ macro_rules! kinds {
             "key_vault_denials" Fault [VAULT LASTS FAILURE] uses DENIAL;
         /// The storage of a cluster is down, not its key
         StorageOutage { cluster: usize }
-            "storage_outage" Fault [CLUSTER_NAME LASTS] uses OUTAGE;
+            "storage_outage" Fault [CLUSTER_NAME LASTS] follows StorageOutage uses OUTAGE;
         /// A key version is disabled; with a duration, enabled again at its end
         DisableKey(KeyTarget) "disable_key" KeyState [VAULT KEY VERSION UNDONE] uses DENIAL;
         /// A key version is enabled
         EnableKey(KeyTarget) "enable_key" KeyState [VAULT KEY VERSION];
         /// A key gets a new, enabled version; clusters keep theirs
         CreateKeyVersion(KeyTarget) "create_key_version" KeyState [VAULT KEY NEW_VERSION]
-            uses &["key_update_duration", "autorotation"];
+            follows ExplicitRotation uses &["key_update_duration", "autorotation"];
         /// A key is deleted with all its versions; with a duration, recovered at its end
-        DeleteKey(KeyTarget) "delete_key" KeyState [VAULT KEY UNDONE] uses DENIAL;
+        DeleteKey(KeyTarget) "delete_key" KeyState [VAULT KEY UNDONE]
+            follows SoftDelete uses DENIAL;
         /// A deleted key comes back with its versions as they were
-        RecoverKey(KeyTarget) "recover_key" KeyState [VAULT KEY];
+        RecoverKey(KeyTarget) "recover_key" KeyState [VAULT KEY] follows SoftDelete;
         /// A deleted key is purged; refused with purge protection
-        PurgeKey(KeyTarget) "purge_key" KeyState [VAULT KEY] uses DENIAL;
+        PurgeKey(KeyTarget) "purge_key" KeyState [VAULT KEY] follows PurgeProtection uses DENIAL;
         /// A key version passes its expiry date: it still unwraps, but no longer wraps
-        ExpireKey(KeyTarget) "expire_key" KeyState [VAULT KEY VERSION UNDONE] uses DENIAL;
+        ExpireKey(KeyTarget) "expire_key" KeyState [VAULT KEY VERSION UNDONE]
+            follows ExpiredKeyUnwraps uses DENIAL;
         /// The expiry date of a key version is moved into the future
-        ExtendKey(KeyTarget) "extend_key" KeyState [VAULT KEY VERSION];
+        ExtendKey(KeyTarget) "extend_key" KeyState [VAULT KEY VERSION]
+            follows ExpiredKeyUnwraps;
         /// Permissions are taken from a cluster's identity; with a duration, granted at its end
         RemoveAccess { cluster: usize, permissions: Access }
             "remove_access" Permission [CLUSTER_NAME ALLOWED UNDONE] uses DENIAL;
@@ -172,7 +177,8 @@ macro_rules! kinds {
         /// Data is kept so long from now on; what is older is purged
         SetRetention { workspace: usize, retention: Duration }
             "set_retention" Workspace
-            [WORKSPACE_NAME [retention!: Span, "how long after its arrival data is purged"]];
+            [WORKSPACE_NAME [retention!: Span, "how long after its arrival data is purged"]]
+            follows Retention;
         /// From now on no more than this is accepted in a day
         SetDailyCap {
             workspace: usize,
@@ -190,7 +196,7 @@ macro_rules! define {
         #[doc = $text:literal]
         $kind:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),* })? $(($target:ty))?
         $name:literal $class:ident $(takes $takes:ident)? [$($key:tt)*]
-        $(by $reader:ident)? $(uses $uses:expr)?;
+        $(by $reader:ident)? $(follows $rule:ident)? $(uses $uses:expr)?;
     )*) => {
         /// What an event does, and to what: `vault`, `cluster` and `workspace` are indices into
         /// the lists of a [`Scenario`](super::Scenario).
@@ -243,6 +249,11 @@ macro_rules! define {
             /// The parameter that says how long it takes until it succeeds, if one does.
             pub const fn takes(self) -> Option<&'static str> {
                 match self { $(EventKind::$kind => [$(Some(stringify!($takes)),)? None][0],)* }
+            }
+
+            /// The rule that its effect follows.
+            pub(crate) const fn rule(self) -> Rule {
+                match self { $(EventKind::$kind => [$(Rule::$rule,)? Rule::Scenario][0],)* }
             }
 
             /// Other parameters that matter to it.

@@ -5,7 +5,7 @@ use crate::model::calendar::Run;
 use crate::model::history::{Occurrence, Reason, Subject, What, WorkspaceHistory};
 use crate::model::key_target::resolve;
 use crate::model::key_vault::KeyVersion;
-use crate::model::notice::{Notice, index_u32, key_soft_delete_ends, rule, touches_answers};
+use crate::model::notice::{Notice, index_u32, key_soft_delete_ends, touches_answers};
 use crate::scenario::{Action, Edge, KeyTarget, Rule};
 use crate::units::{Duration, Time};
 
@@ -70,7 +70,7 @@ impl World<'_> {
         occurrence: Occurrence,
     ) -> Run {
         let what = what.unwrap_or_else(What::WithoutEffect);
-        self.log(subject, what, rule(action), Some(occurrence));
+        self.log(subject, what, action.kind().rule(), Some(occurrence));
         if touches_answers(action) {
             self.refresh_keys(occurrence)?;
         }
@@ -87,6 +87,81 @@ impl World<'_> {
     pub(super) fn plan_rotations(&mut self, cause: Occurrence) {
         self.clusters
             .plan_rotations(&self.vaults, &mut self.calendar, cause);
+    }
+}
+
+// What is asked for.
+impl World<'_> {
+    /// Asks for what an event asks for; `false`: it is no operation.
+    pub(super) fn request(&mut self, action: &Action, by: Occurrence) -> Run<bool> {
+        let request = self.request_now();
+        match *action {
+            Action::UpdateClusterKey { cluster, ref key } => {
+                let may = request.update(cluster, key);
+                self.decide(Some(cluster), may, by, |world| world.update(cluster, by))
+            }
+            Action::CreateCluster {
+                cluster,
+                capacity,
+                billing,
+                with_key,
+            } => {
+                let may = request.create(cluster, capacity, with_key);
+                self.decide(Some(cluster), may, by, |world| {
+                    world.create(cluster, capacity, billing, by)
+                })
+            }
+            Action::DeleteCluster { cluster } => {
+                let may = request.delete(cluster);
+                self.decide(Some(cluster), may, by, |world| world.delete(cluster, by))
+            }
+            Action::RecoverCluster { cluster } => {
+                let may = request.recover(cluster);
+                self.decide(Some(cluster), may, by, |world| world.recover(cluster, by))
+            }
+            Action::SetCapacityReservation { cluster, capacity } => {
+                let may = request.set_capacity(cluster, capacity);
+                self.decide(Some(cluster), may, by, |world| {
+                    world.set_capacity(cluster, capacity, by)
+                })
+            }
+            Action::SetBillingType { cluster, billing } => {
+                let may = request.set(cluster);
+                self.decide(Some(cluster), may, by, |world| {
+                    world.set_billing(cluster, billing, by)
+                })
+            }
+            Action::AssociateWorkspace { workspace, cluster } => {
+                let may = request.associate(workspace, cluster);
+                self.decide(Some(cluster), may, by, |world| {
+                    world.associate(workspace, cluster, by)
+                })
+            }
+            Action::DisassociateWorkspace { workspace } => {
+                let may = request.disassociate(workspace);
+                let cluster = self.workspaces[workspace].association.map(|it| it.cluster);
+                self.decide(cluster, may, by, |world| world.disassociate(workspace, by))
+            }
+            Action::KeyVaultOutage { .. }
+            | Action::KeyVaultThrottling { .. }
+            | Action::IdentityOutage { .. }
+            | Action::KeyVaultDenials { .. }
+            | Action::StorageOutage { .. }
+            | Action::DisableKey(_)
+            | Action::EnableKey(_)
+            | Action::ExpireKey(_)
+            | Action::ExtendKey(_)
+            | Action::CreateKeyVersion(_)
+            | Action::DeleteKey(_)
+            | Action::RecoverKey(_)
+            | Action::PurgeKey(_)
+            | Action::RemoveAccess { .. }
+            | Action::GrantAccess { .. }
+            | Action::SetIngestion { .. }
+            | Action::IngestionSurge { .. }
+            | Action::SetRetention { .. }
+            | Action::SetDailyCap { .. } => Ok(false),
+        }
     }
 }
 

@@ -12,84 +12,9 @@ use crate::model::storage_account::Input;
 use crate::scenario::{Action, Billing, Edge, KeyTarget, NEWEST, Rule, Symptom};
 use crate::units::Rate;
 
-// What is asked for.
-impl World<'_> {
-    /// Asks for what an event asks for; `false`: it is no operation.
-    pub(super) fn request(&mut self, action: &Action, by: Occurrence) -> Run<bool> {
-        let request = self.request_now();
-        match *action {
-            Action::UpdateClusterKey { cluster, ref key } => {
-                let may = request.update(cluster, key);
-                self.decide(Some(cluster), may, by, |world| world.update(cluster, by))
-            }
-            Action::CreateCluster {
-                cluster,
-                capacity,
-                billing,
-                with_key,
-            } => {
-                let may = request.create(cluster, capacity, with_key);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.create(cluster, capacity, billing, by)
-                })
-            }
-            Action::DeleteCluster { cluster } => {
-                let may = request.delete(cluster);
-                self.decide(Some(cluster), may, by, |world| world.delete(cluster, by))
-            }
-            Action::RecoverCluster { cluster } => {
-                let may = request.recover(cluster);
-                self.decide(Some(cluster), may, by, |world| world.recover(cluster, by))
-            }
-            Action::SetCapacityReservation { cluster, capacity } => {
-                let may = request.set_capacity(cluster, capacity);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.set_capacity(cluster, capacity, by)
-                })
-            }
-            Action::SetBillingType { cluster, billing } => {
-                let may = request.set(cluster);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.set_billing(cluster, billing, by)
-                })
-            }
-            Action::AssociateWorkspace { workspace, cluster } => {
-                let may = request.associate(workspace, cluster);
-                self.decide(Some(cluster), may, by, |world| {
-                    world.associate(workspace, cluster, by)
-                })
-            }
-            Action::DisassociateWorkspace { workspace } => {
-                let may = request.disassociate(workspace);
-                let cluster = self.workspaces[workspace].association.map(|it| it.cluster);
-                self.decide(cluster, may, by, |world| world.disassociate(workspace, by))
-            }
-            Action::KeyVaultOutage { .. }
-            | Action::KeyVaultThrottling { .. }
-            | Action::IdentityOutage { .. }
-            | Action::KeyVaultDenials { .. }
-            | Action::StorageOutage { .. }
-            | Action::DisableKey(_)
-            | Action::EnableKey(_)
-            | Action::ExpireKey(_)
-            | Action::ExtendKey(_)
-            | Action::CreateKeyVersion(_)
-            | Action::DeleteKey(_)
-            | Action::RecoverKey(_)
-            | Action::PurgeKey(_)
-            | Action::RemoveAccess { .. }
-            | Action::GrantAccess { .. }
-            | Action::SetIngestion { .. }
-            | Action::IngestionSurge { .. }
-            | Action::SetRetention { .. }
-            | Action::SetDailyCap { .. } => Ok(false),
-        }
-    }
-}
-
 // What every operation has in common.
 impl World<'_> {
-    fn request_now(&self) -> Request<'_> {
+    pub(super) fn request_now(&self) -> Request<'_> {
         Request {
             scenario: self.scenario,
             clusters: &self.clusters,
@@ -100,7 +25,7 @@ impl World<'_> {
     }
 
     /// Begins an operation that may begin, or rejects it.
-    fn decide(
+    pub(super) fn decide(
         &mut self,
         cluster: Option<usize>,
         may: Result<(), Refusal>,
@@ -238,7 +163,7 @@ impl World<'_> {
 
 // Creation, settings, deletion and recovery of a cluster.
 impl World<'_> {
-    fn create(
+    pub(super) fn create(
         &mut self,
         cluster: usize,
         capacity: Option<Rate>,
@@ -255,7 +180,7 @@ impl World<'_> {
         self.set_life(cluster, ClusterLife::Provisioning, Rule::Provisioning, by)
     }
 
-    fn recover(&mut self, cluster: usize, by: Occurrence) -> Run {
+    pub(super) fn recover(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.start(cluster, Operation::Recovery, by)
     }
 
@@ -266,14 +191,14 @@ impl World<'_> {
         self.calendar.schedule_followers(by, Edge::End)
     }
 
-    fn set_capacity(&mut self, cluster: usize, capacity: Rate, by: Occurrence) -> Run {
+    pub(super) fn set_capacity(&mut self, cluster: usize, capacity: Rate, by: Occurrence) -> Run {
         let held = &mut self.history.clusters[cluster].capacity;
         let changes = held.latest() != Some(capacity);
         held.record(self.calendar.now(), capacity);
         self.note_setting(cluster, changes, by)
     }
 
-    fn set_billing(&mut self, cluster: usize, billing: Billing, by: Occurrence) -> Run {
+    pub(super) fn set_billing(&mut self, cluster: usize, billing: Billing, by: Occurrence) -> Run {
         let held = &mut self.history.clusters[cluster].billing;
         let changes = held.latest() != Some(billing);
         held.record(self.calendar.now(), billing);
@@ -294,7 +219,7 @@ impl World<'_> {
     }
 
     /// Disassociates the workspaces of a cluster; the last of them takes the cluster with it.
-    fn delete(&mut self, cluster: usize, by: Occurrence) -> Run {
+    pub(super) fn delete(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.clusters
             .begin_operation(cluster, Operation::Deletion, by);
         let subject = Subject::Cluster(cluster);
@@ -352,7 +277,7 @@ impl World<'_> {
 
 // The key version that a cluster uses.
 impl World<'_> {
-    fn update(&mut self, cluster: usize, by: Occurrence) -> Run {
+    pub(super) fn update(&mut self, cluster: usize, by: Occurrence) -> Run {
         self.start(cluster, Operation::KeyUpdate, by)
     }
 
@@ -442,7 +367,7 @@ impl World<'_> {
 
 // Associations.
 impl World<'_> {
-    fn associate(&mut self, workspace: usize, cluster: usize, by: Occurrence) -> Run {
+    pub(super) fn associate(&mut self, workspace: usize, cluster: usize, by: Occurrence) -> Run {
         self.workspaces
             .associate(workspace, cluster, by, &mut self.calendar)?;
         let subject = Subject::Workspace(workspace);
@@ -451,7 +376,7 @@ impl World<'_> {
         Ok(())
     }
 
-    fn disassociate(&mut self, workspace: usize, by: Occurrence) -> Run {
+    pub(super) fn disassociate(&mut self, workspace: usize, by: Occurrence) -> Run {
         let subject = Subject::Workspace(workspace);
         self.log(
             subject,

@@ -53,7 +53,7 @@ macro_rules! reader {
         #[doc = $text:literal]
         $kind:ident $({ $($(#[$about:meta])* $field:ident: $type:ty),* })? $(($target:ty))?
         $name:literal $class:ident $(takes $takes:ident)? [$($key:tt)*]
-        $(by $reader:ident)? $(uses $uses:expr)?;
+        $(by $reader:ident)? $(follows $rule:ident)? $(uses $uses:expr)?;
     )*) => {
         impl ActionReader<'_> {
             /// What the event does; `None` if a field cannot be read.
