@@ -302,7 +302,11 @@ pub(super) fn number(number: Option<f64>) -> String {
 
 /// The ends of an interval as two fields.
 pub(super) fn ci95(interval: Option<Interval>) -> [String; 2] {
-    [interval.map(|it| it.low), interval.map(|it| it.high)].map(number)
+    [
+        interval.map(|ends| ends.low),
+        interval.map(|ends| ends.high),
+    ]
+    .map(number)
 }
 
 /// A table that is being written.

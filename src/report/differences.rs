@@ -48,7 +48,7 @@ impl<'a> Differences<'a> {
 pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
     let editions = [a, b];
     let found = Differences::new(a, b);
-    let edition = |it: &Edition| format!("Edition {}: {}", it.name, it.page);
+    let edition = |edition: &Edition| format!("Edition {}: {}", edition.name, edition.page);
     let mut document = Document {
         facts: editions.map(edition).join("; "),
         ..Document::default()
@@ -69,18 +69,28 @@ pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
         Block::Entry(name.to_owned(), lines.flatten().collect())
     };
     let parameters = found.parameters.iter().map(|pair| {
-        let told = pair.map(|it| format!(": {} ({})", written(&it.value), it.status.word()));
-        both(&pair[0].name, told, pair.map(|it| it.source.as_str()))
+        let told = pair.map(|parameter| {
+            format!(
+                ": {} ({})",
+                written(&parameter.value),
+                parameter.status.word()
+            )
+        });
+        both(
+            &pair[0].name,
+            told,
+            pair.map(|parameter| parameter.source.as_str()),
+        )
     });
     let rules = found.rules.iter().map(|pair| {
-        let told = pair.map(|it| format!(" ({}): {}", it.status.word(), it.text));
-        both(&pair[0].id, told, pair.map(|it| it.source.as_str()))
+        let told = pair.map(|rule| format!(" ({}): {}", rule.status.word(), rule.text));
+        both(&pair[0].id, told, pair.map(|rule| rule.source.as_str()))
     });
     let assumed = found.assumptions.iter();
     let assumed = assumed.map(|pair| {
         both(
             &pair[0].id,
-            pair.map(|it| format!(": {}", it.text)),
+            pair.map(|assumption| format!(": {}", assumption.text)),
             ["", ""],
         )
     });

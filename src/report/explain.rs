@@ -223,7 +223,7 @@ impl Teller<'_> {
     }
 
     fn balance(&self, t: Time) -> Balance {
-        let at = self.balances.binary_search_by_key(&t, |it| it.0);
+        let at = self.balances.binary_search_by_key(&t, |(at, _)| *at);
         self.balances[at.expect("it was asked for")].1
     }
 

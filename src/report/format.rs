@@ -193,8 +193,8 @@ pub(super) fn distance(unit: Unit, difference: f64) -> String {
 /// A difference of two means with its sign.
 pub(super) fn difference(unit: Unit, difference: f64) -> String {
     let sign = match difference {
-        it if it > 0.0 => "+",
-        it if it < 0.0 => "-",
+        _ if difference > 0.0 => "+",
+        _ if difference < 0.0 => "-",
         _ => "",
     };
     format!("{sign}{}", distance(unit, difference))
@@ -423,11 +423,13 @@ mod tests {
 
     #[test]
     fn a_mean_says_how_well_it_is_known() {
-        let values: Vec<f64> = (0..100).map(|it| f64::from(it) * 1e9).collect();
+        let values: Vec<f64> = (0..100).map(|number| f64::from(number) * 1e9).collect();
         let mean = Mean::of(&values).expect("values");
         assert_eq!(mean_in_brief(Unit::Volume, &mean), "49.5 GB ±11.7%");
         let narrow = |value: f64, by: f64| {
-            let values: Vec<f64> = (0..100).map(|it| value + f64::from(it % 2) * by).collect();
+            let values: Vec<f64> = (0..100)
+                .map(|number| value + f64::from(number % 2) * by)
+                .collect();
             Mean::of(&values).expect("values")
         };
         let mean = narrow(9_556_364.0, 100.0);

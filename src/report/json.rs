@@ -118,9 +118,10 @@ pub(super) fn about<'a, T>(scenario: &'a Scenario, source: &'a str, body: T) -> 
 impl<T> Measured<T> {
     pub(super) fn of(scenario: &Scenario, of: impl Fn(Scope) -> ByName<T>) -> Measured<T> {
         let workspaces = scenario.workspaces.iter().enumerate();
-        let workspaces = workspaces.map(|(at, it)| (it.name.clone(), of(Scope::Workspace(at))));
+        let workspaces =
+            workspaces.map(|(at, workspace)| (workspace.name.clone(), of(Scope::Workspace(at))));
         let clusters = scenario.clusters.iter().enumerate();
-        let clusters = clusters.map(|(at, it)| (it.name.clone(), of(Scope::Cluster(at))));
+        let clusters = clusters.map(|(at, cluster)| (cluster.name.clone(), of(Scope::Cluster(at))));
         Measured {
             total: of(Scope::Total),
             workspaces: ByName(workspaces.collect()),
@@ -265,7 +266,10 @@ pub fn summary(scenario: &Scenario, source: &str, replay: &Replay) -> String {
     let sheet = |scope: Scope| {
         let own = Measure::ALL.iter().filter(|measure| scope.has(**measure));
         let number = |measure| Number(replay.measures.get(scope, measure));
-        ByName(own.map(|it| (key(*it), number(*it))).collect())
+        ByName(
+            own.map(|measure| (key(*measure), number(*measure)))
+                .collect(),
+        )
     };
     let body = RunJson {
         replication: replay.replication,
@@ -321,5 +325,5 @@ impl From<Mean> for MeanJson {
 
 /// The ends of a 95 % interval.
 pub(super) fn ci95(interval: Option<Interval>) -> Ci95 {
-    interval.map(|it| [it.low, it.high])
+    interval.map(|ends| [ends.low, ends.high])
 }

@@ -171,7 +171,9 @@ pub fn files<'a>(
                 vec![File { note, ..whole }]
             }
             Part::Pictures => {
-                let files = picture.iter().map(|it| it.files(names[0], names[1]));
+                let files = picture
+                    .iter()
+                    .map(|picture| picture.files(names[0], names[1]));
                 files.flatten().collect()
             }
         }

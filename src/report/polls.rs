@@ -30,7 +30,10 @@ struct Poll {
 /// How many polls lie in [`from`, `until`) and in the run, if no cluster ever ceases to poll.
 pub fn count_polls(history: &History, from: Time, until: Time) -> u64 {
     let (from, until) = (from.max(Time::START), until.min(history.end));
-    let accounts = history.clusters.iter().flat_map(|it| &it.accounts);
+    let accounts = history
+        .clusters
+        .iter()
+        .flat_map(|cluster| &cluster.accounts);
     accounts
         .map(|account| account.schedule.count(from, until))
         .sum()

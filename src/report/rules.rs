@@ -26,8 +26,12 @@ pub fn rules(edition: &Edition, style: Style) -> String {
         Block::Entry(title, vec![rule.text.clone(), source(&rule.source)])
     });
     let assumed = edition.assumptions.iter();
-    let assumed =
-        assumed.map(|it| Block::Entry(it.id.clone(), vec![it.text.clone(), it.note.clone()]));
+    let assumed = assumed.map(|assumption| {
+        Block::Entry(
+            assumption.id.clone(),
+            vec![assumption.text.clone(), assumption.note.clone()],
+        )
+    });
     let mut document = Document {
         facts: format!("Edition {}: {}", edition.name, edition.page),
         ..Document::default()

@@ -325,7 +325,7 @@ fn workspaces<'a>(scenario: &Scenario, replay: &Replay) -> Option<Block<'a>> {
     by_name(columns.collect(), scenario.workspaces.len(), |at| {
         let value = |measure| replay.measures.get(Scope::Workspace(at), measure);
         let name = Cell::from(scenario.workspaces[at].name.as_str());
-        let values = measures.map(|it| Cell::Words(format::value(value(it.2))));
+        let values = measures.map(|(_, _, measure)| Cell::Words(format::value(value(measure))));
         std::iter::once(name).chain(values).collect()
     })
 }

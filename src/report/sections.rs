@@ -17,7 +17,12 @@ const MOST_LINES_IN_TERMINAL: usize = 40;
 impl<'a> Document<'a> {
     /// What was expected, how it came out, and what was found.
     pub(super) fn expected(&mut self, judged: Vec<(&str, Outcome, String)>, more: Option<String>) {
-        let of = |outcome| judged.iter().filter(|it| it.1 == outcome).count();
+        let of = |outcome| {
+            judged
+                .iter()
+                .filter(|judgement| judgement.1 == outcome)
+                .count()
+        };
         let words = [
             (Outcome::Failed, ["fails", "fail"]),
             (Outcome::Undecided, ["is undecided", "are undecided"]),
@@ -66,7 +71,8 @@ impl<'a> Document<'a> {
 
 /// What a result rests on that no source states, but for keys that were varied.
 pub(super) fn assumed<'a>(scenario: &Scenario, varied: &[&str]) -> Vec<Block<'a>> {
-    let parameters = Edition::named(&scenario.edition).map_or(&[][..], |it| &it.parameters[..]);
+    let parameters =
+        Edition::named(&scenario.edition).map_or(&[][..], |edition| &edition.parameters[..]);
     let columns = vec![
         Column::name("Parameter"),
         Column::words("Value"),
@@ -76,16 +82,18 @@ pub(super) fn assumed<'a>(scenario: &Scenario, varied: &[&str]) -> Vec<Block<'a>
     let mut table = Table::new("", columns);
     table.as_sentence = true;
     for (name, value) in assumed::parameters(scenario, varied) {
-        let parameter = parameters.iter().find(|it| it.name == name);
+        let parameter = parameters.iter().find(|parameter| parameter.name == name);
         table.row([
             Cell::Code(name.replace("behaviour.", "")),
             value.into(),
             parameter.map_or_else(String::new, range).into(),
-            parameter.map_or("", |it| it.note.as_str()).into(),
+            parameter
+                .map_or("", |parameter| parameter.note.as_str())
+                .into(),
         ]);
     }
     let prices = assumed::prices(scenario);
-    let prices = prices.map(|it| Block::Note(format!("Prices that nobody verified: {it}")));
+    let prices = prices.map(|prices| Block::Note(format!("Prices that nobody verified: {prices}")));
     table.block().into_iter().chain(prices).collect()
 }
 
@@ -97,7 +105,7 @@ pub(super) fn course<'a>(scenario: &Scenario, replay: &Replay) -> Vec<Block<'a>>
     let expired = replay
         .measures
         .get(Scope::Total, Measure::DroppedBufferExpired);
-    let expired = expired.is_some_and(|it| it != Value::Volume(Volume::ZERO));
+    let expired = expired.is_some_and(|value| value != Value::Volume(Volume::ZERO));
     if expired && !followed.contains(&Rule::OutageBuffer) {
         followed.push(Rule::OutageBuffer);
     }

@@ -232,7 +232,7 @@ impl Shown<'_> {
 
 /// A table: every cell in its column, at least [`GAP`] blanks between two of them.
 fn table(table: &Table, style: Style) -> String {
-    let most = table.most_in_terminal.map_or(usize::MAX, |it| it.0);
+    let most = table.most_in_terminal.map_or(usize::MAX, |(most, _)| most);
     let rows = &table.rows[..table.rows.len().min(most)];
     let columns = fitted(columns(table, rows), style.columns());
     let mut text = String::new();
@@ -242,10 +242,10 @@ fn table(table: &Table, style: Style) -> String {
     if !table.caption.is_empty() {
         text += &style.wrap(INDENT, &sanitize(&table.caption), 4);
     }
-    let named = columns.iter().any(|it| !it.column.name.is_empty());
+    let named = columns.iter().any(|shown| !shown.column.name.is_empty());
     if named {
-        let names = columns.iter().map(|it| Printed {
-            lines: vec![elided(&it.column.name, it.width)],
+        let names = columns.iter().map(|shown| Printed {
+            lines: vec![elided(&shown.column.name, shown.width)],
             colour: "",
         });
         text += &lines(&columns, &names.collect::<Vec<_>>(), style);
@@ -254,8 +254,11 @@ fn table(table: &Table, style: Style) -> String {
         let cells = columns.iter().map(|column| column.printed(row));
         text += &lines(&columns, &cells.collect::<Vec<_>>(), style);
     }
-    let more = table.left_out.map_or(0, |it| it.0) + table.rows.len() - rows.len();
-    let file = table.left_out.or(table.most_in_terminal).map(|it| it.1);
+    let more = table.left_out.map_or(0, |(count, _)| count) + table.rows.len() - rows.len();
+    let file = table
+        .left_out
+        .or(table.most_in_terminal)
+        .map(|(_, file)| file);
     if let Some(file) = file.filter(|_| more > 0) {
         let more = count(more as u64);
         text += &format!("{INDENT}... and {more} more; all are in {file}\n");
@@ -291,12 +294,15 @@ fn columns<'a>(table: &'a Table, rows: &[Vec<Cell>]) -> Vec<Shown<'a>> {
 /// too wide, lines are too.
 fn fitted(mut columns: Vec<Shown<'_>>, width: usize) -> Vec<Shown<'_>> {
     let least = |columns: &[Shown<'_>], name: usize| {
-        let cells: usize = columns.iter().map(|it| it.least(name) + GAP).sum();
+        let cells: usize = columns.iter().map(|column| column.least(name) + GAP).sum();
         (cells + INDENT.len()).saturating_sub(GAP)
     };
     while least(&columns, NARROW_NAME) > width {
-        let ranks = columns.iter().map(|it| it.column.rank).enumerate();
-        match ranks.filter(|it| it.1 > 0).max_by_key(|it| it.1) {
+        let ranks = columns.iter().map(|shown| shown.column.rank).enumerate();
+        match ranks
+            .filter(|(_, rank)| *rank > 0)
+            .max_by_key(|(_, rank)| *rank)
+        {
             Some((last, _)) => columns.remove(last),
             None => break,
         };
@@ -328,7 +334,7 @@ struct Printed {
 /// A row in as many lines as its longest cell has.
 fn lines(columns: &[Shown<'_>], cells: &[Printed], style: Style) -> String {
     let mut text = String::new();
-    for at in 0..cells.iter().map(|it| it.lines.len()).max().unwrap_or(0) {
+    for at in 0..cells.iter().map(|cell| cell.lines.len()).max().unwrap_or(0) {
         let mut line = INDENT.to_owned();
         for (column, cell) in columns.iter().zip(cells) {
             let words = cell.lines.get(at).map_or("", String::as_str);
@@ -356,7 +362,9 @@ fn in_text(of: &Cell) -> String {
         Cell::Value(value) => cell(*value),
         Cell::Mean(_, None) => "none".to_owned(),
         Cell::Mean(unit, Some(mean)) => mean_in_brief(*unit, mean),
-        Cell::Outcome(outcome) => outcome.map_or_else(String::new, |it| outcome_word(it).into()),
+        Cell::Outcome(outcome) => {
+            outcome.map_or_else(String::new, |outcome| outcome_word(outcome).into())
+        }
         Cell::Rule(rule) | Cell::RuleText(rule) => rule.id().to_owned(),
     }
 }
@@ -449,7 +457,7 @@ mod tests {
             let owners = owners(&table);
             let all: Vec<Vec<Cell>> = table.rows.clone();
             let shown = fitted(columns(&table, &all), style.columns());
-            let least: usize = shown.iter().map(|it| it.least(NARROWEST_NAME) + GAP).sum();
+            let least: usize = shown.iter().map(|column| column.least(NARROWEST_NAME) + GAP).sum();
             for line in text.lines() {
                 let (mut last, mut blanks) = (None, 0);
                 for letter in line.chars() {
@@ -458,7 +466,7 @@ mod tests {
                     match (letter, column) {
                         (' ', _) => blanks += 1,
                         (_, Some(column)) => {
-                            let apart = last.is_none_or(|it| it == *column) || blanks >= GAP;
+                            let apart = last.is_none_or(|last| last == *column) || blanks >= GAP;
                             prop_assert!(apart, "{text}");
                             (last, blanks) = (Some(*column), 0);
                         }
@@ -469,11 +477,11 @@ mod tests {
                 prop_assert!(fits, "{width}: {text}");
             }
             // What is shown of numbers and words is there in full.
-            for column in shown.iter().filter(|it| it.column.kind != Kind::Name) {
+            for column in shown.iter().filter(|shown| shown.column.kind != Kind::Name) {
                 let letter = char::from(b'a' + u8::try_from(column.at).expect("few"));
                 let wanted = all.iter().map(|row| in_text(&row[column.at]));
                 let wanted: usize = wanted.map(|text| text.matches(letter).count()).sum();
-                let named = shown.iter().any(|it| !it.column.name.is_empty());
+                let named = shown.iter().any(|shown| !shown.column.name.is_empty());
                 let rows = text.lines().skip(usize::from(named)).collect::<String>();
                 prop_assert_eq!(rows.matches(letter).count(), wanted, "{}", text);
             }

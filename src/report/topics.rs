@@ -65,7 +65,7 @@ fn topic(facts: &str, sections: Vec<(&'static str, Vec<Block<'_>>)>, style: Styl
 fn keys(keys: &[Key]) -> impl Iterator<Item = String> {
     keys.iter().map(|key| {
         let star = if key.required { "*" } else { "" };
-        let default = key.default.map(|it| format!(" [default: {it}]"));
+        let default = key.default.map(|default| format!(" [default: {default}]"));
         format!(
             "{}{star}: {}{}",
             key.name,

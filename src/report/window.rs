@@ -62,7 +62,10 @@ pub(super) fn episodes(scenario: &Scenario, replay: &Replay) -> Vec<Episode> {
         );
     }
     let windows = united(bad);
-    let edges: Vec<Time> = windows.iter().flat_map(|it| [it.from, it.until]).collect();
+    let edges: Vec<Time> = windows
+        .iter()
+        .flat_map(|window| [window.from, window.until])
+        .collect();
     let dropped = replay.books.dropped(&edges);
     let episodes = windows.into_iter().zip(dropped.chunks_exact(2));
     episodes
@@ -106,9 +109,11 @@ pub(super) fn closest(episodes: &[Episode], end: Time) -> Option<Window> {
             Some(inside + next.window.length())
         };
         let before = first.checked_sub(1).and_then(with);
-        if let Some(inside_then) = before.filter(|it| fits(first - 1, last, *it)) {
+        if let Some(inside_then) = before.filter(|length| fits(first - 1, last, *length)) {
             (first, inside) = (first - 1, inside_then);
-        } else if let Some(inside_then) = with(last + 1).filter(|it| fits(first, last + 1, *it)) {
+        } else if let Some(inside_then) =
+            with(last + 1).filter(|length| fits(first, last + 1, *length))
+        {
             (last, inside) = (last + 1, inside_then);
         } else {
             break;
@@ -164,7 +169,7 @@ mod tests {
         let (mut first, mut last) = (costliest, costliest);
         let fits = |first: usize, last: usize| {
             let inside = episodes[first..=last].iter();
-            let inside: i64 = inside.map(|it| it.window.length().millis()).sum();
+            let inside: i64 = inside.map(|episode| episode.window.length().millis()).sum();
             (episodes[last].window.until - episodes[first].window.from).millis() <= 3 * inside
         };
         loop {
@@ -206,8 +211,9 @@ mod tests {
             let found = closest(&episodes, end);
             assert_eq!(found, closest_by_sums(&episodes, end), "world {world}");
             let seen = |window: Window| {
-                let inside =
-                    |it: &&Episode| window.from < it.window.from && it.window.until < window.until;
+                let inside = |episode: &&Episode| {
+                    window.from < episode.window.from && episode.window.until < window.until
+                };
                 episodes.iter().filter(inside).count()
             };
             several += usize::from(found.map_or(0, seen) > 3);

@@ -58,11 +58,11 @@ fn measure(scenario: &Scenario, other: &Other<'_>, paired: &Paired) -> Vec<Strin
         row.extend([paired.one_sided.to_string(), String::new()]);
         return row;
     };
-    row.extend([pairs.first.mean, pairs.second.mean].map(|it| it.to_string()));
+    row.extend([pairs.first.mean, pairs.second.mean].map(|mean| mean.to_string()));
     row.extend(estimate(pairs.difference));
     row.push(pairs.median.to_string());
     let counts = [pairs.larger, pairs.equal, pairs.smaller, paired.one_sided];
-    row.extend(counts.map(|it| it.to_string()));
+    row.extend(counts.map(|count| count.to_string()));
     row.push(String::new());
     row
 }
@@ -85,7 +85,7 @@ fn changes(scenario: &Scenario, other: &Other<'_>) -> Vec<Vec<String>> {
         .parts()
         .map(|(change, part)| {
             let values = [value(&change.from), value(&change.to)];
-            let part = part.as_ref().map(|it| *it).map_err(String::as_str);
+            let part = part.as_ref().copied().map_err(String::as_str);
             row("change", &change.path, values, part)
         })
         .collect();

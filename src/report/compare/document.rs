@@ -27,12 +27,16 @@ pub(super) fn document<'a>(
     page: Option<&'a Option<Picture>>,
 ) -> Document<'a> {
     let first = compared.first;
-    let names: Vec<&str> = compared.others.iter().map(|it| it.side.name).collect();
+    let names: Vec<&str> = compared
+        .others
+        .iter()
+        .map(|other| other.side.name)
+        .collect();
     let mut document = Document {
         answers: compared
             .others
             .iter()
-            .map(|it| verdict(first, it))
+            .map(|other| verdict(first, other))
             .collect(),
         title: Some(format!("{} against {}", names.join(", "), first.name)),
         facts: format!(
@@ -43,7 +47,7 @@ pub(super) fn document<'a>(
         ..Document::default()
     };
     document.section("compared", "What is compared", vec![what(compared)]);
-    let picture = page.and_then(|it| it.as_ref()).map(Block::Picture);
+    let picture = page.and_then(Option::as_ref).map(Block::Picture);
     document.section("picture", "At a glance", picture.into_iter().collect());
     let mut figures = Vec::new();
     for other in &compared.others {
@@ -65,7 +69,7 @@ pub(super) fn document<'a>(
 }
 
 fn sides<'a>(compared: &Compared<'a>) -> Vec<Side<'a>> {
-    let others = compared.others.iter().map(|it| it.side);
+    let others = compared.others.iter().map(|other| other.side);
     std::iter::once(compared.first).chain(others).collect()
 }
 
@@ -131,7 +135,8 @@ fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
             Column::words("In replications").rank(1),
         ];
         let mut table = Table::new("", columns);
-        let wanted = |it: &&Paired| !it.is_equal() && (it.scope == Scope::Total) == of_whole;
+        let wanted =
+            |paired: &&Paired| !paired.is_equal() && (paired.scope == Scope::Total) == of_whole;
         for paired in other.measures.iter().filter(wanted) {
             let name = first.scenario.name_of(paired.scope, paired.measure);
             table.row(row(name, paired));
@@ -143,8 +148,8 @@ fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
         blocks.push(Block::Note(NO_INTERVAL.to_owned()));
     }
     let equal = other.measures.iter();
-    let equal = equal.filter(|it| it.scope == Scope::Total && it.is_equal());
-    let equal: Vec<&str> = equal.map(|it| it.measure.name()).collect();
+    let equal = equal.filter(|paired| paired.scope == Scope::Total && paired.is_equal());
+    let equal: Vec<&str> = equal.map(|paired| paired.measure.name()).collect();
     if !equal.is_empty() {
         let words = format!("The same in all replications: {}.", equal.join(", "));
         blocks.push(Block::Words(words));
@@ -223,7 +228,7 @@ fn change_of(side: Side<'_>, at: usize) -> String {
     let entry = &side.history.log[at];
     let origin = entry
         .cause
-        .map_or_else(String::new, |it| origin(side.scenario, it));
+        .map_or_else(String::new, |cause| origin(side.scenario, cause));
     format!(
         "{}, {}{origin} [{}]",
         Clock::new(side.scenario.start)
@@ -269,8 +274,8 @@ fn attribution<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
 /// How much a mean is, also as a part of the whole difference.
 fn share(other: &Other<'_>, mean: Mean) -> String {
     let paired = other.telling();
-    let unit = paired.map_or(Unit::Count, |it| it.measure.unit());
-    let pairs = paired.and_then(|it| it.pairs);
+    let unit = paired.map_or(Unit::Count, |paired| paired.measure.unit());
+    let pairs = paired.and_then(|paired| paired.pairs);
     let whole = pairs.map_or(0.0, |pairs| pairs.difference.mean);
     let moved = mean_difference(unit, mean);
     if whole == 0.0 || mean.nonzero == 0 {
@@ -282,7 +287,8 @@ fn share(other: &Other<'_>, mean: Mean) -> String {
 
 /// The changes with how much each makes of the difference, the largest first.
 fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
-    let weight = |part: &Result<Mean, String>| part.as_ref().map_or(f64::MAX, |it| it.mean.abs());
+    let weight =
+        |part: &Result<Mean, String>| part.as_ref().map_or(f64::MAX, |mean| mean.mean.abs());
     let mut parts: Vec<_> = other.parts().collect();
     parts.sort_by(|a, b| weight(b.1).total_cmp(&weight(a.1)));
     let told = |part: &Result<Mean, String>| match part {
@@ -311,7 +317,9 @@ fn whole_tables(other: &Other<'_>) -> Option<String> {
 fn written(change: &Change) -> String {
     let value = |value: &Option<String>, none: &str| {
         let value = value.as_deref().unwrap_or(none);
-        let inner = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
         let plain = inner.filter(|inner| !inner.contains('"'));
         elided(plain.unwrap_or(value), LONGEST_VALUE)
     };

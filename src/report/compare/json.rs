@@ -121,7 +121,7 @@ pub fn compare_json(compared: &Compared<'_>) -> String {
         replications: compared.replications,
         scenarios: sides.map(side).collect(),
         against: first.name,
-        comparisons: others.map(|it| comparison(compared, it)).collect(),
+        comparisons: others.map(|other| comparison(compared, other)).collect(),
     })
 }
 
@@ -138,15 +138,18 @@ fn side(side: Side<'_>) -> SideJson<'_> {
 fn comparison<'a>(compared: &Compared<'a>, other: &'a Other<'_>) -> ComparisonJson<'a> {
     let scenario = compared.first.scenario;
     let sheet = |scope: Scope| {
-        let own = other.measures.iter().filter(|it| it.scope == scope);
-        ByName(own.map(|it| (key(it.measure), paired(it))).collect())
+        let own = other.measures.iter().filter(|paired| paired.scope == scope);
+        ByName(own.map(|of| (key(of.measure), paired(of))).collect())
     };
     let of = other.telling();
-    let together = other.attribution.as_ref().and_then(|it| it.together);
+    let together = other
+        .attribution
+        .as_ref()
+        .and_then(|attribution| attribution.together);
     ComparisonJson {
         scenario: other.side.name,
         verdict: verdict(compared.first, other),
-        of: of.map(|it| scenario.name_of(it.scope, it.measure)),
+        of: of.map(|telling| scenario.name_of(telling.scope, telling.measure)),
         // What only the first has cannot be compared.
         measures: Measured::of(scenario, sheet).without_empty(),
         parting: parting(compared, other),
@@ -181,7 +184,9 @@ fn paired(paired: &Paired) -> PairedJson {
 fn parting<'a>(compared: &Compared<'a>, other: &'a Other<'_>) -> Option<PartingJson<'a>> {
     fn told(side: Side<'_>, at: Option<usize>) -> Option<HappenedJson<'_>> {
         let entry = &side.history.log[at?];
-        let event = entry.cause.map(|it| &*side.scenario.events[it.event].name);
+        let event = entry
+            .cause
+            .map(|cause| &*side.scenario.events[cause.event].name);
         Some(HappenedJson {
             time_s: Seconds(entry.time.millis()),
             time: Clock::new(side.scenario.start).iso(entry.time),
@@ -198,16 +203,21 @@ fn parting<'a>(compared: &Compared<'a>, other: &'a Other<'_>) -> Option<PartingJ
 }
 
 fn changes<'a>(other: &'a Other<'_>) -> Vec<ChangeJson<'a>> {
-    let parts = other.attribution.as_ref().map(|it| it.parts.as_slice());
+    let parts = other
+        .attribution
+        .as_ref()
+        .map(|attribution| attribution.parts.as_slice());
     let of = |at: usize| parts.and_then(|parts| parts.get(at));
     let change = |(at, change): (usize, &'a Change)| ChangeJson {
         path: &change.path,
         first: change.from.as_deref(),
         second: change.to.as_deref(),
         difference: of(at)
-            .and_then(|it| it.as_ref().ok())
-            .map(|it| (*it).into()),
-        unknown: of(at).and_then(|it| it.as_ref().err()).map(String::as_str),
+            .and_then(|part| part.as_ref().ok())
+            .map(|mean| (*mean).into()),
+        unknown: of(at)
+            .and_then(|part| part.as_ref().err())
+            .map(String::as_str),
     };
     other.changes.list.iter().enumerate().map(change).collect()
 }

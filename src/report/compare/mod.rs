@@ -68,7 +68,10 @@ impl Other<'_> {
 
     /// The changes with what each does; nothing where nothing differs.
     fn parts(&self) -> impl Iterator<Item = (&Change, &Result<Mean, String>)> {
-        let parts = self.attribution.iter().flat_map(|it| &it.parts);
+        let parts = self
+            .attribution
+            .iter()
+            .flat_map(|attribution| &attribution.parts);
         self.changes.list.iter().zip(parts)
     }
 }
@@ -98,7 +101,8 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
     let alone = compared.others.len() == 1;
     let rows = compared.others.iter().flat_map(|other| {
         let measures = other.measures.iter();
-        let differing = measures.filter(|it| it.scope == Scope::Total && !it.is_equal());
+        let differing =
+            measures.filter(|paired| paired.scope == Scope::Total && !paired.is_equal());
         differing.filter_map(move |paired| {
             let name = match alone {
                 true => paired.measure.name().to_owned(),
@@ -109,7 +113,11 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
         })
     });
     let rows: Vec<Difference> = rows.take(MOST_ROWS).collect();
-    let second: Vec<&str> = compared.others.iter().map(|it| it.side.name).collect();
+    let second: Vec<&str> = compared
+        .others
+        .iter()
+        .map(|other| other.side.name)
+        .collect();
     let notes = [format!(
         "{} of each, seed {}",
         replications(compared.replications),

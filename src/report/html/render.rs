@@ -24,7 +24,9 @@ pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> Str
     page.section("verdict", "Verdict", verdict);
     for section in &document.sections {
         let blocks = section.blocks.iter();
-        let blocks = blocks.map(|it| block(it, &section.heading)).collect();
+        let blocks = blocks
+            .map(|block| self::block(block, &section.heading))
+            .collect();
         page.section(section.id, &section.heading, blocks);
     }
     let again = again(command, document.fingerprint);

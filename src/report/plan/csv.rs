@@ -28,25 +28,25 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
     }
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Table::new(&header);
-    for (cluster, it) in plan.scenario.clusters.iter().zip(&plan.clusters) {
-        let best = &it.levels[it.best];
+    for (cluster, planned) in plan.scenario.clusters.iter().zip(&plan.clusters) {
+        let best = &planned.levels[planned.best];
         for (number, month) in plan.months.iter().enumerate() {
-            let (level, cost) = it.cheapest(number);
-            let level = it.levels[level].level.bytes_per_day();
+            let (level, cost) = planned.cheapest(number);
+            let level = planned.levels[level].level.bytes_per_day();
             let mut row = vec![
                 cluster.name.clone(),
                 month.name.clone(),
                 seconds(month.from.millis()),
                 seconds(month.until.millis()),
-                whole(it.billed[number].mean),
+                whole(planned.billed[number].mean),
                 level.to_string(),
                 amount(cost),
                 amount(best.by_month[number]),
             ];
-            row.extend(sizes_of(&it.room_by_month[number]));
+            row.extend(sizes_of(&planned.room_by_month[number]));
             table.row(row.iter().map(String::as_str));
         }
-        let billed: f64 = it.billed.iter().map(|mean| mean.mean).sum();
+        let billed: f64 = planned.billed.iter().map(|mean| mean.mean).sum();
         let cost = amount(best.cost.mean.map_or(0.0, |mean| mean.mean));
         let mut row = vec![
             cluster.name.clone(),
@@ -58,7 +58,7 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
             cost.clone(),
             cost,
         ];
-        row.extend(sizes_of(&it.room));
+        row.extend(sizes_of(&planned.room));
         table.row(row.iter().map(String::as_str));
     }
     table.text()
@@ -77,8 +77,8 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
         "more_ci95_low",
         "more_ci95_high",
     ]);
-    for (cluster, it) in plan.scenario.clusters.iter().zip(&plan.clusters) {
-        for level in &it.levels {
+    for (cluster, planned) in plan.scenario.clusters.iter().zip(&plan.clusters) {
+        for level in &planned.levels {
             let mut row = vec![
                 cluster.name.clone(),
                 level.level.bytes_per_day().to_string(),
@@ -94,9 +94,9 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
 fn mean(mean: Option<&Mean>) -> [String; 3] {
     let interval = mean.and_then(Mean::interval);
     [
-        mean.map_or(String::new(), |it| amount(it.mean)),
-        interval.map_or(String::new(), |it| amount(it.low)),
-        interval.map_or(String::new(), |it| amount(it.high)),
+        mean.map_or(String::new(), |mean| amount(mean.mean)),
+        interval.map_or(String::new(), |ends| amount(ends.low)),
+        interval.map_or(String::new(), |ends| amount(ends.high)),
     ]
 }
 
@@ -104,7 +104,7 @@ fn sizes_of(room: &Room) -> impl Iterator<Item = String> {
     let quantiles = |sample: &Sample| {
         QUANTILES.map(|(_, quantile)| {
             let found = sample.quantile(quantile);
-            found.map_or(String::new(), |it| whole(it.value.number()))
+            found.map_or(String::new(), |estimate| whole(estimate.value.number()))
         })
     };
     [&room.hot, &room.buffered, &room.stored]

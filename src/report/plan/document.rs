@@ -31,15 +31,15 @@ pub(super) fn document<'a>(
     document.notes = words::notes(plan);
     let currency = &plan.scenario.prices.currency;
     let (first, others) = pictures.split_at(pictures.len().min(1));
-    let picture = |it: &'a [Picture]| it.iter().map(Block::Picture);
-    let levels = clusters(plan).flat_map(|(name, it)| levels(plan, &name, it));
+    let picture = |drawn: &'a [Picture]| drawn.iter().map(Block::Picture);
+    let levels = clusters(plan).flat_map(|(name, planned)| levels(plan, &name, planned));
     let heading = format!("What a reservation and what comes above it cost, in {currency}");
     document.section("figures", heading, picture(first).chain(levels).collect());
-    let room = clusters(plan).map(|(name, it)| room(&name, it));
+    let room = clusters(plan).map(|(name, planned)| room(&name, planned));
     let heading = "The most room that is needed in a run";
     document.section("room", heading, picture(others).chain(room).collect());
-    let months = clusters(plan).map(|(name, it)| by_month(plan, &name, it));
-    let partly = words::partly(plan).map(|it| Block::Note(it.to_owned()));
+    let months = clusters(plan).map(|(name, planned)| by_month(plan, &name, planned));
+    let partly = words::partly(plan).map(|note| Block::Note(note.to_owned()));
     let heading = "By month: means, and room at p95";
     document.section("time", heading, months.chain(partly).collect());
     let heading = format!("What the run costs as the scenario is, in {currency}");
@@ -61,9 +61,9 @@ pub(super) fn document<'a>(
 fn clusters<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = (String, &'a ClusterPlan)> {
     let several = plan.clusters.len() > 1;
     let named = plan.scenario.clusters.iter().zip(&plan.clusters);
-    named.map(move |(cluster, it)| {
+    named.map(move |(cluster, planned)| {
         let name = several.then(|| format!("Cluster {}", cluster.name));
-        (name.unwrap_or_default(), it)
+        (name.unwrap_or_default(), planned)
     })
 }
 
@@ -100,7 +100,8 @@ fn room<'a>(name: &str, cluster: &ClusterPlan) -> Block<'a> {
     let of = [&room.hot, &room.buffered, &room.stored];
     for ((name, _), sample) in SIZES.into_iter().zip(of) {
         let sizes = QUANTILES.iter();
-        let sizes = sizes.flat_map(|it| [size(sample, it.1), interval(sample, it.1)]);
+        let sizes =
+            sizes.flat_map(|(_, quantile)| [size(sample, *quantile), interval(sample, *quantile)]);
         table.row(std::iter::once(name.to_owned()).chain(sizes));
     }
     Block::Table(table)
@@ -108,7 +109,9 @@ fn room<'a>(name: &str, cluster: &ClusterPlan) -> Block<'a> {
 
 /// The interval of a quantile, where there are enough replications for one.
 fn interval(sample: &Sample, quantile: Quantile) -> String {
-    let found = sample.quantile(quantile).and_then(|it| it.interval);
+    let found = sample
+        .quantile(quantile)
+        .and_then(|estimate| estimate.interval);
     found.map_or_else(String::new, |(low, high)| {
         format!("{} to {}", bytes(low.number()), bytes(high.number()))
     })
@@ -158,7 +161,7 @@ fn paid<'a>(plan: &Plan<'_>) -> Block<'a> {
         if mean.mean > 0.0 || *measure == Measure::Cost {
             let at = |percent| {
                 let found = sample.quantile(Quantile::percent(percent));
-                Cell::Words(money(found.map_or(0.0, |it| it.value.number())))
+                Cell::Words(money(found.map_or(0.0, |estimate| estimate.value.number())))
             };
             let mean = words::mean_money(&mean).into();
             table.row([(*measure).into(), mean, at(50), at(95), at(100)]);

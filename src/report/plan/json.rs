@@ -154,7 +154,7 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
         (measure.name().to_owned(), paid)
     });
     let clusters = scenario.clusters.iter().enumerate();
-    let clusters = clusters.map(|(at, it)| (it.name.clone(), cluster(plan, at)));
+    let clusters = clusters.map(|(at, cluster)| (cluster.name.clone(), self::cluster(plan, at)));
     let (vaults, limits) = (vaults(plan), limits(plan));
     let body = PlanJson {
         notes: words::notes(plan),
@@ -165,22 +165,27 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
             region: &prices.region,
             date: &prices.date,
             source: &prices.source,
-            unverified: unverified.map(|it| it.name.as_str()).collect(),
+            unverified: unverified
+                .map(|parameter| parameter.name.as_str())
+                .collect(),
         },
         paid: ByName(paid.collect()),
         clusters: ByName(clusters.collect()),
-        key_vaults: vaults.iter().map(|it| vault(plan, it)).collect(),
-        limits: limits.iter().map(|it| limit(plan, it)).collect(),
+        key_vaults: vaults.iter().map(|load| vault(plan, load)).collect(),
+        limits: limits
+            .iter()
+            .map(|limit| self::limit(plan, limit))
+            .collect(),
     };
     text(&about(scenario, source, body))
 }
 
 fn vault<'a>(plan: &Plan<'a>, load: &VaultLoad) -> VaultJson<'a> {
-    let limits = load.limits.iter().map(|it| VaultLimitJson {
-        key: &it.key,
-        software: it.software,
-        hardware: it.hardware,
-        source: &it.source,
+    let limits = load.limits.iter().map(|limit| VaultLimitJson {
+        key: &limit.key,
+        software: limit.software,
+        hardware: limit.hardware,
+        source: &limit.source,
     });
     VaultJson {
         name: &plan.scenario.key_vaults[load.vault].name,
@@ -191,25 +196,25 @@ fn vault<'a>(plan: &Plan<'a>, load: &VaultLoad) -> VaultJson<'a> {
 }
 
 fn cluster<'a>(plan: &'a Plan<'_>, at: usize) -> ClusterJson<'a> {
-    let it = &plan.clusters[at];
-    let level_of = |at: usize| it.levels[at].level.bytes_per_day();
-    let scheduled = it.schedule.levels.iter();
+    let planned = &plan.clusters[at];
+    let level_of = |at: usize| planned.levels[at].level.bytes_per_day();
+    let scheduled = planned.schedule.levels.iter();
     let months = plan.months.iter().enumerate();
     ClusterJson {
         verdict: words::verdict(plan, at),
-        best_level: level_of(it.best),
-        own_level: level_of(it.own),
-        levels: it.levels.iter().map(level).collect(),
+        best_level: level_of(planned.best),
+        own_level: level_of(planned.own),
+        levels: planned.levels.iter().map(level).collect(),
         schedule: ScheduleJson {
             levels: scheduled.map(|level| level_of(*level)).collect(),
-            cost: it.schedule.cost,
+            cost: planned.schedule.cost,
         },
-        room: room(&it.room),
+        room: room(&planned.room),
         months: months
-            .map(|(number, month)| self::month(it, number, month))
+            .map(|(number, month)| self::month(planned, number, month))
             .collect(),
-        key_vault_requests: mean(&it.requests),
-        trend: it.trend.as_ref().map(|trend| TrendJson {
+        key_vault_requests: mean(&planned.requests),
+        trend: planned.trend.as_ref().map(|trend| TrendJson {
             last_bytes_per_day: trend.last,
             weekly_factor: trend.factor,
             ci95: ci95(Some(trend.interval)),

@@ -42,7 +42,9 @@ pub(super) fn level(level: Rate) -> String {
 
 /// A quantile of sizes.
 pub(super) fn size(sample: &Sample, quantile: Quantile) -> String {
-    let number = sample.quantile(quantile).map(|it| it.value.number());
+    let number = sample
+        .quantile(quantile)
+        .map(|estimate| estimate.value.number());
     number.map_or("none".to_owned(), bytes)
 }
 
@@ -120,8 +122,8 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
         .collect();
     let levels = scenario.behaviour.capacity_levels.iter();
     let unpriced: Vec<String> = levels
-        .filter(|it| !scenario.prices.has_price(**it))
-        .map(|it| level(*it))
+        .filter(|level| !scenario.prices.has_price(**level))
+        .map(|of| level(*of))
         .collect();
     if !unpriced.is_empty() {
         notes.push(format!(
@@ -129,8 +131,8 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
             unpriced.join(", ")
         ));
     }
-    for (cluster, it) in scenario.clusters.iter().zip(&plan.clusters) {
-        let own = it.levels[it.own].level;
+    for (cluster, planned) in scenario.clusters.iter().zip(&plan.clusters) {
+        let own = planned.levels[planned.own].level;
         if !scenario.behaviour.capacity_levels.contains(&own) {
             notes.push(format!(
                 "Cluster {} has {}, which is no level that can be had.",
@@ -153,9 +155,9 @@ fn whose(scenario: &Scenario) -> String {
         own.as_ref().is_none_or(is_own).then(|| part(prices))
     };
     let parts = [
-        says(|it| &it.source),
-        says(|it| &it.region),
-        says(|it| &it.date),
+        says(|prices| &prices.source),
+        says(|prices| &prices.region),
+        says(|prices| &prices.date),
     ];
     let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
     format!("{}, in {}", parts.join(", "), prices.currency)
@@ -237,8 +239,8 @@ pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
 /// How what each cluster is billed for grows, where the run is long enough to tell.
 pub(super) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String> {
     let clusters = plan.scenario.clusters.iter().zip(&plan.clusters);
-    clusters.filter_map(|(cluster, it)| {
-        let trend = it.trend?;
+    clusters.filter_map(|(cluster, planned)| {
+        let trend = planned.trend?;
         Some(format!(
             "{}: {}/day at the end of the run, {} a month ({} to {})",
             elided(&cluster.name, 24),
@@ -328,17 +330,17 @@ pub(super) fn when(when: When) -> String {
 
 fn months(months: f64) -> String {
     match months {
-        it if it < 1.0 => "less than a month".to_owned(),
-        it if it < 1.5 => "1 month".to_owned(),
+        _ if months < 1.0 => "less than a month".to_owned(),
+        _ if months < 1.5 => "1 month".to_owned(),
         _ => format!("{} months", whole(months)),
     }
 }
 
 fn whole(months: f64) -> String {
     match months {
-        it if it > 1_200.0 => "over 1,200".to_owned(),
-        it if it >= 10.0 => format!("{it:.0}"),
-        it => format!("{it:.1}"),
+        _ if months > 1_200.0 => "over 1,200".to_owned(),
+        _ if months >= 10.0 => format!("{months:.0}"),
+        _ => format!("{months:.1}"),
     }
 }
 

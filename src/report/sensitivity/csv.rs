@@ -28,13 +28,13 @@ pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
     ]);
     let none = || String::new();
     let mut row = |head: [String; 4], answer: &Result<Answer, String>, moved: Option<Mean>| {
-        let found = answer.as_ref().ok().map(|it| it.number);
-        let ends = answer.as_ref().ok().and_then(|it| it.interval.ok());
+        let found = answer.as_ref().ok().map(|answer| answer.number);
+        let ends = answer.as_ref().ok().and_then(|answer| answer.interval.ok());
         let mut row = head.to_vec();
         row.push(number(found));
         row.extend(ci95(ends));
-        row.push(number(moved.map(|it| it.mean)));
-        row.extend(ci95(moved.and_then(|it| it.interval())));
+        row.push(number(moved.map(|mean| mean.mean)));
+        row.extend(ci95(moved.and_then(|mean| mean.interval())));
         row.extend([none(), none(), none(), none()]);
         row.push(answer.as_ref().err().cloned().unwrap_or_default());
         table.row(row);
@@ -47,12 +47,20 @@ pub fn sensitivity_csv(sensitivity: &Sensitivity<'_>) -> String {
             row(head, &shift.answer, shift.difference);
         }
     }
-    for (factor, screened) in sensitivity.screening.iter().flat_map(|it| &it.factors) {
+    for (factor, screened) in sensitivity
+        .screening
+        .iter()
+        .flat_map(|screening| &screening.factors)
+    {
         let mut row = head("screening", factor, "").to_vec();
         row.extend(std::iter::repeat_n(none(), 6));
         let of = |of: fn(&Screened) -> f64| number(screened.as_ref().map(of));
-        row.extend([of(|it| it.mu), of(|it| it.mu_star), of(|it| it.sigma)]);
-        row.push(screened.map_or(0, |it| it.count).to_string());
+        row.extend([
+            of(|screened| screened.mu),
+            of(|screened| screened.mu_star),
+            of(|screened| screened.sigma),
+        ]);
+        row.push(screened.map_or(0, |screened| screened.count).to_string());
         row.push(none());
         table.row(row);
     }

@@ -44,7 +44,7 @@ pub(super) fn document<'a>(
 
 /// Whether something is to be said of it: it moves the answer, or that is unknown.
 fn moves(influence: &Influence) -> bool {
-    influence.high > influence.low || influence.shifts.iter().any(|it| it.answer.is_err())
+    influence.high > influence.low || influence.shifts.iter().any(|shift| shift.answer.is_err())
 }
 
 fn name(factor: &Factor) -> String {
@@ -87,8 +87,10 @@ fn influences<'a>(sensitivity: &Sensitivity<'_>) -> Vec<Block<'a>> {
         Column::words("Difference, or interval"),
     ];
     let mut table = Table::new("", columns);
-    let (moving, still): (Vec<&Influence>, Vec<&Influence>) =
-        sensitivity.influences.iter().partition(|it| moves(it));
+    let (moving, still): (Vec<&Influence>, Vec<&Influence>) = sensitivity
+        .influences
+        .iter()
+        .partition(|influence| moves(influence));
     for influence in moving {
         let ends = [influence.low, influence.high].map(|end| sensitivity.shown(end));
         table.row([
@@ -102,7 +104,10 @@ fn influences<'a>(sensitivity: &Sensitivity<'_>) -> Vec<Block<'a>> {
             table.row(["".to_owned(), plain(&shift.value), answer, moved]);
         }
     }
-    let names: Vec<String> = still.iter().map(|it| name(&it.factor)).collect();
+    let names: Vec<String> = still
+        .iter()
+        .map(|influence| name(&influence.factor))
+        .collect();
     let without = format!("Without any effect: {}.", names.join(", "));
     let without = (!names.is_empty()).then_some(Block::Words(without));
     let note = (!table.rows.is_empty()).then(|| Block::Note(NO_INTERVAL.to_owned()));
@@ -139,18 +144,21 @@ fn screening<'a>(sensitivity: &Sensitivity<'_>, screened: &Screening<'_>) -> Vec
     let columns = columns.chain(["mu*", "mu", "sigma"].map(Column::number));
     let mut table = Table::new("", columns.collect());
     let mut sorted: Vec<&(&Factor, Option<Screened>)> = screened.factors.iter().collect();
-    let size = |it: &(&Factor, Option<Screened>)| it.1.map_or(f64::MAX, |it| it.mu_star);
+    let size =
+        |row: &(&Factor, Option<Screened>)| row.1.map_or(f64::MAX, |screened| screened.mu_star);
     sorted.sort_by(|a, b| size(b).total_cmp(&size(a)));
     for (factor, screened) in sorted {
         let number = |of: fn(&Screened) -> f64| {
-            let number = screened.as_ref().map(|it| sensitivity.shown(of(it)));
+            let number = screened
+                .as_ref()
+                .map(|screened| sensitivity.shown(of(screened)));
             Cell::Words(number.unwrap_or_else(|| "unknown".to_owned()))
         };
         table.row([
             Cell::Code(name(factor)),
-            number(|it| it.mu_star),
-            number(|it| it.mu),
-            number(|it| it.sigma),
+            number(|screened| screened.mu_star),
+            number(|screened| screened.mu),
+            number(|screened| screened.sigma),
         ]);
     }
     vec![Block::Note(words.to_owned()), Block::Table(table)]

@@ -88,10 +88,10 @@ pub fn sensitivity_json(sensitivity: &Sensitivity<'_>, source: &str) -> String {
         verdict: verdict(sensitivity),
         base: answer(sensitivity.base),
         factors: sensitivity.influences.iter().map(influence).collect(),
-        screening: screening.map(|it| ScreeningJson {
-            trajectories: it.trajectories,
+        screening: screening.map(|screening| ScreeningJson {
+            trajectories: screening.trajectories,
             levels: LEVELS,
-            factors: it.factors.iter().map(screened).collect(),
+            factors: screening.factors.iter().map(screened).collect(),
         }),
     };
     text(&about(sensitivity.scenario, source, body))
@@ -131,9 +131,9 @@ fn screened<'a>((factor, screened): &(&'a Factor, Option<Screened>)) -> Screened
     ScreenedJson {
         name: &factor.name,
         assumed: factor.assumed,
-        effects: screened.map_or(0, |it| it.count),
-        mu: screened.map(|it| it.mu),
-        mu_star: screened.map(|it| it.mu_star),
-        sigma: screened.map(|it| it.sigma),
+        effects: screened.map_or(0, |screened| screened.count),
+        mu: screened.map(|screened| screened.mu),
+        mu_star: screened.map(|screened| screened.mu_star),
+        sigma: screened.map(|screened| screened.sigma),
     }
 }

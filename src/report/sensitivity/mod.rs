@@ -68,13 +68,17 @@ fn verdict(sensitivity: &Sensitivity<'_>) -> String {
     };
     let is = format!("{text} is {}", sensitivity.shown(base));
     let assumed = sensitivity.influences.iter();
-    let assumed = assumed.filter(|it| it.factor.assumed && it.high > it.low);
+    let assumed =
+        assumed.filter(|influence| influence.factor.assumed && influence.high > influence.low);
     let ends = |low: f64, high: f64| range(&sensitivity.shown(low), &sensitivity.shown(high));
     let Some(most) = assumed.clone().next() else {
         return format!("{is}; no assumed parameter moves it");
     };
-    let low = assumed.clone().map(|it| it.low).fold(base, f64::min);
-    let high = assumed.map(|it| it.high).fold(base, f64::max);
+    let low = assumed
+        .clone()
+        .map(|influence| influence.low)
+        .fold(base, f64::min);
+    let high = assumed.map(|influence| influence.high).fold(base, f64::max);
     let between = ends(low, high).replace(" to ", " and ");
     format!(
         "{is}; assumed parameters move it between {between}, {} most ({})",
@@ -107,8 +111,8 @@ pub fn sensitivity_files(
         File::whole("sensitivity.json", json),
         File::whole("sensitivity.csv", sensitivity_csv(sensitivity)),
     ];
-    let tornado = picture(sensitivity).map(|it| (it, "sensitivity.svg", "sensitivity.png"));
-    let screening = screening(sensitivity).map(|it| (it, "screening.svg", "screening.png"));
+    let tornado = picture(sensitivity).map(|drawn| (drawn, "sensitivity.svg", "sensitivity.png"));
+    let screening = screening(sensitivity).map(|drawn| (drawn, "screening.svg", "screening.png"));
     let mut pictures = Vec::new();
     for (picture, svg, png) in tornado.into_iter().chain(screening) {
         files.extend(picture.files(svg, png));
@@ -164,10 +168,10 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
             .max_by(|a, b| a.value.total_cmp(&b.value))?
             .clone();
         // The ends in the order of the range; of a single other value the base is one.
-        let first = ends.iter().position(|it| *it == low);
+        let first = ends.iter().position(|end| *end == low);
         let (low, high) = match ends.len() {
             1 => (middle(), low),
-            _ if first > ends.iter().position(|it| *it == high) => (high, low),
+            _ if first > ends.iter().position(|end| *end == high) => (high, low),
             _ => (low, high),
         };
         Some(Moved {
@@ -177,7 +181,10 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
             high,
         })
     };
-    let wide = sensitivity.influences.iter().filter(|it| it.high > it.low);
+    let wide = sensitivity
+        .influences
+        .iter()
+        .filter(|influence| influence.high > influence.low);
     let rows: Vec<Moved> = wide.filter_map(moved).collect();
     let (title, notes) = title(sensitivity);
     let measure = (sensitivity.target.text.as_str(), sensitivity.quantity());
@@ -190,7 +197,7 @@ fn screening(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
     let known = asked
         .factors
         .iter()
-        .filter_map(|(factor, it)| Some((factor, (*it)?)));
+        .filter_map(|(factor, screened)| Some((factor, (*screened)?)));
     let effects: Vec<Effect> = known
         .map(|(factor, screened)| Effect {
             parameter: short(&factor.name).to_owned(),

@@ -160,7 +160,7 @@ fn reason(solved: &Solved<'_>) -> String {
         };
         format!("--vary \"{path}={}..{}\"", value(low), value(high))
     };
-    let Some(fails) = checks.iter().position(|it| !it.holds) else {
+    let Some(fails) = checks.iter().position(|check| !check.holds) else {
         let closer = between(first, last);
         return format!(
             "it holds at all {} values that were looked at, but not in every replication at all \
@@ -170,7 +170,7 @@ fn reason(solved: &Solved<'_>) -> String {
     };
     let fail = &checks[fails];
     let holds = fails.checked_sub(1).map(|at| &checks[at]);
-    let again = checks[fails..].iter().find(|it| it.holds);
+    let again = checks[fails..].iter().find(|check| check.holds);
     match (holds, again) {
         (Some(holds), Some(again)) => format!(
             "it holds at {}, does not at {}, and holds again at {}; where it ends first is found \

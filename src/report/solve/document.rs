@@ -147,7 +147,7 @@ fn alone(solved: &Solved<'_>, command: &[String], witness: &Witness) -> String {
 /// What has to be said so that a file may expect statistics, where it does.
 fn of_many(solved: &Solved<'_>) -> String {
     let mut expected = solved.scenario.expectations.iter();
-    match expected.any(|it| it.statistic != Statistic::Each) {
+    match expected.any(|expectation| expectation.statistic != Statistic::Each) {
         true => format!("--replications {} ", solved.replications),
         false => String::new(),
     }
@@ -176,7 +176,11 @@ fn replayed(solved: &Solved<'_>, command: &[String], value: usize, which: &str) 
         "--seed".to_owned(),
         solved.scenario.seed.to_string(),
     ];
-    let words: Vec<String> = command.iter().chain(&more).map(|it| quoted(it)).collect();
+    let words: Vec<String> = command
+        .iter()
+        .chain(&more)
+        .map(|word| quoted(word))
+        .collect();
     format!("{} {which}", words.join(" "))
 }
 

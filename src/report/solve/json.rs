@@ -91,10 +91,13 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
     let thresholds = quantiles(solved).into_iter().zip(QUANTILES);
     let thresholds = thresholds.map(|(holds, (name, _))| (name.to_owned(), at(holds)));
     let interval = solution.interval.ok().filter(|_| found);
-    let contradictions = solution.contradictions.iter().map(|it| ContradictionJson {
-        replication: it.replication,
-        value: value(&grid.value(it.value)),
-    });
+    let contradictions = solution
+        .contradictions
+        .iter()
+        .map(|contradiction| ContradictionJson {
+            replication: contradiction.replication,
+            value: value(&grid.value(contradiction.value)),
+        });
     let replications = solved.replications as u64;
     let body = SolveJson {
         replications: solved.replications,
@@ -118,9 +121,13 @@ pub fn solve_json(solved: &Solved<'_>, source: &str) -> String {
         witnesses: solution
             .witnesses
             .iter()
-            .map(|it| witness(solved, it))
+            .map(|witness| self::witness(solved, witness))
             .collect(),
-        checks: solution.checks.iter().map(|it| check(solved, it)).collect(),
+        checks: solution
+            .checks
+            .iter()
+            .map(|check| self::check(solved, check))
+            .collect(),
         contradictions: contradictions.collect(),
         assumed: assumed(solved.scenario, &[&grid.path]),
     };

@@ -44,7 +44,9 @@ pub fn solve_files(
     }
     if let Some(report) = report {
         let replays = report.replays.iter();
-        let pictures: Vec<_> = replays.map(|it| pictures(&it.0, &it.1)).collect();
+        let pictures: Vec<_> = replays
+            .map(|(scenario, replay)| pictures(scenario, replay))
+            .collect();
         let shown = Shown {
             replays: report.replays,
             pictures: &pictures,

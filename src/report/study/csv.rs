@@ -62,7 +62,11 @@ pub(super) fn replications_csv(to: &mut dyn Write, findings: &Findings<'_>) -> i
             + &key(measure)
     };
     let mut header = vec!["replication".to_owned()];
-    header.extend(columns.iter().map(|it| named(it.scope, it.measure)));
+    header.extend(
+        columns
+            .iter()
+            .map(|column| named(column.scope, column.measure)),
+    );
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Table::to(to, &header)?;
     let mut values: Vec<_> = columns.iter().map(|column| column.values()).collect();

@@ -48,7 +48,7 @@ pub(super) fn document<'a>(
     document.section("figures", heading, figures(findings));
     document.section("each", "Of each", each(findings));
     document.section("time", "Over time", over_time(findings, shown));
-    let spread = shown.map(|it| Block::Picture(it.distribution));
+    let spread = shown.map(|shown| Block::Picture(shown.distribution));
     let heading = "How the replications are spread";
     document.section("distributions", heading, spread.into_iter().collect());
     document.rest(scenario, &[], source);
@@ -167,7 +167,7 @@ pub(in crate::report) fn cells(measure: Measure, summary: &Summary) -> impl Iter
 }
 
 fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
-    let of_total = || varying(findings).filter(|it| it.0 == Scope::Total);
+    let of_total = || varying(findings).filter(|(scope, ..)| *scope == Scope::Total);
     let table = |name: &str, little_is_bad: bool| {
         let name = Column::name(name);
         let columns = std::iter::once(name).chain(columns(little_is_bad));
@@ -180,8 +180,8 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         table.block()
     };
     let tables = [table("", false), table("where little is bad", true)];
-    let unknown = |summary: &Summary| summary.mean.is_some_and(|it| it.interval().is_none());
-    let lacks = of_total().any(|it| unknown(it.2)).then(|| {
+    let unknown = |summary: &Summary| summary.mean.is_some_and(|mean| mean.interval().is_none());
+    let lacks = of_total().any(|(_, _, summary)| unknown(summary)).then(|| {
         Block::Note(format!(
             "No 95% interval of the mean where fewer than {FEWEST_NONZERO} values are not 0."
         ))
@@ -198,7 +198,7 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
 /// The measures that are not the same in all replications.
 fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = (Scope, Measure, &'a Summary)> {
     let all = findings.summaries.iter();
-    all.filter(|it| it.2.constant().is_none() && it.2.mean.is_some())
+    all.filter(|(_, _, summary)| summary.constant().is_none() && summary.mean.is_some())
 }
 
 /// The measures of the whole that do not vary, and the currency, in sentences.
@@ -210,12 +210,17 @@ pub(in crate::report) fn alike(findings: &Findings<'_>) -> Vec<String> {
     let same: Vec<(Measure, Value)> = of_total()
         .filter_map(|(_, measure, summary)| Some((measure, summary.constant()?)))
         .collect();
-    let (zero, fixed): (Vec<_>, Vec<_>) = same.into_iter().partition(|it| it.1.number() == 0.0);
+    let (zero, fixed): (Vec<_>, Vec<_>) = same
+        .into_iter()
+        .partition(|(_, value)| value.number() == 0.0);
     let fixed: Vec<String> = fixed
         .into_iter()
         .map(|(measure, value)| format!("{} {}", measure.name(), cell(Some(value))))
         .collect();
-    let zero: Vec<String> = zero.iter().map(|(it, _)| it.name().to_owned()).collect();
+    let zero: Vec<String> = zero
+        .iter()
+        .map(|(measure, _)| measure.name().to_owned())
+        .collect();
     let never: Vec<String> = of_total()
         .filter(|(.., summary)| summary.mean.is_none())
         .map(|(_, measure, _)| measure.name().to_owned())
@@ -257,7 +262,7 @@ fn each<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     let of = |measure: Measure| {
         let columns = std::iter::once(Column::name("")).chain(columns(false));
         let mut table = Table::new(measure.name(), columns.collect());
-        for (scope, _, summary) in varying(findings).filter(|it| it.1 == measure) {
+        for (scope, _, summary) in varying(findings).filter(|(_, of, _)| *of == measure) {
             if let Some(name) = name_of_several(findings.scenario, scope) {
                 table.row(std::iter::once(name.into()).chain(cells(measure, summary)));
             }
@@ -272,7 +277,7 @@ fn over_time<'a>(findings: &Findings<'_>, shown: Option<Shown<'a>>) -> Vec<Block
     let worst = worst(findings);
     let alike = "All replications are alike in what is dropped, buffered and out of reach.";
     let Some(shown) = shown else {
-        let words = worst.map(|it| format!("{it} Look at one with --replication NUMBER."));
+        let words = worst.map(|worst| format!("{worst} Look at one with --replication NUMBER."));
         return words.map(Block::Words).into_iter().collect();
     };
     let number = findings.telling();

@@ -26,7 +26,9 @@ impl<'a> Findings<'a> {
             scenario,
             study,
             summaries: Summaries::of(study),
-            judgements: expectations.map(|it| judge(it, study)).collect(),
+            judgements: expectations
+                .map(|expectation| judge(expectation, study))
+                .collect(),
             fingerprint: fingerprint(scenario, study),
         }
     }

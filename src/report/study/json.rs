@@ -94,9 +94,9 @@ pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
 /// The summaries of all measures.
 pub(super) fn measured(scenario: &Scenario, summaries: &Summaries) -> Measured<SummaryJson> {
     Measured::of(scenario, |scope: Scope| {
-        let own = summaries.iter().filter(|it| it.0 == scope);
+        let own = summaries.iter().filter(|(of, ..)| *of == scope);
         ByName(
-            own.map(|(_, measure, it)| (key(measure), summary(it)))
+            own.map(|(_, measure, summary)| (key(measure), self::summary(summary)))
                 .collect(),
         )
     })
@@ -107,13 +107,13 @@ fn summary(summary: &Summary) -> SummaryJson {
     let quantiles = Summary::QUANTILES.iter().zip(summary.quantiles);
     let quantiles = quantiles.map(|((name, _), value)| ((*name).to_owned(), Number(value)));
     SummaryJson {
-        mean: mean.map(|it| it.mean),
-        ci95: ci95(mean.and_then(|it| it.interval())),
-        sd: mean.map(|it| it.sd),
+        mean: mean.map(|mean| mean.mean),
+        ci95: ci95(mean.and_then(|mean| mean.interval())),
+        sd: mean.map(|mean| mean.sd),
         quantiles: ByName(quantiles.collect()),
         nonzero: summary.nonzero.hits,
         without: summary.without,
-        mean_of_nonzero: summary.mean_of_nonzero.map(|it| it.mean),
+        mean_of_nonzero: summary.mean_of_nonzero.map(|mean| mean.mean),
     }
 }
 

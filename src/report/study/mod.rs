@@ -120,7 +120,10 @@ fn distributions(findings: &Findings<'_>) -> Picture {
     ];
     let usual = usual.map(|measure| (Scope::Total, measure));
     let mut wanted: Vec<(Scope, Measure)> = Vec::new();
-    for of in expected.map(|it| (it.scope, it.measure)).chain(usual) {
+    for of in expected
+        .map(|expectation| (expectation.scope, expectation.measure))
+        .chain(usual)
+    {
         if !wanted.contains(&of) && findings.study.of(of.0, of.1).is_some() {
             wanted.push(of);
         }

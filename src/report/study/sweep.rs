@@ -42,7 +42,7 @@ impl Sweep<'_> {
     /// What is expected of a measure at a point: the worst outcome.
     pub(in crate::report) fn outcome(&self, cell: &Cell, of: (Scope, Measure)) -> Option<Outcome> {
         let judged = self.scenario.expectations.iter().zip(&cell.judgements);
-        let own = judged.filter(|(it, _)| (it.scope, it.measure) == of);
+        let own = judged.filter(|(expectation, _)| (expectation.scope, expectation.measure) == of);
         worst(own.map(|(_, judgement)| judgement.outcome))
     }
 
@@ -112,10 +112,10 @@ pub(in crate::report) fn in_a_line(sweep: &Sweep<'_>) -> String {
             });
         }
     }
-    let of_all = |cell: &Cell| worst(cell.judgements.iter().map(|it| it.outcome));
+    let of_all = |cell: &Cell| worst(cell.judgements.iter().map(|judgement| judgement.outcome));
     let judged = sweep.cells.iter().filter_map(of_all);
     if judged.clone().count() > 0 {
-        let hold = judged.filter(|it| *it == Outcome::Passed).count();
+        let hold = judged.filter(|outcome| *outcome == Outcome::Passed).count();
         told.push(format!(
             "what is expected holds at {} of {}",
             count(hold as u64),
@@ -200,7 +200,8 @@ pub(in crate::report) fn everywhere(sweep: &Sweep<'_>, of: (Scope, Measure)) -> 
         .iter()
         .map(|cell| sweep.summary(cell, of).constant());
     let first = all.next()??;
-    all.all(|it| it == Some(first)).then(|| cell(Some(first)))
+    all.all(|constant| constant == Some(first))
+        .then(|| cell(Some(first)))
 }
 
 /// At how many points each expectation holds.
@@ -353,9 +354,9 @@ pub fn sweep_files<'a>(
 pub fn shown_of(scenario: &Scenario) -> Vec<(Scope, Measure)> {
     let mut of: Vec<(Scope, Measure)> = Vec::new();
     for expectation in &scenario.expectations {
-        let it = (expectation.scope, expectation.measure);
-        if !of.contains(&it) {
-            of.push(it);
+        let expected = (expectation.scope, expectation.measure);
+        if !of.contains(&expected) {
+            of.push(expected);
         }
     }
     if of.is_empty() {
