@@ -168,14 +168,14 @@ fn command(arguments: &Asked) -> Option<report::Command> {
     let file = Some(arguments.subject.file.as_path());
     let mut words = load::words("sensitivity", file, &arguments.subject.changes.words());
     words.extend(["--of".to_owned(), arguments.of.clone()]);
-    let values = arguments.also.iter().map(|it| ("--also", it.clone()));
-    let stat = arguments.stat.iter().map(|it| ("--stat", it.clone()));
+    let values = arguments.also.iter().map(|value| ("--also", value.clone()));
+    let stat = arguments.stat.iter().map(|stat| ("--stat", stat.clone()));
     let morris = arguments
         .morris
         .iter()
-        .map(|it| ("--morris", it.to_string()));
+        .map(|count| ("--morris", count.to_string()));
     let often = arguments.replications.iter();
-    let often = often.map(|it| ("--replications", it.to_string()));
+    let often = often.map(|count| ("--replications", count.to_string()));
     for (option, value) in stat.chain(values).chain(morris).chain(often) {
         words.extend([option.to_owned(), value]);
     }
