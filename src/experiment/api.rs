@@ -308,6 +308,6 @@ mod tests {
         assert!(value.is_some());
         let (outcome, _, value) = solve("event.second.at=9h..12h");
         assert_eq!(outcome, Outcome::Everywhere);
-        assert_eq!(value.map(|it| it.text()).as_deref(), Some("12h"));
+        assert_eq!(value.map(|setting| setting.text()).as_deref(), Some("12h"));
     }
 }
