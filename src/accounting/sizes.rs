@@ -40,8 +40,11 @@ impl Books {
         let arrives: Vec<FluidCurve> = stores
             .iter()
             .map(|(course, _)| {
-                let workspaces = self.workspaces.iter().filter(|it| it.course == *course);
-                FluidCurve::sum(workspaces.map(|it| &it.inflow.fluid))
+                let workspaces = self
+                    .workspaces
+                    .iter()
+                    .filter(|workspace| workspace.course == *course);
+                FluidCurve::sum(workspaces.map(|workspace| &workspace.inflow.fluid))
             })
             .collect();
         let swept = change_lists.iter().zip(&arrives);
