@@ -53,7 +53,10 @@ pub(super) fn resolve(
     }
     let first = own.or(watched).map(|cluster| &clusters[cluster]);
     let others = clusters.iter().filter(|_| own.is_none());
-    let mut used = first.into_iter().chain(others).filter_map(|it| it.key);
+    let mut used = first
+        .into_iter()
+        .chain(others)
+        .filter_map(|cluster| cluster.key);
     if let Some(used) = used.find(is_meant) {
         return Ok(used);
     }

@@ -501,7 +501,7 @@ mod tests {
                 faults.set(occurrence, failure);
                 let united = held
                     .values()
-                    .fold(Probability::NEVER, |all, &it| all.or(it));
+                    .fold(Probability::NEVER, |all, &failure| all.or(failure));
                 assert_eq!(faults.probability(), united, "seed {seed}, step {step}");
             }
         }

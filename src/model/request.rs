@@ -131,8 +131,8 @@ impl Request<'_> {
     pub(super) fn delete(&self, cluster: usize) -> Result<(), Refusal> {
         self.set(cluster)?;
         let associations = self.workspaces.iter();
-        let associations = associations.filter_map(|it| it.association_to(cluster));
-        let begins = |it: Association| matches!(it.stage, Stage::Beginning(_));
+        let associations = associations.filter_map(|workspace| workspace.association_to(cluster));
+        let begins = |association: Association| matches!(association.stage, Stage::Beginning(_));
         if associations.clone().any(begins) {
             return Err((Reason::AssociationInProgress, Rule::ClusterDeletion));
         }

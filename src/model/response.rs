@@ -104,7 +104,11 @@ impl<'a> Watchers<'a> {
             };
             match world.holds(watch) {
                 Some(holds) => watcher.look_at(watch, holds, calendar)?,
-                None if self.operations.iter().any(|it| is_seen(watch, it)) => {
+                None if self
+                    .operations
+                    .iter()
+                    .any(|operation| is_seen(watch, operation)) =>
+                {
                     watcher.react(watch, calendar)?;
                 }
                 None => {}

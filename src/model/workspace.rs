@@ -65,6 +65,11 @@ impl Workspace {
         }
     }
 
+    /// The cluster that it is associated to, however far.
+    pub(super) fn associated_cluster(&self) -> Option<usize> {
+        self.association.map(|association| association.cluster)
+    }
+
     /// Its association to this cluster, however far.
     pub(super) fn association_to(&self, cluster: usize) -> Option<Association> {
         self.association

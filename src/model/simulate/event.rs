@@ -139,7 +139,7 @@ impl World<'_> {
             }
             Action::DisassociateWorkspace { workspace } => {
                 let may = request.disassociate(workspace);
-                let cluster = self.workspaces[workspace].association.map(|it| it.cluster);
+                let cluster = self.workspaces[workspace].associated_cluster();
                 self.decide(cluster, may, by, |world| world.disassociate(workspace, by))
             }
             Action::KeyVaultOutage { .. }
