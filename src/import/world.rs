@@ -262,7 +262,10 @@ impl World {
         let Some(trace) = trace else {
             return;
         };
-        let names = self.workspaces.iter().map(|it| it.name.as_str());
+        let names = self
+            .workspaces
+            .iter()
+            .map(|workspace| workspace.name.as_str());
         let without: Vec<&str> = names
             .filter(|name| !trace.series.contains_key(*name))
             .collect();
