@@ -42,13 +42,13 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
     let by_time = |later: &[(i64, AccessState)]| -> StepFunction<AccessState> {
         let first = (Time::BEGINNING, AccessState::Serving);
         std::iter::once(first)
-            .chain(later.iter().map(|it| (ms(it.0), it.1)))
+            .chain(later.iter().map(|(at, state)| (ms(*at), *state)))
             .collect()
     };
     let revoked = access
         .iter()
-        .filter(|it| it.1 == AccessState::Revoked)
-        .map(|it| ms(it.0));
+        .filter(|(_, state)| *state == AccessState::Revoked)
+        .map(|(at, _)| ms(*at));
     let workspace = &scenario.workspaces[0];
     History {
         end: scenario.end(),

@@ -581,7 +581,8 @@ impl<'a> Naive<'a> {
     }
 
     fn undo(&mut self, action: &Action, occurrence: Occurrence) {
-        let others = |faults: &mut Vec<(Occurrence, f64)>| faults.retain(|it| it.0 != occurrence);
+        let others =
+            |faults: &mut Vec<(Occurrence, f64)>| faults.retain(|(of, _)| *of != occurrence);
         match action {
             Action::KeyVaultOutage { vault, .. } | Action::KeyVaultThrottling { vault, .. } => {
                 others(&mut self.outages[*vault]);
@@ -591,7 +592,7 @@ impl<'a> Naive<'a> {
             Action::StorageOutage { cluster } => {
                 self.clusters[*cluster]
                     .storage_outages
-                    .retain(|it| *it != occurrence);
+                    .retain(|outage| *outage != occurrence);
             }
             Action::DisableKey(_) => drop(self.set_flag(self.touched[&occurrence], false, true)),
             Action::ExpireKey(_) => drop(self.set_flag(self.touched[&occurrence], true, false)),
@@ -625,10 +626,10 @@ impl<'a> Naive<'a> {
             let versions = &self.keys[vault][key].versions;
             return versions
                 .iter()
-                .position(|it| it.0 == *name)
-                .map(|it| (vault, key, it));
+                .position(|version| version.0 == *name)
+                .map(|at| (vault, key, at));
         }
-        let of_this_key = |it: &&(usize, usize, usize)| (it.0, it.1) == (vault, key);
+        let of_this_key = |version: &&(usize, usize, usize)| (version.0, version.1) == (vault, key);
         let followed = match self.scenario.events[occurrence.event].timing {
             Timing::After { event, .. } => self.touched.get(&Occurrence {
                 event,
@@ -646,10 +647,13 @@ impl<'a> Naive<'a> {
             let newest = (vault, key, self.keys[vault][key].versions.len() - 1);
             let used = self.clusters[cluster]
                 .key
-                .filter(|it| (it.0, it.1) == (vault, key));
+                .filter(|version| (version.0, version.1) == (vault, key));
             return used.or(Some(newest));
         }
-        let mut used = self.clusters.iter().filter_map(|it| it.key.as_ref());
+        let mut used = self
+            .clusters
+            .iter()
+            .filter_map(|cluster| cluster.key.as_ref());
         used.find(of_this_key).copied()
     }
 
@@ -683,13 +687,13 @@ impl<'a> Naive<'a> {
         let highest = key
             .versions
             .iter()
-            .filter_map(|it| it.0.parse::<u64>().ok())
+            .filter_map(|version| version.0.parse::<u64>().ok())
             .max();
         let name = target
             .version
             .clone()
             .unwrap_or((highest.unwrap_or(0) + 1).to_string());
-        if key.deleted || key.purged || key.versions.iter().any(|it| it.0 == name) {
+        if key.deleted || key.purged || key.versions.iter().any(|version| version.0 == name) {
             return false;
         }
         key.versions.push((name, true, false));
@@ -767,7 +771,7 @@ impl<'a> Naive<'a> {
         let there = !key.deleted && !key.purged;
         let version = self
             .meant(target, occurrence)
-            .filter(|it| key.versions[it.2].1 && !key.versions[it.2].2);
+            .filter(|version| key.versions[version.2].1 && !key.versions[version.2].2);
         let access = self.clusters[cluster].access == Access::ALL;
         match version.filter(|_| reached && recoverable && there && access) {
             None => self.clusters[cluster].failed += 1,
@@ -864,15 +868,15 @@ impl<'a> Naive<'a> {
             .expect("an outage is in force")
             .1;
         let now = self.now;
-        let it = &mut self.clusters[cluster].accounts[account];
-        it.missed = true;
-        if it.state == AccessState::Serving
-            && it.expires.is_none()
+        let polled = &mut self.clusters[cluster].accounts[account];
+        polled.missed = true;
+        if polled.state == AccessState::Serving
+            && polled.expires.is_none()
             && let Some(tolerance) = tolerance
         {
-            let expires = now.max(it.last_granted + tolerance);
-            it.expires = Some(expires);
-            it.outage = Some(began);
+            let expires = now.max(polled.last_granted + tolerance);
+            polled.expires = Some(expires);
+            polled.outage = Some(began);
             let rank = self.rank(cluster, account);
             self.plan(expires, 10, rank, Pending::Expire { cluster, account });
         }
@@ -908,11 +912,11 @@ impl<'a> Naive<'a> {
 
     fn granted(&mut self, cluster: usize, account: usize) {
         let now = self.now;
-        let it = &mut self.clusters[cluster].accounts[account];
-        (it.last_granted, it.missed) = (now, false);
-        let (own, outage, denial) = (it.stream, it.outage, it.denial);
+        let polled = &mut self.clusters[cluster].accounts[account];
+        (polled.last_granted, polled.missed) = (now, false);
+        let (own, outage, denial) = (polled.stream, polled.outage, polled.denial);
         let behaviour = &self.scenario.behaviour;
-        let (to, ready) = match it.state {
+        let (to, ready) = match polled.state {
             AccessState::Serving => return self.cancel(cluster, account),
             AccessState::Revoking => {
                 self.cancel(cluster, account);
@@ -940,11 +944,11 @@ impl<'a> Naive<'a> {
     }
 
     fn ready(&mut self, cluster: usize, account: usize) {
-        let it = &self.clusters[cluster].accounts[account];
-        let relapsed = it.missed
+        let recovering = &self.clusters[cluster].accounts[account];
+        let relapsed = recovering.missed
             && self
                 .tolerance(cluster, account)
-                .is_some_and(|tolerance| it.last_granted + tolerance <= self.now);
+                .is_some_and(|tolerance| recovering.last_granted + tolerance <= self.now);
         if relapsed {
             let outage = latest(
                 self.clusters[cluster].outage,
@@ -969,13 +973,13 @@ impl<'a> Naive<'a> {
 
     fn change(&mut self, cluster: usize, account: usize, to: AccessState) {
         let now = self.now;
-        let it = &mut self.clusters[cluster].accounts[account];
+        let changed = &mut self.clusters[cluster].accounts[account];
         let number = u32::try_from(account).expect("few accounts");
-        self.changes.push((now, cluster, number, it.state, to));
-        it.state = to;
-        it.states.push((now, to));
+        self.changes.push((now, cluster, number, changed.state, to));
+        changed.state = to;
+        changed.states.push((now, to));
         if to == AccessState::Revoked {
-            it.revoked.push(now);
+            changed.revoked.push(now);
             if self.under_a_purged_key(cluster) {
                 self.clusters[cluster].accounts[account].destroyed.push(now);
             }
@@ -1047,7 +1051,9 @@ fn note(
 ) {
     match (*spell, holds) {
         (None, true) => {
-            let resumed = before.filter(|it| it.1 == now).map(|it| (it.0, it.2));
+            let resumed = before
+                .filter(|(_, ended, _)| *ended == now)
+                .map(|(began, _, first)| (began, first));
             *spell = Some(resumed.unwrap_or((now, cause)));
         }
         (Some((began, first)), false) => {

@@ -90,8 +90,8 @@ fn recovery_is_counted_from_the_last_millisecond_of_a_cause() {
                     let mut before = (0..=ms).rev();
                     let ended = before.find(|&ms| at(&cluster.cause, ms));
                     // Or it held for no time.
-                    let momentary = cluster.causes_ended.iter().map(|it| it.millis());
-                    let momentary = momentary.filter(|&it| it <= ms).max();
+                    let momentary = cluster.causes_ended.iter().map(|end| end.millis());
+                    let momentary = momentary.filter(|&end| end <= ms).max();
                     let since = ended.map(|ms| ms + 1).max(momentary);
                     let since = since.expect("nothing fails without a cause");
                     longest = longest.max(Some((ms - since).max(0)));
@@ -187,7 +187,12 @@ impl PlainBooks {
             let mut account = Account {
                 scenario,
                 retention: &replay.history.workspaces[workspace].retention,
-                place: cluster.map(|it| (it, &it.accounts[usize::try_from(number).expect("few")])),
+                place: cluster.map(|cluster| {
+                    (
+                        cluster,
+                        &cluster.accounts[usize::try_from(number).expect("few")],
+                    )
+                }),
                 deal: Deal {
                     intake,
                     number,
@@ -210,7 +215,7 @@ impl PlainBooks {
                     books.kept += account.kept(ms);
                 }
             }
-            for parcel in account.parcels.iter().filter(|it| it.arrived > 0) {
+            for parcel in account.parcels.iter().filter(|parcel| parcel.arrived > 0) {
                 if !matches!(parcel.place, Place::Revoked | Place::Expired) {
                     let arrived = usize::try_from(parcel.arrived - 1).expect("in the run");
                     books.billed[arrived] += parcel.bytes;
@@ -280,18 +285,28 @@ impl PlainBooks {
     /// Extremes are read off curves without rounding: whole bytes leave room for one an account
     /// and direction.
     fn compare_extremes(&self, scenario: &Scenario, replay: &Replay, workspace: usize) {
-        let series =
-            |of: fn(&Balance) -> Volume| self.balances.iter().map(move |it| of(it).bytes());
+        let series = |of: fn(&Balance) -> Volume| {
+            self.balances.iter().map(move |balance| of(balance).bytes())
+        };
         let extremes = [
-            (Measure::BufferedPeak, series(|it| it.buffered).max()),
-            (Measure::HotPeak, series(|it| it.hot).max()),
+            (
+                Measure::BufferedPeak,
+                series(|balance| balance.buffered).max(),
+            ),
+            (Measure::HotPeak, series(|balance| balance.hot).max()),
             (
                 Measure::InaccessiblePeak,
                 series(Balance::inaccessible).max(),
             ),
-            (Measure::AccessibleMin, series(|it| it.accessible).min()),
+            (
+                Measure::AccessibleMin,
+                series(|balance| balance.accessible).min(),
+            ),
         ];
-        let accounts = scenario.clusters.iter().map(|it| it.storage_accounts);
+        let accounts = scenario
+            .clusters
+            .iter()
+            .map(|cluster| cluster.storage_accounts);
         let accounts = u64::from(accounts.max().expect("a scenario has a cluster"));
         for (measure, extreme) in extremes {
             let claimed = replay.measures.get(Scope::Workspace(workspace), measure);
@@ -313,7 +328,7 @@ impl PlainBooks {
         let accounts = scenario
             .clusters
             .iter()
-            .map(|it| u64::from(it.storage_accounts));
+            .map(|cluster| u64::from(cluster.storage_accounts));
         let off = accounts.max().expect("a cluster") * 2 + 2;
         let calendar = Calendar::new(scenario.start);
         for cluster in 0..scenario.clusters.len() {
@@ -350,7 +365,7 @@ impl PlainBooks {
         let all: u64 = self
             .balances
             .iter()
-            .map(|it| it.stored().bytes())
+            .map(|balance| balance.stored().bytes())
             .max()
             .unwrap_or(0);
         let moved = self.billed.iter().sum::<u64>() + all;
@@ -444,7 +459,7 @@ impl Account<'_> {
     fn kept(&self, ms: i64) -> u64 {
         let free = self.scenario.prices.free_retention.millis();
         let parcels = self.parcels.iter();
-        let old = parcels.filter(|it| it.place.stored() && ms - it.arrived >= free);
+        let old = parcels.filter(|parcel| parcel.place.stored() && ms - parcel.arrived >= free);
         old.map(|parcel| parcel.bytes).sum()
     }
 

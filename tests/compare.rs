@@ -37,7 +37,11 @@ fn changes(a: &str, b: &str) -> Changes {
 }
 
 fn paths(changes: &Changes) -> Vec<&str> {
-    changes.list.iter().map(|it| it.path.as_str()).collect()
+    changes
+        .list
+        .iter()
+        .map(|change| change.path.as_str())
+        .collect()
 }
 
 fn variant(scenario: Scenario) -> Variant {
@@ -55,7 +59,8 @@ fn attributed(a: &str, b: &str, count: u64) -> (Changes, Paired, Attribution) {
     let (first, second) = (variant(meant(a)), variant(meant(b)));
     let (before, after) = (gathered(&first, count), gathered(&second, count));
     let measures = paired((&first.scenario, &before), (&second.scenario, &after));
-    let is_dropped = |it: &&Paired| (it.scope, it.measure) == (Scope::Total, Measure::Dropped);
+    let is_dropped =
+        |paired: &&Paired| (paired.scope, paired.measure) == (Scope::Total, Measure::Dropped);
     let dropped = measures
         .iter()
         .find(is_dropped)
@@ -102,7 +107,10 @@ fn pairs_are_those_of_a_direct_computation() {
         .collect();
     let mut differences: Vec<f64> = pairs.iter().map(|(a, b)| b - a).collect();
     let mean = differences.iter().sum::<f64>() / 60.0;
-    let squares: f64 = differences.iter().map(|it| (it - mean).powi(2)).sum();
+    let squares: f64 = differences
+        .iter()
+        .map(|difference| (difference - mean).powi(2))
+        .sum();
     // t of 59 degrees of freedom that leaves 2.5 % above it.
     let half = 2.000_995 * (squares / 59.0).sqrt() / 60f64.sqrt();
     differences.sort_by(f64::total_cmp);
@@ -118,12 +126,19 @@ fn pairs_are_those_of_a_direct_computation() {
     assert!((interval.low - (mean - half)).abs() < 1e-6 * half);
     assert!((interval.high - (mean + half)).abs() < 1e-6 * half);
     assert_eq!(found.median, differences[29]);
-    let count = |is: fn(&f64) -> bool| differences.iter().filter(|it| is(it)).count();
-    assert_eq!(found.larger, count(|it| *it > 0.0));
-    assert_eq!(found.equal, count(|it| *it == 0.0));
-    assert_eq!(found.smaller, count(|it| *it < 0.0));
+    let count = |is: fn(&f64) -> bool| {
+        differences
+            .iter()
+            .filter(|difference| is(difference))
+            .count()
+    };
+    assert_eq!(found.larger, count(|difference| *difference > 0.0));
+    assert_eq!(found.equal, count(|difference| *difference == 0.0));
+    assert_eq!(found.smaller, count(|difference| *difference < 0.0));
     // What nobody changed is the same: polls of an untouched vault.
-    let offered = measures.iter().find(|it| it.measure == Measure::Offered);
+    let offered = measures
+        .iter()
+        .find(|paired| paired.measure == Measure::Offered);
     assert!(offered.expect("it is there").is_equal());
 }
 
@@ -151,7 +166,7 @@ fn parts_and_what_they_do_together_are_the_whole() {
         ]
     );
     let parts = attribution.parts.iter();
-    let parts: f64 = parts.map(|it| it.as_ref().expect("known").mean).sum();
+    let parts: f64 = parts.map(|part| part.as_ref().expect("known").mean).sum();
     let together = attribution.together.expect("all is known").mean;
     let whole = dropped.pairs.expect("pairs").difference.mean;
     assert!((parts + together - whole).abs() < 1e-6 * whole);
@@ -343,7 +358,7 @@ mod program {
         let output = place.run(&["compare", "a.toml", "b.toml", "--replications=40"]);
         ends_with(&output, 0);
         let told = stdout(&output).replace("\n    ", " ");
-        let line = told.lines().find(|it| it.contains("buffer_retention"));
+        let line = told.lines().find(|line| line.contains("buffer_retention"));
         let line = line.expect("the change is told");
         let none = "no difference in any replication";
         assert!(line.ends_with(none), "{line}");

@@ -202,7 +202,7 @@ fn everything_happens_in_some_life() {
             let seen = |event: &Event| matches!(event.timing, Timing::Seen(_));
             let by_response = change
                 .cause
-                .is_some_and(|it| seen(&scenario.events[it.event]));
+                .is_some_and(|cause| seen(&scenario.events[cause.event]));
             reacted += u32::from(by_response);
         }
         let total = |measure| match replay.measures.get(Scope::Total, measure) {

@@ -65,7 +65,7 @@ fn price(scenario: &Scenario, level: Rate) -> f64 {
             bytes(level) / 1e9 * scenario.prices.pay_as_you_go.as_f64() * paid
         }
         Reservation::Levels(levels) => {
-            let below = levels.iter().rev().find(|it| it.0 <= level);
+            let below = levels.iter().rev().find(|(size, _)| *size <= level);
             let (priced, amount) = below.unwrap_or(&levels[0]);
             amount.as_f64() / bytes(*priced) * bytes(level)
         }
@@ -83,17 +83,17 @@ fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
             let later = Duration::from_millis(nth * Duration::DAY.millis());
             let (from, until) = (days.from + later, days.until + later);
             // In pieces in which nothing about the reservation changes.
-            let mut ends: Vec<_> = cluster.capacity.iter().map(|it| it.0).collect();
-            ends.extend(cluster.life.iter().map(|it| it.0));
+            let mut ends: Vec<_> = cluster.capacity.iter().map(|step| step.0).collect();
+            ends.extend(cluster.life.iter().map(|step| step.0));
             ends.extend([from, until]);
             ends.retain(|end| (from..=until).contains(end));
             ends.sort_unstable();
             let (mut reserved, mut paid) = (0.0, 0.0);
             for piece in ends.windows(2) {
-                let held = |at| cluster.capacity.iter().rev().find(move |it| it.0 <= at);
-                let life = cluster.life.iter().rev().find(|it| it.0 <= piece[0]);
-                let is_there = life.is_some_and(|it| {
-                    [ClusterLife::Provisioning, ClusterLife::Provisioned].contains(&it.1)
+                let held = |at| cluster.capacity.iter().rev().find(move |step| step.0 <= at);
+                let life = cluster.life.iter().rev().find(|step| step.0 <= piece[0]);
+                let is_there = life.is_some_and(|step| {
+                    [ClusterLife::Provisioning, ClusterLife::Provisioned].contains(&step.1)
                 });
                 if let (Some(&(_, level)), true) = (held(piece[0]), is_there) {
                     let part = (piece[1] - piece[0]).millis() as f64 / day;
@@ -185,7 +185,7 @@ fn nothing_is_billed_twice_or_not_at_all() {
         let accounts = scenario
             .clusters
             .iter()
-            .map(|it| u64::from(it.storage_accounts));
+            .map(|cluster| u64::from(cluster.storage_accounts));
         room += accounts.sum::<u64>() * scenario.workspaces.len() as u64 * 20;
         assert!(
             kept.abs_diff(billed + shared) <= room,
@@ -230,7 +230,7 @@ fn what_all_pay_is_the_total_whoever_is_billed() {
         for measure in COSTS.into_iter().chain([Measure::Cost]) {
             let parts = scopes.iter().filter(|scope| scope.has(measure));
             let parts: u64 = parts
-                .map(|it| amount(&replay, *it, measure).millionths())
+                .map(|scope| amount(&replay, *scope, measure).millionths())
                 .sum();
             let whole = amount(&replay, Scope::Total, measure).millionths();
             // Each of them is rounded to the nearest millionth.
@@ -281,7 +281,7 @@ fn a_higher_price_costs_no_less() {
             Reservation::Discount(discount) => {
                 *discount = Probability::from_parts(discount.parts() / 2);
             }
-            Reservation::Levels(levels) => levels.iter_mut().for_each(|it| raised(&mut it.1)),
+            Reservation::Levels(levels) => levels.iter_mut().for_each(|(_, price)| raised(price)),
         }
         for dearer in &dearer {
             let after = amount(&replayed(dearer), Scope::Total, Measure::Cost);

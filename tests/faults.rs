@@ -237,7 +237,8 @@ fn what_fails_leaves_the_old_results_or_the_new_ones() {
                     Some(0) => assert!(is_new, "{command:?}: {told}"),
                     Some(1) => {
                         let line = told.lines().find(|line| line.starts_with("error: cannot "));
-                        let why = line.is_some_and(|it| it.contains("a fault that was asked for"));
+                        let why =
+                            line.is_some_and(|line| line.contains("a fault that was asked for"));
                         assert!(why, "{command:?}: {told}");
                     }
                     other => panic!("{command:?} ends with {other:?}: {told}"),

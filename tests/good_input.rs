@@ -706,7 +706,7 @@ fn responses_follow_events_and_watch_what_they_name() {
     assert!(watches[1].even_if_over);
     let seen: Vec<_> = watches[1..]
         .iter()
-        .map(|it| (it.symptom, it.scope))
+        .map(|watch| (watch.symptom, watch.scope))
         .collect();
     assert_eq!(
         seen,

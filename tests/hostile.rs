@@ -51,7 +51,10 @@ fn says_nothing_hidden(output: &Output, what: &str) {
 fn writes_nothing_hidden(place: &Place, what: &str) -> usize {
     let results = place.results();
     for (path, bytes) in &results {
-        let text = |ending| path.extension().is_some_and(|it| it == ending);
+        let text = |ending| {
+            path.extension()
+                .is_some_and(|extension| extension == ending)
+        };
         if ["csv", "json", "svg", "html", "toml"].into_iter().any(text) {
             let written = String::from_utf8(bytes.clone()).expect("text");
             clean(&written, &format!("{what}: {}", path.display()));
@@ -308,8 +311,8 @@ fn bent(value: &Value) -> Vec<Value> {
                 }
                 *left = left.wrapping_sub(1);
             }
-            Value::Array(list) => list.iter_mut().for_each(|it| bend(it, left)),
-            Value::Object(object) => object.values_mut().for_each(|it| bend(it, left)),
+            Value::Array(list) => list.iter_mut().for_each(|inner| bend(inner, left)),
+            Value::Object(object) => object.values_mut().for_each(|inner| bend(inner, left)),
             _ => {}
         }
     }
@@ -342,7 +345,7 @@ fn no_field_of_an_export_says_what_nobody_sees() {
         // Of several values, one a line, a list.
         let text = fixture(name);
         let values = serde_json::Deserializer::from_str(&text).into_iter();
-        let mut values: Vec<Value> = values.map(|it| it.expect("JSON")).collect();
+        let mut values: Vec<Value> = values.map(|value| value.expect("JSON")).collect();
         let export = match values.len() {
             1 => values.remove(0),
             _ => Value::Array(values),
@@ -379,7 +382,7 @@ fn no_field_of_a_table_says_what_nobody_sees() {
         let rows: Vec<csv::StringRecord> = reader
             .records()
             .take(12)
-            .map(|it| it.expect("a row"))
+            .map(|row| row.expect("a row"))
             .collect();
         for row in 0..rows.len().min(3) {
             for field in 0..rows[0].len() {
@@ -455,14 +458,15 @@ fn no_name_of_a_file_leads_out_of_the_output_or_is_shown_as_it_is() {
             );
         }
         let beside = fs::read_dir(place.path()).expect("a folder");
-        let mut beside: Vec<_> = beside.map(|it| it.expect("readable").file_name()).collect();
+        let beside = beside.map(|entry| entry.expect("readable").file_name());
+        let mut beside: Vec<_> = beside.collect();
         beside.sort_unstable();
         let mut expected = vec![name.to_owned(), "output".into()];
         expected.sort_unstable();
         assert_eq!(beside, expected);
         // Each has a folder of its own in there.
         let inside = fs::read_dir(place.path().join("output")).expect("a folder");
-        let inside: Vec<_> = inside.map(|it| it.expect("readable")).collect();
+        let inside: Vec<_> = inside.map(|entry| entry.expect("readable")).collect();
         assert!(inside.len() == 1 && inside[0].path().is_dir(), "{inside:?}");
         let folder = inside[0].file_name().into_string().expect("UTF-8");
         clean(&folder, "the folder");
@@ -544,7 +548,7 @@ fn no_name_in_a_table_is_a_formula() {
     }
     let mut names = 0;
     for (path, bytes) in place.results() {
-        if path.extension().is_none_or(|it| it != "csv") {
+        if path.extension().is_none_or(|extension| extension != "csv") {
             continue;
         }
         let mut table = csv::ReaderBuilder::new()

@@ -27,10 +27,10 @@ struct File {
 /// The files of `src` by their paths, without those that are tests.
 fn files() -> BTreeMap<String, File> {
     let all = sources("src").into_iter();
-    let code = all.filter(|it| it.path.ends_with(".rs"));
+    let code = all.filter(|source| source.path.ends_with(".rs"));
     let stems = ["tests.rs", "checks.rs"];
-    let code = code.filter(|it| !stems.iter().any(|stem| it.path.ends_with(stem)));
-    code.map(|it| (it.path.clone(), File::of(&it.path, &it.text)))
+    let code = code.filter(|source| !stems.iter().any(|stem| source.path.ends_with(stem)));
+    code.map(|source| (source.path.clone(), File::of(&source.path, &source.text)))
         .collect()
 }
 
@@ -84,7 +84,7 @@ impl File {
                 TokenTree::Ident(word) if word == "use" && is_import(&trees[at..]) => {
                     // `pub use`, `pub(super) use`.
                     let before = |back: usize| at.checked_sub(back).map(|at| trees[at].to_string());
-                    let public = [1, 2].map(|it| before(it).is_some_and(|it| it == "pub"));
+                    let public = [1, 2].map(|back| before(back).is_some_and(|word| word == "pub"));
                     let public = public[0] || public[1];
                     let end = item(&trees[at..]);
                     self.import(&trees[at + 1..at + end - 1], &[], public);
@@ -93,7 +93,7 @@ impl File {
                     continue;
                 }
                 TokenTree::Ident(word)
-                    if ["crate", "self", "super"].map(|it| *word == it) != [false; 3] =>
+                    if ["crate", "self", "super"].map(|root| *word == root) != [false; 3] =>
                 {
                     let path = path_at(&trees[at..]);
                     if path.len() > 1 {
@@ -118,7 +118,7 @@ impl File {
                 TokenTree::Punct(sign) if sign.as_char() == '*' => path.push("*".to_owned()),
                 TokenTree::Group(group) => {
                     let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-                    for one in inside.split(|it| it.to_string() == ",") {
+                    for one in inside.split(|tree| tree.to_string() == ",") {
                         if !one.is_empty() {
                             self.import(one, &path, public);
                         }
@@ -128,7 +128,7 @@ impl File {
                 _ => {}
             }
         }
-        if path.len() > 1 && path.last().is_some_and(|it| it == "self") {
+        if path.len() > 1 && path.last().is_some_and(|last| last == "self") {
             path.pop();
         }
         let absolute = self.absolute(&path);
@@ -152,7 +152,7 @@ impl File {
             "self" => rest = &path[1..],
             _ => {}
         }
-        while rest.first().is_some_and(|it| it == "super") {
+        while rest.first().is_some_and(|first| first == "super") {
             base.pop();
             rest = &rest[1..];
         }
@@ -176,9 +176,9 @@ fn count(trees: &[TokenTree]) -> usize {
 
 /// How many trees an attribute takes, if one begins here.
 fn attribute(trees: &[TokenTree]) -> Option<usize> {
-    let sign = |at: usize, sign: char| matches!(trees.get(at), Some(TokenTree::Punct(it)) if it.as_char() == sign);
+    let sign = |at: usize, sign: char| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
     let at = if sign(1, '!') { 2 } else { 1 };
-    let brackets = |tree: &TokenTree| matches!(tree, TokenTree::Group(it) if it.delimiter() == Delimiter::Bracket);
+    let brackets = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket);
     (sign(0, '#') && trees.get(at).is_some_and(brackets)).then_some(at + 1)
 }
 
@@ -217,7 +217,7 @@ fn defined<'a>(
     for _ in 0..10 {
         let deepest = (0..=path.len())
             .rev()
-            .find(|&it| modules.contains_key(&path[..it]))?;
+            .find(|&length| modules.contains_key(&path[..length]))?;
         let file = modules[&path[..deepest]];
         let name = path.get(deepest)?;
         match files[file].exports.get(name) {
@@ -237,14 +237,18 @@ fn arrows(files: &BTreeMap<String, File>) -> BTreeMap<&str, BTreeSet<&str>> {
         .iter()
         .map(|(path, file)| (&file.module[..], path.as_str()));
     // The library's root and the program's are one module; nothing takes anything from either.
-    let modules: BTreeMap<&[String], &str> = modules.filter(|it| !it.0.is_empty()).collect();
+    let modules: BTreeMap<&[String], &str> =
+        modules.filter(|(module, _)| !module.is_empty()).collect();
     let of = |(path, file): (&'_ String, &File)| {
         let found = file.paths.iter();
-        let found = found.filter_map(|it| defined(files, &modules, it));
-        let found: BTreeSet<&str> = found.filter(|it| it != path).collect();
+        let found = found.filter_map(|taken| defined(files, &modules, taken));
+        let found: BTreeSet<&str> = found.filter(|other| other != path).collect();
         found
     };
-    files.iter().map(|it| (it.0.as_str(), of(it))).collect()
+    files
+        .iter()
+        .map(|entry| (entry.0.as_str(), of(entry)))
+        .collect()
 }
 
 /// The circles: sets of files of which each reaches each other.
@@ -253,17 +257,18 @@ fn circles<'a>(arrows: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> BTreeSet<Vec<&'
         let mut seen = BTreeSet::new();
         let mut open = vec![from];
         while let Some(file) = open.pop() {
-            open.extend(arrows[file].iter().filter(|it| seen.insert(**it)));
+            open.extend(arrows[file].iter().filter(|next| seen.insert(**next)));
         }
         seen
     };
-    let all: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|it| (*it, reached(it))).collect();
+    let all: BTreeMap<&str, BTreeSet<&str>> =
+        arrows.keys().map(|from| (*from, reached(from))).collect();
     let circle = |from: &&'a str| -> Vec<&'a str> {
-        let back = all[from].iter().filter(|it| all[**it].contains(from));
+        let back = all[from].iter().filter(|to| all[**to].contains(from));
         back.copied().collect()
     };
     let circles = arrows.keys().map(circle);
-    circles.filter(|it| it.len() > 1).collect()
+    circles.filter(|circle| circle.len() > 1).collect()
 }
 
 #[test]
@@ -271,10 +276,10 @@ fn no_more_than_two_files_import_each_other() {
     let files = files();
     let arrows = arrows(&files);
     let mut wrong = String::new();
-    for circle in circles(&arrows).iter().filter(|it| it.len() > 2) {
+    for circle in circles(&arrows).iter().filter(|circle| circle.len() > 2) {
         wrong += &format!("\n{} files:", circle.len());
         for file in circle {
-            let within = arrows[file].iter().filter(|it| circle.contains(it));
+            let within = arrows[file].iter().filter(|to| circle.contains(to));
             wrong += &format!(
                 "\n  {file} -> {}",
                 within.copied().collect::<Vec<_>>().join(", ")
@@ -308,10 +313,13 @@ fn the_house_in_figures() {
     }
     let all = rooms
         .values()
-        .fold((0, 0), |all, it| (all.0 + it.0, all.1 + it.1));
+        .fold((0, 0), |all, room| (all.0 + room.0, all.1 + room.1));
     println!("{:<12} {:>6} {:>9}", "all", all.0, all.1);
-    let mut largest: Vec<(&String, usize)> = files.iter().map(|it| (it.0, it.1.tokens)).collect();
-    largest.sort_by_key(|it| usize::MAX - it.1);
+    let mut largest: Vec<(&String, usize)> = files
+        .iter()
+        .map(|(path, file)| (path, file.tokens))
+        .collect();
+    largest.sort_by_key(|(_, tokens)| usize::MAX - tokens);
     println!("the largest files:");
     largest
         .iter()
@@ -322,7 +330,7 @@ fn the_house_in_figures() {
         println!("circle of {}: {}", circle.len(), circle.join(" "));
     }
     let texts = sources("src");
-    let functions = texts.iter().flat_map(|it| functions(&it.text));
-    let long = functions.filter(|it| it.2 > 70).count();
+    let functions = texts.iter().flat_map(|source| functions(&source.text));
+    let long = functions.filter(|(_, _, length)| *length > 70).count();
     println!("functions of more than 70 lines: {long}");
 }

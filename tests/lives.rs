@@ -110,24 +110,24 @@ impl Maker {
     fn parameters(&mut self, scenario: &mut Scenario) {
         let recovers = self.dice.chance(80);
         let rotates = self.dice.chance(40);
-        let it = &mut scenario.unchecked.behaviour;
-        it.provisioning_duration = self.delay(25);
-        it.association_duration = self.delay(15);
-        it.disassociation_duration = self.delay(15);
-        it.cluster_soft_delete = self.span(1, 60);
-        it.cluster_recovery_duration = recovers.then(|| self.delay(20));
-        it.clusters_per_region = self.dice.between(1, 4).cast_unsigned();
-        it.associations_per_30_days = self.dice.between(1, 4).cast_unsigned();
-        it.capacity_levels = (10..=13).map(level).collect();
-        it.capacity_lock = self.span(1, 60);
-        it.autorotation = rotates.then(|| self.span(2, 40));
-        it.delete_with_workspaces = self.dice.pick(&[
+        let behaviour = &mut scenario.unchecked.behaviour;
+        behaviour.provisioning_duration = self.delay(25);
+        behaviour.association_duration = self.delay(15);
+        behaviour.disassociation_duration = self.delay(15);
+        behaviour.cluster_soft_delete = self.span(1, 60);
+        behaviour.cluster_recovery_duration = recovers.then(|| self.delay(20));
+        behaviour.clusters_per_region = self.dice.between(1, 4).cast_unsigned();
+        behaviour.associations_per_30_days = self.dice.between(1, 4).cast_unsigned();
+        behaviour.capacity_levels = (10..=13).map(level).collect();
+        behaviour.capacity_lock = self.span(1, 60);
+        behaviour.autorotation = rotates.then(|| self.span(2, 40));
+        behaviour.delete_with_workspaces = self.dice.pick(&[
             DeleteWithWorkspaces::Disassociate,
             DeleteWithWorkspaces::Disassociate,
             DeleteWithWorkspaces::Fail,
         ]);
         if self.dice.chance(10) {
-            it.subscription_approval = SubscriptionApproval::None;
+            behaviour.subscription_approval = SubscriptionApproval::None;
         }
         if self.dice.chance(5) {
             scenario.unchecked.allowed_subscriptions = Some(vec!["another".into()]);

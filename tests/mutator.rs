@@ -55,7 +55,10 @@ impl Shipped {
         let mut paths: Vec<_> = fs::read_dir(folder)
             .expect("a readable folder")
             .map(|entry| entry.expect("a readable entry").path())
-            .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+            .filter(|path| {
+                path.extension()
+                    .is_some_and(|extension| extension == "toml")
+            })
             .collect();
         paths.sort();
         let text = |path| fs::read_to_string(path).expect("a scenario");
@@ -68,7 +71,7 @@ impl Shipped {
             }
         }
         let all = scenarios.iter().flatten();
-        let listed = all.filter(|it| it.header.starts_with("[[")).cloned();
+        let listed = all.filter(|table| table.header.starts_with("[[")).cloned();
         Shipped {
             listed: listed.collect(),
             scenarios,
@@ -109,7 +112,9 @@ impl Shipped {
             }
             _ => {
                 // One more of a list, of this scenario or of another.
-                let own = scenario.iter().filter(|it| it.header.starts_with("[["));
+                let own = scenario
+                    .iter()
+                    .filter(|table| table.header.starts_with("[["));
                 let own: Vec<&Table> = own.collect();
                 let mut more = if own.is_empty() || dice.chance(50) {
                     self.listed[dice.index(self.listed.len())].clone()
@@ -250,7 +255,10 @@ fn another_unit(value: &mut String, at: usize, dice: &mut Dice) {
 /// A name becomes another wherever it stands.
 fn another_name(scenario: &mut [Table], dice: &mut Dice) {
     let named = scenario.iter().flat_map(|table| &table.entries);
-    let names: Vec<&String> = named.filter(|it| it.0 == "name").map(|it| &it.1).collect();
+    let names: Vec<&String> = named
+        .filter(|(key, _)| key == "name")
+        .map(|(_, value)| value)
+        .collect();
     if names.is_empty() {
         return;
     }

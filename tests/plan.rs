@@ -77,7 +77,7 @@ fn costs_are_those_of_the_daily_volumes() {
                 let reserved = level.level.bytes_per_day() as f64 / 1e9 * part;
                 *cost += reserved * 2.30 * 0.75 + (gb - reserved).max(0.0) * 2.30;
             }
-            let month = plan.months.iter().position(|it| days.from < it.until);
+            let month = plan.months.iter().position(|month| days.from < month.until);
             by_month[month.expect("a month holds it")] += days.billed.bytes() as f64;
         }
     }
@@ -167,12 +167,12 @@ fn months_are_those_of_the_calendar_or_of_30_days() {
         let hours = |ms: i64| ms / 3_600_000;
         months(scenario)
             .into_iter()
-            .map(|it| (it.name, hours(it.until.millis())))
+            .map(|month| (month.name, hours(month.until.millis())))
             .collect()
     };
     let calendar = of(&scenario(GROWING));
     // From 10 January 06:00: 21 days and 18 hours of January, 28 days of February.
-    let names: Vec<&str> = calendar.iter().map(|it| it.0.as_str()).collect();
+    let names: Vec<&str> = calendar.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
         ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05"]
@@ -207,13 +207,13 @@ fn limits_are_reached_when_growth_says_so() {
     let scenario = scenario(text);
     let plan = planned(&scenario, 1, &one_by_one);
     let all = limits(&plan);
-    let find = |is: fn(&Bound) -> bool| all.iter().find(|it| is(&it.bound)).expect("a limit");
+    let find = |is: fn(&Bound) -> bool| all.iter().find(|limit| is(&limit.bound)).expect("a limit");
     let months_until = |gb: f64| {
         // The line goes through the middles of weeks, the last one half a week before the end.
         let last = 400.0 * 1.1_f64.powf((420.0 - 3.5) / 30.0);
         (gb / last).ln() / 1.1_f64.ln()
     };
-    let highest = find(|it| matches!(it, Bound::HighestLevel { .. }));
+    let highest = find(|bound| matches!(bound, Bound::HighestLevel { .. }));
     let When::Months {
         months,
         earliest,
@@ -223,8 +223,8 @@ fn limits_are_reached_when_growth_says_so() {
         panic!("{highest:?}");
     };
     assert!((months - months_until(2_000.0)).abs() < 0.01, "{months}");
-    assert!(earliest <= months && latest.is_some_and(|it| it >= months));
-    let cap = find(|it| matches!(it, Bound::DailyCap { .. }));
+    assert!(earliest <= months && latest.is_some_and(|latest| latest >= months));
+    let cap = find(|bound| matches!(bound, Bound::DailyCap { .. }));
     assert!(
         matches!(cap.when, When::Months { months, .. } if (months - months_until(4_000.0)).abs() < 0.01)
     );
@@ -290,7 +290,7 @@ fn a_step_up_pays_from_where_the_costs_of_unlike_days_cross() {
             let cost = |gb: u64| {
                 let level = levels
                     .iter()
-                    .find(|it| it.level.bytes_per_day() == gb * 1_000_000_000);
+                    .find(|level| level.level.bytes_per_day() == gb * 1_000_000_000);
                 let cost = &level.expect("a level").cost;
                 cost.mean.expect("it costs something").mean
             };

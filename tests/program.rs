@@ -91,7 +91,7 @@ pub(crate) fn prints_golden(output: &Output, name: &str) {
 pub(crate) fn shows_the_first_line(command: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pages = ["README.md", "docs/guide.md"];
-    let pages = pages.map(|it| fs::read_to_string(root.join(it)).expect("a page"));
+    let pages = pages.map(|page| fs::read_to_string(root.join(page)).expect("a page"));
     let page = pages.concat();
     let line = page.lines().find(|line| line.starts_with(command));
     let scenarios = format!("{}/", root.join("scenarios").display());

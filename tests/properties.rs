@@ -212,7 +212,10 @@ fn same_for_all_in(scenario: &Scenario, larger: &Scenario, before: usize) {
         .map(|index| (Scope::Cluster(index), Scope::Cluster(before + index)));
     for (here, there) in workspaces.chain(clusters) {
         // What a cluster costs its workspaces share.
-        for &measure in Measure::ALL.iter().filter(|it| it.owner() != Owner::Both) {
+        for &measure in Measure::ALL
+            .iter()
+            .filter(|measure| measure.owner() != Owner::Both)
+        {
             let (alone, among) = (
                 small.measures.get(here, measure),
                 large.measures.get(there, measure),

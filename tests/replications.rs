@@ -118,7 +118,7 @@ fn a_sample_knows_its_quantiles_and_how_often_anything_was_lost() {
     assert_eq!(
         sample
             .quantile(Quantile::percent(100))
-            .map(|it| bytes(it.value)),
+            .map(|estimate| bytes(estimate.value)),
         values.last().copied()
     );
     #[allow(clippy::cast_precision_loss)]

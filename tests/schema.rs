@@ -299,9 +299,10 @@ fn strict(schema: &mut Value) {
             // What stands in one of several ways says only a part of an object.
             let inside = object
                 .iter_mut()
-                .filter(|it| !open.contains(&it.0.as_str()));
-            inside.for_each(|it| strict(it.1));
-            if object.contains_key("properties") && !open.iter().any(|it| object.contains_key(*it))
+                .filter(|(key, _)| !open.contains(&key.as_str()));
+            inside.for_each(|(_, value)| strict(value));
+            if object.contains_key("properties")
+                && !open.iter().any(|key| object.contains_key(*key))
             {
                 object.insert("additionalProperties".to_owned(), json!(false));
             }

@@ -42,13 +42,16 @@ fn assumed() -> Vec<Factor> {
     let scenario = scenario();
     let parameters = scenario.assumed();
     parameters
-        .map(|it| Factor::assumed(&scenario, it))
+        .map(|parameter| Factor::assumed(&scenario, parameter))
         .collect()
 }
 
 /// The mean of what is dropped.
 fn dropped(changes: &[&str]) -> f64 {
-    let set: Vec<Override> = changes.iter().map(|it| Override::new("set", it)).collect();
+    let set: Vec<Override> = changes
+        .iter()
+        .map(|change| Override::new("set", change))
+        .collect();
     let variant = variant(&set).expect("it is right");
     let gathered = variant.study().gather(0..60, &Runner::SERIAL);
     let gathered = gathered.expect("they run");
@@ -62,14 +65,20 @@ fn ends_are_those_of_studies_made_by_hand() {
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs();
     assert!(near(base, dropped(&[])));
     let of = |name: &str| {
-        let found = influences.iter().find(|it| it.factor.name.ends_with(name));
+        let found = influences
+            .iter()
+            .find(|influence| influence.factor.name.ends_with(name));
         found.unwrap_or_else(|| panic!("{name} is assumed"))
     };
     let delay = of("revocation_delay");
     let shortest = dropped(&["behaviour.revocation_delay=0s"]);
     let longest = dropped(&["behaviour.revocation_delay=60m"]);
     // The value in the middle of the range is the one that the scenario has.
-    let values: Vec<&str> = delay.shifts.iter().map(|it| it.value.as_str()).collect();
+    let values: Vec<&str> = delay
+        .shifts
+        .iter()
+        .map(|shift| shift.value.as_str())
+        .collect();
     assert_eq!(values, ["\"0s\"", "\"60m\""]);
     assert!(near(delay.high, shortest) && near(delay.low, longest));
     let first = delay.shifts[0].difference.expect("a mean");
@@ -83,11 +92,11 @@ fn ends_are_those_of_studies_made_by_hand() {
         .number;
     assert!(near(one, dropped(&["cluster.cluster.storage_accounts=1"])));
     // What can take no part in it moves nothing: not a byte is buffered.
-    assert!(of("hot_cache_refill").shifts.iter().all(|it| {
-        let moved = it.difference.expect("a mean");
+    assert!(of("hot_cache_refill").shifts.iter().all(|shift| {
+        let moved = shift.difference.expect("a mean");
         moved.nonzero == 0
     }));
-    let width = |it: &Influence| it.high - it.low;
+    let width = |influence: &Influence| influence.high - influence.low;
     assert!(
         influences
             .windows(2)
@@ -134,7 +143,11 @@ fn levels_are_even_steps_or_the_words_in_turn() {
     );
     assert_eq!(of("a=x,y,z"), ["x", "x", "y", "z"]);
     for edition in Edition::all() {
-        for parameter in edition.parameters.iter().filter(|it| !it.range.is_empty()) {
+        for parameter in edition
+            .parameters
+            .iter()
+            .filter(|parameter| !parameter.range.is_empty())
+        {
             let factor = Factor::assumed(&scenario(), parameter);
             assert_eq!(factor.levels(LEVELS).len(), LEVELS, "{}", parameter.name);
         }
@@ -155,7 +168,7 @@ fn a_screening_of_the_model_agrees_with_moving_one_at_a_time() {
         Factor::named("workspace.logs.ingestion=1 TB/day..2 TB/day").expect("a range"),
         Factor::named("behaviour.hot_cache_refill=0s,never").expect("words"),
     ];
-    let levels: Vec<Vec<String>> = factors.iter().map(|it| it.levels(LEVELS)).collect();
+    let levels: Vec<Vec<String>> = factors.iter().map(|factor| factor.levels(LEVELS)).collect();
     let ways = morris::trajectories(2, 6, StreamKey::root(1, 0));
     let answer = |point: &Vec<usize>| {
         let set = (0..2).map(|at| format!("{}={}", factors[at].name, levels[at][point[at]]));

@@ -64,10 +64,10 @@ fn results(place: &Place, folder: &str) -> BTreeSet<String> {
     let Ok(entries) = fs::read_dir(place.path().join(folder)) else {
         return BTreeSet::new();
     };
-    let names = entries.map(|it| it.expect("readable").file_name());
-    let names = names.map(|it| it.into_string().expect("plain text"));
+    let names = entries.map(|entry| entry.expect("readable").file_name());
+    let names = names.map(|name| name.into_string().expect("plain text"));
     names
-        .filter(|it| !it.starts_with('.') && !it.contains(".journal"))
+        .filter(|name| !name.starts_with('.') && !name.contains(".journal"))
         .collect()
 }
 

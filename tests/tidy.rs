@@ -366,7 +366,7 @@ fn every_scenario_and_every_page_is_named() {
         }
     }
     let pages = sources("docs").into_iter();
-    for page in pages.filter(|it| it.path.ends_with(".md")) {
+    for page in pages.filter(|page| page.path.ends_with(".md")) {
         if !front.text.contains(&format!("({})", page.path)) {
             complaints.push(page.path);
         }

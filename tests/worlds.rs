@@ -556,7 +556,9 @@ impl Maker {
         let asking =
             |cluster: &&Cluster| cluster.key.as_ref().is_some_and(|key| key.vault == vault);
         let clusters = scenario.clusters.iter().filter(asking);
-        let accounts: u64 = clusters.map(|it| u64::from(it.storage_accounts)).sum();
+        let accounts: u64 = clusters
+            .map(|cluster| u64::from(cluster.storage_accounts))
+            .sum();
         let requests = self.dice.between(0, 20_000).cast_unsigned();
         let asked = u128::from(requests) + u128::from(accounts) * polls.count() as u128;
         let answered = (LIMIT << 32).div_ceil(asked.max(LIMIT));

@@ -45,17 +45,22 @@ pub(crate) fn written(scenario: &Scenario) -> String {
         .key_vaults
         .iter()
         .for_each(|vault| key_vault(out, vault));
-    let (there, later): (Vec<_>, Vec<_>) = scenario.clusters.iter().partition(|it| it.at_start);
-    there.iter().for_each(|it| cluster(out, it, scenario));
+    let (there, later): (Vec<_>, Vec<_>) = scenario
+        .clusters
+        .iter()
+        .partition(|cluster| cluster.at_start);
+    there
+        .iter()
+        .for_each(|cluster| self::cluster(out, cluster, scenario));
     scenario
         .workspaces
         .iter()
-        .for_each(|it| workspace(out, it, scenario));
-    later.iter().for_each(|it| described(out, it));
+        .for_each(|workspace| self::workspace(out, workspace, scenario));
+    later.iter().for_each(|cluster| described(out, cluster));
     scenario
         .events
         .iter()
-        .for_each(|it| event(out, it, scenario));
+        .for_each(|event| self::event(out, event, scenario));
     text
 }
 
@@ -101,20 +106,24 @@ fn permissions(access: Access) -> String {
         (access.wrap, "\"wrap\""),
         (access.unwrap, "\"unwrap\""),
     ];
-    let held: Vec<_> = all.iter().filter(|it| it.0).map(|it| it.1).collect();
+    let held: Vec<_> = all
+        .iter()
+        .filter(|(has, _)| *has)
+        .map(|(_, name)| *name)
+        .collect();
     format!("[{}]", held.join(", "))
 }
 
-fn prices(out: &mut String, it: &Prices) {
-    line(out, "\n[prices]\ncurrency", &quoted(&it.currency));
-    line(out, "region", &quoted(&it.region));
-    line(out, "date", &quoted(&it.date));
-    line(out, "source", &quoted(&it.source));
-    line(out, "pay_as_you_go", &it.pay_as_you_go.to_string());
+fn prices(out: &mut String, prices: &Prices) {
+    line(out, "\n[prices]\ncurrency", &quoted(&prices.currency));
+    line(out, "region", &quoted(&prices.region));
+    line(out, "date", &quoted(&prices.date));
+    line(out, "source", &quoted(&prices.source));
+    line(out, "pay_as_you_go", &prices.pay_as_you_go.to_string());
     line(
         out,
         "reservation",
-        &match &it.reservation {
+        &match &prices.reservation {
             Reservation::Discount(discount) => quoted(discount),
             Reservation::Levels(levels) => {
                 let levels = levels
@@ -124,94 +133,108 @@ fn prices(out: &mut String, it: &Prices) {
             }
         },
     );
-    let overage = match it.overage {
+    let overage = match prices.overage {
         Overage::PayAsYouGo => "pay_as_you_go",
         Overage::Reservation => "reservation",
     };
     line(out, "overage", &quoted(overage));
-    line(out, "free_retention", &quoted(it.free_retention));
-    line(out, "retention", &it.retention.to_string());
+    line(out, "free_retention", &quoted(prices.free_retention));
+    line(out, "retention", &prices.retention.to_string());
     line(
         out,
         "key_vault_operations",
-        &it.key_vault_operations.to_string(),
+        &prices.key_vault_operations.to_string(),
     );
 }
 
-fn behaviour(out: &mut String, it: &Behaviour) {
+fn behaviour(out: &mut String, behaviour: &Behaviour) {
     line(out, "\n[behaviour]\npoll_interval", &{
-        let bounds = it.poll_interval;
+        let bounds = behaviour.poll_interval;
         format!("{{ min = \"{}\", max = \"{}\" }}", bounds.min, bounds.max)
     });
-    let tolerance = it.outage_tolerance.as_ref();
+    let tolerance = behaviour.outage_tolerance.as_ref();
     line(
         out,
         "outage_tolerance",
         &tolerance.map_or(quoted("unlimited"), delay),
     );
-    line(out, "outage_recovery", &delay(&it.outage_recovery));
-    line(out, "revocation_delay", &delay(&it.revocation_delay));
-    let scope = match it.revocation_scope {
+    line(out, "outage_recovery", &delay(&behaviour.outage_recovery));
+    line(out, "revocation_delay", &delay(&behaviour.revocation_delay));
+    let scope = match behaviour.revocation_scope {
         RevocationScope::Account => "account",
         RevocationScope::Cluster => "cluster",
     };
     line(out, "revocation_scope", &quoted(scope));
-    line(out, "revocation_recovery", &delay(&it.revocation_recovery));
-    line(out, "buffer_retention", &quoted(it.buffer_retention));
-    let held = match it.buffer_on_revocation {
+    line(
+        out,
+        "revocation_recovery",
+        &delay(&behaviour.revocation_recovery),
+    );
+    line(out, "buffer_retention", &quoted(behaviour.buffer_retention));
+    let held = match behaviour.buffer_on_revocation {
         BufferOnRevocation::Drop => "drop",
         BufferOnRevocation::Hold => "hold",
     };
     line(out, "buffer_on_revocation", &quoted(held));
-    line(out, "hot_cache_span", &quoted(it.hot_cache_span));
+    line(out, "hot_cache_span", &quoted(behaviour.hot_cache_span));
     line(
         out,
         "hot_cache_refill",
-        &it.hot_cache_refill.map_or(quoted("never"), quoted),
+        &behaviour.hot_cache_refill.map_or(quoted("never"), quoted),
     );
-    line(out, "key_update_duration", &delay(&it.key_update_duration));
+    line(
+        out,
+        "key_update_duration",
+        &delay(&behaviour.key_update_duration),
+    );
     line(
         out,
         "soft_delete_retention",
-        &quoted(it.soft_delete_retention),
+        &quoted(behaviour.soft_delete_retention),
     );
 }
 
-fn control_plane(out: &mut String, it: &Behaviour) {
-    let approval = match it.subscription_approval {
+fn control_plane(out: &mut String, behaviour: &Behaviour) {
+    let approval = match behaviour.subscription_approval {
         SubscriptionApproval::Required => "required",
         SubscriptionApproval::None => "none",
     };
     line(out, "subscription_approval", &quoted(approval));
-    let fate = match it.delete_with_workspaces {
+    let fate = match behaviour.delete_with_workspaces {
         DeleteWithWorkspaces::Disassociate => "disassociate",
         DeleteWithWorkspaces::Fail => "fail",
     };
     line(out, "delete_with_workspaces", &quoted(fate));
     for (key, value) in [
-        ("provisioning_duration", &it.provisioning_duration),
-        ("association_duration", &it.association_duration),
-        ("disassociation_duration", &it.disassociation_duration),
+        ("provisioning_duration", &behaviour.provisioning_duration),
+        ("association_duration", &behaviour.association_duration),
+        (
+            "disassociation_duration",
+            &behaviour.disassociation_duration,
+        ),
     ] {
         line(out, key, &delay(value));
     }
-    let recovery = it.cluster_recovery_duration.as_ref();
+    let recovery = behaviour.cluster_recovery_duration.as_ref();
     let recovery = recovery.map_or(quoted("never"), delay);
     line(out, "cluster_recovery_duration", &recovery);
-    let levels = it.capacity_levels.iter().map(quoted);
+    let levels = behaviour.capacity_levels.iter().map(quoted);
     let levels = levels.collect::<Vec<_>>().join(", ");
     for (key, value) in [
-        ("cluster_soft_delete", quoted(it.cluster_soft_delete)),
-        ("clusters_per_region", it.clusters_per_region.to_string()),
+        ("cluster_soft_delete", quoted(behaviour.cluster_soft_delete)),
+        (
+            "clusters_per_region",
+            behaviour.clusters_per_region.to_string(),
+        ),
         (
             "associations_per_30_days",
-            it.associations_per_30_days.to_string(),
+            behaviour.associations_per_30_days.to_string(),
         ),
         ("capacity_levels", format!("[{levels}]")),
-        ("capacity_lock", quoted(it.capacity_lock)),
+        ("capacity_lock", quoted(behaviour.capacity_lock)),
         (
             "autorotation",
-            it.autorotation.map_or(quoted("never"), quoted),
+            behaviour.autorotation.map_or(quoted("never"), quoted),
         ),
     ] {
         line(out, key, &value);

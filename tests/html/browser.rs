@@ -122,14 +122,17 @@ fn reports_are_whole_in_a_browser() {
             let page = format!("{name}-{width}-{scheme}");
             let mut complain = |what: Json| {
                 let what: Vec<String> = serde_json::from_value(what).expect("texts");
-                wrong.extend(what.into_iter().map(|it| format!("{page}: {it}")));
+                wrong.extend(
+                    what.into_iter()
+                        .map(|complaint| format!("{page}: {complaint}")),
+                );
             };
             complain(browser.evaluate(WRONG));
             if scripts {
                 complain(browser.evaluate(UNREAD));
             }
             let light: Vec<u32> = serde_json::from_value(browser.evaluate(LIGHT)).expect("numbers");
-            if light.iter().any(|it| (*it < 128) != dark) {
+            if light.iter().any(|shade| (*shade < 128) != dark) {
                 complain(json!([format!("is not {scheme} everywhere: {light:?}")]));
             }
             complain(json!(std::mem::take(&mut browser.complaints)));

@@ -121,7 +121,10 @@ fn reports() -> &'static [(&'static str, PathBuf)] {
 
 /// The report of that name.
 fn page(name: &str) -> String {
-    let (_, path) = reports().iter().find(|it| it.0 == name).expect("a report");
+    let (_, path) = reports()
+        .iter()
+        .find(|report| report.0 == name)
+        .expect("a report");
     fs::read_to_string(path).expect("text")
 }
 
@@ -142,7 +145,7 @@ fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     let written = format!(" {name}=\"");
     let padded = attributes.find(&written[1..])?;
     let value = &attributes[padded + written.len() - 1..];
-    value.split_once('"').map(|it| it.0)
+    value.split_once('"').map(|(value, _)| value)
 }
 
 /// What is wrong with the structure of a page.
@@ -162,7 +165,9 @@ fn wrong(page: &str) -> Vec<String> {
         if !["!DOCTYPE", "meta"].contains(&name) && !attributes.ends_with('/') {
             open.push(name);
         }
-        let heading = name.strip_prefix('h').and_then(|it| it.parse::<u32>().ok());
+        let heading = name
+            .strip_prefix('h')
+            .and_then(|rest| rest.parse::<u32>().ok());
         if let Some(own) = heading {
             if own > level + 1 || (own == 1) != (level == 0) {
                 wrong.push(format!("h{own} after h{level}"));
@@ -172,7 +177,7 @@ fn wrong(page: &str) -> Vec<String> {
         if attribute(attributes, "id").is_some_and(|id| !ids.insert(id.to_owned())) {
             wrong.push(format!("an id twice: {attributes}"));
         }
-        let next = tags.get(at + 1).map_or("", |it| it.0);
+        let next = tags.get(at + 1).map_or("", |tag| tag.0);
         if reaches_out(attributes) || lacks(name, attributes, next) {
             wrong.push(format!(
                 "{name} reaches out or lacks something: {attributes}"
@@ -274,7 +279,10 @@ fn what_is_written_in_a_scenario_stays_text() {
 #[test]
 fn a_report_does_not_depend_on_threads_or_folders() {
     for name in ["study", "solve", "map", "plan"] {
-        let (_, arguments) = COMMANDS.iter().find(|it| it.0 == name).expect("a command");
+        let (_, arguments) = COMMANDS
+            .iter()
+            .find(|command| command.0 == name)
+            .expect("a command");
         let folder = tempfile::tempdir().expect("a folder");
         let mut words = words(arguments);
         words.extend(["--threads", "1"].map(str::to_owned));

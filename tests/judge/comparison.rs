@@ -144,7 +144,7 @@ impl Comparisons {
         let count = self.0.len();
         assert!(count >= FEWEST, "only {count} comparisons");
         self.0.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-        let squares = self.0.iter().map(|it| it.1 * it.1).sum::<f64>();
+        let squares = self.0.iter().map(|(_, off)| off * off).sum::<f64>();
         let together = (squares / number(count)).sqrt();
         let farthest: Vec<String> = self.0[..12]
             .iter()

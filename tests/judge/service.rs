@@ -356,7 +356,8 @@ fn union(accounts: &[Account], fates: &[Fate]) -> Vec<(i64, i64)> {
 fn buffered_peak(accounts: &[Account]) -> i64 {
     let buffering = |account: &Account| {
         let all: Vec<_> = account.stretches().collect();
-        all.into_iter().filter(|it| it.2 == Fate::Buffered)
+        all.into_iter()
+            .filter(|stretch| stretch.2 == Fate::Buffered)
     };
     let held = |now: i64| {
         let stretches = accounts.iter().flat_map(buffering);
@@ -365,7 +366,10 @@ fn buffered_peak(accounts: &[Account]) -> i64 {
             .map(|(from, ..)| (now - from).min(BUFFER_RETENTION))
             .sum::<i64>()
     };
-    let ends = accounts.iter().flat_map(buffering).map(|it| it.1);
+    let ends = accounts
+        .iter()
+        .flat_map(buffering)
+        .map(|(_, until, ..)| until);
     ends.map(|end| held(end - 1)).max().unwrap_or(0)
 }
 
@@ -408,16 +412,25 @@ pub(super) fn replicate(world: &World, replication: u64) -> Outcome {
     let total = |stretches: &[(i64, i64)]| lengths(stretches).iter().sum::<i64>();
     let longest = lengths(&failing).into_iter().max().unwrap_or(0);
     let interruptions = i64::try_from(failing.len()).expect("few");
-    let to_revoke = accounts.iter().map(|it| it.longest_to_revoke).max();
+    let to_revoke = accounts
+        .iter()
+        .map(|account| account.longest_to_revoke)
+        .max();
     [
-        (Measure::Dropped, volume(|it| it.revoked + it.expired)),
-        (Measure::DroppedRevoked, volume(|it| it.revoked)),
-        (Measure::DroppedBufferExpired, volume(|it| it.expired)),
+        (
+            Measure::Dropped,
+            volume(|volumes| volumes.revoked + volumes.expired),
+        ),
+        (Measure::DroppedRevoked, volume(|volumes| volumes.revoked)),
+        (
+            Measure::DroppedBufferExpired,
+            volume(|volumes| volumes.expired),
+        ),
         (Measure::BufferedPeak, bytes(buffered_peak(&accounts))),
-        (Measure::BufferedTotal, volume(|it| it.buffered)),
-        (Measure::Hot, volume(|it| it.hot)),
-        (Measure::HotDeleted, volume(|it| it.hot_deleted)),
-        (Measure::Stored, volume(|it| it.stored)),
+        (Measure::BufferedTotal, volume(|volumes| volumes.buffered)),
+        (Measure::Hot, volume(|volumes| volumes.hot)),
+        (Measure::HotDeleted, volume(|volumes| volumes.hot_deleted)),
+        (Measure::Stored, volume(|volumes| volumes.stored)),
         (Measure::QueryDowntime, total(&failing)),
         (Measure::QueryDowntimeLongest, longest),
         (
@@ -431,8 +444,8 @@ pub(super) fn replicate(world: &World, replication: u64) -> Outcome {
         (Measure::Interruptions, interruptions),
         (Measure::TimeToRevoke, to_revoke.expect("an account")),
         (Measure::TimeToRecover, time_to_recover(world, &failing)),
-        (Measure::KeyVaultRequests, count(|it| it.polls)),
-        (Measure::KeyVaultFailures, count(|it| it.failures)),
-        (Measure::KeyVaultDenials, count(|it| it.denials)),
+        (Measure::KeyVaultRequests, count(|account| account.polls)),
+        (Measure::KeyVaultFailures, count(|account| account.failures)),
+        (Measure::KeyVaultDenials, count(|account| account.denials)),
     ]
 }
