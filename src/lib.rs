@@ -8,9 +8,9 @@
 //! the vault does not answer, or says no? The service's page states the rules: blips are ridden
 //! out, about 30 minutes of unavailability stop queries while arriving data is held for several
 //! hours, a denial is enforced within an hour and from then on data is lost. What follows for one
-//! incident, with so much arriving an hour, nobody can tell by heart. This crate replays it: how
-//! much is dropped, how much is buffered, for how long nothing can be queried, when, and by
-//! which rule.
+//! incident, with a given volume arriving per hour, nobody can tell by heart. This crate replays
+//! it: how much is dropped, how much is buffered, for how long nothing can be queried, when, and
+//! by which rule.
 //!
 //! # The vocabulary
 //!

@@ -79,7 +79,7 @@ pub(super) struct Closing {
 impl Books {
     /// Opens the books of a run. `inflows` has one for each workspace.
     ///
-    /// The cost is that of the changes of the accounts' states, once a course.
+    /// The cost is that of the changes of the accounts' states, once per course.
     ///
     /// # Errors
     ///

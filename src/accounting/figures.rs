@@ -124,7 +124,7 @@ impl Figure {
     }
 }
 
-/// So many times some bytes, modulo 2^64.
+/// `by` times some bytes, modulo 2^64.
 #[inline]
 pub(super) fn times(by: i64, bytes: u64) -> u64 {
     by.cast_unsigned().wrapping_mul(bytes)

@@ -95,7 +95,7 @@ pub(super) struct Mark {
     pub(super) number: u32,
 }
 
-/// So much memory is taken at first for a store, and for each of its accounts: what one
+/// The memory that is taken at first for a store, and for each of its accounts: what one
 /// interruption needs.
 const ENTRIES: (usize, usize) = (5, 2);
 const ARRIVALS: (usize, usize) = (10, 2);
@@ -187,7 +187,7 @@ impl Journal {
     }
 }
 
-/// What is dealt to the accounts of so many bytes: to each `each`, and one more to the first
+/// What is dealt to the accounts of a number of bytes: to each `each`, and one more to the first
 /// `rest`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Dealt {

@@ -27,7 +27,7 @@ pub struct Days {
     pub parts: Vec<Volume>,
 }
 
-/// From an instant on, so much more is billed in a millisecond.
+/// What is billed in a millisecond grows by `more` from an instant on.
 #[derive(Debug, Clone, Copy)]
 struct Bend {
     at: Time,

@@ -51,7 +51,7 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
     terminal::print_by(&print).map(|()| Status::Done)
 }
 
-/// Nobody reads so much, and it needs more memory than the run itself.
+/// Nobody reads a story of that length, and it needs more memory than the run itself.
 fn refuse_too_much(scenario: &Scenario, history: &History) -> Result<(), Failure> {
     let lines = report::count_lines(scenario, history);
     if STORY_LINES.allows(lines as u64) {

@@ -8,7 +8,7 @@ use crate::units::{Factor, Time};
 /// Below this a factor differs from 1 by less than the precision of factors.
 const NO_SPREAD: f64 = 1e-7;
 
-/// The noise of one workspace: one factor a period, with mean 1, counted from t = 0.
+/// The noise of one workspace: one factor per period, with mean 1, counted from t = 0.
 ///
 /// The factor of a period depends on the root key, the workspace's name and the number of the
 /// period alone, so another workspace or another duration changes none.

@@ -11,7 +11,7 @@ const BYTE: u128 = Duration::DAY.millis().unsigned_abs() as u128;
 const MILLION: u128 = 1_000_000;
 /// No run holds more bytes.
 const MOST_BYTES: u128 = 1 << 63;
-/// The history's rate is the mean of so much of the run.
+/// The length of the part of the run whose mean is the history's rate.
 const TYPICAL: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
 /// The offered curve of a workspace, from the beginning of its history to `end`.

@@ -21,7 +21,7 @@ use crate::units::{Time, Volume};
 #[allow(clippy::cast_possible_truncation)]
 const MOST_ROWS: usize = TIMELINE_ROWS.most as usize;
 
-/// `events.csv`: one row a change, in the order in which they happened. Storage accounts and
+/// `events.csv`: one row per change, in the order in which they happened. Storage accounts and
 /// occurrences are counted from 1; `event` names the event behind the change.
 pub fn events(scenario: &Scenario, history: &History) -> String {
     in_memory(|to| write_events(to, scenario, history))

@@ -96,7 +96,7 @@ fn clings(before: &str, word: &str) -> bool {
     digit(before.trim_start_matches('(')) && (unit || part)
 }
 
-/// A line in pieces of at most so many columns.
+/// A line in pieces of at most `columns` columns.
 fn cut(line: &str, columns: usize) -> Vec<String> {
     let letters: Vec<char> = line.replace('\u{a0}', " ").chars().collect();
     let pieces = letters.chunks(columns.max(1));
@@ -220,7 +220,7 @@ impl Shown<'_> {
         }
     }
 
-    /// As much room as it takes at least, if a name may be cut to so many columns.
+    /// The room that it takes at least, if a name may be cut to `name` columns.
     fn least(&self, name: usize) -> usize {
         match self.column.kind {
             Kind::Number | Kind::Aside(_) => self.needs,

@@ -113,8 +113,9 @@ pub fn gather(
     Ok(all)
 }
 
-/// What is kept of a replication takes as much room as so many measures: of each cluster what
-/// each level costs in each month, in 16 bytes, what else is known of a month, and the last days.
+/// The number of measures that take as much room as what is kept of a replication: of each cluster
+/// what each level costs in each month, in 16 bytes, what else is known of a month, and the last
+/// days.
 fn measures(scenario: &Scenario, months: usize) -> usize {
     let levels = scenario.behaviour.capacity_levels.len() + 1;
     let cluster = levels * (2 * months + 3) + 4 * months + 7 * WEEKS + 10;

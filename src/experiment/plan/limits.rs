@@ -75,7 +75,7 @@ const INGESTION_A_MINUTE: Volume = Volume::from_bytes(6_000_000_000);
 /// Weeks in a month of 30 days.
 const WEEKS: f64 = 30.0 / 7.0;
 
-/// A level that does not pay at so many times twice its volume never does.
+/// How often the volume of a level is doubled; one that does not pay even then never does.
 const MOST_DOUBLED: u32 = 10;
 
 /// How many steps up are told, beyond the best level.

@@ -34,8 +34,8 @@ pub struct Question<'a> {
     pub replications: usize,
 }
 
-/// What was found. Values are told by their number in the grid; so many values that an
-/// expectation holds for are those with the numbers below.
+/// What was found. Values are told by their number in the grid; where an expectation holds for a
+/// number of values, they are those whose own number is below it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Solution {
     /// Whether there is an answer.

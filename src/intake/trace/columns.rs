@@ -6,7 +6,7 @@ use super::fault::{TraceError, did_you_mean, listed};
 use crate::foreign::quoted;
 use crate::scenario::Trace;
 
-/// So many different values of a filtered column are remembered for a message.
+/// The number of different values of a filtered column that are remembered for a message.
 const REMEMBERED: usize = 50;
 
 /// Where the columns are that the scenario names.

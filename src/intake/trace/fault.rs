@@ -31,7 +31,7 @@ pub struct Warning {
 }
 
 impl TraceError {
-    /// So many mistakes are shown; the others are counted.
+    /// The number of mistakes that are shown; the others are counted.
     pub const SHOWN: usize = 20;
 
     pub(super) fn new(file: &str) -> TraceError {

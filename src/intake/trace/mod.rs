@@ -37,7 +37,7 @@ struct Row {
     volume: u128,
 }
 
-/// Reads the rows of a trace from the bytes of its file: once a study, for all replications.
+/// Reads the rows of a trace from the bytes of its file: once per study, for all replications.
 ///
 /// The rows that pass the scenario's `where` must be in order of time, no two with the same
 /// time, and none may begin before the one above it is over. A gap counts 0 and is warned of.

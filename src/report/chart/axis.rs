@@ -121,7 +121,7 @@ impl TimeAxis {
         }
     }
 
-    /// The beginnings of months, at most so many and one; none without a calendar.
+    /// The beginnings of months, at most one more than `most`; none without a calendar.
     fn months(&self, most: i64) -> Option<Vec<(Time, String)>> {
         let start = self.start?;
         let date = |t: Time| {

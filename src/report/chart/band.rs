@@ -7,12 +7,12 @@ use crate::kernel::StepFunction;
 use crate::model::ClusterHistory;
 use crate::report::states::{Census, State, census, of_account};
 
-/// Above so many accounts one band shows what share of them is in each state.
+/// The number of accounts above which one band shows what share of them is in each state.
 const MOST_RIBBONS: usize = 20;
 /// The smallest stretch that is drawn: nothing that happened is too short to be seen.
 const COLUMN: f64 = 1.0;
 
-/// The bands of a cluster: one an account, or one for all.
+/// The bands of a cluster: one per account, or one for all.
 pub(super) struct Bands {
     pub(super) bands: Vec<StepFunction<Census>>,
     pub(super) height: f64,

@@ -29,7 +29,7 @@ const HEIGHT: f64 = 130.0;
 /// The same where there are dots only.
 const LOW: f64 = 64.0;
 const DOT: f64 = 4.0;
-/// The curve of shares has so many pieces.
+/// The number of pieces of the curve of shares.
 const STEPS: u32 = 600;
 /// Marks closer to each other share a label.
 const NEAREST: f64 = 8.0;

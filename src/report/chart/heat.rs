@@ -127,7 +127,7 @@ struct Map<'a> {
 
 /// How values are written into cells.
 enum Texts {
-    /// In one unit, with so many digits behind the point.
+    /// In one unit, with the same number of digits behind the point.
     Common { unit: f64, digits: usize },
     /// Each with its own unit.
     Own(Quantity),

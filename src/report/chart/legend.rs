@@ -29,7 +29,7 @@ impl Legend<'_> {
         self.entry(name, |on, frame| on.fill(frame, colour));
     }
 
-    /// A line of so many points.
+    /// A line that is `width` points thick.
     pub(super) fn line(&mut self, name: &str, colour: RGBColor, width: f64) {
         self.entry(name, |on, frame| on.line(&frame.level(), colour, width));
     }

@@ -15,7 +15,7 @@ use crate::units::Time;
 
 const SIZE: f64 = 11.0;
 const LANE: f64 = 15.0;
-/// Labels stand in so many lanes; what finds no room has a mark and no label.
+/// The number of lanes of labels; what finds no room has a mark and no label.
 const MOST_LANES: usize = 4;
 const WIDEST: f64 = 300.0;
 /// Of marks closer together only the first is labelled.
@@ -219,8 +219,8 @@ impl Lanes {
     }
 }
 
-/// As many labels as find room in so many lanes. Earlier ones take higher lanes, so that the
-/// strokes of later ones end below them.
+/// The labels that find room in `lanes` lanes. Earlier ones take higher lanes, so that the strokes
+/// of later ones end below them.
 fn placed(
     labels: &[(f64, String)],
     ticks: &[f64],

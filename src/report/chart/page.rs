@@ -24,7 +24,7 @@ const ROW: f64 = 20.0;
 /// From the left of the picture to a panel, and from a panel to the right.
 const LEFT: f64 = 76.0;
 const RIGHT: f64 = 28.0;
-/// A name may stand out so many points at the ends of its axis.
+/// How many points a name may stand out at the ends of its axis.
 const BEYOND: f64 = 11.0;
 /// What stays free between two names, and below a panel.
 pub(super) const APART: f64 = 10.0;
@@ -72,7 +72,7 @@ impl Picture {
     }
 }
 
-/// So many of something, where points are counted.
+/// A count as a number to calculate points with.
 pub(super) fn whole(count: usize) -> f64 {
     f64::from(u32::try_from(count).expect("nobody looks at so many"))
 }
@@ -138,7 +138,7 @@ impl Page {
         self.y - 7.0
     }
 
-    /// Room for a panel of so much height, `above` points below what is there.
+    /// Room for a panel of height `height`, `above` points below what is there.
     pub(super) fn panel(&mut self, above: f64, height: f64) -> Frame {
         let top = self.y + above;
         self.y = top + height + APART;

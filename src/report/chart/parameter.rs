@@ -17,8 +17,8 @@ pub struct Parameter {
     pub numbers: Option<(Quantity, Vec<f64>)>,
 }
 
-/// A scale is logarithmic where the largest value is so many times the smallest, and the values
-/// are spaced that way.
+/// The ratio of the largest value to the smallest from which on a scale is logarithmic, where the
+/// values are spaced that way.
 const WIDE: f64 = 20.0;
 
 impl Parameter {

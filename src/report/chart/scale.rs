@@ -17,7 +17,7 @@ pub(super) struct Scale {
     step: f64,
 }
 
-/// Above so many digits behind the point, ticks count from the first of them.
+/// The number of digits behind the point above which ticks count from the first of them.
 const MOST_DIGITS: usize = 4;
 
 impl Scale {
@@ -256,7 +256,7 @@ fn digits(step: f64) -> usize {
     digits
 }
 
-/// A number with so many digits behind the point, and groups of three before it.
+/// A number with `digits` digits behind the point, and groups of three before it.
 fn grouped(number: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", number.abs());
     let (whole, fraction) = match text.split_once('.') {

@@ -4,13 +4,13 @@
 use super::quantity::Quantity;
 use super::scale::{Scale, round_step};
 
-/// A value that so many of all have stands apart.
+/// The share of all from which on a value that they have in common stands apart.
 const ATOM: f64 = 0.1;
 /// The same of counts, of which each has a bar of its own anyway.
 const ATOM_OF_COUNTS: f64 = 0.5;
 /// Of fewer values each can be drawn, so that equal ones are seen.
 pub(super) const FEW: usize = 20;
-/// Where p95 is so many times p5, the scale is logarithmic.
+/// The ratio of p95 to p5 from which on the scale is logarithmic.
 const WIDE: f64 = 100.0;
 
 /// Numbers by size, divided into one that stands out and the others.

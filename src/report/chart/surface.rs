@@ -49,7 +49,7 @@ pub(super) struct Surface(Vec<Mark>);
 enum Mark {
     Fill(Frame, RGBColor),
     Polygon(Vec<(f64, f64)>, RGBColor),
-    /// So many points thick.
+    /// With its thickness in points.
     Line(Vec<(f64, f64)>, RGBColor, f64),
     /// With its baseline at the height of a point.
     Text(String, (f64, f64), f64, Anchor, RGBColor),
@@ -75,7 +75,7 @@ const BITMAP_SCALE: u32 = 3;
 /// Pixels that are averaged into one, along each axis.
 const AVERAGED: u32 = 2;
 
-/// A line that is so many units of the backend thick.
+/// A line with its thickness in units of the backend.
 struct Stroke(RGBColor, u32);
 
 impl BackendStyle for Stroke {

@@ -1,4 +1,4 @@
-//! The plan as tables: a row a month, a row a level.
+//! The plan as tables: one row per month, one row per level.
 
 use super::super::csv::Table;
 use super::super::format::seconds;
@@ -7,8 +7,8 @@ use crate::experiment::Sample;
 use crate::experiment::plan::{Plan, Room};
 use crate::statistics::Mean;
 
-/// `plan.csv`: a row a cluster and month, and one a cluster for the whole run, whose month is
-/// empty. Volumes are in bytes, times in seconds, costs in the currency of the prices.
+/// `plan.csv`: one row per cluster and month, and one per cluster for the whole run, whose month
+/// is empty. Volumes are in bytes, times in seconds, costs in the currency of the prices.
 pub fn plan_csv(plan: &Plan<'_>) -> String {
     let sizes = ["hot_peak", "buffered_peak", "stored_peak"];
     let mut header: Vec<String> = [

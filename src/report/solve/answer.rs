@@ -91,7 +91,7 @@ pub(super) fn lacks(lack: Lack, number: u64) -> String {
     }
 }
 
-/// The last of so many values; in words where it lies outside of the range.
+/// The last of the first `holds` values; in words where it lies outside of the range.
 pub(in crate::report) fn end(solved: &Solved<'_>, holds: usize) -> String {
     let grid = solved.grid;
     let all = grid.count();
