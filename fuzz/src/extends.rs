@@ -12,7 +12,7 @@ pub(crate) fn target(bytes: &[u8]) -> Corpus {
         let stem = name
             .rsplit('/')
             .next()
-            .and_then(|it| it.strip_suffix(".toml"));
+            .and_then(|name| name.strip_suffix(".toml"));
         let number = match stem.map(str::as_bytes) {
             Some([letter @ b'a'..=b'z']) => usize::from(letter - b'a') + 1,
             _ => return Err("there is no such file".to_owned()),

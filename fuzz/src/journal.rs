@@ -38,7 +38,7 @@ static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
 static STUDY: LazyLock<Study<'static>> = LazyLock::new(|| {
     let mut study = Study::new(&SCENARIO, &[None]);
     let expected = SCENARIO.expectations.iter();
-    study.kept = expected.map(|it| (it.scope, it.measure)).collect();
+    study.kept = expected.map(|kept| (kept.scope, kept.measure)).collect();
     study
 });
 

@@ -69,14 +69,18 @@ pub(crate) fn target(bytes: &[u8]) -> Corpus {
 }
 
 fn is_small(scenario: &Scenario) -> bool {
-    let accounts: u32 = scenario.clusters.iter().map(|it| it.storage_accounts).sum();
+    let accounts: u32 = scenario
+        .clusters
+        .iter()
+        .map(|cluster| cluster.storage_accounts)
+        .sum();
     let alone = |source: &Source| !matches!(source, Source::Trace(_));
     accounts <= MOST_ACCOUNTS
         && scenario.duration.millis() <= MOST_MILLIS
         && scenario
             .workspaces
             .iter()
-            .all(|it| alone(&it.ingestion.source))
+            .all(|workspace| alone(&workspace.ingestion.source))
 }
 
 /// What can be said of it; with pictures everything.
