@@ -348,6 +348,73 @@ fn rules_name_every_parameter_with_its_source() {
     }
 }
 
+#[test]
+fn rules_say_more_of_what_has_a_word() {
+    let place = Place::new();
+    let brief = place.run(&["rules"]);
+    ends_with(&brief, 0);
+    let brief = stdout(&brief);
+    assert!(brief.lines().count() < 120, "{brief}");
+    assert!(!brief.contains("Source: "), "{brief}");
+    for format in ["text", "json", "csv"] {
+        let some = place.run(&["rules", "Buffer", "hours", "--format", format]);
+        ends_with(&some, 0);
+        let some = stdout(&some);
+        assert!(some.contains("behaviour.buffer_retention"), "{some}");
+        assert!(some.contains("cached for several hours"), "{some}");
+        assert!(!some.contains("behaviour.poll_interval"), "{some}");
+    }
+    let none = place.run(&["rules", "unheard-of"]);
+    ends_with(&none, 2);
+    assert!(stderr(&none).contains("`cmksim rules` lists all names"));
+}
+
+/// The replication in which a measure is at its worst, looked for by hand.
+#[test]
+fn explain_tells_a_replication_or_the_worst_one() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let run = place.run(&[
+        "run",
+        "small.toml",
+        "--replications",
+        "30",
+        "--write",
+        "replications",
+    ]);
+    assert_ne!(run.status.code(), Some(2), "{}", stderr(&run));
+    let table = place.path().join("output/small/replications.csv");
+    let table = fs::read_to_string(table).expect("it was written");
+    let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().expect("a header");
+    let at = header.iter().position(|name| *name == "dropped_bytes");
+    let at = at.expect("the measure");
+    let dropped: Vec<u64> = rows.map(|row| row[at].parse().expect("a number")).collect();
+    let most = dropped.iter().max().expect("some");
+    let worst = dropped.iter().position(|value| value == most);
+    let worst = worst.expect("it is there");
+    let told = place.run(&[
+        "explain",
+        "small.toml",
+        "--worst",
+        "dropped",
+        "--replications",
+        "30",
+    ]);
+    ends_with(&told, 0);
+    let told = stdout(&told);
+    let sentence = format!("This is replication {worst} of 30: dropped is at its worst there,");
+    assert!(told.contains(&sentence), "{told}");
+    let number = worst.to_string();
+    let same = place.run(&["explain", "small.toml", "--replication", &number]);
+    let story = |text: &str| text.split_once("\n\n").expect("a story").1.to_owned();
+    assert_eq!(story(&stdout(&same)), story(&told));
+    ends_with(
+        &place.run(&["explain", "small.toml", "--worst", "unheard"]),
+        2,
+    );
+}
+
 /// A run does not repeat what the check of its file has told.
 #[test]
 fn check_warns_of_what_looks_unintended_and_ends_with_0() {

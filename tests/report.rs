@@ -285,10 +285,12 @@ fn text_fits_and_rests_on_no_colour() {
             colour: false,
         };
         let edition = Edition::named(scenario::DEFAULT_EDITION).expect("the default");
+        let rules = report::Rules::of(edition, &[]);
         for text in [
             report::text(&scenario, &replay, plain),
             report::explain(&scenario, &replay, plain),
-            report::rules(edition, plain),
+            report::rules(&rules, plain),
+            report::rules_in_brief(&rules, plain),
         ] {
             let mut lines = text.lines();
             if text.starts_with("2 workspaces together") {
@@ -333,11 +335,14 @@ fn without_styles(text: &str) -> String {
 #[test]
 fn rules_name_everything_and_its_source() {
     let edition = Edition::named(scenario::DEFAULT_EDITION).expect("the default");
-    let text = report::rules(edition, Style::default());
-    let csv = report::rules_csv(edition);
-    let json: serde_json::Value = serde_json::from_str(&report::rules_json(edition)).expect("JSON");
+    let rules = report::Rules::of(edition, &[]);
+    let text = report::rules(&rules, Style::default());
+    let brief = report::rules_in_brief(&rules, Style::default());
+    let csv = report::rules_csv(&rules);
+    let json: serde_json::Value = serde_json::from_str(&report::rules_json(&rules)).expect("JSON");
     for parameter in &edition.parameters {
         assert!(text.contains(&format!("{} = ", parameter.name)));
+        assert!(brief.contains(&parameter.name));
         assert!(csv.contains(&parameter.name));
     }
     for rule in Rule::ALL {

@@ -241,7 +241,7 @@ fn what_comes_back_is_recognised() {
         first.contains("does not at 1d 11h 14m ") && first.contains("holds again at 1d 15h; "),
         "{first}"
     );
-    assert!(told.contains("100 of 100 replications are not as their threshold says"));
+    assert!(told.contains("In 100 of 100 replications the condition comes and goes"));
     // The range that is named has one end, and that is found.
     let (_, vary) = first
         .split_once("is found with --vary \"")

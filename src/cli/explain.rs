@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use cmksim::foreign::brief;
+use cmksim::experiment::Study;
+use cmksim::foreign::{brief, quoted};
 use cmksim::limits::{LISTED_POLLS, STORY_LINES};
 use cmksim::model::{History, Options};
 use cmksim::report;
@@ -10,8 +11,12 @@ use cmksim::scenario::{Edition, Scenario};
 use cmksim::units::{Duration, Time};
 
 use super::failure::{Failure, Status};
+use super::load::Loaded;
 use super::options::{Explain, Format, Rules, Table};
+use super::progress::Bar;
 use super::replay::replay;
+use super::status::finished;
+use super::study::{REPLICATIONS, often};
 use super::terminal::style;
 use super::{load, terminal};
 
@@ -24,7 +29,13 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         None => None,
         Some(text) => Some(stretch(text, scenario)?),
     };
-    let replay = replay(&load::name(file), &loaded, Options::default(), quiet)?;
+    let name = load::name(file);
+    let Chosen { replication, why } = choose(arguments, &name, &loaded, quiet)?;
+    let options = Options {
+        replication,
+        every_poll: false,
+    };
+    let replay = replay(&name, &loaded, options, quiet)?;
     let history = &replay.history;
     if let Some((from, until)) = polls {
         let count = report::count_polls(history, from, until);
@@ -39,7 +50,7 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         refuse_too_much(scenario, history)?;
     }
     let print = |to: &mut dyn Write| match (polls, arguments.format) {
-        (None, Table::Text) => report::write_explanation(to, scenario, &replay, style()),
+        (None, Table::Text) => report::write_explanation(to, scenario, &replay, &why, style()),
         (None, Table::Csv) => report::write_events(to, scenario, history),
         (Some((from, until)), Table::Text) => {
             to.write_all(report::polls(scenario, history, from, until).as_bytes())
@@ -49,6 +60,46 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         }
     };
     terminal::print_by(&print).map(|()| Status::Done)
+}
+
+/// The replication that is told.
+struct Chosen {
+    replication: u64,
+    /// Empty where there is no choice.
+    why: String,
+}
+
+fn choose(
+    arguments: &Explain,
+    name: &str,
+    loaded: &Loaded,
+    quiet: bool,
+) -> Result<Chosen, Failure> {
+    let scenario = &loaded.scenario;
+    let Some(text) = &arguments.worst else {
+        let replication = arguments.replication.unwrap_or(0);
+        let why = report::chosen(scenario, replication);
+        return Ok(Chosen { replication, why });
+    };
+    let of = scenario.measure("--worst", text)?;
+    let all = often(arguments.replications, scenario, REPLICATIONS);
+    let mut study = Study::new(scenario, &loaded.traces);
+    study.kept = vec![of];
+    let bar = Bar::new(name, !quiet);
+    let runner = bar.runner(None);
+    runner.progress.begin(all);
+    let gathered = study.gather(0..all, &runner);
+    drop(bar);
+    let gathered = finished(name, gathered)?;
+    let worst = gathered.worst(of.0, of.1).ok_or_else(|| {
+        Failure::wrong(format!(
+            "--worst {text}: it has no value in any replication"
+        ))
+    })?;
+    Ok(Chosen {
+        replication: worst.0,
+        why: report::chosen_as_worst(scenario, worst, all, of),
+    })
 }
 
 /// Nobody reads a story of that length, and it needs more memory than the run itself.
@@ -124,10 +175,21 @@ pub(crate) fn rules(arguments: &Rules) -> Result<Status, Failure> {
         }
         _ => {
             let edition = edition("--edition", &arguments.edition)?;
+            let rules = report::Rules::of(edition, &arguments.words);
+            if rules.is_empty() {
+                return Err(Failure::wrong(format!(
+                    "nothing in edition {} has {}; `cmksim rules` lists all names",
+                    edition.name,
+                    quoted(&arguments.words.join(" "))
+                )));
+            }
             match arguments.format {
-                Format::Text => report::rules(edition, style()),
-                Format::Json => report::rules_json(edition),
-                Format::Csv => report::rules_csv(edition),
+                Format::Text if arguments.all || !arguments.words.is_empty() => {
+                    report::rules(&rules, style())
+                }
+                Format::Text => report::rules_in_brief(&rules, style()),
+                Format::Json => report::rules_json(&rules),
+                Format::Csv => report::rules_csv(&rules),
             }
         }
     };

@@ -87,6 +87,13 @@ pub(crate) fn words(command: &str, file: Option<&Path>, more: &[String]) -> Vec<
     words.chain(name).chain(more.iter().cloned()).collect()
 }
 
+/// The words of a command about a file as it was typed, to be typed again.
+pub(crate) fn typed(command: &str, file: Option<&Path>, more: Vec<String>) -> Vec<String> {
+    let file = file.map(|file| file.display().to_string());
+    let words = ["cmksim", command].map(str::to_owned).into_iter();
+    words.chain(file).chain(more).collect()
+}
+
 /// Reads a scenario and its traces; warnings go to standard error.
 pub(crate) fn load(
     file: Option<&Path>,

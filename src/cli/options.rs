@@ -212,6 +212,17 @@ pub(crate) struct Explain {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
+    /// Tell this one of many replications, counted from 0 [default: 0]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "worst")]
+    pub(crate) replication: Option<u64>,
+    /// Tell the replication in which this measure is at its worst, as in dropped or
+    /// workspace.NAME.query_downtime
+    #[arg(long, value_name = "MEASURE")]
+    pub(crate) worst: Option<String>,
+    /// With --worst: how many replications are looked at [default: as the scenario's
+    /// `replications` says, or 200]
+    #[arg(long, value_name = "NUMBER", requires = "worst")]
+    pub(crate) replications: Option<u64>,
     /// Show one poll after another in this time, as in "2d 10h..2d 10h 5m" since the start, or
     /// between calendar times if the scenario has them
     #[arg(long, value_name = "FROM..TO")]
@@ -241,6 +252,13 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
+    /// Say all that is known of what has these words in its name, its text or its source, as in
+    /// `cmksim rules buffer`
+    #[arg(value_name = "WORD", conflicts_with = "diff")]
+    pub(crate) words: Vec<String>,
+    /// Say all that is known of everything
+    #[arg(long, conflicts_with_all = ["diff", "words"])]
+    pub(crate) all: bool,
     /// Which edition of the service's documentation
     #[arg(long, value_name = "EDITION", default_value = scenario::DEFAULT_EDITION)]
     pub(crate) edition: String,

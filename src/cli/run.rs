@@ -114,8 +114,10 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         Some(number) => job.folder.join(format!("replication-{number}")),
     };
     if study::is_asked_for(arguments, &loaded.scenario) {
+        let words = arguments.changes.words();
         return study::answer(
             &name,
+            &load::typed("explain", job.file, words),
             &Folder::open(&folder, quiet)?,
             &loaded,
             arguments,

@@ -167,8 +167,6 @@ fn again(arguments: &Solve) -> (Command, Vec<String>) {
 
 /// What replays the scenario as it is here, but for the seed.
 fn command(arguments: &Solve) -> Vec<String> {
-    let words = ["cmksim", "run"].map(str::to_owned).into_iter();
-    let file = std::iter::once(arguments.subject.file.display().to_string());
     let set = arguments.subject.changes.set_words();
-    words.chain(file).chain(set).collect()
+    load::typed("run", Some(&arguments.subject.file), set)
 }

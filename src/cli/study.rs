@@ -41,8 +41,10 @@ pub(crate) fn is_asked_for(run: &Run, scenario: &Scenario) -> bool {
 }
 
 /// Runs a study and writes what it says into `folder`.
+/// `closer` is the command that tells the story of a replication, but for its number.
 pub(crate) fn answer(
     name: &str,
+    closer: &[String],
     folder: &Folder,
     loaded: &Loaded,
     run: &Run,
@@ -89,7 +91,7 @@ pub(crate) fn answer(
         terminal::tell("warning", &message);
     }
     let printed = match run.format {
-        Format::Text => report::study_text(&findings, style()),
+        Format::Text => report::study_text(&findings, closer, style()),
         Format::Json => report::study_json(&findings, &loaded.text),
         Format::Csv => report::study_csv(&findings),
     };

@@ -15,7 +15,7 @@ use crate::intake::Rows;
 use crate::kernel::one_by_one;
 use crate::limits::STUDY_VALUES;
 use crate::model::Options;
-use crate::scenario::{Measure, Scenario, Scope};
+use crate::scenario::{Measure, Scenario, Scope, Value};
 
 /// The most replications in a block.
 const BLOCK: u64 = 64;
@@ -322,6 +322,30 @@ impl Replications {
             measure,
             values: &self.values[self.same_as[at]],
         }
+    }
+
+    /// Whether two measures that are kept have the same numbers in every replication.
+    pub fn are_equal(&self, a: (Scope, Measure), b: (Scope, Measure)) -> bool {
+        let first = |of| {
+            let at = self.kept.iter().position(|kept| *kept == of)?;
+            Some(self.same_as[at])
+        };
+        first(a).is_some() && first(a) == first(b)
+    }
+
+    /// The first replication in which a measure is at its worst, and its value there; `None` where
+    /// it is not kept or never has a value.
+    pub fn worst(&self, scope: Scope, measure: Measure) -> Option<(u64, Value)> {
+        let values = self.of(scope, measure)?.values().enumerate();
+        let values = values.filter_map(|(at, value)| Some((at, value?)));
+        let (at, value) = values.reduce(|worst, next| {
+            let worse = match measure.less_is_worse() {
+                true => next.1.number() < worst.1.number(),
+                false => next.1.number() > worst.1.number(),
+            };
+            if worse { next } else { worst }
+        })?;
+        Some((self.from + at as u64, value))
     }
 
     /// The values of a measure; `None` where it is not kept.

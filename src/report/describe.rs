@@ -2,7 +2,7 @@
 
 use super::format::{count, duration, percent, rate, sanitize, volume};
 use crate::model::{Change, ClusterLife, History, Occurrence, Reason, Route, Subject, What};
-use crate::scenario::{Access, Action, Billing, Class, KeyTarget, Scenario, Timing};
+use crate::scenario::{Access, Action, Billing, Class, KeyTarget, NEWEST, Rule, Scenario, Timing};
 use crate::units::{Factor, Probability, Rate, Time};
 
 /// The event or response that caused a change.
@@ -43,7 +43,10 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
             words(from.name()),
             words(to.name())
         ),
-        What::Life { from, to } => format!("{named} {}", comes_or_goes(from, to)),
+        What::Life { from, to } => {
+            let recovers = scenario.behaviour.cluster_recovery_duration.is_some();
+            format!("{named} {}", life(from, to, recovers))
+        }
         What::Routed(route) => {
             let goes = goes(scenario, history, route, change.time);
             format!("data of {named} {goes}")
@@ -58,7 +61,16 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
         ),
         What::OperationStarted => format!("{}: accepted", of(asked)),
         What::OperationRejected(why) => format!("{}: rejected, {}", of(asked), reason(why)),
-        What::OperationSucceeded => format!("{}: succeeded", of(asked)),
+        What::OperationSucceeded => match (action, change.subject) {
+            // Which version it is, is decided when the update reaches the vault.
+            (Some(Action::UpdateClusterKey { cluster, .. }), Subject::Key { .. }) => {
+                let cluster = cluster_name(scenario, *cluster);
+                format!("update of {cluster} to {named}: succeeded")
+            }
+            // The service did it, not the event that made the version.
+            _ if change.rule == Rule::Autorotation => format!("rotation to {named}: succeeded"),
+            _ => format!("{}: succeeded", of(asked)),
+        },
         What::OperationFailed(why) => format!("{}: failed, {}", of(asked), reason(why)),
     }
 }
@@ -148,16 +160,19 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
     }
 }
 
-/// What becomes of a cluster, as a verb.
-const fn comes_or_goes(from: ClusterLife, to: ClusterLife) -> &'static str {
+/// What becomes of a cluster, as a verb. `recovers`: whether a deleted cluster can be recovered.
+const fn life(from: ClusterLife, to: ClusterLife, recovers: bool) -> &'static str {
     match (from, to) {
         (_, ClusterLife::Provisioning) => "is being provisioned",
         (ClusterLife::SoftDeleted, ClusterLife::Provisioned) => "is recovered with its data",
         (_, ClusterLife::Provisioned) => "is provisioned",
-        (_, ClusterLife::SoftDeleted) => {
+        (_, ClusterLife::SoftDeleted) if recovers => {
             "is deleted: nobody can read its data; it can be recovered for a time"
         }
-        (_, ClusterLife::Absent) => "is gone for good, with whatever it held; its name is free",
+        (_, ClusterLife::SoftDeleted) => {
+            "is deleted: its data cannot be recovered; its name stays reserved for a time"
+        }
+        (_, ClusterLife::Absent) => "is gone for good with all its data; its name is free again",
     }
 }
 
@@ -352,11 +367,12 @@ fn permission_names(access: Access) -> String {
 }
 
 fn target(scenario: &Scenario, key: &KeyTarget) -> String {
-    let version = match &key.version {
-        Some(version) => format!("version {}", sanitize(version)),
-        None => "the version in use".to_owned(),
-    };
-    format!("{version} of {}", key_name(scenario, key.vault, key.key))
+    let name = key_name(scenario, key.vault, key.key);
+    match key.version.as_deref() {
+        Some(NEWEST) => format!("the newest version of {name}"),
+        Some(version) => format!("version {} of {name}", sanitize(version)),
+        None => name,
+    }
 }
 
 fn key_name(scenario: &Scenario, vault: usize, key: usize) -> String {

@@ -51,7 +51,7 @@ pub(super) enum Block<'a> {
     /// On the page only.
     Picture(&'a Picture),
     /// On the page only, and folded there.
-    Folded(&'static str, Table),
+    Folded(String, Table),
     /// The text of a scenario, on the page only.
     Source {
         title: String,
@@ -70,8 +70,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<Vec<Cell>>,
     /// How many rows were left out, and the file that has all.
     pub(super) left_out: Option<(usize, &'static str)>,
-    /// Of more rows the others are for the page; the file has all.
-    pub(super) most_in_terminal: Option<(usize, &'static str)>,
+    /// Where the terminal shows some of the rows: which; the page has the others, and the file.
+    pub(super) in_terminal: Option<(Vec<usize>, &'static str)>,
     /// Whether the terminal shows its first two columns as a sentence: `a = 1; b = 2.`.
     pub(super) as_sentence: bool,
 }

@@ -5,21 +5,47 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::csv::in_memory;
-use super::format::{Clock, duration, sanitize, volume};
+use super::format::{self, Clock, count, duration, sanitize, volume};
 use super::story::{Line, Lines};
 use super::terminal::Style;
 use super::window::{Episode, Window, episodes};
 use crate::accounting::Balance;
 use crate::experiment::Replay;
-use crate::scenario::{Edition, Rule, Scenario};
+use crate::scenario::{Edition, Measure, Rule, Scenario, Scope, Value};
 use crate::units::{Duration, Time, Volume};
 
 /// The whole story of a run.
 pub fn explain(scenario: &Scenario, replay: &Replay, style: Style) -> String {
-    in_memory(|to| write_explanation(to, scenario, replay, style))
+    in_memory(|to| write_explanation(to, scenario, replay, "", style))
 }
 
-/// Writes the whole story of a run.
+/// Which replication is told, where there is a choice.
+pub fn chosen(scenario: &Scenario, replication: u64) -> String {
+    match (scenario.replications, replication) {
+        (0 | 1, 0) => String::new(),
+        _ => format!(
+            "This is replication {replication}; --worst MEASURE tells the one in which a measure \
+             is at its worst."
+        ),
+    }
+}
+
+/// The same of the replication, of so many, in which a measure is at its worst.
+pub fn chosen_as_worst(
+    scenario: &Scenario,
+    (replication, value): (u64, Value),
+    all: u64,
+    (scope, measure): (Scope, Measure),
+) -> String {
+    format!(
+        "This is replication {replication} of {}: {} is at its worst there, {}.",
+        count(all),
+        scenario.name_of(scope, measure),
+        format::value(Some(value))
+    )
+}
+
+/// Writes the whole story of a run; `chosen` says why it is this replication, or is empty.
 ///
 /// # Errors
 ///
@@ -28,6 +54,7 @@ pub fn write_explanation(
     to: &mut dyn Write,
     scenario: &Scenario,
     replay: &Replay,
+    chosen: &str,
     style: Style,
 ) -> io::Result<()> {
     let lines = Lines::of(scenario, &replay.history);
@@ -42,7 +69,7 @@ pub fn write_explanation(
         told: BTreeSet::new(),
         text: String::new(),
     }
-    .tell(&lines, &episodes, to)
+    .tell(chosen, &lines, &episodes, to)
 }
 
 /// The balances of all workspaces together wherever the story may ask for them.
@@ -81,11 +108,12 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn tell(
         mut self,
+        chosen: &str,
         lines: &Lines<'_>,
         episodes: &[Episode],
         to: &mut dyn Write,
     ) -> io::Result<()> {
-        self.beginning();
+        self.beginning(chosen);
         let mut begun: usize = 0;
         for (i, line) in lines.iter().enumerate() {
             let ended = begun.checked_sub(1).map(|last| &episodes[last]);
@@ -158,7 +186,7 @@ impl Teller<'_> {
         self.text += &self.style.wrap("  ", &words, 2);
     }
 
-    fn beginning(&mut self) {
+    fn beginning(&mut self, chosen: &str) {
         let title = self.scenario.title.as_deref().unwrap_or("The story");
         let title = self.style.paint("1", &sanitize(title));
         self.text += &self.style.wrap("", &title, 0);
@@ -168,6 +196,9 @@ impl Teller<'_> {
         if let Some(edition) = self.edition {
             let words = format!("\"The page\" is: {}.", edition.page);
             self.text += &self.style.wrap("", &words, 0);
+        }
+        if !chosen.is_empty() {
+            self.text += &self.style.wrap("", chosen, 0);
         }
     }
 

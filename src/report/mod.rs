@@ -17,6 +17,7 @@ mod format;
 mod gist;
 mod html;
 mod json;
+mod letters;
 mod plan;
 mod polls;
 mod results;
@@ -41,13 +42,13 @@ pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
 pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
-pub use self::explain::{explain, write_explanation};
+pub use self::explain::{chosen, chosen_as_worst, explain, write_explanation};
 pub use self::format::replications;
 pub use self::json::summary;
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
 pub use self::results::results_schema;
-pub use self::rules::{rules, rules_csv, rules_json};
+pub use self::rules::{Rules, rules, rules_csv, rules_in_brief, rules_json};
 pub use self::run::text;
 pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,

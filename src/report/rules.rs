@@ -3,14 +3,90 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::csv::Table;
-use super::document::{Block, Document};
+use super::csv;
+use super::document::{Block, Column, Document, Table};
 use super::json;
 use super::terminal::{self, Style};
 use crate::scenario::{Assumption, Edition, Parameter, Rule, RuleText};
 
-/// Every parameter, rule and assumption of an edition as text.
-pub fn rules(edition: &Edition, style: Style) -> String {
+/// What an edition says, or a part of it.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    edition: &'a Edition,
+    parameters: Vec<&'a Parameter>,
+    rules: Vec<&'a RuleText>,
+    assumptions: Vec<&'a Assumption>,
+}
+
+impl<'a> Rules<'a> {
+    /// What has all of `words` in its name, its text or its source, in letters of any size.
+    pub fn of(edition: &'a Edition, words: &[String]) -> Rules<'a> {
+        let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        let has = |texts: &[&str]| {
+            let text = texts.join("\n").to_lowercase();
+            words.iter().all(|word| text.contains(word))
+        };
+        let parameters = edition.parameters.iter();
+        let rules = Rule::ALL.iter().map(|rule| edition.rule(*rule));
+        let assumptions = edition.assumptions.iter();
+        Rules {
+            edition,
+            parameters: parameters
+                .filter(|p| has(&[&p.name, &p.source, &p.note, &p.range_source]))
+                .collect(),
+            rules: rules
+                .filter(|r| has(&[&r.id, &r.text, &r.source]))
+                .collect(),
+            assumptions: assumptions
+                .filter(|a| has(&[&a.id, &a.text, &a.note]))
+                .collect(),
+        }
+    }
+
+    /// Whether nothing has the words.
+    pub fn is_empty(&self) -> bool {
+        self.parameters.is_empty() && self.rules.is_empty() && self.assumptions.is_empty()
+    }
+}
+
+fn begun<'a>(edition: &Edition) -> Document<'a> {
+    Document {
+        facts: format!("Edition {}: {}", edition.name, edition.page),
+        ..Document::default()
+    }
+}
+
+/// The names, with values and statuses.
+pub fn rules_in_brief(rules: &Rules<'_>, style: Style) -> String {
+    let mut document = begun(rules.edition);
+    let columns = |names: &[&str]| names.iter().map(|name| Column::words(name)).collect();
+    let mut parameters = Table::new("", columns(&["Parameter", "Value", "Status"]));
+    for parameter in &rules.parameters {
+        let value = written(&parameter.value);
+        parameters.row([&parameter.name, &value, parameter.status.word()]);
+    }
+    let mut names = Table::new("", columns(&["Rule", "Status"]));
+    for rule in &rules.rules {
+        names.row([rule.id.as_str(), rule.status.word()]);
+    }
+    for assumption in &rules.assumptions {
+        names.row([assumption.id.as_str(), "assumed"]);
+    }
+    let more = "`cmksim rules WORD` says what has the word in its name or text, and where it is \
+                said; `--all` says so of everything.";
+    document.section(
+        "parameters",
+        "Parameters",
+        parameters.block().into_iter().collect(),
+    );
+    document.section("rules", "Rules", names.block().into_iter().collect());
+    document.section("more", "More", vec![Block::Words(more.to_owned())]);
+    terminal::text(&document, style)
+}
+
+/// Everything as text.
+pub fn rules(rules: &Rules<'_>, style: Style) -> String {
+    let edition = rules.edition;
     let words = "\"The page\" is that document. A value is documented if a source states it, assumed \
                  if any part of it had to be chosen.";
     let mut how = vec![Block::Words(words.to_owned())];
@@ -20,26 +96,21 @@ pub fn rules(edition: &Edition, style: Style) -> String {
              absent if this edition does not have it."
         ))
     }));
-    let rules = Rule::ALL.iter().map(|rule| {
-        let rule = edition.rule(*rule);
+    let parameters = rules.parameters.iter().map(|of| parameter(of));
+    let texts = rules.rules.iter().map(|rule| {
         let title = format!("{} ({})", rule.id, rule.status.word());
         Block::Entry(title, vec![rule.text.clone(), source(&rule.source)])
     });
-    let assumed = edition.assumptions.iter();
-    let assumed = assumed.map(|assumption| {
+    let assumed = rules.assumptions.iter().map(|assumption| {
         Block::Entry(
             assumption.id.clone(),
             vec![assumption.text.clone(), assumption.note.clone()],
         )
     });
-    let mut document = Document {
-        facts: format!("Edition {}: {}", edition.name, edition.page),
-        ..Document::default()
-    };
+    let mut document = begun(edition);
     document.section("how", "How to read it", how);
-    let parameters = edition.parameters.iter().map(parameter);
     document.section("parameters", "Parameters", parameters.collect());
-    document.section("rules", "Rules", rules.collect());
+    document.section("rules", "Rules", texts.collect());
     document.section("assumed", "Assumed beside them", assumed.collect());
     terminal::text(&document, style)
 }
@@ -133,15 +204,17 @@ pub(super) struct AssumptionJson<'a> {
 }
 
 /// The same as JSON.
-pub fn rules_json(edition: &Edition) -> String {
-    let rules = Rule::ALL.iter().map(|rule| rule_json(edition.rule(*rule)));
+pub fn rules_json(rules: &Rules<'_>) -> String {
+    let edition = rules.edition;
+    let parameters = rules.parameters.iter().map(|of| parameter_json(of));
+    let assumptions = rules.assumptions.iter().map(|of| assumption_json(of));
     json::text(&RulesJson {
         edition: &edition.name,
         follows: edition.follows.as_deref(),
         page: &edition.page,
-        parameters: edition.parameters.iter().map(parameter_json).collect(),
-        rules: rules.collect(),
-        assumptions: edition.assumptions.iter().map(assumption_json).collect(),
+        parameters: parameters.collect(),
+        rules: rules.rules.iter().map(|of| rule_json(of)).collect(),
+        assumptions: assumptions.collect(),
     })
 }
 
@@ -176,8 +249,8 @@ pub(super) fn assumption_json(assumption: &Assumption) -> AssumptionJson<'_> {
 
 /// The same as CSV: what (parameter, rule, assumption), name, value, status, source, text; of
 /// what is assumed also what is as defensible, and where that comes from.
-pub fn rules_csv(edition: &Edition) -> String {
-    let mut table = Table::new(&[
+pub fn rules_csv(rules: &Rules<'_>) -> String {
+    let mut table = csv::Table::new(&[
         "what",
         "name",
         "value",
@@ -187,7 +260,7 @@ pub fn rules_csv(edition: &Edition) -> String {
         "range",
         "range_source",
     ]);
-    for parameter in &edition.parameters {
+    for parameter in &rules.parameters {
         table.row([
             "parameter",
             &parameter.name,
@@ -199,13 +272,12 @@ pub fn rules_csv(edition: &Edition) -> String {
             &parameter.range_source,
         ]);
     }
-    for rule in Rule::ALL {
-        let rule = edition.rule(*rule);
+    for rule in &rules.rules {
         let status = rule.status.word();
         let text = [&rule.source, &rule.text].map(String::as_str);
         table.row(["rule", &rule.id, "", status, text[0], text[1], "", ""]);
     }
-    for assumption in &edition.assumptions {
+    for assumption in &rules.assumptions {
         let text = format!("{} {}", assumption.text, assumption.note);
         table.row([
             "assumption",

@@ -97,7 +97,7 @@ fn every_measure<'a>(replay: &Replay) -> Block<'a> {
             Cell::from(measure.meaning()),
         ]);
     }
-    Block::Folded("Every measure", table)
+    Block::Folded("Every measure".to_owned(), table)
 }
 
 /// Measures of the kinds that a line shows, zero where there is none.
@@ -318,6 +318,7 @@ fn workspaces<'a>(scenario: &Scenario, replay: &Replay) -> Option<Block<'a>> {
         ("buffered", 1, Measure::BufferedTotal),
         ("accessible", 2, Measure::Accessible),
         ("inaccessible", 3, Measure::Inaccessible),
+        ("most inaccessible", 0, Measure::InaccessiblePeak),
         ("downtime", 0, Measure::QueryDowntime),
     ];
     let columns = measures.map(|(name, rank, _)| Column::number(name).rank(rank));

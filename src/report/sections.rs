@@ -144,7 +144,8 @@ pub(super) fn happened<'a>(
     }
     let more = lines.len().saturating_sub(MOST_LINES);
     table.left_out = Some((more, "events.csv")).filter(|_| more > 0);
-    table.most_in_terminal = Some((MOST_LINES_IN_TERMINAL, "events.csv"));
+    let first = 0..table.rows.len().min(MOST_LINES_IN_TERMINAL);
+    table.in_terminal = Some((first.collect(), "events.csv"));
     Block::Table(table)
 }
 

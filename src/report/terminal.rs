@@ -164,8 +164,10 @@ const GAP: usize = 2;
 /// Names are cut to this before a column is left out, and then to this.
 const NARROW_NAME: usize = 24;
 const NARROWEST_NAME: usize = 8;
-/// A column of words is no narrower, if it has that much to say.
+/// A column of words is no narrower, if it has that much to say, and words of up to the second
+/// length stay in one piece.
 const NARROWEST_WORDS: usize = 20;
+const WHOLE_WORD: usize = 40;
 
 /// The first two columns of a table as a sentence.
 fn sentence(table: &Table, style: Style) -> String {
@@ -181,8 +183,9 @@ struct Shown<'a> {
     /// Its number, and that of the column which stands in brackets behind it.
     at: usize,
     aside: Option<(usize, [&'static str; 2])>,
-    /// What its longest cell needs.
+    /// What its longest cell needs, and the longest word of its cells.
     needs: usize,
+    word: usize,
     width: usize,
 }
 
@@ -225,16 +228,21 @@ impl Shown<'_> {
         match self.column.kind {
             Kind::Number | Kind::Aside(_) => self.needs,
             Kind::Name => self.needs.min(name),
-            Kind::Words => self.needs.min(NARROWEST_WORDS),
+            Kind::Words => {
+                let word = self.word.min(WHOLE_WORD);
+                self.needs.min(NARROWEST_WORDS.max(word))
+            }
         }
     }
 }
 
 /// A table: every cell in its column, at least [`GAP`] blanks between two of them.
 fn table(table: &Table, style: Style) -> String {
-    let most = table.most_in_terminal.map_or(usize::MAX, |(most, _)| most);
-    let rows = &table.rows[..table.rows.len().min(most)];
-    let columns = fitted(columns(table, rows), style.columns());
+    let rows: Vec<&[Cell]> = match &table.in_terminal {
+        Some((some, _)) => some.iter().map(|&at| table.rows[at].as_slice()).collect(),
+        None => table.rows.iter().map(Vec::as_slice).collect(),
+    };
+    let columns = fitted(columns(table, &rows), style.columns());
     let mut text = String::new();
     if columns.is_empty() {
         return text;
@@ -250,15 +258,15 @@ fn table(table: &Table, style: Style) -> String {
         });
         text += &lines(&columns, &names.collect::<Vec<_>>(), style);
     }
-    for row in rows {
+    for row in &rows {
         let cells = columns.iter().map(|column| column.printed(row));
         text += &lines(&columns, &cells.collect::<Vec<_>>(), style);
     }
     let more = table.left_out.map_or(0, |(count, _)| count) + table.rows.len() - rows.len();
     let file = table
         .left_out
-        .or(table.most_in_terminal)
-        .map(|(_, file)| file);
+        .map(|(_, file)| file)
+        .or(table.in_terminal.as_ref().map(|(_, file)| *file));
     if let Some(file) = file.filter(|_| more > 0) {
         let more = count(more as u64);
         text += &format!("{INDENT}... and {more} more; all are in {file}\n");
@@ -267,7 +275,7 @@ fn table(table: &Table, style: Style) -> String {
 }
 
 /// The columns that the terminal may show, with what their cells need.
-fn columns<'a>(table: &'a Table, rows: &[Vec<Cell>]) -> Vec<Shown<'a>> {
+fn columns<'a>(table: &'a Table, rows: &[&[Cell]]) -> Vec<Shown<'a>> {
     let mut columns: Vec<Shown<'_>> = Vec::new();
     for (at, column) in table.columns.iter().enumerate() {
         match (column.kind, columns.last_mut()) {
@@ -278,13 +286,17 @@ fn columns<'a>(table: &'a Table, rows: &[Vec<Cell>]) -> Vec<Shown<'a>> {
                 at,
                 aside: None,
                 needs: 0,
+                word: 0,
                 width: 0,
             }),
         }
     }
     for column in &mut columns {
-        let cells = rows.iter().map(|row| room(&column.text(row)));
+        let texts: Vec<String> = rows.iter().map(|row| column.text(row)).collect();
         let name = column.column.name.chars().count();
+        let words = texts.iter().flat_map(|text| together(text));
+        column.word = words.map(|word| room(&word)).max().unwrap_or(0);
+        let cells = texts.iter().map(|text| room(text));
         column.needs = cells.max().unwrap_or(0).max(name);
     }
     columns
@@ -455,7 +467,7 @@ mod tests {
             let style = Style { width, colour: false };
             let text = super::table(&table, style);
             let owners = owners(&table);
-            let all: Vec<Vec<Cell>> = table.rows.clone();
+            let all: Vec<&[Cell]> = table.rows.iter().map(Vec::as_slice).collect();
             let shown = fitted(columns(&table, &all), style.columns());
             let least: usize = shown.iter().map(|column| column.least(NARROWEST_NAME) + GAP).sum();
             for line in text.lines() {

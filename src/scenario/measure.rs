@@ -154,6 +154,20 @@ impl Measure {
         matches!(self.owner(), Owner::Workspace | Owner::Both)
     }
 
+    /// Whether little of it is bad, as of availability; of the others much is.
+    pub const fn less_is_worse(self) -> bool {
+        matches!(
+            self,
+            Measure::Stored
+                | Measure::StoredCustomerKey
+                | Measure::Accessible
+                | Measure::AccessibleMin
+                | Measure::Hot
+                | Measure::QueryAvailability
+                | Measure::IngestionAvailability
+        )
+    }
+
     /// Whether a cluster has it.
     pub const fn of_cluster(self) -> bool {
         matches!(self.owner(), Owner::Cluster | Owner::Both)

@@ -157,7 +157,7 @@ fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
     let parts = table(false);
     if !parts.rows.is_empty() {
         blocks.push(Block::Folded(
-            "What differs in workspaces and clusters",
+            "What differs in workspaces and clusters".to_owned(),
             parts,
         ));
     }

@@ -49,7 +49,7 @@ fn block(block: &Block<'_>, heading: &str) -> Html {
         Block::Command(words) => command(words).into(),
         Block::Picture(picture) => figure(picture),
         Block::Folded(summary, of) => {
-            let details = around("details", around("summary", *summary));
+            let details = around("details", around("summary", summary.as_str()));
             details.with(table(of, summary)).into()
         }
         Block::Source { title, text } => source(title, text),

@@ -2,14 +2,15 @@
 
 use super::super::chart::Picture;
 use super::super::command::quoted;
-use super::super::document::{Block, Cell, Column, Document, Table};
-use super::super::format::{count, replications};
+use super::super::document::{Block, Cell, Column, Document, Table, outcome_word};
+use super::super::format::{count, percent, replications};
+use super::super::letters::{self, Bar};
 use super::super::run::exact;
 use super::super::sections::{happened, rules};
 use super::super::terminal::{self, Style};
 use super::answer::{answer, end, seen};
 use super::solved::Solved;
-use crate::experiment::solve::{Outcome, Witness};
+use crate::experiment::solve::{Check, Outcome, Seen, Witness};
 use crate::experiment::{self, Replay};
 use crate::scenario::{Scenario, Statistic, Wanted};
 use crate::statistics::Quantile;
@@ -61,8 +62,7 @@ pub(super) fn document<'a>(
     document.section("figures", words, thresholds(solved));
     let (heading, blocks) = decides(solved, command, shown);
     document.section("time", heading, blocks);
-    let heading = format!("Checked at {} values", solved.solution.checks.len());
-    document.section("checks", heading, checks(solved));
+    document.section("checks", &solved.expectation.text, checks(solved));
     document.rest(solved.scenario, &[&solved.grid.path], source);
     document
 }
@@ -184,6 +184,10 @@ fn replayed(solved: &Solved<'_>, command: &[String], value: usize, which: &str) 
     format!("{} {which}", words.join(" "))
 }
 
+/// Of so many values around the answer, and of both ends of the range, the terminal shows what was
+/// seen.
+const MOST_CHECKS: usize = 12;
+
 /// The values at which all replications were looked at.
 fn checks<'a>(solved: &Solved<'_>) -> Vec<Block<'a>> {
     let columns = vec![
@@ -191,34 +195,88 @@ fn checks<'a>(solved: &Solved<'_>) -> Vec<Block<'a>> {
         Column::name(""),
         Column::words("What was seen"),
     ];
-    let mut table = Table::new(solved.expectation.text.as_str(), columns);
+    let mut table = Table::new("", columns);
     for check in &solved.solution.checks {
-        let outcome = match check.holds {
-            true => experiment::Outcome::Passed,
-            false => experiment::Outcome::Failed,
-        };
         table.row([
             solved.grid.value(check.value).text().into(),
-            Cell::Outcome(Some(outcome)),
+            Cell::Outcome(Some(outcome(check))),
             seen(solved, check).into(),
         ]);
     }
+    let title = format!("All {} values that were checked", table.rows.len());
+    let bars = decisive(&solved.solution.checks);
+    let bars: Vec<Bar> = bars.map(|check| bar(solved, check)).collect();
     let agree = !solved.solution.thresholds.is_empty();
-    let agree = agree.then(|| Block::Words(contradictions(solved)));
-    agree.into_iter().chain([Block::Table(table)]).collect()
+    let agree = agree.then(|| contradictions(solved)).flatten();
+    let bars = Block::Letters(Box::new(move |style| letters::bars(&bars, style)));
+    let agree = agree.map(Block::Words);
+    [bars, Block::Folded(title, table)]
+        .into_iter()
+        .chain(agree)
+        .collect()
 }
 
-/// Whether replications go on as their thresholds say.
-fn contradictions(solved: &Solved<'_>) -> String {
-    let all = &solved.solution.contradictions;
-    match all.first() {
-        None => "Every replication is there as its threshold says".to_owned(),
-        Some(first) => format!(
-            "{} of {} are not as their threshold says, first number {} at {}",
-            count(all.len() as u64),
-            replications(solved.replications as u64),
-            first.replication,
-            solved.grid.value(first.value).text()
-        ),
+fn outcome(check: &Check) -> experiment::Outcome {
+    match check.holds {
+        true => experiment::Outcome::Passed,
+        false => experiment::Outcome::Failed,
     }
+}
+
+/// The first and the last check, and those around the first one at which it holds no longer.
+fn decisive(checks: &[Check]) -> impl Iterator<Item = &Check> {
+    let turn = checks.iter().position(|check| !check.holds);
+    let from = turn
+        .unwrap_or(checks.len())
+        .saturating_sub(MOST_CHECKS / 2 - 1);
+    let until = (from + MOST_CHECKS - 2).min(checks.len());
+    let near = move |at: usize| (from..until).contains(&at) || at == 0 || at + 1 == checks.len();
+    let checks = checks.iter().enumerate();
+    checks
+        .filter(move |(at, _)| near(*at))
+        .map(|(_, check)| check)
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn bar(solved: &Solved<'_>, check: &Check) -> Bar {
+    let (share, value) = match check.seen {
+        Seen::Met { met, .. } => {
+            let all = solved.replications;
+            let share = met as f64 / all as f64;
+            let [met, all] = [met, all].map(|number| count(number as u64));
+            (share, format!("{}, {met} of {all}", percent(share)))
+        }
+        Seen::Mean(mean) => {
+            let mean = mean.map_or(0.0, |mean| mean.mean);
+            (mean / largest_mean(solved), seen(solved, check))
+        }
+    };
+    Bar {
+        label: solved.grid.value(check.value).text(),
+        share,
+        value: format!("{}  {value}", outcome_word(outcome(check))),
+    }
+}
+
+fn largest_mean(solved: &Solved<'_>) -> f64 {
+    let checks = solved.solution.checks.iter();
+    let means = checks.filter_map(|check| match check.seen {
+        Seen::Mean(mean) => Some(mean?.mean),
+        Seen::Met { .. } => None,
+    });
+    means.fold(f64::MIN_POSITIVE, f64::max)
+}
+
+/// Replications that do not go on as their thresholds say, where there are some.
+fn contradictions(solved: &Solved<'_>) -> Option<String> {
+    let all = &solved.solution.contradictions;
+    let first = all.first()?;
+    Some(format!(
+        "In {} of {} the condition comes and goes along the range, so that one threshold does not \
+         say where it holds; the first is replication {}, at {}.",
+        count(all.len() as u64),
+        replications(solved.replications as u64),
+        first.replication,
+        solved.grid.value(first.value).text()
+    ))
 }

@@ -1,11 +1,14 @@
 //! What a study says, for people.
 
 use super::super::chart::Picture;
+use super::super::command::Command;
 use super::super::document::{Block, Cell, Column, Document, Table};
 use super::super::format::{cell, count, interval, of_unit, percent, replications};
+use super::super::letters;
 use super::super::sections::course;
 use super::super::terminal::{self, Style};
 use super::findings::Findings;
+use super::histogram;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Replay, Summary};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
@@ -23,14 +26,16 @@ pub(super) struct Shown<'a> {
 
 /// What a study of a scenario says: what was expected, how likely a loss is, and how every
 /// measure is distributed.
-pub fn study_text(findings: &Findings<'_>, style: Style) -> String {
-    terminal::text(&document(findings, "", None), style)
+/// `closer` is the command that tells the story of one replication, but for its number.
+pub fn study_text(findings: &Findings<'_>, closer: &[String], style: Style) -> String {
+    terminal::text(&document(findings, "", closer, None), style)
 }
 
 /// What a study of a scenario, whose TOML is `source`, says.
 pub(super) fn document<'a>(
     findings: &'a Findings<'_>,
     source: &'a str,
+    closer: &[String],
     shown: Option<Shown<'a>>,
 ) -> Document<'a> {
     let scenario = findings.scenario;
@@ -47,10 +52,12 @@ pub(super) fn document<'a>(
     let heading = "In all, over the replications";
     document.section("figures", heading, figures(findings));
     document.section("each", "Of each", each(findings));
-    document.section("time", "Over time", over_time(findings, shown));
-    let spread = shown.map(|shown| Block::Picture(shown.distribution));
-    let heading = "How the replications are spread";
-    document.section("distributions", heading, spread.into_iter().collect());
+    document.section("time", "A closer look", over_time(findings, closer, shown));
+    let spread = match shown {
+        Some(shown) => vec![Block::Picture(shown.distribution)],
+        None => histogram(findings),
+    };
+    document.section("distributions", "How the replications are spread", spread);
     document.rest(scenario, &[], source);
     document.fingerprint = Some(findings.fingerprint);
     document
@@ -127,17 +134,6 @@ pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
     ))
 }
 
-/// Of these the low end is the bad one.
-pub(super) const LITTLE_IS_BAD: [Measure; 7] = [
-    Measure::Stored,
-    Measure::StoredCustomerKey,
-    Measure::Accessible,
-    Measure::AccessibleMin,
-    Measure::Hot,
-    Measure::QueryAvailability,
-    Measure::IngestionAvailability,
-];
-
 /// Of a summary's quantiles those that are shown, and the ranks of their columns: towards the end
 /// that is bad they stay longest.
 const QUANTILES: [(usize, u8, u8); 7] = [
@@ -150,10 +146,10 @@ const QUANTILES: [(usize, u8, u8); 7] = [
     (7, 2, 5),
 ];
 
-/// The columns of a summary; `little_is_bad` where the low end is the bad one.
-pub(in crate::report) fn columns(little_is_bad: bool) -> impl Iterator<Item = Column> {
+/// The columns of a summary; `less_is_worse` where the low end is the bad one.
+pub(in crate::report) fn columns(less_is_worse: bool) -> impl Iterator<Item = Column> {
     let quantiles = QUANTILES.into_iter().map(move |(at, high, low)| {
-        let rank = if little_is_bad { low } else { high };
+        let rank = if less_is_worse { low } else { high };
         Column::number(Summary::QUANTILES[at].0).rank(rank)
     });
     std::iter::once(Column::number("mean")).chain(quantiles)
@@ -168,18 +164,29 @@ pub(in crate::report) fn cells(measure: Measure, summary: &Summary) -> impl Iter
 
 fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     let of_total = || varying(findings).filter(|(scope, ..)| *scope == Scope::Total);
-    let table = |name: &str, little_is_bad: bool| {
-        let name = Column::name(name);
-        let columns = std::iter::once(name).chain(columns(little_is_bad));
+    let twins = twins(findings);
+    let table = |name: &str, less_is_worse: bool| {
+        let named = [Column::name(name), Column::words("What it is").on_page()];
+        let columns = named.into_iter().chain(columns(less_is_worse));
         let mut table = Table::new("", columns.collect());
-        for (_, measure, summary) in of_total() {
-            if LITTLE_IS_BAD.contains(&measure) == little_is_bad {
-                table.row(std::iter::once(measure.into()).chain(cells(measure, summary)));
+        let apart = |measure| twins.iter().all(|(twin, _)| *twin != measure);
+        for (_, measure, summary) in of_total().filter(|(_, measure, _)| apart(*measure)) {
+            if measure.less_is_worse() == less_is_worse {
+                let named = [measure.into(), measure.meaning().into()];
+                table.row(named.into_iter().chain(cells(measure, summary)));
             }
         }
         table.block()
     };
-    let tables = [table("", false), table("where little is bad", true)];
+    let tables = [table("", false), table("the less the worse", true)];
+    let twins = twins.iter().map(|(twin, first)| {
+        let words = format!(
+            "{} equals {} in every replication.",
+            twin.name(),
+            first.name()
+        );
+        Block::Words(words)
+    });
     let unknown = |summary: &Summary| summary.mean.is_some_and(|mean| mean.interval().is_none());
     let lacks = of_total().any(|(_, _, summary)| unknown(summary)).then(|| {
         Block::Note(format!(
@@ -190,6 +197,7 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     tables
         .into_iter()
         .flatten()
+        .chain(twins)
         .chain(lacks)
         .chain(alike)
         .collect()
@@ -199,6 +207,24 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
 fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = (Scope, Measure, &'a Summary)> {
     let all = findings.summaries.iter();
     all.filter(|(_, _, summary)| summary.constant().is_none() && summary.mean.is_some())
+}
+
+/// The measures of the whole that vary and are in every replication what another is, with the
+/// first that is the same.
+fn twins(findings: &Findings<'_>) -> Vec<(Measure, Measure)> {
+    let mut firsts: Vec<Measure> = Vec::new();
+    let mut twins = Vec::new();
+    for (_, measure, _) in varying(findings).filter(|(scope, ..)| *scope == Scope::Total) {
+        let (study, total) = (findings.study, Scope::Total);
+        let equal = |first: &&Measure| {
+            first.unit() == measure.unit() && study.are_equal((total, **first), (total, measure))
+        };
+        match firsts.iter().find(equal) {
+            Some(first) => twins.push((measure, *first)),
+            None => firsts.push(measure),
+        }
+    }
+    twins
 }
 
 /// The measures of the whole that do not vary, and the currency, in sentences.
@@ -273,14 +299,22 @@ fn each<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
 }
 
 /// The study over time, and the replication that is worth a closer look.
-fn over_time<'a>(findings: &Findings<'_>, shown: Option<Shown<'a>>) -> Vec<Block<'a>> {
-    let worst = worst(findings);
-    let alike = "All replications are alike in what is dropped, buffered and out of reach.";
-    let Some(shown) = shown else {
-        let words = worst.map(|worst| format!("{worst} Look at one with --replication NUMBER."));
-        return words.map(Block::Words).into_iter().collect();
-    };
+fn over_time<'a>(
+    findings: &Findings<'_>,
+    closer: &[String],
+    shown: Option<Shown<'a>>,
+) -> Vec<Block<'a>> {
     let number = findings.telling();
+    let worst = worst(findings);
+    let Some(shown) = shown else {
+        let Some(worst) = worst else {
+            return Vec::new();
+        };
+        let number = ["--replication".to_owned(), number.to_string()];
+        let command = Command::new(closer.iter().cloned().chain(number).collect());
+        return vec![Block::Words(worst), Block::Command(command.to_string())];
+    };
+    let alike = "All replications are alike in what is dropped, buffered and out of reach.";
     let mut blocks = vec![
         Block::Picture(shown.over_time),
         Block::Heading(format!("Replication {number}, with its rules")),
@@ -291,17 +325,41 @@ fn over_time<'a>(findings: &Findings<'_>, shown: Option<Shown<'a>>) -> Vec<Block
     blocks
 }
 
-/// In which replications what is lost, held and out of reach is at its most.
+/// In which replications what is lost, held and out of reach is the largest.
 pub(in crate::report) fn worst(findings: &Findings<'_>) -> Option<String> {
     let found: Vec<String> = findings
         .worst()
         .map(|(measure, value, replication)| {
             format!(
-                "{} is {} in replication {replication}",
+                "{} {} in replication {replication}",
                 measure.name(),
                 cell(Some(value))
             )
         })
         .collect();
-    (!found.is_empty()).then(|| format!("At its most {}.", found.join(", ")))
+    (!found.is_empty()).then(|| format!("The largest: {}.", found.join(", ")))
+}
+
+/// Bars of a histogram; more say no more on a terminal.
+const MOST_BARS: usize = 12;
+
+/// How the measure is distributed that tells most; for the terminal.
+fn histogram<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
+    let first = findings.worst().next().map(|(measure, ..)| measure);
+    let column =
+        first.and_then(|measure| Some((measure, findings.study.of(Scope::Total, measure)?)));
+    let Some((measure, column)) = column else {
+        return Vec::new();
+    };
+    let values: Vec<f64> = column.values().flatten().map(Value::number).collect();
+    let bars = histogram::bars(&values, MOST_BARS, |number| of_unit(measure.unit(), number));
+    let caption = format!(
+        "{} in {}",
+        measure.name(),
+        replications(values.len() as u64)
+    );
+    vec![
+        Block::Words(caption),
+        Block::Letters(Box::new(move |style| letters::bars(&bars, style))),
+    ]
 }

@@ -35,14 +35,14 @@ impl<'a> Findings<'a> {
 
     /// Of what is lost, held and out of reach, where it varies: the most there is of it, and in
     /// which replication first.
-    pub(super) fn worst(&self) -> impl Iterator<Item = (Measure, Value, usize)> {
+    pub(super) fn worst(&self) -> impl Iterator<Item = (Measure, Value, u64)> {
         let most = |measure: Measure| {
             let summary = self.summaries.get(Scope::Total, measure)?;
-            let [.., most] = summary.quantiles;
-            let most = most.filter(|_| summary.constant().is_none())?;
-            let mut values = self.study.of(Scope::Total, measure)?.values();
-            let replication = values.position(|value| value == Some(most))?;
-            Some((measure, most, replication))
+            let (number, value) = self.study.worst(Scope::Total, measure)?;
+            summary
+                .constant()
+                .is_none()
+                .then_some((measure, value, number))
         };
         let measures = [
             Measure::Dropped,
@@ -55,6 +55,6 @@ impl<'a> Findings<'a> {
     /// The replication to look at first: where most is dropped, or else buffered, or out of
     /// reach; the first one where all are alike.
     pub fn telling(&self) -> u64 {
-        self.worst().next().map_or(0, |(.., number)| number as u64)
+        self.worst().next().map_or(0, |(.., number)| number)
     }
 }

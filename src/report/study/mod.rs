@@ -3,6 +3,7 @@
 mod csv;
 pub(super) mod document;
 mod findings;
+mod histogram;
 pub(super) mod json;
 mod picture;
 pub(super) mod sweep;
@@ -98,7 +99,7 @@ pub fn study_files<'a>(
                 timeline: &timeline,
                 replay: report.replay,
             };
-            let document = document(findings, source, Some(shown));
+            let document = document(findings, source, &[], Some(shown));
             files.push(File::report(html::page(&document, report.command)));
         }
     }

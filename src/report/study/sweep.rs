@@ -10,12 +10,13 @@ use super::super::chart::Picture;
 use super::super::command::Command;
 use super::super::csv::{self, number as field, scope_fields, thinned};
 use super::super::document::{self, Block, Column, Document, Table};
-use super::super::format::{cell, count, of_unit, replications};
+use super::super::format::{cell, count, of_unit, replications, sanitize};
 use super::super::html;
 use super::super::json::{self, ByName, Long, Measured, about, key};
+use super::super::letters::{self, Point};
 use super::super::terminal::{self, Style};
 use super::csv::{summary_fields, summary_header};
-use super::document::{LITTLE_IS_BAD, cells, columns};
+use super::document::{cells, columns};
 use super::json::{Judged, SummaryJson, judged, measured};
 use super::picture::picture;
 use crate::experiment::{Cell, Outcome, Summary, settings};
@@ -76,20 +77,93 @@ fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>
     let mut document = Document::about(sweep.scenario, &format!("{}, {each} each", points(sweep)));
     document.answers.push(in_a_line(sweep));
     document.section("expected", "What is expected, by points", expected(sweep));
-    let picture = picture.map(Block::Picture);
-    let tables = sweep.of.iter().map(|&of| table(sweep, of));
-    let figures = picture.into_iter().chain(tables).collect();
+    let picture = picture.map_or_else(|| curve(sweep), |picture| Some(Block::Picture(picture)));
+    let figures = sweep.of.iter().enumerate();
+    let figures = figures.map(|(at, &of)| match twin(sweep, &sweep.of[..at], of) {
+        Some(first) => {
+            let [name, first] = [of, first].map(|of| sweep.scenario.name_of(of.0, of.1));
+            Block::Words(format!("{name} has the same figures as {first}."))
+        }
+        None => table(sweep, of),
+    });
+    let figures = picture.into_iter().chain(figures).collect();
     document.section("figures", "At each point", figures);
     let varied: Vec<&str> = sweep.axes.iter().map(|axis| &*axis.path).collect();
     document.rest(sweep.scenario, &varied, source);
     document
 }
 
+/// The first of some measures that has the same figures at every point, unless they never vary.
+fn twin(
+    sweep: &Sweep<'_>,
+    firsts: &[(Scope, Measure)],
+    of: (Scope, Measure),
+) -> Option<(Scope, Measure)> {
+    let same = |first: &&(Scope, Measure)| {
+        let mut cells = sweep.cells.iter();
+        first.1.unit() == of.1.unit()
+            && everywhere(sweep, of).is_none()
+            && cells.all(|cell| sweep.summary(cell, **first) == sweep.summary(cell, of))
+    };
+    firsts.iter().find(same).copied()
+}
+
+/// The measure that is looked at first, where it varies.
+fn looked_at(sweep: &Sweep<'_>) -> Option<(Scope, Measure)> {
+    let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
+    sweep.of.iter().find(varies).copied()
+}
+
+/// Over one key: the measure that is looked at first, as a curve of letters.
+fn curve<'a>(sweep: &Sweep<'_>) -> Option<Block<'a>> {
+    let of = looked_at(sweep).filter(|_| sweep.axes.len() == 1)?;
+    let keys = short_keys(sweep.axes);
+    let all: Vec<&Cell> = sweep.cells.iter().collect();
+    let spreads = thinned(&all, MOST_POINTS_OF_CURVE).into_iter();
+    let spreads = spreads.filter_map(|cell| {
+        let summary = sweep.summary(cell, of);
+        let [_, p05, .., p95, _, _] = summary.quantiles;
+        let mean = summary.mean?.mean;
+        // Rare values may lie beyond both quantiles, and so the mean.
+        let (low, high) = (p05?.number().min(mean), p95?.number().max(mean));
+        let (_, value) = settings(sweep.axes, &cell.point).next()?;
+        Some((value.brief(), [low, mean, high]))
+    });
+    let spreads: Vec<(String, [f64; 3])> = spreads.collect();
+    let low = spreads.iter().map(|(_, [low, ..])| *low).reduce(f64::min)?;
+    let high = spreads
+        .iter()
+        .map(|(_, [.., high])| *high)
+        .reduce(f64::max)?;
+    let share = |number: f64| {
+        if low < high {
+            (number - low) / (high - low)
+        } else {
+            0.0
+        }
+    };
+    let points = spreads.into_iter().map(|(label, spread)| {
+        let [low, mean, high] = spread.map(share);
+        Point {
+            label,
+            low,
+            mean,
+            high,
+        }
+    });
+    let points: Vec<Point> = points.collect();
+    let ends = [low, high].map(|end| of_unit(of.1.unit(), end));
+    let name = sweep.scenario.name_of(of.0, of.1);
+    let caption = format!("{name} by {}: the mean and from p05 to p95", keys[0]);
+    Some(Block::Letters(Box::new(move |style| {
+        style.wrap("  ", &sanitize(&caption), 4) + &letters::curve(&points, &ends, style)
+    })))
+}
+
 /// In one line: how far what is looked at goes, and where what is expected holds.
 pub(in crate::report) fn in_a_line(sweep: &Sweep<'_>) -> String {
     let mut told = Vec::new();
-    let varies = |of: &&(Scope, Measure)| everywhere(sweep, **of).is_none();
-    if let Some(&of) = sweep.of.iter().find(varies).or(sweep.of.first()) {
+    if let Some(of) = looked_at(sweep).or(sweep.of.first().copied()) {
         let means = sweep.cells.iter().filter_map(|cell| {
             let mean = sweep.summary(cell, of).mean?.mean;
             Some((mean, cell))
@@ -162,6 +236,9 @@ fn short_keys(axes: &[Axis]) -> Vec<&str> {
 
 /// More points are left to `sweep.csv`.
 const MOST_POINTS: usize = 400;
+/// The terminal shows no more, from the first to the last.
+const MOST_POINTS_IN_TERMINAL: usize = 12;
+const MOST_POINTS_OF_CURVE: usize = 24;
 
 /// A measure at each point.
 fn table<'a>(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Block<'a> {
@@ -177,9 +254,7 @@ fn table<'a>(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Block<'a> {
     let keys = short_keys(sweep.axes).into_iter().map(Column::name);
     let judged = all.iter().any(|cell| sweep.outcome(cell, of).is_some());
     let outcome = judged.then(|| Column::number(""));
-    let columns = keys
-        .chain(columns(LITTLE_IS_BAD.contains(&of.1)))
-        .chain(outcome);
+    let columns = keys.chain(columns(of.1.less_is_worse())).chain(outcome);
     let mut table = Table::new(name, columns.collect());
     for &cell in &kept {
         let values = settings(sweep.axes, &cell.point);
@@ -190,6 +265,8 @@ fn table<'a>(sweep: &Sweep<'_>, of: (Scope, Measure)) -> Block<'a> {
     }
     let more = all.len() - kept.len();
     table.left_out = Some((more, "sweep.csv")).filter(|_| more > 0);
+    let rows: Vec<usize> = (0..kept.len()).collect();
+    table.in_terminal = Some((thinned(&rows, MOST_POINTS_IN_TERMINAL), "sweep.csv"));
     Block::Table(table)
 }
 
