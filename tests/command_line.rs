@@ -369,6 +369,105 @@ fn rules_say_more_of_what_has_a_word() {
     assert!(stderr(&none).contains("`cmksim rules` lists all names"));
 }
 
+/// Measures that are equal in every replication have one row.
+#[test]
+fn a_study_shows_what_decides_and_the_command_for_a_closer_look() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let run = place.run(&[
+        "run",
+        "small.toml",
+        "--replications",
+        "30",
+        "--set",
+        "seed=7",
+    ]);
+    let told = stdout(&run);
+    assert!(told.contains("\n  dropped_revoked equals dropped in every replication.\n"));
+    let rows = |name: &str| {
+        let start = format!("  {name} ");
+        told.lines()
+            .filter(|line| line.starts_with(&start) && line.contains('±'))
+            .count()
+    };
+    assert_eq!((rows("dropped"), rows("dropped_revoked")), (1, 0), "{told}");
+    let (_, closer) = told.split_once("\nA closer look\n").expect("a section");
+    let command = closer.lines().find(|line| line.starts_with("    cmksim "));
+    let command = command
+        .expect("a command")
+        .trim()
+        .trim_start_matches("cmksim ");
+    let words: Vec<String> = super::program::words(command).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    assert_eq!(&words[..4], ["explain", "small.toml", "--set", "seed=7"]);
+    ends_with(&place.run(&words), 0);
+    // The bars count every replication.
+    let (_, bars) = told
+        .split_once("\n  dropped in 30 replications\n")
+        .expect("a histogram");
+    let bars = bars.lines().take_while(|line| !line.is_empty());
+    let counted = bars.map(|line| line.rsplit(' ').next().expect("a word").parse::<u64>());
+    assert_eq!(
+        counted.map(|count| count.expect("a count")).sum::<u64>(),
+        30
+    );
+}
+
+#[test]
+fn a_sweep_draws_a_curve_and_leaves_the_rest_to_its_file() {
+    let place = Place::new();
+    place.write("small.toml", SMALL);
+    let vary = "event.disabled.duration=5m..2h/30";
+    let sweep = ["sweep", "small.toml", "--replications", "5", "--vary", vary];
+    let sweep = place.run(&[&sweep[..], &["--of", "dropped,dropped_revoked"]].concat());
+    ends_with(&sweep, 0);
+    let told = stdout(&sweep);
+    assert_eq!(told.matches('●').count(), 24, "{told}");
+    assert!(
+        told.contains("\n  ... and 18 more; all are in sweep.csv\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("dropped_revoked has the same figures as dropped."),
+        "{told}"
+    );
+    assert!(told.lines().count() < 70, "{told}");
+    let first = told.lines().next().expect("an answer");
+    assert!(
+        first.ends_with("points") || first.contains("(duration = 5m)"),
+        "{first}"
+    );
+}
+
+/// What the service does is told as what it is.
+#[test]
+fn rotations_updates_and_deletions_are_told_as_what_they_are() {
+    let place = Place::new();
+    place.write(
+        "lives.toml",
+        "edition = '2026-04'\nduration = '7d'\n[behaviour]\nautorotation = '1h'\n\
+         [[cluster]]\nname = 'c'\n[[workspace]]\nname = 'w'\ningestion = '1 GB/day'\n\
+         [[event]]\nat = '1d'\nkind = 'create_key_version'\n\
+         [[event]]\nat = '3d'\nkind = 'update_cluster_key'\n\
+         [[event]]\nat = '5d'\nkind = 'delete_cluster'\n",
+    );
+    let told = place.run(&["explain", "lives.toml"]);
+    ends_with(&told, 0);
+    let told = stdout(&told)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    for sentence in [
+        "rotation to version 2 of key \"key\" in key vault \"vault\": succeeded",
+        "update of cluster \"c\" to key \"key\" in key vault \"vault\": accepted",
+        "update of cluster \"c\" to version 2 of key \"key\" in key vault \"vault\": succeeded",
+        "is deleted: its data cannot be recovered; its name stays reserved for a time",
+    ] {
+        assert!(told.contains(sentence), "{sentence}: {told}");
+    }
+    assert!(!told.contains("version in use"), "{told}");
+}
+
 /// The replication in which a measure is at its worst, looked for by hand.
 #[test]
 fn explain_tells_a_replication_or_the_worst_one() {

@@ -506,7 +506,7 @@ mod unix {
         let output = place.run(&run);
         ends_with(&output, 1);
         let told = stderr(&output);
-        assert!(told.contains("it is no regular file"), "{told}");
+        assert!(told.contains("it is not a regular file"), "{told}");
         fs::remove_file(&pipe).expect("removed");
 
         let stage = place.path().join("out/.cmksim.new");
@@ -516,7 +516,7 @@ mod unix {
         let output = place.run(&run);
         ends_with(&output, 1);
         let told = stderr(&output);
-        assert!(told.contains("it is no regular file"), "{told}");
+        assert!(told.contains("it is not a regular file"), "{told}");
     }
 }
 

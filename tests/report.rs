@@ -220,7 +220,7 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
     let story = report::explain(&scenario, &replay, look);
     for words in [
         "dropped       2.00 GB, 0.4167% of what arrived: cluster not provisioned 2.00 GB",
-        "under a Microsoft key, for the cluster has no other [provisioning]",
+        "under a Microsoft key, because the cluster has no other [provisioning]",
         "rejected, a deleted cluster keeps the name as long as it can be recovered (event again)",
         "deleted by revocations or with a cluster",
         "always worked, but not on all data: some was inaccessible",
@@ -233,7 +233,7 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
     }
     for words in [
         "2.00 GB dropped because the cluster was not provisioned, queries always worked",
-        "of what was stored lost for good, queries worked, but could not find up to 23.0 GB",
+        "of stored data lost for good, queries worked, but could not find up to 23.0 GB",
     ] {
         assert!(story.contains(words), "{words}\n{story}");
     }

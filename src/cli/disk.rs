@@ -21,7 +21,7 @@ pub(crate) fn create(path: &Path) -> io::Result<File> {
 /// pipe would block.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     if !fs::symlink_metadata(path)?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     File::open(path)
 }

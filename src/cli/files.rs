@@ -204,7 +204,7 @@ impl Folder {
         match fs::symlink_metadata(self.stage()) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Ok(found) if found.is_dir() => {}
-            Ok(_) => return Err(io::Error::other("it is no folder")),
+            Ok(_) => return Err(io::Error::other("it is not a folder")),
             Err(error) => return Err(error),
         }
         let record = self.record()?;

@@ -148,7 +148,7 @@ impl Left {
         let found = self.finished.iter().chain(&self.part);
         for found in found.filter(|found| found.lost > 0 && !quiet) {
             let message = format!(
-                "the last {} bytes of {} are no whole record; what is before them, {}, is taken over",
+                "the last {} bytes of {} are an incomplete record; {} before them are taken over",
                 found.lost,
                 terminal::path(&found.path),
                 report::replications(found.recovered.replications.count() as u64)

@@ -304,7 +304,7 @@ fn regular(found: &fs::Metadata) -> io::Result<()> {
         found if found.is_dir() => "a folder",
         _ => "a pipe or a device",
     };
-    let message = format!("it is {what} and no regular file; name a file that holds the data");
+    let message = format!("it is {what}, not a regular file; name a file that holds the data");
     Err(io::Error::other(message))
 }
 

@@ -97,7 +97,7 @@ impl Drop for Lock {
 fn open(path: &Path) -> io::Result<File> {
     // A link would lead out of the folder, and a pipe would block.
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);

@@ -103,7 +103,7 @@ impl Part {
         };
         if left.lost > 0 && !quiet {
             let message = format!(
-                "the last {} bytes of {} are no whole record; what is before them is taken over",
+                "the last {} bytes of {} are an incomplete record; what comes before them is taken over",
                 left.lost,
                 terminal::path(&path)
             );

@@ -84,7 +84,7 @@ pub(crate) fn answer(
     }
     if !precise && !quiet {
         let message = format!(
-            "{} is not known so well after {}; ask for more with --max-replications",
+            "{} is not reached after {}; allow more with --max-replications",
             run.precision.as_deref().unwrap_or_default(),
             report::replications(gathered.count() as u64)
         );

@@ -112,7 +112,7 @@ pub(super) fn subject(scenario: &Scenario, history: &History, subject: Subject) 
 /// Why something was refused, failed or changed nothing.
 pub(super) const fn reason(reason: Reason) -> &'static str {
     match reason {
-        Reason::AlreadySo => "it is so already",
+        Reason::AlreadySo => "this is already the case",
         Reason::NoSuchVersion => "no such key version exists",
         Reason::KeyNotInUse => "no cluster uses the key",
         Reason::VersionExists => "a version of that name exists",
@@ -135,13 +135,11 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         }
         Reason::NameReserved => "a deleted cluster keeps the name as long as it can be recovered",
         Reason::ClusterExists => "a cluster of that name exists",
-        Reason::CapacityNotALevel => {
-            "the capacity reservation is none of the levels that can be had"
-        }
+        Reason::CapacityNotALevel => "the capacity reservation is not one of the available levels",
         Reason::CapacityLocked => "the capacity reservation cannot be lowered yet",
         Reason::IdentityMissing => "the cluster has no identity yet that could be granted the key",
-        Reason::OtherRegion => "they are not in the same region",
-        Reason::OtherTenant => "they are not in the same tenant",
+        Reason::OtherRegion => "they are in different regions",
+        Reason::OtherTenant => "they are in different tenants",
         Reason::ClusterMissing => "the cluster is not there",
         Reason::ClusterDeleting => "the cluster is being deleted",
         Reason::HasWorkspaces => "workspaces are associated to the cluster",
@@ -185,7 +183,7 @@ fn goes(scenario: &Scenario, history: &History, route: Route, t: Time) -> String
             let key = if keyed {
                 ""
             } else {
-                ", under a Microsoft key, for the cluster has no other"
+                ", under a Microsoft key, because the cluster has no other"
             };
             format!("goes to {}{key}", cluster_name(scenario, cluster))
         }
@@ -296,7 +294,7 @@ fn ended(_: &Scenario, action: &Action, named: &str) -> String {
         Action::KeyVaultOutage { .. } | Action::IdentityOutage { .. } => {
             format!("{named} can be reached again")
         }
-        Action::KeyVaultThrottling { .. } => format!("others ask {named} no more"),
+        Action::KeyVaultThrottling { .. } => format!("others no longer ask {named}"),
         Action::KeyVaultDenials { .. } => format!("{named} no longer denies healthy requests"),
         Action::StorageOutage { .. } => format!("the storage of {named} is up again"),
         Action::DisableKey(_) => format!("{named} is enabled again"),

@@ -53,7 +53,7 @@ pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
         facts: editions.map(edition).join("; "),
         ..Document::default()
     };
-    let words = "\"The page\" is that of the edition before the value.";
+    let words = "\"The page\" means the page of the edition that is named before the value.";
     document.section(
         "how",
         "How to read it",

@@ -165,18 +165,18 @@ impl Teller<'_> {
             (Volume::ZERO, _) => "nothing is stored".to_owned(),
             (all, keyed) if all == keyed => {
                 format!(
-                    "all that is stored, {}, is under the customer's key",
+                    "all stored data, {}, is under the customer's key",
                     volume(all)
                 )
             }
             (all, Volume::ZERO) => {
                 format!(
-                    "nothing of what is stored, {}, is under the customer's key",
+                    "none of the stored data, {}, is under the customer's key",
                     volume(all)
                 )
             }
             (all, keyed) => format!(
-                "{} of the {} that are stored are under the customer's key",
+                "{} of {} stored is under the customer's key",
                 volume(keyed),
                 volume(all)
             ),
@@ -279,7 +279,7 @@ impl Teller<'_> {
         }
         if before.buffered > after.buffered && after.dropped() == before.dropped() {
             let stored = volume(before.buffered - after.buffered);
-            costs.push(format!("{stored} left the buffer for the store"));
+            costs.push(format!("{stored} moved from the buffer to the store"));
         }
         if !costs.is_empty() {
             let hang = 4 + self.clock.read(line.first).chars().count();
@@ -357,7 +357,7 @@ fn losses(before: &Balance, after: &Balance) -> Vec<String> {
             |b| b.dropped_not_provisioned,
             "dropped because the cluster was not provisioned",
         ),
-        (|b| b.destroyed, "of what was stored lost for good"),
+        (|b| b.destroyed, "of stored data lost for good"),
     ];
     causes
         .into_iter()

@@ -124,7 +124,7 @@ fn parameter<'a>(parameter: &Parameter) -> Block<'a> {
     let mut lines = vec![source(&parameter.source), parameter.note.clone()];
     if !parameter.range.is_empty() {
         let (range, source) = (range(parameter), &parameter.range_source);
-        lines.push(format!("As defensible: {range} ({source})."));
+        lines.push(format!("Also defensible: {range} ({source})."));
     }
     Block::Entry(
         format!("{name} = {value} ({})", parameter.status.word()),

@@ -159,7 +159,7 @@ fn totals<'a>(scenario: &Scenario, replay: &Replay) -> Block<'a> {
         line("keys", words);
     }
     let words = format!(
-        "{} at the end; {} at the most",
+        "{} at the end; at most {}",
         sheet.shown(Measure::Inaccessible),
         sheet.shown(Measure::InaccessiblePeak)
     );
@@ -260,7 +260,7 @@ fn buffered(sheet: Sheet<'_>) -> String {
         return "nothing".to_owned();
     }
     format!(
-        "{} in all, {} at the most at once, {} at the end",
+        "{} in all, at most {} at once, {} at the end",
         sheet.shown(Measure::BufferedTotal),
         sheet.shown(Measure::BufferedPeak),
         sheet.shown(Measure::Buffered)

@@ -58,7 +58,7 @@ impl<'a> Document<'a> {
     /// What a result rests on that no source states, but for keys that were varied; and the
     /// text of the scenario.
     pub(super) fn rest(&mut self, scenario: &Scenario, varied: &[&str], source: &'a str) {
-        let heading = "Rests on values that no source states";
+        let heading = "Assumed values: no source states them";
         self.section("assumed", heading, assumed(scenario, varied));
         let title = "Its text".to_owned();
         let text = Block::Source {
@@ -93,7 +93,7 @@ pub(super) fn assumed<'a>(scenario: &Scenario, varied: &[&str]) -> Vec<Block<'a>
         ]);
     }
     let prices = assumed::prices(scenario);
-    let prices = prices.map(|prices| Block::Note(format!("Prices that nobody verified: {prices}")));
+    let prices = prices.map(|prices| Block::Note(format!("Unverified prices: {prices}")));
     table.block().into_iter().chain(prices).collect()
 }
 

@@ -120,7 +120,7 @@ fn on_page<'a>(document: &mut Document<'a>, compared: &Compared<'a>) {
     course.extend(rules(compared.first.scenario, &followed));
     let heading = format!("What happens in replication {}", compared.replication);
     document.section("time", heading, course);
-    document.section("assumed", "Rests on values that no source states", rest);
+    document.section("assumed", "Assumed values: no source states them", rest);
     document.section("scenario", "The scenarios", sources);
 }
 
@@ -303,7 +303,7 @@ fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
 fn together(other: &Other<'_>) -> Option<String> {
     let mean = other.attribution.as_ref()?.together?;
     let several = other.changes.list.len() > 1;
-    several.then(|| format!("What they do only together: {}", share(other, mean)))
+    several.then(|| format!("What only their combination does: {}", share(other, mean)))
 }
 
 /// Says so where tables stand for their keys.

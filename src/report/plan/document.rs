@@ -33,16 +33,16 @@ pub(super) fn document<'a>(
     let (first, others) = pictures.split_at(pictures.len().min(1));
     let picture = |drawn: &'a [Picture]| drawn.iter().map(Block::Picture);
     let levels = clusters(plan).flat_map(|(name, planned)| levels(plan, &name, planned));
-    let heading = format!("What a reservation and what comes above it cost, in {currency}");
+    let heading = format!("Cost of the reservation and of what exceeds it, in {currency}");
     document.section("figures", heading, picture(first).chain(levels).collect());
     let room = clusters(plan).map(|(name, planned)| room(&name, planned));
-    let heading = "The most room that is needed in a run";
+    let heading = "Room needed: the largest sizes in a run";
     document.section("room", heading, picture(others).chain(room).collect());
     let months = clusters(plan).map(|(name, planned)| by_month(plan, &name, planned));
     let partly = words::partly(plan).map(|note| Block::Note(note.to_owned()));
     let heading = "By month: means, and room at p95";
     document.section("time", heading, months.chain(partly).collect());
-    let heading = format!("What the run costs as the scenario is, in {currency}");
+    let heading = format!("Cost of the run with the scenario's own settings, in {currency}");
     document.section("costs", heading, vec![paid(plan)]);
     document.section(
         "vaults",

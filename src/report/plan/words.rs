@@ -127,7 +127,7 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
         .collect();
     if !unpriced.is_empty() {
         notes.push(format!(
-            "Left out, for they have no price: {}.",
+            "Left out, because they have no price: {}.",
             unpriced.join(", ")
         ));
     }
@@ -135,7 +135,7 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
         let own = planned.levels[planned.own].level;
         if !scenario.behaviour.capacity_levels.contains(&own) {
             notes.push(format!(
-                "Cluster {} has {}, which is no level that can be had.",
+                "Cluster {} has {}, which is not an available level.",
                 elided(&cluster.name, 32),
                 level(own)
             ));

@@ -31,7 +31,7 @@ pub(super) fn document<'a>(
         figures.push(Block::Words(format!("{text} as it is: {told}")));
     }
     figures.extend(influences(sensitivity));
-    let heading = "One after another over its range, the widest first";
+    let heading = "One factor at a time over its range, the largest effect first";
     document.section("figures", heading, figures);
     if let Some(asked) = &sensitivity.screening {
         let trajectories = count(asked.trajectories as u64);

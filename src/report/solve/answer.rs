@@ -163,8 +163,7 @@ fn reason(solved: &Solved<'_>) -> String {
     let Some(fails) = checks.iter().position(|check| !check.holds) else {
         let closer = between(first, last);
         return format!(
-            "it holds at all {} values that were looked at, but not in every replication at all \
-             between; more of them are looked at in a part of {closer}",
+            "it holds at all {} values that were checked, but between them not in every replication; look closer in a part of {closer}",
             checks.len()
         );
     };
@@ -173,30 +172,26 @@ fn reason(solved: &Solved<'_>) -> String {
     let again = checks[fails..].iter().find(|check| check.holds);
     match (holds, again) {
         (Some(holds), Some(again)) => format!(
-            "it holds at {}, does not at {}, and holds again at {}; where it ends first is found \
-             with {}",
+            "it holds at {}, not at {}, and again at {}; find where it ends first with {}",
             value(holds),
             value(fail),
             value(again),
             between(first, fail)
         ),
         (None, Some(again)) => format!(
-            "it does not hold at {}, holds at {}, and not at all that follow; where it ends is \
-             found with {}",
+            "it does not hold at {}, holds at {}, and fails at all values after that; find where it ends with {}",
             value(fail),
             value(again),
             between(again, last)
         ),
         (Some(holds), None) => format!(
-            "it holds at {} and not at {}, and replications come and go between; more values are \
-             looked at with {}",
+            "it holds at {} and not at {}, and between them some replications change more than once; look closer with {}",
             value(holds),
             value(fail),
             between(holds, fail)
         ),
         (None, None) => format!(
-            "it holds at none of the {} values that were looked at, but in replications it does \
-             between; more of them are looked at in a part of {}",
+            "it holds at none of the {} values that were checked, but in some replications it does between them; look closer in a part of {}",
             checks.len(),
             between(first, last)
         ),

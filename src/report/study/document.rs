@@ -49,9 +49,9 @@ pub(super) fn document<'a>(
         (text, judgement.outcome, reason(expectation, judgement))
     });
     document.expected(judged.collect(), None);
-    let heading = "In all, over the replications";
+    let heading = "All workspaces and clusters together";
     document.section("figures", heading, figures(findings));
-    document.section("each", "Of each", each(findings));
+    document.section("each", "By workspace and cluster", each(findings));
     document.section("time", "A closer look", over_time(findings, closer, shown));
     let spread = match shown {
         Some(shown) => vec![Block::Picture(shown.distribution)],
@@ -69,7 +69,7 @@ pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement
     match &judgement.found {
         Found::Held(held, None) => format!("in all {}", replications(held.count as u64)),
         Found::Held(held, Some(first)) => format!(
-            "in {} of {}; the first in which not is {first}",
+            "in {} of {}; it first fails in replication {first}",
             count(held.hits as u64),
             replications(held.count as u64)
         ),
@@ -178,7 +178,7 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         }
         table.block()
     };
-    let tables = [table("", false), table("the less the worse", true)];
+    let tables = [table("", false), table("lower is worse", true)];
     let twins = twins.iter().map(|(twin, first)| {
         let words = format!(
             "{} equals {} in every replication.",

@@ -76,7 +76,7 @@ fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>
     let each = replications(sweep.replications);
     let mut document = Document::about(sweep.scenario, &format!("{}, {each} each", points(sweep)));
     document.answers.push(in_a_line(sweep));
-    document.section("expected", "What is expected, by points", expected(sweep));
+    document.section("expected", "Expectations by point", expected(sweep));
     let picture = picture.map_or_else(|| curve(sweep), |picture| Some(Block::Picture(picture)));
     let figures = sweep.of.iter().enumerate();
     let figures = figures.map(|(at, &of)| match twin(sweep, &sweep.of[..at], of) {
@@ -175,7 +175,7 @@ pub(in crate::report) fn in_a_line(sweep: &Sweep<'_>) -> String {
             let number = |number| of_unit(of.1.unit(), number);
             told.push(if least < most {
                 format!(
-                    "mean {name} goes from {} at {} to {} at {}",
+                    "mean {name} goes from {} ({}) to {} ({})",
                     number(least),
                     place(sweep.axes, at_least),
                     number(most),
@@ -191,7 +191,7 @@ pub(in crate::report) fn in_a_line(sweep: &Sweep<'_>) -> String {
     if judged.clone().count() > 0 {
         let hold = judged.filter(|outcome| *outcome == Outcome::Passed).count();
         told.push(format!(
-            "what is expected holds at {} of {}",
+            "expectations hold at {} of {}",
             count(hold as u64),
             points(sweep)
         ));
