@@ -67,7 +67,7 @@ fn refused(place: &Place, file: &str, why: &str) {
 fn folders_are_no_files() {
     let place = Place::new();
     fs::create_dir(place.path().join("folder")).expect("made");
-    refused(&place, "folder", "it is a folder and no regular file");
+    refused(&place, "folder", "it is a folder, not a regular file");
 }
 
 #[cfg(unix)]
@@ -81,18 +81,18 @@ fn pipes_and_devices_are_not_even_opened() {
     refused(
         &place,
         "pipe",
-        "it is a pipe or a device and no regular file",
+        "it is a pipe or a device, not a regular file",
     );
     refused(
         &place,
         "/dev/zero",
-        "it is a pipe or a device and no regular file",
+        "it is a pipe or a device, not a regular file",
     );
     std::os::unix::fs::symlink("pipe", place.path().join("link")).expect("linked");
     refused(
         &place,
         "link",
-        "it is a pipe or a device and no regular file",
+        "it is a pipe or a device, not a regular file",
     );
     // Nor is one in the place of what is written.
     let output = place.run(&["init", "-o", "pipe"]);

@@ -158,7 +158,7 @@ fn what_goes_on_comes_to_the_same_results() {
                 let (status, told, found) = go_on(command, journal, &[threads]);
                 assert_eq!(status, Some(0), "{command:?}: {told}");
                 assert!(found == whole, "{command:?} from {count} records on");
-                let warned = told.contains("are no whole record");
+                let warned = told.contains("are an incomplete record");
                 assert_eq!(warned, at > 0, "{told}");
             }
         }

@@ -238,13 +238,13 @@ fn what_comes_back_is_recognised() {
         "{first}"
     );
     assert!(
-        first.contains("does not at 1d 11h 14m ") && first.contains("holds again at 1d 15h; "),
+        first.contains(", not at 1d 11h 14m ") && first.contains("and again at 1d 15h; "),
         "{first}"
     );
     assert!(told.contains("In 100 of 100 replications the condition comes and goes"));
     // The range that is named has one end, and that is found.
     let (_, vary) = first
-        .split_once("is found with --vary \"")
+        .split_once("first with --vary \"")
         .expect("what would decide");
     let decided = place.run(&solve_outage(vary.trim_end_matches('"'), near[0]));
     ends_with(&decided, 0);

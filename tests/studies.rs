@@ -143,7 +143,7 @@ fn a_study_that_is_killed_goes_on_where_it_was() {
     let went_on = place.run(&[&many[..], &["--extend"]].concat());
     ends_with(&went_on, 0);
     assert!(
-        stderr(&went_on).contains("are no whole record"),
+        stderr(&went_on).contains("are an incomplete record"),
         "{}",
         stderr(&went_on)
     );
@@ -227,7 +227,7 @@ fn expectations_pass_fail_or_stay_open() {
             "open  probability(dropped > 16 GB) >= 50% (it is ",
         ),
         ("'dropped <= 1 TB'", 0, "in all 400 replications"),
-        ("'dropped <= 10 GB'", 3, "the first in which not is "),
+        ("'dropped <= 10 GB'", 3, "it first fails in replication "),
         ("'max(interruptions) == 1'", 0, "it was 1"),
         (
             "'mean(dropped) >= 1 TB', 'p99.9(dropped) <= 1 TB'",
@@ -272,7 +272,7 @@ fn a_precision_is_reached_at_a_fixed_number() {
     );
     let never = precise("mean(dropped) 0.01%", "300");
     ends_with(&never, 4);
-    assert!(stderr(&never).contains("is not known so well after 300 replications"));
+    assert!(stderr(&never).contains("is not reached after 300 replications"));
     let quiet = [
         "--precision",
         "mean(dropped) 0.01%",
