@@ -12,30 +12,35 @@ use super::sensitivity;
 use super::solve::Solve;
 use super::sweep::Sweep;
 
-/// Replays what happens to a Log Analytics dedicated cluster when its customer-managed key is
-/// out of reach: how much data is dropped, cached and accessible, when, and by which rule.
+/// Simulates a Log Analytics dedicated cluster with a customer-managed key: how much data is
+/// dropped, buffered and readable when the key is out of reach, when, and by which rule.
 #[derive(Debug, Parser)]
 #[command(name = "cmksim", version, max_term_width = 80, after_help = STATUSES,
           disable_help_subcommand = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Tell errors only: no warnings, no progress, no names of written files
+    /// Print errors only: no warnings, no progress, no names of written files
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
-    /// Use so many threads, however many cores there are; results do not depend on it
+    /// Number of threads [default: one per core]; results do not depend on it
     #[arg(long, global = true, value_name = "NUMBER", value_parser = threads)]
     pub(crate) threads: Option<usize>,
-    /// Wait for a command that writes the same folder, instead of failing at once
+    /// If another command is writing to the same folder, wait for it instead of failing
     #[arg(long, global = true)]
     pub(crate) wait: bool,
 }
 
 const STATUSES: &str = "\
-Exit status: 0 all is well; 1 something cannot be read or written, or an internal error; 2 the \
-command line or a scenario is wrong; 3 an expectation does not hold; 4 so many replications \
-cannot tell whether it does; 130 or 143 interrupted. Of several files the first of 1, 2, 3, 4 \
-that occurred counts.
+Exit status:
+  0    success
+  1    a file cannot be read or written, or an internal error
+  2    the command line or a scenario is invalid
+  3    an expectation does not hold
+  4    undecided: too few replications to tell, or no single threshold
+  130  interrupted (143 if terminated)
+
+With several files, the status is the first of 1, 2, 3 and 4 that occurred.
 
 Results go to standard output, everything else to standard error.";
 
@@ -44,55 +49,54 @@ pub(crate) enum Command {
     /// Replay scenarios and write their results
     #[command(after_help = examples::RUN)]
     Run(Run),
-    /// Replay a scenario at many values of its keys, many times each; what is expected is judged
-    /// at every point and shown, and decides no exit status
+    /// Replay a scenario at many values of its keys; expectations are evaluated at every point,
+    /// but do not change the exit status
     #[command(after_help = examples::SWEEP)]
     Sweep(Sweep),
-    /// Find the largest or smallest value of a key for which something holds
+    /// Find the largest or smallest value of a key for which a condition holds
     #[command(after_help = examples::SOLVE)]
     Solve(Solve),
-    /// Say what differs between scenarios on the same random numbers, from when on, and which
-    /// of their keys account for how much of it
+    /// Compare scenarios with common random numbers: what differs, from when on, and how much of
+    /// it each changed key causes
     #[command(after_help = examples::COMPARE)]
     Compare(Compare),
-    /// Say what moves an answer, and how much of it rests on values that no source states
+    /// Show how much a result depends on assumed parameters and on other keys
     #[command(after_help = examples::SENSITIVITY)]
     Sensitivity(sensitivity::Asked),
-    /// Say which capacity reservation costs least, how much room is needed, and when limits are
-    /// reached
+    /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
+    /// when limits are reached
     #[command(after_help = examples::PLAN)]
     Plan(Planned),
     /// Tell the story of a run: each event, what it caused, and by which rule
     #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
-    /// Say whether scenarios are right, and warn of what looks unintended, without running
-    /// them
+    /// Validate scenarios without running them, and warn of likely mistakes
     #[command(after_help = examples::CHECK)]
     Check(Check),
-    /// List every parameter and rule of the service: its value, whether it is documented or
-    /// assumed, and where it is said
+    /// List every parameter and rule of the service with its value and source, and whether it is
+    /// documented or assumed
     #[command(after_help = examples::RULES)]
     Rules(Rules),
-    /// Print the JSON schema of scenario files, for editors, or of results
+    /// Print the JSON schema of scenario files (for editors) or of results
     #[command(after_help = examples::SCHEMA)]
     Schema {
-        /// Of which files
+        /// Which files the schema describes
         #[arg(long, value_name = "FILES", value_enum, default_value_t)]
         of: SchemaOf,
     },
-    /// Make a scenario to begin with: from a template, or from exports of a real cluster
+    /// Create a scenario from a template or from exports of a real cluster
     #[command(after_help = examples::INIT)]
     Init(Init),
-    /// Print completions for a shell
+    /// Print a completion script for a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell
         shell: Shell,
     },
-    /// Print a page of the manual, in roff: `cmksim man | man -l -`
+    /// Print the manual page in roff format (`cmksim man | man -l -` shows it)
     #[command(after_help = examples::MAN)]
     Man,
-    /// Tell of a command, or list all measures or kinds of events
+    /// Show help on a command, or list all measures or kinds of events
     #[command(after_help = examples::HELP)]
     Help {
         /// A command, `measures` or `events`

@@ -24,34 +24,34 @@ use super::{signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
-    /// The scenario that the others are held against, then the others
+    /// The baseline, then the scenarios to compare with it
     #[arg(value_name = "FILE", num_args = 2.., required = true)]
     files: Vec<PathBuf>,
     /// Of all of them
     #[command(flatten)]
     changes: options::Changes,
-    /// How often each is replayed [default: the largest `replications` of the files; 200 where
-    /// that is 1]
+    /// Number of replications of each scenario [default: the largest `replications` of the
+    /// files, or 200 if that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    /// The measure that the first line is about [default: the one that the first file expects
-    /// something of, else dropped, else query_downtime, else the one that differs most]
+    /// The measure in the first line of the answer [default: the one in the expectations of the
+    /// first file, else dropped, else query_downtime, else the one that differs most]
     #[arg(long, value_name = "MEASURE")]
     of: Option<String>,
-    /// Show where this replication parts
+    /// Show the first event that differs in this replication
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     replication: u64,
-    /// Folder for the results [default: output/<stems of the files, with + between them>]
+    /// Folder for the results [default: output/<stems of the files, joined by +>]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
-    /// What goes to standard output
+    /// Format of the results on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Take over what an earlier run of the same study left in the folder when it was
-    /// interrupted, and compute only the rest
+    /// Continue a study that was interrupted: keep the results in the folder and compute only the
+    /// rest
     #[arg(long)]
     extend: bool,
 }

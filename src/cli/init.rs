@@ -15,31 +15,32 @@ use super::{load, signals, terminal};
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// A template [default: the scenario that `run` takes without a file]
+    /// A template, as --list names it [default: the example that `run` uses without a file]
     #[arg(value_name = "TEMPLATE", conflicts_with_all = EXPORTS)]
     template: Option<String>,
     /// List the templates
     #[arg(long, conflicts_with_all = ["template", "output", "force"], conflicts_with_all = EXPORTS)]
     list: bool,
-    /// Write it into this file, and what it needs beside it [default: standard output]
+    /// Write the scenario to this file, and the files it needs beside it [default: standard
+    /// output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Overwrite files that are there
+    /// Overwrite existing files
     #[arg(long, requires = "output")]
     force: bool,
     #[command(flatten)]
     exports: Exported,
-    /// The edition of the service's documentation [default: the one that fits the exports]
+    /// Edition of the service's documentation [default: the one that fits the exports]
     #[arg(long, value_name = "EDITION", help_heading = REAL, conflicts_with = "template")]
     edition: Option<String>,
-    /// Calendar time at which the run starts [default: as the exports have it]
+    /// Calendar time at which the run starts [default: taken from the exports]
     #[arg(long, value_name = "TIME", help_heading = REAL, conflicts_with = "template")]
     start: Option<String>,
-    /// How long the run is [default: as the exports have it]
+    /// Length of the run [default: taken from the exports]
     #[arg(long, value_name = "DURATION", help_heading = REAL, conflicts_with = "template")]
     duration: Option<String>,
-    /// Go on for so long after the usage, at its level, rhythm, growth and noise, instead of
-    /// replaying it
+    /// Instead of replaying the usage, extrapolate its level, daily and weekly profile, growth
+    /// and noise over this time after it
     #[arg(long, value_name = "DURATION", help_heading = REAL, requires = "usage")]
     #[arg(conflicts_with_all = ["template", "duration"])]
     forecast: Option<String>,
@@ -48,25 +49,26 @@ pub(crate) struct Init {
 /// What was exported; each may be repeated.
 #[derive(Debug, Args)]
 struct Exported {
-    /// Clusters: JSON of `az monitor log-analytics cluster show` or `list`
+    /// Clusters: JSON from `az monitor log-analytics cluster show` or `list`
     #[arg(long, value_name = "JSON", help_heading = REAL)]
     cluster: Vec<PathBuf>,
-    /// Workspaces or their linked services: JSON of `az monitor log-analytics workspace show`,
+    /// Workspaces or their linked services: JSON from `az monitor log-analytics workspace show`,
     /// `list` or `linked-service show`
     #[arg(long, value_name = "JSON", help_heading = REAL)]
     workspace: Vec<PathBuf>,
-    /// Hourly rows of the Usage table: CSV or JSON of a query; written beside --output as a trace
+    /// Hourly rows of the Usage table: CSV or JSON from a query; written beside --output as a
+    /// trace
     #[arg(long, value_name = "CSV|JSON", help_heading = REAL)]
     usage: Vec<PathBuf>,
-    /// The audit log of the key vault: CSV or JSON of AZKVAuditLogs or AzureDiagnostics, or the
+    /// Audit log of the key vault: CSV or JSON of AZKVAuditLogs or AzureDiagnostics, or the
     /// records of a diagnostic setting
     #[arg(long, value_name = "CSV|JSON", help_heading = REAL)]
     key_vault_log: Vec<PathBuf>,
-    /// The activity log: JSON of `az monitor activity-log list`, or the records of a diagnostic
+    /// Activity log: JSON from `az monitor activity-log list`, or the records of a diagnostic
     /// setting; or polls of an operation as CSV
     #[arg(long, value_name = "JSON|CSV", help_heading = REAL)]
     activity_log: Vec<PathBuf>,
-    /// Service issues: JSON of the events of Resource Health
+    /// Service issues: JSON of Resource Health events
     #[arg(long, value_name = "JSON", help_heading = REAL)]
     service_health: Vec<PathBuf>,
 }

@@ -11,12 +11,12 @@ use super::failure::Failure;
 /// What scenario is meant.
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
-    /// Another seed
+    /// Use this seed instead of the scenario's
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     seed: Option<u64>,
-    /// Another value for any key of the file, as in behaviour.buffer_retention=2h,
-    /// event.NAME.at=1d or event[2].at=1d, or cluster.storage_accounts=20 where there is one
-    /// cluster; may be repeated
+    /// Use this value for a key of the scenario; may be repeated. Examples:
+    /// behaviour.buffer_retention=2h, event.NAME.at=1d, event[2].at=1d, or, with a single
+    /// cluster, cluster.storage_accounts=20
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
 }
@@ -60,11 +60,11 @@ pub(crate) struct Results {
     /// Folder for the results [default: output/<stem of FILE>]
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// What goes to standard output
+    /// Format of the results on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Take over what an earlier run of the same study left in the folder when it was
-    /// interrupted, and compute only the rest
+    /// Continue a study that was interrupted: keep the results in the folder and compute only the
+    /// rest
     #[arg(long)]
     pub(crate) extend: bool,
 }
@@ -83,39 +83,36 @@ pub(crate) struct Subject {
 
 #[derive(Debug, Args)]
 pub(crate) struct Run {
-    /// Scenario files; without one the built-in example (`cmksim init` prints it)
+    /// Scenario files [default: the built-in example, which `cmksim init` prints]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
-    /// Folder for the results [default: output/<stem of FILE>]; with several files each gets
-    /// a folder of its own in it
+    /// Folder for the results [default: output/<stem of FILE>]; with several files, each gets
+    /// its own folder below it
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// What goes to standard output
+    /// Format of the results on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
-    /// Which results to write, with commas between them; what an earlier run left of the others
-    /// stays [default: summary,events,timeline,pictures; of many replications
-    /// summary,pictures]
+    /// Results to write, separated by commas; other files in the folder are left as they are
+    /// [default: summary,events,timeline,pictures; with many replications: summary,pictures]
     #[arg(long, value_enum, value_name = "RESULTS", value_delimiter = ',')]
     pub(crate) write: Vec<Written>,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     pub(crate) report: bool,
-    /// Samples over the run in timeline.csv and the pictures
+    /// Number of samples over the run, in timeline.csv and the pictures
     #[arg(long, value_name = "SAMPLES", default_value_t = report::DEFAULT_RESOLUTION,
           value_parser = resolution)]
     pub(crate) resolution: usize,
-    /// Execute every poll of the key vault as an event; slower, with the same results to the
-    /// byte
+    /// Execute every poll of the key vault as an event: slower, but with identical results
     #[arg(long)]
     pub(crate) every_poll: bool,
-    /// How often each scenario is replayed, each time with other draws [default: as its
-    /// `replications` says]
+    /// Number of replications of each scenario [default: its `replications`]
     #[arg(long, value_name = "NUMBER", help_heading = REPLICATIONS)]
     pub(crate) replications: Option<u64>,
-    /// Replay only this one of many replications, counted from 0, with all its results
+    /// Replay only this one of many replications, counted from 0, and write all its results
     #[arg(
         long,
         value_name = "NUMBER",
@@ -123,12 +120,12 @@ pub(crate) struct Run {
         conflicts_with_all = ["precision", "measures", "extend"]
     )]
     pub(crate) replication: Option<u64>,
-    /// Replay until this is known so well, as in "mean(dropped) 2%" for a 95 % interval of plus
-    /// or minus 2 % of the mean; looked at after 100, 200, 500, 1000... replications, from
-    /// --replications on
+    /// Add replications until the confidence interval is this narrow: "mean(dropped) 2%" asks
+    /// for a 95 % interval of at most plus or minus 2 % of the mean. The width is tested after
+    /// 100, 200, 500, 1000... replications, but not before --replications
     #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
     pub(crate) precision: Option<String>,
-    /// With --precision: no more replications than that
+    /// Largest number of replications with --precision
     #[arg(
         long,
         value_name = "NUMBER",
@@ -138,15 +135,15 @@ pub(crate) struct Run {
         help_heading = REPLICATIONS
     )]
     pub(crate) max_replications: u64,
-    /// Keep only these measures, with commas between them, as in
+    /// Keep only these measures, separated by commas, such as
     /// dropped,workspace.NAME.query_downtime
     #[arg(long, value_name = "MEASURES", value_delimiter = ',', help_heading = REPLICATIONS)]
     pub(crate) measures: Vec<String>,
-    /// Take over the replications that an earlier run of the same scenario left in the folder,
-    /// also one that was interrupted, and compute only the others
+    /// Keep the replications that an earlier run of the same scenario, finished or interrupted,
+    /// left in the folder, and compute only the rest
     #[arg(long, help_heading = REPLICATIONS)]
     pub(crate) extend: bool,
-    /// End with 0 also where an expectation fails or is undecided
+    /// Exit with status 0 even if an expectation fails or is undecided
     #[arg(long)]
     pub(crate) exit_zero: bool,
 }
@@ -184,23 +181,23 @@ impl Run {
 pub(crate) enum Format {
     /// A summary to read
     Text,
-    /// JSON; of several scenarios one document after the other
+    /// JSON, one document per scenario
     Json,
-    /// CSV, one measure or rule a row; of one scenario
+    /// CSV, one row per measure or rule; for a single scenario
     Csv,
 }
 
 /// A result to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Written {
-    /// summary.json: every measure; of many replications replications.json
+    /// summary.json: every measure; with many replications replications.json
     Summary,
     /// events.csv: everything that happened
     Events,
     /// timeline.csv: every volume over time
     Timeline,
-    /// timeline.svg and timeline.png; of many replications distribution.svg and .png, and
-    /// fan.svg and .png
+    /// timeline.svg and .png; with many replications distribution.svg and .png, fan.svg and
+    /// .png
     Pictures,
     /// replications.csv: every measure of every replication
     Replications,
@@ -208,26 +205,26 @@ pub(crate) enum Written {
 
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// A scenario file; without one the built-in example
+    /// A scenario file [default: the built-in example]
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
-    /// Tell this one of many replications, counted from 0 [default: 0]
+    /// Tell this replication, counted from 0 [default: 0]
     #[arg(long, value_name = "NUMBER", conflicts_with = "worst")]
     pub(crate) replication: Option<u64>,
     /// Tell the replication in which this measure is at its worst, as in dropped or
     /// workspace.NAME.query_downtime
     #[arg(long, value_name = "MEASURE")]
     pub(crate) worst: Option<String>,
-    /// With --worst: how many replications are looked at [default: as the scenario's
+    /// Number of replications among which --worst looks [default: as the scenario's
     /// `replications` says, or 200]
     #[arg(long, value_name = "NUMBER", requires = "worst")]
     pub(crate) replications: Option<u64>,
-    /// Show one poll after another in this time, as in "2d 10h..2d 10h 5m" since the start, or
-    /// between calendar times if the scenario has them
+    /// List the polls in this interval instead, such as "2d 10h..2d 10h 5m" after the start, or
+    /// between calendar times if the scenario has a `start`
     #[arg(long, value_name = "FROM..TO")]
     pub(crate) polls: Option<String>,
-    /// What goes to standard output
+    /// Format of the results on standard output
     #[arg(short, long, value_enum, default_value_t = Table::Text)]
     pub(crate) format: Table,
 }
@@ -235,9 +232,9 @@ pub(crate) struct Explain {
 /// What goes to standard output, where it is a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Table {
-    /// To read
+    /// Text to read
     Text,
-    /// One event or poll a row
+    /// CSV, one row per event or poll
     Csv,
 }
 
@@ -252,20 +249,19 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// Say all that is known of what has these words in its name, its text or its source, as in
-    /// `cmksim rules buffer`
+    /// Show in full what has these words in its name, text or source, as in `cmksim rules buffer`
     #[arg(value_name = "WORD", conflicts_with = "diff")]
     pub(crate) words: Vec<String>,
-    /// Say all that is known of everything
+    /// Show everything in full
     #[arg(long, conflicts_with_all = ["diff", "words"])]
     pub(crate) all: bool,
-    /// Which edition of the service's documentation
+    /// Edition of the service's documentation
     #[arg(long, value_name = "EDITION", default_value = scenario::DEFAULT_EDITION)]
     pub(crate) edition: String,
-    /// List only what differs between two editions, with both values and both sources
+    /// List only the differences between two editions, with both values and both sources
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "edition")]
     pub(crate) diff: Option<Vec<String>>,
-    /// What goes to standard output
+    /// Format of the results on standard output
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

@@ -19,11 +19,10 @@ use super::{files, load};
 pub(crate) struct Planned {
     #[command(flatten)]
     subject: Subject,
-    /// In how many replications [default: as the scenario's `replications` says, or 200 where
-    /// that is 1]
+    /// Number of replications [default: the scenario's `replications`, or 200 if that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
 }

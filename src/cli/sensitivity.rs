@@ -25,29 +25,29 @@ const MOST_TRAJECTORIES: u64 = 10_000;
 pub(crate) struct Asked {
     #[command(flatten)]
     subject: Subject,
-    /// The answer: MEASURE for its mean, or STAT(MEASURE), as in "p95(dropped)" or
+    /// The response: MEASURE for its mean, or STAT(MEASURE), such as "p95(dropped)" or
     /// "probability(dropped > 0 B)"
     #[arg(long, value_name = "MEASURE")]
     of: String,
-    /// What is made of a bare MEASURE: mean, min, max, p0 to p100
+    /// Statistic of a bare MEASURE: mean, min, max, or p0 to p100 [default: mean]
     #[arg(long, value_name = "STAT")]
     stat: Option<String>,
-    /// Move this key, too, as in event.disabled.duration=20m..2h or
-    /// behaviour.revocation_scope=account,cluster; may be repeated
+    /// Vary this key as well; may be repeated. Examples: event.disabled.duration=20m..2h,
+    /// behaviour.revocation_scope=account,cluster
     #[arg(long, value_name = "PATH=LO..HI")]
     also: Vec<String>,
-    /// Screen all factors together by so many trajectories (Morris)
+    /// Vary all factors together as well: Morris screening with this number of trajectories
     #[arg(
         long,
         value_name = "NUMBER",
         value_parser = clap::value_parser!(u64).range(2..=MOST_TRAJECTORIES)
     )]
     morris: Option<u64>,
-    /// How often each variant is replayed [default: as the file's `replications` says; 200
-    /// where that is 1]
+    /// Number of replications per variant [default: the scenario's `replications`, or 200 if
+    /// that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
 }

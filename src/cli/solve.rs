@@ -24,28 +24,27 @@ use super::terminal::style;
 pub(crate) struct Solve {
     #[command(flatten)]
     subject: Subject,
-    /// Which key, and between which values, as in event.NAME.duration=5m..24h
+    /// The key to vary, and its range, such as event.NAME.duration=5m..24h
     #[arg(long, value_name = "PATH=LO..HI")]
     vary: String,
-    /// What must hold, as in "probability(dropped == 0 B) >= 99%", "p95(dropped) < 10 GB",
-    /// "mean(dropped) <= 1 GB" or, in every replication, "query_downtime == 0s"
+    /// The condition, such as "probability(dropped == 0 B) >= 99%", "p95(dropped) < 10 GB",
+    /// "mean(dropped) <= 1 GB" or, for every replication, "query_downtime == 0s"
     #[arg(long, value_name = "EXPECTATION")]
     such_that: String,
-    /// Find the smallest value for which it holds, not the largest
+    /// Find the smallest value for which the condition holds, not the largest
     #[arg(long)]
     smallest: bool,
-    /// How far two values are apart [default: 1s; of others than durations about a thousandth
-    /// of the range]
+    /// Step between two values [default: 1s for durations, else about a thousandth of the
+    /// range]
     #[arg(long, value_name = "STEP")]
     resolution: Option<String>,
-    /// In how many replications [default: as the scenario's `replications` says, or 1000 where
-    /// that is 1]
+    /// Number of replications [default: the scenario's `replications`, or 1000 if that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
-    /// End with 0 also where it holds nowhere, or where nothing can be said
+    /// Exit with status 0 even if the condition holds nowhere or there is no answer
     #[arg(long)]
     exit_zero: bool,
 }

@@ -28,27 +28,27 @@ use super::{signals, terminal};
 pub(crate) struct Sweep {
     #[command(flatten)]
     subject: Subject,
-    /// A key and its values, instead of those of [sweep]: PATH=A,B,C or PATH=LO..HI/POINTS or
-    /// PATH=LO..HI/POINTS log; several keys make a grid
+    /// A key and its values, replacing [sweep] of the file: PATH=A,B,C or PATH=LO..HI/POINTS or
+    /// PATH=LO..HI/POINTS log; may be repeated, and several keys form a grid
     #[arg(long, value_name = "PATH=VALUES")]
     vary: Vec<String>,
-    /// All keys go on together, instead of every value meeting every other
+    /// Step through all keys together: first values, second values, and so on, instead of a grid
     #[arg(long)]
     lockstep: bool,
-    /// Only the points at which a key has this value; may be repeated
+    /// Replay only the points at which a key has this value; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     only: Vec<String>,
-    /// What is shown of each point, with commas between measures [default: what the scenario
-    /// expects something of, or else dropped and query_downtime]
+    /// Measures to show for each point, separated by commas [default: those in the expectations
+    /// of the scenario, else dropped and query_downtime]
     #[arg(long, value_name = "MEASURES", value_delimiter = ',')]
     of: Vec<String>,
-    /// How often each point is replayed [default: as [sweep] or the scenario says, else 200]
+    /// Number of replications per point [default: that of [sweep] or the scenario, else 200]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
-    /// List the points and an estimate of the time, and replay none
+    /// List the points and estimate the time, without the sweep
     #[arg(long)]
     dry_run: bool,
-    /// Write report.html too: everything on one page to read, print and pass on
+    /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
 }
