@@ -613,10 +613,68 @@ fn completions_name_the_commands() {
     }
 }
 
+#[test]
+fn completions_name_templates_and_measures() {
+    let holds = |shell: &str, told: &[&str]| {
+        let output = Place::new().run(&["completions", shell]);
+        ends_with(&output, 0);
+        let script = stdout(&output);
+        for told in told {
+            assert!(script.contains(told), "{told}\nis not in\n{script}");
+        }
+    };
+    let zsh = "outage-just-over-30-minutes\\:\"An outage of 31 minutes\\: a short interruption";
+    holds("zsh", &[zsh, "query_downtime\\:"]);
+    let fish =
+        "-n \"__fish_cmksim_using_subcommand init\" -f -a outage-just-over-30-minutes -d 'An";
+    holds("fish", &[fish, "query_downtime\\t'"]);
+}
+
 /// What needs a Unix.
 #[cfg(unix)]
 mod unix {
     use super::*;
+
+    /// What bash proposes for the last of these words.
+    fn proposed(words: &[&str]) -> String {
+        let place = Place::new();
+        place.write("cmksim.bash", stdout(&place.run(&["completions", "bash"])));
+        let (last, before) = (words.len() - 1, words[words.len() - 2]);
+        let script = format!(
+            "source cmksim.bash; COMP_WORDS=({}); COMP_CWORD={last}; \
+             _cmksim cmksim '{}' '{before}'; echo \"${{COMPREPLY[*]}}\"",
+            words.join(" "),
+            words[last],
+        );
+        let mut bash = Command::new("bash");
+        let output = bash
+            .args(["-c", &script])
+            .current_dir(place.path())
+            .output();
+        let output = output.expect("bash runs");
+        ends_with(&output, 0);
+        stdout(&output)
+    }
+
+    #[test]
+    fn bash_completes_templates_and_measures() {
+        let templates = proposed(&["cmksim", "init", "outage-just-"]);
+        assert_eq!(
+            templates,
+            "outage-just-over-30-minutes outage-just-under-30-minutes\n"
+        );
+        for command in ["sweep", "compare", "sensitivity"] {
+            let measures = proposed(&["cmksim", command, "a.toml", "--of", "query_d"]);
+            assert_eq!(
+                measures, "query_downtime query_downtime_longest\n",
+                "{command}"
+            );
+        }
+        let solve = ["cmksim", "solve", "a.toml", "--such-that", "loss"];
+        assert_eq!(proposed(&solve), "loss_ratio\n");
+        let rules = ["cmksim", "rules", "--edition", "2020"];
+        assert_eq!(proposed(&rules), "2020-06 2020-11\n");
+    }
 
     /// The child's standard output is closed before it can write.
     fn unread(place: &Place, arguments: &[&str]) -> Output {

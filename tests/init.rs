@@ -103,11 +103,44 @@ fn nothing_is_overwritten_without_force() {
     place.write("my.toml", "precious");
     let output = place.run(&["init", "--output", "my.toml"]);
     ends_with(&output, 2);
-    assert!(stderr(&output).contains("my.toml is there already; --force overwrites it"));
+    assert!(stderr(&output).contains("my.toml exists already; --force overwrites it"));
     let kept = || std::fs::read_to_string(place.path().join("my.toml")).expect("there");
     assert_eq!(kept(), "precious");
     ends_with(&place.run(&["init", "--output", "my.toml", "--force"]), 0);
     assert_ne!(kept(), "precious");
+}
+
+#[test]
+fn an_editor_finds_the_schema_beside_what_is_written() {
+    let place = Place::new();
+    let cluster = fixture("cluster-2020.json");
+    let read = |name: &str| std::fs::read_to_string(place.path().join(name)).expect("there");
+    for source in [&["key-disabled-40-minutes"][..], &["--cluster", &cluster]] {
+        let printed = place.run(&[&["init"], source].concat());
+        ends_with(&printed, 0);
+        assert!(!stdout(&printed).contains("#:schema"));
+        let written = place.run(&[&["init", "--force", "--output", "in/my.toml"], source].concat());
+        ends_with(&written, 0);
+        assert!(read("in/my.toml").starts_with("#:schema schema.json\n"));
+        assert_eq!(read("in/schema.json"), cmksim::scenario::schema_text());
+    }
+    place.write("schema.json", "{}");
+    let other = refused(&place, &["key-disabled-40-minutes"]);
+    assert!(
+        other.contains("schema.json exists already; --force overwrites it"),
+        "{other}"
+    );
+    assert_eq!(read("schema.json"), "{}");
+}
+
+#[test]
+fn usage_without_a_billed_row_is_refused() {
+    let place = Place::new();
+    let row = "2026-05-04T00:00:00Z,7.5,false\n";
+    place.write("usage.csv", format!("StartTime,Quantity,IsBillable\n{row}"));
+    let said = refused(&place, &["--usage", "usage.csv"]);
+    let told = "usage.csv: its only row is not billed; expected rows of the Usage table";
+    assert!(said.contains(told), "{said}");
 }
 
 #[test]
@@ -273,7 +306,9 @@ fn usage_is_replayed_from_a_trace_beside_the_scenario() {
     assert!(stderr(&printed).contains("this scenario needs my-usage.csv beside it"));
     let written = place.run(&[&["init", "--output", "logs.toml"], &exports[..]].concat());
     ends_with(&written, 0);
-    assert!(stderr(&written).contains("wrote logs-usage.csv\nwrote logs.toml\n"));
+    assert!(
+        stderr(&written).contains("wrote logs-usage.csv\nwrote schema.json\nwrote logs.toml\n")
+    );
     let read = |name: &str| std::fs::read_to_string(place.path().join(name)).expect("there");
     let trace = read("logs-usage.csv");
     assert_eq!(trace.lines().count(), 1 + 2 * 72);
@@ -830,7 +865,7 @@ fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
     ends_with(&output, 0);
     let note = "Workspace security goes on without growth: the export has 3 whole days of it, and 14 or more";
     assert!(stderr(&output).contains(note), "{}", stderr(&output));
-    assert_eq!(names(place.path()), ["made.toml"]);
+    assert_eq!(names(place.path()), ["made.toml", "schema.json"]);
     let text = std::fs::read_to_string(place.path().join("made.toml")).expect("written");
     holds(
         &text,

@@ -6,7 +6,7 @@ use clap::Args;
 use cmksim::foreign::quoted;
 use cmksim::import::{self, Export, Exports, Wishes};
 use cmksim::limits::{self, Limit};
-use cmksim::scenario::nearest;
+use cmksim::scenario::{nearest, schema_text};
 
 use super::failure::{Failure, Status};
 use super::files::Folder;
@@ -21,8 +21,8 @@ pub(crate) struct Init {
     /// List the templates
     #[arg(long, conflicts_with_all = ["template", "output", "force"], conflicts_with_all = EXPORTS)]
     list: bool,
-    /// Write the scenario to this file, and the files it needs beside it [default: standard
-    /// output]
+    /// Write the scenario to this file, and beside it the files it needs and schema.json, with
+    /// which an editor completes and checks it [default: standard output]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite existing files
@@ -84,6 +84,11 @@ const EXPORTS: &[&str] = &[
 
 /// Of the options about exports.
 const REAL: &str = "From exports of a real cluster (docs/import.md)";
+
+/// The schema of scenarios, which an editor reads that understands the first line of a scenario.
+const SCHEMA: &str = "schema.json";
+/// That line.
+const SCHEMA_LINE: &str = "#:schema schema.json\n";
 
 /// A file to be written, relative to the folder of the scenario.
 struct Beside<'a> {
@@ -156,7 +161,7 @@ fn template(init: &Init, quiet: bool) -> Result<Status, Failure> {
     hand_out(init, found.text, &needs, quiet)
 }
 
-/// Writes a scenario and what it needs, or prints one that needs nothing.
+/// Writes a scenario with what it needs and the schema, or prints one that needs nothing.
 fn hand_out(
     init: &Init,
     scenario: &str,
@@ -166,11 +171,13 @@ fn hand_out(
     let Some(output) = &init.output else {
         if let Some(need) = needs.first() {
             return Err(Failure::wrong(format!(
-                "this scenario needs {} beside it: say where it is to go, as in --output my.toml",
+                "this scenario needs {} beside it; write both into a folder with --output my.toml",
                 need.name
             )));
         }
-        return terminal::print(scenario).map(|()| Status::Done);
+        // Beside what is printed there is no schema.
+        let printed = scenario.strip_prefix(SCHEMA_LINE).unwrap_or(scenario);
+        return terminal::print(printed).map(|()| Status::Done);
     };
     let folder = output.parent().unwrap_or(Path::new(""));
     let Some(name) = output.file_name().and_then(|name| name.to_str()) else {
@@ -184,7 +191,12 @@ fn hand_out(
         name,
         bytes: scenario.as_bytes(),
     };
-    let all: Vec<&Beside<'_>> = needs.iter().chain([&scenario]).collect();
+    let schema = schema_text();
+    let schema = Beside {
+        name: SCHEMA,
+        bytes: schema.as_bytes(),
+    };
+    let all: Vec<&Beside<'_>> = needs.iter().chain([&schema, &scenario]).collect();
     let writable = Folder::open(folder, quiet)?;
     refuse(&all, folder, init.force)?;
     let mut set = writable.begin()?;
@@ -205,7 +217,7 @@ fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failu
         let path = folder.join(file.name);
         if files[..at].iter().any(|other| other.name == file.name) {
             let message = format!(
-                "{} would be the scenario and what it needs; name it otherwise",
+                "{} would be overwritten by a file that the scenario needs; choose another name",
                 terminal::path(&path)
             );
             return Err(Failure::wrong(message));
@@ -218,7 +230,7 @@ fn refuse(files: &[&Beside<'_>], folder: &Path, force: bool) -> Result<(), Failu
         let same = || load::read(&path, &longest, 0).is_ok_and(|bytes| bytes == file.bytes);
         if !force && path.exists() && !same() {
             let message = format!(
-                "{} is there already; --force overwrites it",
+                "{} exists already; --force overwrites it",
                 terminal::path(&path)
             );
             return Err(Failure::wrong(message));

@@ -13,7 +13,7 @@ use super::failure::{Failure, Status};
 use super::terminal::{self, style};
 
 /// What there is to be told beside the commands.
-const TOPICS: [&str; 2] = ["measures", "events"];
+pub(crate) const TOPICS: [&str; 2] = ["measures", "events"];
 
 /// Tells of a topic or of a command; without one of all commands.
 pub(crate) fn help(topic: Option<&str>) -> Result<Status, Failure> {

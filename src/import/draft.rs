@@ -180,9 +180,11 @@ impl Draft<'_> {
 }
 
 fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
+    // For editors, as in the templates.
+    text.line("#:schema schema.json");
     text.comment(
-        "Made by `cmksim init` from exports. Beside each value stands which export it is from; what no \
-         export says keeps its default, and that is said too.",
+        "Made by `cmksim init` from exports. A comment at each value names its export; what no export \
+         says keeps its default, and a comment says so.",
     );
     if !world.notes.is_empty() {
         text.line("#");

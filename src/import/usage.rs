@@ -264,16 +264,22 @@ impl Reader {
     }
 }
 
-/// Exports without a row say nothing of what arrives. (Rows without billed volume say that nothing
-/// does; a note tells how many there are.)
+/// Usage in which nothing is billed says nothing of what arrives: likely the query left the billed
+/// rows out.
 fn something(exports: &[Export<'_>], usage: &Usage) -> Result<(), Error> {
-    if exports.is_empty() || !usage.series.is_empty() || usage.not_billed.0 > 0 {
+    if exports.is_empty() || !usage.series.is_empty() {
         return Ok(());
     }
-    let message = "there is no row in it; expected rows of the Usage table with StartTime, Quantity in \
-                   MB and IsBillable true";
+    let found = match usage.not_billed.0 {
+        0 => "there is no row in it".to_owned(),
+        1 => "its only row is not billed".to_owned(),
+        rows => format!("none of its {rows} rows is billed"),
+    };
+    let message = format!(
+        "{found}; expected rows of the Usage table with StartTime, Quantity in MB and IsBillable true"
+    );
     let files: Vec<&str> = exports.iter().map(|export| export.name).collect();
-    Err(fault(&files.join(", "), "", message))
+    Err(fault(&files.join(", "), "", &message))
 }
 
 /// What a row covers: a day, if all begin at midnight and there are several days; else an hour.
