@@ -55,6 +55,48 @@ fn there_are_many_of_them() {
     assert!(count >= 60, "{count}");
 }
 
+/// The questions that are asked back about a scenario.
+fn questions(text: &str) -> Vec<String> {
+    let said = said(text.as_bytes(), &[]);
+    let asked = said.lines().filter_map(|line| {
+        let (_, asked) = line.split_once("did you mean ")?;
+        Some(asked.strip_suffix('?').expect("a question").to_owned())
+    });
+    asked.collect()
+}
+
+#[test]
+fn words_that_mean_the_same_get_a_hint() {
+    let top = cases::TOP_HINTS.iter();
+    let top = top.map(|(key, hint)| (format!("{key}\n{BASE}"), *hint));
+    let keys = cases::KEY_HINTS.iter();
+    let keys = keys.map(|(list, keys, hint)| (format!("{BASE}[[{list}]]\n{keys}\n"), *hint));
+    let event = |kind: &str| format!("{BASE}[[event]]\nat = '1d'\nkind = '{kind}'\n");
+    let kinds = cases::KIND_HINTS.iter();
+    let kinds = kinds.map(|(kind, hint)| (event(kind), *hint));
+    let expected = |measure: &str| format!("expect = ['{measure} < 1 GB']\n{BASE}");
+    let measures = cases::MEASURE_HINTS.iter();
+    let measures = measures.map(|(measure, hint)| (expected(measure), *hint));
+    for (text, hint) in top.chain(keys).chain(kinds).chain(measures) {
+        assert_eq!(questions(&text), [hint], "{text}");
+    }
+}
+
+#[test]
+fn words_that_mean_nothing_get_none() {
+    for kind in ["wibble", "cluster_wibble", "key_wibble", "the", ""] {
+        let text = format!("{BASE}[[event]]\nat = '1d'\nkind = '{kind}'\n");
+        assert_eq!(questions(&text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_hint_takes_the_place_of_what_is_missing() {
+    let text = format!("{BASE}[[event]]\nkind = 'disable_key'\nstart = '1d'\n");
+    let said = said(text.as_bytes(), &[]);
+    assert_eq!(said.matches("error:").count(), 1, "{said}");
+}
+
 #[test]
 fn mistakes_come_in_the_order_of_the_text() {
     let (_, text) = cases::CASES[0];

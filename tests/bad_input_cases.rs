@@ -1389,3 +1389,86 @@ pub(super) const OVERRIDES: &[(&str, &str)] = &[
     ("no_such_response", "response.on-cal.delay=1h"),
     ("no_such_number_of_response", "response[3].delay=1h"),
 ];
+
+/// Keys at the top, each with what is asked back.
+pub(super) const TOP_HINTS: &[(&str, &str)] = &[
+    ("name = 'rotation'", "`title`"),
+    ("length = '7d'", "`duration`"),
+    ("begin = 2026-03-01T00:00:00Z", "`start`"),
+    ("runs = 100", "`replications`"),
+    ("goals = []", "`expect`"),
+    ("[[vault]]", "`key_vault`"),
+    ("[behavior]", "`behaviour`"),
+];
+
+/// Keys of a workspace, an event and a cluster.
+pub(super) const KEY_HINTS: &[(&str, &str, &str)] = &[
+    ("workspace", "rate = '1 TB/day'", "`ingestion`"),
+    ("workspace", "quota = '1 TB'", "`daily_cap`"),
+    ("workspace", "ttl = '90d'", "`retention`"),
+    ("event", "type = 'disable_key'", "`kind`"),
+    ("event", "start = '1d'", "`at`"),
+    ("event", "time = '1d'", "`at` or `duration`"),
+    ("event", "at = '1d'\ntime = '1h'", "`duration`"),
+    ("event", "length = '1h'", "`duration`"),
+    ("event", "kind = 'disable_key'\nwhen = '1d'", "`at`"),
+    (
+        "event",
+        "kind = 'remove_access'\naccess = ['get']",
+        "`permissions`",
+    ),
+    (
+        "event",
+        "kind = 'identity_outage'\nprobability = 0.1",
+        "`failure_probability`",
+    ),
+    ("hazard", "every = '90d'", "`gap`"),
+    ("cluster", "permissions = ['get']", "`access`"),
+    (
+        "cluster",
+        "reservation = '1 TB/day'",
+        "`capacity_reservation`",
+    ),
+    ("cluster", "accounts = 3", "`storage_accounts`"),
+];
+
+/// Kinds of events.
+pub(super) const KIND_HINTS: &[(&str, &str)] = &[
+    ("key_disabled", "\"disable_key\""),
+    ("disable", "\"disable_key\""),
+    ("vault_outage", "\"key_vault_outage\""),
+    ("outage_of_key_vault", "\"key_vault_outage\""),
+    ("keyvault_outage", "\"key_vault_outage\""),
+    ("akv_down", "\"key_vault_outage\""),
+    (
+        "outage",
+        "\"key_vault_outage\", \"identity_outage\" or \"storage_outage\"",
+    ),
+    ("aad_outage", "\"identity_outage\""),
+    (
+        "rotate_key",
+        "\"create_key_version\" or \"update_cluster_key\"",
+    ),
+    ("revoke", "\"remove_access\""),
+    ("revoke_access", "\"remove_access\""),
+    ("recover_access", "\"grant_access\""),
+    ("expired_key", "\"expire_key\""),
+    ("KeyExpiry", "\"expire_key\""),
+    ("remove_key", "\"delete_key\""),
+    ("key_deletion", "\"delete_key\""),
+    ("delete", "\"delete_key\" or \"delete_cluster\""),
+    ("delete_workspace", "\"disassociate_workspace\""),
+    ("link workspace", "\"associate_workspace\""),
+    ("throttling", "\"key_vault_throttling\""),
+    ("403", "\"key_vault_denials\""),
+    ("traffic_spike", "\"ingestion_surge\""),
+    ("change_retention", "\"set_retention\""),
+    ("set_quota", "\"set_daily_cap\""),
+];
+
+/// Measures.
+pub(super) const MEASURE_HINTS: &[(&str, &str)] = &[
+    ("lost", "`dropped`"),
+    ("query_outage", "`query_downtime`"),
+    ("price", "`cost`"),
+];

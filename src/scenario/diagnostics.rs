@@ -338,7 +338,8 @@ impl Complaints {
     }
 }
 
-/// The known name that was likely meant, if one is near: at most a third of it differs.
+/// The known name that is spelled most like `found`, if one is near: at most a third of it
+/// differs.
 pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     // Nobody types a name of more than 64 letters by mistake; comparing takes their product.
     if found.len() > 64 {

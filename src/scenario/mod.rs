@@ -21,6 +21,7 @@ mod grid;
 mod ingestion;
 pub mod keys;
 mod lint;
+mod meant;
 mod measure;
 mod overlay;
 mod parameter;

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::Unit;
 use super::super::diagnostics::{Diagnostic, Span, nearest, one_of};
+use super::super::meant::meant;
 use super::super::validate::Names;
 use super::{
     Comparison, Expectation, HalfWidth, Measure, Precision, Scope, Statistic, Target, Value,
@@ -399,9 +400,11 @@ fn named_measure(text: &Quoted<'_>, range: &Range<usize>) -> Result<Measure, Dia
         .find(|measure| measure.name() == found)
         .ok_or_else(|| {
             let complaint = text.error(range, format!("there is no measure `{found}`"));
-            match nearest(found, names()) {
-                Some(near) => complaint.label(format!("did you mean `{near}`?")),
-                None => complaint.help(format!("the measures are {}", one_of(names()))),
+            match meant(found, names()) {
+                near if near.is_empty() => {
+                    complaint.help(format!("the measures are {}", one_of(names())))
+                }
+                near => complaint.label(format!("did you mean {}?", one_of(near))),
             }
         })
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::diagnostics::{Diagnostic, Span, nearest, one_text_of};
+use super::super::diagnostics::{Diagnostic, Span, one_text_of};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
+use super::super::meant::meant;
 use super::super::{Class, Delay, Edge, Event, EventKind, Timing};
 use super::action::{ActionReader, World};
 use super::context::Context;
@@ -320,11 +321,7 @@ impl EventReader<'_> {
             return self.at(&at.value).map(Timing::At);
         }
         let Some(other) = after.or(after_end) else {
-            self.context.complain(
-                Diagnostic::error(fields.span(), format!("{} has no time", fields.what()))
-                    .help("say when: at = \"2d\", or after = \"NAME\" of another event")
-                    .consequence(),
-            );
+            fields.need("at");
             return None;
         };
         let delay = match delay {
@@ -431,9 +428,12 @@ fn known_kind(written: &Written) -> Read<EventKind> {
     EventKind::named(kind).ok_or_else(|| {
         let complaint =
             Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
-        match nearest(kind, known()) {
-            Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
-            None => complaint.help(format!("there are {}", one_text_of(known()))),
+        match meant(kind, known()).as_slice() {
+            [] => complaint.help(format!("there are {}", one_text_of(known()))),
+            near => complaint.label(format!(
+                "did you mean {}?",
+                one_text_of(near.iter().copied())
+            )),
         }
     })
 }

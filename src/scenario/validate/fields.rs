@@ -2,9 +2,10 @@
 
 use std::cell::RefCell;
 
-use super::super::diagnostics::{Complaints, Diagnostic, Span, nearest, one_of};
+use super::super::diagnostics::{Complaints, Diagnostic, Span, one_of};
 use super::super::file::{Entry, Kind, Table, Written};
 use super::super::keys;
+use super::super::meant::{meant, same};
 
 /// A table being read.
 pub(super) struct Fields<'a> {
@@ -172,20 +173,28 @@ impl<'a> Fields<'a> {
     ) -> Diagnostic {
         let key = entry.key.as_str();
         let what = &self.what;
-        let known = || one_of(self.known.iter().copied());
-        if elsewhere.contains(&key) {
-            return Diagnostic::error(entry.key_span, format!("{what} does not take `{key}`"))
-                .help(format!("it takes {}", known()));
+        let known = || self.known.iter().copied();
+        // What stands there already is not what was meant.
+        let absent = || known().filter(|key| self.table.get(key).is_none());
+        let misplaced = elsewhere.contains(&key);
+        let meant = match misplaced {
+            true => same(key, absent()),
+            false => [meant(key, absent()), meant(key, known())]
+                .into_iter()
+                .find(|meant| !meant.is_empty())
+                .unwrap_or_default(),
+        };
+        let (message, list) = match misplaced {
+            true => (format!("{what} does not take `{key}`"), "it takes"),
+            false => (format!("unknown key `{key}` in {what}"), "known here:"),
+        };
+        let complaint = Diagnostic::error(entry.key_span, message);
+        if meant.is_empty() {
+            return complaint.help(format!("{list} {}", one_of(known())));
         }
-        let complaint = Diagnostic::error(entry.key_span, format!("unknown key `{key}` in {what}"));
-        match nearest(key, self.known.iter().copied()) {
-            Some(near) => {
-                // That one is not missing then, but misspelt.
-                missing.retain(|missing| *missing != near);
-                complaint.label(format!("did you mean `{near}`?"))
-            }
-            None => complaint.help(format!("known here: {}", known())),
-        }
+        // That one is not missing then, but misspelt.
+        missing.retain(|missing| !meant.contains(missing));
+        complaint.label(format!("did you mean {}?", one_of(meant)))
     }
 }
 
@@ -196,6 +205,7 @@ fn missing_help(what: &str, key: &str) -> String {
         "duration" => "say how long it lasts: duration = \"45m\"",
         "ingestion" => "say how much arrives: ingestion = \"600 GB/day\"",
         "rate" => "say how much arrives: rate = \"600 GB/day\", or trace = \"usage.csv\"",
+        "at" => "say when: at = \"2d\", or after = \"NAME\" of another event",
         "kind" => "say what happens: kind = \"key_vault_outage\"",
         "name" => "give it a name: name = \"logs\"",
         "gap" => {

@@ -3,8 +3,9 @@
 use std::str::FromStr;
 
 use super::super::choice::Choice;
-use super::super::diagnostics::{Diagnostic, nearest, one_text_of};
+use super::super::diagnostics::{Diagnostic, one_text_of};
 use super::super::file::{Kind, Written};
+use super::super::meant::meant;
 use crate::units::{Duration, Factor, Money, Probability, Rate, UnitError, Volume};
 
 /// The longest name, in bytes: names stand in tables and pictures.
@@ -231,9 +232,12 @@ pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<
                 written.span,
                 format!("expected {}, found {found:?}", one_text_of(names())),
             );
-            match nearest(found, names()) {
-                Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
-                None => complaint,
+            match meant(found, names()).as_slice() {
+                [] => complaint,
+                near => complaint.label(format!(
+                    "did you mean {}?",
+                    one_text_of(near.iter().copied())
+                )),
             }
         })
 }
