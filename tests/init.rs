@@ -143,6 +143,60 @@ fn usage_without_a_billed_row_is_refused() {
     assert!(said.contains(told), "{said}");
 }
 
+/// A log of a minute's polls, of which some are answered with this status.
+fn throttled(status: u16) -> String {
+    let mut log = String::from("TimeGenerated,OperationName,HttpStatusCode,CallerIpAddress,Id\n");
+    for minute in 0..60 {
+        let status = if (30..40).contains(&minute) {
+            status
+        } else {
+            200
+        };
+        log += &format!(
+            "2026-05-04T00:{minute:02}:00Z,KeyUnwrap,{status},10.0.0.1,https://kv.vault.azure.net/keys/cmk/1\n"
+        );
+    }
+    log
+}
+
+#[test]
+fn answers_of_429_are_told_where_they_stand_for_an_outage() {
+    let place = Place::new();
+    for (status, told) in [
+        (429, "answers 10 of 10 requests with 429"),
+        (503, "Of the 10 requests between"),
+    ] {
+        place.write("audit.csv", throttled(status));
+        let options = [
+            "init",
+            "--force",
+            "--output=made.toml",
+            "--key-vault-log=audit.csv",
+        ];
+        ends_with(&place.run(&options), 0);
+        let text = std::fs::read_to_string(place.path().join("made.toml")).expect("written");
+        assert!(text.contains("kind = \"key_vault_outage\""), "{text}");
+        let flowing = text.replace("\n# ", " ");
+        assert!(flowing.contains(told), "{told}\nis not in\n{text}");
+    }
+}
+
+#[test]
+fn what_holds_for_many_workspaces_is_noted_once() {
+    let place = Place::new();
+    let mut usage = String::from("StartTime,Quantity,IsBillable,Workspace\n");
+    for workspace in 0..12 {
+        usage += &format!("2026-05-04T00:00:00Z,7.5,true,w{workspace}\n");
+    }
+    place.write("usage.csv", usage);
+    let output = place.run(&["init", "--output=made.toml", "--usage=usage.csv"]);
+    ends_with(&output, 0);
+    let said = stderr(&output);
+    assert_eq!(said.matches("note:").count(), 1, "{said}");
+    let told = "because no export assigns them to one: w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, and 2 more.";
+    assert!(said.contains(told), "{said}");
+}
+
 #[test]
 fn a_cluster_in_the_shape_of_2020() {
     let text = made(&["--cluster", &fixture("cluster-2020.json")]);
@@ -176,7 +230,7 @@ fn a_flattened_list_with_its_workspaces() {
     holds(
         &text,
         &[
-            "# Workspace sandbox is in the shared store: it is not in the list of the cluster.",
+            "# Workspaces left in the shared store, because they are not in the list of the cluster: sandbox.",
             "edition = \"2026-04\"",
             "keys = { cmk = [\"1\"] }",
             "capacity_reservation = \"300 GB/day\"",
@@ -324,8 +378,8 @@ fn usage_is_replayed_from_a_trace_beside_the_scenario() {
     holds(
         &read("logs.toml"),
         &[
-            "# Rows of usage that are not billed, and left out: 142 (213 MB).",
-            "# Rows of usage that are equal to another in every column, and left out: 1, the last of",
+            "# Rows of usage left out because they are not billed: 142 (213 MB).",
+            "# Rows of usage left out because they repeat another in every column: 1, the last of",
             "duration = \"3d\"",
             "start = 2026-05-04T00:00:00Z",
             "name = \"platform\"",
@@ -361,7 +415,7 @@ fn forgotten_usage_is_told_and_what_is_left_of_the_reservation_assumed() {
     let exports = ["--cluster", &cluster, "--usage", "security.csv"];
     let written = place.run(&[&["init", "--output", "made.toml"], &exports[..]].concat());
     ends_with(&written, 0);
-    let told = "Workspaces of which no usage was given or billed, so that what arrives is assumed: platform.";
+    let told = "Workspaces without billed usage, for which an ingestion is assumed: platform.";
     assert!(stderr(&written).contains(told), "{}", stderr(&written));
     let text = std::fs::read_to_string(place.path().join("made.toml")).expect("it was written");
     // Each hour 8000.125 MB and 20 MB more for each hour of the day: 197.5 GB a day of the 300
@@ -493,8 +547,8 @@ fn operations_of_the_activity_log_become_events_with_their_durations() {
     holds(
         &text,
         &[
-            "# microsoft.operationalinsights/clusters/write of 2026-05-04T07:40:00Z failed, and changed nothing.",
-            "# Operations in activity-log.json that a scenario has no event for, and left out: 1.",
+            "# microsoft.operationalinsights/clusters/write failed and changed nothing: 2026-05-04T07:40:00Z.",
+            "# Operations in activity-log.json left out because a scenario has no event for them: 1.",
             "association_duration = \"37m\"",
             "key_update_duration = \"6m\"",
             "name = \"platform\"",
@@ -538,7 +592,7 @@ fn polls_of_an_operation_and_issues_of_the_service() {
     holds(
         &health,
         &[
-            "# PlannedMaintenance \"Hosts\" is no service issue with a beginning and an end, and left out.",
+            "# Left out, because they are no service issues with a beginning and an end: PlannedMaintenance",
             "at = 2026-05-04T07:00:00Z",
             "kind = \"key_vault_outage\"",
             "duration = \"1h 10m\"",
@@ -747,7 +801,7 @@ fn usage_of_none_of_the_workspaces_is_refused() {
     ];
     let output = place.run(&some);
     ends_with(&output, 0);
-    assert!(stderr(&output).contains("Workspace garden is in the shared store"));
+    assert!(stderr(&output).contains("are not in the list of the cluster: garden"));
 }
 
 const WEEKLY: [f64; 7] = [1.2, 1.15, 1.1, 1.1, 1.05, 0.7, 0.7];
@@ -863,7 +917,7 @@ fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
     .concat();
     let output = place.run(&whole);
     ends_with(&output, 0);
-    let note = "Workspace security goes on without growth: the export has 3 whole days of it, and 14 or more";
+    let note = "Workspaces that go on without growth, because the export has 3 whole days of them";
     assert!(stderr(&output).contains(note), "{}", stderr(&output));
     assert_eq!(names(place.path()), ["made.toml", "schema.json"]);
     let text = std::fs::read_to_string(place.path().join("made.toml")).expect("written");

@@ -10,6 +10,7 @@ use super::event::Event;
 use super::export::Export;
 use super::fault::Faults;
 use super::json::Node;
+use super::notes::Alike;
 use super::row::{Column, Row};
 use super::table::{self, Rows};
 use super::text::quoted;
@@ -70,6 +71,14 @@ struct Operation {
     /// JSON, as a text: as a tree it would take fifty times as much.
     body: Option<String>,
     place: String,
+}
+
+impl Operation {
+    /// Its name, as in `microsoft.operationalinsights/clusters/write`.
+    fn what(&self) -> &str {
+        let name = self.name.rsplit_once("providers/");
+        name.map_or(&*self.name, |(_, name)| name)
+    }
 }
 
 /// All requests of a file, by correlation id, name and resource.
@@ -145,13 +154,20 @@ impl Activity {
             .list
             .sort_by(|a, b| (a.begin, &a.name).cmp(&(b.begin, &b.name)));
         let mut others = 0;
+        let mut failed = Alike::default();
         for operation in &operations.list {
+            if operation.failed {
+                let what = format!("{} failed and changed nothing", operation.what());
+                failed.add(what, instant::written(operation.begin));
+                continue;
+            }
             others += usize::from(!self.take(operation, export.name)?);
         }
+        self.notes.extend(failed.notes());
         if others > 0 {
             let file = name::of_file(export.name);
             self.notes.push(format!(
-                "Operations in {file} that a scenario has no event for, and left out: {others}."
+                "Operations in {file} left out because a scenario has no event for them: {others}."
             ));
         }
         Ok(())
@@ -159,16 +175,7 @@ impl Activity {
 
     /// Makes an event of an operation; false: there is none for it.
     fn take(&mut self, operation: &Operation, file: &str) -> Result<bool, Error> {
-        let what = operation
-            .name
-            .rsplit_once("providers/")
-            .map_or(&*operation.name, |(_, name)| name);
-        if operation.failed {
-            let at = instant::written(operation.begin);
-            self.notes
-                .push(format!("{what} of {at} failed, and changed nothing."));
-            return Ok(true);
-        }
+        let what = operation.what();
         match what {
             "microsoft.operationalinsights/clusters/write" => {
                 self.cluster_written(operation, file)?

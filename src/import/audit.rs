@@ -35,11 +35,18 @@ pub(super) enum Answer {
     Forbidden,
     /// 404.
     NotFound,
-    /// Neither: throttled, not authenticated, broken.
+    /// 429.
+    Throttled,
+    /// None of these: not authenticated, broken.
     Failed,
 }
 
 impl Answer {
+    /// Whether the vault decided.
+    pub(super) fn is_one(self) -> bool {
+        !matches!(self, Answer::Throttled | Answer::Failed)
+    }
+
     pub(super) fn denied(self) -> bool {
         matches!(self, Answer::Forbidden | Answer::NotFound)
     }
@@ -155,6 +162,7 @@ fn answer(row: &Row<'_>) -> Result<Answer, String> {
         200..=299 => Answer::Granted,
         403 => Answer::Forbidden,
         404 => Answer::NotFound,
+        429 => Answer::Throttled,
         0 if signature.contains("forbidden") || signature.contains("disabled") => Answer::Forbidden,
         0 if signature.contains("notfound") => Answer::NotFound,
         0 if signature == "ok" || name::same(row.cell(TYPE), "Success") => Answer::Granted,

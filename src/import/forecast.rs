@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::export::Wishes;
+use super::notes::Alike;
 use super::profile::{GROWTH_DAYS, Profile, digits, list, percent};
 use super::text::Text;
 use super::trace::Trace;
@@ -27,13 +28,16 @@ pub(super) fn forecast(
 ) -> Option<BTreeMap<String, Profile>> {
     let (trace, start, _) = (trace?, window.start?, wishes.forecast?);
     let mut profiles = BTreeMap::new();
+    let mut alike = Alike::default();
     for (name, series) in &trace.series {
         let profile = Profile::of(series, trace.until, trace.step, start);
         if let Some(why) = without_growth(&profile) {
-            notes.push(format!("Workspace {name} goes on without growth: {why}."));
+            let what = format!("Workspaces that go on without growth, because {why}");
+            alike.add(what, name);
         }
         profiles.insert(name.clone(), profile);
     }
+    notes.extend(alike.notes());
     Some(profiles)
 }
 
@@ -42,11 +46,10 @@ fn without_growth(profile: &Profile) -> Option<String> {
     match profile.growth {
         Some(_) => None,
         None if days < GROWTH_DAYS => Some(format!(
-            "the export has {days} whole days of it, and {GROWTH_DAYS} or more would tell it"
+            "the export has {days} whole days of them and growth needs {GROWTH_DAYS}"
         )),
         None => Some(
-            "a whole day of the export has nothing, and a logarithm of that there is not"
-                .to_owned(),
+            "the export has a whole day without data, whose logarithm is not defined".to_owned(),
         ),
     }
 }

@@ -228,11 +228,25 @@ impl<'r> Reading<'r> {
     }
 
     fn silent(&mut self, silence: &Stretch<'r>) {
-        let why = format!(
-            "No request is answered between {} and {}; that rows are missing in the log would look the same.",
+        let (from, until) = (
             instant::written(silence.before),
-            instant::written(silence.last)
+            instant::written(silence.last),
         );
+        let why = match (silence.throttled, silence.all) {
+            (0, 0) => format!(
+                "No request is answered between {from} and {until}; rows that are missing in the log would \
+                 look the same."
+            ),
+            (0, failed) => format!(
+                "Of the {failed} requests between {from} and {until} none is answered with success or denial."
+            ),
+            (throttled, all) => format!(
+                "Between {from} and {until} the vault answers {throttled} of {all} requests with 429 (too \
+                 many requests) and none with success or denial. If others sent too many requests, this was \
+                 a key_vault_throttling; how many they sent is not in the log of this key, and as an outage \
+                 it has the same effect."
+            ),
+        };
         self.event(silence.before, silence.after, "key_vault_outage", why);
     }
 

@@ -20,6 +20,7 @@ mod json;
 mod json_rows;
 mod key_log;
 mod name;
+mod notes;
 mod operation_polls;
 mod polls;
 mod profile;

@@ -40,6 +40,8 @@ pub(super) struct Stretch<'r> {
     /// Requests in it, and how many of them were denied.
     pub(super) all: usize,
     pub(super) denied: usize,
+    /// Of a silence: how many of them the vault answered with 429.
+    pub(super) throttled: usize,
 }
 
 impl PartialEq for Record {
@@ -137,22 +139,26 @@ impl<'r> Polls<'r> {
         let Some(median) = self.median else {
             return Vec::new();
         };
-        let answered = self
-            .records
-            .iter()
-            .filter(|record| record.answer != Answer::Failed);
+        let answered = self.records.iter().filter(|record| record.answer.is_one());
         let answered: Vec<i64> = answered.map(|record| record.at).collect();
         let silent = answered
             .windows(2)
             .filter(|pair| pair[1] - pair[0] > SILENCE * median);
+        let within = |pair: &[i64]| {
+            let from = self.records.partition_point(|record| record.at <= pair[0]);
+            let until = self.records.partition_point(|record| record.at < pair[1]);
+            &self.records[from..until.max(from)]
+        };
+        let throttled = |record: &&&Record| record.answer == Answer::Throttled;
         let stretch = |pair: &[i64]| Stretch {
             before: pair[0],
             first: pair[0],
             last: pair[1],
             after: Some(pair[1]),
             record: None,
-            all: 0,
+            all: within(pair).len(),
             denied: 0,
+            throttled: within(pair).iter().filter(throttled).count(),
         };
         silent.map(stretch).collect()
     }
@@ -182,6 +188,7 @@ impl<'r> Polls<'r> {
                         record: Some(record),
                         all: 1,
                         denied: 1,
+                        throttled: 0,
                     }),
                 }
                 between = 0;

@@ -4,6 +4,7 @@ use super::event::Event;
 use super::export::Export;
 use super::instant;
 use super::json::{self, Node};
+use super::notes::Alike;
 use crate::error::Error;
 
 /// Services that a cluster needs, each with the event that its outage is.
@@ -26,15 +27,17 @@ const SERVICES: &[(&str, &str)] = &[
 /// If it is not JSON, or something in it is not what it should be.
 pub(super) fn read(export: &Export<'_>, notes: &mut Vec<String>) -> Result<Vec<Event>, Error> {
     let mut events = Vec::new();
+    let mut alike = Alike::default();
     for value in &json::values(export)? {
         for node in &json::answer(&Node::root(value, export.name))?.resources {
-            events.extend(issue(node, notes)?);
+            events.extend(issue(node, &mut alike)?);
         }
     }
+    notes.extend(alike.notes());
     Ok(events)
 }
 
-fn issue(node: &Node<'_>, notes: &mut Vec<String>) -> Result<Option<Event>, Error> {
+fn issue(node: &Node<'_>, alike: &mut Alike) -> Result<Option<Event>, Error> {
     let Some(kind) = node.property_text("eventType")? else {
         return Err(node.wrong("an event of Resource Health with `eventType`"));
     };
@@ -52,9 +55,8 @@ fn issue(node: &Node<'_>, notes: &mut Vec<String>) -> Result<Option<Event>, Erro
     let (start, end) = (time("impactStartTime")?, time("impactMitigationTime")?);
     let (Some(at), Some(until), true) = (start, end, kind.eq_ignore_ascii_case("ServiceIssue"))
     else {
-        notes.push(format!(
-            "{kind} \"{title}\" is no service issue with a beginning and an end, and left out."
-        ));
+        let what = "Left out, because they are no service issues with a beginning and an end";
+        alike.add(what, format!("{kind} \"{title}\""));
         return Ok(None);
     };
     let mut services = Vec::new();

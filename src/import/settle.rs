@@ -3,6 +3,7 @@
 use super::cluster::Key;
 use super::event::Event;
 use super::name::same;
+use super::notes::Alike;
 use super::text::quoted;
 use super::window::Window;
 use super::workspace::Association;
@@ -98,6 +99,7 @@ fn key(event: &Event) -> Option<Key> {
 /// A workspace that is associated in the run is not associated at its start, and the other way
 /// round.
 fn associate(world: &mut World, live: &[&Event]) {
+    let mut alike = Alike::default();
     let first = world.clusters[0].name.clone();
     for at in 0..world.workspaces.len() {
         let workspace = &mut world.workspaces[at];
@@ -110,12 +112,13 @@ fn associate(world: &mut World, live: &[&Event]) {
         };
         if event.kind == "associate_workspace" {
             workspace.cluster = Association::Shared;
-            world.take_region(at, value(event, "cluster").unwrap_or(&first));
+            world.take_region(at, value(event, "cluster").unwrap_or(&first), &mut alike);
         } else if workspace.cluster == Association::Shared {
             workspace.cluster = Association::Cluster(first.clone());
-            world.take_region(at, &first);
+            world.take_region(at, &first, &mut alike);
         }
     }
+    world.notes.extend(alike.notes());
 }
 
 /// An export of a cluster is younger than its updates: before the first it had another key.

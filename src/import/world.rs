@@ -4,24 +4,12 @@ use super::activity::Activity;
 use super::audit;
 use super::cluster::{Cluster, Key};
 use super::name;
+use super::notes::{Alike, some};
 use super::trace::Trace;
 use super::usage::Usage;
 use super::workspace::{Association, Workspace};
 use crate::error::Error;
 use crate::units::Volume;
-
-/// More workspaces than these are counted in a message, not listed.
-const LISTED: usize = 10;
-
-/// The first of a list, and how many more there are.
-fn some(all: impl ExactSizeIterator<Item = String>) -> String {
-    let more = all.len().saturating_sub(LISTED);
-    let mut told: Vec<String> = all.take(LISTED).collect();
-    if more > 0 {
-        told.push(format!("and {more} more"));
-    }
-    told.join(", ")
-}
 
 /// The clusters and workspaces of a scenario; at least one of each.
 #[derive(Debug)]
@@ -82,7 +70,7 @@ impl World {
             .find(|known| name::same(&known.name, &cluster.name));
         match known {
             Some(known) => self.notes.push(format!(
-                "Cluster {} is exported twice; what {} says is taken, not {}.",
+                "Cluster {} is exported twice: {} is used, {} is not.",
                 known.name, known.from, cluster.from
             )),
             None => self.clusters.push(cluster),
@@ -135,7 +123,7 @@ impl World {
                     && !name::same(other, &cluster.name)
                 {
                     self.notes.push(format!(
-                        "Workspace {} is in the list of cluster {}, which is believed, and names {other}.",
+                        "Workspace {} names cluster {other}, but is in the list of cluster {}: the list is used.",
                         workspace.name, cluster.name
                     ));
                 }
@@ -202,7 +190,7 @@ impl World {
             None => format!("{} (customer id not exported)", known.name),
         });
         Error::import(format!(
-            "the usage is of none of the workspaces that the other exports name\n  found in the usage: {}\n  \
+            "no workspace of the usage is one that the other exports name\n  found in the usage: {}\n  \
              known: {}\n  expected: in a column Workspace or TenantId a known name, resource id or customer id, \
              or a file with the name of its workspace, as in {}.csv; `workspace show` exports the customer id",
             some(found),
@@ -241,17 +229,17 @@ impl World {
         if rows > 0 {
             let left_out = volume(left_out);
             self.notes.push(format!(
-                "Rows of usage that are not billed, and left out: {rows} ({left_out})."
+                "Rows of usage left out because they are not billed: {rows} ({left_out})."
             ));
         }
         if let (rows @ 1.., Some(time)) = &usage.repeated {
             self.notes.push(format!(
-                "Rows of usage that are equal to another in every column, and left out: {rows}, the last of {time}."
+                "Rows of usage left out because they repeat another in every column: {rows}, the last of {time}."
             ));
         }
         if usage.unsaid > 0 {
             self.notes.push(format!(
-                "Rows of usage that do not say whether they are billed, and are taken as if: {}.",
+                "Rows of usage taken as billed because they do not say whether they are: {}.",
                 usage.unsaid
             ));
         }
@@ -271,8 +259,8 @@ impl World {
             .collect();
         if !without.is_empty() {
             self.notes.push(format!(
-                "Workspaces of which no usage was given or billed, so that what arrives is assumed: {}.",
-                without.join(", ")
+                "Workspaces without billed usage, for which an ingestion is assumed: {}.",
+                some(without.into_iter().map(str::to_owned))
             ));
         }
     }
@@ -378,7 +366,7 @@ impl World {
         }
         if self.workspaces.is_empty() {
             self.notes
-                .push("No export names a workspace; one is made up, named logs.".to_owned());
+                .push("No export names a workspace: one is made up, named logs.".to_owned());
             self.workspaces.push(Workspace {
                 name: "logs".to_owned(),
                 cluster: Association::Cluster(self.clusters[0].name.clone()),
@@ -389,42 +377,18 @@ impl World {
 
     /// Workspaces of unknown association are in the only cluster, unless its list lacks them.
     fn associate(&mut self) {
-        let [cluster] = self.clusters.as_slice() else {
-            for workspace in &mut self.workspaces {
-                if workspace.cluster == Association::Unknown {
-                    self.notes.push(format!(
-                        "Nothing says to which cluster workspace {} is associated: it is left in the shared store.",
-                        workspace.name
-                    ));
-                    workspace.cluster = Association::Shared;
-                }
-            }
-            return;
+        let cluster = match self.clusters.as_slice() {
+            [only] => Some(only),
+            _ => None,
         };
-        for workspace in &mut self.workspaces {
-            if workspace.cluster != Association::Unknown {
-                continue;
-            }
-            let listed = cluster.workspaces.is_some();
-            let elsewhere = matches!((&workspace.region, &cluster.region), (Some(own), Some(its)) if own != its);
-            let why = match (listed, elsewhere) {
-                (true, _) => "it is not in the list of the cluster",
-                (_, true) => "it is in another region than the cluster",
-                _ => {
-                    workspace.cluster = Association::Cluster(cluster.name.clone());
-                    self.notes.push(format!(
-                        "Nothing says whether workspace {} is associated to a cluster; it is taken to be in the only one.",
-                        workspace.name
-                    ));
-                    continue;
-                }
-            };
-            workspace.cluster = Association::Shared;
-            self.notes.push(format!(
-                "Workspace {} is in the shared store: {why}.",
-                workspace.name
-            ));
+        let mut alike = Alike::default();
+        let unknown = |workspace: &&mut Workspace| workspace.cluster == Association::Unknown;
+        for workspace in self.workspaces.iter_mut().filter(unknown) {
+            let (now, what) = association(workspace, cluster);
+            workspace.cluster = now;
+            alike.add(what, &workspace.name);
         }
+        self.notes.extend(alike.notes());
     }
 
     /// A vault, its clusters and their workspaces are in one region.
@@ -443,25 +407,26 @@ impl World {
                 )));
             }
         }
+        let mut alike = Alike::default();
         for at in 0..self.workspaces.len() {
             if let Association::Cluster(cluster) = self.workspaces[at].cluster.clone() {
-                self.take_region(at, &cluster);
+                self.take_region(at, &cluster, &mut alike);
             }
         }
+        self.notes.extend(alike.notes());
         Ok(())
     }
 
     /// A workspace takes the region of the cluster that it is associated to, at the start or in the
     /// run.
-    pub(super) fn take_region(&mut self, workspace: usize, cluster: &str) {
+    pub(super) fn take_region(&mut self, workspace: usize, cluster: &str, alike: &mut Alike) {
         let workspace = &mut self.workspaces[workspace];
         let its = self.clusters.iter().find(|known| known.name == cluster);
         let its = its.and_then(|cluster| cluster.region.clone());
         if workspace.region.is_some() && workspace.region != its {
-            self.notes.push(format!(
-                "Workspace {} says that it is in another region than its cluster, which cannot be; that of the cluster is taken.",
-                workspace.name
-            ));
+            let what = "Workspaces moved into the region of their cluster, because no workspace \
+                        can be in another one";
+            alike.add(what, &workspace.name);
         }
         workspace.region = its;
     }
@@ -475,4 +440,28 @@ impl World {
             .iter()
             .filter(move |workspace| workspace.cluster == *cluster)
     }
+}
+
+/// Where a workspace is that no export assigns to a cluster, and what is noted of that; `cluster`:
+/// the only one.
+fn association(workspace: &Workspace, cluster: Option<&Cluster>) -> (Association, &'static str) {
+    let Some(cluster) = cluster else {
+        let what = "Workspaces left in the shared store, because no export assigns them to one of \
+                    the clusters";
+        return (Association::Shared, what);
+    };
+    if cluster.workspaces.is_some() {
+        let what = "Workspaces left in the shared store, because they are not in the list of the \
+                    cluster";
+        return (Association::Shared, what);
+    }
+    if let (Some(own), Some(its)) = (&workspace.region, &cluster.region)
+        && own != its
+    {
+        let what = "Workspaces left in the shared store, because they are in another region than \
+                    the cluster";
+        return (Association::Shared, what);
+    }
+    let what = "Workspaces put into the only cluster, because no export assigns them to one";
+    (Association::Cluster(cluster.name.clone()), what)
 }
