@@ -82,7 +82,7 @@ fn a_difference_shows_both_values_and_both_sources() {
       cache for the duration of the availability issue.
 ";
     assert!(differences.contains(tolerance), "{differences}");
-    assert!(differences.contains("\n    2021-07 (absent): An outage makes no storage account"));
+    assert!(differences.contains("\n    2021-07 (absent): No outage makes a storage account"));
     assert!(!differences.contains("poll_interval"), "it is the same");
     assert!(!differences.contains("\n  retention\n"), "it is the same");
 

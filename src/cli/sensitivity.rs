@@ -32,8 +32,8 @@ pub(crate) struct Asked {
     /// Statistic of a bare MEASURE: mean, min, max, or p0 to p100 [default: mean]
     #[arg(long, value_name = "STAT")]
     stat: Option<String>,
-    /// Vary this key as well; may be repeated. Examples: event.disabled.duration=20m..2h,
-    /// behaviour.revocation_scope=account,cluster
+    /// Vary this key as well, such as event.disabled.duration=20m..2h or
+    /// behaviour.revocation_scope=account,cluster; may be repeated
     #[arg(long, value_name = "PATH=LO..HI")]
     also: Vec<String>,
     /// Vary all factors together as well: Morris screening with this number of trajectories

@@ -7,8 +7,8 @@ use crate::scenario::{EventKind, Measure, Owner, Unit};
 
 /// Every measure: its name, its unit, whose it is, and what it is.
 pub fn measures_topic(style: Style) -> String {
-    let facts = "Measures, as --of, --measures and `expect` name them. A bare name is of the whole; \
-                 workspace.NAME.MEASURE and cluster.NAME.MEASURE are of one. The whole has all of them.";
+    let facts = "Measures, for --of, --measures and `expect`. A bare name covers the whole scenario; \
+                 workspace.NAME.MEASURE and cluster.NAME.MEASURE cover one workspace or cluster.";
     let measure = |measure: &Measure| {
         let unit = match measure.unit() {
             Unit::Volume => "volume",
@@ -18,9 +18,9 @@ pub fn measures_topic(style: Style) -> String {
             Unit::Money => "money",
         };
         let owner = match measure.owner() {
-            Owner::Workspace => "of each workspace",
-            Owner::Cluster => "of each cluster",
-            Owner::Both => "of each workspace and cluster",
+            Owner::Workspace => "per workspace",
+            Owner::Cluster => "per cluster",
+            Owner::Both => "per workspace and cluster",
         };
         let title = format!("{} ({unit}; {owner})", measure.name());
         Block::Entry(title, vec![measure.meaning().to_owned()])
@@ -34,8 +34,8 @@ pub fn measures_topic(style: Style) -> String {
 
 /// Every kind of event, with the keys that it may hold.
 pub fn events_topic(style: Style) -> String {
-    let facts = "Kinds of events, as `kind` names them in [[event]], [[hazard]] and [[response]]. A key \
-                 with a star must be there.";
+    let facts = "Kinds of events, for `kind` in [[event]], [[hazard]] and [[response]]. Keys with a star \
+                 are required.";
     let kind = |kind: &EventKind| {
         let first = format!("{}.", kind.text());
         let lines = std::iter::once(first).chain(keys(kind.keys()));

@@ -9,22 +9,23 @@ use super::rule::Rule;
 use crate::units::{Duration, Factor, Probability, Rate, Volume};
 
 const VAULT: Key = key!([vault: Reference,
-    "name of the key vault; may be left out where there is one"]);
-const KEY: Key = key!([key: Reference, "name of the key; may be left out where the vault has one"]);
+    "name of the key vault [default: the only one]"]);
+const KEY: Key = key!([key: Reference, "name of the key [default: the only one in the vault]"]);
 const VERSION: Key = key!([version: Reference,
-    "name of the version; \"newest\": the newest that is enabled; left out: the one that the event named by `after` touched, else the one in use"]);
+    "name of the version; \"newest\": the newest enabled one [default: that of the event named by `after`, else the one in use]"]);
 const NEW_VERSION: Key = key!([version: Name,
-    "name of the new version; left out: the next number"]);
+    "name of the new version [default: the next number]"]);
 const CLUSTER_NAME: Key = key!([cluster: Reference,
-    "name of the cluster; may be left out where there is one"]);
+    "name of the cluster [default: the only one]"]);
 const WORKSPACE_NAME: Key = key!([workspace: Reference,
-    "name of the workspace; may be left out where there is one"]);
+    "name of the workspace [default: the only one]"]);
 const LASTS: Key = key!([duration!: Delay, "how long it lasts"]);
-const UNDONE: Key = key!([duration: Delay, "after this it is undone; left out: it stays"]);
+const UNDONE: Key =
+    key!([duration: Delay, "time after which it is undone [default: it is not undone]"]);
 const FAILURE: Key = key!([failure_probability: Probability = "1",
-    "how likely a single request of a storage account fails meanwhile"]);
+    "probability that a poll fails during that time"]);
 const ALLOWED: Key = key!([permissions: Choices(PERMISSIONS) = "[\"get\", \"wrap\", \"unwrap\"]",
-    "which permissions on keys"]);
+    "permissions on keys"]);
 const BILLED: Key = Key {
     required: true,
     default: None,
@@ -32,9 +33,9 @@ const BILLED: Key = Key {
 };
 
 const OTHERS: Key = key!([requests!: Whole(0, MOST_REQUESTS),
-    "how many requests others send it in 10 seconds"]);
+    "requests of others to the key vault in 10 seconds"]);
 const KEY_TYPE: Key = key!([key_type: Text = "\"RSA 2048\"",
-    "the type of the keys, which are in software: one of those for which the edition has a limit"]);
+    "type of the software-protected keys; one for which the edition has a limit"]);
 
 /// The most that others send a key vault in 10 seconds.
 pub(super) const MOST_REQUESTS: u64 = 1_000_000;
@@ -72,7 +73,7 @@ macro_rules! kinds {
         /// The key vault cannot be reached: timeouts, connection failures, DNS, 5xx
         KeyVaultOutage { vault: usize, failure: Probability }
             "key_vault_outage" Fault [VAULT LASTS FAILURE] uses OUTAGE;
-        /// Others ask the key vault too, and it answers 429 to what is beyond its limit
+        /// Requests of others exceed the limit of the key vault, which answers the excess with 429
         KeyVaultThrottling {
             vault: usize,
             /// What others ask in 10 seconds.
@@ -81,28 +82,28 @@ macro_rules! kinds {
             failure: Probability
         }
             "key_vault_throttling" Fault [VAULT OTHERS KEY_TYPE LASTS] by throttling uses OUTAGE;
-        /// No token can be had for any key vault
+        /// The identity provider issues no tokens, so no key vault can be reached
         IdentityOutage { failure: Probability }
             "identity_outage" Fault [LASTS FAILURE] uses OUTAGE;
-        /// The key vault answers 403 to healthy requests: an outage that looks like a revocation
+        /// The key vault answers valid requests with 403: an outage that looks like a revocation
         KeyVaultDenials { vault: usize, failure: Probability }
             "key_vault_denials" Fault [VAULT LASTS FAILURE] uses DENIAL;
-        /// The storage of a cluster is down, not its key
+        /// The storage of a cluster is down; its key is not affected
         StorageOutage { cluster: usize }
             "storage_outage" Fault [CLUSTER_NAME LASTS] follows StorageOutage uses OUTAGE;
-        /// A key version is disabled; with a duration, enabled again at its end
+        /// A key version is disabled; with a duration, it is enabled again at its end
         DisableKey(KeyTarget) "disable_key" KeyState [VAULT KEY VERSION UNDONE] uses DENIAL;
         /// A key version is enabled
         EnableKey(KeyTarget) "enable_key" KeyState [VAULT KEY VERSION];
-        /// A key gets a new, enabled version; clusters keep theirs
+        /// A key gets a new, enabled version; clusters keep using their version
         CreateKeyVersion(KeyTarget) "create_key_version" KeyState [VAULT KEY NEW_VERSION]
             follows ExplicitRotation uses &["key_update_duration", "autorotation"];
-        /// A key is deleted with all its versions; with a duration, recovered at its end
+        /// A key is deleted with all its versions; with a duration, it is recovered at its end
         DeleteKey(KeyTarget) "delete_key" KeyState [VAULT KEY UNDONE]
             follows SoftDelete uses DENIAL;
-        /// A deleted key comes back with its versions as they were
+        /// A deleted key is recovered, with its versions as they were
         RecoverKey(KeyTarget) "recover_key" KeyState [VAULT KEY] follows SoftDelete;
-        /// A deleted key is purged; refused with purge protection
+        /// A deleted key is purged; purge protection refuses this
         PurgeKey(KeyTarget) "purge_key" KeyState [VAULT KEY] follows PurgeProtection uses DENIAL;
         /// A key version passes its expiry date: it still unwraps, but no longer wraps
         ExpireKey(KeyTarget) "expire_key" KeyState [VAULT KEY VERSION UNDONE]
@@ -110,13 +111,13 @@ macro_rules! kinds {
         /// The expiry date of a key version is moved into the future
         ExtendKey(KeyTarget) "extend_key" KeyState [VAULT KEY VERSION]
             follows ExpiredKeyUnwraps;
-        /// Permissions are taken from a cluster's identity; with a duration, granted at its end
+        /// The identity of a cluster loses permissions; with a duration, until its end
         RemoveAccess { cluster: usize, permissions: Access }
             "remove_access" Permission [CLUSTER_NAME ALLOWED UNDONE] uses DENIAL;
-        /// Permissions are given to a cluster's identity
+        /// The identity of a cluster gets permissions
         GrantAccess { cluster: usize, permissions: Access }
             "grant_access" Permission [CLUSTER_NAME ALLOWED];
-        /// A cluster is asked for; it comes without a key, and its identity without permissions
+        /// A cluster is created, without a key, and its identity without permissions
         CreateCluster {
             cluster: usize,
             /// The level asked for; `None`: the edition's lowest.
@@ -127,27 +128,27 @@ macro_rules! kinds {
         }
             "create_cluster" Operation takes provisioning_duration [
                 [cluster!: Name,
-                    "its name; storage accounts and place are those of the first that names it"]
+                    "name of the cluster; the first event that names it decides `storage_accounts` and its region, tenant and subscription"]
                 STORAGE_ACCOUNTS
                 [key: TableOrNone(&CLUSTER_KEY) = "\"none\"",
-                    "a key that the request names, which is refused: no identity can reach it yet"]
+                    "key in the request; such a request is refused, because no identity can reach the key yet"]
                 CAPACITY BILLING REGION TENANT SUBSCRIPTION
             ] by create_cluster;
-        /// A cluster is told which key version to use
+        /// A cluster is updated to use a key version
         UpdateClusterKey { cluster: usize, key: KeyTarget }
             "update_cluster_key" Operation takes key_update_duration
             [CLUSTER_NAME VAULT KEY VERSION] uses DENIAL;
-        /// A cluster's capacity reservation is changed
+        /// The capacity reservation of a cluster is changed
         SetCapacityReservation { cluster: usize, capacity: Rate }
             "set_capacity_reservation" Request
-            [CLUSTER_NAME [capacity_reservation!: Rate, "the level asked for"]];
-        /// Who is billed for a cluster is changed
+            [CLUSTER_NAME [capacity_reservation!: Rate, "the new level"]];
+        /// The billing type of a cluster is changed
         SetBillingType { cluster: usize, billing: Billing }
             "set_billing_type" Request [CLUSTER_NAME BILLED];
-        /// A cluster is deleted; for a time it can be recovered
+        /// A cluster is deleted; some editions allow its recovery for a time
         DeleteCluster { cluster: usize } "delete_cluster" Operation [CLUSTER_NAME]
             uses &["disassociation_duration", "delete_with_workspaces"];
-        /// A deleted cluster is asked back
+        /// The recovery of a deleted cluster is requested
         RecoverCluster { cluster: usize }
             "recover_cluster" Operation takes cluster_recovery_duration [CLUSTER_NAME] uses DENIAL;
         /// A workspace is associated to a cluster
@@ -157,7 +158,7 @@ macro_rules! kinds {
         /// A workspace is disassociated from its cluster
         DisassociateWorkspace { workspace: usize }
             "disassociate_workspace" Operation takes disassociation_duration [WORKSPACE_NAME];
-        /// From now on another rate, or a factor on it
+        /// From now on, the rate of arriving data changes, or a factor on it
         SetIngestion {
             workspace: usize,
             /// `None`: unchanged.
@@ -170,16 +171,16 @@ macro_rules! kinds {
                 [rate: Rate, "the new mean rate"]
                 [factor: Factor, "the new factor on the rate"]
             ] by set_ingestion;
-        /// For a time so many times as much arrives; surges multiply
+        /// For a time, arriving data is multiplied by a factor; overlapping surges multiply
         IngestionSurge { workspace: usize, factor: Factor }
             "ingestion_surge" Workspace
-            [WORKSPACE_NAME [factor!: Factor, "how many times as much"] LASTS];
-        /// Data is kept so long from now on; what is older is purged
+            [WORKSPACE_NAME [factor!: Factor, "factor on arriving data"] LASTS];
+        /// From now on, a workspace has another retention; older data is purged
         SetRetention { workspace: usize, retention: Duration }
             "set_retention" Workspace
-            [WORKSPACE_NAME [retention!: Span, "how long after its arrival data is purged"]]
+            [WORKSPACE_NAME [retention!: Span, "age at which data is purged"]]
             follows Retention;
-        /// From now on no more than this is accepted in a day
+        /// From now on, a workspace has another daily cap
         SetDailyCap {
             workspace: usize,
             /// `None`: no limit.

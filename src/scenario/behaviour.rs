@@ -13,54 +13,54 @@ parameters! {
     /// them. `cmksim rules` prints each with its source.
     #[derive(Debug, Clone, PartialEq)]
     Behaviour BEHAVIOUR "[behaviour]"
-        "Parameters of the service, as an edition of its documentation states them"
+        "Parameters of the service; the edition gives their defaults"
 
-    /// shortest and longest gap between two requests of a storage account to the key vault
+    /// shortest and longest time between two polls of the key vault by a storage account
     poll_interval: PollInterval, Bounds;
-    /// how long after its last granted request a storage account rides out an outage
+    /// how long a storage account rides out an outage, counted from its last granted poll
     outage_tolerance: Option<Delay>, DelayOrUnlimited;
-    /// from the first granted request after an outage until queries work again
+    /// time from the first granted poll after an outage until queries work again
     outage_recovery: Delay, Delay;
-    /// from the beginning of a denial until a storage account enforces it
+    /// time from the beginning of a denial until a storage account enforces it
     revocation_delay: Delay, Delay;
-    /// whether each storage account or each cluster has its own revocation delay
+    /// whether each storage account or each cluster draws its own revocation delay
     revocation_scope: RevocationScope, Choice(RevocationScope::WORDS);
-    /// from the first granted request after a revocation until ingestion and queries work again
+    /// time from the first granted poll after a revocation until ingestion and queries work again
     revocation_recovery: Delay, Delay;
-    /// how long data that arrives during an outage is kept before it is dropped
+    /// how long the buffer keeps data that arrives during an outage; older data is dropped
     buffer_retention: Duration, Duration;
     /// what happens to buffered data when its account is revoked
     buffer_on_revocation: BufferOnRevocation, Choice(BufferOnRevocation::WORDS);
-    /// how much of the newest data the hot cache holds
+    /// age up to which data is in the hot cache
     hot_cache_span: Duration, Duration;
-    /// how long after a recovery the deleted hot cache is hot again
+    /// time from a recovery until the deleted hot cache is reloaded
     hot_cache_refill: Option<Duration>, DurationOrNever;
-    /// how long a change of a cluster's key takes to reach its storage
+    /// how long an update of a cluster's key takes
     key_update_duration: Delay, Delay;
     /// how long a deleted key can be recovered before it is purged
     soft_delete_retention: Duration, Duration;
-    /// whether a subscription must be allowed before it can have a cluster
+    /// whether a subscription must be approved before it can have a cluster
     subscription_approval: SubscriptionApproval, Choice(SubscriptionApproval::WORDS);
-    /// from the request for a cluster until it is provisioned
+    /// time from the request for a cluster until it is provisioned
     provisioning_duration: Delay, Delay;
-    /// from the request until new data of a workspace goes to the cluster
+    /// time from the request until new data of a workspace goes to the cluster
     association_duration: Delay, Delay;
-    /// from the request until new data of a workspace goes to the shared store
+    /// time from the request until new data of a workspace goes to the shared store
     disassociation_duration: Delay, Delay;
-    /// what deleting a cluster does while workspaces are associated
+    /// what happens when a cluster with associated workspaces is deleted
     delete_with_workspaces: DeleteWithWorkspaces, Choice(DeleteWithWorkspaces::WORDS);
-    /// how long a deleted cluster can be recovered and its name stays reserved
+    /// how long a deleted cluster can be recovered, and its name stays reserved
     cluster_soft_delete: Duration, Duration;
-    /// from the request until a deleted cluster is back
+    /// time from the request until a deleted cluster is recovered
     cluster_recovery_duration: Option<Delay>, DelayOrNever;
-    /// clusters of a subscription in a region
+    /// largest number of clusters per subscription and region
     clusters_per_region: u64, Whole(1, 1_000);
-    /// associations of a workspace in 30 days
+    /// largest number of associations of a workspace in 30 days
     associations_per_30_days: u64, Whole(1, 1_000);
-    /// capacity reservations that can be had; the lowest is that of a cluster that names none
+    /// available capacity reservations; the lowest is the default of a cluster
     capacity_levels: Vec<Rate>, Rates;
-    /// how long after a change the capacity reservation cannot be lowered
+    /// how long the capacity reservation cannot be lowered after a change
     capacity_lock: Duration, Duration;
-    /// how often a cluster whose key names no version looks for a newer one
+    /// how often a cluster whose key has no version looks for a newer version
     autorotation: Option<Duration>, SpanOrNever;
 }

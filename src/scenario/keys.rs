@@ -22,18 +22,19 @@ pub const TRACE_UNITS: &[&str] = &[
 ];
 
 pub(super) const REGION: Key = key!([region: Text,
-    "where it is; left out: one region, the same for all"]);
+    "region [default: the same for all resources without one]"]);
 pub(super) const TENANT: Key = key!([tenant: Text,
-    "whose it is; left out: one tenant, the same for all"]);
+    "tenant [default: the same for all resources without one]"]);
 pub(super) const SUBSCRIPTION: Key = key!([subscription: Text,
-    "who pays; left out: one subscription, the same for all"]);
+    "subscription that pays [default: the same for all resources without one]"]);
 pub(super) const STORAGE_ACCOUNTS: Key = key!([storage_accounts: Whole(1, 10_000),
-    "storage accounts that share its data, each with its own key and requests to the vault"]);
+    "number of storage accounts that share the data; each has its own key and polls the vault"]);
 pub(super) const CAPACITY: Key = key!([capacity_reservation: Rate,
-    "volume a day that is paid for, used or not; left out: the lowest level"]);
+    "volume per day that is paid for, used or not [default: the lowest level]"]);
 pub(super) const BILLING: Key = key!([billing: Choice(Billing::WORDS) = "\"cluster\"",
-    "to whom the capacity reservation is attributed"]);
-const ENABLED: Key = key!([enabled: Truth = "true", "false: as if it were not there"]);
+    "who is billed for the capacity reservation: the cluster, or its workspaces in proportion"]);
+const ENABLED: Key =
+    key!([enabled: Truth = "true", "whether this entry takes effect; false ignores it"]);
 
 macro_rules! tables {
     ($($(#[$doc:meta])+ $name:ident $title:literal $text:literal { $($key:tt)* })+) => {$(
@@ -49,69 +50,69 @@ macro_rules! tables {
 tables! {
     /// Studies of one scenario at many values of its keys.
     SWEEP "[sweep]"
-        "Values of keys that a study goes through: any path of a key, as in \"event.NAME.at\", with a list of values or a range" {
+        "The keys to sweep, each as a path such as \"event.NAME.at\" with a list of values or a range" {
         [replications: Whole(1, MOST_REPLICATIONS),
-            "how often each point is replayed; left out: as often as the scenario, or 200 times where that is 1"]
+            "number of replications per point [default: that of the scenario, or 200 if that is 1]"]
         [lockstep: Truth = "false",
-            "whether all keys go on together, instead of every value meeting every other"]
+            "whether all keys step through their values together, instead of forming a grid"]
     }
 
     /// Values between two others.
-    RANGE "the range" "Values from one to another" {
+    RANGE "the range" "Evenly spaced values between two others" {
         [from!: Any, "the first value"]
         [to!: Any, "the last value"]
-        [points!: Whole(2, 10_000), "how many values there are, both ends included"]
+        [points!: Whole(2, 10_000), "number of values, including both ends"]
         [scale: Choice(Spacing::WORDS) = "\"linear\"",
-            "whether differences or ratios are equal"]
+            "linear: equal differences between values; log: equal ratios"]
     }
 
     /// The whole file.
-    SCENARIO "the scenario" "A world, what happens to it, and what is expected" {
-        [title: Text, "one line for reports"]
-        [description: Text, "the story, for reports"]
+    SCENARIO "the scenario" "Resources, what happens to them, and what results are expected" {
+        [title: Text, "one line, shown in reports"]
+        [description: Text, "the story, shown in reports"]
         [edition: Edition = "\"2020-06\"",
-            "edition of the service's documentation that the defaults come from"]
+            "edition of the service's documentation, which gives the defaults"]
         [extends: File,
-            "another scenario, relative to this file, of which this one says only what is different"]
+            "path of another scenario, relative to this file; this file states only the differences"]
         [duration!: Span, "length of the run, which covers [0, duration)"]
         [start: Instant,
-            "calendar time of the start; then events may be at calendar times, and days are those of UTC"]
-        [seed: Whole(0, i64::MAX as u64) = "1", "seed of every random number"]
+            "calendar time of the start; it allows calendar times for events, and makes days those of UTC"]
+        [seed: Whole(0, i64::MAX as u64) = "1", "seed of all random numbers"]
         [replications: Whole(1, MOST_REPLICATIONS) = "1",
-            "how often it is replayed, each time with other draws; what `run`, `solve` and `compare` use"]
+            "number of replications, each with new random numbers; used by `run`, `solve` and `compare`"]
         [delays: Choice(Delays::WORDS) = "\"sampled\"",
-            "draw delays, or put this end of their range (typical: the median) in place of the draws; the longest is not the worst"]
+            "sampled: draw random delays; else replace every delay by the shortest, typical (median) or longest of its range; the longest is not always the worst"]
         [expect: Expectations = "[]",
-            "what must hold at the end of every replication, as in \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\", or over all of them, as in \"p99(dropped) <= 1 TB\" or \"probability(dropped > 0 B) <= 1%\""]
-        [sweep: Sweep, "values of keys that `sweep` goes through"]
+            "conditions on the results: of every replication, such as \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\", or over all replications, such as \"p99(dropped) <= 1 TB\" or \"probability(dropped > 0 B) <= 1%\""]
+        [sweep: Sweep, "keys and values for `sweep`"]
         [allowed_subscriptions: Texts,
-            "subscriptions that may have clusters, where `subscription_approval` is required; left out: all"]
+            "subscriptions that may have clusters if `subscription_approval` is required [default: all]"]
         [behaviour: Table(&BEHAVIOUR),
-            "parameters of the service; what is left out comes from the edition"]
-        [prices: Table(&PRICES), "what things cost; what is left out comes from the edition"]
+            "parameters of the service [default: those of the edition]"]
+        [prices: Table(&PRICES), "prices [default: those of the edition]"]
         [key_vault: Tables(&KEY_VAULT),
-            "key vaults; without any, one named \"vault\" with key \"key\" at version \"1\""]
-        [cluster: Tables(&CLUSTER), "dedicated clusters; without any, one named \"cluster\""]
+            "key vaults [default: one named \"vault\" with key \"key\" at version \"1\"]"]
+        [cluster: Tables(&CLUSTER), "dedicated clusters [default: one named \"cluster\"]"]
         [workspace!: Tables(&WORKSPACE), "workspaces, at least one"]
-        [event: Events, "what happens, each entry once"]
-        [hazard: Hazards, "what happens again and again, at random"]
-        [response: Responses, "what somebody does who sees something"]
+        [event: Events, "events that happen once"]
+        [hazard: Hazards, "events that recur at random times"]
+        [response: Responses, "actions of an operator who observes a symptom"]
     }
 
     /// `poll_interval` of `[behaviour]`.
-    POLL_INTERVAL "the poll interval" "Bounds of the gap between two requests to the key vault" {
-        [min: Span, "no gap is shorter"]
-        [max: Span, "no gap is longer"]
+    POLL_INTERVAL "the poll interval" "Bounds of the time between two polls of the key vault" {
+        [min: Span, "the shortest time"]
+        [max: Span, "the longest time"]
     }
 
     /// `[[key_vault]]`.
     KEY_VAULT "[[key_vault]]" "A key vault and the keys in it at the start" {
-        [name!: Name, "its name"]
-        [soft_delete: Truth = "true", "whether a deleted key can be recovered for a time"]
+        [name!: Name, "name"]
+        [soft_delete: Truth = "true", "whether a deleted key can be recovered, for `soft_delete_retention`"]
         [purge_protection: Truth = "true",
-            "whether a deleted key cannot be purged before that time is over"]
+            "whether a deleted key is protected from being purged during that time"]
         [keys: KeyVersions = "{ key = [\"1\"] }",
-            "keys with the versions that exist at the start, all enabled"]
+            "keys, each with its versions at the start, all enabled"]
         REGION
         TENANT
         SUBSCRIPTION
@@ -119,12 +120,12 @@ tables! {
 
     /// `[[cluster]]`.
     CLUSTER "[[cluster]]" "A dedicated cluster, provisioned at the start" {
-        [name!: Name, "its name"]
+        [name!: Name, "name"]
         STORAGE_ACCOUNTS
         [key: TableOrNone(&CLUSTER_KEY),
-            "the customer's key at the start; \"none\": a Microsoft key until it is told of one; left out: the only key of the only vault, without a version"]
+            "the customer's key at the start; \"none\": a Microsoft key until `update_cluster_key` [default: the only key of the only vault, without a version]"]
         [access: Choices(PERMISSIONS) = "[\"get\", \"wrap\", \"unwrap\"]",
-            "permissions on keys that its identity has at the start"]
+            "permissions on keys that the identity of the cluster has at the start"]
         CAPACITY
         BILLING
         REGION
@@ -134,108 +135,108 @@ tables! {
 
     /// `key` of a `[[cluster]]`.
     CLUSTER_KEY "the key of a cluster" "A key identifier" {
-        [vault: Reference, "name of the key vault; may be left out where there is one"]
-        [name: Reference, "name of the key; may be left out where the vault has one"]
+        [vault: Reference, "name of the key vault [default: the only one]"]
+        [name: Reference, "name of the key [default: the only one in the vault]"]
         [version: Reference,
-            "name of the version; \"newest\": it follows the newest, with `autorotation`; left out: the last one at the start, and as \"newest\" where there is `autorotation`"]
+            "name of the version; \"newest\" follows the newest, and needs `autorotation` [default: \"newest\" with `autorotation`, else the last version at the start]"]
     }
 
     /// `[[workspace]]`.
     WORKSPACE "[[workspace]]"
-        "A workspace: where its data goes, how much comes, how long it stays" {
-        [name!: Name, "its name"]
+        "A workspace: where its data goes, how much arrives, how long it is kept" {
+        [name!: Name, "name"]
         [cluster: Reference,
-            "the cluster that it is associated to at the start; \"none\": the shared store under a Microsoft key; left out: the only cluster there is at the start"]
-        [retention: Span, "how long after its arrival data is purged"]
+            "the cluster of the workspace at the start; \"none\": the shared store, under a Microsoft key [default: the only cluster at the start]"]
+        [retention: Span, "age at which data is purged"]
         [history: Duration,
-            "how much data there is at the start: that of so long before it; left out: the retention"]
-        [daily_cap: VolumeOrNone = "\"none\"", "no more than this is accepted in a day"]
+            "data in the store at the start, as the time over which it arrived [default: the retention]"]
+        [daily_cap: VolumeOrNone = "\"none\"", "largest volume accepted per day"]
         [ingestion!: RateOrTable(&INGESTION),
-            "what arrives: a rate such as \"600 GB/day\", or a table"]
+            "arriving data: a rate such as \"600 GB/day\", or a table"]
         REGION
         TENANT
         SUBSCRIPTION
     }
 
     /// `[workspace.ingestion]`.
-    INGESTION "[workspace.ingestion]" "What arrives at a workspace: a mean rate or a trace" {
-        [rate: Rate, "mean rate; this or `trace`"]
-        [hourly: Factors(24), "weights of the hours of a day from 00:00 on, scaled to a mean of 1"]
-        [weekly: Factors(7), "weights of the days of a week, Monday first, scaled to a mean of 1"]
-        [growth: Growth, "compound growth from the start on, as in \"3%/30d\""]
+    INGESTION "[workspace.ingestion]" "Data that arrives at a workspace: a mean rate or a trace" {
+        [rate: Rate, "mean rate; either this or `trace`"]
+        [hourly: Factors(24), "weights of the 24 hours of a day, scaled to a mean of 1"]
+        [weekly: Factors(7), "weights of the 7 days of a week from Monday, scaled to a mean of 1"]
+        [growth: Growth, "compound growth from the start, such as \"3%/30d\""]
         [noise: Table(&NOISE), "random factors with mean 1"]
-        [trace: File, "CSV file with volumes over time, to be replayed; this or `rate`"]
-        [time: Text, "header of the column that says when a row begins"]
-        [volume: Text, "header of the column of the volume"]
-        [unit: Choice(TRACE_UNITS), "unit of the volumes of the trace; this or `scale_to`"]
-        [scale_to: Rate, "scales the trace so that its mean is this rate; this or `unit`"]
-        [step: Span, "what a row covers; left out: the commonest spacing"]
-        [where: Filter, "takes only rows whose columns have these values"]
+        [trace: File, "CSV file with volumes over time, to be replayed; either this or `rate`"]
+        [time: Text, "header of the column with the time at which a row begins"]
+        [volume: Text, "header of the column with the volume"]
+        [unit: Choice(TRACE_UNITS), "unit of the volumes in the trace; either this or `scale_to`"]
+        [scale_to: Rate, "mean rate to which the trace is scaled; either this or `unit`"]
+        [step: Span, "time that a row covers [default: the most common spacing of rows]"]
+        [where: Filter, "columns and values; only rows with these values are used"]
         [repeat: Truth = "false",
-            "after the end of the trace, begin again; otherwise nothing arrives"]
+            "whether the trace begins again at its end; otherwise nothing arrives after it"]
         [align: Choice(&["start", "calendar"]) = "\"start\"",
-            "put the first row at the start of the run, or at its calendar time"]
+            "whether the first row is at the start of the run or at its calendar time"]
     }
 
     /// `noise` of an ingestion.
-    NOISE "the noise" "Random factors with mean 1, one a period" {
-        [dist!: Choice(NoiseShape::WORDS), "the family of the factors"]
-        [cv!: Positive, "coefficient of variation: standard deviation over mean"]
+    NOISE "the noise" "Random factors with mean 1, one per period" {
+        [dist!: Choice(NoiseShape::WORDS), "distribution of the factors"]
+        [cv!: Positive, "coefficient of variation: standard deviation / mean"]
         [period!: Span, "how long a factor holds"]
     }
 
     /// What every `[[event]]` may hold, whatever its kind.
     EVENT "[[event]]" "Something that happens" {
         [name: Name,
-            "its name, for `after` and for reports; left out: kind#n, the n-th of its kind without a name"]
+            "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
         [at: When,
-            "when: a duration after the start, a calendar time, or a distribution; this, `after` or `after_end`"]
-        [after: Reference, "name of the event after whose beginning this one happens"]
-        [after_end: Reference, "name of the event after whose end, or success, this one happens"]
-        [delay: Delay = "\"0s\"", "how long after it, with `after` and `after_end`"]
+            "when it happens: a duration after the start, a calendar time, or a distribution; one of this, `after` and `after_end` is required"]
+        [after: Reference, "name of the event whose beginning this one follows"]
+        [after_end: Reference, "name of the event whose end, or success, this one follows"]
+        [delay: Delay = "\"0s\"", "time between the two, with `after` and `after_end`"]
         [kind!: EventKind, "what happens"]
         ENABLED
     }
 
     /// What every `[[hazard]]` may hold, whatever its kind.
-    HAZARD "[[hazard]]" "Something that happens again and again" {
+    HAZARD "[[hazard]]" "Something that recurs at random times" {
         [name: Name,
-            "its name, for `after` and for reports; left out: kind#n, the n-th of its kind without a name"]
-        [gap!: Delay, "from the start, and then from each end, until the next beginning"]
+            "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
+        [gap!: Delay, "time from the start, or from the end of the previous occurrence, to the next one"]
         [kind!: EventKind, "what happens"]
         ENABLED
     }
 
     /// What every `[[response]]` may hold, whatever its kind.
     RESPONSE "[[response]]"
-        "What somebody does who sees something, once each time that it comes about" {
+        "What an operator does on observing a symptom, once each time it appears" {
         [name: Name,
-            "its name, for `after` and for reports; left out: kind#n, the n-th of its kind without a name"]
-        [when!: Choice(Symptom::WORDS), "what is seen"]
+            "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
+        [when!: Choice(Symptom::WORDS), "the symptom that is observed"]
         [workspace: Reference,
-            "the workspace that is watched; without it and `cluster`: everything; what the kind is about too, where it is about a workspace"]
+            "the workspace to observe, and to act on if `kind` acts on a workspace; without it and `cluster`, everything is observed"]
         [cluster: Reference,
-            "the cluster that is watched; what the kind is about too, where it is about a cluster"]
-        [for: Duration = "\"0s\"", "how long it must have held"]
-        [delay: Delay = "\"0s\"", "from then until somebody acts"]
-        [kind!: EventKind, "what is done"]
-        [even_if_over: Truth = "false", "act also if what was seen is over by then"]
+            "the cluster to observe, and to act on if `kind` acts on a cluster"]
+        [for: Duration = "\"0s\"", "how long the symptom must last"]
+        [delay: Delay = "\"0s\"", "time from then until the operator acts"]
+        [kind!: EventKind, "what the operator does"]
+        [even_if_over: Truth = "false", "whether the operator acts even if the symptom is over by then"]
         ENABLED
     }
 
     /// What a distribution of delays may hold; which of it belongs together, [`FAMILIES`] says.
     DISTRIBUTION "a distribution" "A random duration" {
-        [dist!: Family, "the family"]
-        [min: Duration, "the shortest; in families without an end, drawn again while shorter"]
-        [max: Duration, "the longest; in families without an end, drawn again while longer"]
-        [mode: Duration, "the likeliest duration"]
-        [mean: Span, "the mean, before any truncation"]
-        [median: Span, "the median, before any truncation"]
+        [dist!: Family, "family of the distribution"]
+        [min: Duration, "lower bound; in unbounded families, smaller values are drawn again"]
+        [max: Duration, "upper bound; in unbounded families, larger values are drawn again"]
+        [mode: Duration, "the most likely duration"]
+        [mean: Span, "mean before truncation"]
+        [median: Span, "median before truncation"]
         [sigma: Positive, "standard deviation of the logarithm"]
-        [cv: Positive, "standard deviation over mean"]
-        [scale: Span, "the scale, a duration: of a Weibull distribution the 63.2 % quantile"]
-        [shape: Positive, "the shape, a number"]
-        [values: Durations, "durations, each as likely"]
+        [cv: Positive, "coefficient of variation: standard deviation / mean"]
+        [scale: Span, "scale, a duration; in a Weibull distribution, the 63.2 % quantile"]
+        [shape: Positive, "shape, a number"]
+        [values: Durations, "equally likely durations"]
     }
 }
 

@@ -60,91 +60,92 @@ macro_rules! measures {
 }
 
 measures! {
-    /// Stored at the start.
+    /// Data in the store at the start.
     Initial "initial" Volume Workspace;
-    /// Arrived.
+    /// Data that arrived.
     Offered "offered" Volume Workspace;
-    /// Cut by the daily cap.
+    /// Data that the daily cap rejected.
     Rejected "rejected" Volume Workspace;
-    /// Lost for good: the sum of its causes.
+    /// Data lost on arrival or from the buffer: the sum of its three causes.
     Dropped "dropped" Volume Workspace;
-    /// Lost because it arrived at, or was buffered for, a revoked account.
+    /// Data lost because it arrived at, or was buffered for, a revoked account.
     DroppedRevoked "dropped_revoked" Volume Workspace;
-    /// Lost because it was buffered for too long.
+    /// Data lost because it was buffered for too long.
     DroppedBufferExpired "dropped_buffer_expired" Volume Workspace;
-    /// Lost because the cluster was not provisioned.
+    /// Data lost because the cluster was not provisioned.
     DroppedNotProvisioned "dropped_not_provisioned" Volume Workspace;
-    /// Waiting under a Microsoft key at the end.
+    /// Data in the buffer at the end, under a Microsoft key.
     Buffered "buffered" Volume Workspace;
-    /// The most that was ever waiting.
+    /// The largest volume in the buffer at any time.
     BufferedPeak "buffered_peak" Volume Workspace;
-    /// Everything that was ever buffered.
+    /// All data that was ever buffered.
     BufferedTotal "buffered_total" Volume Workspace;
-    /// In the store at the end, readable or not.
+    /// Data in the store at the end, readable or not.
     Stored "stored" Volume Workspace;
-    /// Of that, under the customer's key.
+    /// Stored data under the customer's key, at the end.
     StoredCustomerKey "stored_customer_key" Volume Workspace;
-    /// Of that, under a Microsoft key.
+    /// Stored data under a Microsoft key, at the end.
     StoredMicrosoftKey "stored_microsoft_key" Volume Workspace;
-    /// Of what is stored, what a query can read at the end.
+    /// Stored data that queries can read at the end.
     Accessible "accessible" Volume Workspace;
-    /// The least that was ever readable.
+    /// The smallest volume that queries could read at any time.
     AccessibleMin "accessible_min" Volume Workspace;
-    /// Of what is stored, what no query can read at the end.
+    /// Stored data that queries cannot read at the end.
     Inaccessible "inaccessible" Volume Workspace;
-    /// The most that was ever unreadable.
+    /// The largest volume of stored data that queries could not read at any time.
     InaccessiblePeak "inaccessible_peak" Volume Workspace;
-    /// In the SSD hot cache at the end.
+    /// Data in the SSD hot cache at the end.
     Hot "hot" Volume Workspace;
-    /// The most that ever was in the hot cache.
+    /// The largest volume in the hot cache at any time.
     HotPeak "hot_peak" Volume Workspace;
-    /// Deleted from the hot cache by revocations.
+    /// Data that revocations deleted from the hot cache.
     HotDeleted "hot_deleted" Volume Workspace;
-    /// Deleted because its retention was over.
+    /// Data deleted because its retention was over.
     Purged "purged" Volume Workspace;
-    /// Lost from the store with a purged key or a deleted cluster.
+    /// Stored data lost with a purged key or a deleted cluster.
     Destroyed "destroyed" Volume Workspace;
-    /// How long queries failed.
+    /// Total time in which queries failed.
     QueryDowntime "query_downtime" Duration Workspace;
-    /// The longest stretch in which queries failed.
+    /// The longest continuous time in which queries failed.
     QueryDowntimeLongest "query_downtime_longest" Duration Workspace;
-    /// How long arriving data of at least one account was being dropped.
+    /// Total time in which at least one account dropped arriving data.
     IngestionDowntime "ingestion_downtime" Duration Workspace;
-    /// How long arriving data of at least one account was being buffered.
+    /// Total time in which at least one account buffered arriving data.
     BufferingTime "buffering_time" Duration Workspace;
-    /// 1 - query_downtime / run.
+    /// 1 - query_downtime / length of the run.
     QueryAvailability "query_availability" Ratio Workspace;
     /// 1 - dropped / offered.
     IngestionAvailability "ingestion_availability" Ratio Workspace;
     /// dropped / offered.
     LossRatio "loss_ratio" Ratio Workspace;
-    /// Maximal stretches in which queries failed.
+    /// Number of interruptions, each a continuous time in which queries failed.
     Interruptions "interruptions" Count Workspace;
-    /// From the beginning of a denial until the last account is revoked, longest.
+    /// The longest time from the beginning of a denial until the last account is revoked.
     TimeToRevoke "time_to_revoke" Duration Cluster;
-    /// From the end of the last cause until every account answers, longest over interruptions.
+    /// The longest time from the end of the last cause of an interruption until every account
+    /// answers again.
     TimeToRecover "time_to_recover" Duration Cluster;
-    /// Polls sent.
+    /// Number of polls of the key vault.
     KeyVaultRequests "key_vault_requests" Count Cluster;
-    /// Polls that were not answered.
+    /// Number of polls without an answer.
     KeyVaultFailures "key_vault_failures" Count Cluster;
-    /// Polls that were denied.
+    /// Number of denied polls.
     KeyVaultDenials "key_vault_denials" Count Cluster;
-    /// Control-plane operations refused when asked.
+    /// Number of control-plane operations refused on request.
     OperationsRejected "operations_rejected" Count Cluster;
-    /// Control-plane operations that began and failed.
+    /// Number of control-plane operations that began and failed.
     OperationsFailed "operations_failed" Count Cluster;
-    /// Paid for capacity reservations, used or not.
+    /// Cost of capacity reservations, used or not.
     ReservationCost "reservation_cost" Money Both;
-    /// Paid for what came above the reservation of its day.
+    /// Cost of data above the reservation of its day.
     OverageCost "overage_cost" Money Both;
-    /// Paid for what went to the shared store.
+    /// Cost of data that went to the shared store.
     PayAsYouGoCost "pay_as_you_go_cost" Money Workspace;
-    /// Paid for keeping data beyond the free time.
+    /// Cost of keeping data after the free retention.
     RetentionCost "retention_cost" Money Workspace;
-    /// Paid for requests to the key vault.
+    /// Cost of requests to the key vault.
     KeyVaultCost "key_vault_cost" Money Cluster;
-    /// Paid in all: the sum of the costs above.
+    /// Total cost: the sum of all costs.
     Cost "cost" Money Both;
 }
 

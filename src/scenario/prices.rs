@@ -6,27 +6,27 @@ use crate::units::{Duration, Money, Probability, Rate};
 parameters! {
     /// What things cost, and who says so.
     #[derive(Debug, Clone, PartialEq, Eq)]
-    Prices PRICES "[prices]" "What things cost, in one currency; 1 GB = 10^9 bytes"
+    Prices PRICES "[prices]" "Prices, all in one currency; 1 GB = 10^9 bytes"
 
-    /// the currency of all amounts, three capital letters
+    /// currency of all amounts, as three capital letters
     currency: String, Currency;
-    /// where the prices hold, for reports
+    /// region in which the prices hold; shown in reports
     region: String, Text;
-    /// when they were published, for reports
+    /// date of the prices; shown in reports
     date: String, Text;
-    /// by whom, for reports
+    /// who published the prices; shown in reports
     source: String, Text;
-    /// what a GB costs that no reservation covers
+    /// price of a GB without a reservation
     pay_as_you_go: Money, Amount;
-    #[doc = "what a day of a capacity reservation costs: a discount on pay-as-you-go, as in \"25%\", or a price a level, as in { \"500 GB/day\" = 865 }"]
+    #[doc = "price of a capacity reservation per day: a discount on pay-as-you-go, such as \"25%\", or a price for each level, such as { \"500 GB/day\" = 865 }"]
     reservation: Reservation, Reservation;
-    /// whether a GB above the reservation costs as much as without one, or as a GB of it
+    /// price of a GB above the reservation: that of pay-as-you-go, or that of a GB of the reservation
     overage: Overage, Choice(Overage::WORDS);
-    /// how long data is kept without being paid for
+    /// how long data is kept free of charge
     free_retention: Duration, Duration;
-    /// what it costs to keep a GB for a month (a twelfth of 365 days) beyond that
+    /// price of keeping a GB for a month (a twelfth of 365 days) after the free retention
     retention: Money, Amount;
-    /// what 10 000 requests to the key vault cost
+    /// price of 10 000 requests to the key vault
     key_vault_operations: Money, Amount;
 }
 
