@@ -4,6 +4,10 @@
 //! is one flat object: `kind` is an enumeration, and for each kind an `if`/`then` says which keys
 //! it needs, what they mean there, and which it has not. The schema is a help while writing; the
 //! reader alone decides (references, order and sums are beyond a schema).
+//!
+//! Of a `pattern`, `oneOf` or `anyOf` that does not hold, editors show the regular expression or
+//! the whole table. So each stands behind `if`, and its `else` is a `const` that says in words
+//! what must stand there: editors show `"a duration such as 45m or 1d 3h" was expected`.
 
 use serde_json::{Map, Value, json};
 
@@ -14,9 +18,13 @@ use super::keys::{
 };
 use super::{Edition, EventKind};
 
+/// What a text must be, as a regular expression and in words.
+type Pattern = (String, &'static str);
+
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
 const DURATION: &str = "([0-9]+(\\.[0-9]+)?\\s*(w|d|h|ms|m|s)\\s*)+";
 const VOLUME: &str = "[0-9]+(\\.[0-9]+)?\\s*([kMGTP]?B|[KMGTP]iB)";
+const PERCENTAGE: &str = "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$";
 const CALENDAR: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}.*";
 
 /// The schema as a file: JSON, indented, with a line feed at its end.
@@ -39,20 +47,26 @@ pub fn schema() -> Value {
     schema["if"] = json!({ "required": ["extends"] });
     schema["else"] = json!({ "required": needed });
     schema["definitions"] = json!({
-        "delay": delay(&whole_text(DURATION)),
-        "delay-or-unlimited": delay(&format!("^\\s*(unlimited|{DURATION})$")),
-        "delay-or-never": delay(&format!("^\\s*(never|{DURATION})$")),
-        "when": delay(&format!("^\\s*({DURATION}|{CALENDAR})$")),
-        "event": happening(&EVENT),
-        "hazard": happening(&HAZARD),
-        "response": happening(&RESPONSE),
+        "delay": delay(&Form::Delay),
+        "delay-or-unlimited": delay(&Form::DelayOrUnlimited),
+        "delay-or-never": delay(&Form::DelayOrNever),
+        "when": delay(&Form::When),
+        "not-here": { "const": "nothing: this kind takes no such key" },
+        "event": happening(&EVENT, Some(time())),
+        "hazard": happening(&HAZARD, None),
+        "response": happening(&RESPONSE, None),
     });
-    schema["definitions"]["event"]["oneOf"] = json!([
+    schema
+}
+
+/// When an event happens.
+fn time() -> Value {
+    let times = json!({ "oneOf": [
         { "required": ["at"] },
         { "required": ["after"] },
         { "required": ["after_end"] },
-    ]);
-    schema
+    ]});
+    must(times, "one of the keys at, after and after_end")
 }
 
 /// A text that holds this pattern and nothing else but spaces.
@@ -146,8 +160,15 @@ fn json_of(value: &toml::Value) -> Value {
     }
 }
 
-fn matching(pattern: &str) -> Value {
-    json!({ "type": "string", "pattern": pattern })
+/// A condition, and in words what must stand there if it does not hold.
+fn must(condition: Value, words: &str) -> Value {
+    json!({ "if": condition, "else": { "const": words } })
+}
+
+fn matching((pattern, words): &Pattern) -> Value {
+    let mut text = json!({ "type": "string" });
+    extend(&mut text, must(json!({ "pattern": pattern }), words));
+    text
 }
 
 fn list_of(items: Value) -> Value {
@@ -158,26 +179,72 @@ fn choice<'a>(words: impl Iterator<Item = &'a str>) -> Value {
     json!({ "type": "string", "enum": words.collect::<Vec<_>>() })
 }
 
-/// A text or a table: one object with both, so that an editor has one thing to say. `pattern` is
-/// of the text.
-fn text_or(pattern: &str, mut object: Value) -> Value {
+/// A text or a table: one object with both, so that an editor has one thing to say.
+fn text_or((pattern, words): &Pattern, mut object: Value) -> Value {
     object["type"] = json!(["string", "object"]);
-    object["pattern"] = json!(pattern);
+    extend(&mut object, must(json!({ "pattern": pattern }), words));
     object
 }
 
-/// In draft 7 what stands beside `$ref` is ignored.
+/// In draft 7 what stands beside `$ref` is ignored, and Taplo shows no description beside `allOf`.
 fn defined(name: &str) -> Value {
-    json!({ "allOf": [{ "$ref": format!("#/definitions/{name}") }] })
+    json!({ "if": true, "then": { "$ref": format!("#/definitions/{name}") } })
+}
+
+/// What a text of a form must be.
+fn of(form: &Form) -> Pattern {
+    let never = format!("^\\s*(never|{DURATION})$");
+    let volume = whole_text(&format!("(none|{VOLUME})"));
+    let rate = whole_text(&format!("{VOLUME}\\s*/\\s*(s|min|h|day)"));
+    let growth = format!("[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}");
+    match form {
+        Form::Name => (
+            NAME.into(),
+            "a name of letters, digits, - and _, at most 64",
+        ),
+        Form::DurationOrNever | Form::SpanOrNever | Form::DelayOrNever => {
+            (never, "never, or a duration such as 45m or 1d 3h")
+        }
+        Form::DelayOrUnlimited => (
+            format!("^\\s*(unlimited|{DURATION})$"),
+            "unlimited, or a duration such as 45m or 1d 3h",
+        ),
+        Form::When => (
+            format!("^\\s*({DURATION}|{CALENDAR})$"),
+            "a duration after the start such as 2d 3h, or a calendar time",
+        ),
+        Form::Instant => (
+            whole_text(CALENDAR),
+            "a calendar time such as 2026-03-01T00:00:00Z",
+        ),
+        Form::VolumeOrNone => (volume, "none, or a volume such as 800 GB"),
+        Form::Rate => (rate, "a rate such as 600 GB/day"),
+        Form::Currency => ("^[A-Z]{3}$".into(), "a currency such as EUR"),
+        Form::Growth => (whole_text(&growth), "growth in a period, such as 3%/30d"),
+        Form::Expectations => (
+            "(<=|>=|==|!=|<|>)".into(),
+            "a measure compared with a value, such as dropped <= 20 GB",
+        ),
+        _ => (whole_text(DURATION), "a duration such as 45m or 1d 3h"),
+    }
 }
 
 fn form(form: &Form) -> Value {
-    let rate = whole_text(&format!("{VOLUME}\\s*/\\s*(s|min|h|day)"));
-    let duration = whole_text(DURATION);
+    let duration = of(&Form::Span);
     match form {
         Form::Any => json!({}),
+        Form::Name
+        | Form::Duration
+        | Form::Span
+        | Form::DurationOrNever
+        | Form::SpanOrNever
+        | Form::Instant
+        | Form::VolumeOrNone
+        | Form::Rate
+        | Form::Currency
+        | Form::Growth => matching(&of(form)),
+        Form::Expectations => list_of(matching(&of(form))),
         Form::Text | Form::Reference | Form::File => json!({ "type": "string" }),
-        Form::Name => matching(NAME),
         Form::Truth => json!({ "type": "boolean" }),
         Form::Whole(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
@@ -192,36 +259,31 @@ fn form(form: &Form) -> Value {
             "type": ["number", "string"],
             "exclusiveMinimum": 0,
             "maximum": 1,
-            "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$",
+            "if": { "pattern": PERCENTAGE },
+            "else": { "const": "a number from 0 to 1, or a percentage such as 3%" },
         }),
-        Form::Duration | Form::Span => matching(&duration),
         Form::Durations => list_of(matching(&duration)),
-        Form::DurationOrNever | Form::SpanOrNever => matching(&format!("^\\s*(never|{DURATION})$")),
         Form::Delay => defined("delay"),
         Form::DelayOrUnlimited => defined("delay-or-unlimited"),
         Form::DelayOrNever => defined("delay-or-never"),
         Form::When => defined("when"),
-        Form::Instant => matching(&whole_text(CALENDAR)),
-        Form::VolumeOrNone => matching(&whole_text(&format!("(none|{VOLUME})"))),
-        Form::Rate => matching(&rate),
-        Form::Rates => list_of(matching(&rate)),
+        Form::Rates => list_of(matching(&of(&Form::Rate))),
         Form::Amount => json!({ "type": "number", "minimum": 0, "maximum": 1_000_000_000_000_u64 }),
-        Form::Currency => matching("^[A-Z]{3}$"),
         Form::Reservation => reservation(),
         Form::Texts => list_of(json!({ "type": "string" })),
-        Form::Growth => matching(&whole_text(&format!(
-            "[+-]?[0-9]+(\\.[0-9]+)?\\s*%\\s*/\\s*{DURATION}"
-        ))),
         Form::Choice(words) => choice(words.iter().copied()),
         Form::Choices(words) => list_of(choice(words.iter().copied())),
-        Form::Expectations => list_of(matching("(<=|>=|==|!=|<|>)")),
         Form::Bounds => bounds(&duration),
         Form::Table(table) => object(table, plain(table)),
         Form::Tables(table) => list_of(object(table, plain(table))),
-        Form::TableOrNone(table) => text_or("^none$", object(table, plain(table))),
-        Form::RateOrTable(table) => text_or(&rate, ingestion(table)),
+        Form::TableOrNone(table) => text_or(
+            &("^none$".into(), "none, or a table"),
+            object(table, plain(table)),
+        ),
+        Form::RateOrTable(table) => ingestion(table),
         Form::KeyVersions => {
-            let versions = json!({ "type": "array", "items": matching(NAME), "minItems": 1 });
+            let versions =
+                json!({ "type": "array", "items": matching(&of(&Form::Name)), "minItems": 1 });
             json!({ "type": "object", "additionalProperties": versions, "minProperties": 1 })
         }
         Form::Filter => json!({
@@ -245,21 +307,23 @@ fn plain(table: &Table) -> &'static str {
 
 /// A discount, or a price per level.
 fn reservation() -> Value {
-    json!({
-        "type": ["string", "object"],
-        "pattern": "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$",
+    let prices = json!({
         "additionalProperties": { "type": "number", "minimum": 0 },
         "minProperties": 1,
-    })
+    });
+    let words = "a discount such as 25%, or a table of prices";
+    text_or(&(PERCENTAGE.into(), words), prices)
 }
 
-fn bounds(duration: &str) -> Value {
+fn bounds(duration: &Pattern) -> Value {
+    let bound = |text: &str| {
+        let mut bound = json!({ "description": text });
+        extend(&mut bound, matching(duration));
+        bound
+    };
     json!({
         "type": "object",
-        "properties": {
-            "min": { "type": "string", "pattern": duration, "description": "The shortest gap." },
-            "max": { "type": "string", "pattern": duration, "description": "The longest gap." },
-        },
+        "properties": { "min": bound("The shortest gap."), "max": bound("The longest gap.") },
         "required": ["min", "max"],
         "additionalProperties": false,
     })
@@ -271,12 +335,15 @@ fn sweep() -> Value {
     let values = json!({ "type": "array", "minItems": 1 });
     let below = json!({ "type": "object", "not": { "required": ["from"] } });
     let range = object(&RANGE, "");
-    sweep["additionalProperties"] = json!({ "anyOf": [values, range, below] });
+    let ways = json!({ "anyOf": [values, range, below] });
+    let words = "a list of values, or a range with from, to and points";
+    sweep["additionalProperties"] = must(ways, words);
     sweep
 }
 
 /// A rate, or a trace with its columns and its scale.
 fn ingestion(table: &Table) -> Value {
+    let rate = of(&Form::Rate);
     let mut ingestion = object(table, "");
     let trace = [
         "time", "volume", "unit", "scale_to", "step", "where", "repeat", "align",
@@ -289,13 +356,17 @@ fn ingestion(table: &Table) -> Value {
         "trace".to_owned(),
         json!({
             "required": ["time", "volume"],
-            "oneOf": [{ "required": ["unit"] }, { "required": ["scale_to"] }],
+            "if": { "oneOf": [{ "required": ["unit"] }, { "required": ["scale_to"] }] },
+            "else": { "const": "one of the keys unit and scale_to" },
         }),
     );
     ingestion["dependencies"] = Value::Object(dependencies);
     // A text has no keys that could be missing.
+    let ways = json!({ "oneOf": [{ "required": ["rate"] }, { "required": ["trace"] }] });
     ingestion["if"] = json!({ "type": "object" });
-    ingestion["then"] = json!({ "oneOf": [{ "required": ["rate"] }, { "required": ["trace"] }] });
+    ingestion["then"] = must(ways, "one of the keys rate and trace");
+    ingestion["else"] = must(json!({ "pattern": rate.0 }), rate.1);
+    ingestion["type"] = json!(["string", "object"]);
     ingestion
 }
 
@@ -310,8 +381,9 @@ fn kinds() -> Value {
     kinds
 }
 
-/// An event, a hazard or a response: what all have, and by its kind what that one has.
-fn happening(table: &Table) -> Value {
+/// An event, a hazard or a response: what all have, and by its kind what that one has. What must
+/// hold stands behind `then`: beside `allOf`, Taplo completes no key.
+fn happening(table: &Table, time: Option<Value>) -> Value {
     let mut happening = object(table, "");
     let mut known: Vec<&str> = EventKind::ALL
         .iter()
@@ -323,13 +395,26 @@ fn happening(table: &Table) -> Value {
     known.sort_unstable();
     known.dedup();
     for name in &known {
-        // What it means depends on the kind.
-        happening["properties"][*name] = json!({});
+        happening["properties"][*name] = json!({ "description": meanings(name) });
     }
     happening["description"] = json!(sentence(table.text));
     let of_kind = |kind: &EventKind| of_kind(*kind, &known);
-    happening["allOf"] = EventKind::ALL.iter().map(of_kind).collect();
+    let all: Vec<Value> = EventKind::ALL.iter().map(of_kind).chain(time).collect();
+    happening["if"] = json!(true);
+    happening["then"] = json!({ "allOf": all });
     happening
+}
+
+/// What a key means, which depends on the kind: each meaning once.
+fn meanings(name: &str) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for key in EventKind::ALL.iter().filter_map(|kind| kind.key(name)) {
+        let meaning = sentence(key.text);
+        if !all.contains(&meaning) {
+            all.push(meaning);
+        }
+    }
+    all.join(" Or: ")
 }
 
 /// What holds for one kind of event; keys that only others have are refused.
@@ -337,7 +422,8 @@ fn of_kind(kind: EventKind, known: &[&str]) -> Value {
     let mut properties = Map::new();
     for name in known {
         let own = kind.key(name);
-        let schema = own.map_or(json!(false), |key| property(key, ""));
+        let not_here = json!({ "$ref": "#/definitions/not-here" });
+        let schema = own.map_or(not_here, |key| property(key, ""));
         properties.insert((*name).to_owned(), schema);
     }
     json!({
@@ -347,8 +433,8 @@ fn of_kind(kind: EventKind, known: &[&str]) -> Value {
 }
 
 /// A text of this pattern, or a distribution.
-fn delay(pattern: &str) -> Value {
-    let mut delay = text_or(pattern, object(&DISTRIBUTION, ""));
+fn delay(form: &Form) -> Value {
+    let mut delay = text_or(&of(form), object(&DISTRIBUTION, ""));
     let texts: Vec<String> = FAMILIES
         .iter()
         .map(|family| sentence(family.text))
@@ -364,18 +450,31 @@ fn of_family(family: &Family) -> Value {
         .parameters
         .iter()
         .map(|set| json!({ "required": set }));
+    let named = family.parameters.iter().map(|set| set.join(" and "));
+    let named: Vec<String> = named.collect();
+    let words = format!(
+        "a {} distribution with {}",
+        family.name,
+        named.join(", or ")
+    );
     let strangers = DISTRIBUTION.names().filter(|name| {
         !["dist", "min", "max"].contains(name) && !family.parameters.concat().contains(name)
     });
+    let not_here = json!({ "$ref": "#/definitions/not-here" });
     let refused: Map<String, Value> = strangers
-        .map(|name| (name.to_owned(), json!(false)))
+        .map(|name| (name.to_owned(), not_here.clone()))
         .collect();
+    let mut then = json!({ "properties": refused });
+    extend(
+        &mut then,
+        must(json!({ "anyOf": sets.collect::<Vec<Value>>() }), &words),
+    );
     json!({
         "if": {
             "type": "object",
             "properties": { "dist": { "const": family.name } },
             "required": ["dist"],
         },
-        "then": { "properties": refused, "anyOf": sets.collect::<Vec<Value>>() },
+        "then": then,
     })
 }
