@@ -28,13 +28,10 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::warning(
                 entry.value.span,
-                "this capacity reservation is none of the levels that can be had",
+                "this capacity reservation is not one of the levels that are sold",
             )
             .label(nearest)
-            .help(
-                "the cluster starts with it all the same; which levels there are, \
-                 capacity_levels says",
-            ),
+            .help("the cluster starts with it nevertheless; `capacity_levels` lists the levels"),
         );
     }
 }

@@ -9,12 +9,12 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
         let Some((part, reason)) = apart(written, &event.action) else {
             continue;
         };
-        let message = "this operation is refused, whenever it is asked for";
+        let message = "this operation is always refused";
         found.push(
             Diagnostic::warning(written.event(index), message)
                 .label(reason)
                 .help(format!(
-                    "what works together is in one {part}: name the same one everywhere, or none"
+                    "a cluster, its vault and its workspaces are in one {part}: name the same one everywhere, or none"
                 )),
         );
     }

@@ -302,7 +302,10 @@ impl EventReader<'_> {
         let delay = fields.get("delay");
         let given: Vec<_> = [at, after, after_end].into_iter().flatten().collect();
         if let [first, second, ..] = given[..] {
-            let message = format!("both `{}` and `{}`", first.key, second.key);
+            let message = format!(
+                "`{}` and `{}` cannot both stand here",
+                first.key, second.key
+            );
             self.context.complain(
                 Diagnostic::error(second.key_span, message)
                     .label("an event has one beginning")
@@ -358,7 +361,7 @@ impl EventReader<'_> {
         if end && !has_end {
             let complaint = Diagnostic::error(
                 written.span,
-                format!("`{}` has no end that one could wait for", other.name),
+                format!("`{}` has no end to wait for", other.name),
             )
             .also(
                 other.table.span,
@@ -429,7 +432,7 @@ fn known_kind(written: &Written) -> Read<EventKind> {
         let complaint =
             Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
         match meant(kind, known()).as_slice() {
-            [] => complaint.help(format!("there are {}", one_text_of(known()))),
+            [] => complaint.help(format!("the kinds are {}", one_text_of(known()))),
             near => complaint.label(format!(
                 "did you mean {}?",
                 one_text_of(near.iter().copied())

@@ -38,10 +38,13 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
     let source = match (fields.get("rate"), fields.get("trace"), of_trace()) {
         (Some(rate), Some(other), _) | (Some(rate), None, Some(other)) => {
             context.complain(
-                Diagnostic::error(other.key_span, format!("both `rate` and `{}`", other.key))
-                    .label("it belongs to a trace")
-                    .also(rate.key_span, "what arrives is a rate or a trace")
-                    .help("to scale a trace to a rate write scale_to = \"1 TB/day\""),
+                Diagnostic::error(
+                    other.key_span,
+                    format!("`rate` and `{}` cannot both stand here", other.key),
+                )
+                .label("it belongs to a trace")
+                .also(rate.key_span, "what arrives is a rate or a trace")
+                .help("to scale a trace to a rate write scale_to = \"1 TB/day\""),
             );
             None
         }
@@ -165,9 +168,12 @@ fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {
             .map(Scale::MeanRate),
         (Some(unit), Some(rate)) => {
             context.complain(
-                Diagnostic::error(rate.key_span, "both `unit` and `scale_to`")
-                    .label("it is one of them")
-                    .also(unit.key_span, "the unit"),
+                Diagnostic::error(
+                    rate.key_span,
+                    "`unit` and `scale_to` cannot both stand here",
+                )
+                .label("it is one of them")
+                .also(unit.key_span, "the unit"),
             );
             None
         }
@@ -175,7 +181,7 @@ fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {
             context.complain(
                 Diagnostic::error(
                     fields.span(),
-                    "nothing says what the numbers of this trace mean",
+                    "the unit of the volumes of this trace is missing",
                 )
                 .help("write unit = \"MB\" for what one of them is, or scale_to = \"1.5 TB/day\"")
                 .consequence(),

@@ -107,7 +107,7 @@ impl Names {
                 .consequence();
         match nearest(name, self.all()) {
             Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
-            None => complaint.help(format!("there is {}", one_text_of(self.all()))),
+            None => complaint.help(format!("known here: {}", one_text_of(self.all()))),
         }
     }
 

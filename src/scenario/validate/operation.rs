@@ -53,7 +53,7 @@ impl ActionReader<'_> {
         let Some(entry) = self.fields.get(key) else {
             return;
         };
-        let message = format!("another `{key}` than where `{}` is named first", known.name);
+        let message = format!("`{key}` differs from where `{}` is named first", known.name);
         self.context.complain(
             Diagnostic::error(entry.value.span, message)
                 .also(first, "here")

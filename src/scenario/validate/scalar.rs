@@ -81,7 +81,7 @@ fn quantity<T: FromStr<Err = UnitError>>(written: &Written, expected: &str) -> R
         Kind::Whole(Some(number)) => number.to_string(),
         Kind::Fraction(number) if number.is_finite() => number.to_string(),
         Kind::Whole(None) | Kind::Fraction(_) => {
-            let message = format!("expected {expected}, found a number that is none");
+            let message = format!("expected {expected}, found a number that is not finite");
             return Err(Diagnostic::error(written.span, message));
         }
         _ => return Err(wrong_kind(written, expected)),

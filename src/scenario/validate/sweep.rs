@@ -33,8 +33,11 @@ pub(super) fn sweep(fields: &Fields<'_>, context: &Context) -> Option<Option<Swe
             .any(|two| two[0].values.len() != two[1].values.len())
     {
         context.complain(
-            Diagnostic::error(entry.key_span, "in lockstep every key has as many values")
-                .help("give all the same number of values, or leave `lockstep` out for a grid"),
+            Diagnostic::error(
+                entry.key_span,
+                "in lockstep every key needs the same number of values",
+            )
+            .help("give all the same number of values, or leave `lockstep` out for a grid"),
         );
         return None;
     }

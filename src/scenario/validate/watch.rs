@@ -86,9 +86,12 @@ fn scope(
         (workspace, cluster, takes("workspace"), takes("cluster"))
     {
         context.complain(
-            Diagnostic::error(second.key_span, "both `workspace` and `cluster`")
-                .label("a response watches one of them")
-                .also(first.key_span, "the other"),
+            Diagnostic::error(
+                second.key_span,
+                "`workspace` and `cluster` cannot both stand here",
+            )
+            .label("a response watches one of them")
+            .also(first.key_span, "the other"),
         );
         return None;
     }
