@@ -31,7 +31,7 @@ const LOW: f64 = 64.0;
 const DOT: f64 = 4.0;
 /// The number of pieces of the curve of shares.
 const STEPS: u32 = 600;
-/// Marks closer to each other share a label.
+/// Quantiles closer to each other share a label.
 const NEAREST: f64 = 8.0;
 
 /// Pictures of how each of `measures` is spread over its replications: its name and its sample.
@@ -54,27 +54,50 @@ pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> Picture 
     page.done()
 }
 
-/// What is said of a measure that does not vary.
+/// What is said of a measure that does not vary, or has two values only.
 fn sentence(name: &str, sample: &Sample, numbers: &[f64]) -> Option<String> {
     let all = replications((sample.without + numbers.len()) as u64);
-    let (Some(least), Some(most)) = (numbers.first(), numbers.last()) else {
+    if numbers.is_empty() {
         return Some(format!("{name}: no value in any of {all}"));
-    };
-    let value = Quantity::from(sample.measure.unit()).text(*least);
-    let whose = match (numbers.len(), sample.without) {
-        (1, 0) => "the only replication".to_owned(),
-        (_, 0) => format!("all {all}"),
-        (n, _) => format!("all {} of {all} that have a value", count(n as u64)),
-    };
-    (least.to_bits() == most.to_bits()).then(|| format!("{name}: {value} in {whose}"))
+    }
+    let runs = numbers.chunk_by(|one, next| one.to_bits() == next.to_bits());
+    let mut runs: Vec<&[f64]> = runs.take(3).collect();
+    runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+    let value = |run: &[f64]| Quantity::from(sample.measure.unit()).text(run[0]);
+    match runs[..] {
+        [only] => {
+            let whose = match (numbers.len(), sample.without) {
+                (1, 0) => "the only replication".to_owned(),
+                (_, 0) => format!("all {all}"),
+                (n, _) => format!("all {} of {all} that have a value", count(n as u64)),
+            };
+            Some(format!("{name}: {} in {whose}", value(only)))
+        }
+        [most, rest] if numbers.len() >= FEW => {
+            let part = |run: &[f64]| {
+                let part = Quantity::Ratio.text(share(run.len(), numbers.len()));
+                format!("{} ({part})", count(run.len() as u64))
+            };
+            let whose = match sample.without {
+                0 => all,
+                _ => format!("{} that have a value", count(numbers.len() as u64)),
+            };
+            Some(format!(
+                "{name}: {} in {} of {whose}, {} in the other {}",
+                value(most),
+                part(most),
+                value(rest),
+                part(rest)
+            ))
+        }
+        _ => None,
+    }
 }
 
 struct Mark {
     x: f64,
-    name: String,
-    /// Whether it is, or has in it, the mean.
-    mean: bool,
-    /// Where no line goes through the values, the mark is at the break.
+    name: &'static str,
+    /// Where no line goes through the values, the mark is at the atom or at the break.
     line: bool,
 }
 
@@ -90,9 +113,14 @@ fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
         from: if spread.atom.is_some() { OTHERS } else { LEFT } + 6.0,
         to: RIGHT - 6.0,
     };
-    let marks = marks(sample, &spread, &axis);
-    let labels: Vec<(f64, String)> = marks.iter().map(|m| (m.x, m.name.clone())).collect();
-    let lanes = Lanes::of_labels(&labels, (ATOM.0, WIDTH - 4.0));
+    let mark = |(name, number)| {
+        let (x, line) = place(number, &spread, &axis);
+        Mark { x, name, line }
+    };
+    let mut quantiles = quantiles(&spread).map(mark);
+    quantiles.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let mean = sample.mean.map(|mean| mark(("mean", mean.mean)));
+    let lanes = Lanes::of_labels(&labels(&quantiles, mean.as_ref()), (MARGIN, WIDTH - 4.0));
     let height = if few && spread.atom.is_none() {
         LOW
     } else {
@@ -122,17 +150,25 @@ fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
         draw_bars(page, &spread, &axis, inner);
         draw_curve(&mut page.on, &spread, &axis, frame);
     }
-    for mark in marks.iter().filter(|mark| mark.line) {
-        let line = [(mark.x, frame.top), (mark.x, frame.bottom)];
-        if mark.mean {
-            page.on.line(&line, PAPER, 3.0);
-            page.on.line(&line, MEAN, 1.6);
-        } else {
-            dashed(&mut page.on, &line, (4.0, 3.0), INK, 1.0);
-        }
-    }
+    draw_marks(&mut page.on, &quantiles, mean.as_ref(), frame);
     lanes.draw_labels(&mut page.on, frame.top);
+    if let Some(mean) = mean {
+        Shape::Diamond.draw(&mut page.on, (mean.x, frame.top), 3.0, MEAN, true);
+    }
     page.axis_below(inner, &axis.ticks(), &title);
+}
+
+/// A dashed line at each quantile, and a full one at the mean, which hides none of them.
+fn draw_marks(on: &mut Surface, quantiles: &[Mark], mean: Option<&Mark>, frame: Frame) {
+    let down = |mark: &Mark| [(mark.x, frame.top), (mark.x, frame.bottom)];
+    let mean = mean.filter(|mark| mark.line).map(down);
+    if let Some(line) = mean {
+        on.line(&line, PAPER, 3.6);
+        on.line(&line, MEAN, 1.8);
+    }
+    for mark in quantiles.iter().filter(|mark| mark.line) {
+        dashed(on, &down(mark), (4.0, 3.0), INK, 1.0);
+    }
 }
 
 fn draw_legend(page: &mut Page, spread: &Spread) {
@@ -175,7 +211,7 @@ fn draw_bars(page: &mut Page, spread: &Spread, axis: &Axis, frame: Frame) {
     let bins = spread.bins();
     let height = |bin: &Bin| share(bin.count, spread.all.len());
     let most = bins.iter().map(height).fold(0.0, f64::max);
-    let shares = Axis::upright(Scale::linear(Quantity::Ratio, 0.0, most, 4), frame);
+    let shares = Axis::upright(Scale::of_shares(most), frame);
     let around = Frame {
         left: frame.left - 6.0,
         right: RIGHT,
@@ -198,7 +234,7 @@ fn draw_bars(page: &mut Page, spread: &Spread, axis: &Axis, frame: Frame) {
 
 /// The share of all replications at or below each value.
 fn draw_curve(on: &mut Surface, spread: &Spread, axis: &Axis, frame: Frame) {
-    let shares = Axis::upright(Scale::linear(Quantity::Ratio, 0.0, 1.0, 4), frame);
+    let shares = Axis::upright(Scale::of_shares(1.0), frame);
     let point = |i: u32| {
         let part = f64::from(i) / f64::from(STEPS);
         let share = spread.share_up_to(axis.scale.number(part));
@@ -206,10 +242,8 @@ fn draw_curve(on: &mut Surface, spread: &Spread, axis: &Axis, frame: Frame) {
     };
     let points: Vec<(f64, f64)> = (0..=STEPS).map(point).collect();
     on.line(&points, LINE, 2.0);
-    for percent in [0.0, 25.0, 50.0, 75.0, 100.0] {
-        let y = shares.at(percent / 100.0);
+    for (y, name) in shares.ticks() {
         on.line(&[(RIGHT, y), (RIGHT + 4.0, y)], LINE, 1.0);
-        let name = format!("{percent}");
         on.text(&name, (RIGHT + 8.0, y + 4.0), TEXT, Anchor::Left, LINE);
     }
 }
@@ -273,33 +307,18 @@ fn note(sample: &Sample, spread: &Spread, quantity: Quantity) -> String {
     note
 }
 
-/// The mean and the quantiles from left to right; those that would touch are one.
-fn marks(sample: &Sample, spread: &Spread, axis: &Axis) -> Vec<Mark> {
-    let mark = |name: &str, number, mean| {
-        let (x, line) = place(number, spread, axis);
-        let name = name.to_owned();
-        Mark {
-            x,
-            name,
-            mean,
-            line,
-        }
-    };
-    let quantiles = quantiles(spread).map(|(name, number)| mark(name, number, false));
-    let mean = sample.mean.map(|mean| mark("mean", mean.mean, true));
-    let mut marks: Vec<Mark> = quantiles.into_iter().chain(mean).collect();
-    marks.sort_by(|a, b| a.x.total_cmp(&b.x));
-    let mut merged: Vec<Mark> = Vec::new();
-    for mark in marks {
-        match merged.last_mut().filter(|last| mark.x - last.x < NEAREST) {
-            Some(last) => {
-                last.name += &format!(", {}", mark.name);
-                last.mean |= mark.mean;
-            }
-            None => merged.push(mark),
+/// What stands at the marks, from left to right: the mean always has a label of its own.
+fn labels(quantiles: &[Mark], mean: Option<&Mark>) -> Vec<(f64, String)> {
+    let mut labels: Vec<(f64, String)> = Vec::new();
+    for mark in quantiles {
+        match labels.last_mut().filter(|last| mark.x - last.0 < NEAREST) {
+            Some(last) => last.1 += &format!(", {}", mark.name),
+            None => labels.push((mark.x, mark.name.to_owned())),
         }
     }
-    merged
+    labels.extend(mean.map(|mean| (mean.x, mean.name.to_owned())));
+    labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+    labels
 }
 
 /// Quantiles of all values, with their names.
@@ -395,12 +414,63 @@ mod tests {
     }
 
     #[test]
+    fn the_mean_stands_at_its_own_place() {
+        let mark = |name, x| Mark {
+            x,
+            name,
+            line: true,
+        };
+        let texts = |mean, p95| {
+            let quantiles = [mark("p50", 100.0), mark("p95", p95), mark("p99", 300.0)];
+            labels(&quantiles, Some(&mark("mean", mean)))
+        };
+        let label = |x, name: &str| (x, name.to_owned());
+        let close = [
+            label(100.0, "p50"),
+            label(101.0, "mean"),
+            label(200.0, "p95"),
+        ];
+        assert_eq!(texts(101.0, 200.0)[..3], close);
+        let shared = [
+            label(100.0, "p50, p95"),
+            label(103.0, "mean"),
+            label(300.0, "p99"),
+        ];
+        assert_eq!(texts(103.0, 106.0), shared);
+        // Nearly symmetric: the mean is 1 % above the median, and both have a label.
+        let close = volumes((0..501).map(|i| i * 1_000_000 + (i / 500) * 5_000_000_000));
+        let chart = distribution_chart("Close", &[("dropped", &close)]);
+        sound(&chart, &["p50", "mean", "p95"]);
+        let labels = |word: &str| chart.svg().matches(&format!("\n{word}\n")).count();
+        assert_eq!(
+            (labels("p50"), labels("mean"), labels("p50, mean")),
+            (1, 1, 0)
+        );
+    }
+
+    #[test]
+    fn two_values_are_a_sentence() {
+        let two = volumes((0..1_000).map(|i| 5 * u64::from(i < 12)));
+        let times = |i: i64| (i > 0).then_some(Value::Duration(Duration::from_millis(i / 90)));
+        let some = sample(Measure::TimeToRevoke, (0..100).map(times));
+        let chart = distribution_chart("Two", &[("dropped", &two), ("revoked", &some)]);
+        sound(
+            &chart,
+            &[
+                "dropped: 0 B in 988 (98.8%) of 1,000 replications, 5 B in the other 12 (1.2%)",
+                "revoked: 0s in 89 (89.9%) of 99 that have a value, 1ms in the other 10 (10.1%)",
+            ],
+        );
+        assert!(!chart.svg().contains("<polyline"), "nothing is drawn");
+    }
+
+    #[test]
     fn few_values_are_dots() {
         let few = volumes([1, 1, 1, 7, 9].into_iter());
         let chart = distribution_chart("Few", &[("dropped", &few)]);
         sound(&chart, &["a replication", "dropped (B)"]);
-        // Each on white, and one in the legend.
-        assert_eq!(chart.svg().matches("<polygon").count(), 2 * (5 + 1));
+        // Each on white, one in the legend, and the mean.
+        assert_eq!(chart.svg().matches("<polygon").count(), 2 * (5 + 1 + 1));
         let levels = levels(&[10.0, 10.0, 12.0, 40.0]);
         assert_eq!(levels, [0.0, 1.0, 2.0, 0.0]);
     }

@@ -228,10 +228,16 @@ fn placed(
     lanes: usize,
 ) -> Vec<Placed> {
     let mut placed: Vec<Placed> = Vec::new();
-    for (mark, text) in labels {
+    for (at, (mark, text)) in labels.iter().enumerate() {
         let width = text_width(text, SIZE);
-        // A label begins at its mark; where it would stand out at the right it ends there.
-        let left = if mark + 3.0 + width <= rightmost {
+        // A label begins at its mark; where it would stand out at the right, or the next mark is
+        // close, it ends there.
+        let crowded = labels
+            .get(at + 1)
+            .is_some_and(|next| next.0 - mark < NEAREST);
+        let left = if crowded {
+            mark - 5.0 - width
+        } else if mark + 3.0 + width <= rightmost {
             mark + 3.0
         } else {
             mark - 3.0 - width

@@ -53,6 +53,23 @@ impl Scale {
         Scale::linear(Quantity::Volume, 0.0, most.bytes() as f64, 4)
     }
 
+    /// A scale of shares from 0 in five equal steps that reaches `most`: the lines of two of them
+    /// in one panel are the same.
+    pub(super) fn of_shares(most: f64) -> Scale {
+        let least = most.max(1e-12) / 5.0;
+        let power = libm::pow(10.0, libm::log10(least).floor());
+        let steps = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0].map(|by| by * power);
+        let enough = steps.into_iter().find(|step| *step >= least * (1.0 - 1e-9));
+        let step = enough.unwrap_or(10.0 * power);
+        Scale {
+            quantity: Quantity::Ratio,
+            low: 0.0,
+            high: 5.0 * step,
+            logarithmic: false,
+            step,
+        }
+    }
+
     /// A scale for whole numbers, with half of one more at both ends.
     pub(super) fn whole_numbers(quantity: Quantity, low: f64, high: f64, ticks: u32) -> Scale {
         let scale = Scale::linear(quantity, low, high, ticks);
@@ -348,6 +365,27 @@ mod tests {
         let count = scale(Quantity::Count, 0.0, 12_000.0);
         assert_eq!(names(&count)[..2], ["0", "5,000"]);
         assert_eq!(count.titled("polls"), "polls");
+    }
+
+    #[test]
+    fn shares_have_five_steps() {
+        for (most, high) in [
+            (0.21, 0.25),
+            (0.26, 0.3),
+            (0.84, 1.0),
+            (1.0, 1.0),
+            (0.004, 0.004),
+            (0.0041, 0.005),
+        ] {
+            let scale = Scale::of_shares(most);
+            assert!((scale.high - high).abs() < 1e-12, "{most}: {scale:?}");
+            assert_eq!(scale.ticks().len(), 6);
+        }
+        assert_eq!(
+            names(&Scale::of_shares(0.2)),
+            ["0", "4", "8", "12", "16", "20"]
+        );
+        assert!(Scale::of_shares(0.0).part(0.0).is_finite());
     }
 
     #[test]

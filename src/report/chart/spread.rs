@@ -12,6 +12,10 @@ const ATOM_OF_COUNTS: f64 = 0.5;
 pub(super) const FEW: usize = 20;
 /// The ratio of p95 to p5 from which on the scale is logarithmic.
 const WIDE: f64 = 100.0;
+/// The same where on an even scale one bar would have the share [`HEAVY`] of the values or more,
+/// of the largest to the smallest.
+const WIDE_WITH_A_TAIL: f64 = 20.0;
+const HEAVY: f64 = 0.6;
 
 /// Numbers by size, divided into one that stands out and the others.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +45,7 @@ impl Spread {
         let is_other = |number: &f64| atom.is_none_or(|atom| atom.0.to_bits() != number.to_bits());
         let others: Vec<f64> = all.iter().copied().filter(is_other).collect();
         let (low, high) = (others[0], others[others.len() - 1]);
-        let scale = if is_wide(&others) {
+        let scale = if is_logarithmic(quantity, &others) {
             Scale::logarithmic(quantity, low, high)
         } else if quantity == Quantity::Count {
             Scale::whole_numbers(quantity, low, high, 6)
@@ -69,47 +73,53 @@ impl Spread {
 
     /// The others in bins of equal width on their scale.
     pub(super) fn bins(&self) -> Vec<Bin> {
-        // Twice the cube root after Rice; round edges make bins up to twice as wide as asked for.
-        let wanted = (3.0 * libm::cbrt(whole(self.others.len()))).clamp(8.0, 50.0);
-        let edges = if self.scale.logarithmic {
-            decades(&self.scale, wanted)
-        } else {
-            self.even(wanted)
-        };
-        let last = edges.len() - 2;
-        let up_to = |edge: f64| self.others.partition_point(|value| *value < edge);
-        let bin = |(i, pair): (usize, &[f64])| {
-            let end = if i == last {
-                self.others.len()
-            } else {
-                up_to(pair[1])
-            };
-            Bin {
-                low: pair[0],
-                high: pair[1],
-                count: end - up_to(pair[0]),
-            }
-        };
-        edges.windows(2).enumerate().map(bin).collect()
+        bins(&self.others, &self.scale)
     }
+}
 
-    fn even(&self, wanted: f64) -> Vec<f64> {
-        let (low, high) = (self.others[0], self.others[self.others.len() - 1]);
-        let span = (high - low).max((self.scale.high - self.scale.low) / 4.0);
-        let mut width = round_step(self.scale.quantity, span / wanted);
-        // Between two whole numbers there is nothing, and one number is in the middle of its bar.
-        let counts = self.scale.quantity == Quantity::Count;
-        if counts {
-            width = width.max(1.0);
+/// Numbers by size in bins of equal width on a scale.
+fn bins(numbers: &[f64], scale: &Scale) -> Vec<Bin> {
+    // Twice the cube root after Rice; round edges make bins up to twice as wide as asked for.
+    let wanted = (3.0 * libm::cbrt(whole(numbers.len()))).clamp(8.0, 50.0);
+    let edges = if scale.logarithmic {
+        decades(scale, wanted)
+    } else {
+        even(numbers, scale, wanted)
+    };
+    let last = edges.len() - 2;
+    let up_to = |edge: f64| numbers.partition_point(|value| *value < edge);
+    let bin = |(i, pair): (usize, &[f64])| {
+        let end = if i == last {
+            numbers.len()
+        } else {
+            up_to(pair[1])
+        };
+        Bin {
+            low: pair[0],
+            high: pair[1],
+            count: end - up_to(pair[0]),
         }
-        let shift = if counts && width < 1.5 { 0.5 } else { 0.0 };
-        let first = ((low + shift) / width).floor();
-        let mut edges = vec![first * width - shift];
-        while edges[edges.len() - 1] <= high && edges.len() <= 400 {
-            edges.push((first + whole(edges.len())) * width - shift);
-        }
-        edges
+    };
+    edges.windows(2).enumerate().map(bin).collect()
+}
+
+/// Edges at even steps, about `wanted` of them.
+fn even(numbers: &[f64], scale: &Scale, wanted: f64) -> Vec<f64> {
+    let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+    let span = (high - low).max((scale.high - scale.low) / 4.0);
+    let mut width = round_step(scale.quantity, span / wanted);
+    // Between two whole numbers there is nothing, and one number is in the middle of its bar.
+    let counts = scale.quantity == Quantity::Count;
+    if counts {
+        width = width.max(1.0);
     }
+    let shift = if counts && width < 1.5 { 0.5 } else { 0.0 };
+    let first = ((low + shift) / width).floor();
+    let mut edges = vec![first * width - shift];
+    while edges[edges.len() - 1] <= high && edges.len() <= 400 {
+        edges.push((first + whole(edges.len())) * width - shift);
+    }
+    edges
 }
 
 /// Edges at even parts of the powers of ten, about `wanted` of them.
@@ -143,7 +153,29 @@ fn atom(quantity: Quantity, all: &[f64]) -> Option<(f64, usize)> {
         return Some((commonest[0], commonest.len()));
     }
     let zeros = all.partition_point(|value| *value <= 0.0);
-    (zeros > 0 && is_wide(&all[zeros..])).then_some((0.0, zeros))
+    (zeros > 0 && is_logarithmic(quantity, &all[zeros..])).then_some((0.0, zeros))
+}
+
+/// Whether numbers by size are seen better by their logarithms.
+fn is_logarithmic(quantity: Quantity, numbers: &[f64]) -> bool {
+    is_wide(numbers) || has_a_heavy_bar(quantity, numbers)
+}
+
+/// Whether a few large numbers would press most others into one bar of an even scale, and
+/// logarithms spread them.
+fn has_a_heavy_bar(quantity: Quantity, numbers: &[f64]) -> bool {
+    let (Some(&low), Some(&high)) = (numbers.first(), numbers.last()) else {
+        return false;
+    };
+    if numbers.len() < FEW || low <= 0.0 || high < WIDE_WITH_A_TAIL * low {
+        return false;
+    }
+    let heaviest = |scale: Scale| {
+        let counts = bins(numbers, &scale).into_iter().map(|bin| bin.count);
+        share(counts.max().unwrap_or_default(), numbers.len())
+    };
+    let heavy = heaviest(Scale::linear(quantity, low, high, 6));
+    heavy >= HEAVY && heaviest(Scale::logarithmic(quantity, low, high)) < 0.75 * heavy
 }
 
 fn is_wide(numbers: &[f64]) -> bool {
@@ -214,6 +246,23 @@ mod tests {
         let spread = Spread::of(Quantity::Volume, numbers);
         assert_eq!(spread.atom, Some((0.0, 1)));
         assert!(spread.scale.logarithmic);
+    }
+
+    #[test]
+    fn a_heavy_tail_does_not_press_all_into_one_bar() {
+        // Nine tenths are below 1 000, the last one is 40 000.
+        let number = |i: u32| 500.0 * libm::pow(1.0 - f64::from(i) / 200.0, -0.82);
+        let numbers: Vec<f64> = (0..200).map(number).collect();
+        for quantity in [Quantity::Duration, Quantity::Count] {
+            let spread = Spread::of(quantity, numbers.clone());
+            assert!(spread.scale.logarithmic);
+            let most = spread.bins().into_iter().map(|bin| bin.count).max();
+            assert!(most < Some(80), "{most:?}");
+        }
+        // Where logarithms do not help the numbers stay as they are.
+        let mut numbers: Vec<f64> = (0..200).map(|i| 500.0 + f64::from(i) / 1e3).collect();
+        numbers.push(40_000.0);
+        assert!(!Spread::of(Quantity::Duration, numbers).scale.logarithmic);
     }
 
     #[test]
