@@ -8,6 +8,7 @@ use super::chart::Picture;
 use super::format::Clock;
 use super::format::duration;
 use super::terminal::Style;
+use super::window::Window;
 use crate::experiment::{Fingerprint, Outcome};
 use crate::scenario::{Measure, Rule, Scenario, Unit, Value};
 use crate::statistics::Mean;
@@ -18,6 +19,9 @@ use crate::units::Time;
 pub(super) struct Document<'a> {
     /// The answer: a sentence each.
     pub(super) answers: Vec<String>,
+    /// How many expectations hold, fail and are undecided, in words. On the page only: in the
+    /// terminal a heading says so.
+    pub(super) tally: Vec<(Outcome, String)>,
     /// What to know before one trusts the answer.
     pub(super) notes: Vec<String>,
     pub(super) title: Option<String>,
@@ -113,6 +117,8 @@ pub(super) enum Cell {
     Mean(Unit, Option<Mean>),
     /// How an expectation came out, where there is one.
     Outcome(Option<Outcome>),
+    /// When something happened: in words, and from when until when.
+    Time(String, Window),
     /// A rule by its name, which leads to what it says.
     Rule(Rule),
     /// The same where it is said.

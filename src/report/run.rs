@@ -27,6 +27,8 @@ pub(super) fn document<'a>(
 ) -> Document<'a> {
     let mut document = Document::about(scenario, &format!("replication {}", replay.replication));
     document.answers.push(gist(scenario, replay));
+    let picture = picture.map(Block::Picture);
+    document.section("picture", "Over time", picture.into_iter().collect());
     expected(&mut document, scenario, replay);
     let mut figures = vec![totals(scenario, replay), every_measure(replay)];
     figures.extend(workspaces(scenario, replay));
@@ -35,9 +37,8 @@ pub(super) fn document<'a>(
     document.section("figures", "In all", figures);
     let states = Block::Letters(Box::new(move |style| states(scenario, replay, style)));
     document.section("states", "States of the storage accounts", vec![states]);
-    let mut time: Vec<Block<'_>> = picture.map(Block::Picture).into_iter().collect();
-    time.extend(course(scenario, replay));
-    document.section("time", "What happened, and by which rule", time);
+    let heading = "What happened, and by which rule";
+    document.section("time", heading, course(scenario, replay));
     document.rest(scenario, &[], source);
     document.fingerprint = Some(replay.fingerprint);
     document

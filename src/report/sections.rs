@@ -5,6 +5,7 @@ use super::document::{Block, Cell, Column, Document, Table};
 use super::format::{Clock, count};
 use super::rules::range;
 use super::story::Lines;
+use super::window::Window;
 use crate::experiment::{Outcome, Replay};
 use crate::model::History;
 use crate::scenario::{Edition, Measure, Rule, Scenario, Scope, Value};
@@ -30,10 +31,10 @@ impl<'a> Document<'a> {
         ];
         let told = words.map(|(outcome, [one, several])| match of(outcome) {
             0 => None,
-            1 => Some(format!("1 {one}")),
-            many => Some(format!("{} {several}", count(many as u64))),
+            1 => Some((outcome, format!("1 {one}"))),
+            many => Some((outcome, format!("{} {several}", count(many as u64)))),
         });
-        let told: Vec<String> = told.into_iter().flatten().collect();
+        self.tally = told.into_iter().flatten().collect();
         let columns = vec![
             Column::name(""),
             Column::words(""),
@@ -44,9 +45,10 @@ impl<'a> Document<'a> {
             table.row([Cell::Outcome(Some(outcome)), text.into(), found.into()]);
         }
         let more = more.map(Block::Note);
-        let heading = match told.is_empty() {
+        let told = self.tally.iter().map(|(_, words)| words.as_str());
+        let heading = match self.tally.is_empty() {
             true => "Expectations".to_owned(),
-            false => format!("Expectations: {}", told.join(", ")),
+            false => format!("Expectations: {}", told.collect::<Vec<&str>>().join(", ")),
         };
         self.section(
             "expected",
@@ -133,8 +135,12 @@ pub(super) fn happened<'a>(
     let mut table = Table::new(caption, columns);
     for line in lines.iter().take(MOST_LINES) {
         let words = format!("{}{}", line.sentence(clock), line.origin(scenario));
+        let window = Window {
+            from: line.first,
+            until: line.last,
+        };
         table.row([
-            clock.read(line.first).into(),
+            Cell::Time(clock.read(line.first), window),
             words.into(),
             Cell::Rule(line.rule),
         ]);

@@ -370,7 +370,7 @@ fn lines(columns: &[Shown<'_>], cells: &[Printed], style: Style) -> String {
 /// A cell as text.
 fn in_text(of: &Cell) -> String {
     match of {
-        Cell::Words(words) | Cell::Code(words) => sanitize(words),
+        Cell::Words(words) | Cell::Code(words) | Cell::Time(words, _) => sanitize(words),
         Cell::Value(value) => cell(*value),
         Cell::Mean(_, None) => "none".to_owned(),
         Cell::Mean(unit, Some(mean)) => mean_in_brief(*unit, mean),

@@ -25,7 +25,8 @@ const WRONG: &str = r##"(() => {
   }
   for (const it of all("svg")) {
     const box = it.getBoundingClientRect();
-    if (box.width < 200 || box.height < 60) wrong.push("a picture has no size");
+    const room = Math.min(1024, document.querySelector("main").clientWidth);
+    if (box.width < room - 1 || box.height < 60) wrong.push("a picture does not use the room");
     if (it.getAttribute("role") !== "img" || !it.querySelector("title").textContent)
       wrong.push("a picture says nothing to those who cannot see it");
   }
@@ -37,6 +38,11 @@ const WRONG: &str = r##"(() => {
       ? [...it.tHead.rows[0].cells].every((cell) => cell.scope === "col")
       : [...it.tBodies[0].rows].every((row) => row.cells[0].scope === "row")))
       wrong.push("a table has no caption, or no heads of columns or rows");
+  const linked = all("nav a").map((it) => it.hash.slice(1));
+  const parts = all("main > section > h2").map((it) => it.id);
+  if (!parts.length || String(linked) !== String(parts)) wrong.push("contents: " + linked + "; sections: " + parts);
+  if (String([...document.body.children].map((it) => it.tagName)) !== "HEADER,NAV,MAIN,SCRIPT")
+    wrong.push("a landmark is missing");
   let level = 0;
   for (const it of all("h1, h2, h3, h4")) {
     const own = +it.tagName[1];
@@ -50,6 +56,45 @@ const WRONG: &str = r##"(() => {
     if (!document.getElementById(it.getAttribute("href").slice(1))) wrong.push(it.outerHTML);
   return wrong;
 })()"##;
+
+/// Texts that stand out too little from what is behind them, those of pictures left out.
+const FAINT: &str = r#"(() => {
+  const numbers = (colour) => colour.match(/[\d.]+/g).map(Number);
+  const light = (colour) => {
+    const linear = (it) => (it /= 255) <= .04045 ? it / 12.92 : ((it + .055) / 1.055) ** 2.4;
+    const [r, g, b] = numbers(colour).map(linear);
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const behind = (it) => {
+    const colour = getComputedStyle(it).backgroundColor;
+    return numbers(colour)[3] === 0 ? behind(it.parentElement) : colour;
+  };
+  const own = (it) => [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const texts = [...document.querySelectorAll("body :not(script, svg, svg *)")].filter(own);
+  const contrast = (it) => {
+    const [a, b] = [light(getComputedStyle(it).color), light(behind(it))];
+    return (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  };
+  return texts.filter((it) => contrast(it) < 4.5).map((it) => "too faint: " + it.textContent.slice(0, 60));
+})()"#;
+
+/// Tables of figures that are wider than a wide page.
+const CUT: &str = r##"[...document.querySelectorAll("section:has(#figures) > .scroll")]
+  .filter((it) => it.scrollWidth > it.clientWidth)
+  .map((it) => "cut: " + it.getAttribute("aria-label"))"##;
+
+/// What is wrong with the steps through what happened; `null` where a page has none.
+const STEPS: &str = include_str!("steps.js");
+
+/// What a page without scripts does not show.
+const UNSEEN: &str = r#"(() => {
+  const folded = (it) => it.closest("details:not([open])");
+  const rows = [...document.querySelectorAll("main tr, main p, main pre, main h2, main svg, nav a")];
+  const unseen = rows.filter((it) => !folded(it) && !it.getBoundingClientRect().height);
+  const made = [...document.querySelectorAll(".steps, .reading, .mark")];
+  const deaf = [...document.querySelectorAll("button, input")];
+  return [...unseen, ...made, ...deaf].map((it) => "without scripts: " + it.outerHTML.slice(0, 80));
+})()"#;
 
 /// Moves a pointer over the middle of each panel that can be read; what cannot be.
 const UNREAD: &str = r#"(() => {
@@ -78,6 +123,9 @@ const LIGHT: &str = r#"[document.body, ...document.querySelectorAll("svg > rect:
   const colour = it === document.body ? style.backgroundColor : style.fill;
   return Math.max(...colour.match(/\d+/g).slice(0, 3).map(Number));
 })"#;
+
+/// The pages that step through what happened in a replication.
+const STEPPED: [&str; 5] = ["run", "denial", "study", "solve", "hostile"];
 
 /// A file as browsers call it.
 fn url(path: &Path) -> String {
@@ -128,8 +176,19 @@ fn reports_are_whole_in_a_browser() {
                 );
             };
             complain(browser.evaluate(WRONG));
+            complain(browser.evaluate(FAINT));
+            if width == 1400 {
+                complain(browser.evaluate(CUT));
+            }
             if scripts {
                 complain(browser.evaluate(UNREAD));
+                let steps = browser.evaluate(STEPS);
+                assert_eq!(steps.is_array(), STEPPED.contains(&name), "{page}");
+                if !steps.is_null() {
+                    complain(steps);
+                }
+            } else {
+                complain(browser.evaluate(UNSEEN));
             }
             let light: Vec<u32> = serde_json::from_value(browser.evaluate(LIGHT)).expect("numbers");
             if light.iter().any(|shade| (*shade < 128) != dark) {

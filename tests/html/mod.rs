@@ -221,9 +221,11 @@ fn every_report_is_well_made() {
         assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
         let order = [
             "verdict",
+            "distributions",
+            "picture",
+            "expected",
             "figures",
             "time",
-            "distributions",
             "assumed",
             "scenario",
             "again",

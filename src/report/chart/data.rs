@@ -2,6 +2,7 @@
 
 use super::surface::Frame;
 use crate::report::csv::thinned;
+use crate::report::window::Window;
 
 /// A panel of a picture, or several that share an axis, as a table.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub(in crate::report) struct Data {
     pub(in crate::report) of: usize,
     /// Where the panel is in the picture, in points, if its rows stand side by side.
     pub(in crate::report) frame: Option<Frame>,
+    /// The stretch of the run between the left and the right of the panel, if that is time.
+    pub(in crate::report) window: Option<Window>,
 }
 
 /// A row of it.
@@ -43,6 +46,7 @@ impl Data {
             rows: thinned(&all, MOST_ROWS).into_iter().map(row).collect(),
             of: things.len(),
             frame: None,
+            window: None,
         }
     }
 
@@ -50,6 +54,14 @@ impl Data {
     pub(super) fn within(self, frame: Frame) -> Data {
         Data {
             frame: Some(frame),
+            ..self
+        }
+    }
+
+    /// The same, of a stretch of a run.
+    pub(super) fn over(self, window: Window) -> Data {
+        Data {
+            window: Some(window),
             ..self
         }
     }

@@ -95,7 +95,8 @@ pub fn pictures(scenario: &Scenario, replay: &Replay) -> Picture {
             top: bands.top,
             ..frame
         };
-        page.show(data(column, &clusters).within(frame));
+        let shown = data(column, &clusters).within(frame);
+        page.show(shown.over(column.axis.window));
     }
     let whole = Frame {
         left: LEFT,

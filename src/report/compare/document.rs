@@ -46,9 +46,9 @@ pub(super) fn document<'a>(
         ),
         ..Document::default()
     };
-    document.section("compared", "What is compared", vec![what(compared)]);
     let picture = page.and_then(Option::as_ref).map(Block::Picture);
     document.section("picture", "At a glance", picture.into_iter().collect());
+    document.section("compared", "What is compared", vec![what(compared)]);
     let mut figures = Vec::new();
     for other in &compared.others {
         if compared.others.len() > 1 {

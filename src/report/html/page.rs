@@ -5,18 +5,23 @@ use std::fmt::Write;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
-use super::markup::{Html, around, element};
+use super::markup::{Element, Html, around, element};
 use crate::report::chart::{DARK, PAPER, RGBColor};
 use crate::report::format::sanitize;
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("script.js");
+const SCRIPT: &str = concat!(
+    include_str!("contents.js"),
+    include_str!("reading.js"),
+    include_str!("steps.js")
+);
 
 /// A page that needs nothing beside it: no network, no other file. Where scripts run, pictures
 /// can be read with the pointer; what that says stands in tables too.
 pub(in crate::report) struct Page {
     title: String,
     head: Html,
+    contents: Html,
     sections: Html,
 }
 
@@ -35,16 +40,18 @@ impl Page {
         Page {
             title: sanitize(title),
             head,
+            contents: Html::default(),
             sections: Html::default(),
         }
     }
 
-    /// Adds a section under a heading; nothing where there is nothing in it. `id` is what links
-    /// within the page call it; each is used once.
+    /// Adds a section under a heading, and a link to it; nothing where there is nothing in it.
+    /// `id` is what links within the page call it; each is used once.
     pub(in crate::report) fn section(&mut self, id: &'static str, title: &str, inside: Html) {
         if inside.is_empty() {
             return;
         }
+        self.contents.push(around("li", link(id, sanitize(title))));
         let heading = element("h2").attribute("id", id).with(sanitize(title));
         let section = around("section", heading).line().with(inside).line();
         self.sections.push(section);
@@ -85,8 +92,17 @@ impl Page {
             .line()
             .with(Html::embedded("style", &style))
             .line();
-        let main = around("main", self.head).line().with(self.sections);
-        let body = around("body", main)
+        let list = around("ol", self.contents);
+        let contents = element("details").attribute("open", "");
+        let contents = contents.with(around("summary", "Contents")).with(list);
+        let contents = element("nav")
+            .attribute("aria-label", "Contents")
+            .with(contents);
+        let body = around("body", around("header", self.head))
+            .line()
+            .with(contents)
+            .line()
+            .with(around("main", self.sections))
             .line()
             .with(Html::embedded("script", SCRIPT));
         let html = element("html")
@@ -99,12 +115,18 @@ impl Page {
     }
 }
 
+/// A link within the page.
+pub(super) fn link(id: &str, words: impl Into<Html>) -> Element {
+    let link = element("a").attribute("href", &format!("#{id}"));
+    link.with(words)
+}
+
 /// The style, with the colours of pictures on a dark page.
 fn style() -> String {
     let mut style = STYLE.to_owned();
     style += "@media screen and (prefers-color-scheme: dark) {\n";
     style += "  :root { --paper: #16191c; --ink: #e4e6e8; --faint: #a3a9ae; --rule: #363c42;\n    \
-              --shade: #262b30; --pass: #5cc8a4; --fail: #ff9466; --open: #e8c35a; --link: #7cc0ee; }\n";
+              --shade: #262b30; --edge: #fff4; --pass: #5cc8a4; --fail: #ff9466; --open: #e8c35a; --link: #7cc0ee; }\n";
     for (colour, dark) in DARK {
         // White letters stand on dark colours, which stay as they are.
         let what = if colour == PAPER { ":not(text)" } else { "" };

@@ -1,14 +1,16 @@
 //! What a page is made of: the sections of a document, and how to make it again.
 
 use super::markup::{Element, Html, around, element};
-use super::page::Page;
+use super::page::{Page, link};
 use crate::experiment::{Fingerprint, Outcome};
 use crate::foreign::sanitize;
 use crate::report::chart::{Data, Picture};
 use crate::report::command::Command;
 use crate::report::document::{Block, Cell, Column, Document, Kind, Table, outcome_word};
 use crate::report::format::{cell, count, interval, of_unit};
+use crate::report::window::Window;
 use crate::scenario::Rule;
+use crate::units::Time;
 
 /// The page of a document; `command` makes it again.
 pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> String {
@@ -20,6 +22,7 @@ pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> Str
     );
     let answers = document.answers.iter();
     let mut verdict: Html = answers.map(|words| of_class("answer", words)).collect();
+    verdict.extend(tally(document));
     verdict.extend(document.notes.iter().map(|words| of_class("note", words)));
     page.section("verdict", "Verdict", verdict);
     for section in &document.sections {
@@ -32,6 +35,16 @@ pub(in crate::report) fn page(document: &Document<'_>, command: &Command) -> Str
     let again = again(command, document.fingerprint);
     page.section("again", "How to make this again", again);
     page.finish()
+}
+
+/// How what was expected came out, in a line that leads to it.
+fn tally(document: &Document<'_>) -> Option<Element> {
+    let mut tally = around("p", link("expected", "Expectations"));
+    for (at, (outcome, words)) in document.tally.iter().enumerate() {
+        let between = if at == 0 { ": " } else { ", " };
+        tally = tally.with(between).with(in_colour(*outcome, words));
+    }
+    (!document.tally.is_empty()).then_some(tally)
 }
 
 /// A block of a section with that heading.
@@ -99,12 +112,11 @@ fn table(of: &Table, heading: &str) -> Html {
     let rows = of.rows.iter().map(|row| {
         let cells = of.columns.iter().zip(row).enumerate();
         row_of(cells.map(|(at, (column, cell))| {
-            match at {
-                0 => element("th")
-                    .attribute("scope", "row")
-                    .with(in_html(column, cell)),
-                _ => aligned(element("td"), column).with(in_html(column, cell)),
-            }
+            let element = match at {
+                0 => element("th").attribute("scope", "row"),
+                _ => element("td"),
+            };
+            aligned(element, column).with(in_html(column, cell))
         }))
     });
     within(
@@ -161,20 +173,30 @@ fn in_html(column: &Column, of: &Cell) -> Html {
                 Some(ends) => format!("{number} ({})", interval(*unit, ends, of_unit)).into(),
             }
         }
-        Cell::Outcome(outcome) => outcome.map_or_else(Html::default, self::outcome),
-        Cell::Rule(rule) => link(*rule),
+        Cell::Outcome(None) => Html::default(),
+        Cell::Outcome(Some(outcome)) => in_colour(*outcome, outcome_word(*outcome)).into(),
+        Cell::Time(words, window) => {
+            let time = element("span").attribute("class", "plain");
+            within_run(time, *window).with(words.as_str()).into()
+        }
+        Cell::Rule(Rule::Scenario) => Rule::Scenario.id().into(),
+        Cell::Rule(rule) => link(&anchor(*rule), rule.id()).into(),
         Cell::RuleText(rule) => around("code", rule.id())
             .attribute("id", &anchor(*rule))
             .into(),
     }
 }
 
+/// Of more letters words are a sentence.
+const MOST_ON_A_LINE: usize = 24;
+
 /// Words of a table: names stay on one line, sentences get room.
 fn set(column: &Column, words: &str) -> Html {
+    let long = words.chars().count() > MOST_ON_A_LINE;
     let (element, class) = match column.kind {
-        Kind::Number => return sanitize(words).into(),
         Kind::Name => (element("span"), "plain"),
-        Kind::Words | Kind::Aside(_) => (element("div"), "long"),
+        Kind::Words | Kind::Aside(_) if long => (element("div"), "long"),
+        Kind::Number | Kind::Words | Kind::Aside(_) => return sanitize(words).into(),
     };
     element
         .attribute("class", class)
@@ -182,26 +204,17 @@ fn set(column: &Column, words: &str) -> Html {
         .into()
 }
 
-/// How an expectation came out: in a word, in its colour.
-fn outcome(outcome: Outcome) -> Html {
+/// How an expectation came out: in words, in the colour of it.
+fn in_colour(outcome: Outcome, words: &str) -> Element {
     let class = match outcome {
         Outcome::Passed => "pass",
         Outcome::Failed => "fail",
         Outcome::Undecided => "open",
     };
-    let word = element("span").attribute("class", class);
-    word.with(outcome_word(outcome)).into()
+    element("span").attribute("class", class).with(words)
 }
 
-/// A link to what is said of a rule.
-fn link(rule: Rule) -> Html {
-    if rule == Rule::Scenario {
-        return rule.id().into();
-    }
-    let link = element("a").attribute("href", &format!("#{}", anchor(rule)));
-    link.with(rule.id()).into()
-}
-
+/// What links to what is said of a rule call it.
 fn anchor(rule: Rule) -> String {
     format!("rule-{}", rule.id())
 }
@@ -209,7 +222,12 @@ fn anchor(rule: Rule) -> String {
 /// A picture and what it shows as tables.
 fn figure(picture: &Picture) -> Html {
     let drawing = scroller(picture.title()).with(Html::drawing(picture));
-    let mut figure = around("figure", drawing).line();
+    // Shown where there is too little room only.
+    let hint = around(
+        "figcaption",
+        "The picture is wider than the screen: scroll it sideways.",
+    );
+    let mut figure = around("figure", hint).line().with(drawing).line();
     if !picture.data().is_empty() {
         let summary = around("summary", "What the picture shows, as a table");
         let mut details = around("details", summary);
@@ -229,6 +247,9 @@ fn data(data: &Data) -> Html {
         caption += &format!(": {} of {} rows", count(kept), count(all));
     }
     let mut table = element("table").attribute("class", "numbers");
+    if let Some(window) = data.window {
+        table = within_run(table, window);
+    }
     if let Some(frame) = data.frame {
         for (name, place) in [
             ("data-left", frame.left),
@@ -257,6 +278,14 @@ fn data(data: &Data) -> Html {
     let caption = sanitize(&caption);
     let table = table.with(around("caption", caption.as_str())).line();
     within(table, &caption, Some(row_of(header)), rows)
+}
+
+/// An element with the stretch of a run that it is about, in milliseconds.
+fn within_run(element: Element, window: Window) -> Element {
+    let millis = |time: Time| time.millis().to_string();
+    element
+        .attribute("data-from", &millis(window.from))
+        .attribute("data-until", &millis(window.until))
 }
 
 /// The text of a scenario.

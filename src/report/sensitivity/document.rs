@@ -12,20 +12,21 @@ use crate::scenario::Statistic;
 
 /// What moves an answer; the first line says how much of it rests on assumed numbers.
 pub fn sensitivity_text(sensitivity: &Sensitivity<'_>, style: Style) -> String {
-    terminal::text(&document(sensitivity, "", &[]), style)
+    terminal::text(&document(sensitivity, "", [None, None]), style)
 }
 
-/// What moves an answer of a scenario whose TOML is `source`; a page has the pictures.
+/// What moves an answer of a scenario whose TOML is `source`; a page has the pictures: one
+/// parameter after another, and the screening.
 pub(super) fn document<'a>(
     sensitivity: &Sensitivity<'_>,
     source: &'a str,
-    pictures: &'a [Picture],
+    [alone, screened]: [Option<&'a Picture>; 2],
 ) -> Document<'a> {
     let often = replications(sensitivity.replications);
     let more = format!("{often} at each value, on common random numbers");
     let mut document = Document::about(sensitivity.scenario, &more);
     document.answers.push(verdict(sensitivity));
-    let mut figures: Vec<Block<'_>> = pictures.iter().map(Block::Picture).collect();
+    let mut figures: Vec<Block<'_>> = alone.map(Block::Picture).into_iter().collect();
     if let Ok(base) = sensitivity.base {
         let (text, told) = (&sensitivity.target.text, told(sensitivity, base));
         figures.push(Block::Words(format!("{text} as it is: {told}")));
@@ -36,7 +37,9 @@ pub(super) fn document<'a>(
     if let Some(asked) = &sensitivity.screening {
         let trajectories = count(asked.trajectories as u64);
         let heading = format!("Screening by {trajectories} trajectories (Morris)");
-        document.section("screening", heading, screening(sensitivity, asked));
+        let picture = screened.map(Block::Picture).into_iter();
+        let blocks = picture.chain(screening(sensitivity, asked)).collect();
+        document.section("screening", heading, blocks);
     }
     document.rest(sensitivity.scenario, &[], source);
     document

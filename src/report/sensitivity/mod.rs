@@ -111,15 +111,17 @@ pub fn sensitivity_files(
         File::whole("sensitivity.json", json),
         File::whole("sensitivity.csv", sensitivity_csv(sensitivity)),
     ];
-    let tornado = picture(sensitivity).map(|drawn| (drawn, "sensitivity.svg", "sensitivity.png"));
-    let screening = screening(sensitivity).map(|drawn| (drawn, "screening.svg", "screening.png"));
-    let mut pictures = Vec::new();
-    for (picture, svg, png) in tornado.into_iter().chain(screening) {
-        files.extend(picture.files(svg, png));
-        pictures.push(picture);
+    let pictures = [picture(sensitivity), screening(sensitivity)];
+    let names = [
+        ("sensitivity.svg", "sensitivity.png"),
+        ("screening.svg", "screening.png"),
+    ];
+    for (picture, (svg, png)) in pictures.iter().zip(names) {
+        files.extend(picture.iter().flat_map(|drawn| drawn.files(svg, png)));
     }
     if let Some(command) = command {
-        let document = document::document(sensitivity, source, &pictures);
+        let pictures = pictures.each_ref().map(Option::as_ref);
+        let document = document::document(sensitivity, source, pictures);
         files.push(File::report(html::page(&document, command)));
     }
     files

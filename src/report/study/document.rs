@@ -43,6 +43,15 @@ pub(super) fn document<'a>(
     let mut document = Document::about(scenario, &often);
     let answer = loss(findings).map(|words| format!("data is dropped {words}"));
     document.answers.extend(answer);
+    let spread = match shown {
+        Some(shown) => vec![Block::Picture(shown.distribution)],
+        None => histogram(findings),
+    };
+    document.section("distributions", "How the replications are spread", spread);
+    if let Some(shown) = shown {
+        let fan = Block::Picture(shown.over_time);
+        document.section("picture", "Over time, in all replications", vec![fan]);
+    }
     let judged = scenario.expectations.iter().zip(&findings.judgements);
     let judged = judged.map(|(expectation, judgement)| {
         let text = expectation.text.as_str();
@@ -52,12 +61,8 @@ pub(super) fn document<'a>(
     let heading = "All workspaces and clusters together";
     document.section("figures", heading, figures(findings));
     document.section("each", "By workspace and cluster", each(findings));
-    document.section("time", "A closer look", over_time(findings, closer, shown));
-    let spread = match shown {
-        Some(shown) => vec![Block::Picture(shown.distribution)],
-        None => histogram(findings),
-    };
-    document.section("distributions", "How the replications are spread", spread);
+    let (heading, time) = self::closer(findings, closer, shown);
+    document.section("time", heading, time);
     document.rest(scenario, &[], source);
     document.fingerprint = Some(findings.fingerprint);
     document
@@ -298,31 +303,28 @@ fn each<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     TELLING.into_iter().filter_map(of).collect()
 }
 
-/// The study over time, and the replication that is worth a closer look.
-fn over_time<'a>(
+/// The replication that is worth a closer look.
+fn closer<'a>(
     findings: &Findings<'_>,
-    closer: &[String],
+    command: &[String],
     shown: Option<Shown<'a>>,
-) -> Vec<Block<'a>> {
+) -> (String, Vec<Block<'a>>) {
     let number = findings.telling();
     let worst = worst(findings);
     let Some(shown) = shown else {
-        let Some(worst) = worst else {
-            return Vec::new();
-        };
         let number = ["--replication".to_owned(), number.to_string()];
-        let command = Command::new(closer.iter().cloned().chain(number).collect());
-        return vec![Block::Words(worst), Block::Command(command.to_string())];
+        let command = Command::new(command.iter().cloned().chain(number).collect());
+        let blocks =
+            worst.map(|worst| vec![Block::Words(worst), Block::Command(command.to_string())]);
+        return ("A closer look".to_owned(), blocks.unwrap_or_default());
     };
     let alike = "All replications are alike in what is dropped, buffered and out of reach.";
     let mut blocks = vec![
-        Block::Picture(shown.over_time),
-        Block::Heading(format!("Replication {number}, with its rules")),
         Block::Note(worst.unwrap_or_else(|| alike.to_owned())),
         Block::Picture(shown.timeline),
     ];
     blocks.extend(course(findings.scenario, shown.replay));
-    blocks
+    (format!("Replication {number}, with its rules"), blocks)
 }
 
 /// In which replications what is lost, held and out of reach is the largest.

@@ -76,8 +76,9 @@ fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>
     let each = replications(sweep.replications);
     let mut document = Document::about(sweep.scenario, &format!("{}, {each} each", points(sweep)));
     document.answers.push(in_a_line(sweep));
-    document.section("expected", "Expectations by point", expected(sweep));
     let picture = picture.map_or_else(|| curve(sweep), |picture| Some(Block::Picture(picture)));
+    document.section("picture", "At a glance", picture.into_iter().collect());
+    document.section("expected", "Expectations by point", expected(sweep));
     let figures = sweep.of.iter().enumerate();
     let figures = figures.map(|(at, &of)| match twin(sweep, &sweep.of[..at], of) {
         Some(first) => {
@@ -86,8 +87,7 @@ fn document<'a>(sweep: &Sweep<'_>, source: &'a str, picture: Option<&'a Picture>
         }
         None => table(sweep, of),
     });
-    let figures = picture.into_iter().chain(figures).collect();
-    document.section("figures", "At each point", figures);
+    document.section("figures", "At each point", figures.collect());
     let varied: Vec<&str> = sweep.axes.iter().map(|axis| &*axis.path).collect();
     document.rest(sweep.scenario, &varied, source);
     document
