@@ -133,7 +133,7 @@ fn a_value_that_does_not_fit_says_so() {
 }
 
 #[test]
-fn levels_are_even_steps_or_the_words_in_turn() {
+fn levels_are_even_steps_or_the_values_in_turn() {
     let of = |text: &str| Factor::named(text).expect("a range").levels(LEVELS);
     assert_eq!(of("a=0s..60m"), ["0s", "20m", "40m", "1h"]);
     assert_eq!(of("a=1..100"), ["1", "34", "67", "100"]);
@@ -141,7 +141,9 @@ fn levels_are_even_steps_or_the_words_in_turn() {
         of("a=account,cluster"),
         ["account", "account", "cluster", "cluster"]
     );
-    assert_eq!(of("a=x,y,z"), ["x", "x", "y", "z"]);
+    assert_eq!(of("a=x,y,z"), ["x", "y", "y", "z"]);
+    assert_eq!(of("a=1h,2h,9h"), ["1h", "2h", "2h", "9h"]);
+    assert_eq!(of("a=x"), ["x"; LEVELS]);
     for edition in Edition::all() {
         for parameter in edition
             .parameters
@@ -149,7 +151,10 @@ fn levels_are_even_steps_or_the_words_in_turn() {
             .filter(|parameter| !parameter.range.is_empty())
         {
             let factor = Factor::assumed(&scenario(), parameter);
-            assert_eq!(factor.levels(LEVELS).len(), LEVELS, "{}", parameter.name);
+            let levels = factor.levels(LEVELS);
+            assert_eq!(levels.len(), LEVELS, "{}", parameter.name);
+            let all = factor.range.len() == 2 || factor.range.iter().all(|of| levels.contains(of));
+            assert!(all, "{}: {levels:?}", parameter.name);
         }
     }
     for (text, why) in [

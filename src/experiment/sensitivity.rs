@@ -75,20 +75,22 @@ impl Factor {
         self.paths.iter().map(set).collect()
     }
 
-    /// `count` values over the range: the ends and even steps between them where the ends are
-    /// quantities of one kind, else what the range has, each for as many.
+    /// `count` values over the range: of two quantities of one kind even steps from one to the
+    /// other, else the values that the range has, the middle ones as often as the ends or more.
     pub fn levels(&self, count: usize) -> Vec<String> {
         let plain = |text: &String| text.trim_matches('"').to_owned();
-        let ends = (self.range.first().map(plain), self.range.last().map(plain));
-        let even = match ends {
-            (Some(low), Some(high)) => between(&low, &high, count, Spacing::Linear).ok(),
+        let even = match self.range.as_slice() {
+            [low, high] => between(&plain(low), &plain(high), count, Spacing::Linear).ok(),
             _ => None,
         };
         match even {
             Some(values) => values.iter().map(Setting::text).collect(),
-            None => (0..count)
-                .map(|level| self.range[level * self.range.len() / count].clone())
-                .collect(),
+            None => {
+                let (last, steps) = (self.range.len() - 1, count - 1);
+                let nearest = |level: usize| (2 * level * last + steps) / (2 * steps);
+                let values = (0..count).map(|level| self.range[nearest(level)].clone());
+                values.collect()
+            }
         }
     }
 }

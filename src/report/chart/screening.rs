@@ -19,7 +19,7 @@ const NEAREST: f64 = 12.0;
 pub(in crate::report) struct Effect {
     /// Its name.
     pub(in crate::report) parameter: String,
-    /// Whether its value is assumed rather than documented.
+    /// Whether no source states its value; else somebody named it.
     pub(in crate::report) assumed: bool,
     /// The mean of the effects' sizes, in the unit of the measure: mu*.
     pub(in crate::report) size: f64,
@@ -42,10 +42,12 @@ pub(in crate::report) fn screening_chart(
     let deviations = Scale::linear(quantity, 0.0, most(|of| of.deviation), 5);
     let mut page = Page::new(title, notes, WIDTH);
     let mut legend = Legend::new(&mut page, &deviations.titled("sigma"));
-    for (name, assumed) in [("documented", false), ("assumed", true)] {
-        legend.entry(name, |on, frame| draw_point(on, frame.middle(), assumed));
+    for (name, assumed) in [("assumed", true), ("named by you", false)] {
+        if effects.iter().any(|effect| effect.assumed == assumed) {
+            legend.entry(name, |on, frame| draw_point(on, frame.middle(), assumed));
+        }
     }
-    let words = "sigma = mu*: above it, the effect is not one alone";
+    let words = "sigma = mu*: above it, the effect depends on other values";
     legend.dashed(words, DASHES, FAINT, 1.0);
     let frame = page.panel(12.0, HEIGHT);
     let (x, y) = (Axis::level(sizes, frame), Axis::upright(deviations, frame));
@@ -165,6 +167,7 @@ mod tests {
         let texts = [
             "Morris & co",
             "sigma (GB)",
+            "named by you",
             "mu*, the mean size of an effect on dropped (GB)",
             "3, 4",
             "small <s>",

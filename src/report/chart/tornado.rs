@@ -1,5 +1,6 @@
 //! How far each parameter alone moves a measure.
 
+use super::super::format::difference;
 use super::legend::Legend;
 use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
@@ -7,6 +8,7 @@ use super::quantity::Quantity;
 use super::scale::{Axis, Scale, range};
 use super::shape::{hatch, whisker};
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
+use crate::scenario::Unit;
 use crate::statistics::Interval;
 
 /// Where the axis begins and ends; names stand left of it, values at both sides.
@@ -18,14 +20,14 @@ const NAME: f64 = 176.0;
 const ROW: f64 = 36.0;
 const BAR: f64 = 12.0;
 
-/// What a measure comes to at one end of a parameter's range.
+/// How a measure changes at one end of a parameter's range.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::report) struct RangeEnd {
     /// The parameter there.
     pub(in crate::report) setting: String,
-    /// The measure, in its unit.
-    pub(in crate::report) value: f64,
-    /// How well that is known.
+    /// How far the measure is then from what it is otherwise, in its unit.
+    pub(in crate::report) change: f64,
+    /// Where that lies in 95 of 100 studies.
     pub(in crate::report) interval: Option<Interval>,
 }
 
@@ -43,29 +45,30 @@ pub(in crate::report) struct Moved {
 }
 
 impl Moved {
-    /// From the least to the most that it makes of a measure that is `base` without it.
-    fn span(&self, base: f64) -> f64 {
-        let (low, high) = (self.low.value, self.high.value);
-        low.max(high).max(base) - low.min(high).min(base)
+    /// From the least to the most that it makes of a measure.
+    fn span(&self) -> f64 {
+        let (low, high) = (self.low.change, self.high.change);
+        low.max(high).max(0.0) - low.min(high).min(0.0)
     }
 }
 
-/// A picture of what each parameter alone makes of `measure`, which is `base` when all have
-/// their own values; the one that moves it most comes first.
+/// A picture of how far each parameter alone moves `measure` from `base`, which it is when all
+/// have their own values; the one that moves it most comes first.
 pub(in crate::report) fn tornado(
     title: &str,
     notes: &[String],
-    (measure, quantity): (&str, Quantity),
+    (measure, unit): (&str, Unit),
     base: f64,
     parameters: &[Moved],
 ) -> Picture {
+    let quantity = Quantity::from(unit);
     let mut sorted: Vec<&Moved> = parameters.iter().collect();
-    sorted.sort_by(|a, b| b.span(base).total_cmp(&a.span(base)));
+    sorted.sort_by(|a, b| b.span().total_cmp(&a.span()));
     let ends: Vec<&RangeEnd> = sorted.iter().flat_map(|of| [&of.low, &of.high]).collect();
     let intervals = ends.iter().filter_map(|end| end.interval);
-    let values = ends.iter().map(|end| end.value);
+    let values = ends.iter().map(|end| end.change);
     let values = values.chain(intervals.flat_map(|of| [of.low, of.high]));
-    let (least, most) = range(values.chain([base]));
+    let (least, most) = range(values.chain([0.0]));
     let mut page = Page::new(title, notes, WIDTH);
     let mut legend = Legend::new(&mut page, "");
     legend.area("at the low end of its range", NARROW_BAND);
@@ -77,7 +80,7 @@ pub(in crate::report) fn tornado(
         });
     }
     if ends.iter().any(|end| end.interval.is_some()) {
-        legend.entry("95% interval", |on, frame| {
+        legend.entry("95% interval of the change", |on, frame| {
             let [from, to] = frame.level();
             whisker(on, from, to, INK);
         });
@@ -92,21 +95,25 @@ pub(in crate::report) fn tornado(
     page.rules(frame, &ticks);
     let mut top = frame.top;
     for moved in sorted {
-        draw_row(&mut page.on, moved, &axis, base, top + ROW / 2.0);
+        draw_row(&mut page.on, moved, (&axis, unit), top + ROW / 2.0);
         top += ROW;
         page.on.line(&[(MARGIN, top), (FROM, top)], RULE, 0.8);
     }
-    let x = axis.at(base);
+    let x = axis.at(0.0);
     page.on
         .line(&[(x, frame.top - 4.0), (x, frame.bottom)], INK, 1.4);
     let words = format!("all at their own values: {}", quantity.text(base));
     let at = (x, frame.top - 9.0);
     page.on.text(&words, at, SMALL, Anchor::Center, INK);
-    page.axis_below(frame, &ticks, &axis.scale.titled(measure));
+    page.axis_below(
+        frame,
+        &ticks,
+        &axis.scale.titled(&format!("change of {measure}")),
+    );
     page.done()
 }
 
-fn draw_row(on: &mut Surface, moved: &Moved, axis: &Axis, base: f64, middle: f64) {
+fn draw_row(on: &mut Surface, moved: &Moved, (axis, unit): (&Axis, Unit), middle: f64) {
     let name = fitted(&moved.parameter, TEXT, NAME);
     let y = middle + if moved.assumed { -2.0 } else { 4.0 };
     on.text(&name, (MARGIN, y), TEXT, Anchor::Left, INK);
@@ -119,7 +126,7 @@ fn draw_row(on: &mut Surface, moved: &Moved, axis: &Axis, base: f64, middle: f64
         (&moved.high, LINE, NARROW_BAND, middle + 0.5),
     ];
     for (end, colour, stroke, top) in ends {
-        let (from, to) = (axis.at(base), axis.at(end.value));
+        let (from, to) = (axis.at(0.0), axis.at(end.change));
         let bar = Frame {
             left: from.min(to),
             right: from.max(to),
@@ -130,12 +137,12 @@ fn draw_row(on: &mut Surface, moved: &Moved, axis: &Axis, base: f64, middle: f64
         if moved.assumed {
             hatch(on, bar, stroke);
         }
-        draw_end(on, end, axis, bar, end.value < base);
+        draw_end(on, end, (axis, unit), bar);
     }
 }
 
 /// The whisker of an end, and what it was found at and found to be.
-fn draw_end(on: &mut Surface, end: &RangeEnd, axis: &Axis, bar: Frame, below: bool) {
+fn draw_end(on: &mut Surface, end: &RangeEnd, (axis, unit): (&Axis, Unit), bar: Frame) {
     let (mut left, mut right) = (bar.left, bar.right);
     let (_, y) = bar.middle();
     if let Some(interval) = end.interval {
@@ -143,10 +150,10 @@ fn draw_end(on: &mut Surface, end: &RangeEnd, axis: &Axis, bar: Frame, below: bo
         whisker(on, (low, y), (high, y), INK);
         (left, right) = (left.min(low), right.max(high));
     }
-    let value = format!(": {}", axis.scale.quantity.text(end.value));
+    let value = format!(": {}", difference(unit, end.change));
     let room = VALUE - text_width(&value, SMALL);
     let text = fitted(&end.setting, SMALL, room) + &value;
-    let (x, anchor) = if below {
+    let (x, anchor) = if end.change < 0.0 {
         (left - 6.0, Anchor::Right)
     } else {
         (right + 6.0, Anchor::Left)
@@ -159,13 +166,13 @@ mod tests {
     use super::super::checks::sound;
     use super::*;
 
-    fn end(setting: &str, value: f64, half: f64) -> RangeEnd {
+    fn end(setting: &str, change: f64, half: f64) -> RangeEnd {
         RangeEnd {
             setting: setting.to_owned(),
-            value,
+            change,
             interval: (half > 0.0).then_some(Interval {
-                low: value - half,
-                high: value + half,
+                low: change - half,
+                high: change + half,
             }),
         }
     }
@@ -179,26 +186,26 @@ mod tests {
         }
     }
 
-    const DROPPED: (&str, Quantity) = ("mean(dropped)", Quantity::Volume);
+    const DROPPED: (&str, Unit) = ("mean(dropped)", Unit::Volume);
 
     #[test]
     fn the_widest_comes_first() {
         let parameters = [
-            moved("none", 5e9, 5e9, 0.0),
-            moved("little & <less>", 4e9, 6e9, 1e8),
-            moved("behaviour.buffer_retention_that_is_long", 12e9, 1e9, 1e9),
-            moved("one side", 7e9, 9e9, 5e8),
+            moved("none", 0.0, 0.0, 0.0),
+            moved("little & <less>", -1e9, 1e9, 1e8),
+            moved("behaviour.buffer_retention_that_is_long", 7e9, -4e9, 1e9),
+            moved("one side", 2e9, 4e9, 5e8),
         ];
         let chart = || tornado("Which <one>?", &[], DROPPED, 5e9, &parameters);
         let texts = [
             "Which <one>?",
             "little & <less>",
             "assumed",
-            "2h: 12.0 GB",
-            "12h <b>: 1.00 GB",
+            "2h: +7.00 GB",
+            "12h <b>: -4.00 GB",
             "all at their own values: 5.00 GB",
-            "mean(dropped) (GB)",
-            "95% interval",
+            "change of mean(dropped) (GB)",
+            "95% interval of the change",
         ];
         sound(&chart(), &texts);
         assert_eq!(chart(), chart());
@@ -215,17 +222,20 @@ mod tests {
         sound(&tornado("N", &[], DROPPED, 0.0, &none), &["2h: 0 B"]);
         sound(
             &tornado("N", &[], DROPPED, 0.0, &[]),
-            &["mean(dropped) (B)"],
+            &["change of mean(dropped) (B)"],
         );
         let many: Vec<Moved> = (0..40)
             .map(|i| moved(&"x".repeat(i), 1.0, libm::pow(2.0, i as f64), 0.5))
             .collect();
         sound(
             &tornado("M", &[], DROPPED, 1e6, &many),
-            &["12h <b>: 550 GB"],
+            &["12h <b>: +550 GB"],
         );
-        let ratio = ("query_availability", Quantity::Ratio);
-        let high = [moved("a", 0.999_2, 0.999_9, 1e-5)];
-        sound(&tornado("R", &[], ratio, 0.999_5, &high), &["2h: 99.92%"]);
+        let ratio = ("query_availability", Unit::Ratio);
+        let high = [moved("a", -0.000_3, 0.000_4, 1e-5)];
+        sound(
+            &tornado("R", &[], ratio, 0.999_5, &high),
+            &["2h: -0.03 points"],
+        );
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::chart::Picture;
 use super::super::document::{Block, Cell, Column, Document, Table};
-use super::super::format::{NO_INTERVAL, count, interval, mean_difference, range, replications};
+use super::super::format::{NO_INTERVAL, count, interval, mean_difference, replications};
 use super::super::study::json::lacks;
 use super::super::terminal::{self, Style};
 use super::{Screening, Sensitivity, plain, short, verdict};
@@ -95,12 +95,11 @@ fn influences<'a>(sensitivity: &Sensitivity<'_>) -> Vec<Block<'a>> {
         .iter()
         .partition(|influence| moves(influence));
     for influence in moving {
-        let ends = [influence.low, influence.high].map(|end| sensitivity.shown(end));
         table.row([
             Cell::Code(name(&influence.factor)),
             "".into(),
             "".into(),
-            range(&ends[0], &ends[1]).into(),
+            sensitivity.ends(influence.low, influence.high).into(),
         ]);
         for shift in &influence.shifts {
             let [answer, moved] = effect(sensitivity, shift);

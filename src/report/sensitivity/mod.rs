@@ -10,7 +10,7 @@ pub use self::json::sensitivity_json;
 
 use super::chart::{Effect, Moved, Picture, Quantity, RangeEnd, screening_chart, tornado};
 use super::command::Command;
-use super::format::{count, range, replications};
+use super::format::{count, difference, range, replications};
 use super::rules::written;
 use super::study::document::estimate;
 use super::{File, html};
@@ -50,6 +50,23 @@ impl Sensitivity<'_> {
         estimate(self.target.statistic, self.target.measure, number)
     }
 
+    /// Whether two answers read differently.
+    fn told_apart(&self, low: f64, high: f64) -> bool {
+        self.shown(low) != self.shown(high)
+    }
+
+    /// The least and the greatest answer; where they read the same, how far they are from the
+    /// answer as it is.
+    fn ends(&self, low: f64, high: f64) -> String {
+        match self.base {
+            Ok(base) if !self.told_apart(low, high) => {
+                let [low, high] = [low, high].map(|end| difference(self.unit(), end - base.number));
+                range(&low, &high)
+            }
+            _ => range(&self.shown(low), &self.shown(high)),
+        }
+    }
+
     fn unit(&self) -> Unit {
         self.target.statistic.unit(self.target.measure)
     }
@@ -70,7 +87,7 @@ fn verdict(sensitivity: &Sensitivity<'_>) -> String {
     let assumed = sensitivity.influences.iter();
     let assumed =
         assumed.filter(|influence| influence.factor.assumed && influence.high > influence.low);
-    let ends = |low: f64, high: f64| range(&sensitivity.shown(low), &sensitivity.shown(high));
+    let ends = |low: f64, high: f64| sensitivity.ends(low, high);
     let Some(most) = assumed.clone().next() else {
         return format!("{is}; no assumed parameter moves it");
     };
@@ -79,9 +96,12 @@ fn verdict(sensitivity: &Sensitivity<'_>) -> String {
         .map(|influence| influence.low)
         .fold(base, f64::min);
     let high = assumed.map(|influence| influence.high).fold(base, f64::max);
-    let between = ends(low, high).replace(" to ", " and ");
+    let all = match sensitivity.told_apart(low, high) {
+        true => format!("between {}", ends(low, high).replace(" to ", " and ")),
+        false => format!("by {}", ends(low, high)),
+    };
     format!(
-        "{is}; assumed parameters move it between {between}, {} most ({})",
+        "{is}; assumed parameters move it {all}, {} most ({})",
         short(&most.factor.name),
         ends(most.low, most.high)
     )
@@ -143,36 +163,20 @@ fn title(sensitivity: &Sensitivity<'_>) -> (String, Vec<String>) {
     )
 }
 
-/// The tornado of what moves the answer; none where nothing does.
+/// The tornado of what moves the answer; none where nothing does. It shows the differences from
+/// the answer as it is: on common random numbers they are known better than the answers are.
 fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
-    let base = sensitivity.base.as_ref().ok()?;
-    let end = |shift: &Shift| {
-        let answer = shift.answer.as_ref().ok()?;
-        Some(RangeEnd {
-            setting: plain(&shift.value),
-            value: answer.number,
-            interval: answer.interval.ok(),
-        })
-    };
-    let middle = || RangeEnd {
-        setting: "as it is".to_owned(),
-        value: base.number,
-        interval: base.interval.ok(),
-    };
+    let base = sensitivity.base.as_ref().ok()?.number;
     let moved = |influence: &Influence| {
-        let ends: Vec<RangeEnd> = influence.shifts.iter().filter_map(end).collect();
-        let low = ends
-            .iter()
-            .min_by(|a, b| a.value.total_cmp(&b.value))?
-            .clone();
-        let high = ends
-            .iter()
-            .max_by(|a, b| a.value.total_cmp(&b.value))?
-            .clone();
+        let shifts = influence.shifts.iter();
+        let ends: Vec<RangeEnd> = shifts.filter_map(|shift| end(base, shift)).collect();
+        let by_change = |a: &&RangeEnd, b: &&RangeEnd| a.change.total_cmp(&b.change);
+        let low = ends.iter().min_by(by_change)?.clone();
+        let high = ends.iter().max_by(by_change)?.clone();
         // The ends in the order of the range; of a single other value the base is one.
         let first = ends.iter().position(|end| *end == low);
         let (low, high) = match ends.len() {
-            1 => (middle(), low),
+            1 => (as_it_is(), low),
             _ if first > ends.iter().position(|end| *end == high) => (high, low),
             _ => (low, high),
         };
@@ -189,8 +193,31 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
         .filter(|influence| influence.high > influence.low);
     let rows: Vec<Moved> = wide.filter_map(moved).collect();
     let (title, notes) = title(sensitivity);
-    let measure = (sensitivity.target.text.as_str(), sensitivity.quantity());
-    (!rows.is_empty()).then(|| tornado(&title, &notes, measure, base.number, &rows))
+    let measure = (sensitivity.target.text.as_str(), sensitivity.unit());
+    (!rows.is_empty()).then(|| tornado(&title, &notes, measure, base, &rows))
+}
+
+fn as_it_is() -> RangeEnd {
+    RangeEnd {
+        setting: "as it is".to_owned(),
+        change: 0.0,
+        interval: None,
+    }
+}
+
+/// What a value does to the answer: the mean difference, replication by replication, where there
+/// is one; else the difference of the answers, whose interval nobody knows.
+fn end(base: f64, shift: &Shift) -> Option<RangeEnd> {
+    let answer = shift.answer.as_ref().ok()?;
+    Some(RangeEnd {
+        setting: plain(&shift.value),
+        change: shift
+            .difference
+            .map_or(answer.number - base, |difference| difference.mean),
+        interval: shift
+            .difference
+            .and_then(|difference| difference.interval()),
+    })
 }
 
 /// The screening as a picture, where there is one.
