@@ -104,6 +104,17 @@ impl Goal {
     }
 }
 
+impl Goal {
+    /// The share of `count` replications that must meet the condition; `None` of a mean.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn share_needed(&self, count: usize) -> Option<f64> {
+        match self.form {
+            Form::Share(share) => Some(share.need as f64 / count as f64),
+            Form::Mean(..) => None,
+        }
+    }
+}
+
 /// How many replications must meet the condition so that a share compares so: of those that meet
 /// it, or, where it is limited from above, of those that do not.
 fn need(count: usize, comparison: Comparison, limit: f64, upper: bool) -> usize {

@@ -37,6 +37,11 @@ impl Parameter {
         }
     }
 
+    /// A value as a number on its axis.
+    pub(in crate::report) fn number(value: &Setting) -> Option<f64> {
+        number(value).map(|(_, number)| number)
+    }
+
     /// Its values as names, spaced evenly from `from` to `to`. What is longer than its room is
     /// cut, but not much: of names that touch only some are shown.
     pub(super) fn ticks(&self, from: f64, to: f64) -> Ticks {

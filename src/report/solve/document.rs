@@ -31,6 +31,8 @@ pub(super) const QUANTILES: [(&str, Quantile); 9] = [
 /// What a page of a threshold shows that the threshold does not say itself.
 #[derive(Clone, Copy)]
 pub(super) struct Shown<'a> {
+    /// What was seen at the values of the key.
+    pub(super) curve: &'a Picture,
     /// Of each witness: the scenario with its value, its replication and the picture of it.
     pub(super) replays: &'a [(Scenario, Replay)],
     pub(super) pictures: &'a [Picture],
@@ -59,7 +61,10 @@ pub(super) fn document<'a>(
         Wanted::Largest => "In one replication it holds up to",
         Wanted::Smallest => "In one replication it holds from",
     };
-    document.section("figures", words, thresholds(solved));
+    let mut figures: Vec<Block<'_>> = Vec::new();
+    figures.extend(shown.map(|shown| Block::Picture(shown.curve)));
+    figures.extend(thresholds(solved));
+    document.section("figures", words, figures);
     let (heading, blocks) = decides(solved, command, shown);
     document.section("time", heading, blocks);
     document.section("checks", &solved.expectation.text, checks(solved));

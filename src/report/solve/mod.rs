@@ -4,6 +4,7 @@ mod answer;
 mod csv;
 mod document;
 pub(super) mod json;
+mod picture;
 mod solved;
 
 pub use csv::solve_csv;
@@ -42,12 +43,15 @@ pub fn solve_files(
     if !solved.solution.thresholds.is_empty() {
         files.push(File::whole("thresholds.csv", solve_csv(solved)));
     }
+    let curve = picture::picture(solved);
+    files.extend(curve.files("solve.svg", "solve.png"));
     if let Some(report) = report {
         let replays = report.replays.iter();
         let pictures: Vec<_> = replays
             .map(|(scenario, replay)| pictures(scenario, replay))
             .collect();
         let shown = Shown {
+            curve: &curve,
             replays: report.replays,
             pictures: &pictures,
         };
