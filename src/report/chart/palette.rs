@@ -82,7 +82,7 @@ pub(super) enum Texture {
 pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
     match state {
         State::Serving => (SERVING, Texture::Plain),
-        State::Revoking => (RGBColor(226, 205, 20), Texture::Plain),
+        State::Revoking => (RGBColor(204, 121, 167), Texture::Plain),
         State::RecoveringFromOutage => (RGBColor(86, 180, 233), Texture::Strokes(PAPER)),
         State::StorageDown => (RGBColor(150, 150, 150), Texture::Strokes(INK)),
         State::Isolated => (RGBColor(0, 92, 150), Texture::Plain),
