@@ -183,7 +183,7 @@ fn reports_are_whole_in_a_browser() {
             if scripts {
                 complain(browser.evaluate(UNREAD));
                 let steps = browser.evaluate(STEPS);
-                assert_eq!(steps.is_array(), STEPPED.contains(&name), "{page}");
+                assert_eq!(steps.is_array(), STEPPED.contains(name), "{page}");
                 if !steps.is_null() {
                     complain(steps);
                 }

@@ -27,7 +27,7 @@
     const where = make("span", {});
     const [what, why] = [make("dl", {}), make("dl", {})];
     const caption = rows[0].closest("table").caption;
-    const limit = caption.className === "unseen" ? "" : caption.textContent + ".";
+    const about = caption.className === "unseen" ? "" : caption.textContent + ".";
     let at = 0;
     const show = (to) => {
       rows[at].removeAttribute("aria-current");
@@ -70,7 +70,7 @@
     const keys = make("span", { class: "note keys" }, "The left and right arrow keys do the same.");
     const box = make("div", { class: "steps", role: "group", "aria-label": "Step through what happened" },
       make("div", { class: "bar" }, back, on, where, slider, keys),
-      make("div", { class: "note" }, limit),
+      make("div", { class: "note" }, about),
       make("div", { class: "both", "aria-live": "polite" }, what, why));
     figure.querySelector(".reading").after(box);
     show(0);
