@@ -281,7 +281,7 @@ fn a_scenario_and_what_it_needs_are_written_together() {
             }
             ends_with(&place.run(&with(&init, &["--force"])), 0);
             ends_with(&place.run(&["check", "new/my.toml"]), 0);
-            assert_eq!(files(&place.path().join("new")).len(), 2);
+            assert_eq!(files(&place.path().join("new")).len(), 3);
         }
     }
 }

@@ -87,8 +87,6 @@ const REAL: &str = "From exports of a real cluster (docs/import.md)";
 
 /// The schema of scenarios, which an editor reads that understands the first line of a scenario.
 const SCHEMA: &str = "schema.json";
-/// That line.
-const SCHEMA_LINE: &str = "#:schema schema.json\n";
 
 /// A file to be written, relative to the folder of the scenario.
 struct Beside<'a> {
@@ -175,9 +173,7 @@ fn hand_out(
                 need.name
             )));
         }
-        // Beside what is printed there is no schema.
-        let printed = scenario.strip_prefix(SCHEMA_LINE).unwrap_or(scenario);
-        return terminal::print(printed).map(|()| Status::Done);
+        return terminal::print(scenario).map(|()| Status::Done);
     };
     let folder = output.parent().unwrap_or(Path::new(""));
     let Some(name) = output.file_name().and_then(|name| name.to_str()) else {
