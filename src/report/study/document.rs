@@ -171,14 +171,12 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     let of_total = || varying(findings).filter(|(scope, ..)| *scope == Scope::Total);
     let twins = twins(findings);
     let table = |name: &str, less_is_worse: bool| {
-        let named = [Column::name(name), Column::words("What it is").on_page()];
-        let columns = named.into_iter().chain(columns(less_is_worse));
+        let columns = std::iter::once(Column::name(name)).chain(columns(less_is_worse));
         let mut table = Table::new("", columns.collect());
         let apart = |measure| twins.iter().all(|(twin, _)| *twin != measure);
         for (_, measure, summary) in of_total().filter(|(_, measure, _)| apart(*measure)) {
             if measure.less_is_worse() == less_is_worse {
-                let named = [measure.into(), measure.meaning().into()];
-                table.row(named.into_iter().chain(cells(measure, summary)));
+                table.row(std::iter::once(measure.into()).chain(cells(measure, summary)));
             }
         }
         table.block()
@@ -205,6 +203,7 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         .chain(twins)
         .chain(lacks)
         .chain(alike)
+        .chain([meanings(findings)])
         .collect()
 }
 
@@ -212,6 +211,16 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
 fn varying<'a>(findings: &'a Findings<'_>) -> impl Iterator<Item = (Scope, Measure, &'a Summary)> {
     let all = findings.summaries.iter();
     all.filter(|(_, _, summary)| summary.constant().is_none() && summary.mean.is_some())
+}
+
+/// What the measures are, for those who do not know their names.
+fn meanings<'a>(findings: &Findings<'_>) -> Block<'a> {
+    let columns = vec![Column::name("Measure"), Column::words("What it is")];
+    let mut table = Table::new("", columns);
+    for (_, measure, _) in varying(findings).filter(|(scope, ..)| *scope == Scope::Total) {
+        table.row::<Cell>([measure.into(), measure.meaning().into()]);
+    }
+    Block::Folded("What these measures are".to_owned(), table)
 }
 
 /// The measures of the whole that vary and are in every replication what another is, with the
