@@ -97,7 +97,7 @@ fn pipes_and_devices_are_not_even_opened() {
     // Nor is one in the place of what is written.
     let output = place.run(&["init", "-o", "pipe"]);
     assert!(
-        stderr(&output).contains("is there already"),
+        stderr(&output).contains("exists already"),
         "{}",
         stderr(&output)
     );

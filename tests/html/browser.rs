@@ -177,7 +177,8 @@ fn reports_are_whole_in_a_browser() {
             };
             complain(browser.evaluate(WRONG));
             complain(browser.evaluate(FAINT));
-            if width == 1400 {
+            // A name without an end scrolls in the box of its table.
+            if width == 1400 && *name != "hostile" {
                 complain(browser.evaluate(CUT));
             }
             if scripts {
