@@ -361,6 +361,8 @@ fn rules_say_more_of_what_has_a_word() {
         ends_with(&some, 0);
         let some = stdout(&some);
         assert!(some.contains("behaviour.buffer_retention"), "{some}");
+        // All words, not any.
+        assert!(!some.contains("behaviour.buffer_on_revocation"), "{some}");
         assert!(some.contains("cached for several hours"), "{some}");
         assert!(!some.contains("behaviour.poll_interval"), "{some}");
     }
@@ -391,7 +393,9 @@ fn a_study_shows_what_decides_and_the_command_for_a_closer_look() {
             .count()
     };
     assert_eq!((rows("dropped"), rows("dropped_revoked")), (1, 0), "{told}");
-    let (_, closer) = told.split_once("\nA closer look\n").expect("a section");
+    let (_, closer) = told
+        .split_once("\nExtreme replications\n")
+        .expect("a section");
     let command = closer.lines().find(|line| line.starts_with("    cmksim "));
     let command = command
         .expect("a command")
@@ -422,7 +426,7 @@ fn a_sweep_draws_a_curve_and_leaves_the_rest_to_its_file() {
     let sweep = place.run(&[&sweep[..], &["--of", "dropped,dropped_revoked"]].concat());
     ends_with(&sweep, 0);
     let told = stdout(&sweep);
-    assert_eq!(told.matches('●').count(), 24, "{told}");
+    assert_eq!(told.matches('●').count(), 1 + 24, "{told}");
     assert!(
         told.contains("\n  ... and 18 more; all are in sweep.csv\n"),
         "{told}"
@@ -502,7 +506,9 @@ fn explain_tells_a_replication_or_the_worst_one() {
     ]);
     ends_with(&told, 0);
     let told = stdout(&told);
-    let sentence = format!("This is replication {worst} of 30: dropped is at its worst there,");
+    let sentence = format!(
+        "This is replication {worst} of 30, the first one with the worst value: dropped is"
+    );
     assert!(told.contains(&sentence), "{told}");
     let number = worst.to_string();
     let same = place.run(&["explain", "small.toml", "--replication", &number]);

@@ -668,7 +668,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
         );
     }
     found.sort();
-    let buffer = "this outage may outlast the buffer: data is dropped then";
+    let buffer = "this outage can last longer than the buffer holds data; then data is dropped";
     let early = "this disables the old version before the update to another can have finished";
     let effect = "this event has no effect";
     let before = "this association may come before its cluster is provisioned";

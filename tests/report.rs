@@ -220,7 +220,7 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
     let story = report::explain(&scenario, &replay, look);
     for words in [
         "dropped       2.00 GB, 0.4167% of what arrived: cluster not provisioned 2.00 GB",
-        "under a Microsoft key, because the cluster has no other [provisioning]",
+        "encrypted with a Microsoft key because the cluster has no customer-managed key [provisioning]",
         "rejected, a deleted cluster keeps the name as long as it can be recovered (event again)",
         "deleted by revocations or with a cluster",
         "always worked, but not on all data: some was inaccessible",
@@ -232,8 +232,8 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
         assert!(told.contains(words), "{words}\n{told}");
     }
     for words in [
-        "2.00 GB dropped because the cluster was not provisioned, queries always worked",
-        "of stored data lost for good, queries worked, but could not find up to 23.0 GB",
+        "2.00 GB dropped because the cluster was not provisioned",
+        "of stored data lost for good, no query failed, but up to 23.0 GB could not be queried",
     ] {
         assert!(story.contains(words), "{words}\n{story}");
     }

@@ -171,7 +171,7 @@ fn an_answer_does_not_rest_on_what_was_looked_for() {
     );
     let rests_on = |text: &str| {
         let (_, rest) = text
-            .split_once("Assumed values: no source states them")
+            .split_once("Assumed values, not fully stated by any source")
             .expect("it rests on something");
         rest.contains("buffer_retention = ")
     };

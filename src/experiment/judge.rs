@@ -43,8 +43,8 @@ pub enum Found {
 /// Why an estimate has no interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Lack {
-    /// The number of values that are not 0, fewer than [`crate::statistics::FEWEST_NONZERO`].
-    FewNonzero(usize),
+    /// The number of values that differ from the most frequent one, fewer than [`crate::statistics::FEWEST_APART`].
+    FewApart(usize),
     /// A quantile so far out needs more replications.
     FewReplications {
         /// How many there are.
@@ -124,7 +124,7 @@ pub(super) fn found(statistic: Statistic, column: Column<'_>, unknown: bool) -> 
         Statistic::Max => Found::Extreme(sample.of_rank(sample.len())),
         Statistic::Mean => {
             let mean = sample.mean.expect("there are values");
-            let lack = Lack::FewNonzero(mean.nonzero);
+            let lack = Lack::FewApart(mean.apart);
             Found::Estimate(mean.mean, mean.interval().ok_or(lack))
         }
         Statistic::Quantile(quantile) => {
@@ -161,7 +161,7 @@ fn outcome(found: &Found, comparison: Comparison, value: Value) -> Outcome {
         Found::Held(held, _) => decided(held.count > 0 && held.hits == held.count),
         Found::Extreme(actual) => decided(comparison.holds(*actual, value)),
         Found::NoValue(_) => Outcome::Failed,
-        Found::Estimate(_, Err(Lack::FewNonzero(_) | Lack::Extreme)) => Outcome::Undecided,
+        Found::Estimate(_, Err(Lack::FewApart(_) | Lack::Extreme)) => Outcome::Undecided,
         // One end may be enough to decide.
         Found::Estimate(
             _,

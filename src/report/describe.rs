@@ -140,7 +140,7 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::IdentityMissing => "the cluster has no identity yet that could be granted the key",
         Reason::OtherRegion => "they are in different regions",
         Reason::OtherTenant => "they are in different tenants",
-        Reason::ClusterMissing => "the cluster is not there",
+        Reason::ClusterMissing => "the cluster does not exist",
         Reason::ClusterDeleting => "the cluster is being deleted",
         Reason::HasWorkspaces => "workspaces are associated to the cluster",
         Reason::AssociatedElsewhere => "the workspace is associated to another cluster",
@@ -183,7 +183,7 @@ fn goes(scenario: &Scenario, history: &History, route: Route, t: Time) -> String
             let key = if keyed {
                 ""
             } else {
-                ", under a Microsoft key, because the cluster has no other"
+                ", encrypted with a Microsoft key because the cluster has no customer-managed key"
             };
             format!("goes to {}{key}", cluster_name(scenario, cluster))
         }
@@ -207,7 +207,7 @@ fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
         } => throttled(named, *requests, *failure),
         Action::KeyVaultDenials { failure, .. } => {
             let chance = chance(*failure, "are denied");
-            format!("{named} denies healthy requests{chance}")
+            format!("{named} denies valid requests{chance}")
         }
         Action::StorageOutage { .. } => format!("the storage of {named} is down"),
         Action::DisableKey(_) => format!("{named} is disabled"),
@@ -267,7 +267,7 @@ fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
 
 fn throttled(named: &str, requests: u64, failure: Probability) -> String {
     let (requests, chance) = (count(requests), chance(failure, "are answered 429"));
-    format!("others ask {named} {requests} times in 10 seconds{chance}")
+    format!("others send {named} {requests} requests in 10 seconds{chance}")
 }
 
 fn ingestion(named: &str, rate: Option<Rate>, factor: Option<Factor>) -> String {
@@ -294,8 +294,10 @@ fn ended(_: &Scenario, action: &Action, named: &str) -> String {
         Action::KeyVaultOutage { .. } | Action::IdentityOutage { .. } => {
             format!("{named} can be reached again")
         }
-        Action::KeyVaultThrottling { .. } => format!("others no longer ask {named}"),
-        Action::KeyVaultDenials { .. } => format!("{named} no longer denies healthy requests"),
+        Action::KeyVaultThrottling { .. } => {
+            format!("others no longer send {named} more than usual")
+        }
+        Action::KeyVaultDenials { .. } => format!("{named} no longer denies valid requests"),
         Action::StorageOutage { .. } => format!("the storage of {named} is up again"),
         Action::DisableKey(_) => format!("{named} is enabled again"),
         Action::ExpireKey(_) => format!("{named} is extended"),
@@ -308,7 +310,7 @@ fn ended(_: &Scenario, action: &Action, named: &str) -> String {
         }
         Action::IngestionSurge { factor, .. } => {
             format!(
-                "no longer {} times as much arrives at {named}",
+                "the surge at {named}, {} times as much, is over",
                 multiple(*factor)
             )
         }

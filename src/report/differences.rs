@@ -97,7 +97,7 @@ pub fn differences(a: &Edition, b: &Edition, style: Style) -> String {
     for (id, what, found) in [
         ("parameters", "Parameters", parameters.collect()),
         ("rules", "Rules", rules.collect()),
-        ("assumed", "Assumed beside them", assumed.collect()),
+        ("assumed", "Other assumptions", assumed.collect()),
     ] {
         let found: Vec<Block<'_>> = found;
         let (heading, blocks) = match found.len() {

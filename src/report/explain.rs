@@ -37,11 +37,10 @@ pub fn chosen_as_worst(
     all: u64,
     (scope, measure): (Scope, Measure),
 ) -> String {
+    let (all, name) = (count(all), scenario.name_of(scope, measure));
+    let value = format!("{name} is {}", format::value(Some(value)));
     format!(
-        "This is replication {replication} of {}: {} is at its worst there, {}.",
-        count(all),
-        scenario.name_of(scope, measure),
-        format::value(Some(value))
+        "This is replication {replication} of {all}, the first one with the worst value: {value}."
     )
 }
 
@@ -157,7 +156,15 @@ impl Teller<'_> {
             from: Time::START,
             until: self.scenario.end(),
         };
+        let unread = self
+            .replay
+            .measures
+            .get(Scope::Total, Measure::InaccessiblePeak);
         words.push(match self.downtime(run) {
+            Duration::ZERO if unread.is_some_and(|peak| peak.number() > 0.0) => format!(
+                "no query failed, but up to {} could not be queried",
+                format::value(unread)
+            ),
             Duration::ZERO => "queries always worked".to_owned(),
             downtime => format!("queries failed for {}", duration(downtime)),
         });
@@ -308,14 +315,14 @@ impl Teller<'_> {
         costs.push(match self.downtime(episode.window) {
             Duration::ZERO if unread > Volume::ZERO => {
                 format!(
-                    "queries worked, but could not find up to {}",
+                    "no query failed, but up to {} could not be queried",
                     volume(unread)
                 )
             }
             Duration::ZERO => "queries always worked".to_owned(),
             downtime => format!("queries failed for {}", duration(downtime)),
         });
-        let words = format!("Cost: {}.", costs.join(", "));
+        let words = format!("Impact: {}.", costs.join(", "));
         self.text += &self.style.wrap("  ", &words, 4);
     }
 
@@ -351,7 +358,7 @@ fn losses(before: &Balance, after: &Balance) -> Vec<String> {
         (|b| b.dropped_revoked, "dropped because of the revocation"),
         (
             |b| b.dropped_buffer_expired,
-            "dropped after too long in the buffer",
+            "dropped because it was buffered for too long",
         ),
         (
             |b| b.dropped_not_provisioned,

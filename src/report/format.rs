@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 pub(super) use crate::foreign::sanitize;
 use crate::scenario::{Unit, Value};
-use crate::statistics::{FEWEST_NONZERO, Interval, Mean};
+use crate::statistics::{FEWEST_APART, Interval, Mean};
 pub(super) use crate::units::grouped as count;
 use crate::units::{Duration, Money, Rate, Time, Volume};
 
@@ -146,7 +146,7 @@ pub(super) fn cell(value: Option<Value>) -> String {
     }
 }
 
-/// A mean with the half-width of its interval: of a ratio in points, else as a part of it.
+/// A mean with the half-width of its interval: of a ratio in percentage points (pp), else as a part of it.
 /// Rounded up: it is not known better than it says.
 pub(super) fn mean_in_brief(unit: Unit, mean: &Mean) -> String {
     let value = of_unit(unit, mean.mean);
@@ -154,6 +154,9 @@ pub(super) fn mean_in_brief(unit: Unit, mean: &Mean) -> String {
         return value;
     };
     let half = (interval.high - interval.low) / 2.0;
+    if half <= 0.0 {
+        return value;
+    }
     if unit == Unit::Ratio {
         return ratio_of(mean.mean, half);
     }
@@ -166,16 +169,17 @@ pub(super) fn mean_in_brief(unit: Unit, mean: &Mean) -> String {
     format!("{value} ±{part}%")
 }
 
-/// A percentage with as many digits as are known, and with how much it may be off.
+/// A percentage with as many digits as are known, and by how many points it may be off: two digits
+/// of them, rounded up.
 fn ratio_of(mean: f64, half: f64) -> String {
+    let half = half * 100.0;
     for (decimals, step) in [(1, 0.1), (2, 0.01), (3, 0.001), (4, 0.0001)] {
-        let half = half * 100.0;
         let text = format!("{:.decimals$}", mean * 100.0);
         // Neither nothing nor all, where it is a little more or less.
         let nothing = text.trim_matches(['0', '.']).is_empty();
         let all = text.starts_with("100") && mean < 1.0;
-        if !nothing && !all && (half >= step || decimals == 4) {
-            return format!("{text}% ±{:.decimals$}", (half / step).ceil() * step);
+        if !nothing && !all && (half >= 10.0 * step || decimals == 4) {
+            return format!("{text}% ±{:.decimals$}pp", (half / step).ceil() * step);
         }
     }
     narrow_percent(mean)
@@ -212,6 +216,24 @@ pub(super) fn interval(unit: Unit, ends: Interval, say: impl Fn(Unit, f64) -> St
     }
 }
 
+/// The interval of a share, with three digits of its width; rounded outwards, so that it holds no
+/// less than it should.
+pub(super) fn shares(ends: Interval) -> String {
+    let width = (ends.high - ends.low) * 100.0;
+    let steps = [(1, 10.0), (2, 1.0), (3, 0.1)];
+    let decimals = steps.iter().find(|(_, least)| width >= *least);
+    let decimals: usize = decimals.map_or(4, |(decimals, _)| *decimals);
+    let scale = [10.0, 100.0, 1e3, 1e4][decimals - 1];
+    // What is on the grid but for a rounding stays there.
+    let low = (ends.low * 100.0 * scale + 1e-6).floor() / scale;
+    let high = (ends.high * 100.0 * scale - 1e-6).ceil() / scale;
+    let text = |end: f64| {
+        let text = format!("{end:.decimals$}");
+        format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+    };
+    range(&text(low), &text(high))
+}
+
 /// A mean difference with its interval; [`NO_INTERVAL`] says why some have none.
 pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
     if mean.nonzero == 0 {
@@ -230,15 +252,15 @@ pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
 }
 
 /// What is said once below mean differences.
-pub(super) const NO_INTERVAL: &str =
-    "Intervals are 95% intervals; there is none where fewer than 30 differences are not 0.";
+pub(super) const NO_INTERVAL: &str = "Intervals are 95% intervals. There is none if fewer than 30 differences stand apart from the \
+     most frequent one.";
 
 /// Why a mean difference has no interval.
 pub(super) fn no_interval(mean: Mean) -> String {
     format!(
-        "no interval: {} of {} differences are not 0, and fewer than {FEWEST_NONZERO} say too \
-         little",
-        count(mean.nonzero as u64),
+        "no interval: only {} of {} differences stand apart from the most frequent one, and \
+         {FEWEST_APART} are needed",
+        count(mean.apart as u64),
         count(mean.count as u64)
     )
 }
@@ -303,6 +325,23 @@ pub(super) fn elided(name: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn intervals_of_shares_have_the_digits_that_they_are_worth() {
+        let of = |low, high| shares(Interval { low, high });
+        assert_eq!(of(0.318_673, 0.507_986), "31.8% to 50.8%");
+        assert_eq!(of(0.949_713, 0.992_196), "94.97% to 99.22%");
+        assert_eq!(of(0.0, 0.003_827), "0% to 0.383%");
+        assert_eq!(of(0.990_488, 1.0), "99.04% to 100%".replace(".04", ".048"));
+        assert_eq!(of(0.5, 0.5), "50% to 50%");
+    }
+
+    #[test]
+    fn a_mean_of_a_ratio_shows_two_digits_of_how_far_it_may_be_off() {
+        assert_eq!(ratio_of(0.000_236, 0.000_105), "0.024% ±0.011pp");
+        assert_eq!(ratio_of(0.998_93, 0.000_038), "99.8930% ±0.0038pp");
+        assert_eq!(ratio_of(0.41, 0.095), "41.0% ±9.5pp");
+    }
 
     #[test]
     fn volumes_have_three_digits() {
@@ -435,11 +474,14 @@ mod tests {
         let mean = narrow(9_556_364.0, 100.0);
         assert_eq!(mean_in_brief(Unit::Count, &mean), "9,556,414 ±<0.1%");
         let mean = narrow(0.998_9, 0.000_2);
-        assert_eq!(mean_in_brief(Unit::Ratio, &mean), "99.900% ±0.002");
-        assert_eq!(mean_in_brief(Unit::Ratio, &narrow(0.3, 0.4)), "50.0% ±4.0");
+        assert_eq!(mean_in_brief(Unit::Ratio, &mean), "99.9000% ±0.0020pp");
+        assert_eq!(
+            mean_in_brief(Unit::Ratio, &narrow(0.3, 0.4)),
+            "50.0% ±4.0pp"
+        );
         assert_eq!(
             mean_in_brief(Unit::Ratio, &narrow(0.095, 0.01)),
-            "10.00% ±0.10"
+            "10.000% ±0.100pp"
         );
         assert_eq!(
             mean_in_brief(Unit::Ratio, &narrow(0.999_999_5, 0.0)),

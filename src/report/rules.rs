@@ -72,8 +72,7 @@ pub fn rules_in_brief(rules: &Rules<'_>, style: Style) -> String {
     for assumption in &rules.assumptions {
         names.row([assumption.id.as_str(), "assumed"]);
     }
-    let more = "`cmksim rules WORD` says what has the word in its name or text, and where it is \
-                said; `--all` says so of everything.";
+    let more = "`cmksim rules WORD` shows in full every entry that contains the word, with its source; `--all` shows all entries in full.";
     document.section(
         "parameters",
         "Parameters",
@@ -111,7 +110,7 @@ pub fn rules(rules: &Rules<'_>, style: Style) -> String {
     document.section("how", "How to read it", how);
     document.section("parameters", "Parameters", parameters.collect());
     document.section("rules", "Rules", texts.collect());
-    document.section("assumed", "Assumed beside them", assumed.collect());
+    document.section("assumed", "Other assumptions", assumed.collect());
     terminal::text(&document, style)
 }
 
@@ -124,7 +123,7 @@ fn parameter<'a>(parameter: &Parameter) -> Block<'a> {
     let mut lines = vec![source(&parameter.source), parameter.note.clone()];
     if !parameter.range.is_empty() {
         let (range, source) = (range(parameter), &parameter.range_source);
-        lines.push(format!("Also defensible: {range} ({source})."));
+        lines.push(format!("Plausible values: {range} ({source})."));
     }
     Block::Entry(
         format!("{name} = {value} ({})", parameter.status.word()),

@@ -408,7 +408,7 @@ fn states(scenario: &Scenario, replay: &Replay, style: Style) -> String {
     text += &style.wrap("  ", &strip::legend(&marks), 2);
     text + &style.wrap(
         "  ",
-        "(the worst of each column; a capital where all accounts were in it at once)",
+        "(each column shows the worst state of any account; a capital letter: all accounts were in it at once)",
         2,
     )
 }
@@ -420,10 +420,10 @@ pub(super) fn closer(episodes: &[Episode], close: Window) -> String {
         .filter(|e| close.from <= e.window.from && e.window.until <= close.until)
         .count();
     match episodes.len() {
-        1 => "Closer:".to_owned(),
-        all if all == inside => format!("Closer, all {all} episodes:"),
-        all if inside == 1 => format!("Closer, the costliest of {all} episodes:"),
-        all => format!("Closer, {inside} of {all} episodes, the costliest among them:"),
+        1 => "Zoomed in:".to_owned(),
+        all if all == inside => format!("Zoomed in on all {all} incidents:"),
+        all if inside == 1 => format!("Zoomed in on the costliest of {all} incidents:"),
+        all => format!("Zoomed in on {inside} of {all} incidents, with the costliest:"),
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Document<'a> {
     /// What a result rests on that no source states, but for keys that were varied; and the
     /// text of the scenario.
     pub(super) fn rest(&mut self, scenario: &Scenario, varied: &[&str], source: &'a str) {
-        let heading = "Assumed values: no source states them";
+        let heading = "Assumed values, not fully stated by any source";
         self.section("assumed", heading, assumed(scenario, varied));
         let title = "Its text".to_owned();
         let text = Block::Source {
@@ -78,7 +78,7 @@ pub(super) fn assumed<'a>(scenario: &Scenario, varied: &[&str]) -> Vec<Block<'a>
     let columns = vec![
         Column::name("Parameter"),
         Column::words("Value"),
-        Column::words("As defensible"),
+        Column::words("Plausible values"),
         Column::words("Why this value"),
     ];
     let mut table = Table::new("", columns);

@@ -106,13 +106,13 @@ impl Means<'_> {
             .iter()
             .any(|value| known(self, *value))
         {
-            return Ok(Err(Lack::FewNonzero));
+            return Ok(Err(Lack::FewApart));
         }
         let low = self.last(|compares| compares.surely)?;
         let high = self.last(|compares| compares.perhaps)?;
         let vague = low > 0 && !known(self, low - 1);
         Ok(if vague {
-            Err(Lack::FewNonzero)
+            Err(Lack::FewApart)
         } else {
             Ok((low, high))
         })

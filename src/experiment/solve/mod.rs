@@ -75,7 +75,7 @@ pub enum Lack {
     /// For a share so near to all or none more replications are needed.
     FewReplications,
     /// Too few of the values that make up the mean are not 0.
-    FewNonzero,
+    FewApart,
 }
 
 /// A value at which every replication was looked at.

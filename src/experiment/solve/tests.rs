@@ -327,7 +327,7 @@ fn a_mean_is_between_where_its_interval_ends() {
     // 0.0984 x: it is surely no more than 100 up to 91, and perhaps up to 110.
     assert_eq!(solution.interval, Ok((92, 111)));
     let few = solved(&mean, 1_000, 40, &of);
-    assert_eq!(few.interval, Err(Lack::FewNonzero));
+    assert_eq!(few.interval, Err(Lack::FewApart));
 }
 
 #[test]

@@ -36,7 +36,7 @@ impl From<Unit> for Quantity {
 }
 
 /// A unit that people use: its name, and how much one of it is.
-pub(super) type Named = (&'static str, f64);
+pub(in crate::report) type Named = (&'static str, f64);
 
 impl Quantity {
     /// Its units, smaller ones first.
@@ -72,7 +72,7 @@ impl Quantity {
     }
 
     /// The largest unit of which `number` is one or more, or the smallest of all.
-    pub(super) fn unit(self, number: f64) -> Named {
+    pub(in crate::report) fn unit(self, number: f64) -> Named {
         let units = self.units();
         let fits = units.iter().rev().find(|unit| unit.1 <= number.abs());
         *fits.unwrap_or(&units[0])
@@ -80,7 +80,7 @@ impl Quantity {
 
     /// A number with its unit, to about three digits.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub(super) fn text(self, number: f64) -> String {
+    pub(in crate::report) fn text(self, number: f64) -> String {
         if !number.is_finite() {
             return "none".to_owned();
         }
@@ -101,7 +101,7 @@ impl Quantity {
     }
 
     /// A round number on an axis, with its unit.
-    pub(super) fn tick(self, number: f64) -> String {
+    pub(in crate::report) fn tick(self, number: f64) -> String {
         let (name, unit) = self.unit(number * (1.0 + 1e-9));
         let number = (number / unit * 1e9).round() / 1e9;
         match (self, name) {

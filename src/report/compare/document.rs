@@ -120,7 +120,11 @@ fn on_page<'a>(document: &mut Document<'a>, compared: &Compared<'a>) {
     course.extend(rules(compared.first.scenario, &followed));
     let heading = format!("What happens in replication {}", compared.replication);
     document.section("time", heading, course);
-    document.section("assumed", "Assumed values: no source states them", rest);
+    document.section(
+        "assumed",
+        "Assumed values, not fully stated by any source",
+        rest,
+    );
     document.section("scenario", "The scenarios", sources);
 }
 

@@ -29,7 +29,9 @@ pub(super) fn document<'a>(
     let mut figures: Vec<Block<'_>> = alone.map(Block::Picture).into_iter().collect();
     if let Ok(base) = sensitivity.base {
         let (text, told) = (&sensitivity.target.text, told(sensitivity, base));
-        figures.push(Block::Words(format!("{text} as it is: {told}")));
+        figures.push(Block::Words(format!(
+            "{text} with the scenario's own values: {told}"
+        )));
     }
     figures.extend(influences(sensitivity));
     let heading = "One factor at a time over its range, the largest effect first";
@@ -110,7 +112,7 @@ fn influences<'a>(sensitivity: &Sensitivity<'_>) -> Vec<Block<'a>> {
         .iter()
         .map(|influence| name(&influence.factor))
         .collect();
-    let without = format!("Without any effect: {}.", names.join(", "));
+    let without = format!("No effect: {}.", names.join(", "));
     let without = (!names.is_empty()).then_some(Block::Words(without));
     let note = (!table.rows.is_empty()).then(|| Block::Note(NO_INTERVAL.to_owned()));
     table
@@ -139,9 +141,7 @@ fn effect(sensitivity: &Sensitivity<'_>, shift: &Shift) -> [String; 2] {
 }
 
 fn screening<'a>(sensitivity: &Sensitivity<'_>, screened: &Screening<'_>) -> Vec<Block<'a>> {
-    let words = "mu* is the mean size of the effect of a move over the whole range while the \
-                 others are anywhere in theirs, mu that with its sign; a large sigma says that it \
-                 depends on the others, or on where in its range the factor is.";
+    let words = "mu* is the mean absolute effect of moving a factor across its whole range while the other factors take any values in theirs; mu is the mean effect with its sign. A large sigma means that the effect depends on the other factors, or on where in its range the factor is.";
     let columns = std::iter::once(Column::name("Parameter"));
     let columns = columns.chain(["mu*", "mu", "sigma"].map(Column::number));
     let mut table = Table::new("", columns.collect());

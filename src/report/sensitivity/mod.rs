@@ -89,7 +89,7 @@ fn verdict(sensitivity: &Sensitivity<'_>) -> String {
         assumed.filter(|influence| influence.factor.assumed && influence.high > influence.low);
     let ends = |low: f64, high: f64| sensitivity.ends(low, high);
     let Some(most) = assumed.clone().next() else {
-        return format!("{is}; no assumed parameter moves it");
+        return format!("{is}; no assumed parameter alone moves it");
     };
     let low = assumed
         .clone()

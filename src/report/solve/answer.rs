@@ -4,7 +4,7 @@ use super::super::format::{count, of_unit, percent, replications, sanitize};
 use super::solved::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
 use crate::scenario::Wanted;
-use crate::statistics::{FEWEST_NONZERO, Proportion};
+use crate::statistics::{FEWEST_APART, Proportion};
 
 /// The answer, how sure it is, and where it ends.
 pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
@@ -84,9 +84,9 @@ pub(super) fn lacks(lack: Lack, number: u64) -> String {
             let number = replications(number);
             format!("no 95% interval: that share takes more than {number}")
         }
-        Lack::FewNonzero => format!(
-            "no 95% interval: fewer than {FEWEST_NONZERO} of the values are not 0; more \
-             replications have more of them"
+        Lack::FewApart => format!(
+            "no 95% interval: fewer than {FEWEST_APART} values stand apart from the most frequent one; \
+             ask for more replications"
         ),
     }
 }

@@ -3,7 +3,7 @@
 use super::super::chart::Picture;
 use super::super::command::Command;
 use super::super::document::{Block, Cell, Column, Document, Table};
-use super::super::format::{cell, count, interval, of_unit, percent, replications};
+use super::super::format::{cell, count, interval, of_unit, percent, replications, shares};
 use super::super::letters;
 use super::super::sections::course;
 use super::super::terminal::{self, Style};
@@ -12,7 +12,7 @@ use super::histogram;
 use super::json::lacks;
 use crate::experiment::{Found, Judgement, Lack, Replay, Summary};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
-use crate::statistics::FEWEST_NONZERO;
+use crate::statistics::FEWEST_APART;
 
 /// What a page has beside the figures.
 #[derive(Clone, Copy)]
@@ -47,7 +47,11 @@ pub(super) fn document<'a>(
         Some(shown) => vec![Block::Picture(shown.distribution)],
         None => histogram(findings),
     };
-    document.section("distributions", "How the replications are spread", spread);
+    document.section(
+        "distributions",
+        "Distribution over the replications",
+        spread,
+    );
     if let Some(shown) = shown {
         let fan = Block::Picture(shown.over_time);
         document.section("picture", "Over time, in all replications", vec![fan]);
@@ -83,8 +87,10 @@ pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement
             format!("it has no value in {}", replications(*without as u64))
         }
         Found::Estimate(value, Ok(ends)) => {
-            let unit = expectation.statistic.unit(expectation.measure);
-            let ends = interval(unit, *ends, |_, end| number(end));
+            let ends = match expectation.statistic {
+                Statistic::Probability(..) => shares(*ends),
+                _ => interval(expectation.measure.unit(), *ends, |_, end| number(end)),
+            };
             format!("it is {}, 95% interval {ends}", number(*value))
         }
         Found::Estimate(value, Err(lack)) => {
@@ -126,7 +132,7 @@ pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
     let lost = dropped.nonzero.hits;
     let then = match dropped.mean_of_nonzero {
         Some(mean) if lost < dropped.nonzero.count => {
-            format!("; then {} on average", of_unit(Unit::Volume, mean.mean))
+            format!("; in those {} on average", of_unit(Unit::Volume, mean.mean))
         }
         _ => String::new(),
     };
@@ -135,7 +141,7 @@ pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
         count(lost as u64),
         replications(dropped.nonzero.count as u64),
         percent(share),
-        interval(Unit::Ratio, ends, |_, end| percent(end))
+        shares(ends)
     ))
 }
 
@@ -193,7 +199,8 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
     let unknown = |summary: &Summary| summary.mean.is_some_and(|mean| mean.interval().is_none());
     let lacks = of_total().any(|(_, _, summary)| unknown(summary)).then(|| {
         Block::Note(format!(
-            "No 95% interval of the mean where fewer than {FEWEST_NONZERO} values are not 0."
+            "There is no 95% interval of a mean (±) if fewer than {FEWEST_APART} values stand apart from \
+             the most frequent one."
         ))
     });
     let alike = alike(findings).into_iter().map(Block::Words);
@@ -325,7 +332,10 @@ fn closer<'a>(
         let command = Command::new(command.iter().cloned().chain(number).collect());
         let blocks =
             worst.map(|worst| vec![Block::Words(worst), Block::Command(command.to_string())]);
-        return ("A closer look".to_owned(), blocks.unwrap_or_default());
+        return (
+            "Extreme replications".to_owned(),
+            blocks.unwrap_or_default(),
+        );
     };
     let alike = "All replications are alike in what is dropped, buffered and out of reach.";
     let mut blocks = vec![
@@ -363,7 +373,7 @@ fn histogram<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         return Vec::new();
     };
     let values: Vec<f64> = column.values().flatten().map(Value::number).collect();
-    let bars = histogram::bars(&values, MOST_BARS, |number| of_unit(measure.unit(), number));
+    let bars = histogram::bars(&values, MOST_BARS, measure.unit().into());
     let caption = format!(
         "{} in {}",
         measure.name(),

@@ -1,11 +1,12 @@
 //! A histogram of letters.
 
+use super::super::chart::Quantity;
 use super::super::format::count;
 use super::super::letters::Bar;
 
-/// The bars of `values`, at most `most`: of equal width up to the 99 % quantile, and one for what
-/// lies beyond it, where that is far; zeros have a bar of their own. `text` says what a number is.
-pub(super) fn bars(values: &[f64], most: usize, text: impl Fn(f64) -> String) -> Vec<Bar> {
+/// The bars of `values`, at most `most`: between round numbers up to the 99 % quantile, and one for
+/// what lies beyond it, where that is far; zeros have a bar of their own.
+pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> {
     let mut sorted: Vec<f64> = values
         .iter()
         .copied()
@@ -15,29 +16,25 @@ pub(super) fn bars(values: &[f64], most: usize, text: impl Fn(f64) -> String) ->
     let zeros = values.len() - sorted.len();
     let mut bins: Vec<(String, usize)> = Vec::new();
     if zeros > 0 {
-        bins.push((text(0.0), zeros));
+        bins.push((quantity.text(0.0), zeros));
     }
     if let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) {
         let near = sorted[(sorted.len() - 1) * 99 / 100];
         let far = high - near > near - low;
         let end = if far { near } else { high };
         let room = most - bins.len() - usize::from(far);
-        let edges = edges(low, end, room);
+        let edges = edges(low, end, room, quantity);
         let mut from = 0;
-        for (at, pair) in edges.windows(2).enumerate() {
-            let last = at + 2 == edges.len();
-            let inside = |value: &f64| *value < pair[1] || last && *value <= end;
-            let until = from
-                + sorted[from..]
-                    .iter()
-                    .take_while(|value| inside(value))
-                    .count();
-            let label = format!("{} to {}", text(pair[0]), text(pair[1]));
+        for pair in edges.windows(2) {
+            let inside = |value: &&f64| **value < pair[1];
+            let until = from + sorted[from..].iter().take_while(inside).count();
+            let label = format!("{} to {}", quantity.tick(pair[0]), quantity.tick(pair[1]));
             bins.push((label, until - from));
             from = until;
         }
         if far {
-            let label = format!("{} to {}", text(end), text(high));
+            let last = edges[edges.len() - 1];
+            let label = format!("{} to {}", quantity.tick(last), quantity.text(high));
             bins.push((label, sorted.len() - from));
         }
     }
@@ -50,22 +47,21 @@ pub(super) fn bars(values: &[f64], most: usize, text: impl Fn(f64) -> String) ->
     bins.into_iter().map(bar).collect()
 }
 
-/// Equal steps from one value to another.
-#[allow(clippy::cast_precision_loss)]
-fn edges(low: f64, high: f64, bins: usize) -> Vec<f64> {
-    if low == high {
-        return vec![low, high];
-    }
-    let step = (high - low) / bins as f64;
-    (0..=bins)
-        .map(|at| {
-            if at == bins {
-                high
-            } else {
-                low + step * at as f64
-            }
-        })
-        .collect()
+/// Round numbers in equal steps, the first not above `low` and the last above `high`: `most` steps
+/// at most.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn edges(low: f64, high: f64, most: usize, quantity: Quantity) -> Vec<f64> {
+    let (_, unit) = quantity.unit(high);
+    let least = ((high - low) / unit).max(high / unit * 1e-9) / (most - 1) as f64;
+    let power = 10_f64.powf(least.log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
+    let step = step.into_iter().find(|step| *step >= least * (1.0 - 1e-9));
+    let step = step.unwrap_or(10.0 * power) * unit;
+    let [first, last] = [low, high].map(|end| (end / step).floor() as i64);
+    // What is rounded off an edge moves no value: both ends hold what they have to.
+    let first = first - i64::from(first as f64 * step > low);
+    let last = last + 1 + i64::from((last + 1) as f64 * step <= high);
+    (first..=last).map(|at| at as f64 * step).collect()
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -79,7 +75,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(values: &[f64]) -> Vec<(String, String)> {
-        let bars = bars(values, 4, |number| number.to_string());
+        let bars = bars(values, 5, Quantity::Volume);
         bars.into_iter().map(|bar| (bar.label, bar.value)).collect()
     }
 
@@ -89,25 +85,37 @@ mod tests {
         values.extend((1..=100).map(f64::from));
         values.push(1000.0);
         let expected = [
-            ("0", "3"),
-            ("1 to 50.5", "50"),
-            ("50.5 to 100", "50"),
-            ("100 to 1000", "1"),
+            ("0 B", "3"),
+            ("0 B to 50 B", "49"),
+            ("50 B to 100 B", "50"),
+            ("100 B to 150 B", "1"),
+            ("150 B to 1.00 kB", "1"),
         ];
         let expected = expected.map(|(label, count)| (label.to_owned(), count.to_owned()));
         assert_eq!(of(&values), expected);
-        assert_eq!(of(&[7.0, 7.0]), [("7 to 7".to_owned(), "2".to_owned())]);
+        assert_eq!(of(&[7.0, 7.0])[0].1, "2");
         assert!(of(&[]).is_empty());
     }
 
     proptest! {
         #[test]
-        fn every_value_is_in_one_bar(values in prop::collection::vec(-9_i32..1_000_000, 0..300)) {
-            let values: Vec<f64> = values.into_iter().map(|value| f64::from(value.max(0))).collect();
-            let counted: usize = of(&values).iter().map(|(_, count)| {
-                count.replace(',', "").parse::<usize>().expect("a number")
-            }).sum();
+        fn every_value_is_in_one_bar_and_labels_differ(
+            values in prop::collection::vec(-9_i32..1_000_000, 0..300),
+            offset in 0_u32..1_000_000_000,
+        ) {
+            let values = values.into_iter().map(|value| match value {
+                ..=0 => 0.0,
+                value => f64::from(value) + f64::from(offset),
+            });
+            let values: Vec<f64> = values.collect();
+            let bars = of(&values);
+            let counts = bars.iter().map(|(_, count)| count.replace(',', ""));
+            let counted: usize = counts.map(|count| count.parse::<usize>().expect("a number")).sum();
             prop_assert_eq!(counted, values.len());
+            prop_assert!(bars.len() <= 6, "{bars:?}");
+            for two in bars.windows(2) {
+                prop_assert_ne!(&two[0].0, &two[1].0);
+            }
         }
     }
 }

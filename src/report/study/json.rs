@@ -10,7 +10,7 @@ use super::super::json::{
 use super::findings::Findings;
 use crate::experiment::{Found, Judgement, Lack, Outcome, Summaries, Summary};
 use crate::scenario::{Expectation, Scenario, Scope, Value};
-use crate::statistics::FEWEST_NONZERO;
+use crate::statistics::FEWEST_APART;
 use crate::units::Time;
 
 /// `replications.json`.
@@ -156,15 +156,9 @@ fn of_one<'a>(expectation: &'a Expectation, judgement: &Judgement) -> Judged<'a>
 /// Why there is no interval, in a sentence.
 pub(in crate::report) fn lacks(lack: Lack) -> String {
     match lack {
-        Lack::FewNonzero(count) => format!(
-            "no interval: {} of the values {} not 0, and it takes {}",
-            if count == 0 {
-                "none".to_owned()
-            } else {
-                count.to_string()
-            },
-            if count == 1 { "is" } else { "are" },
-            FEWEST_NONZERO
+        Lack::FewApart(apart) => format!(
+            "no interval: only {apart} values stand apart from the most frequent one, and \
+             {FEWEST_APART} are needed"
         ),
         Lack::FewReplications { count, .. } => {
             let count = replications(count as u64);

@@ -154,7 +154,7 @@ fn curve<'a>(sweep: &Sweep<'_>) -> Option<Block<'a>> {
     let points: Vec<Point> = points.collect();
     let ends = [low, high].map(|end| of_unit(of.1.unit(), end));
     let name = sweep.scenario.name_of(of.0, of.1);
-    let caption = format!("{name} by {}: the mean and from p05 to p95", keys[0]);
+    let caption = format!("{name} by {}: mean (●) and range from p05 to p95", keys[0]);
     Some(Block::Letters(Box::new(move |style| {
         style.wrap("  ", &sanitize(&caption), 4) + &letters::curve(&points, &ends, style)
     })))

@@ -149,10 +149,8 @@ pub(super) fn precision(
         return Err(text.error(&call.inner, "how precisely?").help(help));
     }
     let half_width = match text.part(&rest).strip_suffix('%') {
-        Some(percent) => match number(percent.trim()) {
-            Some(percent) if percent > 0.0 && percent < 100.0 => {
-                HalfWidth::Relative(percent / 100.0)
-            }
+        Some(percent) => match hundredth(percent.trim()) {
+            Some(part) if part > 0.0 && part < 1.0 => HalfWidth::Relative(part),
             _ => {
                 let message = "expected a percentage above 0% and below 100%";
                 return Err(text.error(&rest, message).help(help));
@@ -463,14 +461,37 @@ fn value(
 /// `99.5%` or `0.995`.
 fn ratio(text: &str) -> Option<f64> {
     let value = match text.strip_suffix('%') {
-        Some(percent) => number(percent.trim())? / 100.0,
+        Some(percent) => hundredth(percent.trim())?,
         None => number(text)?,
     };
     (0.0..=1.0).contains(&value).then_some(value)
+}
+
+/// Of digits the hundredth part as text has it: of `99.9` just what `0.999` is, which a division
+/// would miss by a rounding.
+fn hundredth(text: &str) -> Option<f64> {
+    number(text)?;
+    format!("{text}e-2").parse().ok()
 }
 
 /// Digits, perhaps with a point; `parse` would take "inf" and "1e-3" too.
 fn number(text: &str) -> Option<f64> {
     let plain = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['e', 'E']);
     plain.then(|| text.parse().ok())?
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentage_is_the_ratio_that_it_stands_for() {
+        for thousandths in 0..=1_000 {
+            let percentage = format!("{}.{}%", thousandths / 10, thousandths % 10);
+            let decimal = format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000);
+            assert_eq!(ratio(&percentage), decimal.parse().ok(), "{percentage}");
+        }
+        assert_eq!(ratio("100.1%"), None);
+    }
 }

@@ -19,7 +19,7 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
             found.push(
                 Diagnostic::warning(
                     written.value(index, "duration"),
-                    "this outage may outlast the buffer: data is dropped then",
+                    "this outage can last longer than the buffer holds data; then data is dropped",
                 )
                 .label(match duration.longest() {
                     Some(_) => format!("up to {lasts}"),
