@@ -1,14 +1,14 @@
 //! What holds in every world.
 
 use cmksim::accounting::{Balance, audit};
-use cmksim::experiment::{Replay, replay};
+use cmksim::experiment::{Curves, Replay, Runner, Study, replay};
 use cmksim::kernel::{StreamKey, never};
 use cmksim::model::{AccessState, Options, PollCount, PollSchedule};
 use cmksim::scenario::{
     Action, Delay, Event, KeyTarget, Measure, Owner, PollInterval, Scenario, Scope, Timing, Value,
     read,
 };
-use cmksim::units::{Duration, Probability, Time};
+use cmksim::units::{Duration, Probability, Time, Volume};
 
 use crate::lives::any_world;
 use crate::worlds::{
@@ -30,6 +30,109 @@ fn balances(scenario: &Scenario, replay: &Replay, t: Time) -> Vec<Balance> {
     (0..scenario.workspaces.len())
         .map(|index| replay.books.balance(index, t))
         .collect()
+}
+
+/// The balance of all workspaces together at each millisecond of a short run.
+struct Along(Vec<Balance>);
+
+impl Along {
+    fn of(scenario: &Scenario, replay: &Replay) -> Along {
+        let every = (0..=scenario.duration.millis()).map(Time::from_millis);
+        Along(replay.books.totals(&every.collect::<Vec<Time>>()))
+    }
+
+    /// The least and the most in a window, its ends included.
+    fn range(&self, from: Time, until: Time, of: fn(&Balance) -> Volume) -> (u64, u64) {
+        let at = |t: Time| usize::try_from(t.millis()).expect("within the run");
+        let bytes = self.0[at(from)..=at(until)]
+            .iter()
+            .map(|of_all| of(of_all).bytes());
+        (bytes.clone().min().unwrap(), bytes.max().unwrap())
+    }
+}
+
+/// One byte per account and direction.
+fn slack(scenario: &Scenario) -> u64 {
+    let accounts = scenario
+        .clusters
+        .iter()
+        .map(|of| u64::from(of.storage_accounts));
+    2 * (accounts.sum::<u64>() + 1) * scenario.workspaces.len() as u64
+}
+
+#[test]
+fn the_extremes_of_a_window_are_those_of_its_milliseconds() {
+    let mut short = 0;
+    for seed in seeds(300) {
+        let scenario = world_of(Scale::Milliseconds, seed);
+        let replay = replayed(&scenario, false);
+        let (along, slack) = (Along::of(&scenario, &replay), slack(&scenario));
+        let near = |found: Volume, bytes: u64| {
+            let near = found.bytes().abs_diff(bytes) <= slack;
+            assert!(near, "{found:?}, not {bytes} B, {}", shown(&scenario));
+        };
+        let mut dice = Dice::new(seed);
+        let mut times = [0; 8].map(|_| dice.between(0, scenario.duration.millis()));
+        times.sort_unstable();
+        let times = times.map(Time::from_millis);
+        let extremes = replay.books.extremes_between(&times);
+        assert_eq!(extremes.len(), times.len() - 1);
+        for (window, of) in times.windows(2).zip(extremes) {
+            let range = |of: fn(&Balance) -> Volume| along.range(window[0], window[1], of);
+            let (_, most) = range(|of| of.buffered);
+            near(of.buffered_peak, most);
+            near(of.accessible_min, range(|of| of.accessible).0);
+            near(of.inaccessible_peak, range(Balance::inaccessible).1);
+            let at_end = |t: &Time| along.range(*t, *t, |of| of.buffered).1 + 2 * slack;
+            short += u32::from(window.iter().all(|t| most > at_end(t)));
+        }
+    }
+    assert!(short > 50, "{short} peaks within a window");
+}
+
+#[test]
+fn a_fan_shows_the_extremes_of_its_windows() {
+    let mut away = 0;
+    for seed in seeds(300) {
+        let scenario = world_of(Scale::Milliseconds, seed);
+        let replay = replayed(&scenario, false);
+        let along = Along::of(&scenario, &replay);
+        let traces = vec![None; scenario.workspaces.len()];
+        let study = Study::new(&scenario, &traces);
+        let fan = Curves::default().fan(&study, 1, &Runner::SERIAL);
+        let fan = fan.expect("the run comes to its end");
+        let extremes = |from: Time, until: Time| replay.books.extremes_between(&[from, until])[0];
+        for window in &fan.windows {
+            let of = extremes(window.from, window.until);
+            assert_eq!(
+                window.accessible.min,
+                of.accessible_min,
+                "{}",
+                shown(&scenario)
+            );
+            assert_eq!(
+                window.buffered.max,
+                of.buffered_peak,
+                "{}",
+                shown(&scenario)
+            );
+            let dropped = along.range(window.until, window.until, Balance::dropped);
+            assert_eq!(
+                window.dropped.max.bytes(),
+                dropped.1,
+                "{}",
+                shown(&scenario)
+            );
+        }
+        for count in &fan.counts {
+            let of = extremes(count.from, count.until);
+            let expected = [of.buffered_peak, of.inaccessible_peak].map(|of| of > Volume::ZERO);
+            let counted = [count.buffered, count.inaccessible].map(|count| count == 1);
+            assert_eq!(counted, expected, "{}", shown(&scenario));
+            away += count.buffered;
+        }
+    }
+    assert!(away > 1_000, "{away} windows with buffered data");
 }
 
 /// A cluster that comes back to its key is revoked, and here recovers in the same millisecond: its

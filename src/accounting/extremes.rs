@@ -17,14 +17,19 @@ use super::fluid::{Fixed, FluidCurve, rounded};
 use super::journal::{Entry, When};
 use crate::units::{Duration, Time, Volume};
 
-/// Extremes over the run of the sum over several stores.
+/// Extremes, over the run or a part of it, of the sum over several stores.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Extremes {
-    pub(super) buffered_peak: Volume,
-    pub(super) hot_peak: Volume,
-    pub(super) accessible_min: Volume,
-    pub(super) inaccessible_peak: Volume,
-    pub(super) stored_peak: Volume,
+pub struct Extremes {
+    /// The most that waited under a Microsoft key.
+    pub buffered_peak: Volume,
+    /// The most in the hot cache.
+    pub hot_peak: Volume,
+    /// The least that queries could read.
+    pub accessible_min: Volume,
+    /// The most that was stored and that queries could not read.
+    pub inaccessible_peak: Volume,
+    /// The most that was stored.
+    pub stored_peak: Volume,
 }
 
 /// A change joins one of this many before it, if it can: joined changes need no sorting.

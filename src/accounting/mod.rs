@@ -31,6 +31,7 @@ pub use balance::Balance;
 pub use bill::{Charge, Paid, Reserved};
 pub use books::Books;
 pub use condition::Condition;
+pub use extremes::Extremes;
 pub use inflow::Inflow;
 pub use measures::Measures;
 pub use sizes::Sizes;

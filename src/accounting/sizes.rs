@@ -1,7 +1,7 @@
-//! How much room a cluster needs.
+//! How much room a cluster needs, and the extremes in parts of a run.
 
-use super::books::Books;
-use super::extremes::{ChangeList, SweepInput, extremes_by_part};
+use super::books::{Books, Store};
+use super::extremes::{ChangeList, Extremes, SweepInput, extremes_by_part};
 use super::fluid::FluidCurve;
 use crate::units::{Time, Volume};
 
@@ -32,30 +32,44 @@ impl Books {
     /// The most that a cluster held in each part of the run: from its start, or where the part
     /// before ended, to one of `ends`, which are in order. Exact to one byte per account and direction.
     pub fn sizes(&self, cluster: usize, ends: &[Time]) -> Vec<Sizes> {
-        let stores: Vec<_> = self.stores_of(cluster).collect();
-        let change_lists: Vec<ChangeList<'_>> = stores
-            .iter()
-            .map(|(_, store)| ChangeList::of(store, self.end))
-            .collect();
-        let arrives: Vec<FluidCurve> = stores
-            .iter()
-            .map(|(course, _)| {
-                let workspaces = self
-                    .workspaces
-                    .iter()
-                    .filter(|workspace| workspace.course == *course);
-                FluidCurve::sum(workspaces.map(|workspace| &workspace.inflow.fluid))
-            })
-            .collect();
+        let peaks = self.extremes_of(self.stores_of(cluster), ends);
+        let sizes = peaks.into_iter().map(|peaks| Sizes {
+            hot: peaks.hot_peak,
+            buffered: peaks.buffered_peak,
+            stored: peaks.stored_peak,
+        });
+        sizes.collect()
+    }
+
+    /// The extremes of all workspaces together between each of `times`, which are in order, and
+    /// the next one, both included. Exact to one byte per account and direction.
+    pub fn extremes_between(&self, times: &[Time]) -> Vec<Extremes> {
+        let courses = self.courses.iter().enumerate();
+        let stores =
+            courses.flat_map(|(course, of)| of.stores.iter().map(move |store| (course, store)));
+        let mut extremes = self.extremes_of(stores, times);
+        // The first part is what comes before all of them.
+        extremes.drain(..extremes.len().min(1));
+        extremes
+    }
+
+    /// The extremes of some stores, each with the number of its course, by parts of the run.
+    fn extremes_of<'a>(
+        &self,
+        stores: impl Iterator<Item = (usize, &'a Store)>,
+        ends: &[Time],
+    ) -> Vec<Extremes> {
+        let (courses, change_lists): (Vec<usize>, Vec<ChangeList<'_>>) = stores
+            .map(|(course, store)| (course, ChangeList::of(store, self.end)))
+            .unzip();
+        let arrives = courses.iter().map(|course| {
+            let workspaces = self.workspaces.iter();
+            let of_it = workspaces.filter(|workspace| workspace.course == *course);
+            FluidCurve::sum(of_it.map(|workspace| &workspace.inflow.fluid))
+        });
+        let arrives: Vec<FluidCurve> = arrives.collect();
         let swept = change_lists.iter().zip(&arrives);
         let swept = swept.map(|(list, arrives)| SweepInput { list, arrives });
         extremes_by_part(swept, ends)
-            .into_iter()
-            .map(|peaks| Sizes {
-                hot: peaks.hot_peak,
-                buffered: peaks.buffered_peak,
-                stored: peaks.stored_peak,
-            })
-            .collect()
     }
 }

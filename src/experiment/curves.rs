@@ -1,10 +1,13 @@
 //! What a study keeps of how data lies over time in its first replications.
+//!
+//! Time is divided into windows. Of each it keeps the extremes, so that an outage which is shorter
+//! than a window is not missed.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use super::runner::Runner;
-use crate::accounting::{Balance, Books};
+use crate::accounting::{Books, Extremes};
 use crate::kernel::map;
 use crate::limits::CURVE_ENTRIES;
 use crate::model::History;
@@ -15,15 +18,16 @@ use crate::units::{Duration, Time, Volume};
 pub(super) const MOST: u64 = 1_000;
 /// These first replications say where in a run anything happens.
 pub(super) const SCOUTS: u64 = 100;
-/// Instants from end to end.
-const INSTANTS: i64 = 300;
+/// Windows from end to end.
+const WINDOWS: i64 = 300;
 
 /// What a fan shows of each replication, taken while a study is computed.
 ///
-/// The instants depend on where anything happens in the scouts, so the books of these are kept
+/// The windows depend on where anything happens in the scouts, so the books of these are kept
 /// until all are there. Those that [`CURVE_ENTRIES`] leaves no room for are replayed again.
 #[derive(Debug, Default)]
 pub struct Curves {
+    /// Where windows begin and end.
     pub(super) instants: OnceLock<Vec<Time>>,
     taken: Mutex<Taken>,
 }
@@ -35,8 +39,21 @@ pub(super) struct Taken {
     books: Vec<(u64, Books)>,
     /// Entries in all these books.
     pub(super) entries: u64,
-    /// Of each replication: what is accessible, buffered and dropped at each instant.
-    pub(super) samples: BTreeMap<u64, Vec<[Volume; 3]>>,
+    /// Of each replication: each window.
+    pub(super) samples: BTreeMap<u64, Vec<Sample>>,
+}
+
+/// What a replication does in a window, all workspaces together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sample {
+    /// The least that queries can read.
+    pub(super) accessible: Volume,
+    /// The most that is stored and that they cannot read.
+    pub(super) inaccessible: Volume,
+    /// The most that waits under a Microsoft key.
+    pub(super) buffered: Volume,
+    /// What is lost by the end of the window.
+    pub(super) dropped: Volume,
 }
 
 impl Curves {
@@ -66,7 +83,7 @@ impl Curves {
         }
     }
 
-    /// Decides on the instants once all scouts are there, and looks at these.
+    /// Decides on the windows once all scouts are there, and looks at these.
     pub(super) fn settle(&self, end: Time, runner: &Runner<'_>) {
         if self.taken().stretches.len() as u64 == SCOUTS {
             self.decide(end, runner);
@@ -86,10 +103,16 @@ impl Curves {
     }
 }
 
-fn sample(books: &Books, instants: &[Time]) -> Vec<[Volume; 3]> {
-    let balances = books.totals(instants);
-    let of = |balance: &Balance| [balance.accessible, balance.buffered, balance.dropped()];
-    balances.iter().map(of).collect()
+fn sample(books: &Books, instants: &[Time]) -> Vec<Sample> {
+    let dropped = books.dropped(&instants[1..]);
+    let windows = books.extremes_between(instants).into_iter().zip(dropped);
+    let of = |(extremes, dropped): (Extremes, Volume)| Sample {
+        accessible: extremes.accessible_min,
+        inaccessible: extremes.inaccessible_peak,
+        buffered: extremes.buffered_peak,
+        dropped,
+    };
+    windows.map(of).collect()
 }
 
 /// Instants evenly over all stretches and a little on both sides; over the run where nothing
@@ -103,10 +126,10 @@ fn instants(stretches: impl Iterator<Item = (Time, Time)>, end: Time) -> Vec<Tim
     let until = (last + beside).min(end);
     let length = i128::from((until - from).millis());
     let at = |number: i64| {
-        let since = length * i128::from(number) / i128::from(INSTANTS);
+        let since = length * i128::from(number) / i128::from(WINDOWS);
         from + Duration::from_millis(i64::try_from(since).expect("within the run"))
     };
-    let mut times: Vec<Time> = (0..=INSTANTS).map(at).collect();
+    let mut times: Vec<Time> = (0..=WINDOWS).map(at).collect();
     times.dedup();
     times
 }

@@ -1,6 +1,6 @@
 //! How data lies over time in many replications.
 
-use super::curves::{Curves, MOST, SCOUTS, Taken};
+use super::curves::{Curves, MOST, SCOUTS, Sample, Taken};
 use super::replicate::Study;
 use super::replication_runner::ReplicationRunner;
 use super::runner::Runner;
@@ -28,17 +28,32 @@ pub struct VolumeQuantiles {
     pub max: Volume,
 }
 
-/// Where data is at an instant, of all workspaces together.
+/// Where data is in a window of time, of all workspaces together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FanInstant {
-    /// When.
-    pub time: Time,
-    /// What queries can read.
+pub struct FanWindow {
+    /// When it begins.
+    pub from: Time,
+    /// When it ends.
+    pub until: Time,
+    /// The least that queries can read.
     pub accessible: VolumeQuantiles,
-    /// What waits under a Microsoft key.
+    /// The most that waits under a Microsoft key.
     pub buffered: VolumeQuantiles,
-    /// What is lost so far.
+    /// What is lost by its end.
     pub dropped: VolumeQuantiles,
+}
+
+/// In how many replications anything is wrong in a long window of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FanCount {
+    /// When it begins.
+    pub from: Time,
+    /// When it ends.
+    pub until: Time,
+    /// In how many some data cannot be read.
+    pub inaccessible: usize,
+    /// In how many some data waits under a Microsoft key.
+    pub buffered: usize,
 }
 
 /// The first replications of a study over time.
@@ -49,8 +64,13 @@ pub struct Fan {
     /// How many the study has.
     pub of: u64,
     /// In order.
-    pub instants: Vec<FanInstant>,
+    pub windows: Vec<FanWindow>,
+    /// In order. Each is as long as several windows, so that what is rare can be counted.
+    pub counts: Vec<FanCount>,
 }
+
+/// The windows in a long one.
+const IN_LONG: usize = 5;
 
 impl Curves {
     /// The first `replications` of a study, or fewer of very many, over the stretch of the run in
@@ -74,23 +94,32 @@ impl Curves {
         self.replay(study, replications.min(MOST), there, runner)?;
         let instants = self.instants.get().expect("they are decided on");
         let taken = self.taken();
-        let samples: Vec<_> = taken.samples.range(..replications).collect();
-        let instant = |(at, &time): (usize, &Time)| {
-            let [accessible, buffered, dropped] = [0, 1, 2].map(|series| {
-                let volumes = samples.iter().map(|(_, sample)| sample[at][series]);
-                quantiles(volumes.collect())
-            });
-            FanInstant {
-                time,
-                accessible,
-                buffered,
-                dropped,
-            }
-        };
+        let samples: Vec<&[Sample]> = taken
+            .samples
+            .range(..replications)
+            .map(|(_, sample)| sample.as_slice())
+            .collect();
+        let windows: Vec<FanWindow> = instants
+            .windows(2)
+            .enumerate()
+            .map(|(at, ends)| {
+                let of = |volume: fn(&Sample) -> Volume| {
+                    quantiles(samples.iter().map(|sample| volume(&sample[at])).collect())
+                };
+                FanWindow {
+                    from: ends[0],
+                    until: ends[1],
+                    accessible: of(|sample| sample.accessible),
+                    buffered: of(|sample| sample.buffered),
+                    dropped: of(|sample| sample.dropped),
+                }
+            })
+            .collect();
         Ok(Fan {
             replications: samples.len(),
             of: replications,
-            instants: instants.iter().enumerate().map(instant).collect(),
+            counts: counts(&windows, &samples),
+            windows,
         })
     }
 
@@ -128,6 +157,29 @@ impl Curves {
         };
         runner.in_order(0..rows.len(), of, |()| Ok(()))
     }
+}
+
+/// In how many replications anything is wrong, by long windows.
+fn counts(windows: &[FanWindow], samples: &[&[Sample]]) -> Vec<FanCount> {
+    let long = windows.chunks(IN_LONG).enumerate();
+    let counts = long.map(|(number, windows)| {
+        let from = number * IN_LONG;
+        let within = from..from + windows.len();
+        let having = |volume: fn(&Sample) -> Volume| {
+            let any = |sample: &&&[Sample]| {
+                let mut windows = sample[within.clone()].iter();
+                windows.any(|sample| volume(sample) > Volume::ZERO)
+            };
+            samples.iter().filter(any).count()
+        };
+        FanCount {
+            from: windows[0].from,
+            until: windows[windows.len() - 1].until,
+            inaccessible: having(|sample| sample.inaccessible),
+            buffered: having(|sample| sample.buffered),
+        }
+    });
+    counts.collect()
 }
 
 fn quantiles(mut volumes: Vec<Volume>) -> VolumeQuantiles {
@@ -170,16 +222,19 @@ mod tests {
         let fan = fan.expect("it runs");
         assert_eq!(fan.replications, 50);
         let day = |days: i64| Time::START + Duration::from_millis(days * 86_400_000);
-        let (first, last) = (fan.instants[0], fan.instants[fan.instants.len() - 1]);
+        let (first, last) = (fan.windows[0], fan.windows[fan.windows.len() - 1]);
         assert!(
-            day(9) < first.time && last.time < day(11),
+            day(9) < first.from && last.until < day(11),
             "{:?}",
-            last.time
+            last.until
         );
         assert_eq!(first.dropped.max, Volume::ZERO);
         assert!(last.dropped.p5 > Volume::ZERO && last.dropped.p5 < last.dropped.max);
-        let mut worst = fan.instants.iter();
-        assert!(worst.any(|instant| instant.accessible.p95 == Volume::ZERO));
+        let mut worst = fan.windows.iter();
+        assert!(worst.any(|window| window.accessible.p95 == Volume::ZERO));
+        assert_eq!((fan.windows.len(), fan.counts.len()), (300, 300 / IN_LONG));
+        let mut counts = fan.counts.iter();
+        assert!(counts.any(|count| count.inaccessible == 50 && count.buffered == 0));
     }
 
     /// Counts the steps of everything that begins.

@@ -36,7 +36,7 @@ pub use compare::{Paired, Pairs, Replayed, most_informative, paired, replay_all,
 pub use curves::Curves;
 pub use divergence::{FirstDivergence, first_divergence};
 pub use expect::Verdict;
-pub use fan::{Fan, FanInstant, VolumeQuantiles};
+pub use fan::{Fan, FanCount, FanWindow, VolumeQuantiles};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, judge};
 pub use precision::is_precise;
