@@ -403,7 +403,7 @@ mod program {
         let first = told.lines().next().expect("a line");
         assert_eq!(
             first,
-            "a (2) and a (1) do not differ: every measure is the same in all replications"
+            "a (2) and a (1) do not differ: no difference in any replication of any measure"
         );
     }
 
@@ -440,11 +440,11 @@ mod program {
         let told = stdout(&of("query_downtime"));
         let first = told.lines().next().expect("a line");
         assert!(
-            first.contains("more in b than in a on average (no interval: "),
+            first.contains("than in a on average, not distinguishable at 95% (no interval: "),
             "{first}"
         );
         let same = stdout(&of("workspace.logs.offered"));
-        assert!(same.starts_with("workspace.logs.offered is the same in b and a in all"));
+        assert!(same.starts_with("workspace.logs.offered in b and a: no difference"));
         ends_with(&of("dropt"), 2);
         assert!(stderr(&of("dropt")).contains("dropped"));
     }

@@ -3,10 +3,10 @@
 //! The files in `golden/report` are rewritten by `CMKSIM_BLESS=1 cargo test pictures`; look at
 //! them before they are committed.
 
-use cmksim::experiment::{Outcome, Sample};
+use cmksim::experiment::{Outcome, Pairs, Sample};
 use cmksim::report::{self, Difference, HeatCell, HeatPanel, Parameter, Picture, Quantity};
 use cmksim::scenario::{Axis, Measure, Setting, Unit, Value};
-use cmksim::statistics::Interval;
+use cmksim::statistics::Mean;
 use cmksim::units::Volume;
 
 use crate::report::{drawn_on, expect_golden};
@@ -74,15 +74,25 @@ fn a_heat_map_of_two_parameters() {
 
 #[test]
 fn the_differences_of_two_plans() {
-    let row = |name: &str, unit, first, mean, half| Difference {
-        name: name.to_owned(),
-        unit,
-        first,
-        mean,
-        interval: Some(Interval {
-            low: mean - half,
-            high: mean + half,
-        }),
+    let row = |name: &str, unit, first, mean: f64, half: f64| {
+        let of = |mean, sd| Mean {
+            count: 100,
+            nonzero: 100,
+            mean,
+            sd,
+        };
+        // An interval of 100 values is about a fifth of their deviation to each side.
+        let pairs = Pairs {
+            first: of(first, 0.0),
+            second: of(first + mean, 5.0 * half),
+            difference: of(mean, 5.0 * half),
+            median: mean,
+            larger: 90,
+            equal: 0,
+            smaller: 10,
+        };
+        let name = name.to_owned();
+        Difference { name, unit, pairs }
     };
     let rows = [
         row("dropped", Unit::Volume, 40e9, -12e9, 2e9),

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::limits::LOG_ENTRIES;
 use crate::model::{History, Options};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
-use crate::statistics::{Mean, Quantile};
+use crate::statistics::{Interval, Mean, Quantile};
 
 /// A measure of two scenarios that were replayed on the same random numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,29 @@ pub struct Pairs {
     pub equal: usize,
     /// In how many the second is smaller.
     pub smaller: usize,
+}
+
+/// What the pairs of a measure say about two scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// Both have the same value in every pair.
+    Same,
+    /// Some values differ, but the mean difference may be 0: its interval has 0 in it, or there is
+    /// none.
+    Unclear,
+    /// The mean difference is not 0.
+    Differs,
+}
+
+impl Finding {
+    /// The words for it, the same in texts, pictures and files.
+    pub fn words(self) -> &'static str {
+        match self {
+            Finding::Same => "no difference in any replication",
+            Finding::Unclear => "not distinguishable at 95%",
+            Finding::Differs => "differs",
+        }
+    }
 }
 
 impl Paired {
@@ -89,6 +112,36 @@ impl Pairs {
             larger,
             equal: pairs.len() - larger - smaller,
             smaller,
+        })
+    }
+
+    /// What they say at a confidence of 95 %.
+    pub fn finding(&self) -> Finding {
+        let difference = self.difference;
+        // The same difference in every pair has an interval of one point, however few they are.
+        let alike = difference.sd == 0.0 && difference.count > 1;
+        let beside = |ends: Interval| ends.low > 0.0 || ends.high < 0.0;
+        match difference.interval() {
+            _ if self.larger + self.smaller == 0 => Finding::Same,
+            Some(ends) if beside(ends) => Finding::Differs,
+            None if alike => Finding::Differs,
+            _ => Finding::Unclear,
+        }
+    }
+
+    /// The mean of the second, relative to that of the first: 0.5 where it is larger by half. The
+    /// deviation is the one of a ratio of two means, which vary together; `None` where the first
+    /// mean is 0.
+    pub fn relative(&self) -> Option<Mean> {
+        let (first, second, difference) = (self.first, self.second, self.difference);
+        let [a, b, d] = [first.sd, second.sd, difference.sd].map(|sd| sd * sd);
+        let ratio = second.mean / first.mean;
+        // Var(b - r a), where Var(b - a) gives the covariance.
+        let variance = b - ratio * (a + b - d) + ratio * ratio * a;
+        (first.mean != 0.0).then(|| Mean {
+            mean: difference.mean / first.mean,
+            sd: variance.max(0.0).sqrt() / first.mean.abs(),
+            ..difference
         })
     }
 }
@@ -221,5 +274,54 @@ pub(super) fn tidy(measure: Measure, difference: f64) -> f64 {
         Unit::Duration => (difference * 1_000.0).round() / 1_000.0,
         Unit::Ratio if difference.abs() < 1e-15 => 0.0,
         Unit::Ratio | Unit::Volume | Unit::Count | Unit::Money => difference,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(of: impl Fn(f64) -> (f64, f64)) -> Pairs {
+        let pairs: Vec<(f64, f64)> = (0..40).map(|i| of(f64::from(i))).collect();
+        Pairs::of(Measure::Dropped, &pairs).expect("pairs")
+    }
+
+    #[test]
+    fn a_finding_says_what_the_interval_says() {
+        let finding = |of: fn(f64) -> (f64, f64)| pairs(of).finding();
+        assert_eq!(finding(|i| (i, i)), Finding::Same);
+        assert_eq!(finding(|i| (i, i + 3.0)), Finding::Differs);
+        assert_eq!(finding(|i| (i, 2.0 * i)), Finding::Differs);
+        assert_eq!(finding(|i| (i, 39.0 - i)), Finding::Unclear);
+        // Three of forty: too few for an interval.
+        assert_eq!(finding(|i| (i, i.max(3.0))), Finding::Unclear);
+        let few = |pairs: &[(f64, f64)]| Pairs::of(Measure::Dropped, pairs).map(|of| of.finding());
+        assert_eq!(few(&[(1.0, 4.0), (2.0, 5.0)]), Some(Finding::Differs));
+        assert_eq!(few(&[(1.0, 4.0)]), Some(Finding::Unclear));
+    }
+
+    #[test]
+    fn a_relative_difference_is_one_of_ratios() {
+        let ends = |pairs: Pairs| {
+            let mean = pairs.relative().expect("the first is not 0");
+            let ends = mean.interval().expect("enough differ");
+            [mean.mean, ends.low, ends.high]
+        };
+        let near = |found: [f64; 3], expected: [f64; 3]| {
+            let pairs = found.into_iter().zip(expected);
+            pairs.for_each(|(one, other)| assert!((one - other).abs() < 1e-9, "{one} {other}"));
+        };
+        // All of it less, or twice as much, is no estimate, however much the first varies.
+        near(ends(pairs(|i| (5.0 + i, 0.0))), [-1.0; 3]);
+        near(ends(pairs(|i| (5.0 + i, 10.0 + 2.0 * i))), [1.0; 3]);
+        // A first without spread: the interval of the difference, divided by it.
+        let steady = pairs(|i| (10.0, i + 1.0));
+        let interval = steady.difference.interval().expect("all differ");
+        let mean = steady.difference.mean;
+        near(
+            ends(steady),
+            [mean, interval.low, interval.high].map(|of| of / 10.0),
+        );
+        assert_eq!(pairs(|i| (0.0, i)).relative(), None);
     }
 }

@@ -32,7 +32,9 @@ mod variant;
 pub use api::{Experiment, Threshold};
 pub use attribute::{Attribution, Explained};
 pub use column::Column;
-pub use compare::{Paired, Pairs, Replayed, most_informative, paired, replay_all, same_scope};
+pub use compare::{
+    Finding, Paired, Pairs, Replayed, most_informative, paired, replay_all, same_scope,
+};
 pub use curves::Curves;
 pub use divergence::{FirstDivergence, first_divergence};
 pub use expect::Verdict;

@@ -1,6 +1,6 @@
 //! How two scenarios differ, measure by measure.
 
-use super::super::format::{difference, interval, of_unit};
+use super::super::format::{difference, interval, narrow_percent, of_unit};
 use super::data::{Data, Row};
 use super::legend::Legend;
 use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
@@ -9,7 +9,7 @@ use super::quantity::Quantity;
 use super::scale::{Axis, Scale, range};
 use super::shape::Shape;
 use super::surface::{Anchor, Frame, fitted, wrapped};
-use crate::experiment::Pairs;
+use crate::experiment::{Finding, Pairs};
 use crate::scenario::Unit;
 use crate::statistics::Interval;
 
@@ -28,38 +28,22 @@ pub struct Difference {
     pub name: String,
     /// Its unit.
     pub unit: Unit,
-    /// Its mean in the first scenario.
-    pub first: f64,
-    /// The mean of second - first.
-    pub mean: f64,
-    /// The interval of that; `None` where too few replications differ.
-    pub interval: Option<Interval>,
+    /// Its values in both.
+    pub pairs: Pairs,
 }
 
 impl Difference {
-    /// What the pairs of a measure say.
-    pub fn of(name: String, unit: Unit, pairs: &Pairs) -> Difference {
-        Difference {
-            name,
-            unit,
-            first: pairs.first.mean,
-            mean: pairs.difference.mean,
-            interval: pairs.difference.interval(),
-        }
-    }
-
-    /// The difference and its interval as parts of the first mean, where that is not 0.
+    /// The difference and its interval as parts of the first mean, where that is not 0. No measure
+    /// is below 0: no more than all of it can be missing.
     fn relative(&self) -> Option<(f64, Interval)> {
-        let part = |number: f64| number / self.first.abs();
-        let ends = self.interval.unwrap_or(Interval {
-            low: self.mean,
-            high: self.mean,
+        let relative = self.pairs.relative()?;
+        let mean = relative.mean;
+        let ends = relative.interval().unwrap_or(Interval {
+            low: mean,
+            high: mean,
         });
-        let ends = Interval {
-            low: part(ends.low),
-            high: part(ends.high),
-        };
-        (self.first != 0.0).then(|| (part(self.mean), ends))
+        let low = ends.low.max(-1.0);
+        Some((mean, Interval { low, ..ends }))
     }
 
     /// How far from 0 its mark reaches.
@@ -68,11 +52,24 @@ impl Difference {
         Some(mean.abs().max(-ends.low).max(ends.high))
     }
 
-    /// Whether they differ by more than the random numbers explain.
-    fn is_certain(&self) -> bool {
-        let interval = self.interval;
-        interval.is_some_and(|ends| ends.low > 0.0 || ends.high < 0.0)
+    /// The mean difference, also as a part of the first mean, and the interval of it.
+    fn words(&self) -> [String; 2] {
+        let mean = self.pairs.difference;
+        let ends = mean
+            .interval()
+            .map(|ends| interval(self.unit, ends, difference));
+        let part = self.pairs.relative().map(|of| signed_percent(of.mean));
+        let part = part.map_or_else(String::new, |part| format!(" ({part})"));
+        [
+            format!("{}{part}", difference(self.unit, mean.mean)),
+            ends.unwrap_or_else(|| "too few differ for an interval".to_owned()),
+        ]
     }
+}
+
+fn signed_percent(part: f64) -> String {
+    let sign = if part < 0.0 { "-" } else { "+" };
+    format!("{sign}{}", narrow_percent(part.abs()))
 }
 
 /// A picture of how the scenario `second` differs from `first`: the mean of each difference
@@ -89,13 +86,10 @@ pub fn difference_chart(
     let mut page = Page::new(title, &notes, WIDTH);
     page.show(data(differences));
     let mut legend = Legend::new(&mut page, "");
-    for (name, certain) in [
-        ("B differs from A (95% interval without 0)", true),
-        ("it may not", false),
-    ] {
-        legend.entry(name, |on, frame| {
+    for finding in [Finding::Differs, Finding::Unclear] {
+        legend.entry(finding.words(), |on, frame| {
             on.line(&frame.level(), LINE, 2.0);
-            Shape::Square.draw(on, frame.middle(), 4.0, LINE, certain);
+            Shape::Square.draw(on, frame.middle(), 4.0, LINE, finding == Finding::Differs);
         });
     }
     let frame = Frame {
@@ -111,7 +105,8 @@ pub fn difference_chart(
     page.on
         .line(&[(zero, frame.top - 4.0), (zero, frame.bottom)], INK, 1.4);
     let at = (NUMBERS, frame.top - 6.0);
-    page.on.text("B - A", at, SMALL, Anchor::Left, FAINT);
+    let heading = "B - A (of A), 95% interval";
+    page.on.text(heading, at, SMALL, Anchor::Left, FAINT);
     let mut top = frame.top;
     for difference in differences {
         draw_row(&mut page, difference, &axis, reach, top + ROW / 2.0);
@@ -119,7 +114,9 @@ pub fn difference_chart(
         page.on
             .line(&[(MARGIN, top), (WIDTH - MARGIN, top)], RULE, 0.8);
     }
-    let title = axis.scale.titled("mean of B - A, of the mean of A");
+    let title = axis
+        .scale
+        .titled("mean of B - A, relative to the mean of A");
     page.axis_below(frame, &ticks, &title);
     page.done()
 }
@@ -161,13 +158,9 @@ fn draw_row(page: &mut Page, row: &Difference, axis: &Axis, reach: f64, middle: 
         y += 14.0;
     }
     let room = WIDTH - NUMBERS - 6.0;
-    let mean = fitted(&difference(row.unit, row.mean), TEXT, room);
+    let [mean, ends] = row.words();
+    let (mean, ends) = (fitted(&mean, TEXT, room), fitted(&ends, SMALL, room));
     on.text(&mean, (NUMBERS, middle - 2.0), TEXT, Anchor::Left, INK);
-    let ends = row
-        .interval
-        .map(|ends| interval(row.unit, ends, difference));
-    let ends = ends.unwrap_or_else(|| "too few differ for an interval".to_owned());
-    let ends = fitted(&ends, SMALL, room);
     on.text(&ends, (NUMBERS, middle + 12.0), SMALL, Anchor::Left, FAINT);
     let Some((mean, ends)) = row.relative() else {
         let at = (f64::midpoint(FROM, TO), middle + 4.0);
@@ -178,9 +171,10 @@ fn draw_row(page: &mut Page, row: &Difference, axis: &Axis, reach: f64, middle: 
         LINE,
         2.0,
     );
+    let differs = row.pairs.finding() == Finding::Differs;
     if mean.abs() <= reach {
         let at = (axis.at(mean), middle);
-        return Shape::Square.draw(on, at, 4.5, LINE, row.is_certain());
+        return Shape::Square.draw(on, at, 4.5, LINE, differs);
     }
     // Beyond the end of the axis, which way is told by an arrow.
     let (x, turn) = if mean > 0.0 { (TO, 1.0) } else { (FROM, -1.0) };
@@ -193,17 +187,14 @@ fn draw_row(page: &mut Page, row: &Difference, axis: &Axis, reach: f64, middle: 
 }
 
 fn data(differences: &[Difference]) -> Data {
-    let header = ["Measure", "Mean of A", "B - A", "95% interval"];
+    let header = ["Measure", "Mean of A", "B - A (of A)", "95% interval", ""];
     let row = |of: &Difference| {
-        let ends = of.interval.map(|ends| interval(of.unit, ends, difference));
+        let [mean, ends] = of.words();
+        let first = of_unit(of.unit, of.pairs.first.mean);
+        let finding = of.pairs.finding().words().to_owned();
         Row {
             x: 0.0,
-            cells: vec![
-                of.name.clone(),
-                of_unit(of.unit, of.first),
-                difference(of.unit, of.mean),
-                ends.unwrap_or_else(|| "too few differ".to_owned()),
-            ],
+            cells: vec![of.name.clone(), first, mean, ends, finding],
         }
     };
     Data::of("Differences of the means", &header, differences, row)
@@ -213,35 +204,45 @@ fn data(differences: &[Difference]) -> Data {
 mod tests {
     use super::super::checks::sound;
     use super::*;
+    use crate::statistics::Mean;
 
-    fn row(name: &str, unit: Unit, first: f64, mean: f64, half: f64) -> Difference {
-        Difference {
-            name: name.to_owned(),
-            unit,
-            first,
+    /// A hundred pairs, of which the first all have the same value; too few differ for an interval
+    /// where `sd` is below 0.
+    fn row(name: &str, unit: Unit, first: f64, mean: f64, sd: f64) -> Difference {
+        let of = |mean, sd: f64| Mean {
+            count: 100,
+            nonzero: if sd < 0.0 { 3 } else { 100 },
             mean,
-            interval: (half > 0.0).then_some(Interval {
-                low: mean - half,
-                high: mean + half,
-            }),
-        }
+            sd: sd.abs(),
+        };
+        let pairs = Pairs {
+            first: of(first, 0.0),
+            second: of(first + mean, sd),
+            difference: of(mean, sd),
+            median: mean,
+            larger: 100,
+            equal: 0,
+            smaller: 0,
+        };
+        let name = name.to_owned();
+        Difference { name, unit, pairs }
     }
 
     #[test]
     fn every_measure_has_a_row() {
         let rows = [
-            row("dropped", Unit::Volume, 40e9, -12.3e9, 2e9),
+            row("dropped", Unit::Volume, 40e9, -12.3e9, 10e9),
             row(
                 "workspace <a & b>: query_downtime",
                 Unit::Duration,
                 3_600.0,
                 60.0,
-                90.0,
+                900.0,
             ),
-            row("buffered", Unit::Volume, 0.0, 2e9, 1e9),
+            row("buffered", Unit::Volume, 0.0, 2e9, 5e9),
             row("query_availability", Unit::Ratio, 0.99, 0.001_2, 0.000_1),
             row("interruptions", Unit::Count, 1.0, 40.0, 2.0),
-            row("destroyed", Unit::Volume, 1e9, 1e6, 0.0),
+            row("destroyed", Unit::Volume, 1e9, 1e6, -1.0),
         ];
         let chart = || {
             let sides = ("plan <A> & more", "plan B");
@@ -250,30 +251,31 @@ mod tests {
         let texts = [
             "A: plan <A> & more",
             "B: plan B",
-            "-12.3 GB",
+            "-12.3 GB (-30.8%)",
             "-14.3 to -10.3 GB",
+            "differs",
+            "not distinguishable at 95%",
             "the mean of A is 0",
             "too few differ for an interval",
-            "+0.12 points",
-            "mean of B - A, of the mean of A (%)",
+            "+0.12 points (+0.12%)",
+            "mean of B - A, relative to the mean of A (%)",
         ];
         sound(&chart(), &texts);
         assert_eq!(chart(), chart());
     }
 
     #[test]
-    fn what_is_certain_is_full() {
-        let of = |mean, half| row("m", Unit::Count, 10.0, mean, half);
-        assert!(of(3.0, 2.0).is_certain() && of(-3.0, 2.0).is_certain());
-        assert!(!of(3.0, 4.0).is_certain() && !of(3.0, 0.0).is_certain());
-        assert!(!of(0.0, 0.0).is_certain());
-        let (mean, ends) = of(3.0, 2.0).relative().expect("the first is not 0");
-        assert!((mean - 0.3).abs() < 1e-12 && (ends.high - 0.5).abs() < 1e-12);
+    fn no_more_than_all_is_missing() {
+        let all = row("m", Unit::Count, 10.0, -10.0, 40.0);
+        let (mean, ends) = all.relative().expect("the first is not 0");
+        assert!((mean + 1.0).abs() < 1e-12 && (ends.low + 1.0).abs() < 1e-12);
+        assert!(ends.high > -0.5);
+        assert_eq!(all.words()[0], "-10 (-100%)");
     }
 
     #[test]
     fn what_differs_much_more_is_cut() {
-        let of = |mean| row("m", Unit::Count, 10.0, mean, 0.0);
+        let of = |mean| row("m", Unit::Count, 10.0, mean, -1.0);
         let near = |rows: &[Difference], expected: f64| (reach(rows) - expected).abs() < 1e-12;
         assert!(near(&[of(1.0), of(-2.0), of(3.0), of(900.0)], 0.3));
         assert!(near(&[of(0.0), of(0.0), of(-5.0)], 0.5));
@@ -298,6 +300,9 @@ mod tests {
                 )
             })
             .collect();
-        sound(&difference_chart("M", &[], sides, &many), &["+190 GB"]);
+        sound(
+            &difference_chart("M", &[], sides, &many),
+            &["+190 GB (+19%)"],
+        );
     }
 }

@@ -9,7 +9,7 @@ use super::super::format::{
 use super::super::sections::{assumed, happened, rules};
 use super::super::terminal::{self, Style};
 use super::{Compared, Other, Side, verdict};
-use crate::experiment::{Paired, Pairs};
+use crate::experiment::{Finding, Paired, Pairs};
 use crate::scenario::{Change, Scope, Unit};
 use crate::statistics::Mean;
 
@@ -61,7 +61,11 @@ pub(super) fn document<'a>(
         figures.push(parting(compared, other));
         figures.extend(attribution(first, other));
     }
-    document.section("figures", "What differs, on average", figures);
+    document.section(
+        "figures",
+        "Differences of the means, second - first",
+        figures,
+    );
     if page.is_some() {
         on_page(&mut document, compared);
     }
@@ -128,26 +132,12 @@ fn on_page<'a>(document: &mut Document<'a>, compared: &Compared<'a>) {
     document.section("scenario", "The scenarios", sources);
 }
 
-/// What differs in all, and on the page in workspaces and clusters too.
+/// What differs in all, and on the page in workspaces and clusters too: first what surely does.
 fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
-    let table = |of_whole: bool| {
-        let columns = vec![
-            Column::name("Measure"),
-            Column::number("first"),
-            Column::number("second"),
-            Column::words("Difference"),
-            Column::words("In replications").rank(1),
-        ];
-        let mut table = Table::new("", columns);
-        let wanted =
-            |paired: &&Paired| !paired.is_equal() && (paired.scope == Scope::Total) == of_whole;
-        for paired in other.measures.iter().filter(wanted) {
-            let name = first.scenario.name_of(paired.scope, paired.measure);
-            table.row(row(name, paired));
-        }
-        table
-    };
-    let mut blocks: Vec<Block<'_>> = table(true).block().into_iter().collect();
+    let groups = [Some(Finding::Differs), Some(Finding::Unclear), None];
+    let tables = groups.map(|group| table(first, other, group, true));
+    let tables = tables.into_iter().filter_map(Table::block);
+    let mut blocks: Vec<Block<'_>> = tables.collect();
     if !blocks.is_empty() {
         blocks.push(Block::Note(NO_INTERVAL.to_owned()));
     }
@@ -155,17 +145,49 @@ fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
     let equal = equal.filter(|paired| paired.scope == Scope::Total && paired.is_equal());
     let equal: Vec<&str> = equal.map(|paired| paired.measure.name()).collect();
     if !equal.is_empty() {
-        let words = format!("The same in all replications: {}.", equal.join(", "));
-        blocks.push(Block::Words(words));
+        let same = capital(Finding::Same.words());
+        blocks.push(Block::Words(format!("{same}: {}.", equal.join(", "))));
     }
-    let parts = table(false);
-    if !parts.rows.is_empty() {
-        blocks.push(Block::Folded(
-            "What differs in workspaces and clusters".to_owned(),
-            parts,
-        ));
+    for group in groups {
+        let mut parts = table(first, other, group, false);
+        let caption = std::mem::take(&mut parts.caption);
+        if !parts.rows.is_empty() {
+            let title = format!("In workspaces and clusters: {}", caption.to_lowercase());
+            blocks.push(Block::Folded(title, parts));
+        }
     }
     blocks
+}
+
+/// The measures of a finding, of the whole or of its parts; without a finding those that have a
+/// value in one of the two only.
+fn table(first: Side<'_>, other: &Other<'_>, group: Option<Finding>, of_whole: bool) -> Table {
+    let columns = vec![
+        Column::name("Measure"),
+        Column::number("first"),
+        Column::number("second"),
+        Column::words("Difference"),
+        Column::words("In replications").rank(1),
+    ];
+    let caption = group.map_or("a value in one of the two only", Finding::words);
+    let mut table = Table::new(capital(caption), columns);
+    let of = |paired: &Paired| {
+        let finding = paired.pairs.map(|pairs| pairs.finding());
+        finding.filter(|finding| *finding != Finding::Same)
+    };
+    let wanted = |paired: &&Paired| {
+        !paired.is_equal() && (paired.scope == Scope::Total) == of_whole && of(paired) == group
+    };
+    for paired in other.measures.iter().filter(wanted) {
+        let name = first.scenario.name_of(paired.scope, paired.measure);
+        table.row(row(name, paired));
+    }
+    table
+}
+
+fn capital(words: &str) -> String {
+    let (head, rest) = words.split_at(1);
+    format!("{}{rest}", head.to_uppercase())
 }
 
 fn row(name: String, paired: &Paired) -> [Cell; 5] {

@@ -64,6 +64,8 @@ struct PairsJson {
     first: Spread,
     second: Spread,
     difference: DifferenceJson,
+    /// `differs`, `not distinguishable at 95%` or `no difference in any replication`.
+    finding: &'static str,
     /// In how many replications the second has more.
     larger: usize,
     equal: usize,
@@ -171,6 +173,7 @@ fn paired(paired: &Paired) -> PairedJson {
             mean: pairs.difference.into(),
             median: pairs.median,
         },
+        finding: pairs.finding().words(),
         larger: pairs.larger,
         equal: pairs.equal,
         smaller: pairs.smaller,

@@ -13,7 +13,7 @@ use super::chart::{Difference, Picture, difference_chart};
 use super::command::Command;
 use super::format::{count, distance, interval, no_interval, replications};
 use super::html;
-use crate::experiment::{Attribution, FirstDivergence, Paired, Pairs};
+use crate::experiment::{Attribution, Finding, FirstDivergence, Paired, Pairs};
 use crate::model::History;
 use crate::scenario::{Change, Changes, Measure, Scenario, Scope, Unit};
 use crate::statistics::{Interval, Mean};
@@ -101,15 +101,17 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
     let alone = compared.others.len() == 1;
     let rows = compared.others.iter().flat_map(|other| {
         let measures = other.measures.iter();
-        let differing =
-            measures.filter(|paired| paired.scope == Scope::Total && !paired.is_equal());
-        differing.filter_map(move |paired| {
+        let whole = measures.filter(|paired| paired.scope == Scope::Total);
+        whole.filter_map(move |paired| {
+            let pairs = paired
+                .pairs
+                .filter(|pairs| pairs.finding() != Finding::Same)?;
             let name = match alone {
                 true => paired.measure.name().to_owned(),
                 false => format!("{}: {}", other.side.name, paired.measure.name()),
             };
             let unit = paired.measure.unit();
-            paired.pairs.map(|pairs| Difference::of(name, unit, &pairs))
+            Some(Difference { name, unit, pairs })
         })
     });
     let rows: Vec<Difference> = rows.take(MOST_ROWS).collect();
@@ -118,28 +120,29 @@ fn picture(compared: &Compared<'_>) -> Option<Picture> {
         .iter()
         .map(|other| other.side.name)
         .collect();
-    let notes = [format!(
-        "{} of each, seed {}",
-        replications(compared.replications),
-        compared.first.scenario.seed
-    )];
+    let often = replications(compared.replications);
+    let notes = [
+        format!("{often} of each, seed {}", compared.first.scenario.seed),
+        format!("measures with {} are left out", Finding::Same.words()),
+    ];
     let names = (compared.first.name, second.join(", "));
-    let title = "What differs, as a part of what A has";
+    let title = "How B differs from A";
     (!rows.is_empty()).then(|| difference_chart(title, &notes, (names.0, &names.1), &rows))
 }
 
 /// What the comparison comes to, in a sentence.
 pub(super) fn verdict(first: Side<'_>, other: &Other<'_>) -> String {
     let (a, b) = (first.name, other.side.name);
+    let same = Finding::Same.words();
     let Some(paired) = other.telling() else {
-        return format!("{b} and {a} do not differ: every measure is the same in all replications");
+        return format!("{b} and {a} do not differ: {same} of any measure");
     };
     let measure = first.scenario.name_of(paired.scope, paired.measure);
     let Some(pairs) = &paired.pairs else {
         return format!("{measure} has a value in {b} or in {a}, but never in both");
     };
     if paired.is_equal() {
-        return format!("{measure} is the same in {b} and {a} in all replications");
+        return format!("{measure} in {b} and {a}: {same}");
     }
     let unit = paired.measure.unit();
     let by = distance(unit, pairs.difference.mean);
@@ -155,7 +158,11 @@ pub(super) fn verdict(first: Side<'_>, other: &Other<'_>) -> String {
             format!("{measure} in {b} is {by} {word} that in {a}")
         }
     };
-    format!("{said} on average ({})", certainty(paired, pairs))
+    let doubt = match pairs.finding() {
+        Finding::Unclear => format!(", {}", Finding::Unclear.words()),
+        Finding::Same | Finding::Differs => String::new(),
+    };
+    format!("{said} on average{doubt} ({})", certainty(paired, pairs))
 }
 
 /// The interval of a difference and how many replications agree with it.
