@@ -368,11 +368,11 @@ key_vault_operations = 0.03
         let plan = place.run(&["plan", "contract.toml", "--replications=10"]);
         ends_with(&plan, 0);
         let text = stdout(&plan);
-        let line = |line: &&str| line.trim_start().starts_with("whose");
-        let whose = text.lines().find(line).expect("a price list is somebody's");
+        let line = |line: &&str| line.trim_start().starts_with("source");
+        let source = text.lines().find(line).expect("a price list has a source");
         assert!(
-            whose.trim_end().ends_with("  our contract, in EUR"),
-            "{whose}"
+            source.trim_end().ends_with("  our contract, in EUR"),
+            "{source}"
         );
         assert!(!text.contains("nobody verified"), "{text}");
     }
@@ -415,6 +415,20 @@ key_vault_operations = 0.03
     }
 
     #[test]
+    fn what_stays_empty_is_said_and_not_drawn() {
+        let place = Place::new();
+        let calm = "duration = '60d'\n[[workspace]]\nname = 'logs'\ningestion = '1 TB/day'\n";
+        place.write("calm.toml", calm);
+        let output = place.run(&["plan", "calm.toml", "--replications=2"]);
+        ends_with(&output, 0);
+        let said = "Nothing waits in the outage buffer in any run.";
+        assert!(stdout(&output).contains(said), "{}", stdout(&output));
+        let drawn = |name: &str| place.results().keys().any(|path| path.ends_with(name));
+        assert!(drawn("plan-hot-cache.svg") && drawn("plan-store.png"));
+        assert!(!drawn("plan-buffer.svg") && !drawn("plan-buffer.png"));
+    }
+
+    #[test]
     fn results_are_the_same_on_any_number_of_threads() {
         let place = Place::new();
         place.write("small.toml", SMALL);
@@ -440,7 +454,10 @@ key_vault_operations = 0.03
         let output = place.run(&["plan", "small.toml", "--replications=2"]);
         ends_with(&output, 0);
         let told = stdout(&output);
-        assert!(told.starts_with("reserve 1,000 GB/day: "), "{told}");
+        assert!(
+            told.starts_with("reserve 1,000 GB/day, the current level: "),
+            "{told}"
+        );
         // The answer is one line, whatever its length.
         let longest = told.lines().skip(1).map(|line| line.chars().count()).max();
         assert!(longest <= Some(80), "{told}");

@@ -1,10 +1,10 @@
 //! A plan, for people.
 
-use super::super::chart::Picture;
 use super::super::document::{Block, Cell, Column, Document, Table};
 use super::super::format::{count, replications};
 use super::super::terminal::{self, Style};
 use super::QUANTILES;
+use super::picture::Drawn;
 use super::words::{self, SIZES, bytes, money, size};
 use crate::experiment::Sample;
 use crate::experiment::plan::{ClusterPlan, Plan, VaultLoad, limits, vaults};
@@ -21,7 +21,7 @@ pub fn plan_text(plan: &Plan<'_>, style: Style) -> String {
 pub(super) fn document<'a>(
     plan: &Plan<'_>,
     source: &'a str,
-    pictures: &'a [Picture],
+    pictures: &'a [Drawn],
 ) -> Document<'a> {
     let often = replications(plan.replications as u64);
     let mut document = Document::about(plan.scenario, &often);
@@ -31,11 +31,11 @@ pub(super) fn document<'a>(
     document.notes = words::notes(plan);
     let currency = &plan.scenario.prices.currency;
     let (first, others) = pictures.split_at(pictures.len().min(1));
-    let picture = |drawn: &'a [Picture]| drawn.iter().map(Block::Picture);
+    let picture = |drawn: &'a [Drawn]| drawn.iter().map(|drawn| Block::Picture(&drawn.picture));
     let levels = clusters(plan).flat_map(|(name, planned)| levels(plan, &name, planned));
-    let heading = format!("Cost of the reservation and of what exceeds it, in {currency}");
+    let heading = format!("Cost of reservation and overage, in {currency}");
     document.section("figures", heading, picture(first).chain(levels).collect());
-    let room = clusters(plan).map(|(name, planned)| room(&name, planned));
+    let room = clusters(plan).flat_map(|(name, planned)| room(&name, planned));
     let heading = "Room needed: the largest sizes in a run";
     document.section("room", heading, picture(others).chain(room).collect());
     let months = clusters(plan).map(|(name, planned)| by_month(plan, &name, planned));
@@ -49,7 +49,7 @@ pub(super) fn document<'a>(
         "Requests to key vaults in 10 seconds",
         key_vaults(plan),
     );
-    let heading = "Until a limit is reached, after the run";
+    let heading = "Limits, and when they are reached after the run";
     document.section("limits", heading, until(plan));
     document.section("prices", "The prices", vec![prices(plan)]);
     document.rest(plan.scenario, &[], source);
@@ -89,22 +89,22 @@ fn levels<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> [Block<'a>;
     [Block::Table(table), step_up]
 }
 
-fn room<'a>(name: &str, cluster: &ClusterPlan) -> Block<'a> {
+fn room<'a>(name: &str, cluster: &ClusterPlan) -> Vec<Block<'a>> {
     let columns = QUANTILES.iter().flat_map(|(name, _)| {
         let interval = Column::number("95% interval").on_page();
         [Column::number(name), interval]
     });
     let columns = std::iter::once(Column::name("")).chain(columns);
     let mut table = Table::new(name, columns.collect());
-    let room = &cluster.room;
-    let of = [&room.hot, &room.buffered, &room.stored];
-    for ((name, _), sample) in SIZES.into_iter().zip(of) {
+    for (name, of) in SIZES {
+        let sample = of(&cluster.room);
         let sizes = QUANTILES.iter();
         let sizes =
             sizes.flat_map(|(_, quantile)| [size(sample, *quantile), interval(sample, *quantile)]);
         table.row(std::iter::once(name.to_owned()).chain(sizes));
     }
-    Block::Table(table)
+    let empty = words::empty(&cluster.room).map(Block::Words);
+    std::iter::once(Block::Table(table)).chain(empty).collect()
 }
 
 /// The interval of a quantile, where there are enough replications for one.
@@ -173,7 +173,7 @@ fn paid<'a>(plan: &Plan<'_>) -> Block<'a> {
 fn key_vaults<'a>(plan: &Plan<'_>) -> Vec<Block<'a>> {
     let of = |load: &VaultLoad| {
         let caption = format!(
-            "Key vault {}: {:.1} on average, {} at the most",
+            "Key vault {}: {:.1} on average, at most {}",
             plan.scenario.key_vaults[load.vault].name,
             load.mean,
             count(load.most)

@@ -2,8 +2,8 @@
 
 use super::super::format::{count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
-use crate::experiment::plan::{Bound, ClusterPlan, Limit, Month, Plan, When};
-use crate::scenario::{Edition, Measure, Overage, Prices, Reservation, Scenario};
+use crate::experiment::plan::{Bound, ClusterPlan, Limit, Month, Plan, Room, When};
+use crate::scenario::{Edition, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Money, Rate, Volume};
 
@@ -57,10 +57,10 @@ pub(super) fn month(month: &Month) -> String {
 /// What the stars mean, if there are any.
 pub(super) fn partly(plan: &Plan<'_>) -> Option<&'static str> {
     let any = plan.months.iter().any(|month| !month.whole);
-    any.then_some("* The run covers a part of it.")
+    any.then_some("* The run covers only a part of this month.")
 }
 
-/// How something changes from week to week, in proportion and a month of 30 days.
+/// How a weekly factor changes something in a month of 30 days, as a percentage.
 fn growth(factor: f64) -> String {
     let monthly = libm::pow(factor, 30.0 / 7.0) - 1.0;
     let shown = (monthly.abs() * 1e3).round() / 1e3;
@@ -83,8 +83,12 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     };
     let cost = best.cost.mean.expect("every replication costs something");
     format!(
-        "{name}reserve {}: {} {} over {}{}; room for 95 in 100 runs: {} hot, {} buffered{}, {} stored",
+        "{name}reserve {}{}: {} {} over {}{}; p95 of the space needed: {} hot, {} buffered{}, {} stored",
         level(best.level),
+        match cluster.best == cluster.own {
+            true => ", the current level",
+            false => "",
+        },
         mean_money(&cost),
         plan.scenario.prices.currency,
         duration(plan.scenario.duration),
@@ -144,7 +148,7 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
     notes
 }
 
-/// Whose the prices are. Of a list of the scenario's own the region and the date are named if it
+/// Where the prices come from. Of a list of the scenario's own the region and the date are named if it
 /// says them.
 fn whose(scenario: &Scenario) -> String {
     let prices = &scenario.prices;
@@ -177,23 +181,23 @@ pub(super) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
     };
     let overage = match prices.overage {
         Overage::PayAsYouGo => "as pay-as-you-go",
-        Overage::Reservation => "as a GB of the reservation",
+        Overage::Reservation => "at the price per GB of the reservation",
     };
     vec![
-        ("whose", whose(plan.scenario)),
-        ("pay as you go", format!("{} a GB", prices.pay_as_you_go)),
-        ("reservation", format!("{reservation} a day")),
-        ("above it", overage.to_owned()),
+        ("source", whose(plan.scenario)),
+        ("pay as you go", format!("{} per GB", prices.pay_as_you_go)),
+        ("reservation", format!("{reservation}, per day")),
+        ("overage", overage.to_owned()),
         (
             "retention",
             format!(
-                "{} a GB and month beyond {}",
+                "{} per GB and month, beyond {}",
                 prices.retention, prices.free_retention
             ),
         ),
         (
             "key vault",
-            format!("{} for 10,000 requests", prices.key_vault_operations),
+            format!("{} per 10,000 requests", prices.key_vault_operations),
         ),
     ]
 }
@@ -202,7 +206,7 @@ pub(super) fn prices(plan: &Plan<'_>) -> Vec<(&'static str, String)> {
 fn against_own(cluster: &ClusterPlan) -> String {
     let own = &cluster.levels[cluster.own];
     let Some(more) = &own.more else {
-        return ", as it is now".to_owned();
+        return String::new();
     };
     let part = match own.cost.mean {
         Some(cost) if cost.mean > 0.0 => more.mean / cost.mean,
@@ -216,7 +220,7 @@ fn against_own(cluster: &ClusterPlan) -> String {
     )
 }
 
-/// Whether stepping up during the run costs less than the best level.
+/// Whether raising the level during the run costs less than the best level.
 pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
     let best = cluster.levels[cluster.best].cost.mean;
     let best = best.expect("every replication costs something").mean;
@@ -226,9 +230,9 @@ pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
         .levels
         .is_sorted_by(|one, other| one == other)
     {
-        true => "Stepping up during the run would save nothing.".to_owned(),
+        true => "Raising the level during the run would save nothing.".to_owned(),
         false => format!(
-            "Stepping up would save {} ({}): {}.",
+            "Raising the level during the run would save {} ({}): {}.",
             money(saved),
             narrow_percent(saved / best),
             schedule(plan, cluster)
@@ -241,13 +245,16 @@ pub(super) fn trends(plan: &Plan<'_>) -> impl Iterator<Item = String> {
     let clusters = plan.scenario.clusters.iter().zip(&plan.clusters);
     clusters.filter_map(|(cluster, planned)| {
         let trend = planned.trend?;
+        let [low, high] = [trend.interval.low, trend.interval.high].map(growth);
+        let interval = match low == high {
+            true => String::new(),
+            false => format!(" (95% interval {low} to {high})"),
+        };
         Some(format!(
-            "{}: {}/day at the end of the run, {} a month ({} to {})",
+            "{}: {}/day at the end of the run, with a trend of {} per month{interval}",
             elided(&cluster.name, 24),
             bytes(trend.last),
             growth(trend.factor),
-            growth(trend.interval.low),
-            growth(trend.interval.high)
         ))
     })
 }
@@ -282,14 +289,14 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
         Bound::StepUp {
             cluster: at, to, ..
         } => format!(
-            "{}: {} costs less from {}/day on, with days as in the last weeks",
+            "{}: {} becomes cheaper, at {}/day",
             cluster(at),
             level(to),
             bytes(limit.at)
         ),
         Bound::HighestLevel { cluster: at } => {
             format!(
-                "{}: the highest level, {}/day",
+                "{}: arrivals exceed the highest level, {}/day",
                 cluster(at),
                 bytes(limit.at)
             )
@@ -298,7 +305,7 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
             format!("{}: its daily cap, {}", workspace(at), bytes(limit.at))
         }
         Bound::IngestionRate { workspace: at } => format!(
-            "{}: {} a minute, the service's limit for some ways to send, in the busiest hour",
+            "{}: ingestion limit of some data sources, {}/min in the busiest hour",
             workspace(at),
             bytes(limit.at / 60.0)
         ),
@@ -307,24 +314,42 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
 
 /// When it is reached.
 pub(super) fn when(when: When) -> String {
-    let steepest = |months: Option<f64>| match months {
-        Some(months) => format!("at the steepest trend in {}", self::months(months)),
-        None => "at the steepest trend neither".to_owned(),
-    };
     match when {
-        When::Reached => "reached".to_owned(),
+        When::Reached => "already reached".to_owned(),
         When::Months {
             months,
             earliest,
             latest,
-        } => format!(
-            "in {} ({} to {})",
-            self::months(months),
-            whole(earliest),
-            latest.map_or("never".to_owned(), whole)
-        ),
-        When::NotSo(earliest) => format!("not as it grows now; {}", steepest(earliest)),
+        } => match months > FORESEEN {
+            true => foreseen(Some(earliest), "not within ten years"),
+            false => format!("in {}{}", self::months(months), ends(earliest, latest)),
+        },
+        When::NotSo(earliest) => foreseen(earliest, "never at the current trend"),
         When::Unknown => "the run is too short to tell".to_owned(),
+    }
+}
+
+/// Nobody plans further ahead, in months.
+const FORESEEN: f64 = 120.0;
+
+/// What the trend says, and when at the earliest, where that can be foreseen.
+fn foreseen(earliest: Option<f64>, trend: &str) -> String {
+    match earliest.filter(|months| *months <= FORESEEN) {
+        Some(months) => format!("{trend}; at the earliest in {}", self::months(months)),
+        None => trend.to_owned(),
+    }
+}
+
+/// The interval of a number of months, where its ends differ.
+fn ends(earliest: f64, latest: Option<f64>) -> String {
+    let low = whole(earliest);
+    let high = latest.map_or("never".to_owned(), |months| match months > FORESEEN {
+        true => "over ten years".to_owned(),
+        false => whole(months),
+    });
+    match low == high {
+        true => String::new(),
+        false => format!(" ({low} to {high})"),
     }
 }
 
@@ -338,7 +363,6 @@ fn months(months: f64) -> String {
 
 fn whole(months: f64) -> String {
     match months {
-        _ if months > 1_200.0 => "over 1,200".to_owned(),
         _ if months >= 10.0 => format!("{months:.0}"),
         _ => format!("{months:.1}"),
     }
@@ -350,14 +374,53 @@ pub(super) fn more(mean: Option<&Mean>) -> String {
 }
 
 /// What the sizes are of.
-pub(super) const SIZES: [(&str, Measure); 3] = [
-    ("hot cache", Measure::HotPeak),
-    ("outage buffer", Measure::BufferedPeak),
-    ("store", Measure::Stored),
+pub(super) const SIZES: [(&str, fn(&Room) -> &Sample); 3] = [
+    ("hot cache", |room| &room.hot),
+    ("outage buffer", |room| &room.buffered),
+    ("store", |room| &room.stored),
 ];
 
-/// A level as a number of bytes a day.
-#[allow(clippy::cast_precision_loss)]
-pub(super) fn number(level: Rate) -> f64 {
-    level.bytes_per_day() as f64
+/// Whether a size is 0 in every run.
+pub(super) fn is_empty(sample: &Sample) -> bool {
+    let most = sample.quantile(Quantile::percent(100));
+    most.is_none_or(|most| most.value.number() <= 0.0)
+}
+
+/// What needs no room in any run.
+pub(super) fn empty(room: &Room) -> impl Iterator<Item = String> {
+    let sizes = SIZES.into_iter().filter(|(_, of)| is_empty(of(room)));
+    sizes.map(|(name, _)| match name {
+        "outage buffer" => "Nothing waits in the outage buffer in any run.".to_owned(),
+        _ => format!("The {name} is empty in every run."),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_far_away_is_not_counted() {
+        let of = |months, earliest, latest| {
+            when(When::Months {
+                months,
+                earliest,
+                latest,
+            })
+        };
+        assert_eq!(of(4.23, 4.2, Some(4.2)), "in 4.2 months");
+        assert_eq!(of(4.2, 3.9, Some(4.6)), "in 4.2 months (3.9 to 4.6)");
+        assert_eq!(of(90.0, 60.0, None), "in 90 months (60 to never)");
+        let far = of(90.0, 60.0, Some(913.0));
+        assert_eq!(far, "in 90 months (60 to over ten years)");
+        assert_eq!(of(913.0, 400.0, None), "not within ten years");
+        let some = of(913.0, 40.0, None);
+        assert_eq!(some, "not within ten years; at the earliest in 40 months");
+        assert_eq!(when(When::NotSo(None)), "never at the current trend");
+        let soon = when(When::NotSo(Some(12.0)));
+        assert_eq!(
+            soon,
+            "never at the current trend; at the earliest in 12 months"
+        );
+    }
 }
