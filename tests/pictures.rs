@@ -75,9 +75,10 @@ fn a_heat_map_of_two_parameters() {
 #[test]
 fn the_differences_of_two_plans() {
     let row = |name: &str, unit, first, mean: f64, half: f64| {
-        let of = |mean, sd| Mean {
+        let of = |mean, sd: f64| Mean {
             count: 100,
             nonzero: 100,
+            apart: if sd > 0.0 { 100 } else { 0 },
             mean,
             sd,
         };

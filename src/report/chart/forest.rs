@@ -212,6 +212,11 @@ mod tests {
         let of = |mean, sd: f64| Mean {
             count: 100,
             nonzero: if sd < 0.0 { 3 } else { 100 },
+            apart: match sd {
+                ..0.0 => 3,
+                0.0 => 0,
+                _ => 100,
+            },
             mean,
             sd: sd.abs(),
         };
