@@ -358,6 +358,7 @@ fn clusters<'a>(scenario: &Scenario, replay: &Replay) -> Option<Block<'a>> {
             },
             match sheet.get(Measure::TimeToRecover) {
                 None => "never".to_owned(),
+                Some(Value::Duration(Duration::ZERO)) => "-".to_owned(),
                 value => format::value(value),
             },
             sheet.shown(Measure::KeyVaultRequests),
