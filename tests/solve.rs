@@ -7,6 +7,7 @@ use cmksim::experiment::{self, Runner, Study, Variant, judge};
 use cmksim::scenario::{Grid, Override, Wanted, read};
 
 use super::program::{Place, ends_with, shows_the_first_line, stderr, stdout, words};
+use super::report::expect_golden;
 
 /// An outage that is bridged for half an hour, on two accounts that poll for themselves.
 const OUTAGE: &str = "\
@@ -244,7 +245,7 @@ fn what_comes_back_is_recognised() {
     assert!(told.contains("In 100 of 100 replications the condition comes and goes"));
     // The range that is named has one end, and that is found.
     let (_, vary) = first
-        .split_once("first with --vary \"")
+        .split_once("the first end with --vary \"")
         .expect("what would decide");
     let decided = place.run(&solve_outage(vary.trim_end_matches('"'), near[0]));
     ends_with(&decided, 0);
@@ -348,6 +349,27 @@ fn a_resolution_wider_than_the_range_is_refused() {
     let told = "a resolution of 56m is wider than the range from 5m to 1h";
     assert!(stderr(&output).contains(told), "{}", stderr(&output));
     assert!(place.results().is_empty());
+}
+
+/// The files in `golden/report` are rewritten by `CMKSIM_BLESS=1`; look at them before they are
+/// committed.
+#[test]
+fn the_pictures_of_a_share_and_of_a_mean_are_the_golden_files() {
+    for (such_that, golden) in [
+        ("probability(dropped == 0 B) >= 90%", "solve-share.svg"),
+        ("mean(dropped) <= 20 GB", "solve-mean.svg"),
+    ] {
+        let place = world(OUTAGE);
+        ends_with(
+            &place.run(&solve_outage("event.outage.duration=5m..24h", such_that)),
+            0,
+        );
+        let results = place.results();
+        let mut drawn = results.iter();
+        let drawn = drawn.find(|(path, _)| path.ends_with("solve.svg"));
+        let (_, svg) = drawn.expect("a picture");
+        expect_golden(golden, std::str::from_utf8(svg).expect("text"));
+    }
 }
 
 #[test]

@@ -28,7 +28,9 @@ pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
             }
         ),
         Outcome::Everywhere => {
-            format!("{expected} holds for every {path} from {first} to {last}; look beyond {last}")
+            format!(
+                "{expected} holds for every {path} from {first} to {last}; extend the range beyond {last}"
+            )
         }
         Outcome::Nowhere => format!(
             "no {path} from {first} to {last} has {expected}: it does not hold even at {first} ({})",
@@ -50,14 +52,14 @@ pub(super) fn superlative(solved: &Solved<'_>) -> &'static str {
 }
 
 /// The interval, or why there is none.
-fn confidence(solved: &Solved<'_>) -> String {
+pub(super) fn confidence(solved: &Solved<'_>) -> String {
     match solved.solution.interval {
         Ok(ends) => {
             let [low, high] = by_value(solved, ends).map(|holds| end(solved, holds));
-            if low == high {
-                format!("95% interval: {low} alone")
-            } else {
-                format!("95% interval {low} to {high}")
+            let resolution = solved.grid.resolution.text();
+            match low == high {
+                true => format!("95% interval narrower than the resolution, {resolution}"),
+                false => format!("95% interval {low} to {high}"),
             }
         }
         Err(lack) => lacks(lack, solved.replications as u64),
@@ -78,11 +80,11 @@ pub(super) fn lacks(lack: Lack, number: u64) -> String {
     match lack {
         Lack::DependsOnCount => {
             let number = count(number);
-            format!("no interval: it depends on how many replications there are, {number}")
+            format!("no interval: the expectation depends on the number of replications, {number}")
         }
         Lack::FewReplications => {
             let number = replications(number);
-            format!("no 95% interval: that share takes more than {number}")
+            format!("no 95% interval: this share needs more than {number}")
         }
         Lack::FewApart => format!(
             "no 95% interval: fewer than {FEWEST_APART} values stand apart from the most frequent one; \
@@ -163,7 +165,7 @@ fn reason(solved: &Solved<'_>) -> String {
     let Some(fails) = checks.iter().position(|check| !check.holds) else {
         let closer = between(first, last);
         return format!(
-            "it holds at all {} values that were checked, but between them not in every replication; look closer in a part of {closer}",
+            "it holds at all {} values that were checked, but not in every replication between them; search a part of {closer}",
             checks.len()
         );
     };
@@ -172,26 +174,26 @@ fn reason(solved: &Solved<'_>) -> String {
     let again = checks[fails..].iter().find(|check| check.holds);
     match (holds, again) {
         (Some(holds), Some(again)) => format!(
-            "it holds at {}, not at {}, and again at {}; find where it ends first with {}",
+            "it holds at {}, not at {}, and again at {}; find the first end with {}",
             value(holds),
             value(fail),
             value(again),
             between(first, fail)
         ),
         (None, Some(again)) => format!(
-            "it does not hold at {}, holds at {}, and fails at all values after that; find where it ends with {}",
+            "it does not hold at {}, holds at {}, and fails at all values after that; find the end with {}",
             value(fail),
             value(again),
             between(again, last)
         ),
         (Some(holds), None) => format!(
-            "it holds at {} and not at {}, and between them some replications change more than once; look closer with {}",
+            "it holds at {} and not at {}, but some replications change more than once between them; search with {}",
             value(holds),
             value(fail),
             between(holds, fail)
         ),
         (None, None) => format!(
-            "it holds at none of the {} values that were checked, but in some replications it does between them; look closer in a part of {}",
+            "it holds at none of the {} values that were checked, but in some replications between them; search a part of {}",
             checks.len(),
             between(first, last)
         ),

@@ -58,13 +58,12 @@ pub(super) fn document<'a>(
     let mut document = Document::about(solved.scenario, &how);
     document.answers.push(answer(solved));
     let words = match solved.grid.wanted {
-        Wanted::Largest => "In one replication it holds up to",
-        Wanted::Smallest => "In one replication it holds from",
+        Wanted::Largest => "Quantiles over the replications: it holds up to",
+        Wanted::Smallest => "Quantiles over the replications: it holds from",
     };
-    let mut figures: Vec<Block<'_>> = Vec::new();
-    figures.extend(shown.map(|shown| Block::Picture(shown.curve)));
-    figures.extend(thresholds(solved));
-    document.section("figures", words, figures);
+    let curve = shown.map(|shown| Block::Picture(shown.curve));
+    document.section("picture", "At a glance", curve.into_iter().collect());
+    document.section("figures", words, thresholds(solved));
     let (heading, blocks) = decides(solved, command, shown);
     document.section("time", heading, blocks);
     document.section("checks", &solved.expectation.text, checks(solved));
@@ -106,7 +105,7 @@ fn decides<'a>(
     let witnesses = &solved.solution.witnesses;
     let Some(first) = witnesses.first() else {
         return (
-            "The studies that decide".to_owned(),
+            "The studies on both sides of the answer".to_owned(),
             studies(solved, command),
         );
     };
@@ -277,8 +276,8 @@ fn contradictions(solved: &Solved<'_>) -> Option<String> {
     let all = &solved.solution.contradictions;
     let first = all.first()?;
     Some(format!(
-        "In {} of {} the condition comes and goes along the range, so that one threshold does not \
-         say where it holds; the first is replication {}, at {}.",
+        "In {} of {} the condition comes and goes along the range: one threshold does not describe \
+         them. The first is replication {}, at {}.",
         count(all.len() as u64),
         replications(solved.replications as u64),
         first.replication,

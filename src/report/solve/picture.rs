@@ -2,7 +2,7 @@
 
 use super::super::chart::{Parameter, Picture, Quantity, Seen, Threshold, threshold_chart};
 use super::super::format::{replications, sanitize};
-use super::answer::{by_value, end, superlative};
+use super::answer::{by_value, confidence, superlative};
 use super::solved::Solved;
 use crate::experiment::solve::{self, Check, Goal, Outcome};
 use crate::scenario::{Axis, Wanted};
@@ -52,11 +52,7 @@ fn asked(solved: &Solved<'_>) -> (String, Quantity, f64) {
     let expectation = solved.expectation;
     let goal = Goal::new(expectation, solved.replications).ok();
     match goal.and_then(|goal| goal.share_needed(solved.replications)) {
-        Some(share) => (
-            "replications that meet the condition".to_owned(),
-            Quantity::Ratio,
-            share,
-        ),
+        Some(share) => ("condition met".to_owned(), Quantity::Ratio, share),
         None => {
             let name = solved
                 .scenario
@@ -94,13 +90,10 @@ fn threshold(solved: &Solved<'_>) -> Option<Threshold> {
     let last = grid.count() - 1;
     let at = |holds: usize| Parameter::number(&grid.value(holds.saturating_sub(1).min(last)));
     let ends = solution.interval.ok().map(|ends| by_value(solved, ends));
-    let words = ends.map_or_else(
-        || ", no interval".to_owned(),
-        |[low, high]| {
-            let ends = format!("{} to {}", end(solved, low), end(solved, high));
-            format!(" (95% interval {ends})")
-        },
-    );
+    let words = match ends {
+        Some(_) => format!(" ({})", confidence(solved)),
+        None => ", no interval".to_owned(),
+    };
     let value = grid.value(solution.holds - 1).text();
     Some(Threshold {
         words: format!("{}: {value}{words}", superlative(solved)),
