@@ -231,10 +231,10 @@ fn parting<'a>(compared: &Compared<'_>, other: &Other<'_>) -> Block<'a> {
     let number = compared.replication;
     let Some(parting) = other.parting else {
         return Block::Words(format!(
-            "In replication {number} the same happens in both, at the same times."
+            "In replication {number} both have the same events, at the same times."
         ));
     };
-    let caption = format!("Where the two part in replication {number}");
+    let caption = format!("First difference in replication {number}");
     let mut table = Table::new(caption, vec![Column::name(""), Column::words("")]);
     for (side, at) in [
         (compared.first, parting.first),
@@ -268,7 +268,7 @@ fn change_of(side: Side<'_>, at: usize) -> String {
 /// Which keys account for how much.
 fn attribution<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
     if other.changes.list.is_empty() {
-        let none = "The two are written differently in no key that changes a replication.";
+        let none = "No key that affects a replication differs between the two files.";
         return vec![Block::Words(none.to_owned())];
     }
     let paired = other.telling().filter(|_| other.attribution.is_some());
@@ -279,7 +279,7 @@ fn attribution<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
             format!("What accounts for the difference in {measure}")
         }
     };
-    let columns = vec![Column::words("Key"), Column::words("What it makes")];
+    let columns = vec![Column::words("Key"), Column::words("Effect")];
     let mut table = Table::new(caption, columns);
     match paired {
         Some(_) => {
@@ -287,7 +287,7 @@ fn attribution<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
             accounts.for_each(|(change, told)| table.row([written(change), told]));
         }
         None => {
-            let nothing = || "nothing that is measured".to_owned();
+            let nothing = || "no effect on any measure".to_owned();
             let changes = other.changes.list.iter();
             changes.for_each(|change| table.row([written(change), nothing()]));
         }
@@ -319,7 +319,7 @@ fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
     parts.sort_by(|a, b| weight(b.1).total_cmp(&weight(a.1)));
     let told = |part: &Result<Mean, String>| match part {
         Ok(mean) => share(other, *mean),
-        Err(reason) => format!("cannot be made alone: {reason}"),
+        Err(reason) => format!("cannot be changed alone: {reason}"),
     };
     let parts = parts.into_iter();
     parts.map(|(change, part)| (change, told(part))).collect()
@@ -329,7 +329,12 @@ fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
 fn together(other: &Other<'_>) -> Option<String> {
     let mean = other.attribution.as_ref()?.together?;
     let several = other.changes.list.len() > 1;
-    several.then(|| format!("What only their combination does: {}", share(other, mean)))
+    several.then(|| {
+        format!(
+            "Interaction of the changes: {}",
+            share(other, mean)
+        )
+    })
 }
 
 /// Says so where tables stand for their keys.

@@ -3,9 +3,9 @@
 use super::super::File;
 use super::super::chart::{Level, Parameter, Picture, Quantity, curve_chart};
 use super::super::format::{elided, replications, sanitize};
-use super::words::{self, SIZES};
-use crate::experiment::plan::{ClusterPlan, Plan, Room};
-use crate::experiment::{Sample, Summary};
+use super::words::{self, SIZES, Size};
+use crate::experiment::Summary;
+use crate::experiment::plan::{ClusterPlan, Plan};
 
 /// A picture with the names of its files.
 pub(super) struct Drawn {
@@ -113,7 +113,7 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
 fn room(
     plan: &Plan<'_>,
     cluster: &ClusterPlan,
-    (name, of): (&str, fn(&Room) -> &Sample),
+    (name, of): (&str, Size),
     notes: &[String],
 ) -> Picture {
     let parameter = Parameter {

@@ -373,8 +373,11 @@ pub(super) fn more(mean: Option<&Mean>) -> String {
     mean.map_or("least".to_owned(), |mean| format!("+{}", mean_money(mean)))
 }
 
+/// One of the sizes.
+pub(super) type Size = fn(&Room) -> &Sample;
+
 /// What the sizes are of.
-pub(super) const SIZES: [(&str, fn(&Room) -> &Sample); 3] = [
+pub(super) const SIZES: [(&str, Size); 3] = [
     ("hot cache", |room| &room.hot),
     ("outage buffer", |room| &room.buffered),
     ("store", |room| &room.stored),
