@@ -2,14 +2,14 @@
 
 use super::data::{Data, Row};
 use super::legend::Legend;
-use super::page::{CAPTION, MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
+use super::page::{APART, CAPTION, MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, SHADE};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale, range};
 use super::shape::outcome;
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
-use super::tone::{ink_on, tone};
+use super::tone::{ON_TONE, tone};
 use crate::experiment::Outcome;
 use crate::report::csv::thinned;
 
@@ -21,12 +21,13 @@ const MOST_COLUMNS: usize = 20;
 /// The values in cells are no larger and no smaller than this.
 const LARGE: f64 = 11.0;
 const LITTLE: f64 = 8.0;
-/// The widest and the highest cell, and the lowest.
-const WIDEST: f64 = 150.0;
+/// The highest and the lowest cell.
 const HIGHEST: f64 = 40.0;
 const LOWEST: f64 = 22.0;
 /// The room for the names of the values at the left.
-const NAMES: f64 = 110.0;
+const NAMES: f64 = 180.0;
+/// A cell has room for the name of its value, up to this.
+const NAME: f64 = 70.0;
 const GAP: f64 = 24.0;
 /// Panels are no wider and no higher; what has no room then is not written into the cells.
 const PANEL: (f64, f64) = (1_500.0, 1_100.0);
@@ -73,7 +74,8 @@ pub fn heat_map(
     }
     let cells = || shown.iter().flat_map(|panel| &panel.cells);
     let values: Vec<f64> = cells().filter_map(|cell| cell.value).collect();
-    let texts = Texts::of(quantity, &values);
+    let scale = scale(quantity, &values);
+    let texts = Texts::of(&scale, &values);
     let written = values.iter().map(|value| texts.write(*value));
     let widest = written
         .map(|text| text_width(&text, 1.0))
@@ -84,7 +86,7 @@ pub fn heat_map(
     }
     let mut page = Page::new(title, &notes, grid.width);
     let map = Map {
-        scale: scale(quantity, &values),
+        scale,
         level,
         upright,
         measure,
@@ -127,37 +129,43 @@ struct Map<'a> {
 
 /// How values are written into cells.
 enum Texts {
-    /// In one unit, with the same number of digits behind the point.
+    /// In the unit of the legend, with the same number of digits behind the point.
     Common { unit: f64, digits: usize },
-    /// Each with its own unit.
+    /// Each with its own unit, as in a legend by logarithms.
     Own(Quantity),
 }
 
 impl Texts {
-    fn of(quantity: Quantity, values: &[f64]) -> Texts {
-        let sizes = || values.iter().map(|value| value.abs());
-        let most = sizes().fold(0.0, f64::max);
-        let least = sizes().filter(|size| *size > 0.0).fold(most, f64::min);
-        let (_, unit) = quantity.unit(most);
+    fn of(scale: &Scale, values: &[f64]) -> Texts {
+        if scale.logarithmic {
+            return Texts::Own(scale.quantity);
+        }
+        let (_, unit) = scale.whole_unit();
+        let most = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+        let whole = values.iter().all(|value| (value / unit).fract() == 0.0);
         let digits = match most / unit {
+            _ if whole => 0,
             99.5.. => 0,
             9.95.. => 1,
-            _ => 2,
+            0.995.. => 2,
+            _ => 3,
         };
-        let finest = [0.95, 0.095, 0.009_5][digits];
-        if least > 0.0 && least / unit < finest {
-            return Texts::Own(quantity);
-        }
-        let whole = values.iter().all(|value| (value / unit).fract() == 0.0);
-        let digits = if whole { 0 } else { digits };
         Texts::Common { unit, digits }
     }
 
     fn write(&self, value: f64) -> String {
         match self {
-            Texts::Common { .. } if value == 0.0 => "0".to_owned(),
-            Texts::Common { unit, digits } => format!("{:.digits$}", value / unit),
             Texts::Own(quantity) => quantity.compact(value),
+            Texts::Common { .. } if value == 0.0 => "0".to_owned(),
+            Texts::Common { unit, digits } => {
+                let text = format!("{:.digits$}", value / unit);
+                let least = libm::pow(0.1, whole(*digits));
+                match value / unit / least {
+                    -0.5..0.0 => format!(">-{least:.digits$}"),
+                    0.0..0.5 => format!("<{least:.digits$}"),
+                    _ => text,
+                }
+            }
         }
     }
 }
@@ -192,11 +200,13 @@ impl Grid {
         let names = names.fold(0.0, f64::max).min(NAMES) + 8.0;
         let (columns, rows) = (whole(level.labels.len()), whole(upright.labels.len()));
         let room = WIDTH - 2.0 * MARGIN;
+        let below = level.labels.iter().map(|label| text_width(label, TEXT));
+        let below = below.fold(0.0, f64::max).min(NAME) + APART;
         let needed = widest * LITTLE + 5.0;
         let wide = if panels > 1 {
-            needed.max(30.0)
+            needed.max(below)
         } else {
-            ((room - names) / columns).clamp(needed, WIDEST.max(needed))
+            ((room - names) / columns).max(needed)
         };
         let panel = names + wide * columns;
         let mut across = 1;
@@ -318,7 +328,7 @@ impl Map<'_> {
             let size = self.grid.size;
             let lower = if self.expected.is_some() { 3.0 } else { 0.0 };
             let at = (x, y + size * 0.36 + lower);
-            on.text(&text, at, size, Anchor::Center, ink_on(colour));
+            on.text(&text, at, size, Anchor::Center, ON_TONE);
             if let Some(of) = cell.outcome.filter(|of| *of != Outcome::Passed) {
                 outcome(on, (frame.right - 5.5, frame.top + 5.5), of);
             }

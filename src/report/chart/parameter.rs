@@ -32,7 +32,11 @@ impl Parameter {
         });
         Parameter {
             name: axis.path.clone(),
-            labels: axis.values.iter().map(Setting::brief).collect(),
+            labels: axis
+                .values
+                .iter()
+                .map(|value| in_short(&value.brief()))
+                .collect(),
             numbers: numbers.map(|all| (all[0].0, all.iter().map(|of| of.1).collect())),
         }
     }
@@ -66,6 +70,25 @@ impl Parameter {
         } else {
             Scale::linear(*quantity, low, high, 7)
         })
+    }
+}
+
+/// A value as pictures have room for: a range or a distribution as words, anything else as it is.
+pub(in crate::report) fn in_short(value: &str) -> String {
+    let plain = value.replace(" = ", "=").replace(['{', '}', '"', ','], "");
+    let entries: Option<Vec<_>> = plain
+        .split_whitespace()
+        .map(|of| of.split_once('='))
+        .collect();
+    match entries.unwrap_or_default()[..] {
+        [("min", low), ("max", high)] if low == high => low.to_owned(),
+        [("min", low), ("max", high)] => format!("{low} to {high}"),
+        [("dist", name), ("min", low), ("max", high)] => format!("{name} {low} to {high}"),
+        [("dist", name), ref others @ ..] => {
+            let others = others.iter().map(|(key, value)| format!(" {key} {value}"));
+            name.to_owned() + &others.collect::<String>()
+        }
+        _ => value.to_owned(),
     }
 }
 
@@ -104,6 +127,26 @@ mod tests {
         assert!(even.scale().is_some_and(|scale| !scale.logarithmic));
         let percent = parameter(&["1%", "3%"]);
         assert_eq!(percent.numbers, Some((Quantity::Ratio, vec![0.01, 0.03])));
+    }
+
+    #[test]
+    fn ranges_and_distributions_are_words() {
+        for (value, short) in [
+            ("{ min = \"6s\", max = \"6s\" }", "6s"),
+            ("min=5m max=10m", "5m to 10m"),
+            (
+                "{ dist = \"uniform\", min = \"0s\", max = \"60m\" }",
+                "uniform 0s to 60m",
+            ),
+            (
+                "dist=lognormal median=2h sigma=0.9",
+                "lognormal median 2h sigma 0.9",
+            ),
+            ("10 GB/day", "10 GB/day"),
+            ("any x=1", "any x=1"),
+        ] {
+            assert_eq!(in_short(value), short);
+        }
     }
 
     #[test]

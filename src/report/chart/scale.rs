@@ -146,7 +146,8 @@ impl Scale {
         }
     }
 
-    fn whole_unit(&self) -> (&'static str, f64) {
+    /// The unit of the ticks, where these do not count from another number than 0.
+    pub(super) fn whole_unit(&self) -> (&'static str, f64) {
         self.unit_up_to(self.high.abs().max(self.low.abs()))
     }
 

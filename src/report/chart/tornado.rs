@@ -4,6 +4,7 @@ use super::super::format::difference;
 use super::legend::Legend;
 use super::page::{MARGIN, Page, Picture, SMALL, TEXT, WIDTH, whole};
 use super::palette::{FAINT, INK, LINE, NARROW_BAND, RULE};
+use super::parameter::in_short;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale, range};
 use super::shape::{hatch, whisker};
@@ -12,11 +13,9 @@ use crate::scenario::Unit;
 use crate::statistics::Interval;
 
 /// Where the axis begins and ends; names stand left of it, values at both sides.
-const FROM: f64 = 304.0;
-const TO: f64 = 590.0;
-/// The room of a value and of what it was found at, beyond a bar.
-const VALUE: f64 = 116.0;
-const NAME: f64 = 176.0;
+const FROM: f64 = 324.0;
+const TO: f64 = 555.0;
+const NAME: f64 = 172.0;
 const ROW: f64 = 36.0;
 const BAR: f64 = 12.0;
 
@@ -38,8 +37,8 @@ pub(in crate::report) struct Moved {
     pub(in crate::report) parameter: String,
     /// Whether its value is assumed rather than documented.
     pub(in crate::report) assumed: bool,
-    /// At the low end of its range.
-    pub(in crate::report) low: RangeEnd,
+    /// At the low end of its range, if this is not its own value.
+    pub(in crate::report) low: Option<RangeEnd>,
     /// At the high end of its range.
     pub(in crate::report) high: RangeEnd,
 }
@@ -47,8 +46,12 @@ pub(in crate::report) struct Moved {
 impl Moved {
     /// From the least to the most that it makes of a measure.
     fn span(&self) -> f64 {
-        let (low, high) = (self.low.change, self.high.change);
-        low.max(high).max(0.0) - low.min(high).min(0.0)
+        let (low, high) = range(self.ends().map(|end| end.change).chain([0.0]));
+        high - low
+    }
+
+    fn ends(&self) -> impl Iterator<Item = &RangeEnd> {
+        self.low.iter().chain([&self.high])
     }
 }
 
@@ -64,7 +67,7 @@ pub(in crate::report) fn tornado(
     let quantity = Quantity::from(unit);
     let mut sorted: Vec<&Moved> = parameters.iter().collect();
     sorted.sort_by(|a, b| b.span().total_cmp(&a.span()));
-    let ends: Vec<&RangeEnd> = sorted.iter().flat_map(|of| [&of.low, &of.high]).collect();
+    let ends: Vec<&RangeEnd> = sorted.iter().flat_map(|of| of.ends()).collect();
     let intervals = ends.iter().filter_map(|end| end.interval);
     let values = ends.iter().map(|end| end.change);
     let values = values.chain(intervals.flat_map(|of| [of.low, of.high]));
@@ -121,11 +124,11 @@ fn draw_row(on: &mut Surface, moved: &Moved, (axis, unit): (&Axis, Unit), middle
         let at = (MARGIN, middle + 12.0);
         on.text("assumed", at, SMALL, Anchor::Left, FAINT);
     }
-    let ends = [
-        (&moved.low, NARROW_BAND, INK, middle - BAR - 0.5),
-        (&moved.high, LINE, NARROW_BAND, middle + 0.5),
-    ];
-    for (end, colour, stroke, top) in ends {
+    let low = moved.low.as_ref();
+    let high_top = low.map_or(middle - BAR / 2.0, |_| middle + 0.5);
+    let low = low.map(|end| (end, NARROW_BAND, INK, middle - BAR - 0.5));
+    let high = (&moved.high, LINE, NARROW_BAND, high_top);
+    for (end, colour, stroke, top) in low.into_iter().chain([high]) {
         let (from, to) = (axis.at(0.0), axis.at(end.change));
         let bar = Frame {
             left: from.min(to),
@@ -151,13 +154,13 @@ fn draw_end(on: &mut Surface, end: &RangeEnd, (axis, unit): (&Axis, Unit), bar: 
         (left, right) = (left.min(low), right.max(high));
     }
     let value = format!(": {}", difference(unit, end.change));
-    let room = VALUE - text_width(&value, SMALL);
-    let text = fitted(&end.setting, SMALL, room) + &value;
-    let (x, anchor) = if end.change < 0.0 {
-        (left - 6.0, Anchor::Right)
+    let (x, anchor, room) = if end.change < 0.0 {
+        (left - 6.0, Anchor::Right, left - 6.0 - MARGIN - NAME)
     } else {
-        (right + 6.0, Anchor::Left)
+        (right + 6.0, Anchor::Left, WIDTH - right - 16.0)
     };
+    let room = room - text_width(&value, SMALL);
+    let text = fitted(&in_short(&end.setting), SMALL, room) + &value;
     on.text(&text, (x, y + 4.0), SMALL, anchor, INK);
 }
 
@@ -181,7 +184,7 @@ mod tests {
         Moved {
             parameter: parameter.to_owned(),
             assumed: parameter.len().is_multiple_of(2),
-            low: end("2h", low, half),
+            low: Some(end("2h", low, half)),
             high: end("12h <b>", high, half),
         }
     }

@@ -176,9 +176,9 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
         // The ends in the order of the range; of a single other value the base is one.
         let first = ends.iter().position(|end| *end == low);
         let (low, high) = match ends.len() {
-            1 => (as_it_is(), low),
-            _ if first > ends.iter().position(|end| *end == high) => (high, low),
-            _ => (low, high),
+            1 => (None, low),
+            _ if first > ends.iter().position(|end| *end == high) => (Some(high), low),
+            _ => (Some(low), high),
         };
         Some(Moved {
             parameter: short(&influence.factor.name).to_owned(),
@@ -195,14 +195,6 @@ fn picture(sensitivity: &Sensitivity<'_>) -> Option<Picture> {
     let (title, notes) = title(sensitivity);
     let measure = (sensitivity.target.text.as_str(), sensitivity.unit());
     (!rows.is_empty()).then(|| tornado(&title, &notes, measure, base, &rows))
-}
-
-fn as_it_is() -> RangeEnd {
-    RangeEnd {
-        setting: "as it is".to_owned(),
-        change: 0.0,
-        interval: None,
-    }
 }
 
 /// What a value does to the answer: the mean difference, replication by replication, where there
