@@ -19,6 +19,9 @@ const DASHES: (f64, f64) = (4.0, 2.5);
 /// What fewer replications do is rare: quantiles of it are 0 nearly everywhere.
 const RARE: f64 = 0.1;
 
+/// The name of what is counted, and in how many replications it is.
+type Counted = (&'static str, fn(&FanCount) -> usize);
+
 /// Something that a panel shows.
 struct Series {
     name: &'static str,
@@ -26,8 +29,8 @@ struct Series {
     of: fn(&FanWindow) -> VolumeQuantiles,
     /// Which of them is the worst.
     worst: fn(&VolumeQuantiles) -> Volume,
-    /// What is counted where it is rare, and in how many replications it is.
-    rare: Option<(&'static str, fn(&FanCount) -> usize)>,
+    /// What is counted where it is rare.
+    rare: Option<Counted>,
 }
 
 const SERIES: [Series; 3] = [
