@@ -74,6 +74,7 @@ impl Mean {
 
 /// How often the most frequent of some values occurs, 0 where none occurs twice; where none is more
 /// frequent than all others together, and there are many, how often some value does.
+#[allow(clippy::float_cmp)]
 fn repeated(values: &[f64]) -> usize {
     let often = |value: f64| values.iter().filter(|&&other| other == value).count();
     if values.len() < 2 * FEWEST_APART {

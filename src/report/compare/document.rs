@@ -329,12 +329,7 @@ fn accounts<'a>(other: &'a Other<'_>) -> Vec<(&'a Change, String)> {
 fn together(other: &Other<'_>) -> Option<String> {
     let mean = other.attribution.as_ref()?.together?;
     let several = other.changes.list.len() > 1;
-    several.then(|| {
-        format!(
-            "Interaction of the changes: {}",
-            share(other, mean)
-        )
-    })
+    several.then(|| format!("Interaction of the changes: {}", share(other, mean)))
 }
 
 /// Says so where tables stand for their keys.
