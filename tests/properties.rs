@@ -47,7 +47,8 @@ impl Along {
         let bytes = self.0[at(from)..=at(until)]
             .iter()
             .map(|of_all| of(of_all).bytes());
-        (bytes.clone().min().unwrap(), bytes.max().unwrap())
+        let (least, most) = (bytes.clone().min(), bytes.max());
+        least.zip(most).expect("a window has a millisecond")
     }
 }
 
