@@ -556,6 +556,53 @@ cluster = "cluster"
 "#,
         0,
     ),
+    (
+        "a rotation that disables its new version",
+        r#"
+[[event]]
+name = "new"
+at = "2d"
+kind = "create_key_version"
+
+[[event]]
+name = "update"
+after = "new"
+delay = "1m"
+kind = "update_cluster_key"
+
+[[event]]
+after_end = "update"
+kind = "disable_key"
+"#,
+        1,
+    ),
+    (
+        "a rotation that disables its new version, and why not",
+        r#"
+[[event]]
+name = "new"
+at = "2d"
+kind = "create_key_version"
+
+[[event]]
+name = "update"
+after = "new"
+delay = "1m"
+kind = "update_cluster_key"
+
+[[event]]
+after_end = "update"
+kind = "disable_key"
+version = "1"
+
+[[event]]
+after = "new"
+delay = "1d"
+kind = "disable_key"
+duration = "5m"
+"#,
+        0,
+    ),
 ];
 
 /// What is expected, and whether that checks nothing.

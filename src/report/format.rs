@@ -248,7 +248,11 @@ pub(super) fn mean_difference(unit: Unit, mean: Mean) -> String {
         || "no interval".to_owned(),
         |ends| interval(unit, ends, difference),
     );
-    format!("{told} ({ends})")
+    // Where both ends read as the mean does, it is said once.
+    match ends.strip_prefix(told.as_str()) {
+        Some(half) if half.starts_with(" ± ") => ends,
+        _ => format!("{told} ({ends})"),
+    }
 }
 
 /// What is said once below mean differences.

@@ -6,6 +6,7 @@
 mod association;
 mod buffer;
 mod capacity;
+mod created;
 mod disabled;
 mod effect;
 mod expectation;
@@ -33,6 +34,7 @@ pub(super) fn lints(scenario: &Scenario, root: &Table) -> Vec<Diagnostic> {
     expectation::lint(&written, &mut found);
     buffer::lint(&written, &mut found);
     disabled::lint(&written, &mut found);
+    created::lint(&written, &mut found);
     capacity::lint(&written, &mut found);
     place::lint(&written, &mut found);
     number::lint(&written, &mut found);
