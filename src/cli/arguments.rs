@@ -13,7 +13,8 @@ use super::solve::Solve;
 use super::sweep::Sweep;
 
 /// Simulates a Log Analytics dedicated cluster with a customer-managed key: how much data is
-/// dropped, buffered and readable when the key is out of reach, when, and by which rule.
+/// dropped, buffered and readable while the key is unavailable, when this happens, and which rule
+/// causes it.
 #[derive(Debug, Parser)]
 #[command(name = "cmksim", version, max_term_width = 80, after_help = STATUSES,
           disable_help_subcommand = true)]
@@ -56,8 +57,8 @@ pub(crate) enum Command {
     /// Find the largest or smallest value of a key for which a condition holds
     #[command(after_help = examples::SOLVE)]
     Solve(Solve),
-    /// Compare scenarios with common random numbers: what differs, from when on, and how much of
-    /// it each changed key causes
+    /// Compare scenarios with common random numbers: what differs, when the runs first differ, and
+    /// how much of the difference each changed key causes
     #[command(after_help = examples::COMPARE)]
     Compare(Compare),
     /// Show how much a result depends on assumed parameters and on other keys

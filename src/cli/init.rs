@@ -21,8 +21,8 @@ pub(crate) struct Init {
     /// List the templates
     #[arg(long, conflicts_with_all = ["template", "output", "force"], conflicts_with_all = EXPORTS)]
     list: bool,
-    /// Write the scenario to this file, and beside it the files it needs and schema.json, with
-    /// which an editor completes and checks it [default: standard output]
+    /// Write the scenario to this file [default: standard output]. The files it needs, and
+    /// schema.json for completion and checks in an editor, are written to the same folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Overwrite existing files

@@ -209,14 +209,14 @@ pub(crate) struct Explain {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
-    /// Tell this replication, counted from 0 [default: 0]
+    /// Explain this replication, counted from 0 [default: 0]
     #[arg(long, value_name = "NUMBER", conflicts_with = "worst")]
     pub(crate) replication: Option<u64>,
-    /// Tell the replication in which this measure is at its worst, as in dropped or
+    /// Explain the replication in which this measure is at its worst, as in dropped or
     /// workspace.NAME.query_downtime
     #[arg(long, value_name = "MEASURE")]
     pub(crate) worst: Option<String>,
-    /// Number of replications among which --worst looks [default: as the scenario's
+    /// Number of replications that --worst searches [default: as the scenario's
     /// `replications` says, or 200]
     #[arg(long, value_name = "NUMBER", requires = "worst")]
     pub(crate) replications: Option<u64>,
@@ -249,7 +249,8 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Rules {
-    /// Show in full what has these words in its name, text or source, as in `cmksim rules buffer`
+    /// Show in full the entries that contain these words in their name, text or source, as in
+    /// `cmksim rules buffer`
     #[arg(value_name = "WORD", conflicts_with = "diff")]
     pub(crate) words: Vec<String>,
     /// Show everything in full

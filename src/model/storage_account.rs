@@ -164,7 +164,7 @@ pub(crate) fn step<E>(
         (Revoking { .. }, Granted) => Some((Serving { expires: None }, Rule::RevocationTakenBack)),
         (Revoking { .. }, Due { .. }) => Some((Revoked, Rule::Revoked)),
 
-        // An account that is unavailable enforces a denial at the poll that sees it.
+        // An account that is unavailable enforces a denial as soon as a poll is denied.
         (Isolated | Recovering { .. }, Denied { .. }) => {
             Some((Revoked, Rule::DenialWhileUnavailable))
         }

@@ -34,7 +34,7 @@ pub(super) const CAPACITY: Key = key!([capacity_reservation: Rate,
 pub(super) const BILLING: Key = key!([billing: Choice(Billing::WORDS) = "\"cluster\"",
     "who is billed for the capacity reservation: the cluster, or its workspaces in proportion"]);
 const ENABLED: Key =
-    key!([enabled: Truth = "true", "whether this entry takes effect; false ignores it"]);
+    key!([enabled: Truth = "true", "whether this entry takes effect; if false, it is ignored"]);
 
 macro_rules! tables {
     ($($(#[$doc:meta])+ $name:ident $title:literal $text:literal { $($key:tt)* })+) => {$(

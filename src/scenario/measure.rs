@@ -66,7 +66,7 @@ measures! {
     Offered "offered" Volume Workspace;
     /// Data that the daily cap rejected.
     Rejected "rejected" Volume Workspace;
-    /// Data lost on arrival or from the buffer: the sum of its three causes.
+    /// Data lost on arrival or from the buffer: the sum of the three measures below.
     Dropped "dropped" Volume Workspace;
     /// Data lost because it arrived at, or was buffered for, a revoked account.
     DroppedRevoked "dropped_revoked" Volume Workspace;
@@ -131,7 +131,7 @@ measures! {
     KeyVaultFailures "key_vault_failures" Count Cluster;
     /// Number of denied polls.
     KeyVaultDenials "key_vault_denials" Count Cluster;
-    /// Number of control-plane operations refused on request.
+    /// Number of control-plane operations refused when requested.
     OperationsRejected "operations_rejected" Count Cluster;
     /// Number of control-plane operations that began and failed.
     OperationsFailed "operations_failed" Count Cluster;

@@ -38,7 +38,7 @@ rules! {
     RevocationTakenBack "revocation-taken-back";
     /// Once enforced, new data is dropped, queries fail and the hot cache is deleted.
     Revoked "revoked";
-    /// A storage account that does not answer enforces a denial at the poll that sees it.
+    /// A storage account that does not answer enforces a denial as soon as a poll is denied.
     DenialWhileUnavailable "denial-while-unavailable";
     /// Data buffered for an account is deleted when it is revoked, or ages on, by choice.
     BufferOnRevocation "buffer-on-revocation";
