@@ -101,7 +101,7 @@ fn verdict(sensitivity: &Sensitivity<'_>) -> String {
         false => format!("by {}", ends(low, high)),
     };
     format!(
-        "{is}; assumed parameters move it {all}, {} most ({})",
+        "{is}; one at a time, assumed parameters move it {all}, {} most ({})",
         short(&most.factor.name),
         ends(most.low, most.high)
     )
