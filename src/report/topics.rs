@@ -34,8 +34,9 @@ pub fn measures_topic(style: Style) -> String {
 
 /// Every kind of event, with the keys that it may hold.
 pub fn events_topic(style: Style) -> String {
-    let facts = "Kinds of events, for `kind` in [[event]], [[hazard]] and [[response]]. Keys with a star \
-                 are required.";
+    let facts = "Kinds of events, for `kind` in [[event]] (once, at its time or after another \
+                 event), [[hazard]] (again and again, after random gaps) and [[response]] (whenever a \
+                 symptom is noticed). Keys with a star are required.";
     let kind = |kind: &EventKind| {
         let first = format!("{}.", kind.text());
         let lines = std::iter::once(first).chain(keys(kind.keys()));
