@@ -41,6 +41,7 @@ pub use self::page::Picture;
 pub(super) use self::palette::{DARK, PAPER, RGBColor};
 pub use self::parameter::Parameter;
 pub use self::quantity::Quantity;
+pub(super) use self::scale::round_step;
 pub(super) use self::screening::{Effect, screening_chart};
 pub(super) use self::threshold::{Seen, Threshold, threshold_chart};
 pub use self::timeline::pictures;

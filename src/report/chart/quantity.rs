@@ -36,7 +36,7 @@ impl From<Unit> for Quantity {
 }
 
 /// A unit that people use: its name, and how much one of it is.
-pub(in crate::report) type Named = (&'static str, f64);
+pub(super) type Named = (&'static str, f64);
 
 impl Quantity {
     /// Its units, smaller ones first.
@@ -72,7 +72,7 @@ impl Quantity {
     }
 
     /// The largest unit of which `number` is one or more, or the smallest of all.
-    pub(in crate::report) fn unit(self, number: f64) -> Named {
+    pub(super) fn unit(self, number: f64) -> Named {
         let units = self.units();
         let fits = units.iter().rev().find(|unit| unit.1 <= number.abs());
         *fits.unwrap_or(&units[0])

@@ -243,7 +243,7 @@ fn steps_of_time() -> Vec<f64> {
 
 /// The next round step at or above `least`.
 #[allow(clippy::cast_precision_loss)]
-pub(super) fn round_step(quantity: Quantity, least: f64) -> f64 {
+pub(in crate::report) fn round_step(quantity: Quantity, least: f64) -> f64 {
     let least = least.max(1e-12);
     let decimal = |least: f64| {
         let power = libm::pow(10.0, libm::log10(least).floor());

@@ -1,6 +1,6 @@
 //! A histogram of letters.
 
-use super::super::chart::Quantity;
+use super::super::chart::{Quantity, round_step};
 use super::super::format::count;
 use super::super::letters::Bar;
 
@@ -51,12 +51,8 @@ pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> 
 /// at most.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 fn edges(low: f64, high: f64, most: usize, quantity: Quantity) -> Vec<f64> {
-    let (_, unit) = quantity.unit(high);
-    let least = ((high - low) / unit).max(high / unit * 1e-9) / (most - 1) as f64;
-    let power = 10_f64.powf(least.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|digit| digit * power);
-    let step = step.into_iter().find(|step| *step >= least * (1.0 - 1e-9));
-    let step = step.unwrap_or(10.0 * power) * unit;
+    let least = (high - low).max(high * 1e-9) / (most - 1) as f64;
+    let step = round_step(quantity, least);
     let [first, last] = [low, high].map(|end| (end / step).floor() as i64);
     // What is rounded off an edge moves no value: both ends hold what they have to.
     let first = first - i64::from(first as f64 * step > low);
