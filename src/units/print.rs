@@ -51,10 +51,12 @@ impl fmt::Display for Duration {
 }
 
 impl Duration {
-    /// Rounded for reports, to its two largest units or so: `2d 5h`, `3h 20m`, `32m 10s`,
-    /// `12.3s`, `250ms`.
+    /// Rounded for reports, to its two largest units or so: `2d 5h`, `1d 24m`, `3h 20m`,
+    /// `32m 10s`, `12.3s`, `250ms`.
     pub fn human(self) -> String {
         let grain = match self.millis().unsigned_abs() {
+            // Just after a whole day half an hour is much, and there is no hour to tell.
+            ms @ 86_400_000.. if ms % 86_400_000 < 3_600_000 => Duration::MINUTE,
             86_400_000.. => Duration::HOUR,
             3_600_000.. => Duration::MINUTE,
             60_000.. => Duration::SECOND,

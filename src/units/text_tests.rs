@@ -121,19 +121,19 @@ const BAD_DURATIONS: &[(&str, &str)] = &[
     ),
     (
         "",
-        r#""" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+        r#""" has no number before its unit; write a duration such as 45m or 1d 3h"#,
     ),
     (
         "soon",
-        r#""soon" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+        r#""soon" has no number before its unit; write a duration such as 45m or 1d 3h"#,
     ),
     (
         "NaN",
-        r#""NaN" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+        r#""NaN" has no number before its unit; write a duration such as 45m or 1d 3h"#,
     ),
     (
         "inf",
-        r#""inf" has no number where one must stand; write a duration such as 45m or 1d 3h"#,
+        r#""inf" has no number before its unit; write a duration such as 45m or 1d 3h"#,
     ),
     (
         "-5m",
@@ -202,7 +202,7 @@ fn bad_durations() {
         assert_eq!(duration(text), Err((*complaint).to_owned()), "{text}");
     }
     let long = "9".repeat(60) + "d";
-    let complaint = r#""999999999999999999999999999999999999999999999999999999999..." has too many digits; write 15 or less after the point, or a larger unit"#;
+    let complaint = r#""999999999999999999999999999999999999999999999999999999999..." has too many digits; write at most 15 after the point, or a larger unit"#;
     assert_eq!(duration(&long), Err(complaint.to_owned()));
 }
 
@@ -277,7 +277,7 @@ fn bad_volumes_rates_and_probabilities() {
         ),
         (
             "fast",
-            r#""fast" has no number where one must stand; write a rate such as 600 GB/day"#,
+            r#""fast" has no number before its unit; write a rate such as 600 GB/day"#,
         ),
         (
             "9000 PB/s",
@@ -306,7 +306,7 @@ fn bad_volumes_rates_and_probabilities() {
         ),
         (
             "3 in 100",
-            r#""3 in 100" is no probability; write one such as 3% or 0.03"#,
+            r#""3 in 100" is not a probability; write one such as 3% or 0.03"#,
         ),
     ] {
         assert_eq!(probability(text), Err(complaint.to_owned()), "{text}");
@@ -342,7 +342,13 @@ fn human_is_short_and_carries() {
         (1_930_400, "32m 10s"),
         (3_599_900, "1h"),
         (12_010_000, "3h 20m"),
+        (87_840_000, "1d 24m"),
+        (89_999_999, "1d 1h"),
+        (91_700_000, "1d 1h"),
+        (129_600_000, "1d 12h"),
+        (172_799_999, "2d"),
         (190_000_000, "2d 5h"),
+        (709_200_000, "8d 5h"),
         (-1_930_400, "-32m 10s"),
     ] {
         assert_eq!(Duration::from_millis(ms).human(), text);
