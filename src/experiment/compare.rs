@@ -2,7 +2,7 @@
 
 use super::column::Column;
 use super::replay::replay_by;
-use super::replicate::{Replications, Study, room};
+use super::replicate::{Replications, Study, room, twins};
 use super::runner::Runner;
 use crate::error::Error;
 use crate::limits::LOG_ENTRIES;
@@ -17,6 +17,9 @@ pub struct Paired {
     pub scope: Scope,
     /// Which.
     pub measure: Measure,
+    /// An earlier measure of the whole that differs in just the same way: both have the same
+    /// numbers in every replication of both scenarios.
+    pub twin: Option<Measure>,
     /// In how many replications it has a value in one of the two only.
     pub one_sided: usize,
     /// What the replications say in which both have a value; `None` where there is none.
@@ -74,6 +77,7 @@ impl Paired {
         Paired {
             scope: first.scope,
             measure: first.measure,
+            twin: None,
             one_sided: one_sided.count(),
             pairs: Pairs::of(first.measure, &pairs),
         }
@@ -212,7 +216,23 @@ pub fn paired(
         let scope = same_scope(first.0, column.scope, second.0)?;
         Some(Paired::of(column, second.1.of(scope, column.measure)?))
     };
-    columns.filter_map(pair).collect()
+    let mut measures: Vec<Paired> = columns.filter_map(pair).collect();
+    let differ = |paired: &&Paired| paired.scope == Scope::Total && !paired.is_equal();
+    let differing = measures.iter().filter(differ).map(|paired| paired.measure);
+    let twins = twins(differing, |a, b| {
+        let studies = [first.1, second.1].into_iter();
+        studies
+            .map(|study| study.are_equal((Scope::Total, a), (Scope::Total, b)))
+            .all(|equal| equal)
+    });
+    for paired in measures
+        .iter_mut()
+        .filter(|paired| paired.scope == Scope::Total)
+    {
+        let twin = twins.iter().find(|(twin, _)| *twin == paired.measure);
+        paired.twin = twin.map(|(_, earlier)| *earlier);
+    }
+    measures
 }
 
 /// What has in another scenario the name that a scope has in the first.

@@ -43,7 +43,7 @@ pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, judge};
 pub use precision::is_precise;
 pub use replay::{Replay, replay, replay_by};
-pub use replicate::{Replications, Study, most_replications, room};
+pub use replicate::{Replications, Study, most_replications, room, twins};
 pub use runner::{Journal, Progress, Runner};
 pub use sample::{Estimate, Sample};
 pub use summary::{Summaries, Summary};

@@ -354,3 +354,20 @@ impl Replications {
         found.map(|at| self.column(at))
     }
 }
+
+/// The measures that are equal to an earlier one of the same unit, each with the first such one.
+pub fn twins(
+    measures: impl Iterator<Item = Measure>,
+    are_equal: impl Fn(Measure, Measure) -> bool,
+) -> Vec<(Measure, Measure)> {
+    let (mut firsts, mut twins): (Vec<Measure>, _) = (Vec::new(), Vec::new());
+    for measure in measures {
+        let equal =
+            |first: &&Measure| first.unit() == measure.unit() && are_equal(**first, measure);
+        match firsts.iter().find(equal) {
+            Some(first) => twins.push((measure, *first)),
+            None => firsts.push(measure),
+        }
+    }
+    twins
+}

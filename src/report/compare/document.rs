@@ -138,6 +138,7 @@ fn measures<'a>(first: Side<'_>, other: &Other<'_>) -> Vec<Block<'a>> {
     let tables = groups.map(|group| table(first, other, group, true));
     let tables = tables.into_iter().filter_map(Table::block);
     let mut blocks: Vec<Block<'_>> = tables.collect();
+    blocks.extend(other.measures.iter().filter_map(twin));
     if !blocks.is_empty() {
         blocks.push(Block::Note(NO_INTERVAL.to_owned()));
     }
@@ -176,13 +177,21 @@ fn table(first: Side<'_>, other: &Other<'_>, group: Option<Finding>, of_whole: b
         finding.filter(|finding| *finding != Finding::Same)
     };
     let wanted = |paired: &&Paired| {
-        !paired.is_equal() && (paired.scope == Scope::Total) == of_whole && of(paired) == group
+        let told = !paired.is_equal() && paired.twin.is_none();
+        told && (paired.scope == Scope::Total) == of_whole && of(paired) == group
     };
     for paired in other.measures.iter().filter(wanted) {
         let name = first.scenario.name_of(paired.scope, paired.measure);
         table.row(row(name, paired));
     }
     table
+}
+
+/// Which measure has the row of one that is equal to it.
+fn twin<'a>(paired: &Paired) -> Option<Block<'a>> {
+    let (name, earlier) = (paired.measure.name(), paired.twin?.name());
+    let words = format!("{name} equals {earlier} in every replication of both.");
+    Some(Block::Words(words))
 }
 
 fn capital(words: &str) -> String {

@@ -10,7 +10,7 @@ use super::super::terminal::{self, Style};
 use super::findings::Findings;
 use super::histogram;
 use super::json::lacks;
-use crate::experiment::{Found, Judgement, Lack, Replay, Summary};
+use crate::experiment::{Found, Judgement, Lack, Replay, Summary, twins as equal_ones};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
 use crate::statistics::FEWEST_APART;
 
@@ -233,19 +233,12 @@ fn meanings<'a>(findings: &Findings<'_>) -> Block<'a> {
 /// The measures of the whole that vary and are in every replication what another is, with the
 /// first that is the same.
 fn twins(findings: &Findings<'_>) -> Vec<(Measure, Measure)> {
-    let mut firsts: Vec<Measure> = Vec::new();
-    let mut twins = Vec::new();
-    for (_, measure, _) in varying(findings).filter(|(scope, ..)| *scope == Scope::Total) {
-        let (study, total) = (findings.study, Scope::Total);
-        let equal = |first: &&Measure| {
-            first.unit() == measure.unit() && study.are_equal((total, **first), (total, measure))
-        };
-        match firsts.iter().find(equal) {
-            Some(first) => twins.push((measure, *first)),
-            None => firsts.push(measure),
-        }
-    }
-    twins
+    let of_total = varying(findings).filter(|(scope, ..)| *scope == Scope::Total);
+    equal_ones(of_total.map(|(_, measure, _)| measure), |a, b| {
+        findings
+            .study
+            .are_equal((Scope::Total, a), (Scope::Total, b))
+    })
 }
 
 /// The measures of the whole that do not vary, and the currency, in sentences.
