@@ -36,17 +36,17 @@ pub(super) fn document<'a>(
     let heading = format!("Cost of reservation and overage, in {currency}");
     document.section("figures", heading, picture(first).chain(levels).collect());
     let room = clusters(plan).flat_map(|(name, planned)| room(&name, planned));
-    let heading = "Room needed: the largest sizes in a run";
+    let heading = "Storage needed: the peaks of a run";
     document.section("room", heading, picture(others).chain(room).collect());
     let months = clusters(plan).map(|(name, planned)| by_month(plan, &name, planned));
     let partly = words::partly(plan).map(|note| Block::Note(note.to_owned()));
-    let heading = "By month: means, and room at p95";
+    let heading = "By month: mean volume and cost, and p95 of the storage needed";
     document.section("time", heading, months.chain(partly).collect());
     let heading = format!("Cost of the run with the scenario's own settings, in {currency}");
     document.section("costs", heading, vec![paid(plan)]);
     document.section(
         "vaults",
-        "Requests to key vaults in 10 seconds",
+        "Requests to key vaults in 10 seconds, and the limits by type of key",
         key_vaults(plan),
     );
     let heading = "Limits, and when they are reached after the run";
@@ -71,7 +71,7 @@ fn levels<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> [Block<'a>;
     let columns = vec![
         Column::name("Level"),
         Column::number("Mean ± 95% interval"),
-        Column::number("More than the least"),
+        Column::number("Extra cost over the cheapest"),
         Column::name(""),
     ];
     let mut table = Table::new(name, columns);
@@ -120,8 +120,8 @@ fn interval(sample: &Sample, quantile: Quantile) -> String {
 fn by_month<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Block<'a> {
     let numbers = [
         ("Billed", 0),
-        ("Cheapest", 0),
-        ("Costs", 0),
+        ("Cheapest level", 0),
+        ("Cost", 0),
         ("Hot", 1),
         ("Buffered", 2),
         ("Stored", 1),
@@ -178,9 +178,9 @@ fn key_vaults<'a>(plan: &Plan<'_>) -> Vec<Block<'a>> {
             load.mean,
             count(load.most)
         );
-        let numbers = ["in software", "used", "in hardware", "used"].map(Column::number);
+        let numbers = ["Software keys", "Used", "HSM keys", "Used"].map(Column::number);
         let source = Column::words("Source").on_page();
-        let columns = std::iter::once(Column::name("Key"));
+        let columns = std::iter::once(Column::name("Type of key"));
         let columns = columns.chain(numbers).chain([source]);
         let mut table = Table::new(caption, columns.collect());
         for limit in load.limits {

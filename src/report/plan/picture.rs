@@ -125,7 +125,7 @@ fn room(
     let levels: Vec<Option<Level>> = months
         .map(|room| Level::of(&Summary::of(of(room))))
         .collect();
-    let title = format!("The most in the {name} in each month");
+    let title = format!("Peak of the {name} in each month");
     let measure = (name, Quantity::Volume);
     curve_chart(&title, notes, &parameter, measure, &levels, None)
 }

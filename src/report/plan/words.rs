@@ -83,7 +83,7 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
     };
     let cost = best.cost.mean.expect("every replication costs something");
     format!(
-        "{name}reserve {}{}: {} {} over {}{}; p95 of the space needed: {} hot, {} buffered{}, {} stored",
+        "{name}reserve {}{}: {} {} over {}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
         level(best.level),
         match cluster.best == cluster.own {
             true => ", the current level",
@@ -370,7 +370,9 @@ fn whole(months: f64) -> String {
 
 /// How much more a level costs than the best.
 pub(super) fn more(mean: Option<&Mean>) -> String {
-    mean.map_or("least".to_owned(), |mean| format!("+{}", mean_money(mean)))
+    mean.map_or("cheapest".to_owned(), |mean| {
+        format!("+{}", mean_money(mean))
+    })
 }
 
 /// One of the sizes.

@@ -89,7 +89,7 @@ fn influences<'a>(sensitivity: &Sensitivity<'_>) -> Vec<Block<'a>> {
         Column::name("Parameter"),
         Column::words("Value"),
         Column::number("Answer"),
-        Column::words("Difference, or interval"),
+        Column::words("Range or difference"),
     ];
     let mut table = Table::new("", columns);
     let (moving, still): (Vec<&Influence>, Vec<&Influence>) = sensitivity
