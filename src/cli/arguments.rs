@@ -1,6 +1,6 @@
 //! What may be typed.
 
-use clap::{Parser, Subcommand};
+use clap::{Arg, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::compare::Compare;
@@ -53,9 +53,11 @@ pub(crate) enum Command {
     /// Replay a scenario at many values of its keys; expectations are evaluated at every point,
     /// but do not change the exit status
     #[command(after_help = examples::SWEEP)]
+    #[command(mut_arg("format", |format| rows(format, "point and measure")))]
     Sweep(Sweep),
     /// Find the largest or smallest value of a key for which a condition holds
     #[command(after_help = examples::SOLVE)]
+    #[command(mut_arg("format", |format| rows(format, "replication or, of a mean, each value checked")))]
     Solve(Solve),
     /// Compare scenarios with common random numbers: what differs, when the runs first differ, and
     /// how much of the difference each changed key causes
@@ -63,10 +65,12 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Show how much a result depends on assumed parameters and on other keys
     #[command(after_help = examples::SENSITIVITY)]
+    #[command(mut_arg("format", |format| rows(format, "value of a factor; with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]
+    #[command(mut_arg("format", |format| rows(format, "cluster and month; for each cluster, a total")))]
     Plan(Planned),
     /// Tell the story of a run: each event, what it caused, and by which rule
     #[command(after_help = examples::EXPLAIN)]
@@ -103,6 +107,13 @@ pub(crate) enum Command {
         /// A command, `measures` or `events`
         topic: Option<String>,
     },
+}
+
+/// Says what the rows of a table are, which each command says for itself.
+fn rows(format: Arg, of: &str) -> Arg {
+    let help = format.get_help().map(ToString::to_string);
+    let help = help.expect("every option is documented");
+    format.help(format!("{help}; csv has a row for each {of}"))
 }
 
 fn threads(text: &str) -> Result<usize, String> {

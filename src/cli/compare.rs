@@ -47,7 +47,8 @@ pub(crate) struct Compare {
     /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
-    /// Format of the results on standard output
+    /// Format of the results on standard output; csv has a row for each measure, and for each
+    /// change of a key
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Continue a study that was interrupted: keep the results in the folder and compute only the

@@ -92,7 +92,8 @@ pub(crate) struct Run {
     /// its own folder below it
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
-    /// Format of the results on standard output
+    /// Format of the results on standard output; csv, for a single scenario, has a row for each
+    /// measure
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
     /// Results to write, separated by commas; other files in the folder are left as they are
@@ -120,9 +121,10 @@ pub(crate) struct Run {
         conflicts_with_all = ["precision", "measures", "extend"]
     )]
     pub(crate) replication: Option<u64>,
-    /// Add replications until the confidence interval is this narrow: "mean(dropped) 2%" asks
-    /// for a 95 % interval of at most plus or minus 2 % of the mean. The width is tested after
-    /// 100, 200, 500, 1000... replications, but not before --replications
+    /// Add replications until the 95 % confidence interval is this narrow: "mean(dropped) 2%"
+    /// means plus or minus 2 % of the mean, "mean(dropped) 1 GB" plus or minus 1 GB. A percentage
+    /// is relative for shares too: 2% of a share of 10 % is 0.2 percentage points. The width is
+    /// tested after 100, 200, 500, 1000... replications, but not before --replications
     #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
     pub(crate) precision: Option<String>,
     /// Largest number of replications with --precision
@@ -183,7 +185,7 @@ pub(crate) enum Format {
     Text,
     /// JSON, one document per scenario
     Json,
-    /// CSV, one row per measure or rule; for a single scenario
+    /// A CSV table
     Csv,
 }
 
@@ -262,7 +264,8 @@ pub(crate) struct Rules {
     /// List only the differences between two editions, with both values and both sources
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with = "edition")]
     pub(crate) diff: Option<Vec<String>>,
-    /// Format of the results on standard output
+    /// Format of the results on standard output; csv has a row for each parameter, rule and
+    /// assumption
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
 }

@@ -120,10 +120,11 @@ measures! {
     LossRatio "loss_ratio" Ratio Workspace;
     /// Number of interruptions, each a continuous time in which queries failed.
     Interruptions "interruptions" Count Workspace;
-    /// The longest time from the beginning of a denial until the last account is revoked.
+    /// The longest time from the beginning of a denial until an account is revoked; 0 without a
+    /// revocation.
     TimeToRevoke "time_to_revoke" Duration Cluster;
     /// The longest time from the end of the last cause of an interruption until every account
-    /// answers again.
+    /// answers again; 0 without an interruption, none if the run ends in one.
     TimeToRecover "time_to_recover" Duration Cluster;
     /// Number of polls of the key vault.
     KeyVaultRequests "key_vault_requests" Count Cluster;
