@@ -52,7 +52,7 @@ pub(super) fn change(scenario: &Scenario, history: &History, change: &Change) ->
             format!("data of {named} {goes}")
         }
         What::PurgedByItself => format!(
-            "{} is purged: its time to be recovered is over",
+            "{} is purged: it was not recovered in time",
             subject(scenario, history, change.subject)
         ),
         What::Destroyed => format!(
@@ -115,7 +115,7 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::AlreadySo => "this is already the case",
         Reason::NoSuchVersion => "no such key version exists",
         Reason::KeyNotInUse => "no cluster uses the key",
-        Reason::VersionExists => "a version of that name exists",
+        Reason::VersionExists => "a version with that name exists",
         Reason::KeyDeleted => "the key is deleted",
         Reason::KeyPurged => "the key is purged",
         Reason::KeyNotDeleted => "the key is not deleted",
@@ -131,30 +131,32 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::VaultNotRecoverable => "the vault lacks soft delete or purge protection",
         Reason::SubscriptionNotAllowed => "the subscription was not allowed to have clusters",
         Reason::TooManyClusters => {
-            "the subscription has as many clusters in the region as it may have"
+            "the subscription has reached its limit of clusters in the region"
         }
-        Reason::NameReserved => "a deleted cluster keeps the name as long as it can be recovered",
-        Reason::ClusterExists => "a cluster of that name exists",
+        Reason::NameReserved => "a deleted cluster keeps its name while it can be recovered",
+        Reason::ClusterExists => "a cluster with that name exists",
         Reason::CapacityNotALevel => "the capacity reservation is not one of the available levels",
         Reason::CapacityLocked => "the capacity reservation cannot be lowered yet",
-        Reason::IdentityMissing => "the cluster has no identity yet that could be granted the key",
+        Reason::IdentityMissing => {
+            "the cluster has no identity yet, so it cannot be granted the key"
+        }
         Reason::OtherRegion => "they are in different regions",
         Reason::OtherTenant => "they are in different tenants",
         Reason::ClusterMissing => "the cluster does not exist",
         Reason::ClusterDeleting => "the cluster is being deleted",
-        Reason::HasWorkspaces => "workspaces are associated to the cluster",
-        Reason::AssociatedElsewhere => "the workspace is associated to another cluster",
-        Reason::AssociatedAlready => "the workspace is associated to this cluster already",
+        Reason::HasWorkspaces => "workspaces are associated with the cluster",
+        Reason::AssociatedElsewhere => "the workspace is associated with another cluster",
+        Reason::AssociatedAlready => "the workspace is associated with this cluster already",
         Reason::NotAssociated => "the workspace is not associated",
         Reason::AssociationInProgress => {
             "an association or disassociation of the workspace is running"
         }
         Reason::TooManyAssociations => {
-            "the workspace was associated as often as it may be in 30 days"
+            "the workspace has reached its limit of associations in 30 days"
         }
         Reason::ClusterNotDeleted => "the cluster is not deleted",
-        Reason::NoRecovery => "a deleted cluster does not come back",
-        Reason::RecoveryTooLate => "the time to recover the cluster is over",
+        Reason::NoRecovery => "a deleted cluster cannot be recovered",
+        Reason::RecoveryTooLate => "it is too late to recover the cluster",
     }
 }
 
@@ -246,7 +248,7 @@ fn began(scenario: &Scenario, action: &Action, named: &str) -> String {
         Action::RecoverCluster { cluster } => format!("recovery of {}", cluster_name(cluster)),
         Action::AssociateWorkspace { workspace, cluster } => {
             let workspace = workspace_name(workspace);
-            format!("association of {workspace} to {}", cluster_name(cluster))
+            format!("association of {workspace} with {}", cluster_name(cluster))
         }
         Action::DisassociateWorkspace { workspace } => {
             format!("disassociation of {}", workspace_name(workspace))

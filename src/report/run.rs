@@ -55,9 +55,9 @@ fn expected(document: &mut Document<'_>, scenario: &Scenario, replay: &Replay) {
     });
     let others = scenario.expectations.len() - replay.verdicts.len();
     let more = (others > 0).then(|| {
-        let are = if others == 1 { "is" } else { "are" };
+        let need = if others == 1 { "needs" } else { "need" };
         let others = count(others as u64);
-        format!("{others} more {are} of many replications; --replications decides.")
+        format!("{others} more {need} many replications: run with --replications.")
     });
     document.expected(judged.collect(), more);
 }

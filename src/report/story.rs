@@ -207,11 +207,14 @@ impl Group {
             1 => String::new(),
             _ => format!(" of {}", cluster_name(scenario, self.cluster)),
         };
-        let who = format!("{} of {all} storage accounts{of}", self.accounts.len());
-        let text = match self.what {
-            What::Access { from, to } => format!("{who} {}", passage(from, to)),
-            _ => format!("{who} lose their data with the purged key"),
+        let number = self.accounts.len();
+        let who = format!("{number} of {all} storage accounts{of}");
+        let does = match self.what {
+            What::Access { from, to } => passage(from, to, number == 1),
+            _ if number == 1 => "loses its data with the purged key".to_owned(),
+            _ => "lose their data with the purged key".to_owned(),
         };
+        let text = format!("{who} {does}");
         Line {
             first: self.first,
             last: self.last,
@@ -223,29 +226,46 @@ impl Group {
     }
 }
 
-/// A change of access as a verb, with what it means.
-fn passage(from: AccessState, to: AccessState) -> String {
+/// A change of access as a verb, for one account or for several, with what it means.
+fn passage(from: AccessState, to: AccessState, alone: bool) -> String {
+    let [are, serve, see, reach, their] = match alone {
+        true => ["is", "serves", "sees", "reaches", "its"],
+        false => ["are", "serve", "see", "reach", "their"],
+    };
     match (from, to) {
         (_, AccessState::Gone) => {
-            "are gone with their cluster, and so is their hot cache".to_owned()
+            format!("{are} gone with {their} cluster, and so is {their} hot cache")
         }
-        (AccessState::Gone, AccessState::Serving) => "serve".to_owned(),
-        (AccessState::Gone, _) => "are back, and wait for the key".to_owned(),
-        (_, AccessState::Revoking) => "see the denial, which is not enforced yet".to_owned(),
+        (AccessState::Gone, AccessState::Serving) => serve.to_owned(),
+        (AccessState::Gone, _) => format!("{are} back, waiting for the key"),
+        (_, AccessState::Revoking) => format!("{see} the denial, which is not enforced yet"),
         (AccessState::Revoking, AccessState::Serving) => {
-            "are granted the key again before the denial is enforced".to_owned()
+            format!("{are} granted the key again before the denial is enforced")
         }
-        (_, AccessState::Serving) => "serve again".to_owned(),
+        (_, AccessState::Serving) => format!("{serve} again"),
         (AccessState::RecoveringFromOutage, AccessState::Isolated) => {
-            "are isolated again".to_owned()
+            format!("{are} isolated again")
         }
-        (_, AccessState::Isolated) => "are isolated: queries fail, data is buffered".to_owned(),
-        (_, AccessState::Revoked) => {
-            "are revoked: queries fail, their data is dropped, their hot cache is deleted"
-                .to_owned()
-        }
+        (_, AccessState::Isolated) => format!("{are} isolated: queries fail, data is buffered"),
+        (_, AccessState::Revoked) => format!(
+            "{are} revoked: queries fail, {their} data is dropped, {their} hot cache is deleted"
+        ),
         (_, AccessState::RecoveringFromOutage | AccessState::RecoveringFromRevocation) => {
-            format!("reach the key again: {}", words(to.name()))
+            format!("{reach} the key again: {}", words(to.name()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_account_does_what_several_do_in_the_singular() {
+        let isolated = |alone| passage(AccessState::Serving, AccessState::Isolated, alone);
+        assert!(isolated(true).starts_with("is isolated: "));
+        assert!(isolated(false).starts_with("are isolated: "));
+        let again = |alone| passage(AccessState::Isolated, AccessState::Serving, alone);
+        assert_eq!([again(true), again(false)], ["serves again", "serve again"]);
     }
 }
