@@ -91,7 +91,7 @@ limits! {
 
     /// Some 100 MB of text.
     LISTED_POLLS: 1_000_000, "polls listed at once",
-        "ask for less of the time";
+        "ask for a shorter interval";
 
     /// A scenario is read whole, with the place of everything in it.
     SCENARIO_BYTES: 1 << 20, "bytes in a scenario file",

@@ -117,7 +117,7 @@ fn readable_at_most(scenario: &Scenario, replay: &Replay, workspace: usize, t: T
     bytes
 }
 
-/// A cluster runs one operation, and a workspace is associated to one cluster.
+/// A cluster runs one operation, and a workspace is associated with one cluster.
 fn one_operation_at_a_time(scenario: &Scenario, history: &History) -> Result<(), String> {
     let mut running = BTreeMap::new();
     for change in &history.log {

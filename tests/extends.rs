@@ -366,7 +366,7 @@ fn what_is_extended_cannot_be_set() {
     let wrong = wrong(&[("own.toml", BASE)], &["extends=base.toml"]);
     let text = wrong.render(false);
     assert!(
-        text.contains("what a scenario extends cannot be set"),
+        text.contains("`extends` cannot be set on the command line"),
         "{text}"
     );
 }

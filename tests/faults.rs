@@ -304,8 +304,7 @@ fn a_second_writer_ends_at_once_or_waits() {
         let lock = writer(&out);
         let output = place.run(command);
         ends_with(&output, 1);
-        let told =
-            "error: out is being written by process 4711; wait for it, or let --wait do so\n";
+        let told = "error: out is being written by process 4711; wait for it, or use --wait\n";
         assert_eq!(stderr(&output), told);
         assert!(results(&out).is_empty());
 
@@ -440,8 +439,8 @@ fn results_that_stay_are_named() {
     ends_with(&place.run(&["run", "s.toml", "-o", "out", "--report"]), 0);
     let output = place.run(&["run", "s.toml", "-o", "out", "--write=summary"]);
     ends_with(&output, 0);
-    let told = "note: of an earlier command out still holds events.csv, timeline.csv, \
-                timeline.svg, timeline.png, report.html\n";
+    let told = "note: out still holds events.csv, timeline.csv, timeline.svg, timeline.png, \
+                report.html of an earlier command\n";
     assert!(stderr(&output).ends_with(told), "{}", stderr(&output));
     let quiet = place.run(&["run", "-q", "s.toml", "-o", "out", "--write=summary"]);
     assert_eq!(stderr(&quiet), "");
@@ -456,7 +455,10 @@ fn results_that_stay_are_named() {
         "--write=replications",
     ];
     let told = stderr(&place.run(&study));
-    assert!(told.ends_with("still holds report.html\n"), "{told}");
+    assert!(
+        told.ends_with("still holds report.html of an earlier command\n"),
+        "{told}"
+    );
 }
 
 #[cfg(unix)]

@@ -209,7 +209,7 @@ fn a_cluster_in_the_shape_of_2020() {
             "# From cluster-2020.json.",
             "name = \"logs-weu\"",
             "capacity_reservation = \"1200 GB/day\"",
-            "# Billing: not in an export; to the cluster.",
+            "# Billing: not in an export; the cluster is billed.",
             "key = { vault = \"kv-meadow\", name = \"cmk\", version = \"0a1b2c\" }",
             "ingestion = \"1200 GB/day\"",
         ],
@@ -342,7 +342,7 @@ fn damaged_exports_are_explained_with_file_and_place() {
         ],
     );
     assert!(
-        edition.contains("--edition: there is none of \"2019\"; there are 2020-06"),
+        edition.contains("--edition: there is no edition \"2019\"; the editions are 2020-06"),
         "{edition}"
     );
 }
@@ -354,7 +354,7 @@ fn usage_is_replayed_from_a_trace_beside_the_scenario() {
     let exports = ["--cluster", &cluster, "--usage", &usage];
     let printed = place.run(&[&["init"], &exports[..]].concat());
     ends_with(&printed, 2);
-    assert!(stderr(&printed).contains("this scenario needs my-usage.csv beside it"));
+    assert!(stderr(&printed).contains("this scenario needs my-usage.csv in its folder"));
     let written = place.run(&[&["init", "--output", "logs.toml"], &exports[..]].concat());
     ends_with(&written, 0);
     assert!(
@@ -376,7 +376,7 @@ fn usage_is_replayed_from_a_trace_beside_the_scenario() {
         &read("logs.toml"),
         &[
             "# Rows of usage left out because they are not billed: 142 (213 MB).",
-            "# Rows of usage left out because they repeat another in every column: 1, the last of",
+            "# Rows of usage left out because they repeat another row in every column: 1, the last at",
             "duration = \"3d\"",
             "start = 2026-05-04T00:00:00Z",
             "name = \"platform\"",
@@ -412,7 +412,7 @@ fn forgotten_usage_is_told_and_what_is_left_of_the_reservation_assumed() {
     let exports = ["--cluster", &cluster, "--usage", "security.csv"];
     let written = place.run(&[&["init", "--output", "made.toml"], &exports[..]].concat());
     ends_with(&written, 0);
-    let told = "Workspaces without billed usage, for which an ingestion is assumed: platform.";
+    let told = "Workspaces without billed usage, whose ingestion is assumed: platform.";
     assert!(stderr(&written).contains(told), "{}", stderr(&written));
     let text = std::fs::read_to_string(place.path().join("made.toml")).expect("it was written");
     // Each hour 8000.125 MB and 20 MB more for each hour of the day: 197.5 GB a day of the 300
@@ -433,7 +433,7 @@ fn usage_comes_in_other_shapes_too() {
         &[
             "# From linked-service.json.",
             "name = \"orchard\"",
-            "# Ingestion from usage-query.json: 28.8 GB a day in the mean; growth: 14 whole days or more would",
+            "# Ingestion from usage-query.json: 28.8 GB a day on average; growth: needs at least 14 whole days.",
         ],
     );
     let tables = made(&[
@@ -446,7 +446,7 @@ fn usage_comes_in_other_shapes_too() {
         &tables,
         &[
             "name = \"security\"",
-            "# Ingestion from usage-tables.json: 30.0 GB a day in the mean; growth: 14 whole days or more would",
+            "# Ingestion from usage-tables.json: 30.0 GB a day on average; growth: needs at least 14 whole days.",
             "name = \"Orchard\"",
             "name = \"usage-query\"",
         ],
@@ -518,7 +518,7 @@ fn other_shapes_of_the_log_of_a_vault() {
     holds(
         &few,
         &[
-            "# The number of storage accounts cannot be told from the log: there are too few requests.",
+            "# The number of storage accounts cannot be derived from the log: there are too few requests.",
             "key = { vault = \"kv-meadow\", name = \"cmk\", version = \"0a1b2c\" }",
         ],
     );
@@ -589,7 +589,7 @@ fn polls_of_an_operation_and_issues_of_the_service() {
     holds(
         &health,
         &[
-            "# Left out, because they are no service issues with a beginning and an end: PlannedMaintenance",
+            "# Left out, because they are not service issues with a beginning and an end: PlannedMaintenance",
             "at = 2026-05-04T07:00:00Z",
             "kind = \"key_vault_outage\"",
             "duration = \"1h 10m\"",
@@ -643,7 +643,7 @@ const DAMAGED: &[(&str, &str, &str, &str, &str)] = &[
         USAGE,
         "2026-05-04T",
         "4.5.26 ",
-        "export.csv: line 2, StartTime: \"4.5.26 00:00:00Z\" is no instant; expected 2026-",
+        "export.csv: line 2, StartTime: \"4.5.26 00:00:00Z\" is not an instant; expected 2026-",
     ),
     (
         "--key-vault-log",
@@ -678,7 +678,7 @@ const DAMAGED: &[(&str, &str, &str, &str, &str)] = &[
         "[1]",
         "",
         "",
-        "export.csv: [0]: is no record: an object was expected",
+        "export.csv: [0]: is not a record: an object was expected",
     ),
 ];
 
@@ -874,7 +874,7 @@ fn a_forecast_goes_on_with_what_the_usage_was_made_of() {
         &[
             "duration = \"365d\"",
             "start = 2026-03-30T00:00:00Z",
-            "# Ingestion goes on as usage.csv has it from 2026-01-05T00:00:00Z to 2026-03-30T00:00:00Z (84 whole",
+            "# Ingestion continues like that in usage.csv from 2026-01-05T00:00:00Z to 2026-03-30T00:00:00Z (84",
             "[workspace.ingestion]",
         ],
     );
@@ -922,7 +922,8 @@ fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
     .concat();
     let output = place.run(&whole);
     ends_with(&output, 0);
-    let note = "Workspaces that go on without growth, because the export has 3 whole days of them";
+    let note =
+        "Workspaces extrapolated without growth, because the export has 3 whole days and growth";
     assert!(stderr(&output).contains(note), "{}", stderr(&output));
     assert_eq!(names(place.path()), ["made.toml", "schema.json"]);
     let text = std::fs::read_to_string(place.path().join("made.toml")).expect("written");

@@ -716,7 +716,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
     }
     found.sort();
     let buffer = "this outage can last longer than the buffer holds data; then data is dropped";
-    let early = "this disables the old version before the update to another can have finished";
+    let early = "this may disable the old version before the update to another version is finished";
     let effect = "this event has no effect";
     let before = "this association may come before its cluster is provisioned";
     assert_eq!(

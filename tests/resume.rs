@@ -191,7 +191,7 @@ fn what_another_study_left_is_refused_and_stays() {
         assert!(stderr(&anew).contains("--extend takes them over"));
         assert!(!place.path().join(part(command)).exists());
         let nothing = place.run(&with(command, &["--extend"]));
-        assert!(stderr(&nothing).contains("holds nothing yet; all is computed"));
+        assert!(stderr(&nothing).contains("holds no results yet; everything is computed"));
     }
 }
 

@@ -160,7 +160,7 @@ fn levels_are_even_steps_or_the_values_in_turn() {
     for (text, why) in [
         ("a", "no value is given"),
         ("a=2h..1h", "2h is not below 1h"),
-        ("a=x..y", "no two quantities of one kind"),
+        ("a=x..y", "not two quantities of one kind"),
     ] {
         let told = Factor::named(text).expect_err(text);
         assert!(told.contains(why), "{told}");

@@ -527,7 +527,7 @@ fn what_is_wrong_with_a_sweep_is_said() {
         (&["sweep", "still.toml"][..], "nothing is varied"),
         (
             &["sweep", "study.toml", "--vary", "seed=1..2"],
-            "how many points?",
+            "the number of points is missing",
         ),
         (
             &["sweep", "study.toml", "--vary", "event.disable.at=1h,2h"],

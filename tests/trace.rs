@@ -352,7 +352,7 @@ const BAD: &[(&str, &[&str])] = &[
         &[
             "usage.csv, line 3, column \"Quantity\": \"-1\" is negative; a volume is 0 or more",
             "usage.csv, line 5: has 1 fields where the header names 2; check its commas and quotes",
-            "usage.csv, line 6, column \"StartTime\": \"yesterday\" is no instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
+            "usage.csv, line 6, column \"StartTime\": \"yesterday\" is not an instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
             "usage.csv, line 6, column \"Quantity\": \"NaN\" is not a number; write 0 where nothing arrived, or leave the row out",
             "usage.csv, line 7, column \"Quantity\": is empty; write 0 where nothing arrived, or leave the row out",
         ],

@@ -41,7 +41,7 @@ pub(crate) fn explain(arguments: &Explain, quiet: bool) -> Result<Status, Failur
         let count = report::count_polls(history, from, until);
         if !LISTED_POLLS.allows(count) {
             return Err(Failure::wrong(format!(
-                "--polls: {count} polls lie in that time, {}",
+                "--polls: {count} polls are in this interval, {}",
                 LISTED_POLLS.exceeded()
             )));
         }
@@ -122,17 +122,14 @@ fn stretch(text: &str, scenario: &Scenario) -> Result<(Time, Time), Failure> {
     };
     let (from, until) = text
         .split_once("..")
-        .ok_or_else(|| wrong("there is no \"..\""))?;
+        .ok_or_else(|| wrong("\"..\" is missing"))?;
     let from = instant(from, scenario).map_err(|what| wrong(&what))?;
     let until = instant(until, scenario).map_err(|what| wrong(&what))?;
     if until <= from {
-        return Err(wrong("it ends before it begins, or at once"));
+        return Err(wrong("the end must be after the beginning"));
     }
     if from >= scenario.end() {
-        return Err(wrong(&format!(
-            "the run is over after {}",
-            scenario.duration
-        )));
+        return Err(wrong(&format!("the run ends after {}", scenario.duration)));
     }
     Ok((from, until))
 }
@@ -146,7 +143,7 @@ fn instant(text: &str, scenario: &Scenario) -> Result<Time, String> {
             let since = instant.as_millisecond().saturating_sub(start);
             Ok(Time::from_millis(since))
         }
-        (Ok(_), None) => Err("the scenario has no calendar `start`".to_owned()),
+        (Ok(_), None) => Err("the scenario has no `start`".to_owned()),
         (Err(_), start) => match (text.parse::<Duration>(), start, as_shown(text)) {
             (Ok(since), ..) => Ok(Time::START + since),
             (Err(_), Some(start), Some(instant)) => Ok(Time::from_millis(instant - start)),

@@ -78,7 +78,7 @@ impl Folder {
         };
         folder.tidy_when_broken_off();
         let completed = folder.settle().map_err(|error| {
-            let left = "settle what an earlier command left in";
+            let left = "finish or undo the unfinished writing of an earlier command in";
             cannot(left, &folder.stage(), &error)
         })?;
         if completed && !quiet {
@@ -161,7 +161,7 @@ impl Folder {
             .collect();
         (!left.is_empty()).then(|| {
             format!(
-                "note: of an earlier command {} still holds {}",
+                "note: {} still holds {} of an earlier command",
                 terminal::path(&self.path),
                 left.join(", ")
             )

@@ -169,7 +169,7 @@ fn hand_out(
     let Some(output) = &init.output else {
         if let Some(need) = needs.first() {
             return Err(Failure::wrong(format!(
-                "this scenario needs {} beside it; write both into a folder with --output my.toml",
+                "this scenario needs {} in its folder; write both with --output my.toml",
                 need.name
             )));
         }
@@ -178,7 +178,7 @@ fn hand_out(
     let folder = output.parent().unwrap_or(Path::new(""));
     let Some(name) = output.file_name().and_then(|name| name.to_str()) else {
         return Err(Failure::wrong(format!(
-            "--output {}: this names no file whose name is UTF-8",
+            "--output {}: this is not the name of a file in UTF-8",
             terminal::path(output)
         )));
     };

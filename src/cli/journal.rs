@@ -34,7 +34,7 @@ impl<'a> Journal<'a> {
         let count = left.map_or(0, |(found, _)| found.count() as u64);
         if count > 0 && !quiet {
             let message = format!(
-                "{} of this study that {} holds are computed anew; --extend takes them over",
+                "{} of this study in {} are computed again; --extend would reuse them",
                 report::replications(count),
                 terminal::path(folder.path())
             );
@@ -62,7 +62,7 @@ impl<'a> Journal<'a> {
         if found.count() == 0 && !quiet {
             let path = folder.path().join(NAME);
             let message = format!(
-                "{} holds nothing yet; all is computed",
+                "{} holds no results yet; everything is computed",
                 terminal::path(&path)
             );
             terminal::tell("note", &message);
@@ -148,7 +148,7 @@ impl Left {
         let found = self.finished.iter().chain(&self.part);
         for found in found.filter(|found| found.lost > 0 && !quiet) {
             let message = format!(
-                "the last {} bytes of {} are an incomplete record; {} before them are taken over",
+                "the last {} bytes of {} are an incomplete record; {} before them are reused",
                 found.lost,
                 terminal::path(&found.path),
                 report::replications(found.recovered.replications.count() as u64)

@@ -62,7 +62,7 @@ impl Lock {
                 }
                 Err(TryLockError::WouldBlock) => {
                     return Err(Failure::Busy(format!(
-                        "{} is being written by {}; wait for it, or let --wait do so",
+                        "{} is being written by {}; wait for it, or use --wait",
                         terminal::path(folder),
                         writer(&path)
                     )));
@@ -70,7 +70,7 @@ impl Lock {
                 Err(TryLockError::Error(error)) => {
                     if !quiet {
                         let message = format!(
-                            "{} cannot be locked ({error}): see to it that nobody else writes it",
+                            "{} cannot be locked ({error}): make sure that nobody else writes to it",
                             terminal::path(folder)
                         );
                         terminal::tell("warning", &message);

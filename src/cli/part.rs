@@ -88,7 +88,7 @@ impl Part {
             // From what cannot be read nothing can be taken over.
             if left.is_ok_and(|left| left.is_some_and(|left| left.results > 0)) {
                 note(
-                    "holds results of this study, which are computed anew; --extend takes them over",
+                    "holds results of this study, which are computed again; --extend would reuse them",
                 );
             }
             return Ok(Part::anew(path, head));
@@ -97,13 +97,13 @@ impl Part {
             Some(left) if left.other => return Err(refused(&path, OTHER)),
             Some(left) if left.whole > 0 => left,
             _ => {
-                note("holds nothing yet; all is computed");
+                note("holds no results yet; everything is computed");
                 return Ok(Part::anew(path, head));
             }
         };
         if left.lost > 0 && !quiet {
             let message = format!(
-                "the last {} bytes of {} are an incomplete record; what comes before them is taken over",
+                "the last {} bytes of {} are an incomplete record; what precedes them is reused",
                 left.lost,
                 terminal::path(&path)
             );
@@ -173,7 +173,7 @@ impl Part {
     /// Says what is kept if the program is interrupted from now on.
     fn told(&self) {
         signals::say(format!(
-            "what was computed is in {}; --extend goes on from there",
+            "what was computed is in {}; continue with --extend",
             terminal::path(&self.path)
         ));
     }
@@ -225,7 +225,7 @@ fn scan(path: &Path, head: &str) -> io::Result<Option<Left>> {
 
 pub(crate) fn refused(path: &Path, why: &str) -> Failure {
     Failure::wrong(format!(
-        "--extend: {} cannot be taken over: {why}; leave out --extend to begin anew",
+        "--extend: {} cannot be reused: {why}; leave out --extend to start again",
         terminal::path(path)
     ))
 }

@@ -97,7 +97,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
     match jobs.iter().find(|job| !taken.insert(&job.folder)) {
         None => Ok(jobs),
         Some(job) => Err(Failure::wrong(format!(
-            "two files would write to {}; run them one by one with --output",
+            "two files would write to {}; run them separately with --output",
             terminal::path(&job.folder)
         ))),
     }

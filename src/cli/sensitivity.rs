@@ -101,7 +101,7 @@ fn target(arguments: &Asked, scenario: &Scenario) -> Result<Target, Failure> {
     match &arguments.stat {
         None => Ok(scenario.target("--of", &arguments.of)?),
         Some(stat) if arguments.of.contains('(') => Err(Failure::wrong(format!(
-            "--stat {stat}: {} says already what is made of the measure",
+            "--stat {stat}: {} already names a statistic",
             arguments.of
         ))),
         Some(stat) => Ok(scenario.target("--stat", &format!("{stat}({})", arguments.of))?),

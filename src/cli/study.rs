@@ -211,7 +211,7 @@ fn parts(run: &Run) -> Result<Vec<report::StudyPart>, Failure> {
         Written::Pictures => Ok(report::StudyPart::Pictures),
         Written::Replications => Ok(report::StudyPart::Replications),
         Written::Events | Written::Timeline => Err(Failure::wrong(
-            "--write: events and timeline are of one replication; choose it with --replication",
+            "--write: events and timeline need a single replication; choose one with --replication",
         )),
     };
     match run.write.as_slice() {

@@ -153,7 +153,7 @@ impl Plan {
         {
             let counts = counts(&axes, " and ");
             return Err(Failure::wrong(format!(
-                "in lockstep every key has as many values; these have {counts}"
+                "in lockstep every key needs the same number of values; these have {counts}"
             )));
         }
         for only in &arguments.only {
@@ -239,7 +239,10 @@ fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> 
     let at = axes.iter().position(|axis| axis.path == path.trim());
     let at = at.ok_or_else(|| {
         let paths: Vec<&str> = axes.iter().map(|axis| axis.path.as_str()).collect();
-        wrong(format!("it is not varied; what is: {}", paths.join(", ")))
+        wrong(format!(
+            "this key is not varied; the varied keys are {}",
+            paths.join(", ")
+        ))
     })?;
     let value = value.trim();
     let is_meant = |own: &Setting| *own == Setting::read(value) || own.shown() == value;
@@ -247,7 +250,7 @@ fn retain(axes: &mut [Axis], lockstep: bool, only: &str) -> Result<(), Failure> 
     if !meant.contains(&true) {
         let values: Vec<String> = axes[at].values.iter().map(Setting::shown).collect();
         return Err(wrong(format!(
-            "no point has it; there are {}",
+            "no point has this value; the values are {}",
             values.join(", ")
         )));
     }

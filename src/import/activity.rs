@@ -203,7 +203,7 @@ impl Activity {
                     operation,
                     kind,
                     Vec::new(),
-                    "Whose role it is, is not in the log; if it is the cluster's:",
+                    "The log does not say whose role it is; if it is the cluster's:",
                     false,
                 );
             }
@@ -275,14 +275,14 @@ impl Activity {
             self.measured("provisioning_duration", operation);
             (
                 "create_cluster",
-                "Here the cluster is there from the start; so not:",
+                "Here the cluster exists from the start, so this is left out:",
             )
         } else if self.changed(operation, file)? {
             return Ok(());
         } else {
             (
                 "update_cluster_key",
-                "What it changed is not in the log; if it was the key:",
+                "The log does not say what it changed; if it was the key:",
             )
         };
         let cluster = self.named_cluster(operation);
@@ -378,7 +378,7 @@ impl Activity {
             _ => ("grant_access", false),
         };
         let more = format!(
-            "It is of vault {vault}; whose policy it is, is not in the log, and it is taken to be the cluster's."
+            "It is about vault {vault}; the log does not say whose policy it is, so the cluster's is assumed."
         );
         self.push(operation, kind, Vec::new(), &more, live);
     }

@@ -163,14 +163,14 @@ impl Draft<'_> {
         let left = capacity.unwrap_or(ASSUMED).saturating_sub(measured);
         let share = (left / sharing).clamp(1, MOST_ASSUMED);
         let what = match (capacity.is_some(), measured > 0) {
-            (true, true) => "what the usage of the others leaves of the capacity reservation",
+            (true, true) => "the part of the capacity reservation that the others do not use",
             (true, false) => "the capacity reservation",
-            (false, true) => "what the usage of the others leaves of 1 TB a day",
+            (false, true) => "the part of 1 TB a day that the others do not use",
             (false, false) => "1 TB a day",
         };
         let told = match self.trace {
-            None => "no export says what arrives",
-            Some(_) => "the usage has nothing that is billed for this workspace",
+            None => "no export states the ingestion",
+            Some(_) => "the usage has no billed row of this workspace",
         };
         text.comment(&format!(
             "ASSUMED: {told}; this is an even share of {what}. Give --usage for the real volumes."
@@ -207,7 +207,7 @@ fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
     text.comment(&format!("Edition: {}.", edition.why));
     text.set("edition", &quoted(edition.name));
     if !window.known {
-        text.comment("Length of the run: no export says one.");
+        text.comment("Length of the run: not in an export.");
     }
     text.set("duration", &quoted(&window.duration.to_string()));
     if let Some(start) = window.start {
@@ -227,12 +227,12 @@ fn key_vaults(text: &mut Text, world: &World) {
         text.line("[[key_vault]]");
         text.set("name", &quoted(vault));
         text.comment(
-            "Soft delete and purge protection: as the service demands; no export says it.",
+            "Soft delete and purge protection: not in an export; on, as the service demands.",
         );
         let keys = keys(world, vault);
         if !keys.is_empty() {
             text.comment(
-                "Versions: those that exports name; where they name none one is made up, \"1\", or \"before\" of \
+                "Versions: those named in the exports; if they name none, one is made up, \"1\", or \"before\" of \
                  one that is replaced in the run.",
             );
             text.set("keys", &format!("{{ {} }}", keys.join(", ")));
@@ -292,7 +292,7 @@ fn cluster(text: &mut Text, cluster: &Cluster, world: &World, edition: &Edition)
     }
     match cluster.billing {
         Some(billing) => text.set("billing", &quoted(billing)),
-        None => text.comment("Billing: not in an export; to the cluster."),
+        None => text.comment("Billing: not in an export; the cluster is billed."),
     }
     match &cluster.key {
         Some(key) => self::key(text, key, edition),
@@ -303,13 +303,13 @@ fn cluster(text: &mut Text, cluster: &Cluster, world: &World, edition: &Edition)
     }
     match cluster.storage_accounts {
         Some(accounts) => {
-            text.comment("From the vault's log: as many as ask for the key.");
+            text.comment("From the vault's log: the number of callers that request the key.");
             text.set("storage_accounts", &accounts.to_string());
         }
         None => text
             .comment("Number of storage accounts: not in an export; the default of the edition."),
     }
-    text.comment("What the vault grants to it: not in an export; all it needs.");
+    text.comment("Permissions on the key: not in an export; all that it needs.");
 }
 
 /// A cluster alone of which nothing is known is taken to have a key; there is no point without.
@@ -323,7 +323,7 @@ fn no_key(text: &mut Text, cluster: &Cluster, world: &World) {
         text.comment("Key: not in an export; one is made up.");
         return;
     } else {
-        text.comment("Key: not in an export, and which it would be nobody says: a Microsoft key.");
+        text.comment("Key: not in an export; a Microsoft key is assumed.");
     }
     text.set("key", "\"none\"");
 }
@@ -332,11 +332,11 @@ fn key(text: &mut Text, key: &Key, edition: &Edition) {
     let version = match (&key.version, edition.autorotation) {
         (Some(version), _) => format!(", version = {}", quoted(version)),
         (None, true) => {
-            text.comment("Without a version in the export: it follows the newest.");
+            text.comment("Without a version in the export: the cluster follows the newest one.");
             ", version = \"newest\"".to_owned()
         }
         (None, false) => {
-            text.comment("Without a version in the export, which this edition does not know: the last one at the start.");
+            text.comment("Without a version in the export, which this edition does not support: the last one at the start is used.");
             String::new()
         }
     };
@@ -362,7 +362,7 @@ fn workspace(text: &mut Text, workspace: &Workspace) {
         Some(Retention::Days(days)) => text.set("retention", &format!("\"{days}d\"")),
         Some(Retention::Unlimited) => {
             text.comment(
-                "The export has no limit (-1); these two years are the longest of other plans.",
+                "The export has no limit (-1); two years are the longest retention of other plans.",
             );
             text.set("retention", "\"730d\"");
         }
@@ -394,7 +394,7 @@ fn events(text: &mut Text, events: &[Event], window: &Window) {
     }
     if let more @ 1.. = events.len().saturating_sub(MOST_EVENTS) {
         text.comment(&format!(
-            "The exports have {more} events more than stand here."
+            "The exports have {more} more events, which are not listed here."
         ));
         text.line("");
     }
@@ -402,7 +402,7 @@ fn events(text: &mut Text, events: &[Event], window: &Window) {
         let inside = window.holds(event.at);
         text.comment(&event.why);
         if !inside {
-            text.comment("It is outside of the run, and left out.");
+            text.comment("It is outside the run and left out.");
         }
         let mark = if inside && event.live { "" } else { "# " };
         let mut line = |line: String| text.line(&format!("{mark}{line}"));

@@ -27,7 +27,7 @@ pub(super) fn choose(
             let all = scenario::Edition::all().iter();
             let names: Vec<&str> = all.map(|edition| edition.name.as_str()).collect();
             let message = format!(
-                "--edition: there is none of {}; there are {}",
+                "--edition: there is no edition {}; the editions are {}",
                 quoted(wanted),
                 names.join(", ")
             );
@@ -47,8 +47,7 @@ fn by_age(world: &World, window: &Window) -> (&'static scenario::Edition, String
         return (until("2020-06"), why);
     }
     if let Some(version) = ages().filter_map(|age| age.version.as_deref()).max() {
-        let why =
-            format!("the newest that the interface {version}, which the export names, can know");
+        let why = format!("the newest one up to the API version of the export, {version}");
         return (until(version), why);
     }
     let end = window.start.map(|start| start + window.duration.millis());
@@ -57,7 +56,7 @@ fn by_age(world: &World, window: &Window) -> (&'static scenario::Edition, String
         Some(latest) => {
             let date = instant::written(latest);
             let why =
-                format!("the newest at the latest date of the exports and of the run, {date}");
+                format!("the newest one at {date}, the latest date of the exports and the run");
             (until(&date), why)
         }
         None => (
@@ -98,7 +97,7 @@ fn by_capacity(world: &World, edition: &'static scenario::Edition, why: String) 
     match later.into_iter().find(|later| sells_all(later)) {
         Some(later) => {
             let why = format!(
-                "the first that sells the capacity of the clusters; by its dates it would be {}: {why}",
+                "the first one with the capacity levels of the clusters; by the dates it would be {}: {why}",
                 edition.name
             );
             with(later, why)

@@ -32,7 +32,7 @@ pub(super) fn forecast(
     for (name, series) in &trace.series {
         let profile = Profile::of(series, trace.until, trace.step, start);
         if let Some(why) = without_growth(&profile) {
-            let what = format!("Workspaces that go on without growth, because {why}");
+            let what = format!("Workspaces extrapolated without growth, because {why}");
             alike.add(what, name);
         }
         profiles.insert(name.clone(), profile);
@@ -46,7 +46,7 @@ fn without_growth(profile: &Profile) -> Option<String> {
     match profile.growth {
         Some(_) => None,
         None if days < GROWTH_DAYS => Some(format!(
-            "the export has {days} whole days of them and growth needs {GROWTH_DAYS}"
+            "the export has {days} whole days and growth needs {GROWTH_DAYS}"
         )),
         None => Some(
             "the export has a whole day without data, whose logarithm is not defined".to_owned(),
@@ -62,7 +62,7 @@ pub(super) fn write(text: &mut Text, trace: &Trace, series: &Series, own: &Profi
         trace.until,
     );
     text.comment(&format!(
-        "Ingestion goes on as {file} has it from {} to {} ({} whole days).",
+        "Ingestion continues like that in {file} from {} to {} ({} whole days).",
         instant::written(from),
         instant::written(until),
         own.days
@@ -92,7 +92,7 @@ fn rhythm(text: &mut Text, own: &Profile) {
             text.comment("Hours from 00:00 UTC on: the mean of each in all whole days, over the mean of all hours.");
             text.set("hourly", &list(hourly));
         }
-        None => text.comment("Hours: there is no whole day of hours in the export; all alike."),
+        None => text.comment("Hours: the export has no whole day of hours; all are alike."),
     }
     match &own.weekly {
         Some(weekly) => {
@@ -102,14 +102,14 @@ fn rhythm(text: &mut Text, own: &Profile) {
             text.set("weekly", &list(weekly));
         }
         None => text.comment(&format!(
-            "Days of the week: {GROWTH_DAYS} whole days or more would tell them; all alike."
+            "Days of the week: they need at least {GROWTH_DAYS} whole days; all are alike."
         )),
     }
 }
 
 fn growth(text: &mut Text, own: &Profile) {
     if let Some(why) = without_growth(own) {
-        text.comment(&format!("Growth: none, for {why}."));
+        text.comment(&format!("Growth: none, because {why}."));
     }
     let Some(trend) = own.growth else { return };
     let shown = |factor| digits(percent(factor).max(LEAST_GROWTH));
@@ -128,7 +128,7 @@ fn noise(text: &mut Text, own: &Profile, step: i64) {
     match own.noise {
         Some(cv) if cv >= LEAST_NOISE => {
             text.comment(&format!(
-                "Noise: the standard deviation of the rows, each of {step}, over what all that says of them."
+                "Noise: the standard deviation of the rows, each of {step}, relative to the profile above."
             ));
             let cv = digits(cv.min(MOST_NOISE));
             text.set(
@@ -136,8 +136,8 @@ fn noise(text: &mut Text, own: &Profile, step: i64) {
                 &format!("{{ dist = \"lognormal\", cv = {cv}, period = \"{step}\" }}"),
             );
         }
-        Some(_) => text.comment("Noise: less than 1 % in the export; none."),
-        None => text.comment("Noise: the export is too short to tell it; none."),
+        Some(_) => text.comment("Noise: none, because it is below 1 % in the export."),
+        None => text.comment("Noise: none, because the export is too short to estimate it."),
     }
 }
 

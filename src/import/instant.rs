@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Result<i64, String> {
     let read = iso(text).or_else(|| mail(text)).or_else(|| portal(text));
     read.map(Timestamp::as_millisecond).ok_or_else(|| {
         format!(
-            "{} is no instant; expected 2026-03-01T00:00:00.0000000Z, \"Sun, 01 Mar 2026 00:00:00 \
+            "{} is not an instant; expected 2026-03-01T00:00:00.0000000Z, \"Sun, 01 Mar 2026 00:00:00 \
              GMT\" or \"3/1/2026, 12:00:00.000 AM\" (UTC)",
             quoted(text)
         )

@@ -55,7 +55,7 @@ impl Reader<'_, '_> {
         }
         if !text.starts_with('{') {
             self.faults
-                .add(path, "is no record: an object was expected");
+                .add(path, "is not a record: an object was expected");
             return Ok(());
         }
         let within = |key: &str| match path {
@@ -131,7 +131,7 @@ impl Reader<'_, '_> {
             false => Value::Null,
         };
         let Value::Object(object) = &entry else {
-            let message = "is no record: an object was expected";
+            let message = "is not a record: an object was expected";
             self.faults.add(&place.to_string(), message);
             return Ok(());
         };
@@ -165,7 +165,7 @@ impl Reader<'_, '_> {
         let (Some((_, heads)), Some((_, rows))) =
             (member(&table, "columns", '['), member(&table, "rows", '['))
         else {
-            let message = "is no table: `columns` and `rows` were expected";
+            let message = "is not a table: `columns` and `rows` were expected";
             self.faults.add(path, message);
             return Ok(());
         };
@@ -200,7 +200,7 @@ impl Reader<'_, '_> {
     ) -> Result<(), Error> {
         let row = self.tree(text, &place)?;
         let Some(entries) = row.as_array().filter(|entries| entries.len() == columns) else {
-            let message = "has not as many values as there are columns";
+            let message = "has more or fewer values than there are columns";
             self.faults.add(&place.to_string(), message);
             return Ok(());
         };

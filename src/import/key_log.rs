@@ -62,7 +62,7 @@ pub(super) fn read(
     match polls.accounts() {
         Ok(accounts) => log.storage_accounts = Some(accounts),
         Err(why) => log.notes.push(format!(
-            "The number of storage accounts cannot be told from the log: {why}."
+            "The number of storage accounts cannot be derived from the log: {why}."
         )),
     }
     let changes: Vec<&Record> = records
@@ -191,7 +191,7 @@ impl<'r> Reading<'r> {
             return;
         }
         let why = format!(
-            "{} of {} requests are denied from {first} on, and no change of the key is in the log.",
+            "{} of {} requests are denied from {first} on, and the log has no change of the key.",
             denials.denied, denials.all
         );
         let until = denials.after.unwrap_or(denials.last).max(denials.first + 1);
@@ -243,8 +243,8 @@ impl<'r> Reading<'r> {
             (throttled, all) => format!(
                 "Between {from} and {until} the vault answers {throttled} of {all} requests with 429 (too \
                  many requests) and none with success or denial. If others sent too many requests, this was \
-                 a key_vault_throttling; how many they sent is not in the log of this key, and as an outage \
-                 it has the same effect."
+                 a key_vault_throttling; the log of this key does not say how many they sent, and an \
+                 outage has the same effect."
             ),
         };
         self.event(silence.before, silence.after, "key_vault_outage", why);
@@ -266,7 +266,7 @@ impl<'r> Reading<'r> {
                 "keyexpiredeventgridnotification" => ("expire_key", ""),
                 "keyupdate" => (
                     "disable_key",
-                    " What it changed is not in the log, and no denial follows; if it disabled a version:",
+                    " The log does not say what it changed, and no denial follows; if it disabled a version:",
                 ),
                 _ => continue,
             };
@@ -310,7 +310,7 @@ impl<'r> Reading<'r> {
             }
             if Some(*version) != first && !follows {
                 let why = format!(
-                    "From {} on requests are for version {version}.",
+                    "From {} on, requests are for version {version}.",
                     instant::written(*at)
                 );
                 let cluster = ("cluster", quoted(self.cluster));

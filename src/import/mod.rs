@@ -147,7 +147,7 @@ fn of_key(records: &[Record], world: &mut World) -> KeyLog {
     let used = audit::most_used(records, &|key| world.user(key).is_some());
     let Some(key) = used.or_else(|| audit::most_used(records, &|_| true)) else {
         let note = format!(
-            "The vault's log has {} records, none of them of a key.",
+            "The vault's log has {} records, and none of them is about a key.",
             records.len()
         );
         return KeyLog {
@@ -159,7 +159,7 @@ fn of_key(records: &[Record], world: &mut World) -> KeyLog {
     let live = user.is_some() || world.adopt(&key);
     let Some(cluster) = user.or_else(|| world.user(&key)).filter(|_| live) else {
         world.notes.push(format!(
-            "The vault's log is of key {} in vault {}, which no exported cluster uses: what it says stands in comments.",
+            "The vault's log is of key {} in vault {}, which no exported cluster uses: its events are written as comments.",
             key.name, key.vault
         ));
         return key_log::read(records, &key, "", false, false);

@@ -86,9 +86,9 @@ pub(super) fn read(
     }
     if activity.events.is_empty() {
         let file = name::of_file(export.name);
-        activity.notes.push(format!(
-            "{file} has no update of a key that came to its end."
-        ));
+        activity
+            .notes
+            .push(format!("{file} has no finished update of a key."));
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ fn updated(begin: &Poll, end: &Poll, file: &str, activity: &mut Activity) {
     activity.events.push(Event {
         at: begin.at,
         until: None,
-        why: format!("{file} has an update that took {took}, up to the poll that saw it end. Before it the key was {}.", begin.key.name),
+        why: format!("{file} has an update that took {took}, until a poll found it finished. The key before it was {}.", begin.key.name),
         kind: "update_cluster_key",
         keys: vec![("vault", quoted(VAULT)), ("key", quoted(&end.key.name)), ("version", quoted(version))],
         live: true,

@@ -113,7 +113,7 @@ impl<'r> Polls<'r> {
             return Err("there are too few requests".to_owned());
         };
         if median < 5_500 {
-            return Err("callers ask more often than an account does, every 6 to 60 seconds: each may be several".to_owned());
+            return Err("callers request the key more often than an account, which does so every 6 to 60 seconds; each caller may be several accounts".to_owned());
         }
         let span = self.records[self.count() - 1].at - self.records[0].at;
         let steady = |(count, first, last): &(usize, i64, i64)| {
@@ -128,7 +128,7 @@ impl<'r> Polls<'r> {
             0 if self.callers() <= 10_000 => Ok(self.callers()),
             0 => Err("there are more callers than a cluster can have accounts".to_owned()),
             few => Err(format!(
-                "{few} of {} callers ask only for a part of the log",
+                "{few} of {} callers appear only in a part of the log",
                 self.callers()
             )),
         }

@@ -123,15 +123,15 @@ pub(super) fn described(series: &Series, from: i64, until: i64, step: i64) -> St
     let span = u128::from((until - from).unsigned_abs()).max(1);
     let mean = total * u128::from(DAY.unsigned_abs()) / span;
     let mean = Volume::from_bytes(u64::try_from(mean).unwrap_or(u64::MAX));
-    let mut told = format!("{} a day in the mean", mean.human());
+    let mut told = format!("{} a day on average", mean.human());
     let profile = Profile::of(series, until, step, until);
     told += &match (profile.growth, profile.days) {
         (Some(growth), _) => format!(
             "; growth of {} % in 30 days",
             digits(percent(growth.factor))
         ),
-        (None, GROWTH_DAYS..) => "; growth: a day without anything has none".to_owned(),
-        (None, _) => format!("; growth: {GROWTH_DAYS} whole days or more would tell it"),
+        (None, GROWTH_DAYS..) => "; growth: not defined, because a day has no data".to_owned(),
+        (None, _) => format!("; growth: needs at least {GROWTH_DAYS} whole days"),
     };
     if let Some(weekly) = &profile.weekly {
         told += &format!("; Monday to Sunday weekly = {}", list(weekly));
@@ -262,7 +262,7 @@ mod tests {
         };
         let told = described(&series, monday, monday + 28 * DAY, DAY);
         assert!(
-            told.starts_with("1.71 GB a day in the mean; growth of 0 % in 30 days; "),
+            told.starts_with("1.71 GB a day on average; growth of 0 % in 30 days; "),
             "{told}"
         );
         assert!(

@@ -55,7 +55,7 @@ fn issue(node: &Node<'_>, alike: &mut Alike) -> Result<Option<Event>, Error> {
     let (start, end) = (time("impactStartTime")?, time("impactMitigationTime")?);
     let (Some(at), Some(until), true) = (start, end, kind.eq_ignore_ascii_case("ServiceIssue"))
     else {
-        let what = "Left out, because they are no service issues with a beginning and an end";
+        let what = "Left out, because they are not service issues with a beginning and an end";
         alike.add(what, format!("{kind} \"{title}\""));
         return Ok(None);
     };
@@ -75,7 +75,7 @@ fn issue(node: &Node<'_>, alike: &mut Alike) -> Result<Option<Event>, Error> {
     let not = if live {
         ""
     } else {
-        " That is no service that a cluster needs; if it was its storage:"
+        " A cluster does not need this service; if it was its storage:"
     };
     let services = services.join(", ");
     Ok(Some(Event {

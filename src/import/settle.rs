@@ -81,7 +81,7 @@ fn resolve(world: &World, event: &mut Event) {
         || unclear(OF_CLUSTER, "cluster", world.clusters.len())
     {
         event.live = false;
-        event.why.push_str(" Which one it was is not said.");
+        event.why.push_str(" The log does not say which one.");
     }
 }
 
@@ -150,7 +150,7 @@ fn keys_before(world: &mut World, live: &[&Event], before: Option<&Key>) {
             },
         };
         world.notes.push(format!(
-            "Cluster {} gets the key of its export in the run; at the start it has version {} of {}.",
+            "Cluster {} gets the exported key during the run; at the start it has version {} of {}.",
             cluster.name, own.version.as_deref().unwrap_or("1"), own.name
         ));
     }

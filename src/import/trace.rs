@@ -71,7 +71,7 @@ impl Trace {
         if !TRACE_ROWS.allows(rows) || trace.until - trace.from > LONGEST {
             let (from, until) = (instant::written(trace.from), instant::written(trace.until));
             let message = format!(
-                "the rows go from {from} to {until}: more than ten years, or {}",
+                "the rows go from {from} to {until}: that is more than ten years, or {}",
                 TRACE_ROWS.exceeded()
             );
             return Err(fault(&usage.series[0].file, "StartTime", &message));

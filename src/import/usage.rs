@@ -129,7 +129,7 @@ impl Reader {
         if !row.cell(END).is_empty() {
             let until = instant::read(row.cell(END)).map_err(|why| ("EndTime", why))?;
             if !(0..=DAY).contains(&(until - begin)) {
-                let message = "a row covers an hour, or a day at the most".to_owned();
+                let message = "a row covers at most a day".to_owned();
                 return Err(("EndTime", message));
             }
         }
@@ -232,7 +232,7 @@ impl Reader {
             .sum();
         if total > MOST_BYTES {
             let mut faults = Faults::new(exports.first().map_or("", |export| export.name));
-            faults.add("", "all rows together are more than an exabyte");
+            faults.add("", "all rows together exceed an exabyte");
             faults.result()?;
         }
         Ok(usage)

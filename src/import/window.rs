@@ -33,14 +33,17 @@ impl Window {
         wishes: Wishes<'_>,
     ) -> Result<Window, Error> {
         if wishes.forecast.is_some() && wishes.duration.is_some() {
-            return Err(wish("--forecast", "this is the duration; give no other"));
+            return Err(wish(
+                "--forecast",
+                "this is the duration; leave out --duration",
+            ));
         }
         let (first, until) = match (trace, wishes.forecast) {
             (Some(trace), None) => (Some(trace.from), Some(trace.until)),
             (Some(trace), Some(_)) => (Some(trace.until), None),
             (None, None) => around(events),
             (None, Some(_)) => {
-                let why = "nothing is there that could go on; give --usage";
+                let why = "there is no usage to extrapolate; give --usage";
                 return Err(wish("--forecast", why));
             }
         };
@@ -63,11 +66,11 @@ impl Window {
             None => covered.unwrap_or(DEFAULT),
         };
         if duration <= Duration::ZERO {
-            return Err(wish(option, "a run has some length"));
+            return Err(wish(option, "the duration of a run is above 0"));
         }
         if wanted.is_none() && duration > LONGEST {
             let why = format!(
-                "the exports go over {duration}, which is more than {LONGEST}; say how long the run is"
+                "the exports cover {duration}, which is more than {LONGEST}; set the length of the run"
             );
             return Err(wish("--duration", &why));
         }

@@ -234,7 +234,7 @@ impl World {
         }
         if let (rows @ 1.., Some(time)) = &usage.repeated {
             self.notes.push(format!(
-                "Rows of usage left out because they repeat another in every column: {rows}, the last of {time}."
+                "Rows of usage left out because they repeat another row in every column: {rows}, the last at {time}."
             ));
         }
         if usage.unsaid > 0 {
@@ -259,7 +259,7 @@ impl World {
             .collect();
         if !without.is_empty() {
             self.notes.push(format!(
-                "Workspaces without billed usage, for which an ingestion is assumed: {}.",
+                "Workspaces without billed usage, whose ingestion is assumed: {}.",
                 some(without.into_iter().map(str::to_owned))
             ));
         }
@@ -366,7 +366,7 @@ impl World {
         }
         if self.workspaces.is_empty() {
             self.notes
-                .push("No export names a workspace: one is made up, named logs.".to_owned());
+                .push("No export names a workspace: one named logs is made up.".to_owned());
             self.workspaces.push(Workspace {
                 name: "logs".to_owned(),
                 cluster: Association::Cluster(self.clusters[0].name.clone()),
@@ -417,7 +417,7 @@ impl World {
         Ok(())
     }
 
-    /// A workspace takes the region of the cluster that it is associated to, at the start or in the
+    /// A workspace takes the region of the cluster that it is associated with, at the start or in the
     /// run.
     pub(super) fn take_region(&mut self, workspace: usize, cluster: &str, alike: &mut Alike) {
         let workspace = &mut self.workspaces[workspace];

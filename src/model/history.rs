@@ -159,7 +159,7 @@ pub enum Reason {
     VaultNotRecoverable,
     /// The subscription was not allowed to have clusters.
     SubscriptionNotAllowed,
-    /// The subscription has as many clusters in the region as it may.
+    /// The subscription has reached its limit of clusters in the region.
     TooManyClusters,
     /// A deleted cluster keeps the name.
     NameReserved,
@@ -179,11 +179,11 @@ pub enum Reason {
     ClusterMissing,
     /// The cluster is being deleted.
     ClusterDeleting,
-    /// Workspaces are associated to the cluster.
+    /// Workspaces are associated with the cluster.
     HasWorkspaces,
-    /// The workspace is associated to another cluster.
+    /// The workspace is associated with another cluster.
     AssociatedElsewhere,
-    /// The workspace is associated to this cluster already.
+    /// The workspace is associated with this cluster already.
     AssociatedAlready,
     /// The workspace is not associated.
     NotAssociated,

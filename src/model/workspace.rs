@@ -65,7 +65,7 @@ impl Workspace {
         }
     }
 
-    /// The cluster that it is associated to, however far.
+    /// The cluster that it is associated with, however far.
     pub(super) fn associated_cluster(&self) -> Option<usize> {
         self.association.map(|association| association.cluster)
     }

@@ -151,7 +151,7 @@ macro_rules! kinds {
         /// The recovery of a deleted cluster is requested
         RecoverCluster { cluster: usize }
             "recover_cluster" Operation takes cluster_recovery_duration [CLUSTER_NAME] uses DENIAL;
-        /// A workspace is associated to a cluster
+        /// A workspace is associated with a cluster
         AssociateWorkspace { workspace: usize, cluster: usize }
             "associate_workspace" Operation takes association_duration
             [WORKSPACE_NAME CLUSTER_NAME];

@@ -92,7 +92,7 @@ impl fmt::Display for DrawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{MOST_DRAWS} draws in a row fell outside min..max; widen them"
+            "{MOST_DRAWS} draws in a row fell outside min..max; widen this range"
         )
     }
 }
@@ -119,12 +119,12 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "triangular",
-        text: "Between `min` and `max`, likeliest at `mode`",
+        text: "Between `min` and `max`, most likely at `mode`",
         parameters: &[&["min", "mode", "max"]],
     },
     Family {
         name: "exponential",
-        text: "Without memory, with this `mean`",
+        text: "Memoryless, with this `mean`",
         parameters: &[&["mean"]],
     },
     Family {
@@ -144,7 +144,7 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "empirical",
-        text: "One of the `values`, each as likely",
+        text: "One of the `values`, all equally likely",
         parameters: &[&["values"]],
     },
 ];

@@ -108,7 +108,7 @@ fn unechoed(place: Span, base: &Text, wrong: &Diagnostic) -> Diagnostic {
     let (name, line) = (brief(&base.name), base.line(wrong.span().start) + 1);
     let message = format!("`{name}`, line {line}: {}", wrong.message());
     Diagnostic::error(place, message)
-        .help("its lines are not shown, for it lies outside the folder of this scenario")
+        .help("its lines are not shown, because it is outside the folder of this scenario")
 }
 
 /// A base that was read.
@@ -139,12 +139,11 @@ fn base(
             .chain([&path])
             .map(|path| format!("`{}`", brief(&plain(path).to_string_lossy())))
             .collect();
-        return Err(Diagnostic::error(
-            written.span,
-            "these files extend each other without an end",
-        )
-        .label(ring.join(" extends "))
-        .help("the last of them extends nothing"));
+        return Err(
+            Diagnostic::error(written.span, "these files extend each other in a circle")
+                .label(ring.join(" extends "))
+                .help("the last file must not extend another"),
+        );
     }
     if paths.len() > MOST_BASES {
         let message = format!("more than {MOST_BASES} files extend each other");
@@ -156,7 +155,7 @@ fn base(
             written.span,
             format!("cannot read `{}`: {error}", brief(&shown)),
         )
-        .help("the name is relative to the folder of the file that it stands in")
+        .help("the name is relative to the folder of the file that contains it")
     })?;
     paths.push(path);
     Ok(Base { shown, bytes })

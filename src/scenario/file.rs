@@ -151,7 +151,7 @@ pub(super) fn decode(text: usize, bytes: &[u8]) -> (String, Vec<Diagnostic>) {
             let at = error.valid_up_to();
             let complaint = Diagnostic::error(place(at, at + 3), "this file is not UTF-8")
                 .label(format!("byte {} is 0x{:02x}", at + 1, bytes[at]))
-                .help("save it as UTF-8; if it is not a text at all, it is not a scenario");
+                .help("save it as UTF-8, if it is a scenario");
             (content, vec![complaint])
         }
     }

@@ -72,7 +72,7 @@ impl Grid {
         }
         if steps > MOST_STEPS {
             return Err(format!(
-                "{} is too small a resolution for so long a range",
+                "the resolution {} is too small for this range",
                 grid.resolution.text()
             ));
         }
@@ -151,7 +151,7 @@ fn step(low: &Setting, step: Setting) -> Result<Setting, String> {
         Ok(step)
     } else {
         Err(format!(
-            "{} is no resolution for what is {}",
+            "{} is not a resolution for {}",
             step.text(),
             low.text()
         ))
@@ -238,16 +238,16 @@ mod tests {
             ("a", None, "write PATH=LO..HI"),
             ("a=1h", None, "write PATH=LO..HI"),
             ("a=2h..1h", None, "2h is not below 1h"),
-            ("a=1h..2 GB", None, "no two quantities of one kind"),
-            ("a=1h..2h", Some("1 GB"), "1 GB is no resolution"),
-            ("a=1h..2h", Some("0s"), "0s is no resolution"),
-            ("a=1..2", Some("0.5"), "0.5 is no resolution"),
+            ("a=1h..2 GB", None, "not two quantities of one kind"),
+            ("a=1h..2h", Some("1 GB"), "1 GB is not a resolution"),
+            ("a=1h..2h", Some("0s"), "0s is not a resolution"),
+            ("a=1..2", Some("0.5"), "0.5 is not a resolution"),
             (
                 "a=1h..2h",
                 Some("61m"),
                 "a resolution of 1h 1m is wider than the range from 1h to 2h",
             ),
-            ("a=0 B..1 PB", Some("1 B"), "too small a resolution"),
+            ("a=0 B..1 PB", Some("1 B"), "is too small for this range"),
         ] {
             let told = Grid::read(text, resolution, Wanted::Largest).expect_err(text);
             assert!(told.contains(why), "{text}: {told}");

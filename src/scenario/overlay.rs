@@ -6,8 +6,8 @@ use super::file::{self, Entry, Kind, Table, Written};
 use super::validate::{cluster_creations, event_names};
 
 const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
-     workspace.NAME.retention=90d, event.NAME.at=1d, counted from 1 event[2].at=1d, or event.at=1d \
-     where there is one";
+     workspace.NAME.retention=90d, event.NAME.at=1d, event[2].at=1d for the second event, or \
+     event.at=1d if there is only one";
 
 /// A key of the scenario and the value it is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ fn steps(content: &str, end: usize, text: usize) -> Result<Vec<Step<'_>>, Diagno
                 start,
                 end: start + part.len(),
             };
-            let wrong = || Diagnostic::error(span, "this is no path to a key").help(GRAMMAR);
+            let wrong = || Diagnostic::error(span, "this is not a path to a key").help(GRAMMAR);
             let (name, number) = match part.split_once('[') {
                 None => (part, None),
                 Some((name, rest)) => {
@@ -146,7 +146,7 @@ fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagn
 /// The table at a key; made if there is nothing yet.
 fn subtable<'t>(table: &'t mut Table, step: &Step<'_>) -> Result<&'t mut Table, Diagnostic> {
     if step.number.is_some() {
-        let message = format!("`{}` is no list", step.name);
+        let message = format!("`{}` is not a list", step.name);
         return Err(Diagnostic::error(step.span, message).help(GRAMMAR));
     }
     if table.get(step.name).is_none() {
@@ -225,13 +225,13 @@ fn entry_of_list<'t>(
 
 /// The complaint that a path does not say which entry of a list it means.
 fn unsaid(list: &Step<'_>, names: &[String]) -> Diagnostic {
-    let message = format!("`{}` is a list; this does not say which of it", list.name);
+    let message = format!("`{}` is a list; name one of its entries", list.name);
     let complaint = Diagnostic::error(list.span, message).help(GRAMMAR);
     if names.is_empty() {
         return complaint;
     }
     let known = one_of(names.iter().map(String::as_str));
-    complaint.help(format!("it has {}: {known}", names.len()))
+    complaint.help(format!("known here: {known}"))
 }
 
 /// The names of all entries of a list; an unnamed event has the name that reports give it.
@@ -252,7 +252,7 @@ fn no_entry(span: Span, list: &str, name: Option<&str>, names: &[String]) -> Dia
     match (names, name.and_then(|name| nearest(name, known()))) {
         ([], _) => complaint.help(format!("this scenario has no [[{list}]]")),
         (_, Some(near)) => complaint.label(format!("did you mean `{near}`?")),
-        (_, None) => complaint.help(format!("it has {}: {}", names.len(), one_of(known()))),
+        (_, None) => complaint.help(format!("known here: {}", one_of(known()))),
     }
 }
 

@@ -142,7 +142,7 @@ fn apply(overrides: &[Override], root: &mut Table, text: usize) -> Vec<Diagnosti
     }
     if let Some(late) = root.get("extends") {
         complaints.push(
-            Diagnostic::error(late.key_span, "what a scenario extends cannot be set")
+            Diagnostic::error(late.key_span, "`extends` cannot be set on the command line")
                 .help("write extends = \"base.toml\" in a file of its own"),
         );
     }

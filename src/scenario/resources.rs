@@ -105,7 +105,7 @@ pub struct ClusterKey {
 pub struct Workspace {
     /// Its name in the scenario.
     pub name: String,
-    /// Index of the cluster it is associated to; `None`: the shared store under a Microsoft key.
+    /// Index of the cluster it is associated with; `None`: the shared store under a Microsoft key.
     pub cluster: Option<usize>,
     /// How long after its arrival data is purged.
     pub retention: Duration,

@@ -70,7 +70,7 @@ rules! {
     ClustersPerRegion "clusters-per-region";
     /// The name of a deleted cluster stays reserved while the cluster can be recovered.
     NameReserved "name-reserved";
-    /// A capacity reservation is one of the levels that can be had.
+    /// A capacity reservation is one of the available levels.
     CapacityLevels "capacity-levels";
     /// A capacity reservation cannot be lowered for a time after a change.
     CapacityLock "capacity-lock";
@@ -86,7 +86,7 @@ rules! {
     Association "association";
     /// The number of associations of a workspace in 30 days is limited.
     AssociationLimit "association-limit";
-    /// A workspace that is associated to a cluster cannot be associated to another one.
+    /// A workspace that is associated with a cluster cannot be associated with another one.
     OneCluster "one-cluster";
     /// Data sent to a workspace that was associated before its cluster was provisioned is dropped for good.
     NotProvisioned "not-provisioned";

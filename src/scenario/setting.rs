@@ -153,7 +153,7 @@ impl Setting {
                 Err(format!("{} is not below {}", low.text(), high.text()))
             }
             _ => Err(format!(
-                "{} and {} are no two quantities of one kind",
+                "{} and {} are not two quantities of one kind",
                 low.text(),
                 high.text()
             )),
@@ -195,7 +195,10 @@ pub fn between(
         ));
     }
     if spacing == Spacing::Logarithmic && from <= 0.0 {
-        return Err(format!("{} has no logarithm; begin above 0", low.text()));
+        return Err(format!(
+            "{} has no logarithm; the range must begin above 0",
+            low.text()
+        ));
     }
     let place = |number: usize| {
         #[allow(clippy::cast_precision_loss)]
@@ -252,7 +255,7 @@ impl Axis {
     ///
     /// What is wrong with it, in a sentence.
     pub fn read(text: &str) -> Result<Axis, String> {
-        const GRAMMAR: &str = "write PATH=A,B,C or PATH=LO..HI/POINTS, perhaps with log behind it";
+        const GRAMMAR: &str = "write PATH=A,B,C, PATH=LO..HI/POINTS or PATH=LO..HI/POINTS log";
         let (path, values) = text
             .split_once('=')
             .ok_or_else(|| format!("no value is given; {GRAMMAR}"))?;
@@ -268,7 +271,7 @@ impl Axis {
                 let (high, points) = rest
                     .rsplit_once('/')
                     .and_then(|(high, points)| Some((high, points.trim().parse().ok()?)))
-                    .ok_or_else(|| format!("how many points? {GRAMMAR}"))?;
+                    .ok_or_else(|| format!("the number of points is missing; {GRAMMAR}"))?;
                 between(low, high, points, spacing)?
             }
             parts if parts.iter().any(|part| part.trim().is_empty()) => {
@@ -350,11 +353,11 @@ mod tests {
         for (text, why) in [
             ("a", "no value is given"),
             ("a=1,,2", "a value is missing"),
-            ("a=1h..2h", "how many points?"),
+            ("a=1h..2h", "the number of points is missing"),
             ("a=2h..1h/3", "2h is not below 1h"),
-            ("a=1h..2 GB/3", "no two quantities of one kind"),
-            ("a=x..y/3", "no two quantities of one kind"),
-            ("a=0s..1h/3 log", "begin above 0"),
+            ("a=1h..2 GB/3", "not two quantities of one kind"),
+            ("a=x..y/3", "not two quantities of one kind"),
+            ("a=0s..1h/3 log", "must begin above 0"),
             ("a=1..3/9", "9 points do not fit between 1 and 3"),
             ("a=1..3/1", "expected 2 to 10000 points"),
         ] {

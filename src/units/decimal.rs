@@ -74,7 +74,7 @@ fn complaint(text: &str) -> String {
     } else if text.starts_with(|c: char| c.is_ascii_digit())
         && text.ends_with(|c: char| c.is_alphabetic())
     {
-        "is not a plain number; write the number alone, and its unit into the scenario"
+        "is not a plain number; write the number alone, and state its unit in the scenario"
     } else if text.starts_with(|c: char| c.is_ascii_digit() || "+-".contains(c))
         && text.contains([',', ' ', '\'', '_', '\u{a0}', '\u{202f}'])
     {
@@ -141,7 +141,7 @@ mod tests {
             ),
             (
                 "12 MB",
-                "\"12 MB\" is not a plain number; write the number alone, and its unit into the scenario",
+                "\"12 MB\" is not a plain number; write the number alone, and state its unit in the scenario",
             ),
             ("1e400", "\"1e400\" is too large"),
             (
@@ -162,7 +162,7 @@ mod tests {
             ),
             (
                 "0x1f",
-                "\"0x1f\" is not a plain number; write the number alone, and its unit into the scenario",
+                "\"0x1f\" is not a plain number; write the number alone, and state its unit in the scenario",
             ),
         ] {
             assert_eq!(read(text), Err(expected.to_owned()), "{text}");

@@ -84,7 +84,7 @@ fn number<'a>(text: &str, rest: &'a str, example: &str) -> Result<(u128, &'a str
         } else {
             error(
                 text,
-                &format!("has no number where one must stand; write {example}"),
+                &format!("has no number before its unit; write {example}"),
             )
         };
     }
@@ -113,7 +113,7 @@ fn number<'a>(text: &str, rest: &'a str, example: &str) -> Result<(u128, &'a str
     if whole.len() > WHOLE_DIGITS || fraction.len() > FRACTION_DIGITS {
         return error(
             text,
-            "has too many digits; write 15 or less after the point, or a larger unit",
+            "has too many digits; write at most 15 after the point, or a larger unit",
         );
     }
     let read = format!("{whole}{fraction:0<FRACTION_DIGITS$}");
@@ -374,7 +374,7 @@ impl FromStr for Probability {
         let one = match rest.trim() {
             "" => ONE,
             "%" => 100 * ONE,
-            _ => return error(text, "is no probability; write one such as 3% or 0.03"),
+            _ => return error(text, "is not a probability; write one such as 3% or 0.03"),
         };
         if value > one {
             return error(text, "is above 1; a probability is 0 to 1, or 0% to 100%");
@@ -398,7 +398,7 @@ impl TryFrom<f64> for Probability {
         if !(0.0..=1.0).contains(&value) {
             return error(
                 &value.to_string(),
-                "is no probability; write 0 to 1, or a percentage such as 3%",
+                "is not a probability; write 0 to 1, or a percentage such as 3%",
             );
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -416,7 +416,7 @@ impl TryFrom<f64> for Factor {
         if !(0.0..=1e6).contains(&value) {
             return error(
                 &value.to_string(),
-                "is no factor; write a number from 0 to 1000000",
+                "is not a factor; write a number from 0 to 1000000",
             );
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]

@@ -46,7 +46,7 @@ pub struct Plan<'a> {
 /// What a cluster needs and costs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterPlan {
-    /// Every level that can be had and the one that the scenario gives it, lowest first.
+    /// Every available level and the one that the scenario gives it, lowest first.
     pub levels: Vec<LevelPlan>,
     /// Which of them costs least.
     pub best: usize,

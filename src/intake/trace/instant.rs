@@ -55,10 +55,12 @@ impl Notation {
         let right = match self {
             _ if text.is_empty() => return "is empty; every row needs its instant".to_owned(),
             Notation::Calendar => {
-                "is no instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)"
+                "is not an instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)"
             }
-            Notation::Seconds => "is no instant; the first row has seconds since 1970",
-            Notation::Milliseconds => "is no instant; the first row has milliseconds since 1970",
+            Notation::Seconds => "is not an instant; the first row has seconds since 1970",
+            Notation::Milliseconds => {
+                "is not an instant; the first row has milliseconds since 1970"
+            }
         };
         format!("{} {right}", quoted(text))
     }
@@ -111,22 +113,22 @@ mod tests {
             (
                 "x",
                 "9/26/2017, 1:00:00 PM",
-                "\"9/26/2017, 1:00:00 PM\" is no instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
+                "\"9/26/2017, 1:00:00 PM\" is not an instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
             ),
             (
                 "x",
                 "2023-02-29T00:00:00Z",
-                "\"2023-02-29T00:00:00Z\" is no instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
+                "\"2023-02-29T00:00:00Z\" is not an instant; write 2026-03-01T00:00:00Z or 2026-03-01 00:00:00 (UTC)",
             ),
             (
                 "1696809600",
                 "1.5",
-                "\"1.5\" is no instant; the first row has seconds since 1970",
+                "\"1.5\" is not an instant; the first row has seconds since 1970",
             ),
             (
                 "1696809600000",
                 "99999999999999999999",
-                "\"99999999999999999999\" is no instant; the first row has milliseconds since 1970",
+                "\"99999999999999999999\" is not an instant; the first row has milliseconds since 1970",
             ),
         ] {
             assert_eq!(

@@ -117,7 +117,7 @@ impl World<'_> {
     }
 
     /// Puts a cluster into another stage of its life; its accounts and the workspaces that are
-    /// associated to it follow.
+    /// associated with it follow.
     fn set_life(&mut self, cluster: usize, life: ClusterLife, rule: Rule, by: Occurrence) -> Run {
         let from = self.clusters.set_life(cluster, life);
         let now = self.calendar.now();

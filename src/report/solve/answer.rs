@@ -3,7 +3,7 @@
 use super::super::format::{count, of_unit, percent, replications, sanitize};
 use super::solved::Solved;
 use crate::experiment::solve::{Check, Lack, Outcome, Seen};
-use crate::scenario::Wanted;
+use crate::scenario::{Event, EventKind, Wanted};
 use crate::statistics::{FEWEST_APART, Proportion};
 
 /// The answer, how sure it is, and where it ends.
@@ -29,7 +29,8 @@ pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
         ),
         Outcome::Everywhere => {
             format!(
-                "{expected} holds for every {path} from {first} to {last}; extend the range beyond {last}"
+                "{expected} holds for every {path} from {first} to {last}; extend the range beyond {last}{}",
+                unlimited(solved)
             )
         }
         Outcome::Nowhere => format!(
@@ -41,6 +42,24 @@ pub(in crate::report) fn answer(solved: &Solved<'_>) -> String {
             superlative(solved),
             reason(solved)
         ),
+    }
+}
+
+/// Why a wider range may not help: keys stay in use through any outage.
+fn unlimited(solved: &Solved<'_>) -> &'static str {
+    let (scenario, tolerance) = (solved.scenario, "behaviour.outage_tolerance");
+    let outages = |event: &Event| {
+        matches!(
+            event.action.kind(),
+            EventKind::KeyVaultOutage | EventKind::IdentityOutage
+        )
+    };
+    let endless = scenario.behaviour.outage_tolerance.is_none() && solved.grid.path != tolerance;
+    match endless && scenario.events.iter().any(outages) {
+        true => {
+            " (but outage_tolerance is unlimited here: an outage of any length isolates no account)"
+        }
+        false => "",
     }
 }
 

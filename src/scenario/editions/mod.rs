@@ -369,7 +369,7 @@ mod tests {
                 let name = format!("behaviour.{name}");
                 let parameter = edition.parameter(&name).expect("it exists");
                 match &parameter.value {
-                    // The lowest one that can be had.
+                    // The lowest available one.
                     toml::Value::Array(levels) => levels[0].as_str().expect("a text").to_owned(),
                     toml::Value::Table(delay) => delay["max"].to_string().replace('"', ""),
                     _ => parameter.value_text(),

@@ -69,13 +69,16 @@ pub(in crate::scenario) fn expectation(
     if !compared.left.is_empty() {
         return Err(text.error(
             &compared.left,
-            "expected a comparison, found something else",
+            "expected a comparison such as <=, found something else",
         ));
     }
     let equality = [Comparison::Equal, Comparison::NotEqual].contains(&compared.comparison);
     if equality && subject.statistic.is_estimated() {
         return Err(text
-            .error(&compared.sign, "an estimate is never equal to a value")
+            .error(
+                &compared.sign,
+                "a statistic cannot be compared for equality",
+            )
             .label("write <=, <, >= or >"));
     }
     Ok(Expectation {
@@ -146,7 +149,9 @@ pub(super) fn precision(
     }
     let rest = text.trimmed(call.rest);
     if rest.is_empty() {
-        return Err(text.error(&call.inner, "how precisely?").help(help));
+        return Err(text
+            .error(&call.inner, "the half-width is missing")
+            .help(help));
     }
     let half_width = match text.part(&rest).strip_suffix('%') {
         Some(percent) => match hundredth(percent.trim()) {
@@ -312,7 +317,7 @@ impl<'a> Quoted<'a> {
 fn no_comparison(text: &Quoted<'_>, range: &Range<usize>) -> Diagnostic {
     match text.part(range).find('=').map(|at| range.start + at) {
         Some(at) => text
-            .error(&(at..at + 1), "`=` compares nothing")
+            .error(&(at..at + 1), "`=` is not a comparison")
             .label("write `==`, or `<=` or `>=`"),
         None => text
             .error(range, "an expectation compares a measure with a value")

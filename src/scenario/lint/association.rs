@@ -1,4 +1,4 @@
-//! A workspace that is associated to a cluster before that is provisioned.
+//! A workspace that is associated with a cluster before that is provisioned.
 
 use super::super::Action;
 use super::super::diagnostics::Diagnostic;
@@ -30,8 +30,8 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
                     written.event(associate),
                     "this association may come before its cluster is provisioned",
                 )
-                .label("data that arrives from here until then is dropped for good")
-                .also(written.event(*create), "the cluster is asked for here")
+                .label("data that arrives before the cluster is provisioned is lost")
+                .also(written.event(*create), "the cluster is requested here")
                 .help(format!("wait for it: after_end = \"{}\"", event.name)),
             );
         }

@@ -28,10 +28,10 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::warning(
                 entry.value.span,
-                "this capacity reservation is not one of the levels that are sold",
+                "this capacity reservation is not an available level",
             )
             .label(nearest)
-            .help("the cluster starts with it nevertheless; `capacity_levels` lists the levels"),
+            .help("the run uses it anyway; `capacity_levels` lists the available levels"),
         );
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
                 written.event(disable),
                 "this disables the new version of the key, and nothing enables it again",
             )
-            .label("it names no version, so it touches that of the event it waits for")
+            .label("it names no version, so it means the version of the event it waits for")
             .also(written.event(created), "the new version")
             .help("name the old version, as in version = \"1\""),
         );

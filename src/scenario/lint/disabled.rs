@@ -24,7 +24,10 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
                     enabled.value.span,
                     "this event never happens, though it is enabled",
                 )
-                .also(disabled.value.span, "it waits for this one, which is not"),
+                .also(
+                    disabled.value.span,
+                    "it waits for this event, which is disabled",
+                ),
             );
         }
     }

@@ -126,6 +126,6 @@ fn already(setting: &Setting, state: State) -> &'static str {
         Setting::Retention(_) => "the retention is this already",
         Setting::DailyCap(_) => "the daily cap is this already",
         Setting::Capacity(_) => "the capacity reservation is this already",
-        Setting::Billing(_) => "who is billed is so already",
+        Setting::Billing(_) => "the billing type is this already",
     }
 }

@@ -42,8 +42,8 @@ fn never_fails(expectation: &Expectation, scenario: &Scenario) -> Option<String>
     let at = expectation.value == highest;
     match comparison {
         Comparison::AtMost if at || above => Some(format!("`{name}` is never above this")),
-        Comparison::Below if above => Some(format!("`{name}` is never so much")),
-        Comparison::NotEqual if above => Some(format!("`{name}` is never so much")),
+        Comparison::Below if above => Some(format!("`{name}` is always below this")),
+        Comparison::NotEqual if above => Some(format!("`{name}` is always below this")),
         _ => None,
     }
 }

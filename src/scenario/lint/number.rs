@@ -26,9 +26,11 @@ pub(super) fn lint(written: &Written<'_>, found: &mut Vec<Diagnostic>) {
     found.push(
         Diagnostic::warning(
             written.value(most, "gap"),
-            "this hazard may come so often that a run is given up",
+            "this hazard may occur so often that the run stops with an error",
         )
-        .label(format!("some {of} entries in the log are expected of it"))
+        .label(format!(
+            "it is expected to make about {of} entries in the log"
+        ))
         .help(format!(
             "no run may have more than {LOG_ENTRIES}: {}",
             LOG_ENTRIES.remedy

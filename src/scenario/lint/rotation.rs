@@ -34,7 +34,7 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
             found.push(
                 Diagnostic::warning(
                     written.event(disable),
-                    "this disables the old version before the update to another can have finished",
+                    "this may disable the old version before the update to another version is finished",
                 )
                 .label("requests for it are denied from here on")
                 .also(

@@ -169,7 +169,7 @@ impl ActionReader<'_> {
                     entry.key_span,
                     "this workspace replays a trace, which has no rate",
                 )
-                .help("write factor = 2 for twice as much as the trace says"),
+                .help("write factor = 2 for twice the volume of the trace"),
             );
         }
         Some(Action::SetIngestion {

@@ -52,7 +52,7 @@ pub(super) fn delay(written: &Written, key: &str, used: Use, context: &Context) 
     if used != Use::Delay && drawn.longest() == Some(Duration::ZERO) {
         context.complain(Diagnostic::error(
             written.span,
-            format!("`{key}` is always zero, which makes no sense here"),
+            format!("`{key}` is always 0, which makes no sense here"),
         ));
         return None;
     }
@@ -60,9 +60,9 @@ pub(super) fn delay(written: &Written, key: &str, used: Use, context: &Context) 
         return Some(drawn);
     }
     context.take(settled(drawn, context.delays).map_err(|Unbounded| {
-        let message = format!("delays = \"longest\", but `{key}` has no longest");
+        let message = format!("delays = \"longest\", but `{key}` has no longest value");
         Diagnostic::error(written.span, message)
-            .help("give it an end: { ..., max = \"24h\" }; draws above it are drawn again")
+            .help("give it a maximum: { ..., max = \"24h\" }; draws above it are drawn again")
     }))
 }
 

@@ -303,12 +303,12 @@ impl EventReader<'_> {
         let given: Vec<_> = [at, after, after_end].into_iter().flatten().collect();
         if let [first, second, ..] = given[..] {
             let message = format!(
-                "`{}` and `{}` cannot both stand here",
+                "`{}` and `{}` cannot be used together",
                 first.key, second.key
             );
             self.context.complain(
                 Diagnostic::error(second.key_span, message)
-                    .label("an event has one beginning")
+                    .label("an event begins only once")
                     .also(first.key_span, "the other"),
             );
             return None;
@@ -316,7 +316,7 @@ impl EventReader<'_> {
         if let (Some(delay), None, None) = (delay, after, after_end) {
             self.context.complain(
                 Diagnostic::error(delay.key_span, "`delay` without `after` or `after_end`").help(
-                    "a delay counts from another event; from the start of the run count with `at`",
+                    "a delay counts from another event; to count from the start of the run, use `at`",
                 ),
             );
         }
@@ -365,7 +365,7 @@ impl EventReader<'_> {
             )
             .also(
                 other.table.span,
-                format!("a {} without a duration", kind.name()),
+                format!("an event of kind {} without a duration", kind.name()),
             )
             .help(match ends {
                 Ends::Perhaps => "give it a duration, or write after = ... for its beginning",
@@ -392,7 +392,7 @@ impl EventReader<'_> {
         if let Some(duration) = self.context.duration.filter(|duration| at >= *duration) {
             self.context.complain(
                 Diagnostic::error(span, "this event is after the end of the run")
-                    .label(format!("the run is over at {duration}")),
+                    .label(format!("the run ends at {duration}")),
             );
         }
     }

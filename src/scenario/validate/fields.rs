@@ -209,7 +209,7 @@ fn missing_help(what: &str, key: &str) -> String {
         "kind" => "say what happens: kind = \"key_vault_outage\"",
         "name" => "give it a name: name = \"logs\"",
         "gap" => {
-            "say how long it is from one end to the next beginning: \
+            "say how long it is from the end of one to the beginning of the next: \
              gap = { dist = \"exponential\", mean = \"120d\" }"
         }
         "workspace" => {
@@ -223,11 +223,11 @@ fn missing_help(what: &str, key: &str) -> String {
         "cv" => "say how much it varies: cv = 0.2",
         "period" => "say how long a factor holds: period = \"1h\"",
         "when" => "say what is seen: when = \"queries_fail\"",
-        "cluster" => "name the cluster that is asked for: cluster = \"logs\"",
+        "cluster" => "name the new cluster: cluster = \"logs\"",
         "capacity_reservation" => "say how much: capacity_reservation = \"1000 GB/day\"",
         "billing" => "say who is billed: billing = \"cluster\", or \"workspaces\"",
-        "factor" => "say how many times as much arrives: factor = 2",
-        "requests" => "say how much others ask in 10 seconds: requests = 4000",
+        "factor" => "say how many times as much data arrives: factor = 2",
+        "requests" => "say how many requests others send in 10 seconds: requests = 4000",
         "retention" => "say how long data is kept: retention = \"90d\"",
         "daily_cap" => "say how much is accepted in a day: daily_cap = \"800 GB\", or \"none\"",
         _ => return format!("add it: {key} = ..."),

@@ -40,7 +40,7 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
             context.complain(
                 Diagnostic::error(
                     other.key_span,
-                    format!("`rate` and `{}` cannot both stand here", other.key),
+                    format!("`rate` and `{}` cannot be used together", other.key),
                 )
                 .label("it belongs to a trace")
                 .also(rate.key_span, "what arrives is a rate or a trace")
@@ -144,7 +144,8 @@ fn noise(written: &Written, context: &Context) -> Option<Noise> {
             return Ok(cv);
         }
         let message = format!("expected a cv of at most 10, found {cv}");
-        Err(Diagnostic::error(written.span, message).label("the standard deviation over the mean"))
+        Err(Diagnostic::error(written.span, message)
+            .label("it is the standard deviation divided by the mean"))
     });
     let period = fields.required("period", scalar::positive_duration);
     fields.done();
@@ -170,7 +171,7 @@ fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {
             context.complain(
                 Diagnostic::error(
                     rate.key_span,
-                    "`unit` and `scale_to` cannot both stand here",
+                    "`unit` and `scale_to` cannot be used together",
                 )
                 .label("it is one of them")
                 .also(unit.key_span, "the unit"),
@@ -183,7 +184,7 @@ fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {
                     fields.span(),
                     "the unit of the volumes of this trace is missing",
                 )
-                .help("write unit = \"MB\" for what one of them is, or scale_to = \"1.5 TB/day\"")
+                .help("write the unit of its numbers, as in unit = \"MB\", or scale_to = \"1.5 TB/day\"")
                 .consequence(),
             );
             None
@@ -255,7 +256,7 @@ fn positive_rate(written: &Written) -> Read<Rate> {
     if rate == Rate::ZERO {
         return Err(Diagnostic::error(
             written.span,
-            "a trace cannot be scaled to nothing",
+            "a trace cannot be scaled to 0",
         ));
     }
     Ok(rate)

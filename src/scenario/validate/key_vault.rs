@@ -167,7 +167,7 @@ pub(super) fn version_name(written: &Written) -> scalar::Read<String> {
     if name == NEWEST {
         let message = format!("a version cannot be named {NEWEST:?}");
         return Err(Diagnostic::error(written.span, message)
-            .help(format!("version = {NEWEST:?} asks for the newest there is")));
+            .help(format!("version = {NEWEST:?} means the newest version")));
     }
     Ok(name)
 }

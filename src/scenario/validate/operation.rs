@@ -53,11 +53,14 @@ impl ActionReader<'_> {
         let Some(entry) = self.fields.get(key) else {
             return;
         };
-        let message = format!("`{key}` differs from where `{}` is named first", known.name);
+        let message = format!(
+            "`{key}` differs from the first description of `{}`",
+            known.name
+        );
         self.context.complain(
             Diagnostic::error(entry.value.span, message)
                 .also(first, "here")
-                .help("leave it out: it is the same cluster, created again"),
+                .help("leave it out: the same cluster is created again"),
         );
     }
 }

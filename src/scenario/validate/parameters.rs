@@ -146,7 +146,7 @@ fn rates(written: &Written, context: &Context) -> Option<Vec<Rate>> {
     };
     if list.is_empty() {
         context.complain(
-            Diagnostic::error(written.span, "no capacity reservation could be had")
+            Diagnostic::error(written.span, "this list of levels is empty")
                 .help(format!("write {EXAMPLE}")),
         );
         return None;

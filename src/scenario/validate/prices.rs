@@ -19,9 +19,10 @@ pub(super) fn one_currency(fields: &Fields<'_>, prices: &Prices, context: &Conte
     let amounts = amounts.into_iter().chain(by_level.then_some("reservation"));
     let missing: Vec<&str> = amounts.filter(|key| fields.get(key).is_none()).collect();
     if let (Some(entry), false) = (fields.get("currency"), missing.is_empty()) {
-        let message = format!("other prices are in {own} still: {}", missing.join(", "));
+        let message = format!("other prices are still in {own}: {}", missing.join(", "));
         context.complain(
-            Diagnostic::error(entry.value.span, message).help("set them too; nothing is converted"),
+            Diagnostic::error(entry.value.span, message)
+                .help("set them too; prices are not converted"),
         );
     }
 }
@@ -31,7 +32,7 @@ pub(super) fn currency(written: &Written) -> Read<String> {
     let found = scalar::text(written)?;
     let is_code = found.len() == 3 && found.bytes().all(|byte| byte.is_ascii_uppercase());
     is_code.then(|| found.to_owned()).ok_or_else(|| {
-        Diagnostic::error(written.span, format!("{found:?} is no currency"))
+        Diagnostic::error(written.span, format!("{found:?} is not a currency"))
             .label("three capital letters, as in \"USD\"")
     })
 }

@@ -58,11 +58,10 @@ pub(super) fn name(written: &Written) -> Read<String> {
         return Err(Diagnostic::error(written.span, "a name is not empty"));
     }
     if let Some(odd) = name.chars().find(|c| !plain(*c)) {
-        return Err(Diagnostic::error(
-            written.span,
-            format!("the name {name:?} has {odd:?} in it"),
-        )
-        .label("letters a-z, A-Z, digits, - and _ only"));
+        return Err(
+            Diagnostic::error(written.span, format!("the name {name:?} contains {odd:?}"))
+                .label("letters a-z, A-Z, digits, - and _ only"),
+        );
     }
     if name.len() > LONGEST_NAME {
         let message = format!(

@@ -101,9 +101,9 @@ pub(super) fn warn_of_late(all: &[Event], spans: &[Span], order: &[usize], conte
         };
         if earliest[index] >= run {
             context.complain(
-                Diagnostic::warning(spans[index], "this never happens: the run is over before")
+                Diagnostic::warning(spans[index], "this never happens: the run ends before it")
                     .label(format!(
-                        "not before {}; the run is over at {run}",
+                        "at {} at the earliest; the run ends at {run}",
                         earliest[index]
                     )),
             );

@@ -46,7 +46,7 @@ impl Versions {
                 context.complain(
                     Diagnostic::error(*span, format!("version `{name}` exists at the start"))
                         .also(first, "here")
-                        .help("name a new one, or leave `version` out for the next number"),
+                        .help("use a new name, or leave `version` out for the next number"),
                 );
             }
         }

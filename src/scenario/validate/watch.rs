@@ -26,8 +26,11 @@ pub(super) fn watch(
     };
     if let (Some(Seen::Operation), Some(entry)) = (symptom.map(Seen::of), fields.get("for")) {
         context.complain(
-            Diagnostic::error(entry.key_span, "the end of an operation does not last")
-                .help("leave `for` out; to act later write delay = \"5m\""),
+            Diagnostic::error(
+                entry.key_span,
+                "the end of an operation is an instant, so `for` cannot apply",
+            )
+            .help("leave `for` out; to act later, write delay = \"5m\""),
         );
     }
     let scope = scope(fields, kind, symptom, world, context);
@@ -77,8 +80,11 @@ fn scope(
     let vault = symptom.map(Seen::of) == Some(Seen::Vault);
     if let (Some(entry), true, false) = (workspace, vault, takes("workspace")) {
         context.complain(
-            Diagnostic::error(entry.key_span, "a vault denies clusters, not workspaces")
-                .help("write cluster = \"NAME\", or leave it out to watch all of them"),
+            Diagnostic::error(
+                entry.key_span,
+                "a key vault denies requests of clusters, not of workspaces",
+            )
+            .help("write cluster = \"NAME\", or leave it out to watch all of them"),
         );
         return None;
     }
@@ -88,7 +94,7 @@ fn scope(
         context.complain(
             Diagnostic::error(
                 second.key_span,
-                "`workspace` and `cluster` cannot both stand here",
+                "`workspace` and `cluster` cannot be used together",
             )
             .label("a response watches one of them")
             .also(first.key_span, "the other"),
