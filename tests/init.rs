@@ -664,14 +664,14 @@ const DAMAGED: &[(&str, &str, &str, &str, &str)] = &[
         "{\"value\": [{\"time\": \"x\"}]}",
         "x",
         "y",
-        "export.csv: value[0], eventTimestamp: \"y\" is no instant",
+        "export.csv: value[0], eventTimestamp: \"y\" is not an instant",
     ),
     (
         "--activity-log",
         "{\"tables\": [{}]}",
         "",
         "",
-        "export.csv: tables[0]: is no table",
+        "export.csv: tables[0]: is not a table",
     ),
     (
         "--usage",

@@ -124,9 +124,9 @@ fn check_warns_where_the_limit_is_near_and_not_where_it_is_far() {
     };
     // 3 days hold 370 000 times 700 ms, with two entries each.
     let near = lints("699ms");
-    assert!(near.contains("may come so often"), "{near}");
+    assert!(near.contains("may occur so often"), "{near}");
     assert!(near.contains("740570 entries"), "{near}");
-    assert!(!lints("1100ms").contains("may come so often"));
+    assert!(!lints("1100ms").contains("may occur so often"));
 }
 
 /// Where nothing arrives any number of surges is taken, and their product has no room for all.

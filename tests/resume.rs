@@ -188,7 +188,7 @@ fn what_another_study_left_is_refused_and_stays() {
         place.write(&part(command), &journal);
         let anew = place.run(&with(command, &[]));
         ends_with(&anew, 0);
-        assert!(stderr(&anew).contains("--extend takes them over"));
+        assert!(stderr(&anew).contains("--extend would reuse them"));
         assert!(!place.path().join(part(command)).exists());
         let nothing = place.run(&with(command, &["--extend"]));
         assert!(stderr(&nothing).contains("holds no results yet; everything is computed"));

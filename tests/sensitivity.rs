@@ -282,7 +282,7 @@ mod program {
         };
         assert!(of(&["dropt"]).contains("dropped"));
         assert!(of(&["mean(dropped) x"]).contains("expected nothing behind"));
-        assert!(of(&["mean(dropped)", "--stat", "p5"]).contains("says already"));
+        assert!(of(&["mean(dropped)", "--stat", "p5"]).contains("already names a statistic"));
         assert!(of(&["dropped", "--also", "event.nobody.at=1h..2h"]).contains("no such event"));
         assert!(of(&["dropped", "--also", "a=2h..1h"]).contains("2h is not below 1h"));
     }

@@ -540,7 +540,7 @@ fn what_is_wrong_with_a_sweep_is_said() {
         (&["sweep", "study.toml", "--lockstep"], "have 3 and 2"),
         (
             &["sweep", "study.toml", "--only", "seed=3"],
-            "it is not varied",
+            "this key is not varied",
         ),
         (
             &[
@@ -549,7 +549,7 @@ fn what_is_wrong_with_a_sweep_is_said() {
                 "--only",
                 "event.disabled.duration=3h",
             ],
-            "no point has it",
+            "no point has this value",
         ),
         (
             &["sweep", "study.toml", "--of", "drop"],

@@ -315,7 +315,7 @@ impl FromStr for Rate {
         let (part, per) = text.split_once('/').unwrap_or((text, ""));
         let (fixed, rest) = volume(text, part, EXAMPLE)?;
         if !rest.is_empty() {
-            return error(text, &format!("is no rate; write {EXAMPLE}"));
+            return error(text, &format!("is not a rate; write {EXAMPLE}"));
         }
         let Some(per) = unit_in(PER_UNITS, per.trim()) else {
             let volume = part.trim();
@@ -351,7 +351,7 @@ impl FromStr for Money {
         const MOST: u128 = 1_000_000_000_000;
         let (value, rest) = number(text, text.trim(), "an amount such as 2.30")?;
         if !rest.trim().is_empty() {
-            return error(text, "is no amount; write a plain number such as 2.30");
+            return error(text, "is not an amount; write a plain number such as 2.30");
         }
         if value > MOST * ONE {
             return error(text, "is more than 1 000 000 000 000");

@@ -286,7 +286,7 @@ fn bad_volumes_rates_and_probabilities() {
         ("0.1 B/day", r#""0.1 B/day" is less than 1 B/day"#),
         (
             "1 GB 2/day",
-            r#""1 GB 2/day" is no rate; write a rate such as 600 GB/day"#,
+            r#""1 GB 2/day" is not a rate; write a rate such as 600 GB/day"#,
         ),
     ] {
         assert_eq!(rate(text), Err(complaint.to_owned()), "{text}");
