@@ -65,12 +65,12 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Show how much a result depends on assumed parameters and on other keys
     #[command(after_help = examples::SENSITIVITY)]
-    #[command(mut_arg("format", |format| rows(format, "value of a factor; with --morris, for each factor")))]
+    #[command(mut_arg("format", |format| rows(format, "value of a factor and, with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]
-    #[command(mut_arg("format", |format| rows(format, "cluster and month; for each cluster, a total")))]
+    #[command(mut_arg("format", |format| rows(format, "cluster and month, and a total for each cluster")))]
     Plan(Planned),
     /// Tell the story of a run: each event, what it caused, and by which rule
     #[command(after_help = examples::EXPLAIN)]
