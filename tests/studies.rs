@@ -535,7 +535,7 @@ fn what_is_wrong_with_a_sweep_is_said() {
         ),
         (
             &["sweep", "study.toml", "--vary", "event.disabled.at=1h,x"],
-            "error: \"x\" has no number where one must stand",
+            "error: \"x\" has no number before its unit",
         ),
         (&["sweep", "study.toml", "--lockstep"], "have 3 and 2"),
         (
