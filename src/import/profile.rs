@@ -270,7 +270,10 @@ mod tests {
             "{told}"
         );
         let short = described(&series, monday, monday + 3 * DAY, DAY);
-        assert!(short.contains("growth: needs at least 14 whole days"), "{short}");
+        assert!(
+            short.contains("growth: needs at least 14 whole days"),
+            "{short}"
+        );
     }
 
     #[test]
