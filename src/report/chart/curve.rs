@@ -2,7 +2,7 @@
 
 use super::data::{Data, Row};
 use super::legend::Legend;
-use super::page::{CAPTION, Page, Picture, SMALL, TEXT, Ticks, WIDTH, whole};
+use super::page::{CAPTION, Page, Picture, SMALL, TEXT, Ticks, WIDTH, touch, whole};
 use super::palette::{FAINT, INK, LINE, MEAN, NARROW_BAND, RGBColor, RULE, WIDE_BAND};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
@@ -17,6 +17,10 @@ const HEIGHT: f64 = 270.0;
 const WIDE: f64 = 1_000.0;
 const DOTS: (f64, f64) = (1.5, 3.0);
 const LIMIT: (f64, f64) = (6.0, 3.0);
+/// A mean closer to its median is not drawn: one would hide the other.
+const APART: f64 = 5.0;
+/// Marks closer to each other would hide what is between them.
+const NEAREST: f64 = 10.0;
 /// From which to which quantile of a level a band goes, the wide one first.
 const BANDS: [(usize, usize, RGBColor); 2] = [(0, 4, WIDE_BAND), (1, 3, NARROW_BAND)];
 
@@ -64,7 +68,8 @@ pub(in crate::report) fn curve_chart(
     let mut page = Page::new(title, notes, WIDTH);
     let scale = scale(quantity, levels, expected);
     let measure = fitted(measure, CAPTION, WIDTH / 2.0);
-    draw_legend(&mut page, &scale.titled(&measure), expected);
+    let drawn = Drawn::of(levels, &scale);
+    draw_legend(&mut page, &scale.titled(&measure), &drawn, expected);
     // Above the values is a strip for where what is expected holds.
     let above = if expected.is_some() { 30.0 } else { 12.0 };
     let frame = page.panel(above, HEIGHT);
@@ -83,6 +88,7 @@ pub(in crate::report) fn curve_chart(
         curve.draw_lines(&mut page.on);
     }
     curve.draw_means(&mut page.on);
+    places.draw_unnamed(&mut page.on, frame.bottom);
     if let Some(expected) = expected {
         draw_expected(&mut page.on, expected, &places, &y, frame);
     }
@@ -97,6 +103,7 @@ struct Places {
     room: f64,
     /// Whether they are names, which stand evenly, and no numbers.
     even: bool,
+    /// Those that are named.
     ticks: Ticks,
     title: String,
 }
@@ -118,7 +125,8 @@ impl Places {
                 even: false,
                 // Nobody guesses where a value lies between two powers.
                 ticks: if axis.scale.logarithmic {
-                    at.iter().copied().zip(parameter.labels.clone()).collect()
+                    let ticks = at.iter().copied().zip(parameter.labels.clone());
+                    apart(ticks.collect(), (frame.left, frame.right))
                 } else {
                     axis.ticks()
                 },
@@ -135,6 +143,47 @@ impl Places {
             title: name,
         }
     }
+
+    /// A short tick at each value without a name.
+    fn draw_unnamed(&self, on: &mut Surface, bottom: f64) {
+        if self.room >= 1.5 {
+            for x in &self.at {
+                on.line(&[(*x, bottom), (*x, bottom + 2.5)], INK, 0.8);
+            }
+        }
+    }
+}
+
+/// The first of the ticks, and each whose name does not touch that of the one before.
+fn apart(ticks: Ticks, ends: (f64, f64)) -> Ticks {
+    let mut kept = Ticks::new();
+    for tick in ticks {
+        if kept.last().is_none_or(|last| !touch(&[last, &tick], ends)) {
+            kept.push(tick);
+        }
+    }
+    kept
+}
+
+/// What of the levels can be seen.
+struct Drawn {
+    /// Whether the replications differ anywhere.
+    bands: bool,
+    /// Whether a mean is apart from its median.
+    means: bool,
+}
+
+impl Drawn {
+    fn of(levels: &[Option<Level>], scale: &Scale) -> Drawn {
+        let mut levels = levels.iter().flatten();
+        let high = |number| HEIGHT * scale.part(number);
+        Drawn {
+            bands: levels
+                .clone()
+                .any(|level| level.quantiles[0] < level.quantiles[4]),
+            means: levels.any(|level| (high(level.mean) - high(level.quantiles[2])).abs() >= APART),
+        }
+    }
 }
 
 fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expected>) -> Scale {
@@ -148,31 +197,41 @@ fn scale(quantity: Quantity, levels: &[Option<Level>], expected: Option<&Expecte
     Scale::linear(quantity, least, most, 5)
 }
 
-/// What is drawn how; the first row begins with what the upright axis shows.
-fn draw_legend(page: &mut Page, title: &str, expected: Option<&Expected>) {
+/// What is drawn how; the first row begins with what the upright axis shows, the second with what
+/// is expected.
+fn draw_legend(page: &mut Page, title: &str, drawn: &Drawn, expected: Option<&Expected>) {
     let mut legend = Legend::new(page, title);
-    legend.area("p05 to p95", WIDE_BAND);
-    legend.area("p25 to p75", NARROW_BAND);
-    legend.line("median", LINE, 2.2);
-    legend.entry("mean", |on, frame| {
-        dashed(on, &frame.level(), DOTS, MEAN, 1.4);
-        Shape::Diamond.draw(on, frame.middle(), 2.6, MEAN, true);
-    });
+    if drawn.bands {
+        legend.area("p05 to p95", WIDE_BAND);
+        legend.area("p25 to p75", NARROW_BAND);
+    }
+    let line = match (drawn.bands, drawn.means) {
+        (false, false) => "the same in all replications",
+        (_, false) => "median and mean",
+        _ => "median",
+    };
+    legend.line(line, LINE, 2.2);
+    if drawn.means {
+        legend.entry("mean, where it is apart from the median", |on, frame| {
+            dashed(on, &frame.level(), DOTS, MEAN, 1.4);
+            Shape::Diamond.draw(on, frame.middle(), 2.6, MEAN, true);
+        });
+    }
     let Some(expected) = expected else { return };
-    let mut legend = Legend::new(page, "");
+    let text = fitted(&expected.text, TEXT, WIDTH - 340.0);
+    let mut legend = Legend::new(page, &text);
     for (name, of) in [
         ("holds", Outcome::Passed),
         ("fails", Outcome::Failed),
         ("undecided", Outcome::Undecided),
     ] {
-        legend.entry(name, |on, frame| outcome(on, frame.middle(), of));
-    }
-    let text = fitted(&expected.text, TEXT, WIDTH - 300.0);
-    legend.entry(&text, |on, frame| {
-        if expected.limit.is_some() {
-            dashed(on, &frame.level(), LIMIT, INK, 1.4);
+        if expected.outcomes.contains(&of) {
+            legend.entry(name, |on, frame| outcome(on, frame.middle(), of));
         }
-    });
+    }
+    if expected.limit.is_some() {
+        legend.dashed("limit", LIMIT, INK, 1.4);
+    }
 }
 
 /// The limit, and above the panel where what is expected holds.
@@ -260,8 +319,16 @@ impl Curve<'_> {
         for piece in self.pieces(|level| level.quantiles[2]) {
             on.line(&piece, LINE, 2.2);
         }
-        for piece in self.pieces(|level| level.mean) {
-            dashed(on, &piece, DOTS, MEAN, 1.4);
+        let means = self.pieces(|level| level.mean);
+        let medians = self.pieces(|level| level.quantiles[2]);
+        for (means, medians) in means.iter().zip(&medians) {
+            let apart = |at: &usize| (means[*at].1 - medians[*at].1).abs() >= APART;
+            // From the last point at which they are together to the next one.
+            let drawn = |from: &usize| apart(from) || apart(&(from + 1));
+            let parts: Vec<usize> = (0..means.len().saturating_sub(1)).filter(drawn).collect();
+            for run in parts.chunk_by(|one, next| one + 1 == *next) {
+                dashed(on, &means[run[0]..run[0] + run.len() + 1], DOTS, MEAN, 1.4);
+            }
         }
     }
 
@@ -287,13 +354,14 @@ impl Curve<'_> {
     }
 
     fn draw_means(&self, on: &mut Surface) {
-        // Closer together they would hide what is between them.
-        if self.places.room < 5.0 {
-            return;
-        }
+        let mut last = f64::MIN;
         for (x, level) in self.places.at.iter().zip(self.levels) {
             if let Some(level) = level {
-                Shape::Diamond.draw(on, (*x, self.y.at(level.mean)), 2.6, MEAN, true);
+                let [mean, median] = [level.mean, level.quantiles[2]].map(|of| self.y.at(of));
+                if (mean - median).abs() >= APART && x - last >= NEAREST {
+                    Shape::Diamond.draw(on, (*x, mean), 2.6, MEAN, true);
+                    last = *x;
+                }
             } else if self.places.room > 60.0 {
                 let at = (*x, self.y.from - 8.0);
                 on.text("no value", at, SMALL, Anchor::Center, FAINT);
