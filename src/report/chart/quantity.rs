@@ -134,7 +134,9 @@ impl Quantity {
     pub(super) fn exact(self, number: f64) -> String {
         match self {
             Quantity::Volume => Volume::from_bytes(number as u64).to_string(),
-            Quantity::Duration => Duration::from_millis((number * 1_000.0) as i64).to_string(),
+            Quantity::Duration => {
+                Duration::from_millis((number * 1_000.0).round() as i64).to_string()
+            }
             _ => self.tick(number),
         }
     }
