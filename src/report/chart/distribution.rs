@@ -1,8 +1,8 @@
 //! How the values of a measure are spread over the replications.
 //!
-//! What occurs again and again, most often a loss of exactly nothing, has a bar of its own left
-//! of a break in the axis: beside it the other values could not be seen, and a histogram over
-//! all would hide that they are two kinds.
+//! What occurs again and again, most often a loss of exactly nothing, has a bar of its own beyond
+//! a break in the axis, to the right where it is the largest: a histogram over all would hide that
+//! they are two kinds. It has the scale of the other bars, and is cut off where it is far higher.
 
 use super::super::format::{count, interval, replications};
 use super::data::{Data, Row};
@@ -13,18 +13,15 @@ use super::palette::{INK, LINE, MEAN, NARROW_BAND, PAPER};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed, hatch};
-use super::spread::{Bin, FEW, Spread, share};
+use super::spread::{FEW, Spread, share};
 use super::surface::{Anchor, Frame, Surface, fitted};
 use crate::experiment::Sample;
 use crate::statistics::Quantile;
 
 const LEFT: f64 = 66.0;
 const RIGHT: f64 = 660.0;
-/// Where the bar of what occurs again and again stands, and where the others begin.
-const ATOM: (f64, f64) = (58.0, 96.0);
-const OTHERS: f64 = 176.0;
-/// The middle of the break in the axis.
-const BREAK: f64 = 114.0;
+/// A bar that would be this many times as high as all others is cut off.
+const FAR_HIGHER: f64 = 2.5;
 const HEIGHT: f64 = 130.0;
 /// The same where there are dots only.
 const LOW: f64 = 64.0;
@@ -94,6 +91,36 @@ fn sentence(name: &str, sample: &Sample, numbers: &[f64]) -> Option<String> {
     }
 }
 
+/// What stands where, from left to right.
+struct Places {
+    /// The bar of what occurs again and again, where there is one.
+    atom: (f64, f64),
+    /// The middle of the break between it and the others.
+    gap: f64,
+    others: (f64, f64),
+}
+
+impl Places {
+    fn of(spread: &Spread) -> Places {
+        let (atom, gap, others) = match spread.atom {
+            None => ((LEFT, LEFT), LEFT, (LEFT, RIGHT)),
+            Some(_) if is_last(spread) => ((614.0, 652.0), 586.0, (LEFT, 550.0)),
+            Some(_) => ((74.0, 112.0), 140.0, (176.0, RIGHT)),
+        };
+        Places { atom, gap, others }
+    }
+
+    fn middle(&self) -> f64 {
+        f64::midpoint(self.atom.0, self.atom.1)
+    }
+}
+
+/// Whether what occurs again and again is larger than all others, which are bars.
+fn is_last(spread: &Spread) -> bool {
+    let largest = spread.all[spread.all.len() - 1];
+    spread.others.len() >= FEW && spread.is_atom(largest)
+}
+
 struct Mark {
     x: f64,
     name: &'static str,
@@ -108,13 +135,14 @@ fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
     page.lines(&note(sample, &spread, quantity), SMALL);
     let few = spread.others.len() < FEW;
     draw_legend(page, &spread);
+    let places = Places::of(&spread);
     let axis = Axis {
         scale: spread.scale.clone(),
-        from: if spread.atom.is_some() { OTHERS } else { LEFT } + 6.0,
-        to: RIGHT - 6.0,
+        from: places.others.0 + 6.0,
+        to: places.others.1 - 6.0,
     };
     let mark = |(name, number)| {
-        let (x, line) = place(number, &spread, &axis);
+        let (x, line) = place(number, &spread, &axis, &places);
         Mark { x, name, line }
     };
     let mut quantiles = quantiles(&spread).map(mark);
@@ -132,14 +160,22 @@ fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
         right: axis.to,
         ..frame
     };
-    page.show(data(name, &spread, &axis).within(Frame {
-        left: ATOM.0,
+    let wide = Frame {
+        left: LEFT,
         right: RIGHT,
         ..frame
-    }));
+    };
+    page.show(data(name, &spread, &axis, &places).within(wide));
+    let shares = shares(&spread, frame);
+    if !few {
+        page.axis_left(&[wide], &shares.ticks());
+    } else if spread.atom.is_some() {
+        let right = places.gap - 12.0;
+        page.axis_left(&[Frame { right, ..wide }], &shares.ticks());
+    }
     let mut title = axis.scale.titled(sample.measure.name());
     if let Some(atom) = spread.atom {
-        draw_atom(&mut page.on, &spread, atom, inner);
+        draw_atom(&mut page.on, &spread, atom, (&places, &shares));
         let (others, all) = (spread.others.len(), spread.all.len());
         let part = Quantity::Ratio.text(share(others, all));
         title = format!("the other {} ({part}): {title}", count(others as u64));
@@ -147,8 +183,8 @@ fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
     if few {
         draw_dots(&mut page.on, &spread, &axis, frame.bottom);
     } else {
-        draw_bars(page, &spread, &axis, inner);
-        draw_curve(&mut page.on, &spread, &axis, frame);
+        draw_bars(&mut page.on, &spread, (&axis, &shares));
+        draw_curve(&mut page.on, &spread, (&axis, &places), frame);
     }
     draw_marks(&mut page.on, &quantiles, mean.as_ref(), frame);
     lanes.draw_labels(&mut page.on, frame.top);
@@ -174,14 +210,19 @@ fn draw_marks(on: &mut Surface, quantiles: &[Mark], mean: Option<&Mark>, frame: 
 fn draw_legend(page: &mut Page, spread: &Spread) {
     let mut legend = Legend::new(page, "");
     if spread.others.len() < FEW {
-        return legend.entry("a replication", |on, frame| {
+        legend.entry("a replication", |on, frame| {
             Shape::Round.draw(on, frame.middle(), DOT, LINE, true);
         });
+    } else {
+        legend.area("of all replications, in a bar (left, %)", NARROW_BAND);
+        legend.line("at or below (right, %)", LINE, 2.0);
     }
-    legend.area("of all replications, in a bar (left, %)", NARROW_BAND);
-    legend.line("at or below (right, %)", LINE, 2.0);
-    if spread.atom.is_some() {
-        legend.entry("exactly so (right, %)", |on, frame| {
+    if let Some((_, count)) = spread.atom {
+        let name = match is_cut(spread, share(count, spread.all.len())) {
+            true => "exactly one value (left, %), cut off",
+            false => "exactly one value (left, %)",
+        };
+        legend.entry(name, |on, frame| {
             on.fill(frame, NARROW_BAND);
             hatch(on, frame, LINE);
         });
@@ -189,12 +230,12 @@ fn draw_legend(page: &mut Page, spread: &Spread) {
 }
 
 /// Its values with the share of all replications that are no greater.
-fn data(name: &str, spread: &Spread, axis: &Axis) -> Data {
+fn data(name: &str, spread: &Spread, axis: &Axis, places: &Places) -> Data {
     let mut values = spread.all.clone();
     values.dedup_by_key(|value| value.to_bits());
     let row = |value: &f64| Row {
         x: if spread.is_atom(*value) {
-            f64::midpoint(ATOM.0, ATOM.1)
+            places.middle()
         } else {
             axis.at(*value)
         },
@@ -206,73 +247,129 @@ fn data(name: &str, spread: &Spread, axis: &Axis) -> Data {
     Data::of(name, &["Value", "No greater in"], &values, row)
 }
 
-/// The histogram of the others, with its own scale.
-fn draw_bars(page: &mut Page, spread: &Spread, axis: &Axis, frame: Frame) {
-    let bins = spread.bins();
-    let height = |bin: &Bin| share(bin.count, spread.all.len());
-    let most = bins.iter().map(height).fold(0.0, f64::max);
-    let shares = Axis::upright(Scale::of_shares(most), frame);
-    let around = Frame {
-        left: frame.left - 6.0,
-        right: RIGHT,
-        ..frame
-    };
-    page.axis_left(&[around], &shares.ticks());
-    for bin in bins.iter().filter(|bin| bin.count > 0) {
+/// The largest share that a bar of the others has; 0 where they are dots.
+fn most_of_others(spread: &Spread) -> f64 {
+    if spread.others.len() < FEW {
+        return 0.0;
+    }
+    let counts = spread.bins().into_iter().map(|bin| bin.count);
+    share(counts.max().unwrap_or_default(), spread.all.len())
+}
+
+/// Whether a bar beside the others is so high that they would be flat.
+fn is_cut(spread: &Spread, atom: f64) -> bool {
+    let most = most_of_others(spread);
+    most > 0.0 && atom > FAR_HIGHER * most
+}
+
+/// The scale of all bars.
+fn shares(spread: &Spread, frame: Frame) -> Axis {
+    let atom = spread.atom.map(|(_, count)| share(count, spread.all.len()));
+    let atom = atom.filter(|atom| !is_cut(spread, *atom));
+    let most = most_of_others(spread).max(atom.unwrap_or(0.0));
+    Axis::upright(Scale::of_shares(most), frame)
+}
+
+/// The histogram of the others.
+fn draw_bars(on: &mut Surface, spread: &Spread, (axis, shares): (&Axis, &Axis)) {
+    let bottom = shares.from;
+    for bin in spread.bins().iter().filter(|bin| bin.count > 0) {
         let (left, right) = (axis.at(bin.low), axis.at(bin.high));
         let gap = if right - left > 4.0 { 0.5 } else { 0.0 };
         let bar = Frame {
             left: left + gap,
             right: (right - gap).max(left + gap + 1.0),
             // What occurs is seen.
-            top: shares.at(height(bin)).min(frame.bottom - 1.0),
-            bottom: frame.bottom,
+            top: shares
+                .at(share(bin.count, spread.all.len()))
+                .min(bottom - 1.0),
+            bottom,
         };
-        page.on.fill(bar, NARROW_BAND);
+        on.fill(bar, NARROW_BAND);
     }
 }
 
 /// The share of all replications at or below each value.
-fn draw_curve(on: &mut Surface, spread: &Spread, axis: &Axis, frame: Frame) {
+fn draw_curve(on: &mut Surface, spread: &Spread, (axis, places): (&Axis, &Places), frame: Frame) {
     let shares = Axis::upright(Scale::of_shares(1.0), frame);
+    // What stands to the right of the others is counted there.
+    let most = if is_last(spread) {
+        share(spread.others.len(), spread.all.len())
+    } else {
+        1.0
+    };
     let point = |i: u32| {
         let part = f64::from(i) / f64::from(STEPS);
-        let share = spread.share_up_to(axis.scale.number(part));
+        let share = spread.share_up_to(axis.scale.number(part)).min(most);
         (axis.from + (axis.to - axis.from) * part, shares.at(share))
     };
     let points: Vec<(f64, f64)> = (0..=STEPS).map(point).collect();
     on.line(&points, LINE, 2.0);
+    // Between the others and what stands beside them the share stays as it is.
+    if is_last(spread) {
+        let y = shares.at(most);
+        dashed(
+            on,
+            &[(axis.to, y), (places.atom.0, y)],
+            (2.0, 3.0),
+            LINE,
+            1.0,
+        );
+        on.line(&[(places.atom.1, shares.to), (RIGHT, shares.to)], LINE, 2.0);
+    } else if spread.atom.is_some() && spread.is_atom(spread.all[0]) {
+        let y = points[0].1;
+        dashed(
+            on,
+            &[(places.atom.1, y), (axis.from, y)],
+            (2.0, 3.0),
+            LINE,
+            1.0,
+        );
+    }
     for (y, name) in shares.ticks() {
         on.line(&[(RIGHT, y), (RIGHT + 4.0, y)], LINE, 1.0);
         on.text(&name, (RIGHT + 8.0, y + 4.0), TEXT, Anchor::Left, LINE);
     }
 }
 
-/// A bar for what occurs again and again, on the scale of the curve.
-fn draw_atom(on: &mut Surface, spread: &Spread, (number, count): (f64, usize), frame: Frame) {
+/// A bar for what occurs again and again, on the scale of the other bars.
+fn draw_atom(
+    on: &mut Surface,
+    spread: &Spread,
+    (number, count): (f64, usize),
+    (places, shares): (&Places, &Axis),
+) {
     let share = share(count, spread.all.len());
-    let bottom = frame.bottom;
+    let bottom = shares.from;
     let bar = Frame {
-        left: ATOM.0,
-        right: ATOM.1,
-        top: (bottom - (bottom - frame.top) * share).min(bottom - 1.0),
+        left: places.atom.0,
+        right: places.atom.1,
+        top: shares.at(share).min(bottom - 1.0),
         bottom,
     };
     on.fill(bar, NARROW_BAND);
     hatch(on, bar, LINE);
-    if spread.others.len() >= FEW && spread.is_atom(spread.all[0]) {
-        let along = [(bar.right, bar.top), (frame.left, bar.top)];
-        dashed(on, &along, (2.0, 3.0), LINE, 1.0);
+    if is_cut(spread, share) {
+        let y = bar.top + 14.0;
+        let slant = [(bar.left - 4.0, y + 5.0), (bar.right + 4.0, y - 5.0)];
+        on.line(&slant, PAPER, 6.0);
+        for lower in [-3.0, 3.0] {
+            on.line(&slant.map(|(x, y)| (x, y + lower)), INK, 1.2);
+        }
     }
-    on.line(&[(ATOM.0 - 8.0, bottom), (BREAK, bottom)], INK, 1.0);
-    for x in [BREAK - 3.0, BREAK + 3.0] {
+    let (near, far) = match is_last(spread) {
+        true => (places.gap, bar.right + 8.0),
+        false => (bar.left - 8.0, places.gap),
+    };
+    on.line(&[(near, bottom), (far, bottom)], INK, 1.0);
+    for x in [places.gap - 3.0, places.gap + 3.0] {
         let slash = [(x - 3.0, bottom + 6.0), (x + 3.0, bottom - 6.0)];
         on.line(&slash, INK, 1.2);
     }
-    let middle = f64::midpoint(ATOM.0, ATOM.1);
     let value = format!("exactly {}:", spread.scale.quantity.text(number));
     for (words, y) in [(value, 17.0), (Quantity::Ratio.text(share), 33.0)] {
-        on.text(&words, (middle, bottom + y), TEXT, Anchor::Center, INK);
+        let at = (places.middle(), bottom + y);
+        on.text(&words, at, TEXT, Anchor::Center, INK);
     }
 }
 
@@ -330,12 +427,10 @@ fn quantiles(spread: &Spread) -> [(&'static str, f64); 3] {
 }
 
 /// Where a number is: at the atom, among the others, or where the axis is broken.
-fn place(number: f64, spread: &Spread, axis: &Axis) -> (f64, bool) {
+fn place(number: f64, spread: &Spread, axis: &Axis, places: &Places) -> (f64, bool) {
     match spread.atom {
-        Some((atom, _)) if atom.to_bits() == number.to_bits() => {
-            (f64::midpoint(ATOM.0, ATOM.1), false)
-        }
-        Some(_) if number < axis.scale.low || number > axis.scale.high => (BREAK, false),
+        Some((atom, _)) if atom.to_bits() == number.to_bits() => (places.middle(), false),
+        Some(_) if number < axis.scale.low || number > axis.scale.high => (places.gap, false),
         _ => (axis.at(number), true),
     }
 }
@@ -391,6 +486,33 @@ mod tests {
         );
         let again = distribution_chart("Losses <a> & b", &[("all \"logs\" <x>", &losses)]);
         assert_eq!(chart, again);
+    }
+
+    #[test]
+    fn a_bar_beside_the_others_has_their_scale() {
+        let frame = Frame {
+            left: 0.0,
+            right: 700.0,
+            top: 0.0,
+            bottom: 100.0,
+        };
+        let spread = |zeros: u64| {
+            let volume = |i: u64| i.saturating_sub(zeros) * 1_000_000_000;
+            let sample = volumes((0..1_000).map(volume));
+            Spread::of(Quantity::Volume, sample.numbers().collect())
+        };
+        // 960 times as often as another value, which are in bars of a few.
+        assert!(is_cut(&spread(960), 0.96));
+        let near = spread(150);
+        assert!(!is_cut(&near, 0.15) && shares(&near, frame).scale.high >= 0.15);
+        assert_eq!(Places::of(&near).atom, (74.0, 112.0));
+        // What is the largest of all stands to the right.
+        let full = volumes((0..1_000u64).map(|i| i.min(700) * 1_000_000_000));
+        let last = Spread::of(Quantity::Volume, full.numbers().collect());
+        let places = Places::of(&last);
+        assert!(places.others.1 < places.gap && places.gap < places.atom.0);
+        let chart = distribution_chart("Full", &[("buffered_peak", &full)]);
+        sound(&chart, &["exactly 700 GB:", "30%", "cut off"]);
     }
 
     #[test]
