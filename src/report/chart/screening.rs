@@ -6,13 +6,15 @@ use super::palette::{FAINT, INK, LINE, RULE};
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale};
 use super::shape::{Shape, dashed};
-use super::surface::{Anchor, Frame, Surface, fitted};
+use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 
 const DASHES: (f64, f64) = (4.0, 3.0);
 const HEIGHT: f64 = 280.0;
 const ROW: f64 = 17.0;
 /// Points closer to each other share a label.
 const NEAREST: f64 = 12.0;
+/// From the upright axis to what is 0.
+const INSET: f64 = 12.0;
 
 /// The elementary effects of a parameter on a measure.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,10 +52,15 @@ pub(in crate::report) fn screening_chart(
     let words = "sigma = mu*: above it, the effect depends on other values";
     legend.dashed(words, DASHES, FAINT, 1.0);
     let frame = page.panel(12.0, HEIGHT);
-    let (x, y) = (Axis::level(sizes, frame), Axis::upright(deviations, frame));
+    // A point at 0 stands beside the upright axis, not on it.
+    let inner = Frame {
+        left: frame.left + INSET,
+        ..frame
+    };
+    let (x, y) = (Axis::level(sizes, inner), Axis::upright(deviations, frame));
     page.axis_left(&[frame], &y.ticks());
     let end = x.scale.high.min(y.scale.high);
-    let diagonal = [(frame.left, frame.bottom), (x.at(end), y.at(end))];
+    let diagonal = [(inner.left, frame.bottom), (x.at(end), y.at(end))];
     dashed(&mut page.on, &diagonal, DASHES, FAINT, 1.0);
     let places: Vec<(f64, f64)> = sorted
         .iter()
@@ -62,7 +69,7 @@ pub(in crate::report) fn screening_chart(
     for (effect, at) in sorted.iter().zip(&places) {
         draw_point(&mut page.on, *at, effect.assumed);
     }
-    draw_numbers(&mut page.on, &places, frame);
+    draw_numbers(&mut page.on, (&places, diagonal), frame);
     let measure = fitted(measure, TEXT, 300.0);
     let title = format!("mu*, the mean size of an effect on {measure}");
     page.axis_below(frame, &x.ticks(), &x.scale.titled(&title));
@@ -70,17 +77,59 @@ pub(in crate::report) fn screening_chart(
     page.done()
 }
 
-/// A number beside each point, or each group of points.
-fn draw_numbers(on: &mut Surface, places: &[(f64, f64)], frame: Frame) {
+/// A number beside each point, or each group of points: where it is neither on the line of sigma
+/// = mu* nor on a point, if there is such a place.
+fn draw_numbers(
+    on: &mut Surface,
+    (places, diagonal): (&[(f64, f64)], [(f64, f64); 2]),
+    frame: Frame,
+) {
     for group in groups(places) {
         let (x, y) = places[group[0]];
-        let (x, anchor) = if x > frame.right - 60.0 {
-            (x - 7.0, Anchor::Right)
-        } else {
-            (x + 7.0, Anchor::Left)
+        let words = numbers(&group);
+        let wide = text_width(&words, SMALL);
+        let beside = |right: bool, lower: f64| Frame {
+            left: if right { x + 7.0 } else { x - 7.0 - wide },
+            right: if right { x + 7.0 + wide } else { x - 7.0 },
+            top: y + lower - 9.0,
+            bottom: y + lower,
         };
-        on.text(&numbers(&group), (x, y - 5.0), SMALL, anchor, INK);
+        let sides = [
+            (true, -5.0),
+            (false, -5.0),
+            (true, 4.0),
+            (false, 4.0),
+            (true, 13.0),
+        ];
+        let sides = sides.map(|(right, lower)| beside(right, lower));
+        let inside = |of: &&Frame| {
+            frame.left + 2.0 < of.left && of.right < frame.right && of.bottom < frame.bottom - 1.0
+        };
+        let free = |of: &&Frame| !crosses(of, diagonal) && !places.iter().any(|at| covers(of, *at));
+        let best = sides.iter().filter(inside).find(free);
+        let best = best.or_else(|| sides.iter().find(inside));
+        let at = best.map_or((x + 7.0, y - 5.0), |of| (of.left, of.bottom));
+        on.text(&words, at, SMALL, Anchor::Left, INK);
     }
+}
+
+/// Whether a point lies on a frame or touches it.
+fn covers(frame: &Frame, (x, y): (f64, f64)) -> bool {
+    let near = 5.0;
+    frame.left - near < x
+        && x < frame.right + near
+        && frame.top - near < y
+        && y < frame.bottom + near
+}
+
+/// Whether a line that rises to the right goes through a frame, or right past it.
+fn crosses(frame: &Frame, [from, to]: [(f64, f64); 2]) -> bool {
+    let slope = (to.1 - from.1) / (to.0 - from.0).max(1.0);
+    let y = |x: f64| from.1 + slope * (x - from.0);
+    frame.right > from.0
+        && frame.left < to.0
+        && y(frame.left) > frame.top - 3.0
+        && y(frame.right) < frame.bottom + 3.0
 }
 
 /// What the numbers of the points mean.
@@ -176,6 +225,29 @@ mod tests {
         ];
         sound(&chart(), &texts);
         assert_eq!(chart(), chart());
+    }
+
+    #[test]
+    fn a_number_stands_on_no_line() {
+        let line = [(0.0, 100.0), (100.0, 0.0)];
+        let frame = |left, bottom| Frame {
+            left,
+            right: left + 20.0,
+            top: bottom - 9.0,
+            bottom,
+        };
+        assert!(crosses(&frame(40.0, 55.0), line));
+        assert!(!crosses(&frame(40.0, 90.0), line));
+        assert!(!crosses(&frame(10.0, 60.0), line));
+        assert!(!crosses(&frame(120.0, 5.0), line));
+        // Close to 0 and above the line: right of the point is the line.
+        let close = [
+            effect("a", 9e9, 7e9),
+            effect("b", 1e8, 2e8),
+            effect("c", 0.0, 0.0),
+        ];
+        let chart = screening_chart("C", &[], DROPPED, &close);
+        sound(&chart, &["2, 3"]);
     }
 
     #[test]
