@@ -7,7 +7,7 @@ use super::palette::{FAINT, INK, SHADE};
 use super::parameter::Parameter;
 use super::quantity::Quantity;
 use super::scale::{Axis, Scale, range};
-use super::shape::outcome;
+use super::shape::{outcome, outcome_on};
 use super::surface::{Anchor, Frame, Surface, fitted, text_width};
 use super::tone::{ON_TONE, tone};
 use crate::experiment::Outcome;
@@ -291,7 +291,8 @@ impl Map<'_> {
         let step = (bar.right - bar.left) / f64::from(steps);
         for i in 0..steps {
             let left = bar.left + step * f64::from(i);
-            let right = left + step;
+            // No paper shows between two of them.
+            let right = bar.right;
             let colour = tone((f64::from(i) + 0.5) / f64::from(steps));
             page.on.fill(Frame { left, right, ..bar }, colour);
         }
@@ -328,9 +329,10 @@ impl Map<'_> {
             let size = self.grid.size;
             let lower = if self.expected.is_some() { 3.0 } else { 0.0 };
             let at = (x, y + size * 0.36 + lower);
-            on.text(&text, at, size, Anchor::Center, ON_TONE);
+            let ink = if cell.value.is_some() { ON_TONE } else { INK };
+            on.text(&text, at, size, Anchor::Center, ink);
             if let Some(of) = cell.outcome.filter(|of| *of != Outcome::Passed) {
-                outcome(on, (frame.right - 5.5, frame.top + 5.5), of);
+                outcome_on(on, (frame.right - 6.5, frame.top + 6.5), of, colour);
             }
         }
     }

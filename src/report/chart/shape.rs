@@ -3,6 +3,7 @@
 
 use super::palette::{FAILS, FAINT, INK, PAPER, RGBColor};
 use super::surface::{Frame, Surface};
+use super::tone::{FAILS_ON_TONE, ON_TONE};
 use crate::experiment::Outcome;
 
 /// The shape of a mark.
@@ -56,6 +57,23 @@ pub(super) fn outcome(on: &mut Surface, (x, y): (f64, f64), outcome: Outcome) {
                 for slope in [-3.2, 3.2] {
                     on.line(&[(x - 3.2, y - slope), (x + 3.2, y + slope)], colour, width);
                 }
+            }
+        }
+    }
+}
+
+/// The same on the colour of a cell, which is light on dark pages too.
+pub(super) fn outcome_on(on: &mut Surface, (x, y): (f64, f64), outcome: Outcome, cell: RGBColor) {
+    match outcome {
+        Outcome::Passed => on.polygon(&Shape::Round.corners((x, y), 3.5), ON_TONE),
+        Outcome::Undecided => {
+            on.polygon(&Shape::Round.corners((x, y), 3.5), ON_TONE);
+            on.polygon(&Shape::Round.corners((x, y), 2.1), cell);
+        }
+        Outcome::Failed => {
+            for slope in [-3.2, 3.2] {
+                let line = [(x - 3.2, y - slope), (x + 3.2, y + slope)];
+                on.line(&line, FAILS_ON_TONE, 2.0);
             }
         }
     }

@@ -15,6 +15,8 @@ const TONES: [RGBColor; 6] = [
 ];
 /// What is written on them.
 pub(super) const ON_TONE: RGBColor = RGBColor(0, 0, 0);
+/// Where what is expected does not hold.
+pub(super) const FAILS_ON_TONE: RGBColor = RGBColor(140, 20, 0);
 
 /// The colour of a part from 0 to 1.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -65,6 +67,7 @@ mod tests {
         }
         for tone in tones {
             assert!(contrast(ON_TONE, tone) >= 6.0, "{tone:?}");
+            assert!(contrast(FAILS_ON_TONE, tone) >= 3.0, "{tone:?}");
         }
         assert_eq!(tone(-1.0), TONES[0]);
         assert_eq!(tone(2.0), TONES[5]);
