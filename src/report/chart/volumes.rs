@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::axis::TimeAxis;
-use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK, RGBColor};
+use super::palette::{BUFFERED, COLD, DROPPED, HOT, INACCESSIBLE, INK, PAPER, RGBColor};
 use super::scale::Axis;
 use super::surface::{Frame, Surface};
 use crate::accounting::Balance;
@@ -155,6 +155,10 @@ pub(super) fn draw_losses(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, sam
         on.line(&points(|s| s.buffered), INK, 0.8);
     }
     if samples.iter().any(|s| s.dropped > Volume::ZERO) {
+        // On a dark page its colour is close to that of what waits.
+        if buffered != none {
+            on.line(&points(|s| s.dropped), PAPER, 5.0);
+        }
         on.line(&points(|s| s.dropped), DROPPED, 2.6);
     }
     if samples.iter().any(|s| s.destroyed > Volume::ZERO) {
