@@ -1,4 +1,4 @@
-// Steps through the changes of a log below the last picture of a run before it: each change with
+// Steps through the changes of a log above the last picture of a run before it: each change with
 // its rule, and where it stands in the picture.
 {
   const make = (name, attributes, ...inside) => {
@@ -72,7 +72,8 @@
       make("div", { class: "bar" }, back, on, where, slider, keys),
       make("div", { class: "note" }, about),
       make("div", { class: "both", "aria-live": "polite" }, what, why));
-    figure.querySelector(".reading").after(box);
+    // Above the picture both are on a screen, however low that is.
+    figure.prepend(box);
     show(0);
     return { figure, step };
   };
