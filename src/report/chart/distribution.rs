@@ -503,8 +503,8 @@ mod tests {
         };
         // 960 times as often as another value, which are in bars of a few.
         assert!(is_cut(&spread(960), 0.96));
-        let near = spread(150);
-        assert!(!is_cut(&near, 0.15) && shares(&near, frame).scale.high >= 0.15);
+        let near = spread(100);
+        assert!(!is_cut(&near, 0.101) && shares(&near, frame).scale.high >= 0.101);
         assert_eq!(Places::of(&near).atom, (74.0, 112.0));
         // What is the largest of all stands to the right.
         let full = volumes((0..1_000u64).map(|i| i.min(700) * 1_000_000_000));

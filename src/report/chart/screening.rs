@@ -84,6 +84,7 @@ fn draw_numbers(
     (places, diagonal): (&[(f64, f64)], [(f64, f64); 2]),
     frame: Frame,
 ) {
+    let mut placed: Vec<Frame> = Vec::new();
     for group in groups(places) {
         let (x, y) = places[group[0]];
         let words = numbers(&group);
@@ -102,15 +103,29 @@ fn draw_numbers(
             (true, 13.0),
         ];
         let sides = sides.map(|(right, lower)| beside(right, lower));
-        let inside = |of: &&Frame| {
-            frame.left + 2.0 < of.left && of.right < frame.right && of.bottom < frame.bottom - 1.0
+        let apart = |of: &&Frame| {
+            frame.left + 2.0 < of.left
+                && of.right < frame.right
+                && of.bottom < frame.bottom - 1.0
+                && !placed.iter().any(|other| overlap(of, other))
         };
         let free = |of: &&Frame| !crosses(of, diagonal) && !places.iter().any(|at| covers(of, *at));
-        let best = sides.iter().filter(inside).find(free);
-        let best = best.or_else(|| sides.iter().find(inside));
-        let at = best.map_or((x + 7.0, y - 5.0), |of| (of.left, of.bottom));
-        on.text(&words, at, SMALL, Anchor::Left, INK);
+        let best = sides.iter().filter(apart).find(free);
+        // Where there is no room at all the list below has the values.
+        if let Some(best) = best.or_else(|| sides.iter().find(apart)) {
+            let at = (best.left, best.bottom);
+            on.text(&words, at, SMALL, Anchor::Left, INK);
+            placed.push(*best);
+        }
     }
+}
+
+/// Whether two frames overlap, or nearly touch from side to side.
+fn overlap(one: &Frame, other: &Frame) -> bool {
+    one.left < other.right + 3.0
+        && other.left < one.right + 3.0
+        && one.top < other.bottom
+        && other.top < one.bottom
 }
 
 /// Whether a point lies on a frame or touches it.

@@ -377,13 +377,13 @@ mod tests {
         let steep = answer(3_620.0, 3_615.0, 3_625.0);
         // The lower plateau begins 12 hours after the answer.
         let wide = threshold_chart("Wide", &[], &key, SHARE, &all, Some(&steep));
-        sound(&wide, &["duration (h)"]);
+        sound(&wide, &["duration (logarithmic)"]);
         let all = [&all[..5], &[seen(0.3), seen(0.3)]].concat();
         let chart = threshold_chart("Steep", &[], &key, SHARE, &all, Some(&steep));
         let texts = [
             "duration, zoomed in",
-            "all values of duration that were tried (h)",
-            "1h 00m 20s",
+            "all values of duration that were tried (logarithmic)",
+            "1h 20s",
         ];
         sound(&chart, &texts);
         let rows = &chart.data()[0].rows;

@@ -16,7 +16,7 @@ const TONES: [RGBColor; 6] = [
 /// What is written on them.
 pub(super) const ON_TONE: RGBColor = RGBColor(0, 0, 0);
 /// Where what is expected does not hold.
-pub(super) const FAILS_ON_TONE: RGBColor = RGBColor(140, 20, 0);
+pub(super) const FAILS_ON_TONE: RGBColor = RGBColor(110, 0, 0);
 
 /// The colour of a part from 0 to 1.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
