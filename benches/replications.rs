@@ -2,7 +2,9 @@
 //! of every replication are taken and kept, as a study does it.
 //!
 //! The world is ten storage accounts that take in 1 TB a day for 30 days, with a key vault
-//! outage of 45 minutes; beside it the same with a hundred accounts, and a year of hazards.
+//! outage of 45 minutes; beside it the same with a hundred accounts, a year of hazards, and the
+//! year of a planner: two workspaces that grow, with weekly rhythm, hourly noise and hazards. A
+//! plain loop that only draws the same noise and sums days shows what is the limit for the last.
 
 // The library may read no clock, start no thread and print nothing; a measurement must.
 #![allow(
@@ -16,8 +18,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use cmksim::experiment::{Runner, Study};
-use cmksim::kernel::{Executor, one_by_one};
+use cmksim::kernel::{Executor, StreamKey, one_by_one};
 use cmksim::scenario::{Scenario, read};
+use rand_distr::{Distribution, StandardNormal};
 
 // Its tests are not run here.
 #[allow(unused_imports)]
@@ -41,13 +44,10 @@ fn world(accounts: u32) -> Scenario {
     scenario("bench.toml", &text)
 }
 
-fn year_of_outages() -> Scenario {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/scenarios/a-year-of-outages.toml"
-    );
-    let text = fs::read_to_string(path).expect("the scenarios are beside the sources");
-    scenario(path, &text)
+fn shipped(name: &str) -> Scenario {
+    let path = format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(&path).expect("the scenarios are beside the sources");
+    scenario(&path, &text)
 }
 
 fn scenario(name: &str, text: &str) -> Scenario {
@@ -103,6 +103,54 @@ fn measure(what: &str, scenario: &Scenario, replications: u64) {
     );
 }
 
+/// The hours of the year of the planner's scenario.
+const HOURS: usize = 364 * 24;
+
+/// What somebody would write who wants nothing but the overage of that year: two workspaces,
+/// an hour at a time. The mean cost in USD.
+fn plain_year(replications: u64) -> f64 {
+    let variance = libm::log1p(0.2 * 0.2);
+    let (mu, sigma) = (-variance / 2.0, libm::sqrt(variance));
+    let week = [1.0, 1.0, 1.0, 1.0, 1.0, 0.55, 0.55];
+    let mean = week.iter().sum::<f64>() / 7.0;
+    #[allow(clippy::cast_precision_loss)]
+    let base: Vec<f64> = (0..HOURS)
+        .map(|hour| week[hour / 24 % 7] / mean * libm::pow(1.04, hour as f64 / 720.0) / 24.0)
+        .collect();
+    let mut cost = 0.0;
+    for replication in 0..replications {
+        let mut days = [0.0; HOURS / 24];
+        for (name, rate) in [("security", 600.0), ("platform", 400.0)] {
+            let key = StreamKey::root(1, replication).name("noise").name(name);
+            let mut stream = key.stream();
+            for (hour, base) in base.iter().enumerate() {
+                let z: f64 = StandardNormal.sample(&mut stream);
+                days[hour / 24] += rate * base * libm::exp(mu + sigma * z);
+            }
+        }
+        cost += days.iter().map(|day| 1_725.0 + 2.3 * f64::max(day - 1_000.0, 0.0)).sum::<f64>();
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let mean = cost / replications as f64;
+    mean
+}
+
+/// How the planner's year compares with the plain loop, in turn on one core.
+fn measure_against_plain(scenario: &Scenario, replications: u64) {
+    let mut ratios = Vec::new();
+    for _ in 0..ROUNDS {
+        let all = seconds(scenario, replications, &one_by_one);
+        let start = Instant::now();
+        let cost = black_box(plain_year(replications));
+        assert!((cost - 907_700.0).abs() < 500.0, "another year: {cost} USD");
+        ratios.push(start.elapsed().as_secs_f64() / all);
+    }
+    println!(
+        "{:<24} {:.2} times as fast as a plain loop that draws its noise and sums days",
+        "", median(ratios)
+    );
+}
+
 /// The most memory that the process ever held, where the system tells.
 fn peak_memory() -> Option<String> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
@@ -117,7 +165,10 @@ fn main() {
     let month = world(10);
     measure("30 days, 10 accounts", &month, 5_000);
     measure("30 days, 100 accounts", &world(100), 500);
-    measure("a year of hazards", &year_of_outages(), 500);
+    measure("a year of hazards", &shipped("a-year-of-outages"), 500);
+    let year = shipped("plan-for-a-growing-cluster");
+    measure("a planner's year", &year, 200);
+    measure_against_plain(&year, 200);
     let million = seconds(&month, 1_000_000, &parallel_for);
     let memory = peak_memory().unwrap_or_else(|| "not available".to_owned());
     println!("one million, 10 accounts {million:9.1} s on two cores; peak memory {memory}");
