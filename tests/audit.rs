@@ -1,8 +1,9 @@
 //! The audit against histories and balances made by hand: one storage account, a byte a
 //! millisecond, so that bytes are milliseconds.
 
+use crate::intake::drawn;
 use cmksim::accounting::{Balance, Violation, audit};
-use cmksim::intake::{Intake, Settings};
+use cmksim::intake::Settings;
 use cmksim::kernel::{StepFunction, StreamKey};
 use cmksim::model::{
     AccessState, AccountHistory, ClusterHistory, ClusterLife, History, KeyHistory, KeyVaultHistory,
@@ -103,7 +104,7 @@ fn check(
 ) -> Result<(), Violation> {
     let root = StreamKey::root(7, 0);
     let workspace = &scenario.workspaces[0];
-    let intake = Intake::of(
+    let intake = drawn(
         workspace,
         &Settings::default(),
         None,

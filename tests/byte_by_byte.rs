@@ -7,10 +7,12 @@ use cmksim::experiment::{Replay, replay};
 use cmksim::intake::{Calendar, Intake};
 use cmksim::kernel::{StepFunction, never};
 use cmksim::model::{AccountHistory, ClusterHistory, Options};
-use cmksim::scenario::{BufferOnRevocation, MONTH, Measure, Scenario, Scope, Value, read};
+use cmksim::scenario::{
+    BufferOnRevocation, MONTH, Measure, Noise, NoiseShape, Scenario, Scope, Value, read,
+};
 use cmksim::units::{Duration, Money, Time, Volume};
 
-use crate::worlds::{Scale, seeds, shown, world_of};
+use crate::worlds::{Dice, Scale, seeds, shown, world_of};
 
 #[test]
 fn every_parcel_is_where_the_books_say() {
@@ -38,6 +40,29 @@ fn judged(scenario: &Scenario) -> usize {
         books.balances.len()
     };
     (0..scenario.workspaces.len()).map(of_workspace).sum()
+}
+
+/// Where the rate changes at equal distances for long, the extremes are found another way.
+#[test]
+fn what_arrives_step_by_step_is_where_the_books_say() {
+    for seed in seeds(150) {
+        let mut scenario = world_of(Scale::Milliseconds, seed);
+        let mut dice = Dice::new(seed);
+        for cluster in &mut scenario.unchecked.clusters {
+            cluster.storage_accounts = cluster.storage_accounts.min(3);
+        }
+        let step = dice.between(1, 3);
+        for workspace in &mut scenario.unchecked.workspaces {
+            // Mostly all have the same steps.
+            let step = if dice.chance(80) { step } else { 3 - step / 2 };
+            workspace.ingestion.noise = dice.chance(90).then(|| Noise {
+                shape: NoiseShape::Gamma,
+                cv: 0.5,
+                period: Duration::from_millis(step),
+            });
+        }
+        judged(&scenario);
+    }
 }
 
 /// What random worlds hardly ever bring about: two things in one millisecond.

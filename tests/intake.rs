@@ -1,6 +1,6 @@
 //! Intake: what arrives, exactly.
 
-use cmksim::intake::{Intake, Settings};
+use cmksim::intake::{Expected, Intake, IntakeError, Rows, Settings};
 use cmksim::kernel::StreamKey;
 use cmksim::scenario::{Growth, Ingestion, Noise, NoiseShape, Site, Source, Workspace};
 use cmksim::units::{Duration, Factor, Rate, Time, Volume};
@@ -37,13 +37,25 @@ fn workspace(bytes_per_day: u64) -> Workspace {
     }
 }
 
+/// What arrives in one replication.
+pub(crate) fn drawn(
+    workspace: &Workspace,
+    settings: &Settings,
+    trace: Option<&Rows>,
+    start: Option<i64>,
+    end: Time,
+    root: StreamKey,
+) -> Result<Intake, IntakeError> {
+    Expected::of(workspace, settings, trace, start, end)?.draw(root)
+}
+
 fn intake_with(
     workspace: &Workspace,
     settings: &Settings,
     start: Option<i64>,
     end: Time,
 ) -> Intake {
-    Intake::of(
+    drawn(
         workspace,
         settings,
         None,
@@ -166,7 +178,7 @@ fn shrinking_and_monstrous_growth_are_numbers_or_errors() {
     assert!(total.abs_diff(TB / 12) < 1_000_000, "{total}");
     for factor in [2.0, 1e300, f64::MAX] {
         logs.ingestion.growth = Some(Growth { factor, per });
-        let error = Intake::of(
+        let error = drawn(
             &logs,
             &Settings::default(),
             None,
@@ -259,7 +271,7 @@ fn a_cap_cuts_each_day_and_knows_when_it_is_reached() {
     assert_eq!(found.accepted_at(at(DAY + HOUR)), TB + TB / 12);
     assert_eq!(found.offered_at(day(3)), 6 * TB);
     assert_eq!(found.accepted_at(day(3)), 3 * TB);
-    let hours: Vec<i64> = found.knots().map(|t| t.millis() / HOUR).collect();
+    let hours: Vec<i64> = found.knots().map(|knot| knot.0.millis() / HOUR).collect();
     // What is accepted bends in the millisecond before the cap is reached, too.
     assert_eq!(hours, [0, 11, 12, 24, 35, 36, 48, 59, 60, 72]);
 }
@@ -352,7 +364,7 @@ fn too_many_steps_are_refused() {
         cv: 0.3,
         period: Duration::MILLISECOND,
     });
-    let error = Intake::of(
+    let error = drawn(
         &logs,
         &Settings::default(),
         None,
@@ -434,7 +446,7 @@ proptest! {
         start in proptest::option::of(-DAY * 100_000..DAY * 100_000),
     ) {
         logs.ingestion.source = Source::Rate(Rate::from_bytes_per_day(rate >> scale));
-        let found = Intake::of(&logs, &settings, None, start, day(10), StreamKey::root(1, 0));
+        let found = drawn(&logs, &settings, None, start, day(10), StreamKey::root(1, 0));
         if let Ok(found) = found {
             let (end, never) = (found.accepted_at(day(10)), found.accepted_at(Time::NEVER));
             prop_assert!(end <= found.offered_at(day(10)));
@@ -493,7 +505,7 @@ proptest! {
     fn between_two_knots_accepted_is_a_line(logs in shaped(), caps in caps(), share in 0.0..1.0_f64) {
         let settings = Settings { caps: caps.into_iter().collect(), ..Settings::default() };
         let found = intake_with(&logs, &settings, None, day(10));
-        let knots: Vec<Time> = found.knots().collect();
+        let knots: Vec<Time> = found.knots().map(|knot| knot.0).collect();
         for pair in knots.windows(2) {
             prop_assert!(pair[0] < pair[1]);
             let span = (pair[1] - pair[0]).millis();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::intake::drawn;
 use cmksim::intake::{Intake, Rows, Settings, TraceError, Warning, fit, read};
 use cmksim::kernel::{Stream, StreamKey};
 use cmksim::limits::INTAKE_KNOTS;
@@ -53,7 +54,7 @@ fn at(ms: i64) -> Time {
 fn replay(workspace: &Workspace, rows: &Rows, start: Option<i64>, end: Time) -> Intake {
     let settings = Settings::default();
     let root = StreamKey::root(42, 0);
-    Intake::of(workspace, &settings, Some(rows), start, end, root).expect("an intake")
+    drawn(workspace, &settings, Some(rows), start, end, root).expect("an intake")
 }
 
 /// The rows of an export with the columns `StartTime` and `Quantity`.
@@ -113,7 +114,7 @@ fn a_trace_that_is_repeated_too_often_is_refused_and_never_cut() {
     let rounds = i64::try_from(INTAKE_KNOTS.most / 3).expect("few") + 2;
     let (settings, root) = (Settings::default(), StreamKey::root(42, 0));
     let end = at(rounds * 3 * HOUR);
-    let error = Intake::of(&workspace(&trace), &settings, Some(&rows), None, end, root);
+    let error = drawn(&workspace(&trace), &settings, Some(&rows), None, end, root);
     let error = error.expect_err("every hour has a rate of its own");
     assert!(
         error.to_string().contains(&INTAKE_KNOTS.exceeded()),
@@ -175,7 +176,7 @@ fn factors_multiply_a_trace_and_a_rate_takes_its_place() {
         ..Settings::default()
     };
     let root = StreamKey::root(42, 0);
-    let found = Intake::of(
+    let found = drawn(
         &workspace(&trace),
         &settings,
         Some(&rows),

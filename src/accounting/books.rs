@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 use super::balance::Balance;
 use super::condition::{self, Condition};
 use super::figures::{Figure, Figures, Place};
+use super::fluid::FluidCurve;
 use super::inflow::Inflow;
 use super::journal::{Journal, Posted};
 use super::ledger::{Ledger, Reading};
@@ -26,12 +27,13 @@ pub struct Books {
 }
 
 /// What becomes of data by the time of its arrival: the same for all workspaces that went the
-/// same way under the same retention, whatever arrives at them.
+/// same way under the same retention.
 #[derive(Debug)]
 pub(super) struct Course {
     opening: Opening,
     pub(super) stores: Vec<Store>,
     pub(super) conditions: StepFunction<Condition>,
+    arriving: OnceLock<Vec<FluidCurve>>,
 }
 
 /// What is there at the start of the run: the data of one retention, all in one store.
@@ -201,6 +203,15 @@ impl Books {
         entries.chain(knots).sum()
     }
 
+    /// What arrives at all workspaces of a course together; made when it is first asked for.
+    pub(super) fn arriving(&self, course: usize) -> &[FluidCurve] {
+        self.courses[course].arriving.get_or_init(|| {
+            let workspaces = self.workspaces.iter();
+            let of_it = workspaces.filter(|workspace| workspace.course == course);
+            FluidCurve::sums(of_it.map(|workspace| &workspace.inflow.fluid))
+        })
+    }
+
     pub(super) fn course(&self, workspace: usize) -> &Course {
         &self.courses[self.workspaces[workspace].course]
     }
@@ -246,6 +257,7 @@ impl Course {
             opening: Opening::of(behaviour, workspace, clusters),
             stores: stores.collect(),
             conditions,
+            arriving: OnceLock::new(),
         }
     }
 

@@ -8,6 +8,8 @@
 //! per change and per knot, whatever the number of accounts and workspaces. The result differs
 //! from whole bytes by at most one per account and direction.
 
+mod steps;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -270,17 +272,21 @@ impl<'a> SweepState<'a> {
 
     fn find_next_bend(&self) -> Time {
         let lags = self.list.lags.iter().zip(&self.flowing);
-        let bends =
-            lags.filter_map(|(lag, flowing)| Some(self.share.bend(flowing.next)?.0 + lag.by));
+        let bends = lags.filter_map(|(lag, flowing)| Some(self.share.from(flowing.next)? + lag.by));
         bends.min().unwrap_or(Time::NEVER)
     }
 
     /// When something changes next; never, if nothing does.
     fn next_time(&self) -> Time {
+        self.next_change().min(self.next_bend)
+    }
+
+    /// When something changes next but the rate of what arrives.
+    fn next_change(&self) -> Time {
         let change = self.list.changes.get(self.next);
         let change = change.map_or(Time::NEVER, |change| change.at);
         let readable = self.readable_from().map_or(Time::NEVER, |(at, _)| at);
-        change.min(readable).min(self.next_bend)
+        change.min(readable)
     }
 
     /// Everything that changes at `t`, which comes next; and whether any of it is sudden.
@@ -351,10 +357,14 @@ impl<'a> SweepState<'a> {
     /// What arrives a lag before has another slope from `t` on.
     fn bend(&mut self, t: Time, sums: &mut [Line; 4]) {
         for (lag, flowing) in self.list.lags.iter().zip(&mut self.flowing) {
-            let bend = self.share.bend(flowing.next);
-            let Some((_, slope)) = bend.filter(|bend| bend.0 + lag.by == t) else {
+            if self
+                .share
+                .from(flowing.next)
+                .is_none_or(|from| from + lag.by != t)
+            {
                 continue;
-            };
+            }
+            let (_, slope) = self.share.bend(flowing.next).expect("it begins");
             flowing.next += 1;
             for series in [BUFFERED, STORED, HOT] {
                 sums[series].slope += multiple(flowing.accounts[series], slope - flowing.slope);
@@ -387,14 +397,17 @@ struct Pass<'a> {
     queue: BinaryHeap<Reverse<(Time, usize)>>,
     now: Time,
     sums: [Line; 4],
+    /// Whether something arrives in steps of equal length.
+    regular: bool,
 }
 
 impl<'a> Pass<'a> {
     fn new(stores: impl Iterator<Item = SweepInput<'a>>) -> Pass<'a> {
         let stores: Vec<SweepState<'a>> = stores.map(|swept| SweepState::new(&swept)).collect();
-        let times = stores.iter().map(SweepState::next_time).enumerate();
+        let in_steps = |state: &SweepState<'_>| matches!(state.share, FluidCurve::Steps(_));
         Pass {
-            queue: times.map(|(store, next)| Reverse((next, store))).collect(),
+            queue: queue(&stores),
+            regular: stores.iter().any(in_steps),
             stores,
             now: Time::BEGINNING,
             sums: [Line::default(); 4],
@@ -416,6 +429,9 @@ impl<'a> Pass<'a> {
     fn until(&mut self, end: Time) -> Extremes {
         let mut seen = Seen::first(&self.sums);
         while self.now < end {
+            if self.regular && self.go_over_steps(end, &mut seen) {
+                continue;
+            }
             let next = self.next_time().min(end);
             let longer = next - self.now > Duration::MILLISECOND;
             self.go_on(next);
@@ -454,6 +470,12 @@ impl<'a> Pass<'a> {
         }
         sudden
     }
+}
+
+/// Each store by when it changes next.
+fn queue(stores: &[SweepState<'_>]) -> BinaryHeap<Reverse<(Time, usize)>> {
+    let times = stores.iter().map(SweepState::next_time).enumerate();
+    times.map(|(store, next)| Reverse((next, store))).collect()
 }
 
 /// The extremes so far.

@@ -17,6 +17,6 @@ impl Inflow {
 
     /// How many changes of rate there are.
     pub(crate) fn knots(&self) -> u64 {
-        self.fluid.knots()
+        self.fluid.count() as u64
     }
 }

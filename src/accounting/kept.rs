@@ -16,8 +16,8 @@ pub(super) struct Area<'a> {
 impl<'a> Area<'a> {
     pub(super) fn below(intake: &'a Intake) -> Area<'a> {
         let mut knots: Vec<(Time, i128, i128)> = Vec::new();
-        for at in intake.knots() {
-            let volume = i128::from(intake.accepted_at(at));
+        for (at, volume) in intake.knots() {
+            let volume = i128::from(volume);
             let twice = knots.last().map_or(0, |&(before, held, twice)| {
                 twice + (held + volume) * i128::from((at - before).millis())
             });

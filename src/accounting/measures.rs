@@ -188,18 +188,12 @@ fn peaks(books: &Books, change_lists: &[Vec<ChangeList<'_>>], each: Executor<'_>
 
 /// The extremes of all workspaces together; those of one course count as one.
 fn peaks_of_all(books: &Books, change_lists: &[Vec<ChangeList<'_>>]) -> Extremes {
-    let sums: Vec<FluidCurve> = (0..change_lists.len())
-        .map(|course| {
-            let workspaces = books.workspaces.iter();
-            let of_it = workspaces.filter(|workspace| workspace.course == course);
-            FluidCurve::sum(of_it.map(|workspace| &workspace.inflow.fluid))
-        })
-        .collect();
-    let stores = change_lists.iter().zip(&sums);
-    extremes(
-        stores.flat_map(|(change_lists, sum)| swept(change_lists, sum)),
-        books.end,
-    )
+    let stores = change_lists.iter().enumerate();
+    let stores = stores.flat_map(|(course, change_lists)| {
+        let arriving = books.arriving(course).iter();
+        arriving.flat_map(|arrives| swept(change_lists, arrives))
+    });
+    extremes(stores, books.end)
 }
 
 fn swept<'a>(

@@ -2,7 +2,6 @@
 
 use super::books::{Books, Store};
 use super::extremes::{ChangeList, Extremes, SweepInput, extremes_by_part};
-use super::fluid::FluidCurve;
 use crate::units::{Time, Volume};
 
 /// The most that a cluster held in a stretch of time.
@@ -62,14 +61,11 @@ impl Books {
         let (courses, change_lists): (Vec<usize>, Vec<ChangeList<'_>>) = stores
             .map(|(course, store)| (course, ChangeList::of(store, self.end)))
             .unzip();
-        let arrives = courses.iter().map(|course| {
-            let workspaces = self.workspaces.iter();
-            let of_it = workspaces.filter(|workspace| workspace.course == *course);
-            FluidCurve::sum(of_it.map(|workspace| &workspace.inflow.fluid))
+        let swept = change_lists.iter().zip(courses);
+        let swept = swept.flat_map(|(list, course)| {
+            let arriving = self.arriving(course).iter();
+            arriving.map(move |arrives| SweepInput { list, arrives })
         });
-        let arrives: Vec<FluidCurve> = arrives.collect();
-        let swept = change_lists.iter().zip(&arrives);
-        let swept = swept.map(|(list, arrives)| SweepInput { list, arrives });
         extremes_by_part(swept, ends)
     }
 }

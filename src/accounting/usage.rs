@@ -41,21 +41,14 @@ impl Books {
     pub fn days(&self, cluster: usize, calendar: Calendar, changes: &[Time]) -> Vec<Days> {
         let mut bends = Vec::new();
         for (course, store) in self.stores_of(cluster) {
-            let workspaces = self
-                .workspaces
-                .iter()
-                .filter(|workspace| workspace.course == course);
-            let fluid: Vec<&FluidCurve> = workspaces
-                .map(|workspace| &workspace.inflow.fluid)
-                .collect();
-            match fluid[..] {
-                [only] => bend(&mut bends, 0, only, &store.journal),
-                _ => bend(
-                    &mut bends,
-                    0,
-                    &FluidCurve::sum(fluid.into_iter()),
-                    &store.journal,
-                ),
+            let workspaces = self.workspaces.iter();
+            let mut of_it = workspaces.filter(|workspace| workspace.course == course);
+            if let (Some(only), None) = (of_it.next(), of_it.next()) {
+                self.bend(&mut bends, 0, &only.inflow.fluid, store, calendar);
+                continue;
+            }
+            for arrives in self.arriving(course) {
+                self.bend(&mut bends, 0, &arrives, store, calendar);
             }
         }
         by_day(bends, changes, None, calendar, self.end)
@@ -74,11 +67,41 @@ impl Books {
             for (number, workspace) in
                 workspaces.filter(|(_, workspace)| workspace.course == course)
             {
-                bend(&mut bends, number, &workspace.inflow.fluid, &store.journal);
+                let arrives = &workspace.inflow.fluid;
+                self.bend(&mut bends, number, arrives, store, calendar);
             }
         }
         let payers = Some(self.workspaces.len());
         by_day(bends, changes, payers, calendar, self.end)
+    }
+
+    /// Adds how what is billed of a store bends. Of many lines a day needs only what arrives in all
+    /// of it, or before and after accounts begin or end to take it in.
+    fn bend(
+        &self,
+        bends: &mut Vec<Bend>,
+        payer: usize,
+        arrives: &FluidCurve,
+        store: &Store,
+        calendar: Calendar,
+    ) {
+        let (taking, all) = (accepting(&store.journal), store.journal.accounts);
+        match arrives {
+            FluidCurve::Lines(_) => bend(bends, payer, arrives, &taking, all),
+            FluidCurve::Steps(_) => {
+                let first = calendar.day_start(Time::START);
+                let days = (self.end - first).millis() / Duration::DAY.millis();
+                let days = (1..=days)
+                    .map(|day| first + Duration::from_millis(day * Duration::DAY.millis()));
+                let mut times: Vec<Time> =
+                    [Time::START, self.end].into_iter().chain(days).collect();
+                times.extend(taking.iter().map(|change| change.0));
+                times.retain(|&t| Time::START <= t && t <= self.end);
+                times.sort_unstable();
+                times.dedup();
+                bend(bends, payer, &arrives.sampled(&times), &taking, all);
+            }
+        }
     }
 
     pub(super) fn stores_of(&self, cluster: usize) -> impl Iterator<Item = (usize, &Store)> {
@@ -146,15 +169,20 @@ struct TakenIn {
 }
 
 /// Adds how what is billed bends: what arrives, times the part of the accounts that take it in.
-fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &FluidCurve, journal: &Journal) {
-    let changes = accepting(journal);
-    let mut changes = changes.iter().copied().peekable();
+fn bend(
+    bends: &mut Vec<Bend>,
+    payer: usize,
+    arrives: &FluidCurve,
+    taking: &[(Time, i32)],
+    all: u32,
+) {
+    let mut changes = taking.iter().copied().peekable();
     let (mut accounts, mut slope, mut billed) = (0, 0, 0);
     let mut line = 0;
     loop {
-        let next = match (arrives.bend(line), changes.peek()) {
-            (Some((from, _)), Some(&(at, _))) => from.min(at),
-            (Some((from, _)), None) => from,
+        let next = match (arrives.from(line), changes.peek()) {
+            (Some(from), Some(&(at, _))) => from.min(at),
+            (Some(from), None) => from,
             (None, Some(&(at, _))) => at,
             (None, None) => return,
         };
@@ -164,7 +192,7 @@ fn bend(bends: &mut Vec<Bend>, payer: usize, arrives: &FluidCurve, journal: &Jou
         while let Some((_, more)) = changes.next_if(|change| change.0 == next) {
             accounts += more;
         }
-        let now = slope * Fixed::from(accounts) / Fixed::from(journal.accounts);
+        let now = slope * Fixed::from(accounts) / Fixed::from(all);
         if now != billed {
             bends.push(Bend {
                 at: next,

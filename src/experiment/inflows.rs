@@ -2,26 +2,34 @@ use std::sync::Arc;
 
 use crate::accounting::Inflow;
 use crate::error::Error;
-use crate::intake::{Intake, Rows, Settings};
+use crate::intake::{Expected, IntakeError, Rows, Settings};
 use crate::kernel::StreamKey;
 use crate::limits::INTAKE_KNOTS;
 use crate::model::{History, Options, WorkspaceHistory};
 use crate::scenario::Scenario;
+use crate::units::Time;
 
 /// What arrives at the workspaces of a scenario, in one replication after another.
 ///
-/// Where nothing in it is random, it is taken over from an earlier replication with the same
-/// settings by time: nearly always they are those of the scenario.
+/// What of it is not random is taken over from an earlier replication with the same settings by
+/// time: nearly always they are those of the scenario.
 pub(super) struct Inflows<'a> {
     scenario: &'a Scenario,
     traces: &'a [Option<Rows>],
     known: Vec<Option<Known>>,
 }
 
-/// What arrives at a workspace under some settings by time, where nothing in it is random.
+/// What is known of a workspace under some settings by time.
 struct Known {
     settings: Settings,
-    inflow: Arc<Inflow>,
+    arrives: Arrives,
+}
+
+enum Arrives {
+    /// The same in every replication.
+    Always(Arc<Inflow>),
+    /// This, times noise.
+    About(Expected),
 }
 
 impl<'a> Inflows<'a> {
@@ -41,38 +49,62 @@ impl<'a> Inflows<'a> {
     ) -> Result<Vec<Arc<Inflow>>, Error> {
         let root = StreamKey::root(self.scenario.seed, options.replication);
         let mut knots = 0;
-        let inflows = history
-            .workspaces
-            .iter()
-            .enumerate()
-            .map(|(index, happened)| {
-                let workspace = &self.scenario.workspaces[index];
-                if let Some(known) = &self.known[index]
-                    && known.serves(happened)
-                {
-                    knots += known.inflow.knots();
-                    return Ok(Arc::clone(&known.inflow));
-                }
-                let settings = settings(happened);
-                let (rows, start) = (self.traces[index].as_ref(), self.scenario.start);
-                let intake = Intake::of(workspace, &settings, rows, start, history.end, root)
-                    .map_err(|error| Error::run(error.to_string()))?;
-                let inflow = Arc::new(Inflow::of(intake));
-                knots += inflow.knots();
-                if !INTAKE_KNOTS.allows(knots) {
-                    let exceeded = INTAKE_KNOTS.exceeded();
-                    let name = &workspace.name;
-                    return Err(Error::run(format!("workspace \"{name}\": {exceeded}")));
-                }
-                if workspace.ingestion.noise.is_none() {
-                    self.known[index] = Some(Known {
-                        settings,
-                        inflow: Arc::clone(&inflow),
-                    });
-                }
-                Ok(inflow)
-            });
-        inflows.collect()
+        let mut inflows = Vec::with_capacity(self.known.len());
+        for (index, happened) in history.workspaces.iter().enumerate() {
+            let inflow = self
+                .inflow(index, happened, history.end, root)
+                .map_err(|error| Error::run(error.to_string()))?;
+            knots += inflow.knots();
+            if !INTAKE_KNOTS.allows(knots) {
+                let exceeded = INTAKE_KNOTS.exceeded();
+                let name = &self.scenario.workspaces[index].name;
+                return Err(Error::run(format!("workspace \"{name}\": {exceeded}")));
+            }
+            inflows.push(inflow);
+        }
+        Ok(inflows)
+    }
+
+    fn inflow(
+        &mut self,
+        index: usize,
+        happened: &WorkspaceHistory,
+        end: Time,
+        root: StreamKey,
+    ) -> Result<Arc<Inflow>, IntakeError> {
+        let known = match self.known[index].take() {
+            Some(known) if known.serves(happened) => known,
+            _ => self.expect(index, happened, end, root)?,
+        };
+        let inflow = match &known.arrives {
+            Arrives::Always(inflow) => Arc::clone(inflow),
+            Arrives::About(expected) => Arc::new(Inflow::of(expected.draw(root)?)),
+        };
+        self.known[index] = Some(known);
+        Ok(inflow)
+    }
+
+    fn expect(
+        &self,
+        index: usize,
+        happened: &WorkspaceHistory,
+        end: Time,
+        root: StreamKey,
+    ) -> Result<Known, IntakeError> {
+        let workspace = &self.scenario.workspaces[index];
+        let settings = settings(happened);
+        let (rows, start) = (self.traces[index].as_ref(), self.scenario.start);
+        let mut expected = Expected::of(workspace, &settings, rows, start, end)?;
+        for known in self.known.iter().flatten() {
+            if let Arrives::About(other) = &known.arrives {
+                expected.share_knots(other);
+            }
+        }
+        let arrives = match workspace.ingestion.noise {
+            Some(_) => Arrives::About(expected),
+            None => Arrives::Always(Arc::new(Inflow::of(expected.draw(root)?))),
+        };
+        Ok(Known { settings, arrives })
     }
 }
 

@@ -60,7 +60,7 @@ impl Accepted {
             t = next;
         }
         if !accepted.knots.is_empty() {
-            accepted.knots.extend(offered.knots());
+            accepted.knots.extend(offered.knots().iter());
             accepted.knots.sort_unstable();
             accepted.knots.dedup();
         }

@@ -1,3 +1,6 @@
+use std::sync::Arc;
+
+use super::Knots;
 use crate::units::{Duration, Time};
 
 /// A cumulative volume over time: piecewise linear, whole bytes at its knots, rounded down in
@@ -6,53 +9,58 @@ use crate::units::{Duration, Time};
 /// Before the first knot it is 0, after the last it stays what it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Curve {
-    knots: Vec<Knot>,
+    knots: Arc<Knots>,
+    /// What has come by each knot.
+    volumes: Arc<Vec<u64>>,
+    /// The line from each knot but the last to the next, where they are few. Of many only some
+    /// are ever read: they are computed then.
+    lines: Vec<Line>,
 }
 
-/// A knot, and the line from it to the next.
+/// Up to so many knots the lines between them are computed at once.
+const FEW: usize = 64;
+
+/// A slope, split so that one 64-bit division finds any point: whole bytes a millisecond, and
+/// `rest` / `over` of a byte beside them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Knot {
-    at: Time,
-    volume: u64,
-    /// The slope, split so that one 64-bit division finds any point: whole bytes a
-    /// millisecond, and `rest` / `over` of a byte beside them.
+struct Line {
     per_ms: u64,
     rest: u64,
     over: u64,
 }
 
-impl Knot {
-    fn flat(at: Time, volume: u64) -> Knot {
-        Knot {
-            at,
-            volume,
-            per_ms: 0,
-            rest: 0,
-            over: 1,
+impl Line {
+    /// The line that rises by so much in a span.
+    #[inline]
+    fn of(rise: u64, span: Duration) -> Line {
+        let over = millis(span);
+        Line {
+            per_ms: rise / over,
+            rest: rise % over,
+            over,
         }
     }
 
-    /// Lays the line from here to (`at`, `volume`).
-    fn lead_to(&mut self, at: Time, volume: u64) {
-        let rise = volume - self.volume;
-        let over = millis(at - self.at);
-        (self.per_ms, self.rest, self.over) = (rise / over, rise % over, over);
-        if over > u64::from(u32::MAX) {
-            // rest * elapsed may not fit in 64 bits; in lowest terms it nearly always does.
-            let common = gcd(self.rest, over);
+    /// The same slope in lower terms, where a long line needs them: `rest` * elapsed may not fit
+    /// in 64 bits, and then nearly always does.
+    fn reduced(mut self) -> Line {
+        if self.over > u64::from(u32::MAX) {
+            let common = gcd(self.rest, self.over);
             self.rest /= common;
             self.over /= common;
         }
+        self
     }
 
+    /// How much it has risen after some time.
     #[inline]
-    fn volume_at(&self, t: Time) -> u64 {
-        let elapsed = millis(t - self.at);
+    fn after(&self, elapsed: Duration) -> u64 {
+        let elapsed = millis(elapsed);
         let rest = match self.rest.checked_mul(elapsed) {
             Some(parts) => parts / self.over,
             None => wide_share(self.rest, elapsed, self.over),
         };
-        self.volume + self.per_ms * elapsed + rest
+        self.per_ms * elapsed + rest
     }
 }
 
@@ -74,52 +82,69 @@ fn gcd(mut a: u64, mut b: u64) -> u64 {
 }
 
 impl Curve {
-    /// A curve that is 0 until `at`.
-    pub(super) fn starting(at: Time) -> Curve {
+    /// The curve that has come to one of `volumes` at each of the `knots`. They never fall, and
+    /// there are as many.
+    pub(super) fn new(knots: Arc<Knots>, volumes: Vec<u64>) -> Curve {
+        assert_eq!(knots.len(), volumes.len(), "a volume for each knot");
+        let few = if knots.len() <= FEW { knots.len() } else { 0 };
+        let lines = (1..few)
+            .map(|to| Line::of(volumes[to] - volumes[to - 1], knots[to] - knots[to - 1]).reduced());
         Curve {
-            knots: vec![Knot::flat(at, 0)],
+            lines: lines.collect(),
+            knots,
+            volumes: Arc::new(volumes),
         }
-    }
-
-    /// Leads the curve on to `volume` bytes at `at`: later than, and no less than at, the
-    /// last knot.
-    pub(super) fn lead_to(&mut self, at: Time, volume: u64) {
-        let last = self.knots.len() - 1;
-        self.knots[last].lead_to(at, volume);
-        self.knots.push(Knot::flat(at, volume));
     }
 
     /// The bytes up to and at t.
     #[inline]
     pub fn at(&self, t: Time) -> u64 {
-        match self.knots.partition_point(|knot| knot.at <= t) {
+        match self.knots.up_to(t) {
             0 => 0,
-            all if all == self.knots.len() => self.knots[all - 1].volume,
-            later => self.knots[later - 1].volume_at(t),
+            all if all == self.knots.len() => self.volumes[all - 1],
+            later => {
+                let from = later - 1;
+                let elapsed = t - self.knots[from];
+                if elapsed == Duration::ZERO {
+                    return self.volumes[from];
+                }
+                let line = self.lines.get(from).copied();
+                self.volumes[from] + line.unwrap_or_else(|| self.line(from)).after(elapsed)
+            }
         }
+    }
+
+    /// The line from a knot to the next.
+    fn line(&self, from: usize) -> Line {
+        let rise = self.volumes[from + 1] - self.volumes[from];
+        Line::of(rise, self.knots[from + 1] - self.knots[from])
     }
 
     /// The first millisecond at which at least `volume` bytes have come; `None` if they
     /// never do.
     pub fn first_with(&self, volume: u64) -> Option<Time> {
-        let later = self.knots.partition_point(|knot| knot.volume < volume);
-        let reached = self.knots.get(later)?;
-        if later == 0 {
-            return Some(reached.at);
-        }
-        // On the line that ends in `reached`: rise * elapsed / span >= missing.
-        let before = &self.knots[later - 1];
-        let rise = u128::from(reached.volume - before.volume);
-        let span = u128::from(millis(reached.at - before.at));
-        let missing = u128::from(volume - before.volume);
+        let later = self.volumes.partition_point(|&come| come < volume);
+        let reached = *self.volumes.get(later)?;
+        let Some(before) = later.checked_sub(1) else {
+            return Some(self.knots[later]);
+        };
+        // On the line that ends there: rise * elapsed / span >= missing.
+        let rise = u128::from(reached - self.volumes[before]);
+        let span = u128::from(millis(self.knots[later] - self.knots[before]));
+        let missing = u128::from(volume - self.volumes[before]);
         let elapsed = (missing * span).div_ceil(rise);
         let elapsed = i64::try_from(elapsed).expect("no longer than the line");
-        Some(before.at + Duration::from_millis(elapsed))
+        Some(self.knots[before] + Duration::from_millis(elapsed))
     }
 
     /// Where the slope may change, in order.
-    pub fn knots(&self) -> impl Iterator<Item = Time> + '_ {
-        self.knots.iter().map(|knot| knot.at)
+    pub fn knots(&self) -> &Arc<Knots> {
+        &self.knots
+    }
+
+    /// What has come by each knot.
+    pub fn volumes(&self) -> &Arc<Vec<u64>> {
+        &self.volumes
     }
 }
 
@@ -132,10 +157,17 @@ mod tests {
         Time::from_millis(ms)
     }
 
+    fn curve(points: &[(i64, u64)]) -> Curve {
+        let knots = Knots::of(points.iter().map(|point| at(point.0)).collect());
+        Curve::new(
+            Arc::new(knots),
+            points.iter().map(|point| point.1).collect(),
+        )
+    }
+
     #[test]
     fn outside_its_knots_a_curve_is_flat() {
-        let mut curve = Curve::starting(at(-10));
-        curve.lead_to(at(10), 5);
+        let curve = curve(&[(-10, 0), (10, 5)]);
         assert_eq!(curve.at(at(i64::MIN / 2)), 0);
         assert_eq!(curve.at(at(-10)), 0);
         assert_eq!(curve.at(at(10)), 5);
@@ -145,8 +177,7 @@ mod tests {
 
     #[test]
     fn between_knots_it_is_rounded_down() {
-        let mut curve = Curve::starting(at(0));
-        curve.lead_to(at(4), 10);
+        let curve = curve(&[(0, 0), (4, 10)]);
         let found: Vec<u64> = (0..=4).map(|ms| curve.at(at(ms))).collect();
         assert_eq!(found, [0, 2, 5, 7, 10]);
     }
@@ -155,8 +186,7 @@ mod tests {
     fn ten_years_of_an_odd_rate_are_exact() {
         // Both numbers are prime, so the slope has no lower terms.
         let (span, total) = (315_360_000_017_i64, 4_611_686_018_427_387_847_u64);
-        let mut curve = Curve::starting(at(0));
-        curve.lead_to(at(span), total);
+        let curve = curve(&[(0, 0), (span, total)]);
         for ms in [0, 1, 2, span / 3, span / 2, span - 1, span] {
             let exact = u128::from(total) * u128::try_from(ms).expect("positive")
                 / u128::try_from(span).expect("positive");
@@ -165,16 +195,14 @@ mod tests {
     }
 
     fn curves() -> impl Strategy<Value = Curve> {
-        let steps = proptest::collection::vec((1_i64..10_000_000_000, 0_u64..1_000_000_000), 1..8);
+        let steps = proptest::collection::vec((1_i64..10_000_000_000, 0_u64..1_000_000_000), 1..80);
         (-1_000_000_i64..1_000_000, steps).prop_map(|(start, steps)| {
-            let (mut t, mut volume) = (start, 0);
-            let mut curve = Curve::starting(at(start));
+            let mut points = vec![(start, 0)];
             for (ms, bytes) in steps {
-                t += ms;
-                volume += bytes;
-                curve.lead_to(at(t), volume);
+                let (t, volume) = points[points.len() - 1];
+                points.push((t + ms, volume + bytes));
             }
-            curve
+            curve(&points)
         })
     }
 

@@ -1,7 +1,7 @@
 //! Intake: what arrives at a workspace, as a cumulative curve of whole bytes over time.
 //!
 //! - [`Curve`] is what is offered: a rate or a trace, times profiles, growth, noise, factors
-//!   and surges ([`Intake::of`] builds it), and before t = 0 the history of a steady state.
+//!   and surges ([`Expected`] builds it), and before t = 0 the history of a steady state.
 //! - [`Accepted`] is what the daily cap lets through.
 //! - [`Rows`] is an export, read once for all replications ([`read`]).
 //!
@@ -16,6 +16,7 @@
 mod calendar;
 mod cap;
 mod curve;
+mod knots;
 mod noise;
 mod offered;
 mod rows;
@@ -24,6 +25,7 @@ mod trace;
 pub use calendar::Calendar;
 pub use cap::Accepted;
 pub use curve::Curve;
+pub use knots::{Knots, Run};
 pub use rows::Rows;
 pub use trace::{Fault, TraceError, Warning, fit, read};
 
@@ -58,19 +60,29 @@ pub struct Intake {
     pub accepted: Accepted,
 }
 
-impl Intake {
-    /// Builds the intake of a workspace for a run that ends at `end`.
+/// The intake of one workspace but for its noise: the same in all replications with the same
+/// settings.
+#[derive(Debug)]
+pub struct Expected {
+    baseline: offered::Baseline,
+    workspace: String,
+    /// Daily caps, each from its instant on.
+    caps: Vec<(Time, Option<Volume>)>,
+    calendar: Calendar,
+    end: Time,
+}
+
+impl Expected {
+    /// What is to be expected of a workspace in a run that ends at `end`. `trace` holds the rows of
+    /// the trace that the workspace names, if it names one.
     ///
-    /// `trace` holds the rows of the trace that the workspace names, if it names one; the keys of
-    /// all streams of the replication begin with `root`. The cost is that of the knots: two for a
-    /// constant rate, whatever the horizon; one per hour with an hourly profile or growth; one
-    /// per period with noise, one per row with a trace, two per day with a cap that cuts.
+    /// The cost is that of the knots: two for a constant rate, whatever the horizon; one per hour
+    /// with an hourly profile or growth; one per period with noise, one per row with a trace.
     ///
     /// # Errors
     ///
-    /// If more than 2^63 bytes arrive, if there are more changes of rate than
-    /// [`INTAKE_KNOTS`] takes, or if
-    /// the noise cannot be drawn.
+    /// If more than 2^63 bytes arrive, or if there are more changes of rate than
+    /// [`INTAKE_KNOTS`] takes.
     ///
     /// # Panics
     ///
@@ -82,30 +94,50 @@ impl Intake {
         trace: Option<&Rows>,
         start: Option<i64>,
         end: Time,
-        root: StreamKey,
-    ) -> Result<Intake, IntakeError> {
+    ) -> Result<Expected, IntakeError> {
         let calendar = Calendar::new(start);
-        let offered =
-            offered::curve(workspace, settings, trace, calendar, end, root).map_err(|reason| {
-                IntakeError {
-                    workspace: workspace.name.clone(),
-                    reason,
-                }
-            })?;
+        let baseline = offered::Baseline::of(workspace, settings, trace, calendar, end)
+            .map_err(|reason| IntakeError::of(&workspace.name, reason))?;
         let starts_capped = settings
             .caps
             .first()
             .is_some_and(|cap| cap.0 <= Time::START);
-        let accepted = if starts_capped {
-            Accepted::cut(&offered, &settings.caps, calendar, end)
-        } else {
-            let mut caps = vec![(Time::START, workspace.daily_cap)];
-            caps.extend(&settings.caps);
-            Accepted::cut(&offered, &caps, calendar, end)
-        };
-        Ok(Intake { offered, accepted })
+        let initial = (!starts_capped).then_some((Time::START, workspace.daily_cap));
+        Ok(Expected {
+            baseline,
+            workspace: workspace.name.clone(),
+            caps: initial
+                .into_iter()
+                .chain(settings.caps.iter().copied())
+                .collect(),
+            calendar,
+            end,
+        })
     }
 
+    /// Has the same instants as another in one place, if they are the same: sums of both take them
+    /// for one.
+    pub fn share_knots(&mut self, other: &Expected) {
+        self.baseline.share_knots(&other.baseline);
+    }
+
+    /// The intake in the replication whose keys all begin with `root`. The cost is that of the
+    /// knots; a cap that cuts adds two per day.
+    ///
+    /// # Errors
+    ///
+    /// If more than 2^63 bytes arrive, or if the noise cannot be drawn.
+    pub fn draw(&self, root: StreamKey) -> Result<Intake, IntakeError> {
+        let offered = self
+            .baseline
+            .curve(root)
+            .map_err(|reason| IntakeError::of(&self.workspace, reason))?;
+        let accepted = Accepted::cut(&offered, &self.caps, self.calendar, self.end);
+        Ok(Intake { offered, accepted })
+    }
+}
+
+impl Intake {
     /// Bytes accepted up to and at t, since the beginning of the history. Never falls, and is
     /// never more than [`Intake::offered_at`].
     #[inline]
@@ -119,15 +151,21 @@ impl Intake {
         self.offered.at(t)
     }
 
+    /// Whether the daily cap never cuts.
+    pub fn accepts_all(&self) -> bool {
+        self.accepted.knots().is_empty()
+    }
+
     /// Where the slope of what is accepted may change, in order, from the beginning of the
-    /// history to the end of the run.
-    pub fn knots(&self) -> impl Iterator<Item = Time> + '_ {
+    /// history to the end of the run; and what is accepted up to there.
+    pub fn knots(&self) -> impl Iterator<Item = (Time, u64)> + '_ {
         let capped = self.accepted.knots();
-        let uncapped = if capped.is_empty() { usize::MAX } else { 0 };
-        self.offered
-            .knots()
+        let uncapped = if self.accepts_all() { usize::MAX } else { 0 };
+        let offered = self.offered.knots().iter().zip(&**self.offered.volumes());
+        offered
             .take(uncapped)
-            .chain(capped.iter().copied())
+            .map(|(&at, &volume)| (at, volume))
+            .chain(capped.iter().map(|&at| (at, self.accepted_at(at))))
     }
 }
 
@@ -137,6 +175,15 @@ pub struct IntakeError {
     /// Name of the workspace.
     pub workspace: String,
     reason: Reason,
+}
+
+impl IntakeError {
+    fn of(workspace: &str, reason: Reason) -> IntakeError {
+        IntakeError {
+            workspace: workspace.to_owned(),
+            reason,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,56 +1,167 @@
-use super::noise::{self, Factors};
+use std::sync::Arc;
+
+use super::noise::{BLOCK, Factors};
 use super::rows::Replay;
-use super::{Calendar, Curve, Reason, Rows, Settings};
+use super::{Calendar, Curve, Knots, Reason, Rows, Settings};
 use crate::kernel::StreamKey;
 use crate::limits::INTAKE_KNOTS;
-use crate::scenario::{Growth, Source, Workspace};
-use crate::units::{Duration, Factor, Rate, Time};
+use crate::scenario::{Growth, Noise, Source, Workspace};
+use crate::units::{Duration, Factor, Rate, Time, Volume};
 
 /// A byte in the unit of the sums: a byte a day for a millisecond is 1.
 const BYTE: u128 = Duration::DAY.millis().unsigned_abs() as u128;
 const MILLION: u128 = 1_000_000;
 /// No run holds more bytes.
-const MOST_BYTES: u128 = 1 << 63;
+const MOST_BYTES: u64 = 1 << 63;
 /// The length of the part of the run whose mean is the history's rate.
 const TYPICAL: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
-/// The offered curve of a workspace, from the beginning of its history to `end`.
-pub(super) fn curve(
-    workspace: &Workspace,
-    settings: &Settings,
-    trace: Option<&Rows>,
-    calendar: Calendar,
-    end: Time,
-    root: StreamKey,
-) -> Result<Curve, Reason> {
-    let undisturbed = Settings::default();
-    let ingestion = &workspace.ingestion;
-    let noise = match &ingestion.noise {
-        Some(noise) => Some(Factors::new(noise, &workspace.name, root)?),
-        None => None,
-    };
-    let replay = match &ingestion.source {
-        Source::Rate(_) => None,
-        Source::Trace(trace_of) => {
-            let rows = trace.expect("the rows of every trace are read before the run");
-            let anchor = match calendar.start() {
-                Some(start) if trace_of.calendar => Time::from_millis(rows.first() - start),
-                None if trace_of.calendar => panic!("a calendar trace without a calendar start"),
-                _ => Time::START,
-            };
-            Some(Replay::new(rows, anchor, trace_of.repeat))
+/// Bits behind the point of a byte that noise multiplies.
+const FRACTION: u32 = 32;
+
+/// What a workspace is offered but for its noise: the same in all replications with the same
+/// settings.
+#[derive(Debug)]
+pub(super) struct Baseline {
+    noise: Option<Noise>,
+    workspace: String,
+    history: Duration,
+    cap: Option<Volume>,
+    /// From the beginning of the history to the end of the run.
+    knots: Arc<Knots>,
+    run: Pieces,
+    /// The part of the run whose mean is the history's rate, without what events do to it; none
+    /// where there is no history.
+    typical: Option<Pieces>,
+}
+
+/// Parts of a run, one after the other, in each of which nothing changes.
+#[derive(Debug, Default)]
+struct Pieces {
+    ends: Vec<Time>,
+    /// What arrives in each: in 10^-8 bytes, or with noise in 2^-32 bytes.
+    amounts: Vec<u128>,
+    /// Whether a period of the noise begins with it.
+    fresh: Vec<bool>,
+}
+
+impl Baseline {
+    /// The baseline of a workspace in a run that ends at `end`.
+    pub(super) fn of(
+        workspace: &Workspace,
+        settings: &Settings,
+        trace: Option<&Rows>,
+        calendar: Calendar,
+        end: Time,
+    ) -> Result<Baseline, Reason> {
+        let undisturbed = Settings::default();
+        let mut arrival = Arrival::of(workspace, &undisturbed, trace, calendar);
+        let history = workspace.history;
+        let typical = (history > Duration::ZERO && end > Time::START)
+            .then(|| arrival.pieces(end.min(Time::START + TYPICAL)));
+        arrival.settings = settings;
+        let run = arrival.pieces(end)?;
+        let start = (history > Duration::ZERO).then_some(Time::START - history);
+        let knots = start.into_iter().chain([Time::START]);
+        Ok(Baseline {
+            noise: workspace.ingestion.noise,
+            workspace: workspace.name.clone(),
+            history,
+            cap: workspace.daily_cap,
+            knots: Arc::new(Knots::of(knots.chain(run.ends.iter().copied()).collect())),
+            run,
+            typical: typical.transpose()?,
+        })
+    }
+
+    /// Takes the knots of another, if they are the same.
+    pub(super) fn share_knots(&mut self, other: &Baseline) {
+        if self.knots == other.knots {
+            self.knots = Arc::clone(&other.knots);
         }
-    };
-    let mut arrival = Arrival {
-        workspace,
-        settings: &undisturbed,
-        replay,
-        noise,
-        calendar,
-    };
-    let history = arrival.history_rate(end)?;
-    arrival.settings = settings;
-    arrival.curve(history, end)
+    }
+
+    /// The offered curve in the replication whose keys begin with `root`.
+    pub(super) fn curve(&self, root: StreamKey) -> Result<Curve, Reason> {
+        let noise = match &self.noise {
+            Some(noise) => Some(Factors::new(noise, &self.workspace, root)?),
+            None => None,
+        };
+        let mut volumes = Vec::with_capacity(self.knots.len());
+        let mut initial = 0;
+        if self.history > Duration::ZERO {
+            volumes.push(0);
+            let history = u128::from(self.history_rate(noise.clone())?) * millis(self.history);
+            initial = whole_bytes(history)?;
+        }
+        // At t = 0 the sum begins anew, so what is offered in the run does not depend on the
+        // history.
+        volumes.push(initial);
+        self.run.sum(noise, &mut volumes)?;
+        volumes[self.knots.len() - self.run.ends.len()..]
+            .iter_mut()
+            .for_each(|volume| *volume += initial);
+        if volumes[volumes.len() - 1] >= MOST_BYTES {
+            return Err(Reason::TooMuch);
+        }
+        Ok(Curve::new(Arc::clone(&self.knots), volumes))
+    }
+
+    /// The mean rate of the typical part, cut by the daily cap; in bytes a day, rounded down.
+    fn history_rate(&self, noise: Option<Factors>) -> Result<u64, Reason> {
+        let Some(typical) = &self.typical else {
+            return Ok(0);
+        };
+        let mean = typical.sum(noise, &mut Vec::new())?
+            / millis(typical.ends[typical.ends.len() - 1] - Time::START);
+        let mean = u64::try_from(mean).map_err(|_| Reason::TooMuch)?;
+        Ok(self.cap.map_or(mean, |cap| mean.min(cap.bytes())))
+    }
+}
+
+impl Pieces {
+    /// Adds to `volumes` the whole bytes that have arrived by the end of each piece, and returns
+    /// all of it in 10^-8 bytes.
+    fn sum(&self, noise: Option<Factors>, volumes: &mut Vec<u64>) -> Result<u128, Reason> {
+        let Some(mut noise) = noise else {
+            let mut total = 0_u128;
+            for &amount in &self.amounts {
+                total = total.checked_add(amount).ok_or(Reason::TooMuch)?;
+                volumes.push(whole_bytes(total)?);
+            }
+            return Ok(total);
+        };
+        let (mut total, mut factor, mut largest) = (0_u128, 0, 0);
+        let (mut block, mut next) = ([0; BLOCK], BLOCK);
+        let pieces = self.amounts.iter().zip(&self.fresh);
+        #[allow(clippy::cast_possible_truncation)] // What is too much is refused below.
+        volumes.extend(pieces.map(|(&amount, &fresh)| {
+            if fresh {
+                if next == BLOCK {
+                    (block, next) = (noise.block(), 0);
+                }
+                factor = block[next];
+                next += 1;
+            }
+            let product = product(amount, factor);
+            largest |= product;
+            total = total.wrapping_add(product);
+            (total >> FRACTION) as u64
+        }));
+        // Fewer than 2^28 products below 2^96 fit in 128 bits.
+        if largest >> 96 != 0 || total >> FRACTION >= u128::from(MOST_BYTES) {
+            return Err(Reason::TooMuch);
+        }
+        Ok((total * BYTE) >> FRACTION)
+    }
+}
+
+/// An amount below 2^95 times a factor in 2^-32.
+#[inline]
+fn product(amount: u128, factor: u64) -> u128 {
+    let (high, low) = (amount >> 64, amount & u128::from(u64::MAX));
+    let factor = u128::from(factor);
+    ((high * factor) << (64 - FRACTION)) + ((low * factor) >> FRACTION)
 }
 
 /// How much arrives when.
@@ -58,67 +169,60 @@ struct Arrival<'a> {
     workspace: &'a Workspace,
     settings: &'a Settings,
     replay: Option<Replay<'a>>,
-    noise: Option<Factors>,
     calendar: Calendar,
 }
 
-impl Arrival<'_> {
-    /// The mean rate of the first 7 days (of the run, if it is shorter), without what events
-    /// do to it, cut by the daily cap; in bytes a day, rounded down.
-    fn history_rate(&self, end: Time) -> Result<u64, Reason> {
-        let ingestion = &self.workspace.ingestion;
-        let constant = ingestion.hourly.is_none()
-            && ingestion.weekly.is_none()
-            && ingestion.growth.is_none()
-            && ingestion.noise.is_none();
-        let until = end.min(Time::START + TYPICAL);
-        let mean = match ingestion.source {
-            _ if self.workspace.history == Duration::ZERO || until <= Time::START => 0,
-            Source::Rate(rate) if constant => rate.bytes_per_day(),
-            _ => {
-                let mut total = 0_u128;
-                self.each_piece(until, |_, amount| {
-                    total = total.checked_add(amount).ok_or(Reason::TooMuch)?;
-                    Ok(())
-                })?;
-                u64::try_from(total / millis(until - Time::START)).map_err(|_| Reason::TooMuch)?
+impl<'a> Arrival<'a> {
+    fn of(
+        workspace: &'a Workspace,
+        settings: &'a Settings,
+        trace: Option<&'a Rows>,
+        calendar: Calendar,
+    ) -> Arrival<'a> {
+        let replay = match &workspace.ingestion.source {
+            Source::Rate(_) => None,
+            Source::Trace(trace_of) => {
+                let rows = trace.expect("the rows of every trace are read before the run");
+                let anchor = match calendar.start() {
+                    Some(start) if trace_of.calendar => Time::from_millis(rows.first() - start),
+                    None if trace_of.calendar => {
+                        panic!("a calendar trace without a calendar start")
+                    }
+                    _ => Time::START,
+                };
+                Some(Replay::new(rows, anchor, trace_of.repeat))
             }
         };
-        Ok(match self.workspace.daily_cap {
-            Some(cap) => mean.min(cap.bytes()),
-            None => mean,
-        })
-    }
-
-    /// The curve: a line for the history, then the pieces of the run. At t = 0 the sum begins
-    /// anew from a whole byte, so what is offered in the run does not depend on the history.
-    fn curve(&self, history_rate: u64, end: Time) -> Result<Curve, Reason> {
-        let before = self.workspace.history;
-        let mut total = u128::from(history_rate) * millis(before) / BYTE * BYTE;
-        let mut curve = Curve::starting(Time::START - before);
-        if before > Duration::ZERO {
-            curve.lead_to(Time::START, whole_bytes(total)?);
+        Arrival {
+            workspace,
+            settings,
+            replay,
+            calendar,
         }
-        self.each_piece(end, |until, amount| {
-            total = total.checked_add(amount).ok_or(Reason::TooMuch)?;
-            curve.lead_to(until, whole_bytes(total)?);
-            Ok(())
-        })?;
-        Ok(curve)
     }
 
-    /// Calls `each` with the end of every piece of the run and what arrives in it, in order.
-    fn each_piece(
-        &self,
-        end: Time,
-        mut each: impl FnMut(Time, u128) -> Result<(), Reason>,
-    ) -> Result<(), Reason> {
+    /// The run until `end`, piece by piece.
+    fn pieces(&self, end: Time) -> Result<Pieces, Reason> {
+        let mut pieces = Pieces {
+            ends: self.changes(end)?,
+            ..Pieces::default()
+        };
+        let noise = self.workspace.ingestion.noise;
         let mut from = Time::START;
-        for until in self.changes(end)? {
-            each(until, self.amount(from, until)?)?;
+        for &until in &pieces.ends {
+            let amount = self.amount(from, until)?;
+            pieces.amounts.push(match noise {
+                None => amount,
+                Some(noise) => {
+                    pieces
+                        .fresh
+                        .push(from.millis() % noise.period.millis() == 0);
+                    in_parts(amount)?
+                }
+            });
             from = until;
         }
-        Ok(())
+        Ok(pieces)
     }
 
     /// After t = 0 the instants until `end` at which the rate may change, and `end`; in order.
@@ -149,7 +253,8 @@ impl Arrival<'_> {
         if end > Time::START {
             changes.push(end);
         }
-        changes.sort_unstable();
+        // A stable sort finds the parts that are in order, and merges them.
+        changes.sort();
         changes.dedup();
         if !INTAKE_KNOTS.allows(changes.len() as u64) {
             return Err(Reason::TooManySteps);
@@ -172,7 +277,7 @@ impl Arrival<'_> {
         times(plain, &self.factors(from)).ok_or(Reason::TooMuch)
     }
 
-    fn factors(&self, t: Time) -> [Factor; 6] {
+    fn factors(&self, t: Time) -> [Factor; 5] {
         let ingestion = &self.workspace.ingestion;
         let settings = self.settings;
         [
@@ -181,7 +286,6 @@ impl Arrival<'_> {
                 .weekly
                 .map(|weekly| weekly[self.calendar.weekday(t)]),
             ingestion.growth.map(|growth| growth_at(growth, t)),
-            self.noise.map(|noise| noise.at(t)),
             settings.factors.at(t),
             settings.surges.at(t),
         ]
@@ -213,7 +317,13 @@ fn growth_at(growth: Growth, t: Time) -> Factor {
     let hours = t.millis() / Duration::HOUR.millis();
     let elapsed = Duration::from_millis(hours * Duration::HOUR.millis());
     let periods = elapsed.as_secs_f64() / growth.per.as_secs_f64();
-    noise::rounded(libm::pow(growth.factor, periods))
+    rounded(libm::pow(growth.factor, periods))
+}
+
+/// To the nearest millionth. What is beyond 64 bits becomes the largest factor.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn rounded(factor: f64) -> Factor {
+    Factor::from_millionths(libm::round(factor * 1e6) as u64)
 }
 
 /// A product with factors, rounded at its end to the nearest whole; where 128 bits do not hold
@@ -248,11 +358,18 @@ fn extend_every(
 }
 
 fn whole_bytes(total: u128) -> Result<u64, Reason> {
-    let bytes = total / BYTE;
-    if bytes >= MOST_BYTES {
+    match u64::try_from(total / BYTE) {
+        Ok(bytes) if bytes < MOST_BYTES => Ok(bytes),
+        _ => Err(Reason::TooMuch),
+    }
+}
+
+/// An amount in 10^-8 bytes, in 2^-32 bytes to the nearest.
+fn in_parts(amount: u128) -> Result<u128, Reason> {
+    if amount / BYTE >= u128::from(MOST_BYTES) {
         return Err(Reason::TooMuch);
     }
-    u64::try_from(bytes).map_err(|_| Reason::TooMuch)
+    Ok(((amount << FRACTION) + BYTE / 2) / BYTE)
 }
 
 fn millis(span: Duration) -> u128 {
