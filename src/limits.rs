@@ -105,6 +105,14 @@ limits! {
     TRACE_ROWS: 5_000_000, "rows in the traces of a scenario",
         "take rows of longer steps or of less time, or fewer workspaces with a trace";
 
+    /// The files that distributions name are read whole, before the scenario is.
+    DELAY_BYTES: 10_000_000, "bytes in the files of delays",
+        "leave out columns and rows that the scenario does not need";
+
+    /// The values of delays from files stay in memory.
+    DELAY_VALUES: 1_000_000, "values of delays from files in a scenario",
+        "leave out rows: an even sample of them has the same distribution";
+
     /// A row of a trace or an export is looked at whole.
     ROW_BYTES: 1_000_000, "bytes in a row",
         "look for a quote that is never closed, and leave out columns that are not needed";

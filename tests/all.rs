@@ -35,6 +35,7 @@ mod limits;
 mod lints;
 mod lives;
 mod manual;
+mod measured;
 #[cfg(target_os = "linux")]
 mod mutants;
 mod mutations;

@@ -6,6 +6,7 @@ use cmksim::experiment::{
     most_informative, paired, replay,
 };
 use cmksim::kernel::never;
+use cmksim::limits::Limit;
 use cmksim::model::{Options, What};
 use cmksim::scenario::{Changes, Draft, Measure, Scenario, Scope, read};
 
@@ -21,7 +22,7 @@ kind = 'disable_key'\n\
 duration = '20m'\n";
 
 fn draft(text: &str) -> Draft {
-    let alone = &mut |_: &str| Err("it stands alone".to_owned());
+    let alone = &mut |_: &str, _: &Limit| Err("it stands alone".to_owned());
     Draft::read("scenario", text.as_bytes(), &[], alone).expect("a text")
 }
 

@@ -50,7 +50,7 @@ fn read_set(files: &[(&str, &str)], set: &[&str]) -> Said {
     let set: Vec<Override> = set.iter().map(|set| Override::new("--set", set)).collect();
     let all: BTreeMap<&str, &str> = files.iter().copied().collect();
     let (name, text) = files[0];
-    read_with(name, text.as_bytes(), &set, &mut |path| {
+    read_with(name, text.as_bytes(), &set, &mut |path, _| {
         let found = all.get(path).ok_or("there is no such file")?;
         Ok(found.as_bytes().to_vec())
     })
@@ -328,7 +328,7 @@ fn a_ring_of_files_is_explained() {
 
 #[test]
 fn a_chain_without_an_end_is_explained() {
-    let wrong = read_with("0.toml", b"extends = '1.toml'", &[], &mut |path| {
+    let wrong = read_with("0.toml", b"extends = '1.toml'", &[], &mut |path, _| {
         let number: u32 = path.trim_end_matches(".toml").parse().expect("a number");
         Ok(format!("extends = '{}.toml'", number + 1).into_bytes())
     });
@@ -341,7 +341,7 @@ fn a_chain_without_an_end_is_explained() {
 
 #[test]
 fn a_base_that_is_no_text_is_explained() {
-    let wrong = read_with("own.toml", b"extends = 'base.toml'", &[], &mut |_| {
+    let wrong = read_with("own.toml", b"extends = 'base.toml'", &[], &mut |_, _| {
         Ok(vec![b'#', 0xff])
     });
     let wrong = wrong.expect_err("it is no text");

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use cmksim::limits::Limit;
 use cmksim::scenario::read_with;
 
 use crate::mutator::Shipped;
@@ -82,7 +83,7 @@ fn kept(number: u64, text: &str, arguments: &str, why: &str) -> String {
 
 /// Whether a scenario is accepted, by the library alone.
 fn accepted(text: &str) -> bool {
-    let mut read = |name: &str| {
+    let mut read = |name: &str, _: &Limit| {
         let path = root().join("scenarios").join(name);
         fs::read(path).map_err(|error| error.to_string())
     };

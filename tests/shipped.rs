@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use cmksim::experiment::{self, Outcome, Replay, Runner, Study, judge};
 use cmksim::intake::Rows;
 use cmksim::kernel::never;
+use cmksim::limits::Limit;
 use cmksim::model::Options;
 use cmksim::scenario::{Reading, Scenario, read_with};
 
@@ -31,8 +32,10 @@ pub(crate) fn scenarios() -> Vec<PathBuf> {
 pub(crate) fn reading(path: &Path) -> Reading {
     let name = path.display().to_string();
     let bytes = fs::read(path).expect("readable");
-    let bases = &mut |base: &str| fs::read(folder().join(base)).map_err(|error| error.to_string());
-    read_with(&name, &bytes, &[], bases).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
+    let files = &mut |file: &str, _: &Limit| {
+        fs::read(folder().join(file)).map_err(|error| error.to_string())
+    };
+    read_with(&name, &bytes, &[], files).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
 }
 
 /// The traces that a shipped scenario names.

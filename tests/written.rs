@@ -96,6 +96,13 @@ fn delay(of: &Delay) -> String {
             "{{ dist = \"lognormal\", median = {}, sigma = {sigma}{cut} }}",
             milliseconds(*median)
         ),
+        Shape::Empirical { values } => {
+            let values: Vec<String> = values.iter().map(quoted).collect();
+            format!(
+                "{{ dist = \"empirical\", values = [{}] }}",
+                values.join(", ")
+            )
+        }
         other => panic!("no world has a delay like {other:?}"),
     }
 }

@@ -1,6 +1,7 @@
 //! Scenarios that extend each other. A zero byte ends a file; the first is the scenario, and the
 //! others are `a.toml`, `b.toml` and so on.
 
+use cmksim::limits::Limit;
 use cmksim::scenario::read_with;
 use libfuzzer_sys::Corpus;
 
@@ -8,7 +9,7 @@ use crate::scenario::explained;
 
 pub(crate) fn target(bytes: &[u8]) -> Corpus {
     let files: Vec<&[u8]> = bytes.split(|byte| *byte == 0).collect();
-    let mut read = |name: &str| {
+    let mut read = |name: &str, _: &Limit| {
         let stem = name
             .rsplit('/')
             .next()

@@ -43,8 +43,8 @@ pub(crate) struct Source {
     folder: PathBuf,
     bytes: Vec<u8>,
     overrides: Vec<Override>,
-    /// What it extends, by name.
-    bases: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
+    /// What it extends, and the files of its delays, by name.
+    files: Mutex<BTreeMap<String, Result<Vec<u8>, String>>>,
 }
 
 /// What messages call a file.
@@ -171,7 +171,7 @@ impl Source {
             folder: file.and_then(Path::parent).unwrap_or(Path::new("")).into(),
             bytes,
             overrides: overrides.to_vec(),
-            bases: Mutex::default(),
+            files: Mutex::default(),
         })
     }
 
@@ -183,14 +183,13 @@ impl Source {
     /// The same as it is written.
     pub(crate) fn draft(&self, more: &[Override]) -> Result<Draft, Diagnostics> {
         let overrides = [&self.overrides, more].concat();
-        let bases = &mut |base: &str| {
-            let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
-            let read = || {
-                read(&self.folder.join(base), &SCENARIO_BYTES, 0).map_err(|error| error.to_string())
-            };
-            bases.entry(base.to_owned()).or_insert_with(read).clone()
+        let files = &mut |file: &str, limit: &Limit| {
+            let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+            let read =
+                || read(&self.folder.join(file), limit, 0).map_err(|error| error.to_string());
+            files.entry(file.to_owned()).or_insert_with(read).clone()
         };
-        Draft::read(&self.name, &self.bytes, &overrides, bases)
+        Draft::read(&self.name, &self.bytes, &overrides, files)
     }
 }
 

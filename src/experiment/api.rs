@@ -207,7 +207,7 @@ impl Experiment {
 }
 
 fn variant(text: &str, files: &ReadFile, set: &[Override]) -> Result<Variant, Error> {
-    let reading = read_with("scenario", text.as_bytes(), set, &mut |file| files(file))?;
+    let reading = read_with("scenario", text.as_bytes(), set, &mut |file, _| files(file))?;
     let scenario = reading.scenario;
     let traces = traces(&scenario, files, &|| false)?.0.into();
     Ok(Variant { scenario, traces })

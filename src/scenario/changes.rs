@@ -75,6 +75,7 @@ impl Changes {
         let meant = from.clone().reading()?.scenario;
         let mut both = from.clone();
         both.texts.extend(to.texts.iter().cloned());
+        both.measured.add(&to.measured);
         let mut other = to.extended.root.clone();
         move_table(&mut other, from.texts.len());
         let mut changes = Changes {

@@ -20,6 +20,9 @@ const MOST_DRAWS: u32 = 1_000;
 /// has no moments in 64 bits.
 const PLAIN: std::ops::RangeInclusive<f64> = 0.001..=1_000.0;
 
+/// The 95 % quantile of the standard normal distribution.
+const P95: f64 = 1.644_853_626_951_472_7;
+
 /// A delay: a constant or a distribution, perhaps truncated. What it holds was checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delay {
@@ -129,8 +132,13 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "lognormal",
-        text: "The logarithm is normal: `median` and `sigma`, or `mean` and `cv`",
-        parameters: &[&["median", "sigma"], &["mean", "cv"]],
+        text: "The logarithm is normal: `median` and `sigma`, `mean` and `cv`, `median` and `p95`, or `mean` and `p95`",
+        parameters: &[
+            &["median", "sigma"],
+            &["mean", "cv"],
+            &["median", "p95"],
+            &["mean", "p95"],
+        ],
     },
     Family {
         name: "weibull",
@@ -144,8 +152,12 @@ pub const FAMILIES: &[Family] = &[
     },
     Family {
         name: "empirical",
-        text: "One of the `values`, all equally likely",
-        parameters: &[&["values"]],
+        text: "One of the `values`, or of a `column` in a CSV `file`, all equally likely",
+        parameters: &[
+            &["values"],
+            &["file", "column"],
+            &["file", "column", "unit"],
+        ],
     },
 ];
 
@@ -159,6 +171,7 @@ pub struct Parameters {
     pub mode: Option<Duration>,
     pub mean: Option<Duration>,
     pub median: Option<Duration>,
+    pub p95: Option<Duration>,
     pub scale: Option<Duration>,
     pub sigma: Option<f64>,
     pub cv: Option<f64>,
@@ -192,12 +205,15 @@ fn wrong<T>(key: &'static str, text: impl Into<String>) -> Result<T, ParameterEr
 }
 
 impl Parameters {
-    /// The names of those that are given, beside `min` and `max`.
+    /// The names of those that are given.
     fn given(&self) -> Vec<&'static str> {
         [
+            ("min", self.min.is_some()),
+            ("max", self.max.is_some()),
             ("mode", self.mode.is_some()),
             ("mean", self.mean.is_some()),
             ("median", self.median.is_some()),
+            ("p95", self.p95.is_some()),
             ("scale", self.scale.is_some()),
             ("sigma", self.sigma.is_some()),
             ("cv", self.cv.is_some()),
@@ -208,51 +224,56 @@ impl Parameters {
         .filter_map(|(name, given)| given.then_some(name))
         .collect()
     }
+}
 
-    /// Whether those that are there belong together in this family.
-    fn complete(&self, family: &Family) -> Result<(), ParameterError> {
-        let given = self.given();
-        let own = |set: &[&str]| given.iter().all(|name| set.contains(name));
-        if let Some(stranger) = given
-            .iter()
-            .find(|name| !family.parameters.concat().contains(name))
-        {
+impl Family {
+    /// The family that is written `dist`.
+    fn named(dist: &str) -> Option<&'static Family> {
+        FAMILIES.iter().find(|family| family.name == dist)
+    }
+
+    /// Whether the parameters with these names belong together in this family.
+    pub(super) fn complete(&self, given: &[&'static str]) -> Result<(), ParameterError> {
+        // Every family has them: as its ends, or to be truncated by.
+        let own = |name: &&str| !["min", "max"].contains(name);
+        let stranger = |name: &&&str| own(name) && !self.parameters.concat().contains(*name);
+        if let Some(stranger) = given.iter().find(stranger) {
             let text = format!(
-                "a {} distribution has no {stranger}; {}",
-                family.name,
-                needs(family)
+                "{} has no {stranger}; it needs {}",
+                self.called(),
+                self.sets()
             );
             return wrong(stranger, text);
         }
-        let has = |name: &&str| match *name {
-            "min" => self.min.is_some(),
-            "max" => self.max.is_some(),
-            name => given.contains(&name),
+        let fits = |set: &&[&str]| {
+            let mut own = given.iter().filter(|name| own(name));
+            set.iter().all(|name| given.contains(name)) && own.all(|name| set.contains(name))
         };
-        let sets = family.parameters;
-        if sets.iter().any(|set| set.iter().all(has) && own(set)) {
+        if self.parameters.iter().any(|set| fits(&set)) {
             return Ok(());
         }
-        let text = needs(family);
+        let text = format!("{} needs {}", self.called(), self.sets());
         Err(ParameterError { key: None, text })
+    }
+
+    /// `a lognormal distribution`.
+    fn called(&self) -> String {
+        let article = if self.name.starts_with('e') {
+            "an"
+        } else {
+            "a"
+        };
+        format!("{article} {} distribution", self.name)
+    }
+
+    /// `median and sigma, or mean and cv`.
+    fn sets(&self) -> String {
+        let sets = self.parameters.iter().map(|set| set.join(" and "));
+        sets.collect::<Vec<String>>().join(", or ")
     }
 }
 
-/// `a lognormal distribution needs median and sigma, or mean and cv`.
-fn needs(family: &Family) -> String {
-    let sets: Vec<String> = family
-        .parameters
-        .iter()
-        .map(|set| set.join(" and "))
-        .collect();
-    format!(
-        "a {} distribution needs {}",
-        family.name,
-        sets.join(", or ")
-    )
-}
-
-/// Looks up a parameter that [`Parameters::complete`] found.
+/// Looks up a parameter that [`Family::complete`] found.
 fn found<T>(parameter: Option<T>) -> T {
     parameter.expect("the parameters are complete")
 }
@@ -306,7 +327,7 @@ impl Delay {
     ///
     /// What is missing, does not belong there, or is out of range.
     pub fn from_parameters(dist: &str, given: &Parameters) -> Result<Delay, ParameterError> {
-        let Some(family) = FAMILIES.iter().find(|family| family.name == dist) else {
+        let Some(family) = Family::named(dist) else {
             let names: Vec<&str> = FAMILIES.iter().map(|family| family.name).collect();
             let known = names.join(", ");
             return wrong(
@@ -314,7 +335,7 @@ impl Delay {
                 format!("there is no distribution {dist:?}; there are {known}"),
             );
         };
-        given.complete(family)?;
+        family.complete(&given.given())?;
         if let (Some(min), Some(max)) = (given.min, given.max)
             && min > max
         {
@@ -447,6 +468,9 @@ fn triangular(given: &Parameters) -> Result<Shape, ParameterError> {
 }
 
 fn log_normal(given: &Parameters) -> Result<Shape, ParameterError> {
+    if given.p95.is_some() {
+        return log_normal_of_p95(given);
+    }
     if given.median.is_some() {
         let median = positive("median", given.median)?;
         let sigma = plain("sigma", given.sigma)?;
@@ -458,6 +482,51 @@ fn log_normal(given: &Parameters) -> Result<Shape, ParameterError> {
         median: mean / libm::sqrt(1.0 + cv * cv),
         sigma: libm::sqrt(libm::log1p(cv * cv)),
     })
+}
+
+/// By its 95 % quantile, and its median or its mean.
+///
+/// With L = ln(p95 / mean) the sigmas are z - sqrt(z^2 - 2 L) and z + sqrt(z^2 - 2 L). The first
+/// one, at most z, is meant: the second has nearly all of its mean in rare huge values.
+fn log_normal_of_p95(given: &Parameters) -> Result<Shape, ParameterError> {
+    let p95 = positive("p95", given.p95)?;
+    let (key, middle) = match given.median {
+        Some(_) => ("median", given.median),
+        None => ("mean", given.mean),
+    };
+    let stated = positive(key, middle)?;
+    let told = || {
+        let (p95, middle) = (found(given.p95), found(middle));
+        format!(
+            "p95 ({p95}) is {:.3} times the {key} ({middle})",
+            p95.as_secs_f64() / middle.as_secs_f64()
+        )
+    };
+    let log = libm::log(p95 / stated);
+    let (median, sigma) = if key == "median" {
+        (stated, log / P95)
+    } else {
+        let room = P95 * P95 - 2.0 * log;
+        if room < 0.0 {
+            let text = format!(
+                "{}; in a lognormal distribution it is at most 3.868 times; take a smaller p95, \
+                 or write median and p95",
+                told()
+            );
+            return wrong("p95", text);
+        }
+        let sigma = P95 - libm::sqrt(room);
+        (stated * libm::exp(-sigma * sigma / 2.0), sigma)
+    };
+    if sigma < *PLAIN.start() {
+        let text = format!(
+            "{}; it must be above it, by enough for a sigma of 0.001; write a constant as a \
+             duration, and what is very skewed with median and sigma",
+            told()
+        );
+        return wrong("p95", text);
+    }
+    Ok(Shape::LogNormal { median, sigma })
 }
 
 fn gamma(given: &Parameters) -> Result<Shape, ParameterError> {

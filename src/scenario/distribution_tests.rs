@@ -328,6 +328,51 @@ fn extremes_stay_within_the_limits() {
     }
 }
 
+const LOG_NORMAL: &str = "a lognormal distribution needs median and sigma, or mean and cv, or \
+                          median and p95, or mean and p95";
+
+/// Of 100 draws 5 lie above the p95 that was stated, and the mean is the one that was.
+#[test]
+fn a_log_normal_delay_has_the_p95_that_is_stated() {
+    for (p95, sigma) in [(41.0, 0.015_012_0), (300.0, 1.224_974_1)] {
+        let given = Parameters {
+            median: minutes(40.0),
+            p95: minutes(p95),
+            ..none()
+        };
+        check_p95(&delay("lognormal", given), p95, sigma, None);
+    }
+    // The sigmas were found by bisection of mean = p95 * exp(sigma^2 / 2 - 1.6448536 sigma).
+    for (p95, sigma) in [
+        (41.0, 0.015_081_2),
+        (80.0, 0.496_267_9),
+        (154.7, 1.626_774_7),
+    ] {
+        let given = Parameters {
+            mean: minutes(40.0),
+            p95: minutes(p95),
+            ..none()
+        };
+        check_p95(&delay("lognormal", given), p95, sigma, Some(40.0));
+    }
+}
+
+#[track_caller]
+fn check_p95(delay: &Delay, p95: f64, wanted: f64, mean: Option<f64>) {
+    let Shape::LogNormal { median, sigma } = *delay.shape() else {
+        panic!("{delay:?}");
+    };
+    assert!((sigma / wanted - 1.0).abs() < 1e-3, "{sigma}, not {wanted}");
+    if let Some(mean) = mean {
+        let found = median * libm::exp(sigma * sigma / 2.0) / 60_000.0;
+        assert!((found / mean - 1.0).abs() < 1e-12, "{found}");
+    }
+    let drawn = drawn(delay);
+    let above = drawn.iter().filter(|x| **x > p95).count();
+    // Five standard errors of 5 % of 100 000.
+    assert!(above.abs_diff(5_000) < 345, "{above} above {p95}");
+}
+
 #[test]
 fn wrong_parameters_are_explained() {
     let (one, two) = (minutes(1.0), minutes(2.0));
@@ -363,7 +408,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             Some("mode"),
-            "a uniform distribution has no mode; a uniform distribution needs min and max",
+            "a uniform distribution has no mode; it needs min and max",
         ),
         (
             "triangular",
@@ -403,7 +448,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             None,
-            "a lognormal distribution needs median and sigma, or mean and cv",
+            LOG_NORMAL,
         ),
         (
             "lognormal",
@@ -413,7 +458,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             None,
-            "a lognormal distribution needs median and sigma, or mean and cv",
+            LOG_NORMAL,
         ),
         (
             "lognormal",
@@ -424,7 +469,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             None,
-            "a lognormal distribution needs median and sigma, or mean and cv",
+            LOG_NORMAL,
         ),
         (
             "lognormal",
@@ -447,6 +492,42 @@ fn wrong_parameters_are_explained() {
             "sigma is -1; it must be between 0.001 and 1000",
         ),
         (
+            "lognormal",
+            Parameters { p95: two, ..none() },
+            None,
+            LOG_NORMAL,
+        ),
+        (
+            "lognormal",
+            Parameters {
+                median: one,
+                p95: one,
+                ..none()
+            },
+            Some("p95"),
+            "p95 (1m) is 1.000 times the median (1m); it must be above it, by enough for a sigma of 0.001; write a constant as a duration, and what is very skewed with median and sigma",
+        ),
+        (
+            "lognormal",
+            Parameters {
+                mean: two,
+                p95: one,
+                ..none()
+            },
+            Some("p95"),
+            "p95 (1m) is 0.500 times the mean (2m); it must be above it, by enough for a sigma of 0.001; write a constant as a duration, and what is very skewed with median and sigma",
+        ),
+        (
+            "lognormal",
+            Parameters {
+                mean: one,
+                p95: minutes(3.869),
+                ..none()
+            },
+            Some("p95"),
+            "p95 (3m 52s 140ms) is 3.869 times the mean (1m); in a lognormal distribution it is at most 3.868 times; take a smaller p95, or write median and p95",
+        ),
+        (
             "weibull",
             Parameters {
                 scale: one,
@@ -464,6 +545,12 @@ fn wrong_parameters_are_explained() {
             },
             None,
             "a gamma distribution needs scale and shape, or mean and shape, or mean and cv",
+        ),
+        (
+            "empirical",
+            none(),
+            None,
+            "an empirical distribution needs values, or file and column, or file and column and unit",
         ),
         (
             "empirical",

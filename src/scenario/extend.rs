@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use crate::foreign::{brief, sanitize};
+use crate::limits::{Limit, SCENARIO_BYTES};
 
 use super::diagnostics::{Diagnostic, Span, Text};
 use super::file::{self, Entry, Kind, Table, Written};
+use super::measured;
 
-/// Reads a file that a scenario names, relative to the scenario.
-pub type Files<'a> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'a;
+/// Reads a file that a scenario names, relative to the scenario, within a limit on its bytes.
+pub type Files<'a> = dyn FnMut(&str, &Limit) -> Result<Vec<u8>, String> + 'a;
 
 /// Longer chains are too hard to follow.
 const MOST_BASES: usize = 16;
@@ -25,7 +27,12 @@ pub(super) const NAMED_LISTS: &[&str] = &[
 ];
 
 /// Keys that exclude each other in a table: a scenario that writes another drops that of its base.
-pub(super) const ALTERNATIVES: &[&[&str]] = &[&["at", "after", "after_end"], &["unit", "scale_to"]];
+pub(super) const ALTERNATIVES: &[&[&str]] = &[
+    &["at", "after", "after_end"],
+    &["unit", "scale_to"],
+    &["sigma", "cv", "p95"],
+    &["median", "mean"],
+];
 
 /// A scenario with its bases.
 #[derive(Debug, Clone)]
@@ -56,7 +63,7 @@ pub(super) fn extended(texts: &mut Vec<Text>, files: &mut Files<'_>) -> Extended
             break;
         }
         syntax.extend(wrong);
-        move_traces(&mut table, folder(&paths[text]));
+        move_files(&mut table, folder(&paths[text]));
         let entry = take(&mut table, "extends");
         tables.push(table);
         let Some(entry) = entry else {
@@ -150,7 +157,7 @@ fn base(
         return Err(Diagnostic::error(written.span, message));
     }
     let shown = sanitize(&folder(scenario).join(&path).to_string_lossy());
-    let bytes = files(&path.to_string_lossy()).map_err(|error| {
+    let bytes = files(&path.to_string_lossy(), &SCENARIO_BYTES).map_err(|error| {
         Diagnostic::error(
             written.span,
             format!("cannot read `{}`: {error}", brief(&shown)),
@@ -185,8 +192,10 @@ fn take(table: &mut Table, key: &str) -> Option<Entry> {
     Some(table.entries.remove(at))
 }
 
-/// A base names its traces relative to itself; the scenario is read from its own folder.
-pub(super) fn move_traces(root: &mut Table, folder: &Path) {
+/// A base names its data relative to itself; the scenario is read from its own folder.
+pub(super) fn move_files(root: &mut Table, folder: &Path) {
+    let moved = |file: &str| folder.join(file).to_string_lossy().into_owned();
+    measured::each_file(root, &mut |file| *file = moved(file));
     let workspaces = root.get_mut("workspace").map(|entry| &mut entry.value.kind);
     let Some(Kind::List(workspaces)) = workspaces else {
         return;
@@ -198,7 +207,7 @@ pub(super) fn move_traces(root: &mut Table, folder: &Path) {
             && let Some(trace) = ingestion.get_mut("trace")
             && let Kind::Text(file) = &mut trace.value.kind
         {
-            *file = folder.join(&*file).to_string_lossy().into_owned();
+            *file = moved(file);
         }
     }
 }
@@ -251,15 +260,16 @@ fn places(names: impl DoubleEndedIterator<Item = Option<String>> + ExactSizeIter
 
 type Places = BTreeMap<String, usize>;
 
-/// Whether a table does not change the other but replaces it: it has another kind or family, or a
-/// rate in place of a trace.
+/// Whether a table does not change the other but replaces it: it has another kind or family, a rate
+/// in place of a trace, or values in place of a file.
 pub(super) fn is_another(base: &Table, own: &Table) -> bool {
     let differs = |key: &str| match (base.text(key), own.text(key)) {
         (Some(base), Some(own)) => base != own,
         _ => false,
     };
     let instead = |one: &str, other: &str| base.get(one).is_some() && own.get(other).is_some();
-    differs("kind") || differs("dist") || instead("rate", "trace") || instead("trace", "rate")
+    let either = |one, other| instead(one, other) || instead(other, one);
+    differs("kind") || differs("dist") || either("rate", "trace") || either("values", "file")
 }
 
 /// Entries of one name are merged where the base has them; all others are appended.

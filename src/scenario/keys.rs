@@ -21,6 +21,9 @@ pub const TRACE_UNITS: &[&str] = &[
     "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB",
 ];
 
+/// Units of the durations in a column of numbers.
+pub const DURATION_UNITS: &[&str] = &["w", "d", "h", "m", "s", "ms"];
+
 pub(super) const REGION: Key = key!([region: Text,
     "region [default: the same for all resources without one]"]);
 pub(super) const TENANT: Key = key!([tenant: Text,
@@ -232,11 +235,16 @@ tables! {
         [mode: Duration, "the most likely duration"]
         [mean: Span, "mean before truncation"]
         [median: Span, "median before truncation"]
+        [p95: Span, "95 % quantile before truncation; with `mean` at most 3.868 times it"]
         [sigma: Positive, "standard deviation of the logarithm"]
         [cv: Positive, "coefficient of variation: standard deviation / mean"]
         [scale: Span, "scale, a duration; in a Weibull distribution, the 63.2 % quantile"]
         [shape: Positive, "shape, a number"]
         [values: Durations, "equally likely durations"]
+        [file: File, "CSV file with a column of durations, instead of `values`"]
+        [column: Text, "header of the column with the durations"]
+        [unit: Choice(DURATION_UNITS),
+            "unit of the numbers in the column [default: each has its own, as in 45m]"]
     }
 }
 

@@ -23,6 +23,7 @@ pub mod keys;
 mod lint;
 mod meant;
 mod measure;
+mod measured;
 mod overlay;
 mod parameter;
 mod prices;

@@ -6,7 +6,9 @@ use std::path::Path;
 use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
 use super::extend::{self, Extended, Files};
 use super::file::{self, Table};
+use super::measured::Measured;
 use super::{Override, Scenario, lint, validate};
+use crate::limits::Limit;
 
 /// A scenario that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +29,7 @@ pub struct Reading {
 ///
 /// Everything that is wrong with the file and the overrides, at once, in the order of the text.
 pub fn read(name: &str, bytes: &[u8], overrides: &[Override]) -> Result<Reading, Diagnostics> {
-    let alone = &mut |_: &str| Err("this scenario is read alone".to_owned());
+    let alone = &mut |_: &str, _: &Limit| Err("this scenario is read alone".to_owned());
     read_with(name, bytes, overrides, alone)
 }
 
@@ -52,6 +54,8 @@ pub struct Draft {
     pub(super) texts: Vec<Text>,
     bases: usize,
     pub(super) extended: Extended,
+    /// What distributions name.
+    pub(super) measured: Measured,
     /// What is wrong with the overrides.
     complaints: Vec<Diagnostic>,
 }
@@ -79,19 +83,22 @@ impl Draft {
         let bases = texts.len() - 1;
         let complaints = apply(overrides, &mut extended.root, texts.len());
         texts.extend(overrides.iter().map(Override::text));
+        let measured = Measured::read(&mut extended.root, files);
         Ok(Draft {
             texts,
             bases,
             extended,
+            measured,
             complaints,
         })
     }
 
-    /// The same with its traces named from another folder; `folder` is its own one as seen from
+    /// The same with its files named from another folder; `folder` is its own one as seen from
     /// there.
     #[must_use]
     pub fn seen_from(mut self, folder: &Path) -> Draft {
-        extend::move_traces(&mut self.extended.root, folder);
+        extend::move_files(&mut self.extended.root, folder);
+        self.measured = self.measured.seen_from(folder);
         self
     }
 
@@ -105,9 +112,10 @@ impl Draft {
             texts,
             bases,
             extended,
+            measured,
             mut complaints,
         } = self;
-        let (scenario, found) = validate::scenario(&extended.root);
+        let (scenario, found) = validate::scenario(&extended.root, measured);
         complaints.extend(believable(found, &extended, &texts));
         complaints.extend(extended.syntax);
         complaints.extend(extended.broken);

@@ -41,6 +41,7 @@ pub(super) fn lint(written: &Written<'_>, times: &Times, found: &mut Vec<Diagnos
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::measured::Measured;
     use crate::scenario::{file, validate};
 
     /// What is found where a cluster asked for after a day gets a workspace at another time.
@@ -52,7 +53,7 @@ mod tests {
              [[event]]\nname = 'associate'\n{time}\nkind = 'associate_workspace'\n"
         );
         let (root, _) = file::parse(0, &text);
-        let (scenario, _) = validate::scenario(&root);
+        let (scenario, _) = validate::scenario(&root, Measured::default());
         let scenario = scenario.expect("it is right");
         let mut found = Vec::new();
         lint(

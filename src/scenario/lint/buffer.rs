@@ -70,6 +70,7 @@ fn asked(scenario: &Scenario, vault: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::measured::Measured;
     use crate::scenario::{EventKind, file, validate};
 
     /// A kind that makes data wait is looked at, and no other.
@@ -88,7 +89,9 @@ mod tests {
                 kind.name()
             );
             let (root, _) = file::parse(0, &text);
-            let scenario = validate::scenario(&root).0.expect("it is right");
+            let scenario = validate::scenario(&root, Measured::default())
+                .0
+                .expect("it is right");
             let mut found = Vec::new();
             lint(&Written::new(&scenario, &root), &mut found);
             // What is throttled is answered now and then.

@@ -2,6 +2,7 @@ use super::super::Edition;
 use super::super::choice::Delays;
 use super::super::diagnostics::{Complaints, Diagnostic};
 use super::super::file::Written;
+use super::super::measured::Measured;
 use crate::units::Duration;
 
 /// What reading a table needs to know of the rest of the file.
@@ -12,16 +13,19 @@ pub(super) struct Context {
     pub(super) start: Option<i64>,
     pub(super) delays: Delays,
     pub(super) edition: &'static Edition,
+    /// The files of distributions.
+    pub(super) measured: Measured,
 }
 
 impl Context {
-    pub(super) fn new(edition: &'static Edition) -> Context {
+    pub(super) fn new(edition: &'static Edition, measured: Measured) -> Context {
         Context {
             complaints: Complaints::default(),
             duration: None,
             start: None,
             delays: Delays::Sampled,
             edition,
+            measured,
         }
     }
 

@@ -4,7 +4,8 @@ use super::super::choice::Delays;
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Delay, Parameters, Shape};
+use super::super::measured::Column;
+use super::super::{Delay, ParameterError, Parameters, Shape};
 use super::context::Context;
 use super::fields::Fields;
 use super::scalar;
@@ -83,43 +84,75 @@ fn distribution(table: &Table, written: &Written, context: &Context) -> Option<D
     let fields = Fields::new(table, &keys::DISTRIBUTION, &context.complaints);
     let families: Vec<_> = keys::FAMILIES
         .iter()
-        .map(|family| (family.name, family.name))
+        .map(|family| (family.name, family))
         .collect();
-    let dist = fields.required("dist", |written| scalar::choice(written, &families));
+    let family = fields.required("dist", |written| scalar::choice(written, &families));
     let mut whole = true;
-    let given = Parameters {
-        min: fields.checked("min", scalar::duration, &mut whole),
-        max: fields.checked("max", scalar::duration, &mut whole),
-        mode: fields.checked("mode", scalar::duration, &mut whole),
-        mean: fields.checked("mean", scalar::duration, &mut whole),
-        median: fields.checked("median", scalar::duration, &mut whole),
-        scale: fields.checked("scale", scalar::duration, &mut whole),
-        sigma: fields.checked("sigma", scalar::number, &mut whole),
-        cv: fields.checked("cv", scalar::number, &mut whole),
-        shape: fields.checked("shape", scalar::number, &mut whole),
-        values: match fields.get("values") {
-            None => None,
-            Some(entry) => {
-                let values = durations(&entry.value, context);
-                whole &= values.is_some();
-                values
-            }
-        },
-    };
+    let mut given = parameters(&fields, context, &mut whole);
+    let file = fields.checked("file", scalar::word, &mut whole);
+    let column = fields.checked("column", scalar::word, &mut whole);
+    let units: Vec<_> = keys::DURATION_UNITS
+        .iter()
+        .map(|&unit| (unit, unit))
+        .collect();
+    let unit = fields.checked("unit", |w| scalar::choice(w, &units), &mut whole);
     whole &= table
         .entries
         .iter()
         .all(|entry| fields.is_known(&entry.key));
     fields.done();
     // Incomplete because of a mistake that was told: no second complaint.
-    let dist = dist.filter(|_| whole)?;
-    context.take(Delay::from_parameters(dist, &given).map_err(|wrong| {
+    let family = family.filter(|_| whole)?;
+    let complain = |wrong: ParameterError| {
         let at = wrong.key.and_then(|key| table.get(key));
-        Diagnostic::error(
-            at.map_or(written.span, |entry| entry.value.span),
-            wrong.text,
-        )
-    }))
+        let span = at.map_or(written.span, |entry| entry.value.span);
+        Diagnostic::error(span, wrong.text)
+    };
+    let names = keys::DISTRIBUTION.names();
+    let names: Vec<&str> = names
+        .filter(|name| *name != "dist" && table.get(name).is_some())
+        .collect();
+    context.take(family.complete(&names).map_err(complain))?;
+    if let (Some(file), Some(column)) = (&file, &column) {
+        given.values = Some(measured(Column { file, column, unit }, table, context)?);
+    }
+    context.take(Delay::from_parameters(family.name, &given).map_err(complain))
+}
+
+/// Those that stand in the scenario itself.
+fn parameters(fields: &Fields<'_>, context: &Context, whole: &mut bool) -> Parameters {
+    Parameters {
+        min: fields.checked("min", scalar::duration, whole),
+        max: fields.checked("max", scalar::duration, whole),
+        mode: fields.checked("mode", scalar::duration, whole),
+        mean: fields.checked("mean", scalar::duration, whole),
+        median: fields.checked("median", scalar::duration, whole),
+        p95: fields.checked("p95", scalar::duration, whole),
+        scale: fields.checked("scale", scalar::duration, whole),
+        sigma: fields.checked("sigma", scalar::number, whole),
+        cv: fields.checked("cv", scalar::number, whole),
+        shape: fields.checked("shape", scalar::number, whole),
+        values: match fields.get("values") {
+            None => None,
+            Some(entry) => {
+                let values = durations(&entry.value, context);
+                *whole &= values.is_some();
+                values
+            }
+        },
+    }
+}
+
+/// Those in a column of a file.
+fn measured(column: Column<'_>, table: &Table, context: &Context) -> Option<Vec<Duration>> {
+    let place = table.get("file").expect("it names one").value.span;
+    match context.measured.durations(column, place) {
+        Ok(values) => Some(values),
+        Err(wrong) => {
+            wrong.into_iter().for_each(|wrong| context.complain(wrong));
+            None
+        }
+    }
 }
 
 fn durations(written: &Written, context: &Context) -> Option<Vec<Duration>> {

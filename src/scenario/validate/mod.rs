@@ -25,6 +25,7 @@ mod workspace;
 use super::choice::Delays;
 use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
+use super::measured::Measured;
 use super::{
     Content, DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys,
 };
@@ -35,8 +36,9 @@ use fields::Fields;
 pub(super) use names::Names;
 
 /// The scenario that a tree means, if it means one, and what is wrong with it.
-pub(super) fn scenario(root: &Table) -> (Option<Scenario>, Vec<Diagnostic>) {
-    let mut context = Context::new(Edition::named(DEFAULT_EDITION).expect("it exists"));
+pub(super) fn scenario(root: &Table, measured: Measured) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let edition = Edition::named(DEFAULT_EDITION).expect("it exists");
+    let mut context = Context::new(edition, measured);
     read_head(root, &mut context);
     let scenario = read(root, &context);
     (scenario, context.complaints.into_list())

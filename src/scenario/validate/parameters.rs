@@ -3,6 +3,7 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys::{self, Form, Key};
+use super::super::measured::Measured;
 use super::super::parameter::Parameters;
 use super::super::{Behaviour, DEFAULT_EDITION, Edition, ParameterValue, PollInterval, Prices};
 use super::context::Context;
@@ -29,7 +30,7 @@ impl Edition {
     ///
     /// Never: a test reads every value of every edition.
     pub fn behaviour(&'static self) -> Behaviour {
-        stated(&Context::new(self))
+        stated(&Context::new(self, Measured::default()))
     }
 
     /// What things cost, as this edition states it.
@@ -38,7 +39,7 @@ impl Edition {
     ///
     /// Never, as above.
     pub fn prices(&'static self) -> Prices {
-        stated(&Context::new(self))
+        stated(&Context::new(self, Measured::default()))
     }
 }
 
