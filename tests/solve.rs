@@ -416,3 +416,120 @@ fn the_front_page_answers_how_long_the_buffer_must_hold() {
 fn the_front_page_answers_when_the_cluster_must_be_told() {
     shows_the_first_line("cmksim solve scenarios/rotation-against-the-clock.toml");
 }
+
+/// The answer of the first line: what stands between the colon and the bracket.
+fn answered(place: &Place, arguments: &[&str]) -> String {
+    let output = place.run(&[&["solve", "world.toml"], arguments].concat());
+    ends_with(&output, 0);
+    let text = stdout(&output);
+    let first = text.lines().next().expect("an answer");
+    let (_, answer) = first.split_once("%: ").unwrap_or_else(|| panic!("{first}"));
+    answer.split(" (").next().expect("a value").to_owned()
+}
+
+#[test]
+fn a_calendar_time_is_found_as_the_duration_since_the_start_is() {
+    let place = Place::new();
+    let long = OUTAGE.replace("'20m'", "'12h'");
+    place.write(
+        "world.toml",
+        format!("start = 2026-03-01T06:00:00Z\n{long}"),
+    );
+    let such = [
+        "--such-that",
+        "probability(query_downtime >= 2h) >= 99%",
+        "--replications",
+        "400",
+    ];
+    let at = |range: &str, resolution: &[&str]| {
+        let vary = format!("event.outage.at={range}");
+        answered(
+            &place,
+            &[&["--vary", &vary], &such[..], resolution].concat(),
+        )
+    };
+    let since: cmksim::units::Duration = at("1h..23h", &[]).parse().expect("a duration");
+    let calendar = "2026-03-01T07:00:00Z..2026-03-02T05:00:00Z";
+    let found: jiff::Timestamp = at(calendar, &[]).parse().expect("a calendar time");
+    let start: jiff::Timestamp = "2026-03-01T06:00:00Z".parse().expect("a calendar time");
+    assert_eq!(
+        found.as_millisecond() - start.as_millisecond(),
+        since.millis()
+    );
+    assert_eq!(
+        at(calendar, &["--resolution", "1h"]),
+        "2026-03-02T03:00:00Z"
+    );
+    // Files say it too, and the picture has an axis.
+    let vary = format!("event.outage.at={calendar}");
+    let written = [
+        "solve",
+        "world.toml",
+        "--vary",
+        &vary,
+        such[0],
+        such[1],
+        such[2],
+        such[3],
+    ];
+    ends_with(&place.run(&[&written[..], &["-o", "out"]].concat()), 0);
+    let read = |name: &str| fs::read_to_string(place.path().join("out").join(name)).expect(name);
+    assert!(read("thresholds.csv").starts_with("replication,threshold_s_since_1970,"));
+    assert!(read("solve.json").contains("\"s_since_1970\""));
+    assert!(read("solve.svg").contains("event.outage.at, after 2026-03-01T07:00:00Z"));
+
+    place.write("world.toml", &long);
+    let without = place.run(&written);
+    ends_with(&without, 2);
+    assert!(stderr(&without).contains("start"), "{}", stderr(&without));
+}
+
+#[test]
+fn growth_is_found_and_holds_up_to_the_value_and_not_beyond() {
+    let place = Place::new();
+    let text = "duration = '60d'\n[[workspace]]\nname = 'logs'\n[workspace.ingestion]\n\
+                rate = '1 TB/day'\ngrowth = '1%/30d'\n";
+    place.write("world.toml", text);
+    let vary = "workspace.logs.ingestion.growth=2%/30d..8%/30d";
+    // 63 TB in 60 days: 5 % a month make some 62.98.
+    let such = [
+        "--such-that",
+        "probability(offered <= 63 TB) >= 99%",
+        "--replications",
+        "2",
+    ];
+    let found = answered(&place, &[&["--vary", vary], &such[..]].concat());
+    let percent = |found: &str| -> f64 {
+        let number = found
+            .strip_suffix("%/30d")
+            .unwrap_or_else(|| panic!("{found}"));
+        number.parse().expect("a number")
+    };
+    let offered = |percent: f64| {
+        let set = format!("workspace.logs.ingestion.growth={percent}%/30d");
+        let set = [Override::new("--set", &set)];
+        let variant = variant(text, &set);
+        let replay = experiment::replay(
+            &variant.scenario,
+            &variant.traces,
+            cmksim::model::Options::default(),
+            &cmksim::kernel::never,
+        );
+        let measures = replay.expect("it can be replayed").measures;
+        let offered = measures.get(
+            cmksim::scenario::Scope::Total,
+            cmksim::scenario::Measure::Offered,
+        );
+        offered.expect("it is counted").number()
+    };
+    let found = percent(&found);
+    assert!(
+        offered(found) <= 63e12 && offered(found + 0.005) > 63e12,
+        "{found}"
+    );
+    let coarse = answered(
+        &place,
+        &[&["--vary", vary, "--resolution", "1%"], &such[..]].concat(),
+    );
+    assert!((percent(&coarse) - found.floor()).abs() < 1e-9, "{coarse}");
+}

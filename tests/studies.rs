@@ -571,3 +571,44 @@ fn what_is_wrong_with_a_sweep_is_said() {
     assert_eq!(stderr(&checked).matches("error:").count(), 1);
     ends_with(&place.run(&["check", "study.toml"]), 0);
 }
+
+#[test]
+fn calendar_times_and_growth_are_swept_over_ranges() {
+    let place = Place::new();
+    let text = "duration = '7d'\nstart = 2026-03-02T00:00:00Z\n[[workspace]]\nname = 'logs'\n\
+                [workspace.ingestion]\nrate = '1 TB/day'\n[[event]]\nname = 'outage'\n\
+                at = '1d'\nkind = 'storage_outage'\nduration = '1h'\n";
+    place.write("world.toml", text);
+    let sweep = [
+        "sweep",
+        "world.toml",
+        "--replications=2",
+        "--vary=event.outage.at=2026-03-03T00:00:00Z..2026-03-05T00:00:00Z/3",
+        "--vary=workspace.logs.ingestion.growth=2%/30d..8%/30d/4",
+    ];
+    ends_with(&place.run(&sweep), 0);
+    let results = place.results();
+    let csv = results.iter().find(|(path, _)| path.ends_with("sweep.csv"));
+    let csv = String::from_utf8(csv.expect("it is written").1.clone()).expect("a text");
+    for value in [
+        "2026-03-03T00:00:00Z",
+        "2026-03-04T00:00:00Z",
+        "4%/30d",
+        "6%/30d",
+    ] {
+        assert!(csv.contains(value), "{value}: {csv}");
+    }
+    // A table says the same.
+    let table = "[sweep]\nreplications = 2\n\
+                 \"event.outage.at\" = { from = 2026-03-03T00:00:00Z, to = 2026-03-05T00:00:00Z, points = 3 }\n\
+                 \"workspace.logs.ingestion.growth\" = { from = \"2%/30d\", to = \"8%/30d\", points = 4 }\n";
+    let (head, rest) = text.split_once("[[workspace]]").expect("there is one");
+    place.write("world.toml", format!("{head}{table}[[workspace]]{rest}"));
+    ends_with(&place.run(&sweep[..2]), 0);
+    let again = place.results();
+    let again = again.iter().find(|(path, _)| path.ends_with("sweep.csv"));
+    assert_eq!(
+        String::from_utf8_lossy(again.expect("it is written").1),
+        csv
+    );
+}

@@ -1,6 +1,7 @@
 //! Evenly spaced values of a key, from the one end to the other.
 
 use super::{Override, Setting};
+use crate::units::Duration;
 
 /// Evenly spaced values of a key, in which the last one that satisfies a condition is sought.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +37,8 @@ const SHORT_RANGE: f64 = 60_000.0;
 impl Grid {
     /// Reads `PATH=LO..HI`, and a resolution where one is given: `1s`, `5 GB`, `0.1`.
     ///
-    /// Without one it is 1 s of a duration (1 ms where the range is shorter than a minute), 1 of
-    /// whole numbers, and about a thousandth of the range of everything else.
+    /// Without one it is 1 s of a duration or a calendar time (1 ms where the range is shorter than
+    /// a minute), 1 of whole numbers, and about a thousandth of the range of everything else.
     ///
     /// # Errors
     ///
@@ -146,7 +147,13 @@ fn step(low: &Setting, step: Setting) -> Result<Setting, String> {
         (Setting::Number(_), Setting::Whole(whole)) => Setting::Number(whole as f64),
         (_, step) => step,
     };
-    let alike = std::mem::discriminant(low) == std::mem::discriminant(&step);
+    let alike = match (low, &step) {
+        // Between calendar times lie durations, between growths percents.
+        (Setting::Instant(_), step) => matches!(step, Setting::Duration(_)),
+        (Setting::Growth { .. }, Setting::Percent(_)) => true,
+        (Setting::Growth { per, .. }, Setting::Growth { per: other, .. }) => per == other,
+        (low, step) => std::mem::discriminant(low) == std::mem::discriminant(step),
+    };
     if alike && place(&step) > 0.0 {
         Ok(step)
     } else {
@@ -160,12 +167,17 @@ fn step(low: &Setting, step: Setting) -> Result<Setting, String> {
 
 fn default_step(low: &Setting, high: &Setting) -> Setting {
     let range = place(high) - place(low);
+    let of_time = if range < SHORT_RANGE { 1.0 } else { 1_000.0 };
+    if let Setting::Instant(_) = low {
+        return Setting::Duration(Duration::ZERO).at(of_time);
+    }
     low.at(match low {
-        Setting::Duration(_) if range < SHORT_RANGE => 1.0,
-        Setting::Duration(_) => 1_000.0,
+        Setting::Duration(_) | Setting::Instant(_) => of_time,
         Setting::Whole(_) => 1.0,
         Setting::Volume(_) | Setting::Rate(_) => decent(range / STEPS).max(1.0),
-        Setting::Percent(_) | Setting::Number(_) | Setting::Other(_) => decent(range / STEPS),
+        Setting::Percent(_) | Setting::Growth { .. } | Setting::Number(_) | Setting::Other(_) => {
+            decent(range / STEPS)
+        }
     })
 }
 
@@ -217,6 +229,30 @@ mod tests {
     }
 
     #[test]
+    fn calendar_times_and_growth_have_values_between_them() {
+        let march = "a=2026-03-01T00:00:00Z..2026-03-03T12:00:00Z";
+        let grid = grid_of(march, "1d");
+        assert_eq!(grid.count(), 4);
+        assert_eq!(
+            values(&grid, &[0, 1, 2, 3]),
+            [
+                "2026-03-01T00:00:00Z",
+                "2026-03-02T00:00:00Z",
+                "2026-03-03T00:00:00Z",
+                "2026-03-03T12:00:00Z"
+            ]
+        );
+        for resolution in ["0.1%", "0.1%/30d"] {
+            let grid = grid_of("a=2%/30d..2.4%/30d", resolution);
+            assert_eq!(values(&grid, &[1, 3]), ["2.1%/30d", "2.3%/30d"]);
+        }
+    }
+
+    fn grid_of(text: &str, resolution: &str) -> Grid {
+        grid(text, Some(resolution), Wanted::Largest)
+    }
+
+    #[test]
     fn a_resolution_is_found_where_none_is_given() {
         for (text, expected) in [
             ("a=5m..24h", "1s"),
@@ -226,6 +262,9 @@ mod tests {
             ("a=1%..99%", "0.05%"),
             ("a=0 B..100 B", "1 B"),
             ("a=100 GB/day..1 TB/day", "500 MB/day"),
+            ("a=2%/30d..8%/30d", "0.005%/30d"),
+            ("a=2026-03-01T00:00:00Z..2026-03-31T00:00:00Z", "1s"),
+            ("a=2026-03-01T00:00:00Z..2026-03-01T00:00:59Z", "1ms"),
         ] {
             let found = grid(text, None, Wanted::Largest).resolution.text();
             assert_eq!(found, expected, "{text}");
@@ -240,6 +279,12 @@ mod tests {
             ("a=2h..1h", None, "2h is not below 1h"),
             ("a=1h..2 GB", None, "not two quantities of one kind"),
             ("a=1h..2h", Some("1 GB"), "1 GB is not a resolution"),
+            ("a=1%/7d..2%/7d", Some("1%/8d"), "1%/8d is not a resolution"),
+            (
+                "a=2026-03-01T00:00:00Z..2026-03-31T00:00:00Z",
+                Some("2026-03-01T00:00:00Z"),
+                "2026-03-01T00:00:00Z is not a resolution",
+            ),
             ("a=1h..2h", Some("0s"), "0s is not a resolution"),
             ("a=1..2", Some("0.5"), "0.5 is not a resolution"),
             (

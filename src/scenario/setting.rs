@@ -1,5 +1,8 @@
 //! Values that a key is given in turn, and values between two others.
 
+use jiff::Timestamp;
+use toml::value::Datetime;
+
 use super::{Override, Spacing};
 use crate::units::{Duration, Rate, Volume};
 
@@ -23,6 +26,15 @@ pub enum Setting {
     Rate(Rate),
     /// `"3%"`: 3.
     Percent(f64),
+    /// `"3%/30d"`.
+    Growth {
+        /// What a period adds, in percent.
+        percent: f64,
+        /// The period; above 0.
+        per: Duration,
+    },
+    /// `2026-03-01T00:00:00Z`, in milliseconds since 1970-01-01T00:00:00Z.
+    Instant(i64),
     /// `10`
     Whole(i64),
     /// `0.5`
@@ -48,6 +60,10 @@ impl Setting {
             Setting::Rate(rate)
         } else if let Some(percent) = text.strip_suffix('%').and_then(number) {
             Setting::Percent(percent)
+        } else if let Some(growth) = growth(text) {
+            growth
+        } else if let Some(instant) = text.parse().ok().as_ref().and_then(instant) {
+            Setting::Instant(instant)
         } else {
             Setting::Other(text.to_owned())
         }
@@ -60,6 +76,8 @@ impl Setting {
             Setting::Volume(volume) => volume.to_string(),
             Setting::Rate(rate) => rate.to_string(),
             Setting::Percent(percent) => format!("{percent}%"),
+            Setting::Growth { percent, per } => format!("{percent}%/{per}"),
+            Setting::Instant(instant) => calendar(*instant),
             Setting::Whole(whole) => whole.to_string(),
             Setting::Number(number) => number.to_string(),
             Setting::Other(toml) => toml.clone(),
@@ -87,8 +105,8 @@ impl Setting {
         }
     }
 
-    /// Its place on an axis: milliseconds, bytes, bytes a day, percent, or as it is; `None`
-    /// where it is no quantity.
+    /// Its place on an axis: milliseconds (of an instant since 1970), bytes, bytes a day, percent,
+    /// or as it is; `None` where it is no quantity.
     #[allow(clippy::cast_precision_loss)]
     pub fn position(&self) -> Option<f64> {
         match self {
@@ -96,6 +114,8 @@ impl Setting {
             Setting::Volume(volume) => Some(volume.bytes() as f64),
             Setting::Rate(rate) => Some(rate.bytes_per_day() as f64),
             Setting::Percent(number) | Setting::Number(number) => Some(*number),
+            Setting::Growth { percent, .. } => Some(*percent),
+            Setting::Instant(instant) => Some(*instant as f64),
             Setting::Whole(whole) => Some(*whole as f64),
             Setting::Other(_) => None,
         }
@@ -105,6 +125,7 @@ impl Setting {
     pub fn number(&self) -> Option<f64> {
         match self {
             Setting::Duration(duration) => Some(duration.as_secs_f64()),
+            Setting::Instant(_) => self.position().map(|position| position / 1_000.0),
             other => other.position(),
         }
     }
@@ -115,7 +136,8 @@ impl Setting {
             Setting::Duration(_) => Some("s"),
             Setting::Volume(_) => Some("bytes"),
             Setting::Rate(_) => Some("bytes_per_day"),
-            Setting::Percent(_) => Some("percent"),
+            Setting::Percent(_) | Setting::Growth { .. } => Some("percent"),
+            Setting::Instant(_) => Some("s_since_1970"),
             Setting::Whole(_) | Setting::Number(_) => Some("number"),
             Setting::Other(_) => None,
         }
@@ -131,6 +153,11 @@ impl Setting {
             Setting::Volume(_) => Setting::Volume(Volume::from_bytes(position.round() as u64)),
             Setting::Rate(_) => Setting::Rate(Rate::from_bytes_per_day(position.round() as u64)),
             Setting::Percent(_) => Setting::Percent(position),
+            Setting::Growth { per, .. } => Setting::Growth {
+                percent: position,
+                per: *per,
+            },
+            Setting::Instant(_) => Setting::Instant(position.round() as i64),
             Setting::Whole(_) => Setting::Whole(position.round() as i64),
             Setting::Number(_) => Setting::Number(position),
             Setting::Other(toml) => Setting::Other(toml.clone()),
@@ -146,6 +173,14 @@ impl Setting {
             (low @ Setting::Number(_), Setting::Whole(high)) => (low, fraction(high)),
             both => both,
         };
+        if let (Setting::Growth { per, .. }, Setting::Growth { per: other, .. }) = (&low, &high)
+            && per != other
+        {
+            let (low, high) = (low.text(), high.text());
+            return Err(format!(
+                "{low} and {high} grow over different periods; write both over the same one"
+            ));
+        }
         let same = std::mem::discriminant(&low) == std::mem::discriminant(&high);
         match (low.position(), high.position()) {
             (Some(from), Some(to)) if same && from < to => Ok((low, high)),
@@ -170,10 +205,35 @@ impl Setting {
     }
 }
 
+/// Growth, as `3%/30d`.
+fn growth(text: &str) -> Option<Setting> {
+    let (percent, per) = text.split_once('/')?;
+    let percent = percent.trim().strip_suffix('%')?.trim().parse().ok();
+    let per = per.parse().ok().filter(|per| *per > Duration::ZERO)?;
+    let percent = percent.filter(|percent: &f64| percent.is_finite())?;
+    Some(Setting::Growth { percent, per })
+}
+
+/// A calendar time, in milliseconds since 1970-01-01T00:00:00Z; `None` if a part of it is missing
+/// or it is beyond the calendar.
+pub(super) fn instant(found: &Datetime) -> Option<i64> {
+    let whole = found.date.is_some() && found.time.is_some() && found.offset.is_some();
+    let timestamp = found.to_string().parse::<Timestamp>().ok()?;
+    whole.then_some(timestamp.as_millisecond())
+}
+
+/// The same as TOML has it.
+fn calendar(instant: i64) -> String {
+    let timestamp = Timestamp::from_millisecond(instant);
+    timestamp
+        .expect("it lies between two that were read")
+        .to_string()
+}
+
 /// `points` values from `low` to `high`, both included.
 ///
-/// Those between are rounded to three digits, durations from a minute on to whole seconds, where
-/// that keeps them apart.
+/// Those between are rounded to three digits, durations from a minute on and calendar times to
+/// whole seconds, where that keeps them apart.
 ///
 /// # Errors
 ///
@@ -193,6 +253,9 @@ pub fn between(
         return Err(format!(
             "expected 2 to {MOST_POINTS} points, found {points}"
         ));
+    }
+    if spacing == Spacing::Logarithmic && matches!(low, Setting::Instant(_)) {
+        return Err("calendar times have no logarithm; leave `log` out".to_owned());
     }
     if spacing == Spacing::Logarithmic && from <= 0.0 {
         return Err(format!(
@@ -240,6 +303,7 @@ fn rounded(kind: &Setting, place: f64) -> f64 {
     match kind {
         Setting::Duration(_) if place >= 60_000.0 => (place / 1_000.0).round() * 1_000.0,
         Setting::Duration(_) | Setting::Whole(_) => place,
+        Setting::Instant(_) => (place / 1_000.0).round() * 1_000.0,
         _ if place > 0.0 => {
             // Three digits, written and read so that the fraction is the shortest one.
             format!("{place:.2e}").parse().unwrap_or(place)
@@ -346,6 +410,29 @@ mod tests {
         );
         assert_eq!(values("a=5m..12h/3 log"), ["5m", "1h", "12h"]);
         assert_eq!(values("a=1ms..3ms/3"), ["1ms", "2ms", "3ms"]);
+        assert_eq!(
+            values("a=2%/30d..8%/30d/4"),
+            ["2%/30d", "4%/30d", "6%/30d", "8%/30d"]
+        );
+        assert_eq!(values("a=-5 %/4w,0%/28d"), ["-5%/28d", "0%/28d"]);
+        assert_eq!(
+            values("a=2026-03-28T00:00:00Z..2026-03-29T02:00:00+02:00/3"),
+            [
+                "2026-03-28T00:00:00Z",
+                "2026-03-28T12:00:00Z",
+                "2026-03-29T00:00:00Z"
+            ]
+        );
+        assert_eq!(
+            values("a=2026-03-28 00:00:00Z..2026-03-28T00:00:10Z/4"),
+            [
+                "2026-03-28T00:00:00Z",
+                "2026-03-28T00:00:03Z",
+                "2026-03-28T00:00:07Z",
+                "2026-03-28T00:00:10Z"
+            ]
+        );
+        assert_eq!(values("a=2026-03-28T00:00:00"), ["2026-03-28T00:00:00"]);
     }
 
     #[test]
@@ -357,6 +444,21 @@ mod tests {
             ("a=2h..1h/3", "2h is not below 1h"),
             ("a=1h..2 GB/3", "not two quantities of one kind"),
             ("a=x..y/3", "not two quantities of one kind"),
+            ("a=1%/7d..2%/8d/3", "grow over different periods"),
+            ("a=1%/0s..2%/0s/3", "not two quantities of one kind"),
+            ("a=1%/7d..2%/7d", "the number of points is missing"),
+            (
+                "a=2026-03-28T00:00:00..2026-03-29T00:00:00/3",
+                "not two quantities of one kind",
+            ),
+            (
+                "a=2026-03-28T00:00:00Z..2026-03-29T00:00:00Z/3 log",
+                "calendar times have no logarithm",
+            ),
+            (
+                "a=2026-03-28T00:00:00Z..2026-03-27T00:00:00Z/3",
+                "is not below",
+            ),
             ("a=0s..1h/3 log", "must begin above 0"),
             ("a=1..3/9", "9 points do not fit between 1 and 3"),
             ("a=1..3/1", "expected 2 to 10000 points"),

@@ -24,6 +24,8 @@ const WIDE: f64 = 20.0;
 impl Parameter {
     /// The parameter of an axis of a sweep.
     pub fn of(axis: &Axis) -> Parameter {
+        let from = Parameter::origin(&axis.values);
+        let number = |value| Parameter::number(value, from);
         let numbers: Option<Vec<(Quantity, f64)>> = axis.values.iter().map(number).collect();
         let numbers = numbers.filter(|all| {
             let alike = all.windows(2).all(|pair| pair[0].0 == pair[1].0);
@@ -31,7 +33,13 @@ impl Parameter {
             alike && rising && all.len() > 1
         });
         Parameter {
-            name: axis.path.clone(),
+            name: match &axis.values[..] {
+                [first @ Setting::Instant(_), ..] => {
+                    format!("{}, after {}", axis.path, first.text())
+                }
+                [Setting::Growth { per, .. }, ..] => format!("{} in {per}", axis.path),
+                _ => axis.path.clone(),
+            },
             labels: axis
                 .values
                 .iter()
@@ -41,9 +49,17 @@ impl Parameter {
         }
     }
 
-    /// A value as a number on its axis.
-    pub(in crate::report) fn number(value: &Setting) -> Option<f64> {
-        number(value).map(|(_, number)| number)
+    /// What the numbers of values count from: calendar times from the first of them.
+    pub(in crate::report) fn origin(values: &[Setting]) -> f64 {
+        match values {
+            [first @ Setting::Instant(_), ..] => number(first).map_or(0.0, |(_, first)| first),
+            _ => 0.0,
+        }
+    }
+
+    /// A value as a number on its axis, which counts from `origin`.
+    pub(in crate::report) fn number(value: &Setting, origin: f64) -> Option<(Quantity, f64)> {
+        number(value).map(|(quantity, number)| (quantity, number - origin))
     }
 
     /// Its values as names, spaced evenly from `from` to `to`. What is longer than its room is
@@ -99,7 +115,8 @@ fn number(value: &Setting) -> Option<(Quantity, f64)> {
         Setting::Duration(duration) => Some((Quantity::Duration, duration.as_secs_f64())),
         Setting::Volume(_) => Some((Quantity::Volume, position)),
         Setting::Rate(_) => Some((Quantity::Rate, position)),
-        Setting::Percent(_) => Some((Quantity::Ratio, position / 100.0)),
+        Setting::Percent(_) | Setting::Growth { .. } => Some((Quantity::Ratio, position / 100.0)),
+        Setting::Instant(_) => Some((Quantity::Duration, position / 1_000.0)),
         Setting::Whole(_) | Setting::Number(_) => Some((Quantity::Number, position)),
         Setting::Other(_) => None,
     }
@@ -127,6 +144,20 @@ mod tests {
         assert!(even.scale().is_some_and(|scale| !scale.logarithmic));
         let percent = parameter(&["1%", "3%"]);
         assert_eq!(percent.numbers, Some((Quantity::Ratio, vec![0.01, 0.03])));
+    }
+
+    #[test]
+    fn calendar_times_count_from_the_first_and_growth_in_its_period() {
+        let days = parameter(&["2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"]);
+        assert_eq!(
+            days.name,
+            "event.vault.duration, after 2026-03-01T00:00:00Z"
+        );
+        let numbers = vec![0.0, 86_400.0];
+        assert_eq!(days.numbers, Some((Quantity::Duration, numbers)));
+        let growth = parameter(&["2%/30d", "8%/30d"]);
+        assert_eq!(growth.name, "event.vault.duration in 30d");
+        assert_eq!(growth.numbers, Some((Quantity::Ratio, vec![0.02, 0.08])));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(super) fn picture(solved: &Solved<'_>) -> Picture {
         &Parameter::of(&axis),
         (&measure, quantity, limit),
         &seen,
-        threshold(solved).as_ref(),
+        threshold(solved, Parameter::origin(&axis.values)).as_ref(),
     )
 }
 
@@ -81,14 +81,17 @@ fn seen(solved: &Solved<'_>, check: &Check) -> Option<Seen> {
     })
 }
 
-/// The answer on the axis of the key, where there is one.
-fn threshold(solved: &Solved<'_>) -> Option<Threshold> {
+/// The answer on the axis of the key, which counts from `origin`, where there is one.
+fn threshold(solved: &Solved<'_>, origin: f64) -> Option<Threshold> {
     let (solution, grid) = (solved.solution, solved.grid);
     if solution.outcome != Outcome::Found {
         return None;
     }
     let last = grid.count() - 1;
-    let at = |holds: usize| Parameter::number(&grid.value(holds.saturating_sub(1).min(last)));
+    let at = |holds: usize| {
+        let value = grid.value(holds.saturating_sub(1).min(last));
+        Parameter::number(&value, origin).map(|(_, number)| number)
+    };
     let ends = solution.interval.ok().map(|ends| by_value(solved, ends));
     let words = match ends {
         Some(_) => format!(" ({})", confidence(solved)),

@@ -6,6 +6,7 @@ use super::super::choice::Choice;
 use super::super::diagnostics::{Diagnostic, one_text_of};
 use super::super::file::{Kind, Written};
 use super::super::meant::meant;
+use super::super::setting;
 use crate::units::{Duration, Factor, Money, Probability, Rate, UnitError, Volume};
 
 /// The longest name, in bytes: names stand in tables and pictures.
@@ -267,13 +268,9 @@ pub(super) fn instant(written: &Written) -> Read<i64> {
         )
         .help(format!("write {whole}")));
     }
-    found
-        .to_string()
-        .parse::<jiff::Timestamp>()
-        .map(|timestamp| timestamp.as_millisecond())
-        .map_err(|_| {
-            // TOML has no date that does not exist; the zone may still lead out of the calendar.
-            Diagnostic::error(written.span, "this instant is beyond the calendar")
-                .help("an instant lies in the years -9999 to 9999 of UTC")
-        })
+    // TOML has no date that does not exist; the zone may still lead out of the calendar.
+    setting::instant(found).ok_or_else(|| {
+        Diagnostic::error(written.span, "this instant is beyond the calendar")
+            .help("an instant lies in the years -9999 to 9999 of UTC")
+    })
 }

@@ -112,17 +112,18 @@ fn wrong(span: Span, why: String) -> Diagnostic {
     Diagnostic::error(span, why)
 }
 
-/// A value of a file. What looks like a number and was a text stays a text.
+/// A value of a file. What looks like a number or a calendar time and was a
+/// text stays a text.
 fn setting(written: &Written) -> Setting {
     match &written.kind {
         Kind::Text(text) => match Setting::read(text) {
-            Setting::Whole(_) | Setting::Number(_) | Setting::Other(_) => {
+            Setting::Whole(_) | Setting::Number(_) | Setting::Instant(_) | Setting::Other(_) => {
                 Setting::Other(written.toml())
             }
             quantity => quantity,
         },
         _ => match Setting::read(&written.toml()) {
-            number @ (Setting::Whole(_) | Setting::Number(_)) => number,
+            plain @ (Setting::Whole(_) | Setting::Number(_) | Setting::Instant(_)) => plain,
             _ => Setting::Other(written.toml()),
         },
     }
