@@ -946,3 +946,90 @@ fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
     let twice = ["--duration", "3d", "--forecast", "3d"];
     refused(&place, &[&exports[..], &twice].concat());
 }
+
+/// Usage of one workspace a file, of which the rows give only the customer id.
+#[test]
+fn usage_that_gives_only_an_id_is_of_the_workspace_with_the_name_of_its_file() {
+    let place = Place::new();
+    let id = |number: u32| format!("55555555-0000-0000-0000-{number:012}");
+    let rows = |ids: &[u32]| {
+        let row = |number: &u32| {
+            let hour = |hour: u32| {
+                format!(
+                    "{},2026-05-04T{hour:02}:00:00Z,{number}00,MBytes,true\n",
+                    id(*number)
+                )
+            };
+            (0..3).map(hour).collect::<String>()
+        };
+        let head = "TenantId,StartTime,Quantity,QuantityUnit,IsBillable\n";
+        head.to_owned() + &ids.iter().map(row).collect::<String>()
+    };
+    place.write("payments.csv", rows(&[1]));
+    place.write("Kubernetes prod.csv", rows(&[2]));
+    let made = |options: &[&str]| {
+        let arguments = [&["init", "--force", "--output", "made.toml"], options].concat();
+        let output = place.run(&arguments);
+        ends_with(&output, 0);
+        ends_with(&place.run(&["run", "--quiet", "made.toml"]), 0);
+        let text = std::fs::read_to_string(place.path().join("made.toml")).expect("it was written");
+        (text.replace("\n# ", " "), text)
+    };
+    let both = ["--usage", "payments.csv", "--usage", "Kubernetes prod.csv"];
+    let (flowing, text) = made(&both);
+    holds(
+        &text,
+        &["name = \"payments\"", "name = \"Kubernetes-prod\""],
+    );
+    assert!(!text.contains(&id(1)), "{text}");
+    let note = "Workspaces named after their file, because its rows give only an id";
+    assert!(flowing.contains(note), "{text}");
+
+    // What another export says is better, and so is a file of two.
+    let workspace = format!(
+        "{{\"name\": \"named\", \"customerId\": \"{}\", \"retentionInDays\": 31}}",
+        id(1).to_uppercase()
+    );
+    place.write("workspace.json", workspace);
+    let (_, text) = made(&[&both[..], &["--workspace", "workspace.json"]].concat());
+    holds(&text, &["name = \"named\"", "name = \"Kubernetes-prod\""]);
+    place.write("both.csv", rows(&[1, 2]));
+    let (flowing, text) = made(&["--usage", "both.csv"]);
+    let names = [1, 2].map(|number| format!("name = \"{}\"", id(number)));
+    holds(&text, &[&names[0], &names[1]]);
+    assert!(!flowing.contains(note), "{text}");
+
+    // Two files of one name are not of one workspace.
+    for (folder, number) in [("a", 1), ("b", 2)] {
+        std::fs::create_dir(place.path().join(folder)).expect("a folder");
+        place.write(&format!("{folder}/usage.csv"), rows(&[number]));
+    }
+    let (_, text) = made(&["--usage", "a/usage.csv", "--usage", "b/usage.csv"]);
+    holds(&text, &[&names[0], &names[1]]);
+
+    // A workspace of the file's name whose id is not known is meant by it.
+    place.write(
+        "workspace.json",
+        "{\"name\": \"payments\", \"retentionInDays\": 90}",
+    );
+    let (_, text) = made(&["--usage", "payments.csv", "--workspace", "workspace.json"]);
+    assert_eq!(text.matches("[[workspace]]").count(), 1, "{text}");
+}
+
+#[test]
+fn the_head_says_that_outages_have_no_limit_where_the_edition_has_none() {
+    let text = made(&["--cluster", &fixture("cluster-2025.json")]);
+    assert!(text.contains("edition = \"2026-04\""), "{text}");
+    let flowing = text.replace("\n# ", " ");
+    for says in [
+        "In this edition a cluster rides out an outage of its key vault without a limit (assumed): however \
+         long it lasts, no query fails and no data is lost.",
+        "With edition = \"2020-06\" storage is unavailable after 30m (documented): queries fail, and data \
+         waits for 6h (assumed), then it is dropped.",
+        "`cmksim rules --diff 2020-06 2026-04`. outage_tolerance = \"30m\" below [behaviour] changes this alone.",
+    ] {
+        assert!(flowing.contains(says), "{says}\n{text}");
+    }
+    let older = made(&["--cluster", &fixture("cluster-2020.json")]);
+    assert!(!older.contains("without a limit"), "{older}");
+}

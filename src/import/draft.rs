@@ -205,6 +205,9 @@ fn head(text: &mut Text, world: &World, window: &Window, edition: &Edition) {
         &quoted(&format!("{} as exported", names.join(", "))),
     );
     text.comment(&format!("Edition: {}.", edition.why));
+    for line in &edition.outages {
+        text.comment(line);
+    }
     text.set("edition", &quoted(edition.name));
     if !window.known {
         text.comment("Length of the run: not in an export.");

@@ -13,6 +13,8 @@ use crate::units::Rate;
 pub(super) struct Edition {
     pub(super) name: &'static str,
     pub(super) why: String,
+    /// What to know of outages of the key vault in it.
+    pub(super) outages: Vec<String>,
     /// Whether a cluster can follow the newest version of its key.
     pub(super) autorotation: bool,
 }
@@ -121,11 +123,45 @@ fn levels(edition: &scenario::Edition) -> Vec<Rate> {
     texts.filter_map(|level| level.parse().ok()).collect()
 }
 
+/// That outages have no limit in it, and how they would have one.
+fn outages(edition: &scenario::Edition) -> Vec<String> {
+    let of = |edition: &scenario::Edition, name: &str| {
+        let stated = edition.parameter(&format!("behaviour.{name}"));
+        stated.map(|stated| (stated.value_text(), stated.status.word()))
+    };
+    let (name, first) = (&edition.name, DEFAULT_EDITION);
+    let before = scenario::Edition::named(first).expect("it exists");
+    let (Some(now), Some(then), Some(buffer)) = (
+        of(edition, "outage_tolerance"),
+        of(before, "outage_tolerance"),
+        of(before, "buffer_retention"),
+    ) else {
+        return Vec::new();
+    };
+    if now.0 != "unlimited" {
+        return Vec::new();
+    }
+    vec![
+        format!(
+            "In this edition a cluster rides out an outage of its key vault without a limit ({}): however \
+             long it lasts, no query fails and no data is lost.",
+            now.1
+        ),
+        format!(
+            "With edition = \"{first}\" storage is unavailable after {} ({}): queries fail, and data waits for {} \
+             ({}), then it is dropped. Other defaults change too: `cmksim rules --diff {first} {name}`. \
+             outage_tolerance = \"{}\" below [behaviour] changes this alone.",
+            then.0, then.1, buffer.0, buffer.1, then.0
+        ),
+    ]
+}
+
 fn with(edition: &'static scenario::Edition, why: String) -> Edition {
     let autorotation = edition.parameter("behaviour.autorotation");
     Edition {
         name: &edition.name,
         why,
+        outages: outages(edition),
         autorotation: autorotation.is_some_and(|value| value.value.as_str() != Some("never")),
     }
 }

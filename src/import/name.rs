@@ -54,6 +54,19 @@ pub(super) fn of_file(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
 }
 
+/// The name of a file, without its ending.
+pub(super) fn stem(path: &str) -> &str {
+    let file = of_file(path);
+    file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+}
+
+/// Whether a workspace is named by its customer id, as in
+/// `0f3c1a2b-4d5e-6f70-8192-a3b4c5d6e7f8`.
+pub(super) fn is_customer_id(text: &str) -> bool {
+    let lengths = text.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|c| c == b'-' || c.is_ascii_hexdigit())
+}
+
 /// The same thing: services write names in either case.
 pub(super) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
@@ -71,6 +84,20 @@ mod tests {
         assert_eq!(name(""), "unnamed");
         assert_eq!(name("none"), "none-");
         assert_eq!(name(&"x".repeat(100)).len(), 64);
+    }
+
+    #[test]
+    fn files_and_customer_ids_are_told() {
+        assert_eq!(stem("a/b\\Payments.csv.gz"), "Payments.csv");
+        assert_eq!(stem("a.b/payments"), "payments");
+        assert!(is_customer_id("0f3c1a2b-4d5e-6F70-8192-a3b4c5d6e7f8"));
+        for text in [
+            "payments",
+            "0f3c1a2b-4d5e-6f70-8192",
+            "0g3c1a2b-4d5e-6f70-8192-a3b4c5d6e7f8",
+        ] {
+            assert!(!is_customer_id(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What all exports say together: which clusters there are, and which workspaces send to them.
 
+use std::collections::BTreeSet;
+
 use super::activity::Activity;
 use super::audit;
 use super::cluster::{Cluster, Key};
@@ -24,6 +26,8 @@ pub(super) struct World {
     pub(super) versions: Vec<Key>,
     /// The workspace of usage that names none, where it can only be one.
     sole: Option<String>,
+    /// Files of usage of a single workspace, of which they give only the customer id.
+    by_file: BTreeSet<String>,
 }
 
 impl World {
@@ -40,6 +44,7 @@ impl World {
             keys: Vec::new(),
             versions: Vec::new(),
             sole: None,
+            by_file: BTreeSet::new(),
         };
         for cluster in clusters {
             world.add_cluster(cluster);
@@ -157,6 +162,7 @@ impl World {
             self.sole = Some(only.name.clone());
         }
         let found: Vec<(&String, &String)> = billed.chain(unbilled).collect();
+        self.by_file = self.named_by_file(&found);
         let known = |(named, file): &(&String, &String)| {
             let name = self.named(named, file);
             self.workspaces.iter().any(|known| known.name == name)
@@ -164,8 +170,13 @@ impl World {
         if !found.is_empty() && !self.workspaces.is_empty() && !found.iter().any(known) {
             return Err(self.strangers(&found));
         }
+        let mut alike = Alike::default();
         for (named, file) in found {
             let name = self.named(named, file);
+            if self.by_file.contains(file) {
+                let what = "Workspaces named after their file, because its rows give only an id";
+                alike.add(what, &name);
+            }
             if !self.workspaces.iter().any(|known| known.name == name) {
                 self.workspaces.push(Workspace {
                     name,
@@ -174,7 +185,33 @@ impl World {
                 });
             }
         }
+        self.notes.extend(alike.notes());
         Ok(())
+    }
+
+    /// The files of usage that name their workspace: their rows have one customer id, no other
+    /// export says whose it is, and no other usage has their name.
+    fn named_by_file(&self, found: &[(&String, &String)]) -> BTreeSet<String> {
+        let called = |file: &str| name::name(name::stem(file));
+        let alone = |file: &str| {
+            let own = called(file);
+            let same = |(named, other): &&(&String, &String)| {
+                name::same(&called(other), &own) || name::same(&name::name(named), &own)
+            };
+            found.iter().filter(same).count() == 1
+        };
+        let other = |named: &str, file: &str| {
+            self.workspaces
+                .iter()
+                .any(|known| match known.id.as_deref() {
+                    Some(id) => name::same(id, named) || name::same(&known.name, &called(file)),
+                    None => false,
+                })
+        };
+        let by_file = found.iter().filter(|(named, file)| {
+            name::is_customer_id(named) && alone(file) && !other(named, file)
+        });
+        by_file.map(|(_, file)| (*file).clone()).collect()
     }
 
     /// No row of usage is of a workspace that the other exports name.
@@ -200,13 +237,12 @@ impl World {
     }
 
     /// The name of a workspace that usage names by a name or a customer id, or not at all: then it
-    /// is the only one there is, or has the name of the file.
+    /// is the only one there is, or has the name of the file, as one of an unknown customer id has.
     pub(super) fn named(&self, named: &str, file: &str) -> String {
-        let file = name::of_file(file);
-        let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
-        let wanted = match named {
-            "" => name::name(stem),
-            named => name::name(named),
+        let wanted = if named.is_empty() || self.by_file.contains(file) {
+            name::name(name::stem(file))
+        } else {
+            name::name(named)
         };
         let same = |known: &&Workspace| {
             let id = known.id.as_deref();
