@@ -519,9 +519,13 @@ fn log_normal_of_p95(given: &Parameters) -> Result<Shape, ParameterError> {
         (stated * libm::exp(-sigma * sigma / 2.0), sigma)
     };
     if sigma < *PLAIN.start() {
+        let other = match key {
+            "mean" => ", and a p95 below the mean as median and sigma",
+            _ => "",
+        };
         let text = format!(
-            "{}; it must be above it, by enough for a sigma of 0.001; write a constant as a \
-             duration, and what is very skewed with median and sigma",
+            "{}; it must be larger, with a sigma of at least 0.001; write a constant as a \
+             duration{other}",
             told()
         );
         return wrong("p95", text);

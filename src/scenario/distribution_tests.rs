@@ -505,7 +505,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             Some("p95"),
-            "p95 (1m) is 1.000 times the median (1m); it must be above it, by enough for a sigma of 0.001; write a constant as a duration, and what is very skewed with median and sigma",
+            "p95 (1m) is 1.000 times the median (1m); it must be larger, with a sigma of at least 0.001; write a constant as a duration",
         ),
         (
             "lognormal",
@@ -515,7 +515,7 @@ fn wrong_parameters_are_explained() {
                 ..none()
             },
             Some("p95"),
-            "p95 (1m) is 0.500 times the mean (2m); it must be above it, by enough for a sigma of 0.001; write a constant as a duration, and what is very skewed with median and sigma",
+            "p95 (1m) is 0.500 times the mean (2m); it must be larger, with a sigma of at least 0.001; write a constant as a duration, and a p95 below the mean as median and sigma",
         ),
         (
             "lognormal",
