@@ -736,9 +736,12 @@ provisioning_duration = "25m"
 association_duration = "10m"
 disassociation_duration = "20m"
 delete_with_workspaces = "fail"
-cluster_soft_delete = "7d"
+cluster_name_reserved = "7d"
+cluster_data_kept = "0s"
 cluster_recovery_duration = "never"
 clusters_per_region = 5
+reserved_clusters_per_region = 7
+workspaces_per_cluster = 1000
 associations_per_30_days = 3
 capacity_levels = ["1000 GB/day", "500 GB/day"]
 capacity_lock = "30d"
@@ -753,7 +756,10 @@ autorotation = "1d"
     assert_eq!(behaviour.association_duration, minutes(10));
     assert_eq!(behaviour.disassociation_duration, minutes(20));
     assert_eq!(behaviour.delete_with_workspaces, DeleteWithWorkspaces::Fail);
-    assert_eq!(behaviour.cluster_soft_delete, days(7));
+    assert_eq!(behaviour.cluster_name_reserved, days(7));
+    assert_eq!(behaviour.cluster_data_kept, Duration::ZERO);
+    assert_eq!(behaviour.reserved_clusters_per_region, Some(7));
+    assert_eq!(behaviour.workspaces_per_cluster, Some(1_000));
     assert_eq!(behaviour.cluster_recovery_duration, None);
     assert_eq!(behaviour.clusters_per_region, 5);
     assert_eq!(behaviour.associations_per_30_days, 3);
@@ -761,6 +767,10 @@ autorotation = "1d"
     assert_eq!(behaviour.capacity_levels, levels, "the lowest first");
     assert_eq!(behaviour.capacity_lock, days(30));
     assert_eq!(behaviour.autorotation, Some(days(1)));
+    let unlimited = read(&format!(
+        "{SMALLEST}\n[behaviour]\nworkspaces_per_cluster = \"unlimited\"\n"
+    ));
+    assert_eq!(unlimited.scenario.behaviour.workspaces_per_cluster, None);
     let default = &read(SMALLEST).scenario.behaviour;
     assert!(default.cluster_recovery_duration.is_some() && default.autorotation.is_none());
 }

@@ -114,7 +114,21 @@ impl Maker {
         behaviour.provisioning_duration = self.delay(25);
         behaviour.association_duration = self.delay(15);
         behaviour.disassociation_duration = self.delay(15);
-        behaviour.cluster_soft_delete = self.span(1, 60);
+        behaviour.cluster_name_reserved = self.span(1, 60);
+        // In one of four worlds a cluster is lost when its deletion ends.
+        let kept = self.span(1, 60);
+        let at_once = self.dice.chance(25);
+        behaviour.cluster_data_kept = if at_once { Duration::ZERO } else { kept };
+        let (most, few) = (
+            self.dice.between(3, 6).cast_unsigned(),
+            self.dice.chance(25),
+        );
+        behaviour.reserved_clusters_per_region = few.then_some(most);
+        let (most, few) = (
+            self.dice.between(1, 3).cast_unsigned(),
+            self.dice.chance(15),
+        );
+        behaviour.workspaces_per_cluster = few.then_some(most);
         behaviour.cluster_recovery_duration = recovers.then(|| self.delay(20));
         behaviour.clusters_per_region = self.dice.between(1, 4).cast_unsigned();
         behaviour.associations_per_30_days = self.dice.between(1, 4).cast_unsigned();

@@ -221,7 +221,7 @@ fn what_becomes_of_clusters_is_told_so_that_everybody_understands_it() {
     for words in [
         "dropped       2.00 GB, 0.4167% of what arrived: cluster not provisioned 2.00 GB",
         "encrypted with a Microsoft key because the cluster has no customer-managed key [provisioning]",
-        "rejected, a deleted cluster keeps its name while it can be recovered (event again)",
+        "rejected, the name of a deleted cluster is still reserved (event again)",
         "deleted by revocations or with a cluster",
         "always worked, but not on all data: some was inaccessible",
         "c: 1 operation rejected, 0 failed",

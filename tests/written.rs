@@ -228,7 +228,19 @@ fn control_plane(out: &mut String, behaviour: &Behaviour) {
     let levels = behaviour.capacity_levels.iter().map(quoted);
     let levels = levels.collect::<Vec<_>>().join(", ");
     for (key, value) in [
-        ("cluster_soft_delete", quoted(behaviour.cluster_soft_delete)),
+        (
+            "cluster_name_reserved",
+            quoted(behaviour.cluster_name_reserved),
+        ),
+        ("cluster_data_kept", quoted(behaviour.cluster_data_kept)),
+        (
+            "reserved_clusters_per_region",
+            unlimited(behaviour.reserved_clusters_per_region),
+        ),
+        (
+            "workspaces_per_cluster",
+            unlimited(behaviour.workspaces_per_cluster),
+        ),
         (
             "clusters_per_region",
             behaviour.clusters_per_region.to_string(),
@@ -246,6 +258,10 @@ fn control_plane(out: &mut String, behaviour: &Behaviour) {
     ] {
         line(out, key, &value);
     }
+}
+
+fn unlimited(most: Option<u64>) -> String {
+    most.map_or(quoted("unlimited"), |most| most.to_string())
 }
 
 fn site(out: &mut String, site: &Site) {

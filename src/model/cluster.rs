@@ -35,6 +35,8 @@ pub(super) struct Cluster {
     /// What asked for its last deletion, and how many there were.
     deletion: Option<Occurrence>,
     deletions: u32,
+    /// Until when its name is reserved after that.
+    reserved: Time,
     /// What its polls are answered; `None` while it does not poll.
     pub(super) answers: Option<Answers>,
     /// While the vault or the identity provider cannot be reached.
@@ -115,12 +117,22 @@ impl Cluster {
             rotation: None,
             deletion: None,
             deletions: 0,
+            reserved: Time::BEGINNING,
             access: cluster.access,
             storage_outages: Faults::default(),
             operation: None,
             answers: key.map(|_| Answers::GRANTED),
             outage: Spell::default(),
             denial: Spell::default(),
+        }
+    }
+
+    /// Whether nobody can have its name: it was deleted lately, or can be recovered.
+    pub(super) fn is_reserved(&self, now: Time) -> bool {
+        match self.life {
+            ClusterLife::SoftDeleted => true,
+            ClusterLife::Absent => now < self.reserved,
+            ClusterLife::Provisioning | ClusterLife::Provisioned => false,
         }
     }
 
@@ -265,7 +277,9 @@ impl Clusters<'_> {
             cluster: index_u32(cluster),
             deletion: deleted.deletions,
         };
-        let at = calendar.now() + self.scenario.behaviour.cluster_soft_delete;
+        let behaviour = &self.scenario.behaviour;
+        deleted.reserved = calendar.now() + behaviour.cluster_name_reserved;
+        let at = calendar.now() + behaviour.cluster_data_kept;
         calendar.schedule(at, service_initiated(cluster), ends);
     }
 

@@ -197,6 +197,11 @@ pub enum Reason {
     NoRecovery,
     /// The time in which a deleted cluster can be recovered is over.
     RecoveryTooLate,
+    /// The subscription has as many clusters in the region, deleted ones whose names are reserved
+    /// among them, as it may.
+    TooManyReserved,
+    /// The cluster has as many workspaces as it may.
+    TooManyWorkspaces,
 }
 
 /// Whether a cluster is there.
@@ -326,7 +331,7 @@ pub struct ClusterHistory {
     pub life: StepFunction<ClusterLife>,
     /// When it was soft-deleted, which deletes its hot cache.
     pub deleted: Vec<Time>,
-    /// When it was lost for good, with all data in it: at the end of a soft delete.
+    /// When it was lost for good, with all data in it: when its data is no longer kept.
     pub lost: Vec<Time>,
     /// Its capacity reservation.
     pub capacity: StepFunction<Rate>,

@@ -77,27 +77,44 @@ impl Request<'_> {
         if !allowed {
             return Err((Reason::SubscriptionNotAllowed, Rule::SubscriptionAllowed));
         }
-        match self.clusters[cluster].life {
-            ClusterLife::Absent => {}
-            ClusterLife::SoftDeleted => return Err((Reason::NameReserved, Rule::NameReserved)),
-            ClusterLife::Provisioning | ClusterLife::Provisioned => {
-                return Err((Reason::ClusterExists, Rule::Provisioning));
-            }
+        if self.clusters[cluster].is_reserved(self.now) {
+            return Err((Reason::NameReserved, Rule::NameReserved));
         }
-        let active = |&(other, at): &(&Cluster, &Site)| {
-            matches!(
-                other.life,
-                ClusterLife::Provisioning | ClusterLife::Provisioned
-            ) && (&at.region, &at.subscription) == (&site.region, &site.subscription)
-        };
-        let sites = self.scenario.clusters.iter().map(|other| &other.site);
-        let there = self.clusters.iter().zip(sites).filter(active).count() as u64;
-        if there >= behaviour.clusters_per_region {
-            return Err((Reason::TooManyClusters, Rule::ClustersPerRegion));
+        if self.clusters[cluster].life != ClusterLife::Absent {
+            return Err((Reason::ClusterExists, Rule::Provisioning));
         }
+        self.must_have_room(site)?;
         capacity.map_or(Ok(()), |capacity| self.must_be_level(capacity))?;
         if with_key {
             return Err((Reason::IdentityMissing, Rule::IdentityAssigned));
+        }
+        Ok(())
+    }
+
+    /// A region and subscription has so many clusters, and so many with those that were deleted
+    /// lately.
+    fn must_have_room(&self, site: &Site) -> Result<(), Refusal> {
+        let behaviour = &self.scenario.behaviour;
+        let sites = self.scenario.clusters.iter().map(|other| &other.site);
+        let beside =
+            self.clusters.iter().zip(sites).filter(|(_, at)| {
+                (&at.region, &at.subscription) == (&site.region, &site.subscription)
+            });
+        let (mut active, mut reserved) = (0, 0);
+        for (other, _) in beside {
+            match other.life {
+                ClusterLife::Provisioning | ClusterLife::Provisioned => active += 1,
+                ClusterLife::Absent | ClusterLife::SoftDeleted => {
+                    reserved += u64::from(other.is_reserved(self.now));
+                }
+            }
+        }
+        if active >= behaviour.clusters_per_region {
+            return Err((Reason::TooManyClusters, Rule::ClustersPerRegion));
+        }
+        let most = behaviour.reserved_clusters_per_region;
+        if most.is_some_and(|most| active + reserved >= most) {
+            return Err((Reason::TooManyReserved, Rule::ClustersPerRegion));
         }
         Ok(())
     }
@@ -184,6 +201,12 @@ impl Request<'_> {
             &self.scenario.workspaces[workspace].site,
             &self.scenario.clusters[cluster].site,
         )?;
+        let others = self.workspaces.iter();
+        let others = others.filter(|other| other.association_to(cluster).is_some());
+        let most = self.scenario.behaviour.workspaces_per_cluster;
+        if most.is_some_and(|most| others.count() as u64 >= most) {
+            return Err((Reason::TooManyWorkspaces, Rule::WorkspacesPerCluster));
+        }
         let counted = self.workspaces[workspace].counted_associations(self.now);
         if counted >= self.scenario.behaviour.associations_per_30_days {
             return Err((Reason::TooManyAssociations, Rule::AssociationLimit));

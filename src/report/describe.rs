@@ -133,7 +133,7 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::TooManyClusters => {
             "the subscription has reached its limit of clusters in the region"
         }
-        Reason::NameReserved => "a deleted cluster keeps its name while it can be recovered",
+        Reason::NameReserved => "the name of a deleted cluster is still reserved",
         Reason::ClusterExists => "a cluster with that name exists",
         Reason::CapacityNotALevel => "the capacity reservation is not one of the available levels",
         Reason::CapacityLocked => "the capacity reservation cannot be lowered yet",
@@ -157,6 +157,10 @@ pub(super) const fn reason(reason: Reason) -> &'static str {
         Reason::ClusterNotDeleted => "the cluster is not deleted",
         Reason::NoRecovery => "a deleted cluster cannot be recovered",
         Reason::RecoveryTooLate => "it is too late to recover the cluster",
+        Reason::TooManyReserved => {
+            "the subscription has reached its limit of clusters in the region, including those deleted recently"
+        }
+        Reason::TooManyWorkspaces => "the cluster has reached its limit of workspaces",
     }
 }
 
@@ -172,7 +176,7 @@ const fn life(from: ClusterLife, to: ClusterLife, recovers: bool) -> &'static st
         (_, ClusterLife::SoftDeleted) => {
             "is deleted: its data cannot be recovered; its name stays reserved for a time"
         }
-        (_, ClusterLife::Absent) => "is gone for good with all its data; its name is free again",
+        (_, ClusterLife::Absent) => "is gone for good with all its data",
     }
 }
 

@@ -147,14 +147,17 @@ macro_rules! kinds {
             "set_billing_type" Request [CLUSTER_NAME BILLED];
         /// A cluster is deleted; some editions allow its recovery for a time
         DeleteCluster { cluster: usize } "delete_cluster" Operation [CLUSTER_NAME]
-            uses &["disassociation_duration", "delete_with_workspaces"];
+            uses &[
+                "disassociation_duration", "delete_with_workspaces", "cluster_name_reserved",
+                "cluster_data_kept", "reserved_clusters_per_region"
+            ];
         /// The recovery of a deleted cluster is requested
         RecoverCluster { cluster: usize }
             "recover_cluster" Operation takes cluster_recovery_duration [CLUSTER_NAME] uses DENIAL;
         /// A workspace is associated with a cluster
         AssociateWorkspace { workspace: usize, cluster: usize }
             "associate_workspace" Operation takes association_duration
-            [WORKSPACE_NAME CLUSTER_NAME];
+            [WORKSPACE_NAME CLUSTER_NAME] uses &["workspaces_per_cluster"];
         /// A workspace is disassociated from its cluster
         DisassociateWorkspace { workspace: usize }
             "disassociate_workspace" Operation takes disassociation_duration [WORKSPACE_NAME];

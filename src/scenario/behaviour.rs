@@ -49,12 +49,18 @@ parameters! {
     disassociation_duration: Delay, Delay;
     /// what happens when a cluster with associated workspaces is deleted
     delete_with_workspaces: DeleteWithWorkspaces, Choice(DeleteWithWorkspaces::WORDS);
-    /// how long a deleted cluster can be recovered, and its name stays reserved
-    cluster_soft_delete: Duration, Duration;
+    /// how long the name of a deleted cluster stays reserved, at least as long as its data is kept
+    cluster_name_reserved: Duration, Duration;
+    /// how long a deleted cluster and its data can be recovered; then they count as lost
+    cluster_data_kept: Duration, Duration;
     /// time from the request until a deleted cluster is recovered
     cluster_recovery_duration: Option<Delay>, DelayOrNever;
     /// largest number of clusters per subscription and region
     clusters_per_region: u64, Whole(1, 1_000);
+    /// largest number of clusters per subscription and region, with deleted ones whose name is reserved
+    reserved_clusters_per_region: Option<u64>, WholeOrUnlimited(1, 1_000);
+    /// largest number of workspaces that are associated to a cluster
+    workspaces_per_cluster: Option<u64>, WholeOrUnlimited(1, 1_000_000);
     /// largest number of associations of a workspace in 30 days
     associations_per_30_days: u64, Whole(1, 1_000);
     /// available capacity reservations; the lowest is the default of a cluster

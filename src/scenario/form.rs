@@ -43,6 +43,8 @@ pub enum Form {
     Truth,
     /// A whole number within these bounds.
     Whole(u64, u64),
+    /// The same, or `"unlimited"`.
+    WholeOrUnlimited(u64, u64),
     /// A number above 0.
     Positive,
     /// A number, 0 or more; up to 1 000 000.
@@ -134,7 +136,7 @@ impl Form {
     /// The word for none, where there may be none.
     pub(super) fn word_for_none(self) -> Option<&'static str> {
         match self {
-            Form::DelayOrUnlimited => Some("unlimited"),
+            Form::DelayOrUnlimited | Form::WholeOrUnlimited(..) => Some("unlimited"),
             Form::DelayOrNever | Form::DurationOrNever | Form::SpanOrNever => Some("never"),
             Form::VolumeOrNone | Form::TableOrNone(_) => Some("none"),
             _ => None,

@@ -68,7 +68,7 @@ rules! {
     SubscriptionAllowed "subscription-allowed";
     /// The number of clusters in a region and subscription is limited.
     ClustersPerRegion "clusters-per-region";
-    /// The name of a deleted cluster stays reserved while the cluster can be recovered.
+    /// The name of a deleted cluster stays reserved for a time.
     NameReserved "name-reserved";
     /// A capacity reservation is one of the available levels.
     CapacityLevels "capacity-levels";
@@ -84,6 +84,8 @@ rules! {
     SameRegionAndTenant "same-region-and-tenant";
     /// Associating a workspace takes up to 90 minutes; until then its data goes to the shared store under a Microsoft key.
     Association "association";
+    /// The number of workspaces that are associated to a cluster is limited.
+    WorkspacesPerCluster "workspaces-per-cluster";
     /// The number of associations of a workspace in 30 days is limited.
     AssociationLimit "association-limit";
     /// A workspace that is associated with a cluster cannot be associated with another one.

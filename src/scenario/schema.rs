@@ -249,6 +249,12 @@ fn form(form: &Form) -> Value {
         Form::Whole(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })
         }
+        Form::WholeOrUnlimited(least, most) => json!({
+            "type": ["integer", "string"],
+            "minimum": least,
+            "maximum": most,
+            "pattern": "^unlimited$",
+        }),
         Form::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
         Form::Factor => json!({ "type": "number", "minimum": 0, "maximum": 1_000_000 }),
         Form::Factors(count) => {

@@ -4,7 +4,9 @@ use cmksim::model::{Reason, Route};
 use cmksim::scenario::Rule;
 use cmksim::units::Time;
 
-use super::{AT_WORK, DAY, HOUR, NOTHING_YET, after, gb, lived, lived_with, minute, refusals};
+use super::{
+    AT_WORK, DAY, HOUR, NOTHING_YET, after, gb, lived, lived_in, lived_with, minute, refusals,
+};
 
 const FREE: &str = "[[workspace]]\nname = \"free\"\ncluster = \"none\"\n\
                     ingestion = \"1 GB/min\"\nhistory = \"0d\"\n";
@@ -164,6 +166,31 @@ fn a_third_association_in_30_days_is_refused() {
     assert_eq!(world("5d"), [refused]);
     assert_eq!(world("30d 23h"), [refused]);
     assert_eq!(world("31d"), []);
+}
+
+/// Of the page of November 2020 and later ones: 1 000 workspaces in a cluster.
+#[test]
+fn a_cluster_takes_1000_workspaces() {
+    let mut world = String::from("[[cluster]]\nname = \"secure\"\nstorage_accounts = 1\n");
+    for number in 0..999 {
+        world += &format!("[[workspace]]\nname = \"w{number}\"\ningestion = \"0 B/day\"\n");
+    }
+    for name in ["first", "second"] {
+        world += &format!(
+            "[[workspace]]\nname = \"{name}\"\ncluster = \"none\"\ningestion = \"0 B/day\"\n"
+        );
+    }
+    let associations = associate("1h", "first", "secure") + &associate("1h", "second", "secure");
+    let refused = (Reason::TooManyWorkspaces, Rule::WorkspacesPerCluster);
+    for (edition, expected) in [
+        ("2020-06", &[][..]),
+        ("2020-11", &[refused]),
+        ("2026-04", &[refused]),
+    ] {
+        let edition = format!("edition = \"{edition}\"");
+        let replay = lived_in(&edition, "10h", "", &[&world, &associations]);
+        assert_eq!(refusals(&replay), expected, "{edition}");
+    }
 }
 
 /// What is under way has to end before the next is asked for.

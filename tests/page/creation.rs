@@ -150,6 +150,45 @@ fn a_third_cluster_in_a_region_and_subscription_is_refused() {
     assert_eq!(refusals(&replay), []);
 }
 
+/// Later editions count clusters that were deleted in the last two weeks, too.
+#[test]
+fn deleted_clusters_count_for_as_long_as_their_names_are_reserved() {
+    let create = |at: &str, name: &str| {
+        format!("[[event]]\nat = \"{at}\"\nkind = \"create_cluster\"\ncluster = \"{name}\"\n")
+    };
+    let mut world = String::new();
+    for number in 0..6 {
+        let (on, off) = (format!("{number}d"), format!("{number}d 12h"));
+        world += &create(&on, &format!("c{number}"));
+        world += &format!(
+            "[[event]]\nat = \"{off}\"\nkind = \"delete_cluster\"\ncluster = \"c{number}\"\n"
+        );
+    }
+    let full = create("6d", "one-more");
+    let free = create("15d", "another");
+    let asked = |edition: &str, parameters: &str| {
+        let edition = format!("edition = \"{edition}\"");
+        refusals(&lived_in(
+            &edition,
+            "20d",
+            parameters,
+            &[AT_WORK, &world, &full, &free],
+        ))
+    };
+    let refused = (Reason::TooManyReserved, Rule::ClustersPerRegion);
+    // The one at work and six that were deleted; on day 15 the first of these no longer counts.
+    for edition in ["2023-06", "2025-03", "2026-04"] {
+        assert_eq!(asked(edition, ""), [refused], "{edition}");
+    }
+    assert_eq!(asked("2026-04", "reserved_clusters_per_region = 8"), []);
+    assert_eq!(asked("2026-04", "cluster_name_reserved = \"0s\""), []);
+    // Without that limit the last one is refused as the third that is there.
+    let third = (Reason::TooManyClusters, Rule::ClustersPerRegion);
+    assert_eq!(asked("2020-11", ""), [third]);
+    // Of four places one is taken at all times, and the others by those of the last three days.
+    assert_eq!(asked("2021-07", "cluster_data_kept = \"0s\"").len(), 7);
+}
+
 /// What works together is in one region and one tenant; who pays may be another.
 #[test]
 fn region_and_tenant_must_be_the_same_and_subscriptions_may_differ() {

@@ -111,6 +111,48 @@ fn the_name_stays_reserved_until_the_cluster_is_lost() {
     assert_eq!(keys.last().map(|entry| entry.1), Some(false));
 }
 
+/// From 2025 on a deletion is permanent: what is lost is lost at once, and the name is not free yet.
+#[test]
+fn from_2025_on_the_loss_is_counted_at_once_and_the_name_stays_reserved() {
+    let world = [AT_WORK, DELETE, &create("14d"), &create("15d")];
+    for (edition, lost) in [
+        ("2023-06", GONE + 14 * DAY),
+        ("2025-03", GONE),
+        ("2026-04", GONE),
+    ] {
+        let replay = lived_in(&format!("edition = \"{edition}\""), "20d", "", &world);
+        assert_eq!(replay.history.clusters[0].lost, [minute(lost)], "{edition}");
+        let refused = (Reason::NameReserved, Rule::NameReserved);
+        assert_eq!(refusals(&replay), [refused], "{edition}");
+        let before = after(&replay, lost - 1);
+        assert_eq!(
+            (before.destroyed, after(&replay, lost).destroyed),
+            (gb(0), gb(GONE))
+        );
+        let life = &replay.history.clusters[0].life;
+        let free = (minute(15 * DAY), ClusterLife::Provisioning);
+        assert!(life.contains(&free), "{edition}: {life:?}");
+    }
+    // Each has its own parameter.
+    let parameters = "cluster_data_kept = \"1d\"\ncluster_name_reserved = \"2d\"";
+    let world = [AT_WORK, DELETE, &create("1d 12h"), &create("3d")];
+    let replay = lived_with("20d", parameters, &world);
+    assert_eq!(replay.history.clusters[0].lost, [minute(GONE + DAY)]);
+    assert_eq!(
+        refusals(&replay),
+        [(Reason::NameReserved, Rule::NameReserved)]
+    );
+    // A cluster that can be recovered keeps its name in any case.
+    let parameters = "cluster_data_kept = \"2d\"\ncluster_name_reserved = \"1d\"";
+    let world = [AT_WORK, DELETE, &create("1d 12h"), &recover("1d 13h")];
+    let replay = lived_with("20d", parameters, &world);
+    assert_eq!(
+        refusals(&replay),
+        [(Reason::NameReserved, Rule::NameReserved)]
+    );
+    assert_eq!(replay.history.clusters[0].lost, []);
+}
+
 /// Two days of somebody's work; then its accounts ask for their key as after a revocation, and
 /// half an hour after that all of its data can be read again.
 #[test]

@@ -357,6 +357,9 @@ mod tests {
         let headline = [
             "outage_tolerance",
             "clusters_per_region",
+            "reserved_clusters_per_region",
+            "workspaces_per_cluster",
+            "cluster_data_kept",
             "capacity_levels",
             "capacity_lock",
             "autorotation",
@@ -384,12 +387,12 @@ mod tests {
         assert_eq!(
             found,
             [
-                "2020-06: 30m, 2, 1000 GB/day, 31d, never, never, 48h, required",
-                "2020-11: 30m, 2, 1000 GB/day, 30d, never, never, 48h, required",
-                "2021-07: unlimited, 2, 500 GB/day, 30d, 1d, never, 48h, none",
-                "2023-06: unlimited, 5, 500 GB/day, 31d, 1d, 0s, never, none",
-                "2025-03: unlimited, 5, 100 GB/day, 31d, 1d, 0s, never, none",
-                "2026-04: unlimited, 5, 100 GB/day, 31d, 1d, 0s, never, none",
+                "2020-06: 30m, 2, unlimited, unlimited, 14d, 1000 GB/day, 31d, never, never, 48h, required",
+                "2020-11: 30m, 2, unlimited, 1000, 14d, 1000 GB/day, 30d, never, never, 48h, required",
+                "2021-07: unlimited, 2, 4, 1000, 14d, 500 GB/day, 30d, 1d, never, 48h, none",
+                "2023-06: unlimited, 5, 7, 1000, 14d, 500 GB/day, 31d, 1d, 0s, never, none",
+                "2025-03: unlimited, 5, 7, 1000, 0s, 100 GB/day, 31d, 1d, 0s, never, none",
+                "2026-04: unlimited, 5, 7, 1000, 0s, 100 GB/day, 31d, 1d, 0s, never, none",
             ]
         );
     }
@@ -402,7 +405,10 @@ mod tests {
             let absent = rules.filter(|rule| rule.status == Status::Absent);
             absent.map(|rule| rule.id.as_str()).collect()
         };
-        assert_eq!(absent("2020-06"), ["autorotation"]);
+        assert_eq!(
+            absent("2020-06"),
+            ["workspaces-per-cluster", "autorotation"]
+        );
         assert_eq!(absent("2020-11"), ["autorotation"]);
         let outage = [
             "outage-unavailable",

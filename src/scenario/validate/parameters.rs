@@ -119,7 +119,7 @@ fn value(written: &Written, key: &Key, context: &Context) -> Option<ParameterVal
                 .take(scalar::choice(written, &words))
                 .map(ParameterValue::Word)
         }
-        Form::Whole(least, most) => context
+        Form::Whole(least, most) | Form::WholeOrUnlimited(least, most) => context
             .take(scalar::whole(written, least, most))
             .map(ParameterValue::Count),
         Form::Rates => rates(written, context).map(ParameterValue::Rates),
