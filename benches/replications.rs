@@ -128,7 +128,10 @@ fn plain_year(replications: u64) -> f64 {
                 days[hour / 24] += rate * base * libm::exp(mu + sigma * z);
             }
         }
-        cost += days.iter().map(|day| 1_725.0 + 2.3 * f64::max(day - 1_000.0, 0.0)).sum::<f64>();
+        cost += days
+            .iter()
+            .map(|day| 1_725.0 + 2.3 * f64::max(day - 1_000.0, 0.0))
+            .sum::<f64>();
     }
     #[allow(clippy::cast_precision_loss)]
     let mean = cost / replications as f64;
@@ -147,7 +150,8 @@ fn measure_against_plain(scenario: &Scenario, replications: u64) {
     }
     println!(
         "{:<24} {:.2} times as fast as a plain loop that draws its noise and sums days",
-        "", median(ratios)
+        "",
+        median(ratios)
     );
 }
 

@@ -330,7 +330,7 @@ fn what_is_wrong_with_a_question_is_said() {
         (
             "event.outage.at=5m..3d",
             "dropped == 0 B",
-            "the run is over",
+            "this event is after the end of the run",
         ),
     ] {
         let output = place.run(&solve_outage(vary, such_that));

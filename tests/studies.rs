@@ -78,8 +78,8 @@ fn a_study_that_is_extended_is_the_one_that_is_run_at_once() {
     let short = file(&place, "replications.json");
     assert_ne!(short, at_once);
     let anew = place.run(&["run", "study.toml", "--replications", "20"]);
-    let told = "130 replications of this study that output/study holds are computed anew; \
-                --extend takes them over";
+    let told = "130 replications of this study in output/study are computed again; \
+                --extend would reuse them";
     assert!(stderr(&anew).contains(told), "{}", stderr(&anew));
     ends_with(&place.run(&["run", "study.toml", "--extend"]), 0);
     assert_eq!(file(&place, "replications.json"), at_once);

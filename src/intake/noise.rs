@@ -170,10 +170,7 @@ mod tests {
             millionths(NoiseShape::LogNormal),
             [1_264_926, 1_185_576, 822_392]
         );
-        assert_eq!(
-            millionths(NoiseShape::Gamma),
-            [1_264_763, 820_501, 921_623]
-        );
+        assert_eq!(millionths(NoiseShape::Gamma), [1_264_763, 820_501, 921_623]);
     }
 
     #[test]

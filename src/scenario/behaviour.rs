@@ -59,7 +59,7 @@ parameters! {
     clusters_per_region: u64, Whole(1, 1_000);
     /// largest number of clusters per subscription and region, with deleted ones whose name is reserved
     reserved_clusters_per_region: Option<u64>, WholeOrUnlimited(1, 1_000);
-    /// largest number of workspaces that are associated to a cluster
+    /// largest number of workspaces that are associated with a cluster
     workspaces_per_cluster: Option<u64>, WholeOrUnlimited(1, 1_000_000);
     /// largest number of associations of a workspace in 30 days
     associations_per_30_days: u64, Whole(1, 1_000);

@@ -84,7 +84,7 @@ rules! {
     SameRegionAndTenant "same-region-and-tenant";
     /// Associating a workspace takes up to 90 minutes; until then its data goes to the shared store under a Microsoft key.
     Association "association";
-    /// The number of workspaces that are associated to a cluster is limited.
+    /// The number of workspaces that are associated with a cluster is limited.
     WorkspacesPerCluster "workspaces-per-cluster";
     /// The number of associations of a workspace in 30 days is limited.
     AssociationLimit "association-limit";
