@@ -1,10 +1,11 @@
 //! What a run costs: against plain arithmetic on the daily volumes, and by hand.
 
 use cmksim::accounting::{Charge, Days};
-use cmksim::experiment::{Replay, replay};
+use cmksim::experiment::plan::{Plan, gather};
+use cmksim::experiment::{Replay, Runner, replay};
 use cmksim::intake::Calendar;
-use cmksim::kernel::never;
-use cmksim::model::{ClusterLife, Options};
+use cmksim::kernel::{StepFunction, never};
+use cmksim::model::{ClusterLife, Options, Route};
 use cmksim::scenario::{Billing, Measure, Overage, Reservation, Scenario, Scope, Value, read};
 use cmksim::units::{Duration, Money, Probability, Rate, Time, Volume};
 
@@ -72,8 +73,14 @@ fn price(scenario: &Scenario, level: Rate) -> f64 {
     }
 }
 
-/// What a cluster's reservation costs and what comes above it, day by day.
-fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
+/// What a cluster's reservation costs under the levels that it has, and what comes above it, day
+/// by day.
+fn recalculated(
+    scenario: &Scenario,
+    replay: &Replay,
+    at: usize,
+    capacity: &StepFunction<Rate>,
+) -> (f64, f64) {
     let cluster = &replay.history.clusters[at];
     let day = Duration::DAY.millis() as f64;
     let (mut reservation, mut overage) = (0.0, 0.0);
@@ -83,14 +90,14 @@ fn recalculated(scenario: &Scenario, replay: &Replay, at: usize) -> (f64, f64) {
             let later = Duration::from_millis(nth * Duration::DAY.millis());
             let (from, until) = (days.from + later, days.until + later);
             // In pieces in which nothing about the reservation changes.
-            let mut ends: Vec<_> = cluster.capacity.iter().map(|step| step.0).collect();
+            let mut ends: Vec<_> = capacity.iter().map(|step| step.0).collect();
             ends.extend(cluster.life.iter().map(|step| step.0));
             ends.extend([from, until]);
             ends.retain(|end| (from..=until).contains(end));
             ends.sort_unstable();
             let (mut reserved, mut paid) = (0.0, 0.0);
             for piece in ends.windows(2) {
-                let held = |at| cluster.capacity.iter().rev().find(move |step| step.0 <= at);
+                let held = |at| capacity.iter().rev().find(move |step| step.0 <= at);
                 let life = cluster.life.iter().rev().find(|step| step.0 <= piece[0]);
                 let is_there = life.is_some_and(|step| {
                     [ClusterLife::Provisioning, ClusterLife::Provisioned].contains(&step.1)
@@ -141,7 +148,8 @@ fn costs_are_those_of_the_daily_volumes() {
         let replay = replayed(&scenario);
         let (mut reservation, mut overage) = (0.0, 0.0);
         for at in 0..scenario.clusters.len() {
-            let of_cluster = recalculated(&scenario, &replay, at);
+            let capacity = &replay.history.clusters[at].capacity;
+            let of_cluster = recalculated(&scenario, &replay, at, capacity);
             reservation += of_cluster.0;
             overage += of_cluster.1;
         }
@@ -157,6 +165,72 @@ fn costs_are_those_of_the_daily_volumes() {
     assert!(
         reserved > 100 && above > 50,
         "{reserved} reservations, {above} overages"
+    );
+}
+
+/// A plan's options, each against a plain loop over the days of the worlds: reservation, overage
+/// and pay-as-you-go by the day, retention and key vault as whoever pays them is billed. What the
+/// options of all clusters leave out is paid by workspaces that are in no cluster.
+#[test]
+fn every_option_of_a_plan_costs_what_the_daily_volumes_say() {
+    let (mut compared, mut kept) = (0, 0);
+    for scenario in worlds().step_by(2) {
+        let replay = replayed(&scenario);
+        let traces: Vec<_> = scenario.workspaces.iter().map(|_| None).collect();
+        let gathered = gather(&scenario, &traces, 1, &Runner::SERIAL).expect("it runs");
+        let plan = Plan::of(&scenario, &gathered);
+        let mut rest = [0.0; 3];
+        for (at, planned) in plan.clusters.iter().enumerate() {
+            for level in &planned.levels {
+                let held = StepFunction::constant(level.level);
+                let (reservation, overage) = recalculated(&scenario, &replay, at, &held);
+                close(level.bill.parts[0], reservation, &scenario);
+                close(level.bill.parts[1], overage, &scenario);
+                let sum: f64 = level.bill.parts.iter().sum();
+                close(level.bill.mean(), sum, &scenario);
+                assert_eq!(level.bill.parts[2..], planned.levels[0].bill.parts[2..]);
+                compared += 1;
+            }
+            let days = replay.books.days(at, Calendar::new(scenario.start), &[]);
+            let bytes = days.iter().map(|days| days.billed.bytes() * days.count);
+            let list = scenario.prices.pay_as_you_go.as_f64();
+            let own = &planned.levels[planned.own].bill.parts;
+            let all = bytes.sum::<u64>() as f64 / 1e9 * list + own[2] + own[3];
+            close(planned.without.mean(), all, &scenario);
+            let vault = amount(&replay, Scope::Cluster(at), Measure::KeyVaultCost);
+            assert!((own[4] - vault.as_f64()).abs() < 1e-6);
+            rest.iter_mut()
+                .zip(&own[2..])
+                .for_each(|(sum, part)| *sum += part);
+        }
+        let outside = |at: &usize| {
+            let mut routes = replay.history.workspaces[*at].route.iter();
+            routes.all(|(_, route)| *route == Route::SharedStore)
+        };
+        let parts = [
+            Measure::PayAsYouGoCost,
+            Measure::RetentionCost,
+            Measure::KeyVaultCost,
+        ];
+        for (part, sum) in parts.into_iter().zip(rest) {
+            let outside = (0..scenario.workspaces.len()).filter(outside);
+            let scopes = outside
+                .map(Scope::Workspace)
+                .filter(|scope| scope.has(part));
+            let others: f64 = scopes
+                .map(|scope| amount(&replay, scope, part).as_f64())
+                .sum();
+            let whole = total(&replay, part);
+            assert!(
+                (sum + others - whole).abs() < 1e-3,
+                "{part:?}: {sum}, {others}, {whole}"
+            );
+            kept += usize::from(part == Measure::RetentionCost && sum > 0.0);
+        }
+    }
+    assert!(
+        compared > 1_000 && kept > 20,
+        "{compared} options, {kept} with retention"
     );
 }
 

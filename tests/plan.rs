@@ -1,6 +1,8 @@
 //! A capacity plan: against plain arithmetic, against a fresh study, and as the program tells it.
 
-use cmksim::experiment::plan::{Bound, Limit, Plan, When, gather, limits, months, vaults};
+use cmksim::experiment::plan::{
+    Bound, Moment, Plan, Reached, Step, When, gather, limits, months, vaults,
+};
 use cmksim::experiment::{Fingerprint, Runner, replay};
 use cmksim::intake::Calendar;
 use cmksim::kernel::{Executor, never, one_by_one};
@@ -82,7 +84,7 @@ fn costs_are_those_of_the_daily_volumes() {
         }
     }
     for (level, cost) in plan.clusters[0].levels.iter().zip(by_level) {
-        let mean = level.cost.mean.expect("it costs something").mean;
+        let mean = level.bill.parts[0] + level.bill.parts[1];
         assert!(
             (mean - cost / 3.0).abs() < 1e-4,
             "{}: {mean}, {}",
@@ -102,13 +104,7 @@ fn the_best_level_is_the_cheapest_and_what_it_saves_is_the_difference() {
     let scenario = scenario(GROWING);
     let plan = planned(&scenario, 60, &one_by_one);
     let cluster = &plan.clusters[0];
-    let cost = |at: usize| {
-        cluster.levels[at]
-            .cost
-            .mean
-            .expect("it costs something")
-            .mean
-    };
+    let cost = |at: usize| cluster.levels[at].bill.mean();
     for (at, level) in cluster.levels.iter().enumerate() {
         assert!(cost(at) >= cost(cluster.best));
         let more = level.more.as_ref().map_or(0.0, |mean| mean.mean);
@@ -117,7 +113,8 @@ fn the_best_level_is_the_cheapest_and_what_it_saves_is_the_difference() {
     assert_eq!(cluster.levels[cluster.own].level.to_string(), "1.5 TB/day");
     // It grows by 10 % in 30 days, so stepping up pays; and no schedule costs more than a level.
     assert!(cluster.schedule.levels.is_sorted());
-    assert!(cluster.schedule.cost <= cost(cluster.best) + 1e-6);
+    let best = cluster.levels[cluster.best].by_month.iter().sum::<f64>();
+    assert!(cluster.schedule.cost <= best + 1e-6);
     assert!(cluster.schedule.levels.first() < cluster.schedule.levels.last());
 }
 
@@ -230,14 +227,12 @@ fn limits_are_reached_when_growth_says_so() {
     );
 }
 
-/// From where a step up pays, by its two levels in GB.
+/// From where a step from level to level pays, by its two levels in GB.
 fn steps(plan: &Plan<'_>) -> Vec<(u64, u64, f64)> {
     let gb = |level: Rate| level.bytes_per_day() / 1_000_000_000;
-    let step = |limit: &Limit| match limit.bound {
-        Bound::StepUp { from, to, .. } => Some((gb(from), gb(to), limit.at / 1e9)),
-        _ => None,
-    };
-    limits(plan).iter().filter_map(step).collect()
+    let step = |step: &Step| Some((gb(step.from?), gb(step.to), step.at / 1e9));
+    let steps = plan.clusters.iter().flat_map(|cluster| &cluster.steps);
+    steps.filter_map(step).collect()
 }
 
 /// Above 1 000 GB at 2.30, a reservation of 1 100 GB at 1.725 costs less from 1 075 GB on, if all
@@ -251,17 +246,22 @@ fn of_equal_days_a_step_up_pays_from_three_quarters_of_it_on() {
         name = \"logs\"
         ingestion = \"900 GB/day\"",
     );
-    let steps = steps(&planned(&scenario, 1, &one_by_one));
-    let expected = [
-        (1_000, 1_100, 1_075.0),
-        (1_100, 1_200, 1_175.0),
-        (1_200, 1_300, 1_275.0),
-    ];
+    let plan = planned(&scenario, 1, &one_by_one);
+    let steps = steps(&plan);
+    let expected = (10..20).map(|at| (at * 100, at * 100 + 100, at as f64 * 100.0 + 75.0));
     for (found, expected) in steps.iter().zip(expected) {
         assert_eq!((found.0, found.1), (expected.0, expected.1));
         assert!((found.2 - expected.2).abs() < 1e-6, "{found:?}");
     }
-    assert_eq!(steps.len(), 3);
+    assert_eq!(steps.len(), 10);
+    // From pay-as-you-go 1 725 / 2.30 = 750 GB, and what the key vault costs a day.
+    let first = &plan.clusters[0].steps[0];
+    let vault = plan.clusters[0].levels[0].bill.parts[4] / 35.0;
+    assert_eq!(first.from, None);
+    assert!(
+        (first.at / 1e9 - 750.0 - vault / 2.30).abs() < 1e-6,
+        "{first:?}"
+    );
 }
 
 /// Where weekends are quiet a higher level pays later; the plan's own costs say so a little before
@@ -291,12 +291,107 @@ fn a_step_up_pays_from_where_the_costs_of_unlike_days_cross() {
                 let level = levels
                     .iter()
                     .find(|level| level.level.bytes_per_day() == gb * 1_000_000_000);
-                let cost = &level.expect("a level").cost;
-                cost.mean.expect("it costs something").mean
+                level.expect("a level").bill.mean()
             };
             assert_eq!(cost(to) < cost(from), pays, "{to} at {at} times {factor}");
         }
         assert!(at > from as f64 + 75.0, "{to} at {at}");
+    }
+}
+
+/// A year of 700 GB that grows by 1 % a day, 30 days at a time: the trend passes each volume on the
+/// day that arithmetic says.
+#[test]
+fn the_day_of_a_step_is_that_of_the_trend() {
+    let of = |growth: &str, rate: f64| {
+        let text = format!(
+            "
+            duration = \"364d\"
+            [[workspace]]
+            name = \"logs\"
+            ingestion = {{ rate = \"{rate} GB/day\", growth = \"{growth}\" }}"
+        );
+        scenario(&text)
+    };
+    let (grows, shrinks) = (of("10%/30d", 700.0), of("-10%/30d", 2_500.0));
+    for (scenario, factor, rate, rising) in [
+        (&grows, 1.1_f64, 700.0_f64, true),
+        (&shrinks, 0.9, 2_500.0, false),
+    ] {
+        let plan = planned(scenario, 2, &one_by_one);
+        let mut dated = 0;
+        for step in &plan.clusters[0].steps {
+            let reached = step.reached.expect("a trend");
+            assert_eq!(reached.rising, rising);
+            let day = (step.at / 1e9 / rate).ln() / factor.ln() * 30.0;
+            let is_near = |moment| match moment {
+                Moment::At(t) => (t.millis() as f64 / 86_400_000.0 - day).abs() < 0.2,
+                Moment::Before => day <= 0.0,
+                Moment::Beyond => day > 4_000.0,
+            };
+            let Reached { p05, p50, p95, .. } = reached;
+            assert!(
+                [p05, p50, p95].into_iter().all(is_near),
+                "{step:?}, day {day}"
+            );
+            dated += usize::from(matches!(p50, Moment::At(_)));
+        }
+        assert!(dated > 5, "{dated}");
+        let [start, end] = plan.clusters[0].volumes.expect("a trend");
+        assert!((start / 1e9 - rate).abs() < 3.0, "{start}");
+        assert!(
+            (end / start - factor.powf(364.0 / 30.0)).abs() < 0.02,
+            "{end}"
+        );
+    }
+}
+
+/// With noise the replications differ, and 5 in 100 are earlier than the first day that is told.
+#[test]
+fn the_days_of_a_step_are_quantiles_over_the_replications() {
+    let scenario = scenario(GROWING);
+    let plan = planned(&scenario, 60, &one_by_one);
+    let dated = plan.clusters[0]
+        .steps
+        .iter()
+        .filter_map(|step| step.reached);
+    let dated: Vec<Reached> = dated.collect();
+    assert!(
+        dated
+            .iter()
+            .all(|of| of.rising && of.p05 <= of.p50 && of.p50 <= of.p95)
+    );
+    assert!(dated.iter().any(|of| of.p05 < of.p50 && of.p50 < of.p95));
+}
+
+/// Below the price that is told a level without one would cost least, and above it not.
+#[test]
+fn a_level_without_a_price_costs_least_below_the_price_that_is_told() {
+    for overage in ["reservation", "pay_as_you_go"] {
+        let text = |price: &str| {
+            format!(
+                "{GROWING}
+                [prices]
+                reservation = {{ \"1000 GB/day\" = 1700, \"1200 GB/day\" = 1990{price} }}
+                overage = \"{overage}\""
+            )
+        };
+        let gb = |level: Rate| level.bytes_per_day() / 1_000_000_000;
+        let without = scenario(&text(""));
+        let plan = planned(&without, 3, &one_by_one);
+        let unpriced = &plan.clusters[0].unpriced;
+        assert_eq!(unpriced.len(), 9);
+        for (level, below) in unpriced.iter().filter(|(level, _)| gb(*level) != 1_500) {
+            let below = below.expect("some price is low enough");
+            for (factor, is_best) in [(0.999, true), (1.001, false)] {
+                let price = format!(", \"{} GB/day\" = {:.6}", gb(*level), below * factor);
+                let priced = scenario(&text(&price));
+                let plan = planned(&priced, 3, &one_by_one);
+                let cluster = &plan.clusters[0];
+                let best = cluster.levels[cluster.best].level;
+                assert_eq!(best == *level, is_best, "{level} at {below} times {factor}");
+            }
+        }
     }
 }
 
@@ -395,6 +490,8 @@ key_vault_operations = 0.03
         let names: Vec<_> = written.keys().filter_map(|path| path.file_name()).collect();
         let expected = [
             "levels.csv",
+            "plan-break-even.png",
+            "plan-break-even.svg",
             "plan-buffer.png",
             "plan-buffer.svg",
             "plan-hot-cache.png",
@@ -405,6 +502,7 @@ key_vault_operations = 0.03
             "plan-store.svg",
             "plan.csv",
             "plan.json",
+            "steps.csv",
         ];
         assert_eq!(names, expected);
     }

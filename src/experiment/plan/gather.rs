@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::months::{Month, months};
-use super::{PAID, WEEKS};
+use super::months::{Month, WEEK, months};
+use super::{PAID, Parts, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
 use crate::experiment::frame::Body;
@@ -11,9 +11,10 @@ use crate::experiment::replication_runner::ReplicationRunner;
 use crate::experiment::{Fingerprint, Runner, Sample, Study, room};
 use crate::intake::{Calendar, Rows};
 use crate::kernel::one_by_one;
-use crate::model::{History, Options};
+use crate::model::{History, Options, Route};
 use crate::scenario::{Exact, Measure, Scenario, Scope, Value, rounded};
-use crate::units::{Duration, Rate, Time};
+use crate::statistics::Trend;
+use crate::units::{Duration, Money, Rate, Time};
 
 /// What many replications come to, in their order.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,14 +29,14 @@ pub struct Gathered {
 /// The same of one cluster.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct OfCluster {
-    /// Lowest first.
+    /// Every one that can be had, whether or not its price is known, and its own; lowest first.
     pub(super) levels: Vec<Rate>,
     /// Which of them the scenario gives it.
     pub(super) own: usize,
     /// One entry per replication.
     pub(super) each: Vec<Once>,
-    /// Bytes billed in each whole week, in all replications together.
-    pub(super) weekly: Vec<u128>,
+    /// How many whole weeks there are.
+    pub(super) weeks: usize,
     /// Bytes billed on each day of the last whole weeks, replication by replication.
     pub(super) last_days: Vec<u64>,
 }
@@ -43,8 +44,16 @@ pub(super) struct OfCluster {
 /// What one replication comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Once {
-    /// By level, then by month.
+    /// What reservation and overage cost, by level, then by month.
     pub(super) costs: Vec<Vec<Exact>>,
+    /// What of that is for the reservation, by level.
+    pub(super) reservations: Vec<Exact>,
+    /// What the same data costs at pay-as-you-go.
+    pub(super) pay_as_you_go: Exact,
+    /// What is paid for at any level: the shared store, retention and the key vault.
+    pub(super) rest: [Money; 3],
+    /// Bytes billed in each whole week.
+    pub(super) weekly: Vec<u64>,
     /// Bytes by month.
     pub(super) billed: Vec<u64>,
     /// By month.
@@ -60,8 +69,6 @@ pub(super) struct Weekly {
     /// Bytes in the busiest of its hours.
     pub(super) busiest_hour: Vec<u128>,
 }
-
-const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
 /// Replays a scenario many times.
 ///
@@ -114,11 +121,11 @@ pub fn gather(
 }
 
 /// The number of measures that take as much room as what is kept of a replication: of each cluster
-/// what each level costs in each month, in 16 bytes, what else is known of a month, and the last
-/// days.
+/// what each level costs in each month, in 16 bytes, what else is known of a month, the weeks, and
+/// the last days.
 fn measures(scenario: &Scenario, months: usize) -> usize {
     let levels = scenario.behaviour.capacity_levels.len() + 1;
-    let cluster = levels * (2 * months + 3) + 4 * months + 7 * WEEKS + 10;
+    let cluster = levels * (2 * months + 8) + 4 * months + weeks(scenario) + 7 * WEEKS + 20;
     scenario.clusters.len() * cluster + 2 * PAID.len()
 }
 
@@ -130,21 +137,18 @@ struct Gathering<'a> {
 
 impl<'a> Gathering<'a> {
     fn new(scenario: &'a Scenario, months: &'a [Month]) -> Gathering<'a> {
-        let weeks = usize::try_from(scenario.duration.millis() / WEEK.millis()).expect("few");
+        let weeks = weeks(scenario);
         let clusters = scenario.clusters.iter().map(|cluster| {
             let can_be_had = &scenario.behaviour.capacity_levels;
             let own = cluster.capacity_reservation.unwrap_or(can_be_had[0]);
-            let priced = can_be_had
-                .iter()
-                .filter(|level| scenario.prices.has_price(**level));
-            let mut levels: Vec<Rate> = priced.copied().chain([own]).collect();
+            let mut levels: Vec<Rate> = can_be_had.iter().copied().chain([own]).collect();
             levels.sort_unstable();
             levels.dedup();
             OfCluster {
                 own: levels.binary_search(&own).expect("it is one of them"),
                 levels,
                 each: Vec::new(),
-                weekly: vec![0; weeks],
+                weeks,
                 last_days: Vec::new(),
             }
         });
@@ -165,14 +169,17 @@ impl<'a> Gathering<'a> {
     }
 
     fn add(&mut self, history: &History, books: &Books) {
+        let measures = Measures::of(self.scenario, history, books, &one_by_one);
         for at in 0..self.gathered.clusters.len() {
-            let once = self.of_cluster(at, history, books);
+            let once = Once {
+                rest: rest(at, history, &measures),
+                ..self.of_cluster(at, history, books)
+            };
             self.gathered.clusters[at].each.push(once);
         }
         for (at, demand) in self.gathered.demands.iter_mut().enumerate() {
             demand.add(|t| books.intake(at).offered_at(t));
         }
-        let measures = Measures::of(self.scenario, history, books, &one_by_one);
         let paid = PAID.map(|measure| measures.get(Scope::Total, measure));
         self.gathered.paid.push(paid);
         self.gathered.replications += 1;
@@ -186,6 +193,7 @@ impl<'a> Gathering<'a> {
             .chain(self.months.iter().map(|month| month.from))
             .collect();
         let days = books.days(at, Calendar::new(self.scenario.start), &changes);
+        let prices = &self.scenario.prices;
         let all = &mut self.gathered.clusters[at];
         let at_level = |level: Rate| -> Vec<Reserved> {
             reserved
@@ -196,6 +204,10 @@ impl<'a> Gathering<'a> {
         let levels: Vec<Vec<Reserved>> = all.levels.iter().map(|level| at_level(*level)).collect();
         let mut once = Once {
             costs: vec![vec![0; self.months.len()]; levels.len()],
+            reservations: vec![0; levels.len()],
+            pay_as_you_go: 0,
+            rest: [Money::ZERO; 3],
+            weekly: vec![0; all.weeks],
             billed: vec![0; self.months.len()],
             sizes: books.sizes(
                 at,
@@ -208,22 +220,54 @@ impl<'a> Gathering<'a> {
             requests: cluster.polls_until(history.end).requests,
         };
         let mut week = Weeks::default();
-        let last_days = 7 * all.weekly.len().saturating_sub(WEEKS)..7 * all.weekly.len();
+        let last_days = 7 * all.weeks.saturating_sub(WEEKS)..7 * all.weeks;
         for days in &days {
             let month = self
                 .months
                 .partition_point(|month| month.until <= days.from);
             once.billed[month] += days.billed.bytes() * days.count;
-            for (level, costs) in levels.iter().zip(&mut once.costs) {
-                let charge = Charge::of(days, level, &self.scenario.prices);
-                costs[month] += (charge.reservation + charge.overage) * u128::from(days.count);
+            let count = u128::from(days.count);
+            for (at, level) in levels.iter().enumerate() {
+                let charge = Charge::of(days, level, prices);
+                once.costs[at][month] += (charge.reservation + charge.overage) * count;
+                once.reservations[at] += charge.reservation * count;
             }
-            let numbers = week.add(days, &mut all.weekly);
+            once.pay_as_you_go += prices.of_volume(days.billed.bytes()) * count;
+            let numbers = week.add(days, &mut once.weekly);
             let last = numbers.filter(|number| last_days.contains(number));
             all.last_days.extend(last.map(|_| days.billed.bytes()));
         }
         once
     }
+}
+
+/// How many whole weeks a run has.
+fn weeks(scenario: &Scenario) -> usize {
+    usize::try_from(scenario.duration.millis() / WEEK.millis()).expect("few")
+}
+
+/// What a cluster and its workspaces pay for at any level. A workspace counts for the cluster in
+/// which it is first.
+fn rest(cluster: usize, history: &History, measures: &Measures) -> [Money; 3] {
+    let first = |at: &usize| {
+        let mut routes = history.workspaces[*at].route.iter();
+        let first = routes.find_map(|(_, route)| match route {
+            Route::Cluster(at) | Route::NotProvisioned(at) => Some(*at),
+            Route::SharedStore => None,
+        });
+        first == Some(cluster)
+    };
+    let paid = |scope, measure| match measures.get(scope, measure) {
+        Some(Value::Money(amount)) => amount,
+        other => unreachable!("{measure:?} is {other:?}"),
+    };
+    let own = || (0..history.workspaces.len()).filter(first);
+    let by_workspaces = |measure| own().map(|at| paid(Scope::Workspace(at), measure)).sum();
+    [
+        by_workspaces(Measure::PayAsYouGoCost),
+        by_workspaces(Measure::RetentionCost),
+        paid(Scope::Cluster(cluster), Measure::KeyVaultCost),
+    ]
 }
 
 /// Puts whole days into whole weeks.
@@ -234,12 +278,12 @@ struct Weeks {
 
 impl Weeks {
     /// Adds days, and yields their numbers among the whole days.
-    fn add(&mut self, days: &Days, weekly: &mut [u128]) -> Range<usize> {
+    fn add(&mut self, days: &Days, weekly: &mut [u64]) -> Range<usize> {
         let first = self.whole_days;
         if days.until - days.from == Duration::DAY {
             for _ in 0..days.count {
                 if let Some(sum) = weekly.get_mut(self.whole_days / 7) {
-                    *sum += u128::from(days.billed.bytes());
+                    *sum += days.billed.bytes();
                 }
                 self.whole_days += 1;
             }
@@ -289,15 +333,26 @@ fn mean(sum: u128, count: usize) -> f64 {
     sum as f64 / count as f64
 }
 
-impl OfCluster {
-    /// What a level costs over the run, in each replication.
-    pub(super) fn costs(&self, level: usize) -> impl Iterator<Item = Exact> + '_ {
-        self.each
-            .iter()
-            .map(move |once| once.costs[level].iter().sum())
+impl Once {
+    /// What is paid at a level, by the parts of [`PAID`].
+    pub(super) fn at_level(&self, level: usize) -> Parts {
+        let both: Exact = self.costs[level].iter().sum();
+        let reservation = self.reservations[level];
+        let [shared, retention, key_vault] = self.rest;
+        let overage = rounded(both - reservation);
+        [rounded(reservation), overage, shared, retention, key_vault]
     }
 
-    /// What a level costs in a month, on average.
+    /// The same of the same data without a cluster, and thus without a key of one's own.
+    pub(super) fn without_cluster(&self) -> Parts {
+        let [shared, retention, _] = self.rest;
+        let all = rounded(self.pay_as_you_go) + shared;
+        [Money::ZERO, Money::ZERO, all, retention, Money::ZERO]
+    }
+}
+
+impl OfCluster {
+    /// What reservation and overage of a level cost in a month, on average.
     pub(super) fn mean_cost(&self, level: usize, month: usize) -> f64 {
         let costs = self.each.iter().map(|once| once.costs[level][month]);
         mean(costs.sum(), self.each.len()) / 1e12
@@ -332,11 +387,25 @@ impl OfCluster {
     }
 
     /// The mean of each whole week over the replications, in bytes a day.
-    pub(super) fn weekly(&self, replications: usize) -> Vec<f64> {
-        self.weekly
-            .iter()
-            .map(|sum| mean(*sum, replications * 7))
-            .collect()
+    pub(super) fn weekly(&self) -> Vec<f64> {
+        let sum = |week: usize| {
+            self.each
+                .iter()
+                .map(|once| u128::from(once.weekly[week]))
+                .sum()
+        };
+        let mean = |week| mean(sum(week), self.each.len() * 7);
+        (0..self.weeks).map(mean).collect()
+    }
+
+    /// How the weeks of each replication grow, in bytes a day.
+    pub(super) fn trends(&self) -> Vec<Option<Trend>> {
+        let daily = |bytes: &u64| mean(u128::from(*bytes), 7);
+        let trend = |once: &Once| {
+            let weeks: Vec<f64> = once.weekly.iter().map(daily).collect();
+            Trend::of(&weeks)
+        };
+        self.each.iter().map(trend).collect()
     }
 
     /// The days of the last whole weeks in all replications, each as a part of their mean; none
@@ -353,7 +422,6 @@ impl OfCluster {
     fn append(&mut self, later: OfCluster) {
         self.each.extend(later.each);
         self.last_days.extend(later.last_days);
-        add(&mut self.weekly, &later.weekly);
     }
 }
 
@@ -374,6 +442,7 @@ impl Gathered {
             for once in &cluster.each {
                 let costs = once.costs.iter().flatten();
                 numbers.extend(costs.map(|cost| rounded(*cost).millionths()));
+                numbers.extend(once.rest.map(Money::millionths));
                 numbers.extend(&once.billed);
                 for sizes in &once.sizes {
                     let all = [sizes.hot, sizes.buffered, sizes.stored];

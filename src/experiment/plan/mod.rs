@@ -10,19 +10,23 @@ mod limits;
 mod months;
 mod record;
 mod schedule;
+mod steps;
 mod vaults;
 
 pub use gather::{Gathered, gather};
 pub use limits::{Bound, Limit, When, limits};
 pub use months::{Month, months};
 pub use schedule::{Schedule, schedule};
+pub use steps::{Moment, Reached, Step, Tariff, Tariffs};
 pub use vaults::{VaultLoad, vaults};
 
+use self::gather::{OfCluster, Once};
+use self::steps::Course;
 use super::{Fingerprint, Sample};
 use crate::accounting::Sizes;
-use crate::scenario::{Measure, Scenario, Value, rounded};
+use crate::scenario::{Measure, Overage, Scenario, Value, rounded};
 use crate::statistics::{Mean, Trend};
-use crate::units::{Rate, Volume};
+use crate::units::{Duration, Money, Rate, Time, Volume};
 
 /// What many replications of a scenario say of the capacity that it needs.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,8 +50,15 @@ pub struct Plan<'a> {
 /// What a cluster needs and costs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ClusterPlan {
-    /// Every available level and the one that the scenario gives it, lowest first.
+    /// Every available level with a price and the one that the scenario gives it, lowest first.
     pub levels: Vec<LevelPlan>,
+    /// What the same data costs at pay-as-you-go, without a cluster and a key of one's own.
+    pub without: Bill,
+    /// How much more that is than the best level.
+    pub more_without: Mean,
+    /// The available levels without a price, and below which price a day each would cost least;
+    /// `None`: below none.
+    pub unpriced: Vec<(Rate, Option<f64>)>,
     /// Which of them costs least.
     pub best: usize,
     /// Which of them the scenario gives it.
@@ -64,21 +75,39 @@ pub struct ClusterPlan {
     pub requests: Mean,
     /// How what is billed grows from week to week, in bytes a day.
     pub trend: Option<Trend>,
-    /// What is billed on each day of the last four whole weeks, as a part of their mean, in all
-    /// replications.
-    pub profile: Vec<f64>,
+    /// What the trend says of the start and of the end of the run, in bytes a day.
+    pub volumes: Option<[f64; 2]>,
+    /// What a day costs by the mean of what is billed, if days differ from each other as in the
+    /// last four whole weeks.
+    pub tariffs: Tariffs,
+    /// From which volume on which level pays.
+    pub steps: Vec<Step>,
 }
 
-/// What a level would cost over the run, for its reservation and above it.
+/// What an amount of each part of [`PAID`] is.
+type Parts = [Money; PAID.len() - 1];
+
+/// What an option costs over the run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bill {
+    /// All of it.
+    pub cost: Sample,
+    /// The mean of each part of [`PAID`].
+    pub parts: [f64; PAID.len() - 1],
+    /// All of it, replication by replication.
+    each: Vec<f64>,
+}
+
+/// What a level would cost over the run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelPlan {
     /// The reservation, held throughout.
     pub level: Rate,
-    /// What it costs: reservation and overage.
-    pub cost: Sample,
+    /// What it costs.
+    pub bill: Bill,
     /// How much more than the best level, replication by replication; `None` of that one.
     pub more: Option<Mean>,
-    /// By month: the mean cost.
+    /// By month: the mean cost of reservation and overage.
     pub by_month: Vec<f64>,
 }
 
@@ -121,7 +150,8 @@ impl<'a> Plan<'a> {
     /// What was gathered from at least one replication, put together.
     pub fn of(scenario: &'a Scenario, gathered: &Gathered) -> Plan<'a> {
         let months = months(scenario);
-        let clusters = (0..scenario.clusters.len()).map(|at| cluster(gathered, at, &months));
+        let clusters = gathered.clusters.iter();
+        let clusters = clusters.map(|all| cluster(scenario, all, &months));
         let demands = gathered.demands.iter().map(|demand| {
             let daily = Trend::of(&demand.daily(gathered.replications));
             let hours = demand.busiest_hour(gathered.replications);
@@ -148,43 +178,27 @@ impl<'a> Plan<'a> {
     }
 }
 
-fn cluster(gathered: &Gathered, at: usize, months: &[Month]) -> ClusterPlan {
-    let all = &gathered.clusters[at];
-    let levels: Vec<Vec<f64>> = (0..all.levels.len())
-        .map(|level| {
-            all.costs(level)
-                .map(|cost| rounded(cost).as_f64())
-                .collect()
-        })
-        .collect();
-    let means: Vec<Mean> = levels.iter().map(|costs| mean(costs)).collect();
-    // Of levels that cost the same the one that is there needs no change.
-    let least = lowest(means.iter().map(|mean| mean.mean));
-    let best = match means[all.own].mean <= means[least].mean {
-        true => all.own,
-        false => least,
+fn cluster(scenario: &Scenario, all: &OfCluster, months: &[Month]) -> ClusterPlan {
+    let (levels, own, best) = options(scenario, all, months.len());
+    let least = &levels[best].bill;
+    let without = Bill::of(all.each.iter().map(Once::without_cluster));
+    let trend = Trend::of(&all.weekly());
+    let trends = all.trends();
+    let course = trend.map(|trend| Course {
+        trend,
+        each: &trends,
+        weeks: all.weeks,
+        end: scenario.end(),
+    });
+    let rates: Vec<Rate> = levels.iter().map(|plan| plan.level).collect();
+    let days = scenario.duration.as_secs_f64() / Duration::DAY.as_secs_f64();
+    let vault = least.parts[4] / days;
+    let tariffs = Tariffs::of(&scenario.prices, &rates, all.profile(), vault);
+    let reached = |step: Step| Step {
+        reached: course.as_ref().map(|course| course.reaches(step.at)),
+        ..step
     };
-    let level = |(number, level): (usize, &Rate)| LevelPlan {
-        level: *level,
-        cost: Sample::of_values(
-            Measure::Cost,
-            all.costs(number)
-                .map(|cost| Some(Value::Money(rounded(cost)))),
-        ),
-        more: (number != best).then(|| {
-            let pairs = levels[number].iter().zip(&levels[best]);
-            mean(
-                &pairs
-                    .map(|(cost, least)| cost - least)
-                    .collect::<Vec<f64>>(),
-            )
-        }),
-        by_month: (0..months.len())
-            .map(|month| all.mean_cost(number, month))
-            .collect(),
-    };
-    let plans: Vec<LevelPlan> = all.levels.iter().enumerate().map(level).collect();
-    let by_month: Vec<Vec<f64>> = plans.iter().map(|plan| plan.by_month.clone()).collect();
+    let by_month: Vec<Vec<f64>> = levels.iter().map(|plan| plan.by_month.clone()).collect();
     ClusterPlan {
         schedule: schedule(&by_month),
         billed: (0..months.len())
@@ -195,11 +209,102 @@ fn cluster(gathered: &Gathered, at: usize, months: &[Month]) -> ClusterPlan {
             .map(|month| Room::of(&all.sizes(month)))
             .collect(),
         requests: mean(&all.requests()),
-        trend: Trend::of(&all.weekly(gathered.replications)),
-        profile: all.profile(),
-        own: all.own,
-        levels: plans,
+        volumes: course
+            .as_ref()
+            .map(|course| [Time::START, course.end].map(|t| course.at(t))),
+        steps: tariffs.steps().into_iter().map(reached).collect(),
+        unpriced: unpriced(scenario, all, least),
+        more_without: without.more_than(least),
+        without,
+        trend,
+        tariffs,
+        own,
         best,
+        levels,
+    }
+}
+
+/// What each level that has a price costs, and the scenario's own; which of them is its own, and
+/// which costs least.
+fn options(scenario: &Scenario, all: &OfCluster, months: usize) -> (Vec<LevelPlan>, usize, usize) {
+    let priced = |at: &usize| *at == all.own || scenario.prices.has_price(all.levels[*at]);
+    let numbers: Vec<usize> = (0..all.levels.len()).filter(priced).collect();
+    let bill = |at: &usize| Bill::of(all.each.iter().map(|once| once.at_level(*at)));
+    let bills: Vec<Bill> = numbers.iter().map(bill).collect();
+    let own = numbers.binary_search(&all.own);
+    let own = own.expect("it is one of them");
+    // Of levels that cost the same the one that is there needs no change.
+    let least = lowest(bills.iter().map(Bill::mean));
+    let best = match bills[own].mean() <= bills[least].mean() {
+        true => own,
+        false => least,
+    };
+    let more: Vec<Mean> = bills
+        .iter()
+        .map(|bill| bill.more_than(&bills[best]))
+        .collect();
+    let plans = numbers.iter().zip(bills).zip(more).enumerate();
+    let plans = plans.map(|(at, ((number, bill), more))| LevelPlan {
+        level: all.levels[*number],
+        bill,
+        more: (at != best).then_some(more),
+        by_month: (0..months)
+            .map(|month| all.mean_cost(*number, month))
+            .collect(),
+    });
+    (plans.collect(), own, best)
+}
+
+/// The levels whose price nobody states, and below which price a day each would cost least.
+fn unpriced(scenario: &Scenario, all: &OfCluster, best: &Bill) -> Vec<(Rate, Option<f64>)> {
+    let prices = &scenario.prices;
+    let numbers = (0..all.levels.len()).filter(|at| !prices.has_price(all.levels[*at]));
+    let least = best.parts[0] + best.parts[1];
+    let of = |at: usize| {
+        // At the price of the level below for as many GB.
+        let bill = Bill::of(all.each.iter().map(|once| once.at_level(at)));
+        let [reservation, overage, ..] = bill.parts;
+        let price = rounded(prices.of_level(all.levels[at])).as_f64();
+        let below = match prices.overage {
+            Overage::Reservation => least / (reservation + overage),
+            Overage::PayAsYouGo => (least - overage) / reservation,
+        };
+        (price * below).is_finite().then_some(price * below)
+    };
+    let below = |at| of(at).filter(|below| *below > 0.0);
+    numbers.map(|at| (all.levels[at], below(at))).collect()
+}
+
+impl Bill {
+    fn of(each: impl Iterator<Item = Parts>) -> Bill {
+        let each: Vec<Parts> = each.collect();
+        let whole = |parts: &Parts| parts.iter().copied().sum::<Money>();
+        let part = |part: usize| {
+            let amounts: Vec<f64> = each.iter().map(|parts| parts[part].as_f64()).collect();
+            mean(&amounts).mean
+        };
+        Bill {
+            cost: Sample::of_values(
+                Measure::Cost,
+                each.iter().map(|parts| Some(Value::Money(whole(parts)))),
+            ),
+            parts: std::array::from_fn(part),
+            each: each.iter().map(|parts| whole(parts).as_f64()).collect(),
+        }
+    }
+
+    /// The mean of the whole cost.
+    pub fn mean(&self) -> f64 {
+        self.cost
+            .mean
+            .expect("every replication costs something")
+            .mean
+    }
+
+    /// How much more it is than another, replication by replication.
+    fn more_than(&self, other: &Bill) -> Mean {
+        let pairs = self.each.iter().zip(&other.each);
+        mean(&pairs.map(|(one, other)| one - other).collect::<Vec<f64>>())
     }
 }
 

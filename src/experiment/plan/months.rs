@@ -16,6 +16,9 @@ pub struct Month {
     pub whole: bool,
 }
 
+/// Volumes are compared week by week.
+pub(super) const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
+
 const THIRTY_DAYS: Duration = Duration::from_millis(30 * Duration::DAY.millis());
 
 /// The months of a run, of which the first and the last may be parts.

@@ -5,12 +5,14 @@ use super::gather::{Gathered, OfCluster, Once};
 use crate::accounting::Sizes;
 use crate::experiment::frame::{Body, number};
 use crate::scenario::{Exact, Value};
-use crate::units::Volume;
+use crate::units::{Money, Volume};
 
 /// Sums of numbers below this have room, of however many months and replications they are.
 const SUMMAND: u128 = 1 << 96;
 /// No level costs more in a run.
 const DEAREST: Exact = 1 << 83;
+/// The same of each of the other parts, in millionths.
+const DEAREST_PART: u64 = 1 << 61;
 
 impl Gathered {
     pub(super) fn encoded(&self) -> Vec<u8> {
@@ -18,13 +20,16 @@ impl Gathered {
         for cluster in &self.clusters {
             for once in &cluster.each {
                 wide(&mut body, &once.costs.concat());
+                wide(&mut body, &once.reservations);
+                wide(&mut body, &[once.pay_as_you_go]);
                 let sizes = once.sizes.iter();
                 let sizes = sizes.flat_map(|size| [size.hot, size.buffered, size.stored]);
                 let numbers = sizes.map(Volume::bytes).chain([once.requests]);
+                let numbers = numbers.chain(once.rest.map(Money::millionths));
+                let numbers = once.weekly.iter().copied().chain(numbers);
                 let numbers = once.billed.iter().copied().chain(numbers);
                 numbers.for_each(|one| number(&mut body, one));
             }
-            wide(&mut body, &cluster.weekly);
             number(&mut body, cluster.last_days.len() as u64);
             cluster
                 .last_days
@@ -51,7 +56,6 @@ impl Gathered {
             for _ in 0..replications {
                 cluster.each.push(Once::read(cluster, months, body)?);
             }
-            read_wide(&mut cluster.weekly, body)?;
             let days = body.number()?;
             cluster.last_days = (0..days).map(|_| body.number()).collect::<Option<_>>()?;
         }
@@ -78,9 +82,17 @@ impl Once {
             read_wide(level, body)?;
             Some(level.iter().sum::<Exact>()).filter(|cost| *cost < DEAREST)?;
         }
-        let mut month = |_| body.number();
-        let billed = (0..months).map(&mut month).collect::<Option<_>>()?;
-        let mut volume = || month(0).map(Volume::from_bytes);
+        let (mut reservations, mut pay_as_you_go) = (vec![0; costs.len()], [0]);
+        read_wide(&mut reservations, body)?;
+        read_wide(&mut pay_as_you_go, body)?;
+        let part = |(part, all): (&Exact, &Vec<Exact>)| *part <= all.iter().sum();
+        let known = pay_as_you_go[0] < DEAREST;
+        let known = known && reservations.iter().zip(&costs).all(part);
+        known.then_some(())?;
+        let mut numbers =
+            |count: usize| -> Option<Vec<u64>> { (0..count).map(|_| body.number()).collect() };
+        let (billed, weekly) = (numbers(months)?, numbers(cluster.weeks)?);
+        let mut volume = || body.number().map(Volume::from_bytes);
         let size = |_| {
             Some(Sizes {
                 hot: volume()?,
@@ -89,11 +101,21 @@ impl Once {
             })
         };
         let sizes = (0..months).map(size).collect::<Option<_>>()?;
+        let requests = body.number()?;
+        let mut money = || {
+            body.number()
+                .filter(|millionths| *millionths < DEAREST_PART)
+        };
+        let mut money = || money().map(Money::from_millionths);
         Some(Once {
             costs,
+            reservations,
+            pay_as_you_go: pay_as_you_go[0],
+            rest: [money()?, money()?, money()?],
+            weekly,
             billed,
             sizes,
-            requests: body.number()?,
+            requests,
         })
     }
 }

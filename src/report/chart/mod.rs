@@ -5,6 +5,7 @@
 
 mod axis;
 mod band;
+mod break_even;
 #[cfg(test)]
 mod checks;
 mod curve;
@@ -31,6 +32,7 @@ mod tone;
 mod tornado;
 mod volumes;
 
+pub(super) use self::break_even::{CostLine, break_even_chart};
 pub(super) use self::curve::{Expected, Level, curve_chart};
 pub(super) use self::data::Data;
 pub use self::distribution::distribution_chart;

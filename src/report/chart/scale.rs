@@ -24,10 +24,13 @@ impl Scale {
     /// A scale that shows `low` to `high`, begins and ends at round numbers, and has about
     /// `ticks` of them. It begins at 0 where that costs little room.
     pub(super) fn linear(quantity: Quantity, low: f64, high: f64, ticks: u32) -> Scale {
+        let near = low > 0.0 && low < 0.4 * high;
+        Scale::narrow(quantity, if near { 0.0 } else { low }, high, ticks)
+    }
+
+    /// The same that begins at 0 only where `low` is there.
+    pub(super) fn narrow(quantity: Quantity, low: f64, high: f64, ticks: u32) -> Scale {
         let (mut low, mut high) = (low, high);
-        if low > 0.0 && low < 0.4 * high {
-            low = 0.0;
-        }
         if high <= low {
             let least = match quantity {
                 Quantity::Ratio => 0.01,

@@ -4,11 +4,12 @@ use super::super::csv::Table;
 use super::super::format::seconds;
 use super::QUANTILES;
 use crate::experiment::Sample;
-use crate::experiment::plan::{Plan, Room};
+use crate::experiment::plan::{Moment, Plan, Room};
 use crate::statistics::Mean;
 
 /// `plan.csv`: one row per cluster and month, and one per cluster for the whole run, whose month
-/// is empty. Volumes are in bytes, times in seconds, costs in the currency of the prices.
+/// is empty. Volumes are in bytes, times in seconds, costs in the currency of the prices; those of
+/// levels are for reservation and overage.
 pub fn plan_csv(plan: &Plan<'_>) -> String {
     let sizes = ["hot_peak", "buffered_peak", "stored_peak"];
     let mut header: Vec<String> = [
@@ -18,7 +19,7 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
         "until_s",
         "billed_bytes",
         "cheapest_level_bytes_per_day",
-        "cost",
+        "cheapest_level_cost",
         "best_level_cost",
     ]
     .map(str::to_owned)
@@ -47,7 +48,7 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
             table.row(row.iter().map(String::as_str));
         }
         let billed: f64 = planned.billed.iter().map(|mean| mean.mean).sum();
-        let cost = amount(best.cost.mean.map_or(0.0, |mean| mean.mean));
+        let cost = amount(best.by_month.iter().sum());
         let mut row = vec![
             cluster.name.clone(),
             String::new(),
@@ -64,8 +65,9 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
     table.text()
 }
 
-/// `levels.csv`: what each level costs over the run, with the ends of its 95 % interval, and how
-/// much more than the least.
+/// `levels.csv`: what each level costs over the run, with the ends of its 95 % interval, how much
+/// more than the best level, and the parts of it. A row without a level is pay-as-you-go. Of a
+/// level without a price only the price a day is there below which it would cost least.
 pub(super) fn levels(plan: &Plan<'_>) -> String {
     let mut table = Table::new(&[
         "cluster",
@@ -76,15 +78,72 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
         "more_mean",
         "more_ci95_low",
         "more_ci95_high",
+        "reservation_cost_mean",
+        "overage_cost_mean",
+        "pay_as_you_go_cost_mean",
+        "retention_cost_mean",
+        "key_vault_cost_mean",
+        "cheapest_below_per_day",
     ]);
     for (cluster, planned) in plan.scenario.clusters.iter().zip(&plan.clusters) {
-        for level in &planned.levels {
+        let levels = planned.levels.iter().map(|of| {
+            let level = of.level.bytes_per_day().to_string();
+            (level, &of.bill, of.more.as_ref())
+        });
+        let without = (String::new(), &planned.without, Some(&planned.more_without));
+        for (level, bill, more) in levels.chain([without]) {
+            let mut row = vec![cluster.name.clone(), level];
+            row.extend(mean(bill.cost.mean.as_ref()));
+            row.extend(mean(more));
+            row.extend(bill.parts.map(amount));
+            row.push(String::new());
+            table.row(row.iter().map(String::as_str));
+        }
+        for (level, below) in &planned.unpriced {
+            let mut row = vec![cluster.name.clone(), level.bytes_per_day().to_string()];
+            row.resize(13, String::new());
+            row.push(below.map_or(String::new(), amount));
+            table.row(row.iter().map(String::as_str));
+        }
+    }
+    table.text()
+}
+
+/// `steps.csv`: from which mean daily volume on which level pays, and in which second of the run
+/// the trend reaches it, by quantile over the replications. A step without a lower level is from
+/// pay-as-you-go. What is reached before the run is at its start; what is not reached within ten
+/// years after it is empty.
+pub(super) fn steps(plan: &Plan<'_>) -> String {
+    let mut table = Table::new(&[
+        "cluster",
+        "lower_level_bytes_per_day",
+        "higher_level_bytes_per_day",
+        "pays_from_bytes_per_day",
+        "trend",
+        "reached_p5_s",
+        "reached_p50_s",
+        "reached_p95_s",
+    ]);
+    let at = |moment| match moment {
+        Moment::Before => seconds(0),
+        Moment::At(t) => seconds(t.millis()),
+        Moment::Beyond => String::new(),
+    };
+    for (cluster, planned) in plan.scenario.clusters.iter().zip(&plan.clusters) {
+        for step in &planned.steps {
+            let lower = step.from.map(|level| level.bytes_per_day().to_string());
+            let trend = step
+                .reached
+                .map(|of| if of.rising { "rises" } else { "falls" });
+            let reached = step.reached.map(|of| [of.p05, of.p50, of.p95].map(at));
             let mut row = vec![
                 cluster.name.clone(),
-                level.level.bytes_per_day().to_string(),
+                lower.unwrap_or_default(),
+                step.to.bytes_per_day().to_string(),
+                whole(step.at),
+                trend.unwrap_or_default().to_owned(),
             ];
-            row.extend(mean(level.cost.mean.as_ref()));
-            row.extend(mean(level.more.as_ref()));
+            row.extend(reached.unwrap_or_default());
             table.row(row.iter().map(String::as_str));
         }
     }

@@ -4,10 +4,10 @@ use super::super::document::{Block, Cell, Column, Document, Table};
 use super::super::format::{count, replications};
 use super::super::terminal::{self, Style};
 use super::QUANTILES;
-use super::picture::Drawn;
+use super::picture::{Drawn, Of};
 use super::words::{self, SIZES, bytes, money, size};
 use crate::experiment::Sample;
-use crate::experiment::plan::{ClusterPlan, Plan, VaultLoad, limits, vaults};
+use crate::experiment::plan::{Bill, ClusterPlan, Plan, VaultLoad, limits, vaults};
 use crate::scenario::Measure;
 use crate::statistics::Quantile;
 
@@ -30,17 +30,24 @@ pub(super) fn document<'a>(
         .collect();
     document.notes = words::notes(plan);
     let currency = &plan.scenario.prices.currency;
-    let (first, others) = pictures.split_at(pictures.len().min(1));
-    let picture = |drawn: &'a [Drawn]| drawn.iter().map(|drawn| Block::Picture(&drawn.picture));
-    let levels = clusters(plan).flat_map(|(name, planned)| levels(plan, &name, planned));
-    let heading = format!("Cost of reservation and overage, in {currency}");
-    document.section("figures", heading, picture(first).chain(levels).collect());
+    let picture = |of: Of| {
+        let drawn = pictures.iter().filter(move |drawn| drawn.of == of);
+        drawn.map(|drawn| Block::Picture(&drawn.picture))
+    };
+    let options = clusters(plan).flat_map(|(name, planned)| options(plan, &name, planned));
+    let heading = format!("What each option costs over the run, in {currency}");
+    let options = picture(Of::Levels).chain(options).collect();
+    document.section("figures", heading, options);
+    let steps = clusters(plan).flat_map(|(name, planned)| steps(plan, &name, planned));
+    let heading = "When another level pays, by the mean daily volume";
+    let steps = picture(Of::Steps).chain(steps).collect();
+    document.section("steps", heading, steps);
     let room = clusters(plan).flat_map(|(name, planned)| room(&name, planned));
     let heading = "Storage needed: the peaks of a run";
-    document.section("room", heading, picture(others).chain(room).collect());
+    document.section("room", heading, picture(Of::Room).chain(room).collect());
     let months = clusters(plan).map(|(name, planned)| by_month(plan, &name, planned));
     let partly = words::partly(plan).map(|note| Block::Note(note.to_owned()));
-    let heading = "By month: mean volume and cost, and p95 of the storage needed";
+    let heading = "By month: mean volume, reservation and overage, and p95 of the storage needed";
     document.section("time", heading, months.chain(partly).collect());
     let heading = format!("Cost of the run with the scenario's own settings, in {currency}");
     document.section("costs", heading, vec![paid(plan)]);
@@ -67,26 +74,102 @@ fn clusters<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = (String, &'a Cluster
     })
 }
 
-fn levels<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> [Block<'a>; 2] {
-    let columns = vec![
-        Column::name("Level"),
-        Column::number("Mean ± 95% interval"),
-        Column::number("Extra cost over the cheapest"),
-        Column::name(""),
-    ];
-    let mut table = Table::new(name, columns);
+/// What each option costs, and what that consists of.
+fn options<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Vec<Block<'a>> {
+    let mut whole = Table::new(
+        name,
+        vec![
+            Column::name("Option"),
+            Column::number("Mean ± 95% interval"),
+            Column::number("Extra cost over the cheapest"),
+            Column::name(""),
+        ],
+    );
     for (number, level) in cluster.levels.iter().enumerate() {
-        let cost = level.cost.mean.expect("every replication costs something");
+        let cost = level
+            .bill
+            .cost
+            .mean
+            .expect("every replication costs something");
         let now = if number == cluster.own { "now" } else { "" };
-        table.row([
+        whole.row([
             words::level(level.level),
             words::mean_money(&cost),
             words::more(level.more.as_ref()),
             now.to_owned(),
         ]);
     }
+    let without = cluster.without.cost.mean.expect("it costs something");
+    whole.row([
+        words::PAY_AS_YOU_GO.to_owned(),
+        words::mean_money(&without),
+        words::more(Some(&cluster.more_without)),
+        "no cluster".to_owned(),
+    ]);
+    let mut blocks = vec![Block::Table(whole), Block::Table(parts(cluster))];
+    blocks.push(Block::Note(words::OF_OPTIONS.to_owned()));
+    blocks.extend(unpriced(plan, cluster).block());
+    blocks
+}
+
+/// What the cost of each option consists of.
+fn parts(cluster: &ClusterPlan) -> Table {
+    let numbers = [
+        "Reservation",
+        "Overage",
+        "Pay as you go",
+        "Retention",
+        "Key vault",
+    ];
+    let columns = std::iter::once(Column::name("Consists of"));
+    let columns = columns.chain(numbers.map(Column::number));
+    let mut table = Table::new("", columns.collect());
+    let levels = cluster.levels.iter();
+    let levels = levels.map(|level| (words::level(level.level), &level.bill));
+    let all: Vec<(String, &Bill)> = levels
+        .chain([(words::PAY_AS_YOU_GO.to_owned(), &cluster.without)])
+        .collect();
+    let most = all.iter().flat_map(|(_, bill)| bill.parts);
+    let most = most.fold(0.0, f64::max);
+    for (name, bill) in all {
+        let amounts = bill.parts.map(|amount| words::part(amount, most));
+        table.row(std::iter::once(name).chain(amounts));
+    }
+    table
+}
+
+fn unpriced(plan: &Plan<'_>, cluster: &ClusterPlan) -> Table {
+    let columns = vec![
+        Column::name("Level without a known price"),
+        Column::words("The cheapest"),
+    ];
+    let mut table = Table::new("", columns);
+    for (level, below) in &cluster.unpriced {
+        table.row([words::level(*level), words::only_below(plan, *below)]);
+    }
+    table
+}
+
+/// From which volume on which level pays, and when that is reached.
+fn steps<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Vec<Block<'a>> {
+    let columns = vec![
+        Column::name("Change"),
+        Column::name("Pays"),
+        Column::words("Reached: p50 (p5 to p95)"),
+    ];
+    let mut table = Table::new(name, columns);
+    for step in &cluster.steps {
+        table.row(words::step(plan, step));
+    }
     let step_up = Block::Words(words::step_up(plan, cluster));
-    [Block::Table(table), step_up]
+    let volumes = words::volumes(cluster).map(Block::Words);
+    let unknown = (!cluster.tariffs.is_known()).then(|| Block::Words(words::UNKNOWN.to_owned()));
+    let table = table.block().into_iter();
+    table
+        .chain(volumes)
+        .chain(unknown)
+        .chain([step_up])
+        .collect()
 }
 
 fn room<'a>(name: &str, cluster: &ClusterPlan) -> Vec<Block<'a>> {

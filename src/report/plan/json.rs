@@ -7,10 +7,12 @@ use super::super::json::{ByName, Ci95, Number, Seconds, about, ci95, text};
 use super::{QUANTILES, words};
 use crate::experiment::Sample;
 use crate::experiment::plan::{
-    Bound, ClusterPlan, LevelPlan, Limit, Month, Plan, Room, VaultLoad, When, limits, vaults,
+    Bill, Bound, ClusterPlan, LevelPlan, Limit, Moment, Month, PAID, Plan, Room, Step, VaultLoad,
+    When, limits, vaults,
 };
 use crate::scenario::Value;
 use crate::statistics::{Interval, Mean};
+use crate::units::Rate;
 
 /// `plan.json`. Volumes are in bytes, levels in bytes a day, costs in `currency`.
 #[derive(Serialize, JsonSchema)]
@@ -63,6 +65,14 @@ struct ClusterJson<'a> {
     best_level: u64,
     own_level: u64,
     levels: Vec<LevelJson>,
+    /// The same data without a cluster.
+    pay_as_you_go: OptionJson,
+    /// Levels that the price list has no price of.
+    unpriced: Vec<UnpricedJson>,
+    /// From which volume on which level pays.
+    steps: Vec<StepJson>,
+    /// What the trend says of both ends of the run.
+    volumes: Option<VolumesJson>,
     schedule: ScheduleJson,
     room: RoomJson,
     months: Vec<MonthJson<'a>>,
@@ -73,12 +83,54 @@ struct ClusterJson<'a> {
 #[derive(Serialize, JsonSchema)]
 struct LevelJson {
     level: u64,
+    #[serde(flatten)]
+    option: OptionJson,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OptionJson {
+    /// All of it.
     cost: Option<Estimate>,
     /// Than the level that costs least.
     more: Option<Estimate>,
+    /// The mean of each part, by the names of measures.
+    parts: ByName<f64>,
 }
 
-/// The level of each month, if it may change.
+#[derive(Serialize, JsonSchema)]
+struct UnpricedJson {
+    level: u64,
+    /// It would cost least below this price a day; `null`: at none.
+    cheapest_below_per_day: Option<f64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct StepJson {
+    /// What costs less below the volume; `null`: pay-as-you-go.
+    lower_level: Option<u64>,
+    /// What costs less above it.
+    higher_level: u64,
+    pays_from_bytes_per_day: f64,
+    /// Whether the trend of the run reaches it from below.
+    rising: Option<bool>,
+    /// When it does, over the replications.
+    reached: ByName<MomentJson>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct MomentJson {
+    /// Since the start of the run; `null`: before it, or not within ten years after it.
+    at_s: Option<Seconds>,
+    text: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VolumesJson {
+    start_bytes_per_day: f64,
+    end_bytes_per_day: f64,
+}
+
+/// The level of each month, if it may change, and what reservation and overage then cost.
 #[derive(Serialize, JsonSchema)]
 struct ScheduleJson {
     levels: Vec<u64>,
@@ -99,6 +151,7 @@ struct MonthJson<'a> {
     until_s: Seconds,
     billed_bytes: Estimate,
     cheapest_level: u64,
+    /// Of reservation and overage.
     cost: f64,
     room: RoomJson,
 }
@@ -130,7 +183,7 @@ struct VaultLimitJson<'a> {
 /// When something is reached, if it grows on as in the run.
 #[derive(Serialize, JsonSchema)]
 struct LimitJson<'a> {
-    /// `step_up`, `highest_level`, `daily_cap` or `ingestion_rate`.
+    /// `highest_level`, `daily_cap` or `ingestion_rate`.
     kind: &'static str,
     of: &'a str,
     text: String,
@@ -205,6 +258,20 @@ fn cluster<'a>(plan: &'a Plan<'_>, at: usize) -> ClusterJson<'a> {
         best_level: level_of(planned.best),
         own_level: level_of(planned.own),
         levels: planned.levels.iter().map(level).collect(),
+        pay_as_you_go: option(&planned.without, Some(&planned.more_without)),
+        unpriced: planned
+            .unpriced
+            .iter()
+            .map(|(level, below)| UnpricedJson {
+                level: level.bytes_per_day(),
+                cheapest_below_per_day: *below,
+            })
+            .collect(),
+        steps: planned.steps.iter().map(|of| step(plan, of)).collect(),
+        volumes: planned.volumes.map(|[start, end]| VolumesJson {
+            start_bytes_per_day: start,
+            end_bytes_per_day: end,
+        }),
         schedule: ScheduleJson {
             levels: scheduled.map(|level| level_of(*level)).collect(),
             cost: planned.schedule.cost,
@@ -238,8 +305,45 @@ fn month<'a>(cluster: &ClusterPlan, number: usize, month: &'a Month) -> MonthJso
 fn level(level: &LevelPlan) -> LevelJson {
     LevelJson {
         level: level.level.bytes_per_day(),
-        cost: level.cost.mean.as_ref().map(mean),
-        more: level.more.as_ref().map(mean),
+        option: option(&level.bill, level.more.as_ref()),
+    }
+}
+
+fn option(bill: &Bill, more: Option<&Mean>) -> OptionJson {
+    let parts = PAID.iter().zip(bill.parts);
+    OptionJson {
+        cost: bill.cost.mean.as_ref().map(mean),
+        more: more.map(mean),
+        parts: ByName(
+            parts
+                .map(|(of, mean)| (of.name().to_owned(), mean))
+                .collect(),
+        ),
+    }
+}
+
+fn step(plan: &Plan<'_>, step: &Step) -> StepJson {
+    let moment = |moment| MomentJson {
+        at_s: match moment {
+            Moment::At(t) => Some(Seconds(t.millis())),
+            Moment::Before | Moment::Beyond => None,
+        },
+        text: words::moment(plan, moment),
+    };
+    let quantiles = step.reached.iter().flat_map(|reached| {
+        let quantiles = [
+            ("p5", reached.p05),
+            ("p50", reached.p50),
+            ("p95", reached.p95),
+        ];
+        quantiles.map(|(name, of)| (name.to_owned(), moment(of)))
+    });
+    StepJson {
+        lower_level: step.from.map(Rate::bytes_per_day),
+        higher_level: step.to.bytes_per_day(),
+        pays_from_bytes_per_day: step.at,
+        rising: step.reached.map(|reached| reached.rising),
+        reached: ByName(quantiles.collect()),
     }
 }
 
@@ -277,7 +381,6 @@ fn sizes(sample: &Sample) -> Quantiles {
 fn limit<'a>(plan: &Plan<'a>, limit: &Limit) -> LimitJson<'a> {
     let scenario = plan.scenario;
     let (kind, of) = match limit.bound {
-        Bound::StepUp { cluster, .. } => ("step_up", &scenario.clusters[cluster].name),
         Bound::HighestLevel { cluster } => ("highest_level", &scenario.clusters[cluster].name),
         Bound::DailyCap { workspace } => ("daily_cap", &scenario.workspaces[workspace].name),
         Bound::IngestionRate { workspace } => {

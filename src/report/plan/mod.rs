@@ -29,6 +29,7 @@ pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> V
         File::whole("plan.json", plan_json(plan, source)),
         File::whole("plan.csv", plan_csv(plan)),
         File::whole("levels.csv", csv::levels(plan)),
+        File::whole("steps.csv", csv::steps(plan)),
     ];
     let pictures = picture::pictures(plan);
     files.extend(picture::files(&pictures));

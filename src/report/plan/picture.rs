@@ -1,14 +1,25 @@
 //! The plan as pictures: what each level costs, and how much room each month needs.
 
 use super::super::File;
-use super::super::chart::{Level, Parameter, Picture, Quantity, curve_chart};
+use super::super::chart::{
+    CostLine, Level, Parameter, Picture, Quantity, break_even_chart, curve_chart,
+};
 use super::super::format::{elided, replications, sanitize};
 use super::words::{self, SIZES, Size};
 use crate::experiment::Summary;
 use crate::experiment::plan::{ClusterPlan, Plan};
 
+/// What a picture is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    Levels,
+    Steps,
+    Room,
+}
+
 /// A picture with the names of its files.
 pub(super) struct Drawn {
+    pub(super) of: Of,
     pub(super) picture: Picture,
     names: [&'static str; 2],
 }
@@ -28,8 +39,9 @@ pub(super) fn files(pictures: &[Drawn]) -> impl Iterator<Item = File<'static>> {
     })
 }
 
-/// Of the cluster for which most is billed: what each level costs, and the size of its hot cache,
-/// its outage buffer and its store by month, but for what stays empty. The tables have all clusters.
+/// Of the cluster for which most is billed: what each level costs over the run and by the daily
+/// volume, and the size of its hot cache, its outage buffer and its store by month, but for what
+/// stays empty. The tables have all clusters.
 pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Drawn> {
     let billed = |cluster: &ClusterPlan| cluster.billed.iter().map(|cost| cost.mean).sum::<f64>();
     let clusters = plan.clusters.iter().enumerate();
@@ -50,13 +62,20 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Drawn> {
         ));
     }
     let mut pictures = vec![Drawn {
+        of: Of::Levels,
         picture: levels(plan, cluster, &notes),
         names: ["plan-levels.svg", "plan-levels.png"],
     }];
+    pictures.extend(steps(plan, cluster, &notes).map(|picture| Drawn {
+        of: Of::Steps,
+        picture,
+        names: ["plan-break-even.svg", "plan-break-even.png"],
+    }));
     if plan.months.len() > 1 {
         let sizes = SIZES.into_iter().zip(NAMES);
         let filled = sizes.filter(|((_, of), _)| !words::is_empty(of(&cluster.room)));
         pictures.extend(filled.map(|((name, of), names)| Drawn {
+            of: Of::Room,
             picture: room(plan, cluster, (name, of), &notes),
             names,
         }));
@@ -70,8 +89,8 @@ const UNIT: &str = " GB/day";
 fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let best = &cluster.levels[cluster.best];
     let mut notes = notes.to_vec();
-    if let (true, Some(mean)) = (cluster.levels.len() > 1, best.cost.mean) {
-        let (level, cost) = (words::level(best.level), words::money(mean.mean));
+    if cluster.levels.len() > 1 {
+        let (level, cost) = (words::level(best.level), words::money(best.bill.mean()));
         notes.push(format!("{level} costs least: {cost} on average"));
     }
     // Between two levels there is none: each stands for itself, with its own label.
@@ -97,7 +116,7 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let levels = cluster
         .levels
         .iter()
-        .map(|of| Level::of(&Summary::of(&of.cost)));
+        .map(|of| Level::of(&Summary::of(&of.bill.cost)));
     let levels: Vec<Option<Level>> = levels.collect();
     let title = "What each level costs over the run";
     curve_chart(
@@ -108,6 +127,40 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
         &levels,
         None,
     )
+}
+
+/// What a day costs by the mean daily volume: a line a level.
+fn steps(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Option<Picture> {
+    let [start, end] = cluster.volumes?;
+    let tariffs = &cluster.tariffs;
+    let lines = tariffs.levels.iter().map(|tariff| CostLine {
+        name: tariff.level.map_or(String::new(), words::level),
+        level: true,
+        cost: Box::new(|volume| tariffs.a_day(tariff, volume)),
+    });
+    let without = CostLine {
+        name: words::PAY_AS_YOU_GO.to_owned(),
+        level: false,
+        cost: Box::new(|volume| tariffs.a_day(&tariffs.pay_as_you_go, volume)),
+    };
+    let lines: Vec<CostLine<'_>> = lines.chain([without]).collect();
+    let between_levels = cluster.steps.iter().filter(|step| step.from.is_some());
+    let breaks: Vec<f64> = between_levels.map(|step| step.at).collect();
+    let mut notes = notes.to_vec();
+    notes.push("days differ from each other as in the last four weeks".to_owned());
+    let marks = [
+        (start, format!("start: {}/day", words::bytes(start))),
+        (end, format!("end: {}/day", words::bytes(end))),
+    ];
+    let cost = format!("cost of a day in {}", plan.scenario.prices.currency);
+    Some(break_even_chart(
+        "Which level costs least, by the mean daily volume",
+        &notes,
+        &cost,
+        &lines,
+        &breaks,
+        &marks,
+    ))
 }
 
 fn room(

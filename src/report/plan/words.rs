@@ -1,11 +1,13 @@
 //! What a plan says, in words.
 
-use super::super::format::{count, duration, elided, narrow_percent, volume};
+use super::super::format::{Clock, count, duration, elided, narrow_percent, volume};
 use crate::experiment::Sample;
-use crate::experiment::plan::{Bound, ClusterPlan, Limit, Month, Plan, Room, When};
+use crate::experiment::plan::{
+    Bound, ClusterPlan, Limit, Moment, Month, Plan, Reached, Room, Step, When,
+};
 use crate::scenario::{Edition, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
-use crate::units::{Money, Rate, Volume};
+use crate::units::{Duration, Money, Rate, Volume};
 
 /// An amount that is a mean.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -81,7 +83,8 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
         1 => String::new(),
         _ => format!("{}: ", elided(&plan.scenario.clusters[at].name, 32)),
     };
-    let cost = best.cost.mean.expect("every replication costs something");
+    let cost = best.bill.cost.mean;
+    let cost = cost.expect("every replication costs something");
     format!(
         "{name}reserve {}{}: {} {} over {}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
         level(best.level),
@@ -124,22 +127,19 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
             )
         })
         .collect();
-    let levels = scenario.behaviour.capacity_levels.iter();
-    let unpriced: Vec<String> = levels
-        .filter(|level| !scenario.prices.has_price(**level))
-        .map(|of| level(*of))
-        .collect();
-    if !unpriced.is_empty() {
-        notes.push(format!(
-            "Left out, because they have no price: {}.",
-            unpriced.join(", ")
-        ));
-    }
     for (cluster, planned) in scenario.clusters.iter().zip(&plan.clusters) {
         let own = planned.levels[planned.own].level;
         if !scenario.behaviour.capacity_levels.contains(&own) {
             notes.push(format!(
                 "Cluster {} has {}, which is not an available level.",
+                elided(&cluster.name, 32),
+                level(own)
+            ));
+        }
+        if !scenario.prices.has_price(own) {
+            notes.push(format!(
+                "Cluster {} has {}, which has no known price: a GB of it is taken to cost as much as \
+                 one of the next lower level.",
                 elided(&cluster.name, 32),
                 level(own)
             ));
@@ -208,8 +208,8 @@ fn against_own(cluster: &ClusterPlan) -> String {
     let Some(more) = &own.more else {
         return String::new();
     };
-    let part = match own.cost.mean {
-        Some(cost) if cost.mean > 0.0 => more.mean / cost.mean,
+    let part = match own.bill.mean() {
+        cost if cost > 0.0 => more.mean / cost,
         _ => 0.0,
     };
     format!(
@@ -222,9 +222,8 @@ fn against_own(cluster: &ClusterPlan) -> String {
 
 /// Whether raising the level during the run costs less than the best level.
 pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
-    let best = cluster.levels[cluster.best].cost.mean;
-    let best = best.expect("every replication costs something").mean;
-    let saved = (best - cluster.schedule.cost).max(0.0);
+    let best = &cluster.levels[cluster.best];
+    let saved = (best.by_month.iter().sum::<f64>() - cluster.schedule.cost).max(0.0);
     match cluster
         .schedule
         .levels
@@ -234,7 +233,7 @@ pub(super) fn step_up(plan: &Plan<'_>, cluster: &ClusterPlan) -> String {
         false => format!(
             "Raising the level during the run would save {} ({}): {}.",
             money(saved),
-            narrow_percent(saved / best),
+            narrow_percent(saved / best.bill.mean()),
             schedule(plan, cluster)
         ),
     }
@@ -286,14 +285,6 @@ pub(super) fn limit(plan: &Plan<'_>, limit: &Limit) -> String {
     let cluster = |at: usize| elided(&plan.scenario.clusters[at].name, 24);
     let workspace = |at: usize| elided(&plan.scenario.workspaces[at].name, 24);
     match limit.bound {
-        Bound::StepUp {
-            cluster: at, to, ..
-        } => format!(
-            "{}: {} becomes cheaper, at {}/day",
-            cluster(at),
-            level(to),
-            bytes(limit.at)
-        ),
         Bound::HighestLevel { cluster: at } => {
             format!(
                 "{}: arrivals exceed the highest level, {}/day",
@@ -370,9 +361,104 @@ fn whole(months: f64) -> String {
 
 /// How much more a level costs than the best.
 pub(super) fn more(mean: Option<&Mean>) -> String {
-    mean.map_or("cheapest".to_owned(), |mean| {
-        format!("+{}", mean_money(mean))
-    })
+    let said = |mean: &Mean| match mean.mean < 0.0 {
+        true => {
+            let less = Mean {
+                mean: -mean.mean,
+                ..*mean
+            };
+            format!("-{}", mean_money(&less))
+        }
+        false => format!("+{}", mean_money(mean)),
+    };
+    mean.map_or("cheapest".to_owned(), said)
+}
+
+/// The option that has no level.
+pub(super) const PAY_AS_YOU_GO: &str = "pay as you go";
+
+/// What to know of the options.
+pub(super) const OF_OPTIONS: &str = "Retention, the key vault and data in the shared store cost the \
+    same at every level. Pay as you go is the same data without a dedicated cluster, and thus \
+    without customer-managed keys.";
+
+/// Why there are no break-even volumes.
+pub(super) const UNKNOWN: &str = "Break-even volumes need days of a whole week for which something \
+    is billed: the run has none in its last four weeks.";
+
+/// A part of a cost, in a table of which the largest is `most`: without digits that nobody reads.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(super) fn part(amount: f64, most: f64) -> String {
+    match most >= 10_000.0 {
+        true if amount >= 0.5 || amount == 0.0 => count(amount.round() as u64),
+        _ => money(amount),
+    }
+}
+
+/// Below which price a day a level would cost least.
+pub(super) fn only_below(plan: &Plan<'_>, below: Option<f64>) -> String {
+    match below {
+        Some(price) => format!(
+            "only below {} {} a day",
+            money(price),
+            plan.scenario.prices.currency
+        ),
+        None => "at no price".to_owned(),
+    }
+}
+
+/// What the trend says of the volume at both ends of the run.
+pub(super) fn volumes(cluster: &ClusterPlan) -> Option<String> {
+    let [start, end] = cluster.volumes?;
+    Some(format!(
+        "By its trend the mean daily volume is {} at the start of the run and {} at its end.",
+        bytes(start),
+        bytes(end)
+    ))
+}
+
+/// A change of the level, in the direction of the trend: which, from which volume on, and when.
+pub(super) fn step(plan: &Plan<'_>, step: &Step) -> [String; 3] {
+    let from = step.from.map_or(PAY_AS_YOU_GO.to_owned(), level);
+    let to = level(step.to);
+    let volume = bytes(step.at);
+    let falls = step.reached.is_some_and(|reached| !reached.rising);
+    let (change, pays) = match falls {
+        true => (format!("{to} to {from}"), format!("below {volume}/day")),
+        false => (format!("{from} to {to}"), format!("above {volume}/day")),
+    };
+    let reached = step.reached.map(|reached| self::reached(plan, &reached));
+    let reached = reached.unwrap_or("the run is too short to tell".to_owned());
+    [change, pays, reached]
+}
+
+/// When a volume is reached, with the quantiles if they differ.
+fn reached(plan: &Plan<'_>, reached: &Reached) -> String {
+    let [early, middle, late] =
+        [reached.p05, reached.p50, reached.p95].map(|moment| self::moment(plan, moment));
+    let late = match reached.p95 {
+        Moment::Beyond => "later than ten years".to_owned(),
+        _ => late,
+    };
+    match reached.p05 == reached.p95 {
+        true => middle,
+        false => format!("{middle} ({early} to {late})"),
+    }
+}
+
+/// The day of a moment: of the calendar, or counted from 1.
+pub(super) fn moment(plan: &Plan<'_>, moment: Moment) -> String {
+    match moment {
+        Moment::Before => "before the run".to_owned(),
+        Moment::At(t) => match Clock::new(plan.scenario.start).iso(t) {
+            Some(iso) => iso.chars().take_while(|char| *char != 'T').collect(),
+            None => {
+                let day = t.millis() / Duration::DAY.millis() + 1;
+                format!("day {}", count(day.unsigned_abs()))
+            }
+        },
+        Moment::Beyond => "not within ten years".to_owned(),
+    }
 }
 
 /// One of the sizes.
