@@ -729,10 +729,12 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
             ..Site::default()
         },
     });
-    // A deletion waits for all workspaces, and who looks at anything sees more where there is more.
+    // A deletion waits for all workspaces, who looks at anything sees more where there is more, and
+    // one more may be one too many.
     let deleted = |event: &Event| matches!(event.action, Action::DeleteCluster { cluster: 0 });
     let mut beside = vec![scenario.clusters.len() - 1];
-    if !scenario.events.iter().any(deleted) {
+    let limited = scenario.behaviour.workspaces_per_cluster.is_some();
+    if !limited && !scenario.events.iter().any(deleted) {
         beside.push(0);
     }
     for cluster in beside {
