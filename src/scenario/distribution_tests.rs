@@ -374,55 +374,6 @@ fn check_p95(delay: &Delay, p95: f64, wanted: f64, mean: Option<f64>) {
 }
 
 #[test]
-fn wrong_p95s_are_explained() {
-    let (one, two) = (minutes(1.0), minutes(2.0));
-    for (dist, given, key, text) in [
-        (
-            "lognormal",
-            Parameters { p95: two, ..none() },
-            None,
-            LOG_NORMAL,
-        ),
-        (
-            "lognormal",
-            Parameters {
-                median: one,
-                p95: one,
-                ..none()
-            },
-            Some("p95"),
-            "p95 (1m) is 1.000 times the median (1m); it must be larger, with a sigma of at least 0.001; write a constant as a duration",
-        ),
-        (
-            "lognormal",
-            Parameters {
-                mean: two,
-                p95: one,
-                ..none()
-            },
-            Some("p95"),
-            "p95 (1m) is 0.500 times the mean (2m); it must be larger, with a sigma of at least 0.001; write a constant as a duration, and a p95 below the mean as median and sigma",
-        ),
-        (
-            "lognormal",
-            Parameters {
-                mean: one,
-                p95: minutes(3.869),
-                ..none()
-            },
-            Some("p95"),
-            "p95 (3m 52.14s) is 3.869 times the mean (1m); in a lognormal distribution it is at most 3.868 times; take a smaller p95, or write median and p95",
-        ),
-    ] {
-        let text = text.to_owned();
-        assert_eq!(
-            Delay::from_parameters(dist, &given),
-            Err(ParameterError { key, text })
-        );
-    }
-}
-
-#[test]
 fn wrong_parameters_are_explained() {
     let (one, two) = (minutes(1.0), minutes(2.0));
     for (dist, given, key, text) in [
@@ -561,12 +512,6 @@ fn wrong_parameters_are_explained() {
         ),
         (
             "empirical",
-            none(),
-            None,
-            "an empirical distribution needs values, or file and column, or file and column and unit",
-        ),
-        (
-            "empirical",
             Parameters {
                 values: Some(vec![]),
                 ..none()
@@ -583,6 +528,61 @@ fn wrong_parameters_are_explained() {
             },
             Some("values"),
             "none of the values lies between min and max",
+        ),
+    ] {
+        let text = text.to_owned();
+        assert_eq!(
+            Delay::from_parameters(dist, &given),
+            Err(ParameterError { key, text })
+        );
+    }
+}
+
+#[test]
+fn what_is_no_pair_is_explained() {
+    let (one, two) = (minutes(1.0), minutes(2.0));
+    for (dist, given, key, text) in [
+        (
+            "lognormal",
+            Parameters { p95: two, ..none() },
+            None,
+            LOG_NORMAL,
+        ),
+        (
+            "lognormal",
+            Parameters {
+                median: one,
+                p95: one,
+                ..none()
+            },
+            Some("p95"),
+            "p95 (1m) is 1.000 times the median (1m); it must be larger, with a sigma of at least 0.001; write a constant as a duration",
+        ),
+        (
+            "lognormal",
+            Parameters {
+                mean: two,
+                p95: one,
+                ..none()
+            },
+            Some("p95"),
+            "p95 (1m) is 0.500 times the mean (2m); it must be larger, with a sigma of at least 0.001; write a constant as a duration, and a p95 below the mean as median and sigma",
+        ),
+        (
+            "lognormal",
+            Parameters {
+                mean: one,
+                p95: minutes(3.869),
+                ..none()
+            },
+            Some("p95"),
+            "p95 (3m 52.14s) is 3.869 times the mean (1m); in a lognormal distribution it is at most 3.868 times; take a smaller p95, or write median and p95",
+        ),
+        (
+            "empirical",
+            none(),
+            None,
+            "an empirical distribution needs values, or file and column, or file and column and unit",
         ),
     ] {
         let text = text.to_owned();

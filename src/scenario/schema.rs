@@ -246,15 +246,8 @@ fn form(form: &Form) -> Value {
         Form::Expectations => list_of(matching(&of(form))),
         Form::Text | Form::Reference | Form::File => json!({ "type": "string" }),
         Form::Truth => json!({ "type": "boolean" }),
-        Form::Whole(least, most) => {
-            json!({ "type": "integer", "minimum": least, "maximum": most })
-        }
-        Form::WholeOrUnlimited(least, most) => json!({
-            "type": ["integer", "string"],
-            "minimum": least,
-            "maximum": most,
-            "pattern": "^unlimited$",
-        }),
+        Form::Whole(least, most) => whole(*least, *most),
+        Form::WholeOrUnlimited(least, most) => whole_or_unlimited(*least, *most),
         Form::Positive => json!({ "type": "number", "exclusiveMinimum": 0 }),
         Form::Factor => json!({ "type": "number", "minimum": 0, "maximum": 1_000_000 }),
         Form::Factors(count) => {
@@ -304,6 +297,19 @@ fn form(form: &Form) -> Value {
         Form::Family => choice(FAMILIES.iter().map(|family| family.name)),
         Form::Edition => choice(Edition::all().iter().map(|edition| edition.name.as_str())),
     }
+}
+
+fn whole(least: u64, most: u64) -> Value {
+    json!({ "type": "integer", "minimum": least, "maximum": most })
+}
+
+fn whole_or_unlimited(least: u64, most: u64) -> Value {
+    json!({
+        "type": ["integer", "string"],
+        "minimum": least,
+        "maximum": most,
+        "pattern": "^unlimited$",
+    })
 }
 
 /// The path of a table in an edition: `behaviour` for `[behaviour]`.
