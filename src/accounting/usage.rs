@@ -48,7 +48,7 @@ impl Books {
                 continue;
             }
             for arrives in self.arriving(course) {
-                self.bend(&mut bends, 0, &arrives, store, calendar);
+                self.bend(&mut bends, 0, arrives, store, calendar);
             }
         }
         by_day(bends, changes, None, calendar, self.end)

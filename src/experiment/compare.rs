@@ -220,10 +220,8 @@ pub fn paired(
     let differ = |paired: &&Paired| paired.scope == Scope::Total && !paired.is_equal();
     let differing = measures.iter().filter(differ).map(|paired| paired.measure);
     let twins = twins(differing, |a, b| {
-        let studies = [first.1, second.1].into_iter();
-        studies
-            .map(|study| study.are_equal((Scope::Total, a), (Scope::Total, b)))
-            .all(|equal| equal)
+        let mut studies = [first.1, second.1].into_iter();
+        studies.all(|study| study.are_equal((Scope::Total, a), (Scope::Total, b)))
     });
     for paired in measures
         .iter_mut()

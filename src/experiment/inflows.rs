@@ -29,7 +29,7 @@ enum Arrives {
     /// The same in every replication.
     Always(Arc<Inflow>),
     /// This, times noise.
-    About(Expected),
+    About(Box<Expected>),
 }
 
 impl<'a> Inflows<'a> {
@@ -101,7 +101,7 @@ impl<'a> Inflows<'a> {
             }
         }
         let arrives = match workspace.ingestion.noise {
-            Some(_) => Arrives::About(expected),
+            Some(_) => Arrives::About(Box::new(expected)),
             None => Arrives::Always(Arc::new(Inflow::of(expected.draw(root)?))),
         };
         Ok(Known { settings, arrives })

@@ -245,11 +245,11 @@ impl Family {
             );
             return wrong(stranger, text);
         }
-        let fits = |set: &&[&str]| {
+        let fits = |set: &[&str]| {
             let mut own = given.iter().filter(|name| own(name));
             set.iter().all(|name| given.contains(name)) && own.all(|name| set.contains(name))
         };
-        if self.parameters.iter().any(|set| fits(&set)) {
+        if self.parameters.iter().any(|set| fits(set)) {
             return Ok(());
         }
         let text = format!("{} needs {}", self.called(), self.sets());

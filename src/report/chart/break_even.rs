@@ -1,5 +1,7 @@
 //! What options cost by a volume, and which one costs least where.
 
+use std::cmp::Ordering;
+
 use super::data::{Data, Row};
 use super::legend::Legend;
 use super::marks::Lanes;
@@ -146,11 +148,11 @@ impl Panel {
             let (from, to) = (pair[0], pair[1]);
             // Which part of the way between them is in the panel.
             let part = |limit: f64| ((limit - from.1) / (to.1 - from.1)).clamp(0.0, 1.0);
-            let (one, other) = match from.1 == to.1 {
-                true if (low..=high).contains(&from.1) => (0.0, 1.0),
-                true => (0.0, 0.0),
-                false if from.1 < to.1 => (part(low), part(high)),
-                false => (part(high), part(low)),
+            let (one, other) = match from.1.total_cmp(&to.1) {
+                Ordering::Equal if (low..=high).contains(&from.1) => (0.0, 1.0),
+                Ordering::Equal => (0.0, 0.0),
+                Ordering::Less => (part(low), part(high)),
+                Ordering::Greater => (part(high), part(low)),
             };
             if one >= other {
                 continue;
@@ -164,7 +166,7 @@ impl Panel {
                 pieces.push(vec![place(one)]);
             }
             pieces.last_mut().expect("one began").push(place(other));
-            ends = (other == 1.0).then_some(to.0);
+            ends = (other >= 1.0).then_some(to.0);
         }
         pieces
     }

@@ -69,7 +69,7 @@ pub(in crate::report) fn screening_chart(
     for (effect, at) in sorted.iter().zip(&places) {
         draw_point(&mut page.on, *at, effect.assumed);
     }
-    draw_numbers(&mut page.on, (&places, diagonal), frame);
+    draw_numbers(&mut page.on, &places, diagonal, frame);
     let measure = fitted(measure, TEXT, 300.0);
     let title = format!("mu*, the mean size of an effect on {measure}");
     page.axis_below(frame, &x.ticks(), &x.scale.titled(&title));
@@ -79,11 +79,7 @@ pub(in crate::report) fn screening_chart(
 
 /// A number beside each point, or each group of points: where it is neither on the line of sigma
 /// = mu* nor on a point, if there is such a place.
-fn draw_numbers(
-    on: &mut Surface,
-    (places, diagonal): (&[(f64, f64)], [(f64, f64); 2]),
-    frame: Frame,
-) {
+fn draw_numbers(on: &mut Surface, places: &[(f64, f64)], diagonal: [(f64, f64); 2], frame: Frame) {
     let mut placed: Vec<Frame> = Vec::new();
     for group in groups(places) {
         let (x, y) = places[group[0]];
