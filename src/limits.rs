@@ -152,6 +152,9 @@ limits! {
     SWEEP_ROWS: 8_000_000, "rows of a sweep (points x measures)",
         "vary fewer keys, or over fewer values";
 
+    /// A plan replays each as often as the scenario, and keeps as much of it.
+    WHAT_IFS: 20, "cases of a plan (what if)", "plan for them in several commands";
+
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";

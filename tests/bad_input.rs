@@ -148,6 +148,7 @@ fn every_known_key_is_read() {
         (keys::KEY_VAULT, "[[key_vault]]"),
         (keys::CLUSTER, "[[cluster]]"),
         (keys::WORKSPACE, "[[workspace]]"),
+        (keys::WHAT_IF, "[[what_if]]"),
     ] {
         for key in table.names() {
             noticed(&nonsense(&format!("duration = \"1d\"\n{header}"), key), key);

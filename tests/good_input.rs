@@ -798,3 +798,45 @@ fn keys_without_a_version_follow_the_newest_with_autorotation() {
     let newest = "key = { version = \"newest\" }";
     assert_eq!(follows(newest, "never"), (second, true));
 }
+
+#[test]
+fn a_star_sets_a_key_of_every_entry() {
+    let two = format!("{SMALLEST}[[workspace]]\nname = \"more\"\ningestion = \"2 TB/day\"\n");
+    let set = ["workspace.*.retention=60d", "workspace.more.retention=90d"];
+    let reading = read_with(&two, &set);
+    let kept = reading
+        .scenario
+        .workspaces
+        .iter()
+        .map(|workspace| workspace.retention);
+    assert_eq!(kept.collect::<Vec<_>>(), [days(60), days(90)]);
+    let wrong = |set: &str| {
+        let set = [Override::new("--set", set)];
+        let wrong = scenario::read("a.toml", two.as_bytes(), &set).expect_err("it is wrong");
+        wrong.render(false)
+    };
+    assert!(wrong("hazard.*.gap=1d").contains("no such hazard"));
+    assert!(wrong("behaviour.*=1d").contains("unknown key"));
+}
+
+#[test]
+fn cases_are_titles_and_settings() {
+    let case = "[[what_if]]\ntitle = \"a\"\nset = [\"seed=2\", \"duration=3d\"]\n";
+    let read = |cases: &str| {
+        let text = format!("{SMALLEST}{cases}");
+        scenario::read("a.toml", text.as_bytes(), &[])
+    };
+    let reading = read(case).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+    let [one] = &reading.scenario.what_ifs[..] else {
+        panic!("{:?}", reading.scenario.what_ifs);
+    };
+    assert_eq!((one.title.as_str(), one.set.len()), ("a", 2));
+    let wrong = |cases: &str| read(cases).expect_err("it is wrong").render(false);
+    assert!(wrong(&case.repeat(2)).contains("two cases are called \"a\""));
+    assert!(wrong("[[what_if]]\ntitle = \" \"\nset = [\"seed=2\"]\n").contains("no title"));
+    assert!(wrong("[[what_if]]\ntitle = \"a\"\nset = []\n").contains("sets nothing"));
+    assert!(wrong("[[what_if]]\ntitle = \"a\"\n").contains("has no `set`"));
+    let number = |at: usize| case.replace("\"a\"", &format!("\"{at}\""));
+    let many: String = (0..=20).map(number).collect();
+    assert!(wrong(&many).contains("more than 20 cases"));
+}

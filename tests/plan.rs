@@ -427,6 +427,8 @@ fn the_level_of_the_scenario_does_not_matter() {
 }
 
 mod program {
+    use serde_json::Value;
+
     use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
 
     const SMALL: &str = "
@@ -510,6 +512,147 @@ key_vault_operations = 0.03
     #[test]
     fn the_front_page_shows_the_first_line() {
         shows_the_first_line("cmksim plan scenarios/plan-for-a-growing-cluster.toml");
+    }
+
+    /// What a case of a plan says, and what a plan with the same settings says.
+    fn of_case(case: &Value) -> [Value; 4] {
+        let cluster = &case["clusters"]["cluster"];
+        let parts = [&cluster["best_level"], &cluster["cost"], &cluster["room"]];
+        let [level, cost, room] = parts.map(Clone::clone);
+        [level, cost, room, case["risk_of_loss"].clone()]
+    }
+
+    fn of_plan(plan: &Value) -> [Value; 4] {
+        let cluster = &plan["clusters"]["cluster"];
+        let levels = cluster["levels"].as_array().expect("a list");
+        let is_best = |level: &&Value| level["level"] == cluster["best_level"];
+        let best = levels.iter().find(is_best).expect("it is among them");
+        let parts = [&cluster["best_level"], &best["cost"], &cluster["room"]];
+        let [level, cost, room] = parts.map(Clone::clone);
+        [level, cost, room, plan["risk_of_loss"].clone()]
+    }
+
+    #[test]
+    fn a_case_is_the_scenario_with_the_same_settings() {
+        let place = Place::new();
+        let in_file = "
+[[what_if]]
+title = 'more: and longer'
+set = ['workspace.logs.ingestion.growth=12%/30d', 'workspace.logs.retention=60d']
+";
+        place.write("cases.toml", format!("{SMALL}{in_file}"));
+        place.write("small.toml", SMALL);
+        let json = |more: &[&str]| -> Value {
+            let plan = ["plan", "--replications=40", "--format=json"];
+            let output = place.run(&[&plan, more].concat());
+            ends_with(&output, 0);
+            serde_json::from_str(&stdout(&output)).expect("JSON")
+        };
+        let outage = "event=[{at='1d', kind='key_vault_outage', duration='9h'}]";
+        let given = format!("an outage: {outage}; behaviour.buffer_retention=1h");
+        let plan = json(&["cases.toml", "--what-if", &given]);
+        let [first, second] = [&plan["what_if"][0], &plan["what_if"][1]];
+        assert_eq!(first["title"], "more: and longer");
+        assert_eq!(second["title"], "an outage");
+        let settings = [
+            "--set=workspace.logs.ingestion.growth=12%/30d",
+            "--set=workspace.logs.retention=60d",
+        ];
+        let base = json(&["small.toml"]);
+        let alone = json(&["small.toml", settings[0], settings[1]]);
+        assert_eq!(of_case(first), of_plan(&alone));
+        assert_ne!(of_case(first), of_plan(&base));
+        let outage = format!("--set={outage}");
+        let alone = json(&["small.toml", &outage, "--set=behaviour.buffer_retention=1h"]);
+        assert_eq!(of_case(second), of_plan(&alone));
+        assert_ne!(of_case(second)[3], of_plan(&base)[3]);
+        // The base is what it is without cases, and a difference is one of means.
+        assert_eq!(of_plan(&plan), of_plan(&base));
+        for case in [first, second] {
+            let mean = |cost: &Value| cost["mean"].as_f64().expect("a number");
+            let costs = &case["clusters"]["cluster"];
+            let difference = mean(&costs["cost"]) - mean(&of_plan(&base)[1]);
+            assert!((difference - mean(&costs["cost_difference"])).abs() < 1e-4);
+            let share = |of: &Value| of["share"].as_f64().expect("a number");
+            let riskier = share(&case["risk_of_loss"]) - share(&plan["risk_of_loss"]);
+            assert!((riskier - mean(&case["risk_difference"])).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn cases_are_in_every_result() {
+        let place = Place::new();
+        place.write("small.toml", SMALL);
+        let plan = [
+            "plan",
+            "small.toml",
+            "--replications=40",
+            "--report",
+            "--what-if",
+            "twice the <growth>: workspace.*.ingestion.growth=12%/30d",
+        ];
+        let output = place.run(&plan);
+        prints_golden(&output, "plan-what-if.text");
+        let written = place.results();
+        let text = |name: &str| {
+            let found = written.iter().find(|(path, _)| path.ends_with(name));
+            let (_, bytes) = found.unwrap_or_else(|| panic!("{name} is not written"));
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        let rows = text("what-if.csv");
+        let cases: Vec<&str> = rows
+            .lines()
+            .filter_map(|row| row.split(',').nth(1))
+            .collect();
+        assert_eq!(cases, ["case", "", "twice the <growth>"]);
+        assert!(text("plan-what-if.svg").contains("twice the &lt;growth&gt;"));
+        assert!(text("report.html").contains("twice the &lt;growth&gt;"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_case_is_said() {
+        let place = Place::new();
+        place.write("small.toml", SMALL);
+        let refused = |cases: &[&str]| {
+            let mut plan = vec!["plan", "small.toml", "--replications=2"];
+            cases
+                .iter()
+                .for_each(|case| plan.extend(["--what-if", case]));
+            let output = place.run(&plan);
+            ends_with(&output, 2);
+            stderr(&output)
+        };
+        for (cases, said) in [
+            (&["seed=1"][..], "it has no title"),
+            (&["a: "], "it sets nothing"),
+            (&["a: seed"], "nothing is set"),
+            (&["a: workspace.logz.retention=9d"], "did you mean `logs`?"),
+            (&["a: workspace.logs.retention=9x"], "retention"),
+            (&["a: seed=7"], "the seeds differ"),
+            (&["a: replications=7"], "the numbers of replications differ"),
+            (&["a: cluster.name=other"], "the clusters differ"),
+            (
+                &["a: duration=60d", "a: duration=61d"],
+                "two cases are called \"a\"",
+            ),
+        ] {
+            let told = refused(cases);
+            assert!(told.contains(said), "{cases:?}: {told}");
+        }
+        let many: Vec<String> = (0..21)
+            .map(|at| format!("{at}: duration={}d", at + 40))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let told = refused(&many);
+        assert!(told.contains("more than 20 cases"), "{told}");
+        let wrong = "
+[[what_if]]
+title = 'a'
+set = ['workspace.logs.retention=0x']
+";
+        place.write("wrong.toml", format!("{SMALL}{wrong}"));
+        ends_with(&place.run(&["check", "wrong.toml"]), 2);
+        ends_with(&place.run(&["run", "wrong.toml"]), 0);
     }
 
     #[test]

@@ -361,6 +361,7 @@ fn every_result_follows_the_schema_of_results() {
         "--replications=10",
         "--morris=2",
     ];
+    let plan = ["plan", "a.toml", "--replications=40"];
     for (file, command) in [
         ("summary.json", run.to_vec()),
         ("replications.json", study.to_vec()),
@@ -370,7 +371,8 @@ fn every_result_follows_the_schema_of_results() {
         ("compare.json", vec!["compare", "a.toml", "b.toml"]),
         ("compare.json", vec!["compare", "a.toml", "a.toml"]),
         ("sensitivity.json", moved.to_vec()),
-        ("plan.json", vec!["plan", "a.toml", "--replications=40"]),
+        ("plan.json", plan.to_vec()),
+        ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("rules", vec!["rules"]),
         ("rules-diff", vec!["rules", "--diff", "2020-06", "2026-04"]),
     ] {

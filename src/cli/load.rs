@@ -11,11 +11,11 @@ use cmksim::experiment::{self, Variant};
 use cmksim::foreign::sanitize;
 use cmksim::intake::Rows;
 use cmksim::limits::{Limit, SCENARIO_BYTES, TRACE_BYTES};
-use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, nearest};
+use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, WhatIf, nearest};
 
 use super::failure::{Failure, Status};
 use super::options::{Check, Subject};
-use super::status::failure;
+use super::status::{failure, finished};
 use super::templates::Shipped;
 use super::{signals, terminal};
 
@@ -221,6 +221,39 @@ impl Loaded {
         Ok(Variant { scenario, traces })
     }
 
+    /// A case of it, which can be held against it replication by replication.
+    pub(crate) fn case(&self, case: &WhatIf) -> Result<Variant, Failure> {
+        let name = &self.source.name;
+        let variant = finished(name, self.variant(&case.overrides()))?;
+        let (own, base) = (&variant.scenario, &self.scenario);
+        let names = |scenario: &Scenario| -> Vec<String> {
+            let clusters = scenario.clusters.iter();
+            clusters.map(|cluster| cluster.name.clone()).collect()
+        };
+        let other = [
+            ("seeds", own.seed != base.seed),
+            (
+                "numbers of replications",
+                own.replications != base.replications,
+            ),
+            ("clusters", names(own) != names(base)),
+        ];
+        match other.iter().find(|(_, differs)| *differs) {
+            Some((what, _)) => Err(Failure::wrong(format!(
+                "{name}: what if {}: the {what} differ; a case keeps those of the scenario, so that \
+                 replications can be compared one by one",
+                case.title
+            ))),
+            None => Ok(variant),
+        }
+    }
+
+    /// Reads each case of the scenario once.
+    fn check_cases(&self) -> Result<(), Failure> {
+        let cases = self.scenario.what_ifs.iter();
+        cases.try_for_each(|case| self.case(case).map(drop))
+    }
+
     /// Reads the scenario once with each value of its sweep.
     fn check_sweep(&self) -> Result<(), Error> {
         let axes = self.scenario.sweep.iter().flat_map(|sweep| &sweep.axes);
@@ -315,6 +348,10 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
         signals::check()?;
         match load(Some(file), &overrides, quiet) {
             Ok(loaded) => {
+                if let Err(failure) = loaded.check_cases() {
+                    status = status.min(failure.report());
+                    continue;
+                }
                 if let Err(error) = loaded.check_sweep() {
                     let name = terminal::path(file);
                     status = status.min(failure(&name, &error).report());

@@ -15,8 +15,8 @@ pub(crate) struct Changes {
     #[arg(long, value_name = "NUMBER", value_parser = seed)]
     seed: Option<u64>,
     /// Use this value for a key of the scenario, such as behaviour.buffer_retention=2h,
-    /// event.NAME.at=1d, event[2].at=1d or, with a single cluster, cluster.storage_accounts=20;
-    /// may be repeated
+    /// event.NAME.at=1d, event[2].at=1d, workspace.*.retention=90d for all workspaces or, with a
+    /// single cluster, cluster.storage_accounts=20; may be repeated
     #[arg(long, value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
 }

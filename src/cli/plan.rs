@@ -1,9 +1,10 @@
 //! `cmksim plan`: which reservation, how much room, and when limits are reached.
 
 use clap::Args;
-use cmksim::experiment::plan::{Plan, gather};
-use cmksim::experiment::tasks;
+use cmksim::experiment::plan::{Case, Plan, gather_all};
+use cmksim::experiment::{Variant, tasks};
 use cmksim::report::{self, Command};
+use cmksim::scenario::{Scenario, WhatIf};
 
 use super::failure::{Failure, Status};
 use super::files::Folder;
@@ -22,6 +23,11 @@ pub(crate) struct Planned {
     /// Number of replications [default: the scenario's `replications`, or 200 if that is 1]
     #[arg(long, value_name = "NUMBER")]
     replications: Option<u64>,
+    /// Also plan for a case in which some keys have other values, and compare it with the scenario:
+    /// a title, then settings as --set takes them, as in
+    /// "longer: workspace.NAME.retention=90d; behaviour.buffer_retention=2h"; may be repeated
+    #[arg(long, value_name = "TITLE: PATH=VALUE; ...")]
+    what_if: Vec<String>,
     /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
@@ -31,17 +37,29 @@ pub(crate) struct Planned {
 pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> {
     let subject = &arguments.subject;
     let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
+    let what_ifs = what_ifs(&loaded.scenario, &arguments.what_if)?;
+    let variants = what_ifs.iter().map(|case| loaded.case(case));
+    let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
     let folder = Folder::open(&files::folder_of(subject), quiet)?;
-    let (scenario, traces) = (&loaded.scenario, &loaded.traces[..]);
-    let head = tasks::head("plan", &[(scenario, traces)], &replications);
+    let base = (&loaded.scenario, &loaded.traces[..]);
+    let cases = variants.iter();
+    let cases = cases.map(|variant| (&variant.scenario, &variant.traces[..]));
+    let subjects: Vec<_> = std::iter::once(base).chain(cases).collect();
+    let head = tasks::head("plan", &subjects, &replications);
     let part = Part::open(&folder, "plan", &head, subject.results.extend, quiet)?;
     let bar = Bar::new(&name, !quiet);
-    let gathered = gather(scenario, traces, replications, &bar.runner(Some(&part)));
+    let gathered = gather_all(&subjects, replications, &bar.runner(Some(&part)));
     drop(bar);
     part.flush()?;
     let gathered = finished(&name, gathered)?;
-    let plan = Plan::of(&loaded.scenario, &gathered);
+    let plans = subjects.iter().zip(&gathered);
+    let mut plans = plans.map(|((scenario, _), gathered)| Plan::of(scenario, gathered));
+    let mut plan = plans.next().expect("the scenario has one");
+    let cases = what_ifs.into_iter().zip(plans);
+    plan.cases = cases
+        .map(|(case, own)| Case::of(case, &plan, own))
+        .collect();
     let printed = match subject.results.format {
         Format::Text => report::plan_text(&plan, style()),
         Format::Json => report::plan_json(&plan, &loaded.text),
@@ -56,6 +74,22 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     Ok(Status::Done)
 }
 
+/// The cases of the scenario, then those of the command line.
+fn what_ifs(scenario: &Scenario, given: &[String]) -> Result<Vec<WhatIf>, Failure> {
+    let read = |text: &String| {
+        let case = WhatIf::read(text);
+        case.map_err(|why| Failure::wrong(format!("--what-if {text:?}: {why}")))
+    };
+    let mut cases = scenario.what_ifs.clone();
+    for text in given {
+        cases.push(read(text)?);
+    }
+    match WhatIf::clash(&cases) {
+        Some((_, why)) => Err(Failure::wrong(format!("--what-if: {why}"))),
+        None => Ok(cases),
+    }
+}
+
 /// What makes the results again, where a report is asked for.
 fn command(arguments: &Planned) -> Option<Command> {
     let subject = &arguments.subject;
@@ -63,5 +97,7 @@ fn command(arguments: &Planned) -> Option<Command> {
     if let Some(replications) = arguments.replications {
         words.extend(["--replications".to_owned(), replications.to_string()]);
     }
+    let cases = arguments.what_if.iter();
+    words.extend(cases.flat_map(|case| ["--what-if".to_owned(), case.clone()]));
     arguments.report.then(|| Command::new(words))
 }

@@ -99,7 +99,7 @@ impl Paired {
 }
 
 impl Pairs {
-    fn of(measure: Measure, pairs: &[(f64, f64)]) -> Option<Pairs> {
+    pub(super) fn of(measure: Measure, pairs: &[(f64, f64)]) -> Option<Pairs> {
         let firsts: Vec<f64> = pairs.iter().map(|pair| pair.0).collect();
         let seconds: Vec<f64> = pairs.iter().map(|pair| pair.1).collect();
         let difference = |pair: &(f64, f64)| tidy(measure, pair.1 - pair.0);

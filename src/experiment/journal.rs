@@ -154,7 +154,8 @@ impl<'a> Form<'a> {
 
 /// The digest of everything that computes (the library's sources, and the crates that draw or
 /// compute with it), everything that scenarios mean, their traces, and what is asked of them. Not:
-/// what they are called, what they expect, and how many replications they ask for.
+/// what they are called, what they expect, how many replications they ask for, and the points and
+/// cases of other commands.
 pub(super) fn digest(
     scenarios: &[(&Scenario, &[Option<Rows>])],
     question: &dyn fmt::Debug,
@@ -168,6 +169,7 @@ pub(super) fn digest(
         scenario.expectations = Vec::new();
         scenario.replications = 1;
         scenario.sweep = None;
+        scenario.what_ifs = Vec::new();
         digest.update(format!("{scenario:?} "));
         for rows in *traces {
             digest.update([u8::from(rows.is_some())]);

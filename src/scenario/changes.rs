@@ -18,6 +18,7 @@ const UNHEARD: &[&str] = &[
     "replications",
     "seed",
     "sweep",
+    "what_if",
 ];
 
 /// A difference between two scenarios as they are written.

@@ -88,6 +88,7 @@ tables! {
         [expect: Expectations = "[]",
             "conditions on the results: of every replication, such as \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\", or over all replications, such as \"p99(dropped) <= 1 TB\" or \"probability(dropped > 0 B) <= 1%\""]
         [sweep: Sweep, "keys and values for `sweep`"]
+        [what_if: Tables(&WHAT_IF), "cases that `plan` compares with the scenario"]
         [allowed_subscriptions: Texts,
             "subscriptions that may have clusters if `subscription_approval` is required [default: all]"]
         [behaviour: Table(&BEHAVIOUR),
@@ -100,6 +101,12 @@ tables! {
         [event: Events, "events that happen once"]
         [hazard: Hazards, "events that recur at random times"]
         [response: Responses, "actions of an operator who observes a symptom"]
+    }
+
+    /// `[[what_if]]`.
+    WHAT_IF "[[what_if]]" "A case for `plan`: the scenario with other values of some keys" {
+        [title!: Text, "one line, different from that of every other case"]
+        [set!: Texts, "settings as `--set` takes them, such as [\"workspace.NAME.retention=90d\"]"]
     }
 
     /// `poll_interval` of `[behaviour]`.

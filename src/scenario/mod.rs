@@ -33,6 +33,7 @@ mod rule;
 mod schema;
 mod setting;
 mod validate;
+mod what_if;
 
 pub use action::{Access, Action, Class, EventKind, KeyTarget, NEWEST};
 pub use behaviour::Behaviour;
@@ -62,6 +63,7 @@ pub use resources::{Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
 pub use setting::{Axis, Setting, between};
+pub use what_if::WhatIf;
 
 use std::ops::Deref;
 
@@ -111,6 +113,8 @@ pub struct Content {
     pub replications: u64,
     /// Which values of which keys a study goes through.
     pub sweep: Option<Sweep>,
+    /// What a plan holds against it.
+    pub what_ifs: Vec<WhatIf>,
     /// What must hold at the end.
     pub expectations: Vec<Expectation>,
     /// The parameters of the service. `delays` is already applied to its distributions.

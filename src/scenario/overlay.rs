@@ -6,7 +6,7 @@ use super::file::{self, Entry, Kind, Table, Written};
 use super::validate::{cluster_creations, event_names};
 
 const GRAMMAR: &str = "write PATH=VALUE, as in seed=7, behaviour.buffer_retention=2h, \
-     workspace.NAME.retention=90d, event.NAME.at=1d, event[2].at=1d for the second event, or \
+     workspace.NAME.retention=90d, workspace.*.retention=90d for all, event.NAME.at=1d, event[2].at=1d for the second event, or \
      event.at=1d if there is only one";
 
 /// A key of the scenario and the value it is given.
@@ -20,7 +20,8 @@ impl Override {
     /// From `PATH=VALUE`, as an option called `option` (`--set`) gives it.
     ///
     /// PATH is a key of the file with dots between: `seed`, `behaviour.buffer_retention`,
-    /// `event.NAME.at`, or `event[2].at` for the second event of the file (counted from 1).
+    /// `event.NAME.at`, `event[2].at` for the second event of the file (counted from 1), or
+    /// `workspace.*.retention` for that of every workspace.
     /// VALUE is a TOML value; anything else is taken as a text, so that `2h` needs no quotes.
     pub fn new(option: &str, path_and_value: &str) -> Override {
         Override {
@@ -43,11 +44,37 @@ impl Override {
         }
         let value = value(content, self.path + 1, text)?;
         let steps = steps(content, self.path, text)?;
-        set(root, &steps, value)
+        for steps in each(root, steps)? {
+            set(root, &steps, value.clone())?;
+        }
+        Ok(())
     }
 }
 
+/// The paths that a path means: with `*` for a name it means every entry of the list.
+fn each<'a>(root: &Table, steps: Vec<Step<'a>>) -> Result<Vec<Vec<Step<'a>>>, Diagnostic> {
+    let [list, star, rest @ ..] = &steps[..] else {
+        return Ok(vec![steps]);
+    };
+    if star.name != "*" || list.number.is_some() || !NAMED_LISTS.contains(&list.name) {
+        return Ok(vec![steps]);
+    }
+    let names = names(root, list.name);
+    if names.is_empty() {
+        return Err(no_entry(star.span, list.name, None, &names));
+    }
+    let entry = |number| {
+        let list = Step {
+            number: Some(number),
+            ..*list
+        };
+        std::iter::once(list).chain(rest.iter().copied()).collect()
+    };
+    Ok((1..=names.len()).map(entry).collect())
+}
+
 /// One step of a path.
+#[derive(Clone, Copy)]
 struct Step<'a> {
     name: &'a str,
     /// `[2]`, from 1.
@@ -79,7 +106,7 @@ fn steps(content: &str, end: usize, text: usize) -> Result<Vec<Step<'_>>, Diagno
                 }
             };
             let plain = |c: char| c.is_alphanumeric() || "-_#".contains(c);
-            if name.is_empty() || !name.chars().all(plain) {
+            if name.is_empty() || !(name.chars().all(plain) || name == "*") {
                 return Err(wrong());
             }
             Ok(Step { name, number, span })

@@ -24,6 +24,8 @@ pub struct Gathered {
     pub(super) demands: Vec<Weekly>,
     /// One entry per replication: what it costs as it is, each of [`PAID`].
     pub(super) paid: Vec<[Option<Value>; PAID.len()]>,
+    /// One entry per replication: whether anything is lost.
+    pub(super) lost: Vec<bool>,
 }
 
 /// The same of one cluster.
@@ -82,9 +84,38 @@ pub fn gather(
     replications: u64,
     runner: &Runner<'_>,
 ) -> Result<Gathered, Error> {
+    let subject: Subject<'_> = (scenario, traces);
+    let all = gather_all(&[subject], replications, runner)?;
+    Ok(all.into_iter().next().expect("there is one"))
+}
+
+/// A scenario with its traces.
+type Subject<'a> = (&'a Scenario, &'a [Option<Rows>]);
+
+/// Replays each of several scenarios many times.
+///
+/// # Errors
+///
+/// Those of [`gather`].
+pub fn gather_all(
+    subjects: &[Subject<'_>],
+    replications: u64,
+    runner: &Runner<'_>,
+) -> Result<Vec<Gathered>, Error> {
+    let measures = subjects.iter().map(|(scenario, _)| measures(scenario));
+    room(measures.sum(), replications)?;
+    runner.progress.begin(replications * subjects.len() as u64);
+    let each = subjects.iter();
+    each.map(|subject| gathered(*subject, replications, runner))
+        .collect()
+}
+
+fn gathered(
+    (scenario, traces): Subject<'_>,
+    replications: u64,
+    runner: &Runner<'_>,
+) -> Result<Gathered, Error> {
     let months = months(scenario);
-    room(measures(scenario, months.len()), replications)?;
-    runner.progress.begin(replications);
     let block = Study::block_size(replications);
     let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
     let numbers = |number: usize| {
@@ -123,7 +154,8 @@ pub fn gather(
 /// The number of measures that take as much room as what is kept of a replication: of each cluster
 /// what each level costs in each month, in 16 bytes, what else is known of a month, the weeks, and
 /// the last days.
-fn measures(scenario: &Scenario, months: usize) -> usize {
+fn measures(scenario: &Scenario) -> usize {
+    let months = months(scenario).len();
     let levels = scenario.behaviour.capacity_levels.len() + 1;
     let cluster = levels * (2 * months + 8) + 4 * months + weeks(scenario) + 7 * WEEKS + 20;
     scenario.clusters.len() * cluster + 2 * PAID.len()
@@ -164,6 +196,7 @@ impl<'a> Gathering<'a> {
                 clusters: clusters.collect(),
                 demands: vec![demand; scenario.workspaces.len()],
                 paid: Vec::new(),
+                lost: Vec::new(),
             },
         }
     }
@@ -182,6 +215,10 @@ impl<'a> Gathering<'a> {
         }
         let paid = PAID.map(|measure| measures.get(Scope::Total, measure));
         self.gathered.paid.push(paid);
+        let lost = [Measure::Dropped, Measure::Destroyed];
+        let lost = lost.map(|measure| measures.get(Scope::Total, measure));
+        let any = |value: Value| value.number() > 0.0;
+        self.gathered.lost.push(lost.into_iter().flatten().any(any));
         self.gathered.replications += 1;
     }
 
@@ -451,6 +488,7 @@ impl Gathered {
                 numbers.push(once.requests);
             }
         }
+        numbers.extend(self.lost.iter().map(|lost| u64::from(*lost)));
         Fingerprint::of_numbers(&numbers)
     }
 
@@ -458,6 +496,7 @@ impl Gathered {
     fn append(&mut self, later: Gathered) {
         self.replications += later.replications;
         self.paid.extend(later.paid);
+        self.lost.extend(later.lost);
         for (cluster, later) in self.clusters.iter_mut().zip(later.clusters) {
             cluster.append(later);
         }

@@ -12,20 +12,22 @@ mod record;
 mod schedule;
 mod steps;
 mod vaults;
+mod what_if;
 
-pub use gather::{Gathered, gather};
+pub use gather::{Gathered, gather, gather_all};
 pub use limits::{Bound, Limit, When, limits};
 pub use months::{Month, months};
 pub use schedule::{Schedule, schedule};
 pub use steps::{Moment, Reached, Step, Tariff, Tariffs};
 pub use vaults::{VaultLoad, vaults};
+pub use what_if::Case;
 
 use self::gather::{OfCluster, Once};
 use self::steps::Course;
 use super::{Fingerprint, Sample};
 use crate::accounting::Sizes;
 use crate::scenario::{Measure, Overage, Scenario, Value, rounded};
-use crate::statistics::{Mean, Trend};
+use crate::statistics::{Mean, Proportion, Trend};
 use crate::units::{Duration, Money, Rate, Time, Volume};
 
 /// What many replications of a scenario say of the capacity that it needs.
@@ -41,10 +43,14 @@ pub struct Plan<'a> {
     pub demands: Vec<Demand>,
     /// What the scenario costs in all, as it is: each of [`PAID`].
     pub paid: Vec<(Measure, Sample)>,
+    /// Of each replication: whether anything is lost in it, dropped or destroyed.
+    pub lost: Vec<bool>,
     /// How often it was replayed.
     pub replications: usize,
     /// A digest of everything that was gathered.
     pub fingerprint: Fingerprint,
+    /// What it is held against.
+    pub cases: Vec<Case<'a>>,
 }
 
 /// What a cluster needs and costs.
@@ -171,9 +177,19 @@ impl<'a> Plan<'a> {
             clusters: clusters.collect(),
             demands: demands.collect(),
             paid: gathered.paid(),
+            lost: gathered.lost.clone(),
             replications: gathered.replications,
             fingerprint: gathered.fingerprint(),
             months,
+            cases: Vec::new(),
+        }
+    }
+
+    /// In which part of the replications something is lost.
+    pub fn risk(&self) -> Proportion {
+        Proportion {
+            hits: self.lost.iter().filter(|lost| **lost).count(),
+            count: self.lost.len(),
         }
     }
 }

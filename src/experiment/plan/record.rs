@@ -42,6 +42,8 @@ impl Gathered {
         }
         let paid = self.paid.iter().flatten();
         paid.for_each(|paid| number(&mut body, Value::code(*paid)));
+        let lost = self.lost.iter();
+        lost.for_each(|lost| number(&mut body, u64::from(*lost)));
         body
     }
 
@@ -69,6 +71,9 @@ impl Gathered {
                 *paid = measure.value(body.number()?);
             }
             self.paid.push(paid);
+        }
+        for _ in 0..replications {
+            self.lost.push(body.number()? != 0);
         }
         self.replications = usize::try_from(replications).ok()?;
         Some(())

@@ -150,7 +150,7 @@ pub(super) fn steps(plan: &Plan<'_>) -> String {
     table.text()
 }
 
-fn mean(mean: Option<&Mean>) -> [String; 3] {
+pub(super) fn mean(mean: Option<&Mean>) -> [String; 3] {
     let interval = mean.and_then(Mean::interval);
     [
         mean.map_or(String::new(), |mean| amount(mean.mean)),
@@ -173,7 +173,7 @@ fn sizes_of(room: &Room) -> impl Iterator<Item = String> {
 }
 
 /// To a millionth, which is how exactly amounts are known.
-fn amount(number: f64) -> String {
+pub(super) fn amount(number: f64) -> String {
     format!("{number:.6}")
 }
 

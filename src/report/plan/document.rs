@@ -5,6 +5,7 @@ use super::super::format::{count, replications};
 use super::super::terminal::{self, Style};
 use super::QUANTILES;
 use super::picture::{Drawn, Of};
+use super::what_if;
 use super::words::{self, SIZES, bytes, money, size};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bill, ClusterPlan, Plan, VaultLoad, limits, vaults};
@@ -34,6 +35,13 @@ pub(super) fn document<'a>(
         let drawn = pictures.iter().filter(move |drawn| drawn.of == of);
         drawn.map(|drawn| Block::Picture(&drawn.picture))
     };
+    let cases = clusters(plan).enumerate();
+    let cases = cases.flat_map(|(at, (name, _))| what_if::tables(plan, at, &name));
+    let cases = cases.chain(what_if::settings(plan));
+    let cases = cases.filter(|_| !plan.cases.is_empty());
+    let heading = format!("What if: cases beside the scenario, costs in {currency}");
+    let cases = picture(Of::Cases).chain(cases).collect();
+    document.section("what-if", heading, cases);
     let options = clusters(plan).flat_map(|(name, planned)| options(plan, &name, planned));
     let heading = format!("What each option costs over the run, in {currency}");
     let options = picture(Of::Levels).chain(options).collect();

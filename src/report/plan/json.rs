@@ -7,8 +7,8 @@ use super::super::json::{ByName, Ci95, Number, Seconds, about, ci95, text};
 use super::{QUANTILES, words};
 use crate::experiment::Sample;
 use crate::experiment::plan::{
-    Bill, Bound, ClusterPlan, LevelPlan, Limit, Moment, Month, PAID, Plan, Room, Step, VaultLoad,
-    When, limits, vaults,
+    Bill, Bound, Case, ClusterPlan, LevelPlan, Limit, Moment, Month, PAID, Plan, Room, Step,
+    VaultLoad, When, limits, vaults,
 };
 use crate::scenario::Value;
 use crate::statistics::{Interval, Mean};
@@ -26,6 +26,37 @@ pub(in crate::report) struct PlanJson<'a> {
     clusters: ByName<ClusterJson<'a>>,
     key_vaults: Vec<VaultJson<'a>>,
     limits: Vec<LimitJson<'a>>,
+    /// In which part of the replications something is lost.
+    risk_of_loss: RiskJson,
+    what_if: Vec<CaseJson<'a>>,
+}
+
+/// A share of the replications.
+#[derive(Serialize, JsonSchema)]
+struct RiskJson {
+    share: f64,
+    ci95: Ci95,
+}
+
+/// A case, on the random numbers of the scenario.
+#[derive(Serialize, JsonSchema)]
+struct CaseJson<'a> {
+    title: &'a str,
+    set: &'a [String],
+    fingerprint: String,
+    clusters: ByName<CaseClusterJson>,
+    risk_of_loss: RiskJson,
+    /// Less that of the scenario.
+    risk_difference: Estimate,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct CaseClusterJson {
+    best_level: u64,
+    cost: Option<Estimate>,
+    /// Less that of the scenario, each at its best level.
+    cost_difference: Estimate,
+    room: RoomJson,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -229,8 +260,40 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
             .iter()
             .map(|limit| self::limit(plan, limit))
             .collect(),
+        risk_of_loss: risk(plan),
+        what_if: plan.cases.iter().map(case).collect(),
     };
     text(&about(scenario, source, body))
+}
+
+fn risk(plan: &Plan<'_>) -> RiskJson {
+    let risk = plan.risk();
+    RiskJson {
+        share: risk.share().unwrap_or(0.0),
+        ci95: ci95(risk.interval()),
+    }
+}
+
+fn case<'a>(case: &'a Case<'_>) -> CaseJson<'a> {
+    let named = case.plan.scenario.clusters.iter().zip(&case.plan.clusters);
+    let clusters = named.zip(&case.costs).map(|((cluster, planned), costs)| {
+        let best = &planned.levels[planned.best];
+        let told = CaseClusterJson {
+            best_level: best.level.bytes_per_day(),
+            cost: best.bill.cost.mean.as_ref().map(mean),
+            cost_difference: mean(&costs.difference),
+            room: room(&planned.room),
+        };
+        (cluster.name.clone(), told)
+    });
+    CaseJson {
+        title: &case.what_if.title,
+        set: &case.what_if.set,
+        fingerprint: case.plan.fingerprint.to_string(),
+        clusters: ByName(clusters.collect()),
+        risk_of_loss: risk(&case.plan),
+        risk_difference: mean(&case.riskier),
+    }
 }
 
 fn vault<'a>(plan: &Plan<'a>, load: &VaultLoad) -> VaultJson<'a> {

@@ -4,6 +4,7 @@ mod csv;
 mod document;
 pub(super) mod json;
 mod picture;
+mod what_if;
 mod words;
 
 pub use csv::plan_csv;
@@ -31,6 +32,9 @@ pub fn plan_files(plan: &Plan<'_>, source: &str, command: Option<&Command>) -> V
         File::whole("levels.csv", csv::levels(plan)),
         File::whole("steps.csv", csv::steps(plan)),
     ];
+    if !plan.cases.is_empty() {
+        files.push(File::whole("what-if.csv", what_if::csv(plan)));
+    }
     let pictures = picture::pictures(plan);
     files.extend(picture::files(&pictures));
     if let Some(command) = command {

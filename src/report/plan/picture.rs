@@ -5,6 +5,7 @@ use super::super::chart::{
     CostLine, Level, Parameter, Picture, Quantity, break_even_chart, curve_chart,
 };
 use super::super::format::{elided, replications, sanitize};
+use super::what_if;
 use super::words::{self, SIZES, Size};
 use crate::experiment::Summary;
 use crate::experiment::plan::{ClusterPlan, Plan};
@@ -12,6 +13,7 @@ use crate::experiment::plan::{ClusterPlan, Plan};
 /// What a picture is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Of {
+    Cases,
     Levels,
     Steps,
     Room,
@@ -61,11 +63,17 @@ pub(super) fn pictures(plan: &Plan<'_>) -> Vec<Drawn> {
             plan.clusters.len()
         ));
     }
-    let mut pictures = vec![Drawn {
+    let cases = what_if::picture(plan, at, &notes).map(|picture| Drawn {
+        of: Of::Cases,
+        picture,
+        names: ["plan-what-if.svg", "plan-what-if.png"],
+    });
+    let mut pictures: Vec<Drawn> = cases.into_iter().collect();
+    pictures.push(Drawn {
         of: Of::Levels,
         picture: levels(plan, cluster, &notes),
         names: ["plan-levels.svg", "plan-levels.png"],
-    }];
+    });
     pictures.extend(steps(plan, cluster, &notes).map(|picture| Drawn {
         of: Of::Steps,
         picture,

@@ -127,6 +127,16 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
             )
         })
         .collect();
+    for case in &plan.cases {
+        let own = case.plan.scenario.duration;
+        if own != scenario.duration {
+            notes.push(format!(
+                "Case {} covers {}, another time than the scenario: costs differ by that too.",
+                elided(&case.what_if.title, 60),
+                duration(own)
+            ));
+        }
+    }
     for (cluster, planned) in scenario.clusters.iter().zip(&plan.clusters) {
         let own = planned.levels[planned.own].level;
         if !scenario.behaviour.capacity_levels.contains(&own) {
@@ -361,7 +371,12 @@ fn whole(months: f64) -> String {
 
 /// How much more a level costs than the best.
 pub(super) fn more(mean: Option<&Mean>) -> String {
-    let said = |mean: &Mean| match mean.mean < 0.0 {
+    mean.map_or("cheapest".to_owned(), signed)
+}
+
+/// A mean difference of amounts.
+pub(super) fn signed(mean: &Mean) -> String {
+    match mean.mean < 0.0 {
         true => {
             let less = Mean {
                 mean: -mean.mean,
@@ -370,8 +385,7 @@ pub(super) fn more(mean: Option<&Mean>) -> String {
             format!("-{}", mean_money(&less))
         }
         false => format!("+{}", mean_money(mean)),
-    };
-    mean.map_or("cheapest".to_owned(), said)
+    }
 }
 
 /// The option that has no level.

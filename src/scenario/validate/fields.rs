@@ -205,6 +205,8 @@ fn missing_help(what: &str, key: &str) -> String {
         "duration" => "say how long it lasts: duration = \"45m\"",
         "ingestion" => "say how much arrives: ingestion = \"600 GB/day\"",
         "rate" => "say how much arrives: rate = \"600 GB/day\", or trace = \"usage.csv\"",
+        "title" => "say what it is about: title = \"retention of 90 days\"",
+        "set" => "say what differs: set = [\"workspace.NAME.retention=90d\"]",
         "at" => "say when: at = \"2d\", or after = \"NAME\" of another event",
         "kind" => "say what happens: kind = \"key_vault_outage\"",
         "name" => "give it a name: name = \"logs\"",

@@ -20,6 +20,7 @@ mod site;
 mod sweep;
 mod versions;
 mod watch;
+mod what_if;
 mod workspace;
 
 use super::choice::Delays;
@@ -69,6 +70,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let sweep = sweep::sweep(&fields, context);
+    let what_ifs = what_if::what_ifs(&fields, context);
     let behaviour = parameters::behaviour(&fields, context);
     let prices = parameters::prices(&fields, context);
     let rotates = behaviour
@@ -110,6 +112,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         seed: seed.unwrap_or(1),
         replications,
         sweep: sweep?,
+        what_ifs: what_ifs?,
         expectations: expectations?,
         behaviour: behaviour?,
         prices: prices?,
