@@ -250,7 +250,7 @@ impl Loaded {
 
     /// Reads each case of the scenario once.
     fn check_cases(&self) -> Result<(), Failure> {
-        let cases = self.scenario.what_ifs.iter();
+        let mut cases = self.scenario.what_ifs.iter();
         cases.try_for_each(|case| self.case(case).map(drop))
     }
 

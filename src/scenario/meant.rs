@@ -1,6 +1,8 @@
 //! Which key, kind or measure was meant by a word that is none: compared as spelling and as a set
 //! of words, some of which mean the same.
 
+use std::sync::LazyLock;
+
 use super::diagnostics::nearest;
 
 /// Words of keys, kinds of events and measures, each with what people write for it.
@@ -82,6 +84,14 @@ const SYNONYMS: &[(&str, &str)] = &[
     ("when", "if on trigger"),
 ];
 
+/// The stems of all synonyms: made once, for a file can have ten thousands of unknown keys.
+static STEMS: LazyLock<Vec<(String, Vec<String>)>> = LazyLock::new(|| {
+    let stems = SYNONYMS
+        .iter()
+        .map(|(word, others)| (stem(word), others.split(' ').map(stem).collect()));
+    stems.collect()
+});
+
 /// Words that say nothing beside others.
 const FILLERS: &[&str] = &[
     "a", "an", "and", "by", "for", "in", "is", "my", "of", "the", "to", "was", "with",
@@ -99,20 +109,24 @@ const LONGEST: usize = 64;
 /// spelling is near; else half of the words or more mean the same.
 pub(super) fn meant<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let known: Vec<&str> = known.into_iter().take(NAMES).collect();
-    let same = same(found, known.iter().copied());
-    if !same.is_empty() {
-        return same;
+    let compared = compared(found, &known);
+    let whole = whole(&compared);
+    if !whole.is_empty() {
+        return whole;
     }
     match nearest(found, known.iter().copied()) {
         Some(near) => vec![near],
-        None => few(best(&compared(found, &known))),
+        None => few(best(&compared)),
     }
 }
 
 /// The known names of which every word means one of `found`, and the other way round.
 pub(super) fn same<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let known: Vec<&str> = known.into_iter().take(NAMES).collect();
-    let compared = compared(found, &known);
+    whole(&compared(found, &known))
+}
+
+fn whole<'a>(compared: &[Shared<'a>]) -> Vec<&'a str> {
     let whole = compared.iter().filter(|shared| shared.whole);
     few(whole.map(|shared| shared.name).collect())
 }
@@ -189,9 +203,9 @@ fn best<'a>(compared: &[Shared<'a>]) -> Vec<&'a str> {
 /// Whether a found word means a word of a known name; both are stems.
 fn means(found: &str, known: &str) -> bool {
     found == known
-        || SYNONYMS.iter().any(|(word, others)| {
-            stem(word) == known && others.split(' ').any(|other| stem(other) == found)
-        })
+        || STEMS
+            .iter()
+            .any(|(word, others)| word == known && others.iter().any(|other| other == found))
 }
 
 /// The stems of the words of a name: of `keyVaults_down` they are `key`, `vault` and `down`.
