@@ -119,7 +119,7 @@ fn what_is_no_such_file_is_refused() {
         ),
         ("a;b\n5m;1\n", "the first line has \"a;b\""),
         ("length,length\n5m,5m\n", "two columns have this name"),
-        ("length\n0s\n", "is always zero"),
+        ("length\n0s\n", "is always 0"),
     ] {
         refused(FROM_FILE, csv, &[why]);
     }
