@@ -149,10 +149,14 @@ impl<'a> Fields<'a> {
     /// The same in a list of tables, some of which take the keys `elsewhere`.
     pub(super) fn done_among(self, elsewhere: &[&str]) {
         let mut missing = self.missing.take();
+        // What stands there already is not what was meant. Looked up once: a table can have ten
+        // thousands of keys, none of them known.
+        let known = self.known.iter().copied();
+        let absent: Vec<&str> = known.filter(|key| self.table.get(key).is_none()).collect();
         for entry in &self.table.entries {
             let key = entry.key.as_str();
             if !self.known.contains(&key) {
-                let complaint = self.left_over(entry, elsewhere, &mut missing);
+                let complaint = self.left_over(entry, elsewhere, &absent, &mut missing);
                 self.complaints.file(complaint);
             }
         }
@@ -169,13 +173,13 @@ impl<'a> Fields<'a> {
         &self,
         entry: &Entry,
         elsewhere: &[&str],
+        absent: &[&str],
         missing: &mut Vec<&'static str>,
     ) -> Diagnostic {
         let key = entry.key.as_str();
         let what = &self.what;
         let known = || self.known.iter().copied();
-        // What stands there already is not what was meant.
-        let absent = || known().filter(|key| self.table.get(key).is_none());
+        let absent = || absent.iter().copied();
         let misplaced = elsewhere.contains(&key);
         let meant = match misplaced {
             true => same(key, absent()),
