@@ -33,6 +33,7 @@ pub(super) struct Course {
     opening: Opening,
     pub(super) stores: Vec<Store>,
     pub(super) conditions: StepFunction<Condition>,
+    /// What arrives at all its workspaces together, made when it is first asked for.
     arriving: OnceLock<Vec<FluidCurve>>,
 }
 
@@ -203,7 +204,7 @@ impl Books {
         entries.chain(knots).sum()
     }
 
-    /// What arrives at all workspaces of a course together; made when it is first asked for.
+    /// What arrives at all workspaces of a course together.
     pub(super) fn arriving(&self, course: usize) -> &[FluidCurve] {
         self.courses[course].arriving.get_or_init(|| {
             let workspaces = self.workspaces.iter();

@@ -115,8 +115,7 @@ impl Expected {
         })
     }
 
-    /// Has the same instants as another in one place, if they are the same: sums of both take them
-    /// for one.
+    /// Shares the knots of another, if they are equal: then sums of both need not compare them.
     pub fn share_knots(&mut self, other: &Expected) {
         self.baseline.share_knots(&other.baseline);
     }

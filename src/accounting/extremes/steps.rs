@@ -32,6 +32,13 @@ struct Flow<'a> {
     times: [i64; 4],
 }
 
+impl Flow<'_> {
+    /// What has arrived in the stretch by a step.
+    fn arrived(&self, step: usize) -> u64 {
+        self.volumes[step] - self.volumes[0]
+    }
+}
+
 impl Pass<'_> {
     /// Goes on to the end of the stretch that begins now, no further than `end`; false if none
     /// does.
@@ -175,8 +182,8 @@ impl<'a> Stretch<'a> {
         let most = |series: usize| {
             let steady = (self.steady[series] * Fixed::from(steps(self.count))) >> FRACTION;
             let flows = self.flows.iter().map(|flow| {
-                let rise = flow.volumes[self.count] - flow.volumes[0];
-                u128::from(rise) * u128::from(flow.times[series].unsigned_abs())
+                let times = u128::from(flow.times[series].unsigned_abs());
+                u128::from(flow.arrived(self.count)) * times
             });
             steady.unsigned_abs() + flows.sum::<u128>()
         };
@@ -187,7 +194,7 @@ impl<'a> Stretch<'a> {
     fn at(&self, step: usize) -> [Fixed; 4] {
         let mut rise = self.steady.map(|steady| steady * Fixed::from(steps(step)));
         for flow in &self.flows {
-            let arrived = Fixed::from(flow.volumes[step] - flow.volumes[0]) << FRACTION;
+            let arrived = Fixed::from(flow.arrived(step)) << FRACTION;
             for (rise, &times) in rise.iter_mut().zip(&flow.times) {
                 *rise += Fixed::from(times) * arrived;
             }
@@ -202,8 +209,7 @@ impl<'a> Stretch<'a> {
         stored.go_on(store.now, pass.now);
         let of_it = self.flows.iter().filter(|flow| flow.store == number);
         let rises = of_it.map(|flow| {
-            Fixed::from(flow.times[STORED])
-                * (Fixed::from(flow.volumes[self.count] - flow.volumes[0]) << FRACTION)
+            Fixed::from(flow.times[STORED]) * (Fixed::from(flow.arrived(self.count)) << FRACTION)
         });
         let steady = self.steadily_stored[number] * Fixed::from(steps(self.count));
         stored.value + steady + rises.sum::<Fixed>()
