@@ -159,6 +159,11 @@ fn every_known_key_is_read() {
         (keys::DISTRIBUTION, "[behaviour]\nrevocation_delay"),
         (keys::CLUSTER_KEY, "[[cluster]]\nname = \"c\"\nkey"),
         (keys::NOISE, "[[workspace]]\nname = \"b\"\ningestion.noise"),
+        (keys::RATE, "[[workspace]]\nname = \"b\"\ningestion.rate"),
+        (
+            keys::GROWTH,
+            "[[workspace]]\nname = \"b\"\ningestion.growth",
+        ),
     ] {
         for key in table.names() {
             noticed(&format!("{BASE}{place} = {{ {key} = [[]] }}"), key);

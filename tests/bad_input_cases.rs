@@ -539,6 +539,36 @@ growth = "3%/1 month"
 noise = { dist = "gamma" }"#,
     ),
     (
+        "drawn_rate_and_growth",
+        r#"duration = "7d"
+[[workspace]]
+name = "a"
+[workspace.ingestion]
+rate = { mean = "1 TB/day" }
+growth = { mean = "3%/30d", sd = "1%/7d" }
+noise = { dist = "gamma", cv = 0.2, period = "1h", daily_cv = 11, weekly_cv = 0 }
+[[workspace]]
+name = "b"
+[workspace.ingestion]
+rate = { low = "2 TB/day", high = "1 TB/day", confidence = "100%" }
+growth = { low = "3%/30d", high = "1%/30d", correlation = 2 }
+[[workspace]]
+name = "c"
+[workspace.ingestion]
+rate = { low = "2 TB/day", high = "1 TB/day" }
+growth = { mean = "3%/30d", sd = "1%/30d", confidence = "90%" }
+[[workspace]]
+name = "d"
+[workspace.ingestion]
+rate = { low = "0 B/day", high = "1 TB/day" }
+growth = { mean = "-100%/30d", sd = "-1%/30d" }
+[[workspace]]
+name = "e"
+[workspace.ingestion]
+rate = {}
+growth = { low = "3%/30d", high = "4%/30d", trend = "up" }"#,
+    ),
+    (
         "rate_and_trace",
         r#"duration = "7d"
 [[workspace]]

@@ -8,7 +8,7 @@ use cmksim::intake::{Calendar, Intake};
 use cmksim::kernel::{StepFunction, never};
 use cmksim::model::{AccountHistory, ClusterHistory, Options};
 use cmksim::scenario::{
-    BufferOnRevocation, MONTH, Measure, Noise, NoiseShape, Scenario, Scope, Value, read,
+    BufferOnRevocation, Growth, MONTH, Measure, Noise, NoiseShape, Scenario, Scope, Value, read,
 };
 use cmksim::units::{Duration, Money, Time, Volume};
 
@@ -55,10 +55,27 @@ fn what_arrives_step_by_step_is_where_the_books_say() {
         for workspace in &mut scenario.unchecked.workspaces {
             // Mostly all have the same steps.
             let step = if dice.chance(80) { step } else { 3 - step / 2 };
-            workspace.ingestion.noise = dice.chance(90).then(|| Noise {
-                shape: NoiseShape::Gamma,
-                cv: 0.5,
-                period: Duration::from_millis(step),
+            workspace.ingestion.noise = dice
+                .chance(90)
+                .then(|| Noise::independent(NoiseShape::Gamma, 0.5, Duration::from_millis(step)));
+        }
+        judged(&scenario);
+    }
+}
+
+/// Where rate and growth are drawn, and noise ties hours together, the same holds.
+#[test]
+fn what_is_drawn_once_is_where_the_books_say() {
+    for seed in seeds(50) {
+        let mut scenario = world_of(Scale::Milliseconds, seed);
+        let mut dice = Dice::new(seed);
+        for workspace in &mut scenario.unchecked.workspaces {
+            let ingestion = &mut workspace.ingestion;
+            ingestion.rate_spread = if dice.chance(70) { 0.3 } else { 0.0 };
+            ingestion.growth = dice.chance(70).then(|| Growth {
+                spread: 0.2,
+                correlation: 0.5,
+                ..Growth::known(0.9, Duration::HOUR)
             });
         }
         judged(&scenario);

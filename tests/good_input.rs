@@ -380,6 +380,58 @@ where = { DataType = "SecurityEvent" }
     assert_eq!(trace.filter, filter);
 }
 
+/// A log-normal quantity has the mean and deviation, or the interval, that is stated.
+#[test]
+fn what_is_not_known_of_rate_and_growth_is_read() {
+    let text = r#"duration = "7d"
+[[workspace]]
+name = "a"
+[workspace.ingestion]
+rate = { mean = "1 TB/day", sd = "500 GB/day" }
+growth = { low = "2%/30d", high = "6%/30d" }
+noise = { dist = "gamma", cv = 0.2, period = "1h", daily_cv = 0.1, weekly_cv = 0.05 }
+[[workspace]]
+name = "b"
+[workspace.ingestion]
+rate = { low = "500 GB/day", high = "2 TB/day", confidence = "95%" }
+growth = { mean = "4%/7d", sd = "1%/7d", correlation = -0.5 }
+"#;
+    let scenario = read(text).scenario;
+    let [a, b] = [0, 1].map(|at| &scenario.workspaces[at].ingestion);
+    assert!(!a.is_known() && !a.is_fixed());
+    let near = |found: f64, expected: f64| {
+        assert!(
+            (found / expected - 1.0).abs() < 1e-8,
+            "{found}, not {expected}"
+        );
+    };
+    let rate = |ingestion: &cmksim::scenario::Ingestion| match ingestion.source {
+        Source::Rate(rate) => rate.bytes_per_day(),
+        Source::Trace(_) => panic!("a rate"),
+    };
+    let variance = 1.25_f64.ln();
+    near(rate(a) as f64, 1e12 * (-variance / 2.0).exp());
+    near(a.rate_spread, variance.sqrt());
+    near(rate(b) as f64, 1e12);
+    near(b.rate_spread, 4_f64.ln() / 2.0 / 1.959_963_985);
+    let growth = |ingestion: &cmksim::scenario::Ingestion| ingestion.growth.expect("it is given");
+    near(growth(a).factor, (1.02_f64 * 1.06).sqrt());
+    near(
+        growth(a).spread,
+        (1.06_f64 / 1.02).ln() / 2.0 / 1.644_853_627,
+    );
+    assert_eq!(
+        growth(b).per,
+        Duration::from_millis(7 * Duration::DAY.millis())
+    );
+    let variance = (1.0 + (0.01_f64 / 1.04).powi(2)).ln();
+    near(growth(b).factor, 1.04 * (-variance / 2.0).exp());
+    near(growth(b).spread, variance.sqrt());
+    assert_eq!((growth(a).correlation, growth(b).correlation), (0.0, -0.5));
+    let noise = a.noise.expect("it is given");
+    assert_eq!((noise.daily_cv, noise.weekly_cv), (0.1, 0.05));
+}
+
 #[test]
 fn expectations_are_resolved() {
     let text = format!(

@@ -26,13 +26,7 @@ fn workspace(bytes_per_day: u64) -> Workspace {
         retention: Duration::from_millis(31 * DAY),
         history: Duration::ZERO,
         daily_cap: None,
-        ingestion: Ingestion {
-            source: Source::Rate(Rate::from_bytes_per_day(bytes_per_day)),
-            hourly: None,
-            weekly: None,
-            growth: None,
-            noise: None,
-        },
+        ingestion: Ingestion::constant(Source::Rate(Rate::from_bytes_per_day(bytes_per_day))),
         site: Site::default(),
     }
 }
@@ -153,10 +147,7 @@ fn profiles_follow_the_clock() {
 #[test]
 fn growth_follows_its_closed_form() {
     let mut logs = workspace(TB);
-    logs.ingestion.growth = Some(Growth {
-        factor: 1.03,
-        per: Duration::from_millis(30 * DAY),
-    });
+    logs.ingestion.growth = Some(Growth::known(1.03, Duration::from_millis(30 * DAY)));
     let year = intake(&logs, day(360));
     // The sum of r^k for k = 0..8640 hours, r = 1.03^(1/720), a 24th of a terabyte each.
     let ratio = 1.03_f64.powf(1.0 / 720.0);
@@ -172,12 +163,12 @@ fn growth_follows_its_closed_form() {
 fn shrinking_and_monstrous_growth_are_numbers_or_errors() {
     let mut logs = workspace(TB);
     let per = Duration::HOUR;
-    logs.ingestion.growth = Some(Growth { factor: 0.5, per });
+    logs.ingestion.growth = Some(Growth::known(0.5, per));
     // 1 + 1/2 + 1/4 + ... hours of it, each factor rounded to a millionth.
     let total = intake(&logs, day(30)).offered_at(day(30));
     assert!(total.abs_diff(TB / 12) < 1_000_000, "{total}");
     for factor in [2.0, 1e300, f64::MAX] {
-        logs.ingestion.growth = Some(Growth { factor, per });
+        logs.ingestion.growth = Some(Growth::known(factor, per));
         let error = drawn(
             &logs,
             &Settings::default(),
@@ -331,11 +322,11 @@ fn the_day_of_a_cap_begins_at_midnight_utc() {
 #[test]
 fn noise_is_each_workspaces_own_and_does_not_depend_on_the_horizon() {
     let mut logs = workspace(TB);
-    logs.ingestion.noise = Some(Noise {
-        shape: NoiseShape::LogNormal,
-        cv: 0.3,
-        period: Duration::HOUR,
-    });
+    logs.ingestion.noise = Some(Noise::independent(
+        NoiseShape::LogNormal,
+        0.3,
+        Duration::HOUR,
+    ));
     let short = intake(&logs, day(2));
     let long = intake(&logs, day(300));
     for hour in 0..=48 {
@@ -356,14 +347,96 @@ fn noise_is_each_workspaces_own_and_does_not_depend_on_the_horizon() {
     assert!((mean - 1.0).abs() < 4.0 * 0.3 / 7_200_f64.sqrt(), "{mean}");
 }
 
+/// A workspace of which rate and growth are drawn.
+fn unsure() -> Workspace {
+    let mut logs = workspace(24 * TB);
+    logs.ingestion.rate_spread = 0.2;
+    logs.ingestion.growth = Some(Growth {
+        spread: 0.05,
+        correlation: 0.3,
+        ..Growth::known(1.03, Duration::from_millis(30 * DAY))
+    });
+    logs
+}
+
+#[test]
+fn rate_and_growth_that_are_drawn_follow_the_closed_form() {
+    let logs = unsure();
+    let [mut rates, mut growths] = [Vec::new(), Vec::new()];
+    for replication in 0..200 {
+        let root = StreamKey::root(7, replication);
+        let found = drawn(&logs, &Settings::default(), None, None, day(360), root);
+        let found = found.expect("an intake");
+        #[allow(clippy::cast_precision_loss)]
+        let hour = |at_hour: i64| {
+            let rise =
+                found.offered_at(at((at_hour + 1) * HOUR)) - found.offered_at(at(at_hour * HOUR));
+            rise as f64
+        };
+        let first = hour(0);
+        let ratio = (hour(8_639) / first).powf(1.0 / 8_639.0);
+        let expected = first * (ratio.powi(8_640) - 1.0) / (ratio - 1.0);
+        #[allow(clippy::cast_precision_loss)]
+        let relative = found.offered_at(day(360)) as f64 / expected - 1.0;
+        assert!(relative.abs() < 1e-5, "{replication}: {relative}");
+        rates.push((first / 1e12).ln() / 0.2);
+        growths.push((720.0 * ratio.ln() - 1.03_f64.ln()) / 0.05);
+    }
+    for deviates in [rates, growths] {
+        let mean = deviates.iter().sum::<f64>() / 200.0;
+        let squares = deviates.iter().map(|z| z * z).sum::<f64>() / 200.0;
+        assert!(
+            mean.abs() < 0.28 && (squares - 1.0).abs() < 0.4,
+            "{mean} {squares}"
+        );
+    }
+}
+
+/// A rate that an event sets is what it says; growth goes on.
+#[test]
+fn a_rate_that_is_set_is_not_drawn() {
+    let mut logs = unsure();
+    logs.ingestion.growth = None;
+    let settings = Settings {
+        rates: [(at(2 * HOUR), Rate::from_bytes_per_day(48 * TB))]
+            .into_iter()
+            .collect(),
+        ..Settings::default()
+    };
+    let found = intake_with(&logs, &settings, None, day(1));
+    let hour =
+        |hour: i64| found.offered_at(at((hour + 1) * HOUR)) - found.offered_at(at(hour * HOUR));
+    assert_ne!(hour(0), TB);
+    assert!(hour(0).abs_diff(hour(1)) <= 1);
+    assert!(hour(2).abs_diff(2 * TB) <= 1);
+}
+
+#[test]
+fn what_ties_hours_together_does_not_depend_on_the_horizon() {
+    let mut logs = unsure();
+    logs.ingestion.noise = Some(Noise {
+        daily_cv: 0.2,
+        weekly_cv: 0.1,
+        ..Noise::independent(NoiseShape::LogNormal, 0.3, Duration::from_millis(5 * HOUR))
+    });
+    let short = intake(&logs, day(20));
+    let long = intake(&logs, day(100));
+    for hour in 0..=480 {
+        let hour = at(hour * HOUR);
+        assert_eq!(short.offered_at(hour), long.offered_at(hour));
+    }
+    // A knot at each fifth hour, each hour of growth, each day and each week.
+    assert_eq!(short.knots().count(), 481);
+}
+
 #[test]
 fn too_many_steps_are_refused() {
     let mut logs = workspace(TB);
-    logs.ingestion.noise = Some(Noise {
-        shape: NoiseShape::Gamma,
-        cv: 0.3,
-        period: Duration::MILLISECOND,
-    });
+    logs.ingestion.noise = Some(Noise::independent(
+        NoiseShape::Gamma,
+        0.3,
+        Duration::MILLISECOND,
+    ));
     let error = drawn(
         &logs,
         &Settings::default(),
@@ -391,11 +464,7 @@ prop_compose! {
         logs.history = Duration::from_millis(history);
         logs.ingestion.hourly = hourly.then(office_hours);
         logs.ingestion.weekly = weekly.then(working_week);
-        logs.ingestion.noise = noisy.then_some(Noise {
-            shape: NoiseShape::LogNormal,
-            cv: 0.5,
-            period: Duration::from_millis(7 * HOUR),
-        });
+        logs.ingestion.noise = noisy.then_some(Noise::independent(NoiseShape::LogNormal, 0.5, Duration::from_millis(7 * HOUR)));
         logs
     }
 }

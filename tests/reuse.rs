@@ -126,11 +126,8 @@ fn with_other_arrivals(seed: u64) -> Scenario {
             daily_cap: Some(Volume::from_bytes(1_000)),
         },
         _ => {
-            scenario.unchecked.workspaces[workspace].ingestion.noise = Some(Noise {
-                shape: NoiseShape::Gamma,
-                cv: 0.5,
-                period: third,
-            });
+            scenario.unchecked.workspaces[workspace].ingestion.noise =
+                Some(Noise::independent(NoiseShape::Gamma, 0.5, third));
             return scenario;
         }
     };

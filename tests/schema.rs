@@ -115,6 +115,12 @@ volume = "Quantity"
 scale_to = "1.5 TB/day"
 where = { DataType = "SecurityEvent" }
 align = "calendar"
+[[workspace]]
+name = "unsure"
+[workspace.ingestion]
+rate = { mean = "600 GB/day", sd = "20 GB/day" }
+growth = { low = "-1%/30d", high = "3%/30d", confidence = "95%", correlation = 0.8 }
+noise = { dist = "gamma", cv = 0.2, period = "1h", daily_cv = 0.1, weekly_cv = 0.1 }
 [[event]]
 name = "disabled"
 at = 2026-03-11T00:00:00Z

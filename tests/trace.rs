@@ -36,13 +36,7 @@ fn workspace(trace: &Trace) -> Workspace {
         retention: Duration::from_millis(31 * DAY),
         history: Duration::ZERO,
         daily_cap: None,
-        ingestion: Ingestion {
-            source: Source::Trace(trace.clone()),
-            hourly: None,
-            weekly: None,
-            growth: None,
-            noise: None,
-        },
+        ingestion: Ingestion::constant(Source::Trace(trace.clone())),
         site: Site::default(),
     }
 }

@@ -439,15 +439,15 @@ impl Maker {
             shape: self.dice.pick(&[NoiseShape::LogNormal, NoiseShape::Gamma]),
             cv: 0.3,
             period: self.times(30),
+            daily_cv: self.dice.chance(30).then_some(0.2).unwrap_or_default(),
+            weekly_cv: self.dice.chance(30).then_some(0.1).unwrap_or_default(),
         });
         Ingestion {
             source: Source::Rate(self.rate()),
+            rate_spread: 0.0,
             hourly: self.dice.chance(20).then(|| daily(1_700_000, 300_000)),
             weekly: None,
-            growth: self.dice.chance(10).then_some(Growth {
-                factor: 1.03,
-                per: Duration::DAY,
-            }),
+            growth: (self.dice.chance(10)).then(|| Growth::known(1.03, Duration::DAY)),
             noise,
         }
     }

@@ -373,7 +373,12 @@ fn ingestion(out: &mut String, ingestion: &Ingestion) {
             NoiseShape::Gamma => "gamma",
         };
         let (cv, period) = (noise.cv, noise.period);
-        let table = format!("{{ dist = \"{dist}\", cv = {cv}, period = \"{period}\" }}");
+        let further: String = [("daily_cv", noise.daily_cv), ("weekly_cv", noise.weekly_cv)]
+            .iter()
+            .filter(|(_, cv)| *cv > 0.0)
+            .map(|(key, cv)| format!(", {key} = {cv}"))
+            .collect();
+        let table = format!("{{ dist = \"{dist}\", cv = {cv}, period = \"{period}\"{further} }}");
         line(out, "noise", &table);
     }
 }

@@ -28,7 +28,7 @@ struct Known {
 enum Arrives {
     /// The same in every replication.
     Always(Arc<Inflow>),
-    /// This, times noise.
+    /// This, times what is drawn.
     About(Box<Expected>),
 }
 
@@ -100,9 +100,9 @@ impl<'a> Inflows<'a> {
                 expected.share_knots(other);
             }
         }
-        let arrives = match workspace.ingestion.noise {
-            Some(_) => Arrives::About(Box::new(expected)),
-            None => Arrives::Always(Arc::new(Inflow::of(expected.draw(root)?))),
+        let arrives = match workspace.ingestion.is_fixed() {
+            true => Arrives::Always(Arc::new(Inflow::of(expected.draw(root)?))),
+            false => Arrives::About(Box::new(expected)),
         };
         Ok(Known { settings, arrives })
     }

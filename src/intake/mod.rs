@@ -16,6 +16,7 @@
 mod calendar;
 mod cap;
 mod curve;
+mod factors;
 mod knots;
 mod noise;
 mod offered;
@@ -60,7 +61,7 @@ pub struct Intake {
     pub accepted: Accepted,
 }
 
-/// The intake of one workspace but for its noise: the same in all replications with the same
+/// The intake of one workspace but for what is drawn: the same in all replications with the same
 /// settings.
 #[derive(Debug)]
 pub struct Expected {

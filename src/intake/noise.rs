@@ -1,220 +1,129 @@
 use rand_distr::{Distribution, Gamma, StandardNormal};
 
 use super::Reason;
+use super::factors::{BLOCK, Mark};
 use crate::kernel::{Stream, StreamKey};
 use crate::scenario::{Noise, NoiseShape};
+use crate::units::Duration;
 
-/// The factor 1.
-const ONE: f64 = 4_294_967_296.0;
-/// So many factors are drawn at a time.
-pub(super) const BLOCK: usize = 64;
 /// Below this a factor differs from 1 by less than the precision of factors.
 const NO_SPREAD: f64 = 1e-7;
+/// The parts of a noise, by the names of their streams.
+const PARTS: [&str; 3] = ["noise", "daily noise", "weekly noise"];
 
-/// The noise of one workspace: one factor per period, with mean 1, from t = 0 on.
+/// How long the factors of each part of a noise hold, and their cv; 0: there is none.
+fn parts(noise: &Noise) -> [(Duration, f64); 3] {
+    const WEEK: Duration = Duration::from_millis(7 * Duration::DAY.millis());
+    [
+        (noise.period, noise.cv),
+        (Duration::DAY, noise.daily_cv),
+        (WEEK, noise.weekly_cv),
+    ]
+}
+
+/// The periods of those parts of a noise that there are.
+pub(super) fn periods(noise: &Noise) -> impl Iterator<Item = Duration> {
+    let parts = parts(noise).into_iter();
+    parts.filter(|part| part.1 > 0.0).map(|part| part.0)
+}
+
+/// Which parts of a noise begin a period at this instant, each as a bit.
+pub(super) fn begin(noise: &Noise, since_start: Duration) -> u8 {
+    let begins = |(period, _): (Duration, f64)| since_start.millis() % period.millis() == 0;
+    let bits = parts(noise).into_iter().enumerate();
+    bits.map(|(number, part)| u8::from(begins(part)) << number)
+        .sum()
+}
+
+/// A part of the noise of one workspace: one factor per period, with mean 1, from t = 0 on.
 ///
 /// The factors depend on the root key and the workspace's name alone, and are drawn in the order
 /// of the periods, so another workspace or another duration changes none.
 #[derive(Debug, Clone)]
-pub(super) struct Factors {
-    shape: Drawn,
+pub(super) struct Part {
+    shape: Shape,
     stream: Stream,
+    /// Which bit of a [`Mark`] says that a period begins.
+    bit: u8,
+    /// The factor that holds, or its logarithm.
+    current: f64,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Drawn {
-    One,
+enum Shape {
     LogNormal { mu: f64, sigma: f64 },
     Gamma(Gamma<f64>),
 }
 
-impl Factors {
-    pub(super) fn new(noise: &Noise, workspace: &str, root: StreamKey) -> Result<Factors, Reason> {
-        let squared = noise.cv * noise.cv;
-        if !squared.is_finite() || noise.period.millis() < 1 {
+impl Part {
+    /// All parts that are not 1.
+    pub(super) fn all(
+        noise: &Noise,
+        workspace: &str,
+        root: StreamKey,
+    ) -> Result<Vec<Part>, Reason> {
+        let parts = parts(noise).into_iter().zip(PARTS).enumerate();
+        let parts = parts.filter(|(_, ((_, cv), _))| !(*cv < NO_SPREAD));
+        let part = |(number, ((period, cv), name))| {
+            Ok(Part {
+                shape: Shape::of(noise.shape, period, cv)?,
+                stream: root.name(name).name(workspace).stream(),
+                bit: 1_u8 << number,
+                current: 0.0,
+            })
+        };
+        parts.map(part).collect()
+    }
+
+    /// Draws what is needed for the next pieces: adds to the logarithms of their factors, or
+    /// multiplies their factors.
+    pub(super) fn apply(
+        &mut self,
+        marks: &[Mark],
+        logarithms: &mut [f64; BLOCK],
+        factors: &mut [f64; BLOCK],
+    ) {
+        let begins = marks.iter().map(|mark| mark.begins & self.bit != 0);
+        match self.shape {
+            Shape::LogNormal { mu, sigma } => {
+                for (begins, logarithm) in begins.zip(logarithms) {
+                    if begins {
+                        let z: f64 = StandardNormal.sample(&mut self.stream);
+                        self.current = mu + sigma * z;
+                    }
+                    *logarithm += self.current;
+                }
+            }
+            Shape::Gamma(gamma) => {
+                for (begins, factor) in begins.zip(factors) {
+                    if begins {
+                        self.current = gamma.sample(&mut self.stream);
+                    }
+                    *factor *= self.current;
+                }
+            }
+        }
+    }
+}
+
+impl Shape {
+    fn of(shape: NoiseShape, period: Duration, cv: f64) -> Result<Shape, Reason> {
+        let squared = cv * cv;
+        if !squared.is_finite() || period.millis() < 1 {
             return Err(Reason::Noise);
         }
-        let shape = match noise.shape {
-            _ if noise.cv < NO_SPREAD => Drawn::One,
+        Ok(match shape {
             NoiseShape::LogNormal => {
                 // exp(mu + sigma z) has mean exp(mu + sigma^2 / 2) and cv^2 = exp(sigma^2) - 1.
                 let variance = libm::log1p(squared);
-                Drawn::LogNormal {
+                Shape::LogNormal {
                     mu: -variance / 2.0,
                     sigma: libm::sqrt(variance),
                 }
             }
             NoiseShape::Gamma => {
-                Drawn::Gamma(Gamma::new(1.0 / squared, squared).map_err(|_| Reason::Noise)?)
+                Shape::Gamma(Gamma::new(1.0 / squared, squared).map_err(|_| Reason::Noise)?)
             }
-        };
-        Ok(Factors {
-            shape,
-            stream: root.name("noise").name(workspace).stream(),
         })
-    }
-
-    /// The factors of the next periods, in 2^-32, each rounded to the nearest; what is beyond 64
-    /// bits becomes the largest.
-    pub(super) fn block(&mut self) -> [u64; BLOCK] {
-        let mut factors = [1.0; BLOCK];
-        match self.shape {
-            Drawn::One => {}
-            Drawn::LogNormal { mu, sigma } => {
-                for z in &mut factors {
-                    *z = StandardNormal.sample(&mut self.stream);
-                }
-                for factor in &mut factors {
-                    *factor = exp(mu + sigma * *factor);
-                }
-            }
-            Drawn::Gamma(gamma) => {
-                for factor in &mut factors {
-                    *factor = gamma.sample(&mut self.stream);
-                }
-            }
-        }
-        fixed(&factors)
-    }
-}
-
-/// In 2^-32, to the nearest.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn fixed(factors: &[f64; BLOCK]) -> [u64; BLOCK] {
-    // The sum with 2^52 has no room for what is behind the point.
-    const WHOLE: f64 = 4_503_599_627_370_496.0;
-    if factors.iter().all(|factor| factor * ONE < WHOLE / 2.0) {
-        factors.map(|factor| (factor * ONE + WHOLE).to_bits() - WHOLE.to_bits())
-    } else {
-        factors.map(|factor| (factor * ONE).round_ties_even() as u64)
-    }
-}
-
-/// e to the power of `x`, which is not beyond 700, right to 1e-11: more than a factor has.
-///
-/// Additions and multiplications alone, so that it is the same on every platform, and that a
-/// processor takes several side by side: `libm` takes three to four times as long.
-#[inline]
-#[allow(clippy::excessive_precision)]
-fn exp(x: f64) -> f64 {
-    /// Added and taken away again, it leaves the nearest whole number, in the last bits of the sum.
-    const WHOLE: f64 = 6_755_399_441_055_744.0;
-    /// ln 2 as the sum of a number with few bits, whose multiples are exact, and a rest.
-    const LN_2: (f64, f64) = (6.931_471_803_691_238_2e-1, 1.908_214_929_270_587_7e-10);
-    let doublings = x * std::f64::consts::LOG2_E + WHOLE;
-    let exponent = doublings.to_bits().wrapping_add(1023) << 52;
-    let doublings = doublings - WHOLE;
-    let rest = (x - doublings * LN_2.0) - doublings * LN_2.1;
-    // The series of e^rest; rest is at most half of ln 2.
-    let mut sum = 1.0 / 362_880.0;
-    for term in [40_320.0, 5_040.0, 720.0, 120.0, 24.0, 6.0, 2.0, 1.0, 1.0] {
-        sum = sum * rest + 1.0 / term;
-    }
-    sum * f64::from_bits(exponent)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::units::Duration;
-
-    fn drawn(shape: NoiseShape, cv: f64, count: usize) -> Vec<f64> {
-        let noise = Noise {
-            shape,
-            cv,
-            period: Duration::HOUR,
-        };
-        let mut factors =
-            Factors::new(&noise, "logs", StreamKey::root(42, 0)).expect("can be drawn");
-        let blocks = std::iter::repeat_with(|| factors.block());
-        #[allow(clippy::cast_precision_loss)]
-        let factors = blocks.flatten().map(|factor| factor as f64 / ONE);
-        factors.take(count).collect()
-    }
-
-    #[test]
-    fn the_mean_is_1_and_the_spread_is_cv() {
-        for shape in [NoiseShape::LogNormal, NoiseShape::Gamma] {
-            for cv in [0.05, 0.2, 0.8] {
-                let count = 100_000;
-                let factors = drawn(shape, cv, count);
-                #[allow(clippy::cast_precision_loss)]
-                let n = count as f64;
-                let mean = factors.iter().sum::<f64>() / n;
-                let variance = factors.iter().map(|f| (f - mean) * (f - mean)).sum::<f64>() / n;
-                let standard_error = cv / n.sqrt();
-                assert!(
-                    (mean - 1.0).abs() < 4.0 * standard_error,
-                    "{shape:?} {cv}: {mean}"
-                );
-                assert!(
-                    (variance.sqrt() / cv - 1.0).abs() < 0.03,
-                    "{shape:?} {cv}: {variance}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn first_draws_are_pinned() {
-        // A changed value here changes every noisy scenario that was ever run.
-        let millionths = |shape| -> Vec<i64> {
-            let factors = drawn(shape, 0.2, 3);
-            #[allow(clippy::cast_possible_truncation)]
-            factors
-                .iter()
-                .map(|factor| (factor * 1e6).round() as i64)
-                .collect()
-        };
-        assert_eq!(
-            millionths(NoiseShape::LogNormal),
-            [1_264_926, 1_185_576, 822_392]
-        );
-        assert_eq!(millionths(NoiseShape::Gamma), [1_264_763, 820_501, 921_623]);
-    }
-
-    #[test]
-    fn the_exponential_is_right() {
-        for step in -70_000..=70_000 {
-            let x = f64::from(step) / 1_000.0;
-            let error = exp(x) / libm::exp(x) - 1.0;
-            assert!(error.abs() < 1e-11, "e^{x} is off by {error:e}");
-        }
-    }
-
-    #[test]
-    fn large_factors_are_rounded_as_small_ones() {
-        let of = |factor: f64| fixed(&[factor; BLOCK])[0];
-        assert_eq!(of(1.5), 3 << 31);
-        assert_eq!(of(524_287.5), (524_288 << 32) - (1 << 31));
-        assert_eq!(of(524_288.5), (524_288 << 32) + (1 << 31));
-        assert_eq!(of(1e-10), 0);
-        assert_eq!(of(1e30), u64::MAX);
-        let mut mixed = [1.0; BLOCK];
-        mixed[7] = 1e6;
-        assert_eq!(
-            fixed(&mixed)[..8],
-            [[1 << 32; 7].as_slice(), &[1_000_000 << 32]].concat()
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_drawn_is_refused_and_what_is_too_small_is_none() {
-        let noise = |cv| Noise {
-            shape: NoiseShape::Gamma,
-            cv,
-            period: Duration::HOUR,
-        };
-        let root = StreamKey::root(1, 0);
-        assert_eq!(
-            Factors::new(&noise(1e200), "w", root).unwrap_err(),
-            Reason::Noise
-        );
-        assert_eq!(
-            Factors::new(&noise(f64::NAN), "w", root).unwrap_err(),
-            Reason::Noise
-        );
-        let mut none = Factors::new(&noise(1e-300), "w", root).expect("no noise");
-        assert_eq!(none.block(), [1 << 32; BLOCK]);
     }
 }

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use super::noise::{BLOCK, Factors};
+use super::factors::{BLOCK, Factors, Mark};
+use super::noise;
 use super::rows::Replay;
 use super::{Calendar, Curve, Knots, Reason, Rows, Settings};
 use crate::kernel::StreamKey;
 use crate::limits::INTAKE_KNOTS;
-use crate::scenario::{Growth, Noise, Source, Workspace};
+use crate::scenario::{Growth, Ingestion, Source, Workspace};
 use crate::units::{Duration, Factor, Rate, Time, Volume};
 
 /// A byte in the unit of the sums: a byte a day for a millisecond is 1.
@@ -16,14 +17,14 @@ const MOST_BYTES: u64 = 1 << 63;
 /// The length of the part of the run whose mean is the history's rate.
 const TYPICAL: Duration = Duration::from_millis(7 * Duration::DAY.millis());
 
-/// Bits behind the point of a byte that noise multiplies.
+/// Bits behind the point of a byte that a random factor multiplies.
 const FRACTION: u32 = 32;
 
-/// What a workspace is offered but for its noise: the same in all replications with the same
+/// What a workspace is offered but for what is random: the same in all replications with the same
 /// settings.
 #[derive(Debug)]
 pub(super) struct Baseline {
-    noise: Option<Noise>,
+    ingestion: Ingestion,
     workspace: String,
     history: Duration,
     cap: Option<Volume>,
@@ -39,10 +40,10 @@ pub(super) struct Baseline {
 #[derive(Debug, Default)]
 struct Pieces {
     ends: Vec<Time>,
-    /// What arrives in each: in 10^-8 bytes, or with noise in 2^-32 bytes.
+    /// What arrives in each: in 10^-8 bytes, or where it is random in 2^-32 bytes.
     amounts: Vec<u128>,
-    /// Whether a period of the noise begins with it.
-    fresh: Vec<bool>,
+    /// What each is to the random factors, if there are any.
+    marks: Vec<Mark>,
 }
 
 impl Baseline {
@@ -64,7 +65,7 @@ impl Baseline {
         let start = (history > Duration::ZERO).then_some(Time::START - history);
         let knots = start.into_iter().chain([Time::START]);
         Ok(Baseline {
-            noise: workspace.ingestion.noise,
+            ingestion: workspace.ingestion.clone(),
             workspace: workspace.name.clone(),
             history,
             cap: workspace.daily_cap,
@@ -83,21 +84,21 @@ impl Baseline {
 
     /// The offered curve in the replication whose keys begin with `root`.
     pub(super) fn curve(&self, root: StreamKey) -> Result<Curve, Reason> {
-        let noise = match &self.noise {
-            Some(noise) => Some(Factors::new(noise, &self.workspace, root)?),
-            None => None,
+        let factors = match self.ingestion.is_fixed() {
+            true => None,
+            false => Some(Factors::new(&self.ingestion, &self.workspace, root)?),
         };
         let mut volumes = Vec::with_capacity(self.knots.len());
         let mut initial = 0;
         if self.history > Duration::ZERO {
             volumes.push(0);
-            let history = u128::from(self.history_rate(noise.clone())?) * millis(self.history);
+            let history = u128::from(self.history_rate(factors.clone())?) * millis(self.history);
             initial = whole_bytes(history)?;
         }
         // At t = 0 the sum begins anew, so what is offered in the run does not depend on the
         // history.
         volumes.push(initial);
-        self.run.sum(noise, &mut volumes)?;
+        self.run.sum(factors, &mut volumes)?;
         volumes[self.knots.len() - self.run.ends.len()..]
             .iter_mut()
             .for_each(|volume| *volume += initial);
@@ -108,11 +109,11 @@ impl Baseline {
     }
 
     /// The mean rate of the typical part, cut by the daily cap; in bytes a day, rounded down.
-    fn history_rate(&self, noise: Option<Factors>) -> Result<u64, Reason> {
+    fn history_rate(&self, factors: Option<Factors>) -> Result<u64, Reason> {
         let Some(typical) = &self.typical else {
             return Ok(0);
         };
-        let mean = typical.sum(noise, &mut Vec::new())?
+        let mean = typical.sum(factors, &mut Vec::new())?
             / millis(typical.ends[typical.ends.len() - 1] - Time::START);
         let mean = u64::try_from(mean).map_err(|_| Reason::TooMuch)?;
         Ok(self.cap.map_or(mean, |cap| mean.min(cap.bytes())))
@@ -122,8 +123,8 @@ impl Baseline {
 impl Pieces {
     /// Adds to `volumes` the whole bytes that have arrived by the end of each piece, and returns
     /// all of it in 10^-8 bytes.
-    fn sum(&self, noise: Option<Factors>, volumes: &mut Vec<u64>) -> Result<u128, Reason> {
-        let Some(mut noise) = noise else {
+    fn sum(&self, factors: Option<Factors>, volumes: &mut Vec<u64>) -> Result<u128, Reason> {
+        let Some(mut factors) = factors else {
             let mut total = 0_u128;
             for &amount in &self.amounts {
                 total = total.checked_add(amount).ok_or(Reason::TooMuch)?;
@@ -131,23 +132,17 @@ impl Pieces {
             }
             return Ok(total);
         };
-        let (mut total, mut factor, mut largest) = (0_u128, 0, 0);
-        let (mut block, mut next) = ([0; BLOCK], BLOCK);
-        let pieces = self.amounts.iter().zip(&self.fresh);
-        #[allow(clippy::cast_possible_truncation)] // What is too much is refused below.
-        volumes.extend(pieces.map(|(&amount, &fresh)| {
-            if fresh {
-                if next == BLOCK {
-                    (block, next) = (noise.block(), 0);
-                }
-                factor = block[next];
-                next += 1;
-            }
-            let product = product(amount, factor);
-            largest |= product;
-            total = total.wrapping_add(product);
-            (total >> FRACTION) as u64
-        }));
+        let (mut total, mut largest) = (0_u128, 0);
+        for (amounts, marks) in self.amounts.chunks(BLOCK).zip(self.marks.chunks(BLOCK)) {
+            let factors = factors.block(marks)?;
+            #[allow(clippy::cast_possible_truncation)] // What is too much is refused below.
+            volumes.extend(amounts.iter().zip(factors).map(|(&amount, factor)| {
+                let product = product(amount, factor);
+                largest |= product;
+                total = total.wrapping_add(product);
+                (total >> FRACTION) as u64
+            }));
+        }
         // Fewer than 2^28 products below 2^96 fit in 128 bits.
         if largest >> 96 != 0 || total >> FRACTION >= u128::from(MOST_BYTES) {
             return Err(Reason::TooMuch);
@@ -207,16 +202,15 @@ impl<'a> Arrival<'a> {
             ends: self.changes(end)?,
             ..Pieces::default()
         };
-        let noise = self.workspace.ingestion.noise;
+        let ingestion = &self.workspace.ingestion;
         let mut from = Time::START;
         for &until in &pieces.ends {
             let amount = self.amount(from, until)?;
-            pieces.amounts.push(match noise {
-                None => amount,
-                Some(noise) => {
-                    pieces
-                        .fresh
-                        .push(from.millis() % noise.period.millis() == 0);
+            pieces.amounts.push(match ingestion.is_fixed() {
+                true => amount,
+                false => {
+                    let own_rate = self.settings.rates.at(from).is_none();
+                    pieces.marks.push(Mark::of(ingestion, from, own_rate));
                     in_parts(amount)?
                 }
             });
@@ -244,7 +238,9 @@ impl<'a> Arrival<'a> {
             extend_every(&mut changes, Time::START, Duration::HOUR, end)?;
         }
         if let Some(noise) = &ingestion.noise {
-            extend_every(&mut changes, Time::START, noise.period, end)?;
+            for period in noise::periods(noise) {
+                extend_every(&mut changes, Time::START, period, end)?;
+            }
         }
         if let Some(replay) = &self.replay {
             changes.extend(replay.edges(end, INTAKE_KNOTS.most));

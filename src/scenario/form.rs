@@ -89,6 +89,12 @@ pub enum Form {
     Texts,
     /// Growth in a period: `"3%/30d"`.
     Growth,
+    /// A rate, or a table from which one is drawn.
+    RateOrDrawn(&'static Table),
+    /// Growth, or a table from which it is drawn.
+    GrowthOrDrawn(&'static Table),
+    /// A number from -1 to 1.
+    Correlation,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// A list of these words.

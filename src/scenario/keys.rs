@@ -36,6 +36,8 @@ pub(super) const CAPACITY: Key = key!([capacity_reservation: Rate,
     "volume per day that is paid for, used or not [default: the lowest level]"]);
 pub(super) const BILLING: Key = key!([billing: Choice(Billing::WORDS) = "\"cluster\"",
     "who is billed for the capacity reservation: the cluster, or its workspaces in proportion"]);
+const CONFIDENCE: Key = key!([confidence: Probability = "\"90%\"",
+    "part of the draws that lie between `low` and `high`; as many lie below as above"]);
 const ENABLED: Key =
     key!([enabled: Truth = "true", "whether this entry takes effect; if false, it is ignored"]);
 
@@ -170,10 +172,12 @@ tables! {
 
     /// `[workspace.ingestion]`.
     INGESTION "[workspace.ingestion]" "Data that arrives at a workspace: a mean rate or a trace" {
-        [rate: Rate, "mean rate; either this or `trace`"]
+        [rate: RateOrDrawn(&RATE),
+            "mean rate, or a table from which one is drawn in each replication; either this or `trace`"]
         [hourly: Factors(24), "weights of the 24 hours of a day, scaled to a mean of 1"]
         [weekly: Factors(7), "weights of the 7 days of a week from Monday, scaled to a mean of 1"]
-        [growth: Growth, "compound growth from the start, such as \"3%/30d\""]
+        [growth: GrowthOrDrawn(&GROWTH),
+            "compound growth from the start, such as \"3%/30d\", or a table from which it is drawn in each replication"]
         [noise: Table(&NOISE), "random factors with mean 1"]
         [trace: File, "CSV file with volumes over time, to be replayed; either this or `rate`"]
         [time: Text, "header of the column with the time at which a row begins"]
@@ -188,11 +192,35 @@ tables! {
             "whether the first row is at the start of the run or at its calendar time"]
     }
 
+    /// `rate` of an ingestion.
+    RATE "the rate"
+        "A rate that is drawn in each replication, log-normal: `mean` and `sd`, or `low` and `high`" {
+        [mean: Rate, "mean"]
+        [sd: Rate, "standard deviation"]
+        [low: Rate, "lower end of the interval"]
+        [high: Rate, "upper end of the interval"]
+        CONFIDENCE
+    }
+
+    /// `growth` of an ingestion.
+    GROWTH "the growth"
+        "Growth that is drawn in each replication; 1 + growth is log-normal: `mean` and `sd`, or `low` and `high`" {
+        [mean: Growth, "mean, such as \"4%/30d\""]
+        [sd: Growth, "standard deviation over the same period, such as \"1%/30d\""]
+        [low: Growth, "lower end of the interval"]
+        [high: Growth, "upper end of the interval, over the same period"]
+        CONFIDENCE
+        [correlation: Correlation = "0",
+            "correlation of the logarithms of rate and 1 + growth, from -1 to 1, where the rate is drawn too"]
+    }
+
     /// `noise` of an ingestion.
     NOISE "the noise" "Random factors with mean 1, one per period" {
         [dist!: Choice(NoiseShape::WORDS), "distribution of the factors"]
         [cv!: Positive, "coefficient of variation: standard deviation / mean"]
         [period!: Span, "how long a factor holds"]
+        [daily_cv: Positive, "cv of further factors, one per day from the start [default: none]"]
+        [weekly_cv: Positive, "cv of further factors, one per 7 days from the start [default: none]"]
     }
 
     /// What every `[[event]]` may hold, whatever its kind.
@@ -270,6 +298,8 @@ mod tests {
             CLUSTER_KEY,
             WORKSPACE,
             INGESTION,
+            RATE,
+            GROWTH,
             NOISE,
             EVENT,
             HAZARD,
@@ -311,7 +341,8 @@ mod tests {
     fn defaults_are_toml() {
         let kinds = EventKind::ALL.iter().flat_map(|kind| kind.keys());
         let tables = [
-            SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, EVENT, RESPONSE, SWEEP, RANGE,
+            SCENARIO, KEY_VAULT, CLUSTER, WORKSPACE, INGESTION, RATE, GROWTH, EVENT, RESPONSE,
+            SWEEP, RANGE,
         ];
         let keys = tables.iter().flat_map(|table| table.keys).chain(kinds);
         for default in keys.filter_map(|key| key.default) {

@@ -218,9 +218,11 @@ fn of(form: &Form) -> Pattern {
             "a calendar time such as 2026-03-01T00:00:00Z",
         ),
         Form::VolumeOrNone => (volume, "none, or a volume such as 800 GB"),
-        Form::Rate => (rate, "a rate such as 600 GB/day"),
+        Form::Rate | Form::RateOrDrawn(_) => (rate, "a rate such as 600 GB/day"),
         Form::Currency => ("^[A-Z]{3}$".into(), "a currency such as EUR"),
-        Form::Growth => (whole_text(&growth), "growth in a period, such as 3%/30d"),
+        Form::Growth | Form::GrowthOrDrawn(_) => {
+            (whole_text(&growth), "growth in a period, such as 3%/30d")
+        }
         Form::Expectations => (
             "(<=|>=|==|!=|<|>)".into(),
             "a measure compared with a value, such as dropped <= 20 GB",
@@ -280,6 +282,8 @@ fn form(form: &Form) -> Value {
             object(table, plain(table)),
         ),
         Form::RateOrTable(table) => ingestion(table),
+        Form::RateOrDrawn(table) | Form::GrowthOrDrawn(table) => drawn(form, table),
+        Form::Correlation => json!({ "type": "number", "minimum": -1, "maximum": 1 }),
         Form::KeyVersions => {
             let versions =
                 json!({ "type": "array", "items": matching(&of(&Form::Name)), "minItems": 1 });
@@ -351,6 +355,22 @@ fn sweep() -> Value {
     let words = "a list of values, or a range with from, to and points";
     sweep["additionalProperties"] = must(ways, words);
     sweep
+}
+
+/// A quantity, or a table from which it is drawn.
+fn drawn(form: &Form, table: &Table) -> Value {
+    let mut drawn = text_or(&of(form), object(table, ""));
+    let ways = json!({ "anyOf": [
+        { "type": "string" },
+        { "required": ["mean", "sd"], "not": { "anyOf": [
+            { "required": ["low"] }, { "required": ["high"] }, { "required": ["confidence"] },
+        ] } },
+        { "required": ["low", "high"], "not": { "anyOf": [
+            { "required": ["mean"] }, { "required": ["sd"] },
+        ] } },
+    ]});
+    drawn["allOf"] = json!([must(ways, "mean and sd, or low and high")]);
+    drawn
 }
 
 /// A rate, or a trace with its columns and its scale.

@@ -1,4 +1,4 @@
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 use super::{Interval, TAIL, whole};
 
@@ -63,7 +63,8 @@ impl Mean {
     pub fn interval(&self) -> Option<Interval> {
         let constant = self.apart == 0 && self.nonzero >= FEWEST_APART;
         (constant || self.apart >= FEWEST_APART).then(|| {
-            let half = t_quantile(self.count - 1) * self.sd / whole(self.count).sqrt();
+            let half =
+                t_quantile(whole(self.count - 1), 1.0 - TAIL) * self.sd / whole(self.count).sqrt();
             Interval {
                 low: self.mean - half,
                 high: self.mean + half,
@@ -93,12 +94,18 @@ fn repeated(values: &[f64]) -> usize {
     often(left)
 }
 
-/// The t that leaves [`TAIL`] above it.
+/// The t below which a part of the draws lie; there is more than 0 of freedom.
 ///
 /// Rounded to what the platforms' logarithms agree about.
-pub(super) fn t_quantile(freedom: usize) -> f64 {
-    let t = StudentsT::new(0.0, 1.0, whole(freedom)).expect("at least one degree of freedom");
-    (t.inverse_cdf(1.0 - TAIL) * 1e9).round() / 1e9
+pub fn t_quantile(freedom: f64, part: f64) -> f64 {
+    let t = StudentsT::new(0.0, 1.0, freedom).expect("more than no freedom");
+    (t.inverse_cdf(part) * 1e9).round() / 1e9
+}
+
+/// The number below which a part of the draws from the standard normal distribution lie, rounded
+/// as [`t_quantile`].
+pub fn normal_quantile(part: f64) -> f64 {
+    (Normal::standard().inverse_cdf(part) * 1e9).round() / 1e9
 }
 
 fn sum(values: &[f64], of: impl Fn(f64) -> f64) -> f64 {
@@ -125,8 +132,11 @@ mod tests {
 
     #[test]
     fn quantiles_of_t_are_those_of_the_tables() {
-        for (freedom, t) in [(29, 2.045), (60, 2.000), (120, 1.980), (1_000_000, 1.960)] {
-            assert!((t_quantile(freedom) - t).abs() < 5e-4, "{freedom}");
+        for (freedom, t) in [(29.0, 2.045), (60.0, 2.0), (120.0, 1.980), (1e6, 1.960)] {
+            assert!((t_quantile(freedom, 0.975) - t).abs() < 5e-4, "{freedom}");
+        }
+        for (part, z) in [(0.05, -1.644_854), (0.5, 0.0), (0.975, 1.959_964)] {
+            assert!((normal_quantile(part) - z).abs() < 1e-6, "{part}");
         }
     }
 

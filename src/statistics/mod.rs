@@ -10,7 +10,7 @@ mod proportion;
 mod quantile;
 mod trend;
 
-pub use mean::{FEWEST_APART, Mean};
+pub use mean::{FEWEST_APART, Mean, normal_quantile, t_quantile};
 pub use proportion::Proportion;
 pub use quantile::{Quantile, Ranks};
 pub use trend::{FEWEST_STEPS, Trend};

@@ -1,5 +1,5 @@
 use super::mean::t_quantile;
-use super::{Interval, whole};
+use super::{Interval, TAIL, whole};
 
 /// How something grows from one step to the next, in proportion: the straight line of least
 /// squares through the logarithms.
@@ -38,7 +38,7 @@ impl Trend {
         let off: f64 = steps()
             .map(|(step, log)| (log - slope * step) * (log - slope * step))
             .sum();
-        let half = t_quantile(count - 2) * (off / (n - 2.0) / squares).sqrt();
+        let half = t_quantile(n - 2.0, 1.0 - TAIL) * (off / (n - 2.0) / squares).sqrt();
         Some(Trend {
             last: libm::exp(mean + slope * (n - 1.0 - middle)),
             factor: libm::exp(slope),

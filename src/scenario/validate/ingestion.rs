@@ -3,8 +3,9 @@
 use super::super::diagnostics::Diagnostic;
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::{Growth, Ingestion, Noise, Scale, Source, Trace};
+use super::super::{Ingestion, Noise, Scale, Source, Trace};
 use super::context::Context;
+use super::drawn;
 use super::fields::Fields;
 use super::scalar::{self, Read};
 use crate::units::{Factor, Rate, UnitError, Volume};
@@ -17,19 +18,16 @@ const OF_TRACE: &[&str] = &[
 /// A rate as a text, or a table.
 pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestion> {
     let Kind::Table(table) = &written.kind else {
-        return context.take(scalar::rate(written)).map(|rate| Ingestion {
-            source: Source::Rate(rate),
-            hourly: None,
-            weekly: None,
-            growth: None,
-            noise: None,
-        });
+        let rate = context.take(scalar::rate(written));
+        return rate.map(|rate| Ingestion::constant(Source::Rate(rate)));
     };
     let fields = Fields::new(table, &keys::INGESTION, &context.complaints);
     let weights = |key| fields.get(key).map(|entry| &entry.value);
     let hourly = weights("hourly").and_then(|written| profile(written, context));
     let weekly = weights("weekly").and_then(|written| profile(written, context));
-    let growth = fields.optional("growth", growth);
+    let growth = fields.get("growth");
+    let growth = growth.and_then(|entry| drawn::growth(&entry.value, context));
+    let mut rate_spread = 0.0;
     let noise = match fields.get("noise") {
         None => None,
         Some(entry) => noise(&entry.value, context),
@@ -48,12 +46,17 @@ pub(super) fn ingestion(written: &Written, context: &Context) -> Option<Ingestio
             );
             None
         }
-        (_, None, None) => fields.required("rate", scalar::rate).map(Source::Rate),
+        (_, None, None) => fields.need("rate").and_then(|entry| {
+            let (rate, spread) = drawn::rate(&entry.value, context)?;
+            rate_spread = spread;
+            Some(Source::Rate(rate))
+        }),
         (None, _, _) => trace_source(&fields, context),
     };
     fields.done();
     Some(Ingestion {
         source: source?,
+        rate_spread,
         hourly,
         weekly,
         growth,
@@ -99,34 +102,6 @@ fn weight(written: &Written) -> Read<f64> {
     Err(Diagnostic::error(written.span, message))
 }
 
-/// `3%/30d`.
-fn growth(written: &Written) -> Read<Growth> {
-    const EXAMPLE: &str = "growth such as \"3%/30d\"";
-    let text = scalar::text(written).map_err(|_| scalar::wrong_kind(written, EXAMPLE))?;
-    let wrong = || Diagnostic::error(written.span, format!("expected {EXAMPLE}, found {text:?}"));
-    let (percent, per) = text.split_once('/').ok_or_else(wrong)?;
-    let percent: f64 = percent
-        .trim()
-        .strip_suffix('%')
-        .and_then(|number| number.trim().parse().ok())
-        .filter(|percent: &f64| percent.is_finite())
-        .ok_or_else(wrong)?;
-    if percent <= -100.0 {
-        return Err(Diagnostic::error(
-            written.span,
-            "nothing shrinks by 100% or more",
-        ));
-    }
-    let per = scalar::positive_duration(&Written {
-        kind: Kind::Text(per.trim().to_owned()),
-        span: written.span,
-    })?;
-    Ok(Growth {
-        factor: 1.0 + percent / 100.0,
-        per,
-    })
-}
-
 /// `{ dist = "lognormal", cv = 0.2, period = "1h" }`.
 fn noise(written: &Written, context: &Context) -> Option<Noise> {
     let Kind::Table(table) = &written.kind else {
@@ -138,22 +113,27 @@ fn noise(written: &Written, context: &Context) -> Option<Noise> {
     };
     let fields = Fields::new(table, &keys::NOISE, &context.complaints);
     let shape = fields.required("dist", scalar::word_of);
-    let cv = fields.required("cv", |written| {
-        let cv = scalar::positive_number(written)?;
-        if cv <= 10.0 {
-            return Ok(cv);
-        }
-        let message = format!("expected a cv of at most 10, found {cv}");
-        Err(Diagnostic::error(written.span, message)
-            .label("it is the standard deviation divided by the mean"))
-    });
+    let cv = fields.required("cv", cv);
     let period = fields.required("period", scalar::positive_duration);
+    let [daily_cv, weekly_cv] = ["daily_cv", "weekly_cv"].map(|key| fields.optional(key, self::cv));
     fields.done();
     Some(Noise {
         shape: shape?,
         cv: cv?,
         period: period?,
+        daily_cv: daily_cv.unwrap_or(0.0),
+        weekly_cv: weekly_cv.unwrap_or(0.0),
     })
+}
+
+fn cv(written: &Written) -> Read<f64> {
+    let cv = scalar::positive_number(written)?;
+    if cv <= 10.0 {
+        return Ok(cv);
+    }
+    let message = format!("expected a cv of at most 10, found {cv}");
+    Err(Diagnostic::error(written.span, message)
+        .label("it is the standard deviation divided by the mean"))
 }
 
 fn trace_source(fields: &Fields<'_>, context: &Context) -> Option<Source> {

@@ -6,6 +6,10 @@ use super::super::{Action, Scenario, Source, Workspace};
 /// Sums of a run stay below 2^63 bytes; half of that is left for random factors.
 const MOST_BYTES: f64 = 4.6e18;
 
+/// What is drawn counts so many standard deviations above its median; what is above in a
+/// replication, and too much, ends the run.
+const SPREADS: f64 = 2.0;
+
 /// Refuses a scenario in which more data may arrive than can be counted. Traces are counted
 /// when they are read.
 pub(super) fn volume(scenario: &Scenario, span: Span) -> Result<(), Diagnostic> {
@@ -34,7 +38,9 @@ pub(super) fn volume(scenario: &Scenario, span: Span) -> Result<(), Diagnostic> 
 fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
     let ingestion = &workspace.ingestion;
     let mut rate = match ingestion.source {
-        Source::Rate(rate) => rate.bytes_per_day() as f64,
+        Source::Rate(rate) => {
+            rate.bytes_per_day() as f64 * libm::exp(SPREADS * ingestion.rate_spread)
+        }
         Source::Trace(_) => 0.0,
     };
     let mut factor: f64 = 1.0;
@@ -63,10 +69,16 @@ fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
     let days = (workspace.history + scenario.duration).as_secs_f64() / 86_400.0 + 7.0;
     let growth = ingestion.growth.map_or(1.0, |growth| {
         let periods = scenario.duration.as_secs_f64() / growth.per.as_secs_f64();
-        libm::pow(growth.factor.max(1.0), periods)
+        let factor = growth.factor * libm::exp(SPREADS * growth.spread);
+        libm::pow(factor.max(1.0), periods)
     });
     // The mean of many factors with mean 1 is near 1.
-    let noise = ingestion.noise.map_or(1.0, |noise| 1.0 + 10.0 * noise.cv);
+    let noise = ingestion.noise.map_or(1.0, |noise| {
+        [noise.cv, noise.daily_cv, noise.weekly_cv]
+            .map(|cv| 1.0 + 10.0 * cv)
+            .iter()
+            .product()
+    });
     rate * days * factor * surges * growth * noise
 }
 

@@ -5,6 +5,7 @@ mod action;
 mod cluster;
 mod context;
 mod delay;
+mod drawn;
 mod event;
 mod fields;
 mod ingestion;
