@@ -22,6 +22,7 @@ mod editions;
 mod examples;
 mod extends;
 mod faults;
+mod forecasts;
 mod golden;
 mod good_input;
 mod hostile;

@@ -433,7 +433,7 @@ fn usage_comes_in_other_shapes_too() {
         &[
             "# From linked-service.json.",
             "name = \"orchard\"",
-            "# Ingestion from usage-query.json: 28.8 GB a day on average; growth: needs at least 14 whole days.",
+            "# Ingestion from usage-query.json: 28.8 GB a day on average; growth: needs at least 28 whole days.",
         ],
     );
     let tables = made(&[
@@ -446,7 +446,7 @@ fn usage_comes_in_other_shapes_too() {
         &tables,
         &[
             "name = \"security\"",
-            "# Ingestion from usage-tables.json: 30.0 GB a day on average; growth: needs at least 14 whole days.",
+            "# Ingestion from usage-tables.json: 30.0 GB a day on average; growth: needs at least 28 whole days.",
             "name = \"Orchard\"",
             "name = \"usage-query\"",
         ],
@@ -863,6 +863,17 @@ fn near(found: &str, expected: f64, off: f64) {
     );
 }
 
+/// The ends of an interval of confidence 90 %, without their unit.
+#[track_caller]
+fn interval(written: &str, unit: &str) -> [f64; 2] {
+    assert!(written.contains(", confidence = \"90%\""), "{written}");
+    ["low", "high"].map(|end| {
+        let after = written.split(&format!("{end} = \"")).nth(1);
+        let number = after.and_then(|rest| rest.split_once(unit)?.0.parse().ok());
+        number.unwrap_or_else(|| panic!("no {end} in {unit} in {written}"))
+    })
+}
+
 #[test]
 fn a_forecast_goes_on_with_what_the_usage_was_made_of() {
     let place = Place::new();
@@ -879,14 +890,23 @@ fn a_forecast_goes_on_with_what_the_usage_was_made_of() {
         ],
     );
     assert!(!text.contains("trace"), "{text}");
-    let rate = value(&text, "rate").trim_matches('"');
+    // The middle of each interval is near, and the interval is narrow and holds the truth.
+    for (key, unit, truth, width) in [
+        ("rate", " GB/day", LEVEL, 0.05 * LEVEL),
+        ("growth", "%/30d", GROWTH, 1.5),
+    ] {
+        let [low, high] = interval(value(&text, key), unit);
+        assert!(
+            low < truth && truth < high && high - low < width,
+            "{key}: {low} to {high}"
+        );
+    }
+    let correlation = value(&text, "growth").split("correlation = ").nth(1);
     near(
-        rate.strip_suffix(" GB/day").expect(rate),
-        LEVEL,
-        0.02 * LEVEL,
+        correlation.expect("one").trim_end_matches(" }"),
+        0.866,
+        0.002,
     );
-    let growth = value(&text, "growth").trim_matches('"');
-    near(growth.strip_suffix("%/30d").expect(growth), GROWTH, 0.8);
     let weights = |key| value(&text, key).trim_matches(['[', ']']).split(", ");
     assert_eq!(
         (weights("weekly").count(), weights("hourly").count()),
@@ -931,7 +951,7 @@ fn a_forecast_of_a_short_export_says_what_it_leaves_out() {
         &text,
         &[
             "start = 2026-05-07T00:00:00Z",
-            "# Rate: the mean of the whole days.",
+            "# Rate: the mean of the whole days, taken as certain.",
         ],
     );
     assert!(

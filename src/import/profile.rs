@@ -1,17 +1,22 @@
-//! The pattern of usage in a few figures: level, daily and weekly profile, growth, noise.
+//! The pattern of usage in a few figures: level, daily and weekly profile, growth, noise; and how well
+//! level and growth are known.
 
+use super::known::Unknown;
+use super::scatter::{Pair, Scatter};
 use super::usage::{Series, bytes};
-use crate::statistics::Trend;
+use crate::statistics::{Trend, normal_quantile};
 use crate::units::{Duration, Volume};
 
 const HOUR: i64 = Duration::HOUR.millis();
 const DAY: i64 = Duration::DAY.millis();
 
-/// Fewer whole days say nothing about growth or the weekly profile.
-pub(super) const GROWTH_DAYS: usize = 14;
+/// Fewer whole days say nothing about the weekly profile.
+pub(crate) const WEEKLY_DAYS: usize = 14;
+/// Fewer whole days say nothing about growth: four weeks.
+pub(crate) const GROWTH_DAYS: usize = 28;
 
-/// Week and growth are fitted in turn; each round leaves at most a quarter of the error.
-const ROUNDS: usize = 20;
+/// A forecast whose 95 % quantile is more times its median says nothing.
+pub(super) const WIDEST: f64 = 100.0;
 
 /// What a workspace takes in, as level × growth × weekly × hourly × noise.
 #[derive(Debug)]
@@ -20,35 +25,68 @@ pub(super) struct Profile {
     pub(super) level: f64,
     /// The hours of the day from 00:00 UTC on, with mean 1; `None` without a whole day of hours.
     pub(super) hourly: Option<[f64; 24]>,
-    /// Monday to Sunday, with mean 1; `None` with less than [`GROWTH_DAYS`] whole days.
+    /// Monday to Sunday, with mean 1; `None` with less than [`WEEKLY_DAYS`] whole days.
     pub(super) weekly: Option<[f64; 7]>,
-    /// From day to day; `None` with less than [`GROWTH_DAYS`] whole days, or one without anything.
-    pub(super) growth: Option<Trend>,
-    /// Standard deviation over mean of the residuals; `None` if there are none.
-    pub(super) noise: Option<f64>,
+    /// Growth, or why none is told.
+    pub(super) growth: Result<Fitted, NoGrowth>,
+    /// What is off the profile; `None` if there are too few rows to tell.
+    pub(super) noise: Option<Scatter>,
     /// How many whole days there are.
     pub(super) days: usize,
 }
 
+/// Growth, and how well it is known.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fitted {
+    /// From day to day.
+    pub(super) factor: f64,
+    /// The standard deviation of its logarithm.
+    pub(super) spread: f64,
+    /// The standard deviation of the logarithm of the level.
+    pub(super) level_spread: f64,
+    /// The correlation of the two.
+    pub(super) correlation: f64,
+    /// The variance of the logarithm of the sum of a week.
+    variance: f64,
+}
+
+/// Why growth is not told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoGrowth {
+    /// There are less than [`GROWTH_DAYS`] whole days.
+    Short,
+    /// A week has no data, and 0 has no logarithm.
+    Silent,
+    /// Weeks differ so much that the volume at the end of the forecast is not known to within a
+    /// factor of [`WIDEST`].
+    Unclear,
+}
+
 /// A row, or the place of one that is not there.
-struct Step {
-    begin: i64,
-    bytes: f64,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    /// In ms since 1970.
+    pub(crate) begin: i64,
+    pub(crate) bytes: f64,
 }
 
 impl Profile {
-    /// The profile of a workspace from its first row until an instant, in rows of `step`; growth
-    /// counts from `start`. All in ms, since 1970.
-    pub(super) fn of(series: &Series, until: i64, step: i64, start: i64) -> Profile {
-        let steps = steps(series, until, step);
-        let days = days(&steps, until);
+    /// The profile of rows of `step`, without gaps, until an instant; level and growth count from
+    /// `start`, for `horizon`. All in ms, since 1970.
+    pub(super) fn of(steps: &[Step], until: i64, step: i64, [start, horizon]: [i64; 2]) -> Profile {
+        let days = days(steps, until);
+        let fitted = Fitted::of(&days, until, [start, horizon]);
+        let growth = fitted.ok();
+        let weekly = match days.len() {
+            WEEKLY_DAYS.. => week(
+                whole_weeks(&days),
+                growth.map_or(1.0, |growth| growth.factor),
+            ),
+            _ => None,
+        };
         let whole = |at: &Step| {
             let midnight = at.begin.div_euclid(DAY) * DAY;
             steps[0].begin <= midnight && midnight + DAY <= until
-        };
-        let (weekly, growth) = match days.len() {
-            GROWTH_DAYS.. => fitted(&days),
-            _ => (None, None),
         };
         // A part of a day may be its quiet part: it counts only if there is no whole day.
         let used: Vec<&Step> = match days.len() {
@@ -69,21 +107,61 @@ impl Profile {
         let by_hour = step == HOUR && !days.is_empty();
         let hourly = by_hour.then(|| std::array::from_fn(of_hour));
         let hourly = hourly.and_then(scaled);
-        let fits = [hourly.map(|_| 23), weekly.map(|_| 6), growth.map(|_| 1)];
-        let parameters = 1 + fits.iter().flatten().sum::<usize>();
-        let off = used.iter().map(|at| {
-            let of_hour = hourly.map_or(1.0, |hourly| hourly[self::hour(at.begin)]);
-            (at.bytes, level * of_hour * expected(at))
-        });
-        let noise = (!days.is_empty()).then(|| scatter(off, parameters));
+        let pair = |at: &&Step| Pair {
+            found: at.bytes,
+            expected: level
+                * expected(at)
+                * hourly.map_or(1.0, |hourly| hourly[self::hour(at.begin)]),
+        };
+        let of_one_day = used.chunk_by(|one, other| day(one.begin) == day(other.begin));
+        let rows: Vec<Vec<Pair>> = of_one_day
+            .map(|day| day.iter().map(pair).collect())
+            .collect();
+        let hours = hourly.map_or(0, |_| 23);
+        let noise = Scatter::of(&rows, hours, growth.map(|growth| growth.variance));
         Profile {
             level,
             hourly,
             weekly,
-            growth,
-            noise: noise.flatten(),
+            growth: fitted,
+            noise: (!days.is_empty()).then_some(noise),
             days: days.len(),
         }
+    }
+}
+
+impl Fitted {
+    /// The line of least squares through the logarithms of the sums of whole weeks, up to an
+    /// instant; the level is that of `start`.
+    fn of(
+        days: &[(usize, f64)],
+        until: i64,
+        [start, horizon]: [i64; 2],
+    ) -> Result<Fitted, NoGrowth> {
+        if days.len() < GROWTH_DAYS {
+            return Err(NoGrowth::Short);
+        }
+        let weeks = whole_weeks(days).chunks_exact(7);
+        let weeks: Vec<f64> = weeks
+            .map(|week| week.iter().map(|day| day.1).sum())
+            .collect();
+        let trend = Trend::of(&weeks).ok_or(NoGrowth::Silent)?;
+        let count = real(i64::try_from(weeks.len()).expect("few"));
+        let unknown = Unknown::of(&trend, count);
+        let end = until.div_euclid(DAY) * DAY;
+        let later = |t: i64| real(t - end) / real(7 * DAY) + count / 2.0;
+        let (at_last, _) = unknown.level(later(start + horizon));
+        if normal_quantile(0.95) * at_last > libm::log(WIDEST) {
+            return Err(NoGrowth::Unclear);
+        }
+        let (level_spread, correlation) = unknown.level(later(start));
+        Ok(Fitted {
+            factor: libm::exp(libm::log(trend.factor) / 7.0),
+            spread: unknown.daily_growth(),
+            level_spread,
+            correlation,
+            variance: unknown.variance,
+        })
     }
 }
 
@@ -124,14 +202,15 @@ pub(super) fn described(series: &Series, from: i64, until: i64, step: i64) -> St
     let mean = total * u128::from(DAY.unsigned_abs()) / span;
     let mean = Volume::from_bytes(u64::try_from(mean).unwrap_or(u64::MAX));
     let mut told = format!("{} a day on average", mean.human());
-    let profile = Profile::of(series, until, step, until);
-    told += &match (profile.growth, profile.days) {
-        (Some(growth), _) => format!(
+    let profile = Profile::of(&steps(series, until, step), until, step, [until, 0]);
+    told += &match profile.growth {
+        Ok(growth) => format!(
             "; growth of {} % in 30 days",
             digits(percent(growth.factor))
         ),
-        (None, GROWTH_DAYS..) => "; growth: not defined, because a day has no data".to_owned(),
-        (None, _) => format!("; growth: needs at least {GROWTH_DAYS} whole days"),
+        Err(NoGrowth::Short) => format!("; growth: needs at least {GROWTH_DAYS} whole days"),
+        Err(NoGrowth::Silent) => "; growth: not defined, because a week has no data".to_owned(),
+        Err(NoGrowth::Unclear) => "; growth: not known, because weeks differ too much".to_owned(),
     };
     if let Some(weekly) = &profile.weekly {
         told += &format!("; Monday to Sunday weekly = {}", list(weekly));
@@ -140,7 +219,7 @@ pub(super) fn described(series: &Series, from: i64, until: i64, step: i64) -> St
 }
 
 /// From the first row on; what is not there is 0.
-fn steps(series: &Series, until: i64, step: i64) -> Vec<Step> {
+pub(super) fn steps(series: &Series, until: i64, step: i64) -> Vec<Step> {
     let mut begin = *series.volumes.keys().next().expect("it has rows");
     let mut steps = Vec::new();
     while begin < until {
@@ -176,25 +255,17 @@ fn weekday(begin: i64) -> usize {
     usize::try_from((begin.div_euclid(DAY) + 3).rem_euclid(7)).expect("it is 0 to 6")
 }
 
+fn day(begin: i64) -> i64 {
+    begin.div_euclid(DAY)
+}
+
 fn hour(begin: i64) -> usize {
     usize::try_from(begin.rem_euclid(DAY) / HOUR).expect("it is 0 to 23")
 }
 
-/// The profile of a week, and the trend of the days without it.
-fn fitted(days: &[(usize, f64)]) -> (Option<[f64; 7]>, Option<Trend>) {
-    let mut weekly = week(days, 1.0);
-    // The line is fitted to logarithms; a day without data has none.
-    let (Some(mut weights), true) = (weekly, days.iter().all(|day| day.1 > 0.0)) else {
-        return (weekly, None);
-    };
-    let mut growth = None;
-    for _ in 0..ROUNDS {
-        let flat: Vec<f64> = days.iter().map(|(day, sum)| sum / weights[*day]).collect();
-        growth = Trend::of(&flat);
-        weekly = week(days, growth.map_or(1.0, |growth| growth.factor));
-        weights = weekly.unwrap_or(weights);
-    }
-    (weekly, growth)
+/// The last whole weeks.
+fn whole_weeks(days: &[(usize, f64)]) -> &[(usize, f64)] {
+    &days[days.len() % 7..]
 }
 
 /// What the days of the week have where each day would have `factor` times the one before.
@@ -225,16 +296,6 @@ fn ratio(pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
 fn scaled<const N: usize>(weights: [f64; N]) -> Option<[f64; N]> {
     let mean = weights.iter().sum::<f64>() / N as f64;
     (mean > 0.0 && mean.is_finite()).then(|| weights.map(|weight| weight / mean))
-}
-
-/// Standard deviation of found over expected; each fitted parameter takes a degree of freedom.
-#[allow(clippy::cast_precision_loss)]
-fn scatter(pairs: impl Iterator<Item = (f64, f64)>, parameters: usize) -> Option<f64> {
-    let off = pairs
-        .filter(|(_, expected)| *expected > 0.0)
-        .map(|(found, expected)| found / expected - 1.0);
-    let (count, squares) = off.fold((0, 0.0), |(count, sum), off| (count + 1, sum + off * off));
-    (count > parameters).then(|| (squares / (count - parameters) as f64).sqrt())
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -271,7 +332,7 @@ mod tests {
         );
         let short = described(&series, monday, monday + 3 * DAY, DAY);
         assert!(
-            short.contains("growth: needs at least 14 whole days"),
+            short.contains("growth: needs at least 28 whole days"),
             "{short}"
         );
     }

@@ -256,13 +256,7 @@ fn form(form: &Form) -> Value {
             let weight = json!({ "type": "number", "minimum": 0 });
             json!({ "type": "array", "items": weight, "minItems": count, "maxItems": count })
         }
-        Form::Probability => json!({
-            "type": ["number", "string"],
-            "exclusiveMinimum": 0,
-            "maximum": 1,
-            "if": { "pattern": PERCENTAGE },
-            "else": { "const": "a number from 0 to 1, or a percentage such as 3%" },
-        }),
+        Form::Probability => probability(),
         Form::Durations => list_of(matching(&duration)),
         Form::Delay => defined("delay"),
         Form::DelayOrUnlimited => defined("delay-or-unlimited"),
@@ -301,6 +295,16 @@ fn form(form: &Form) -> Value {
         Form::Family => choice(FAMILIES.iter().map(|family| family.name)),
         Form::Edition => choice(Edition::all().iter().map(|edition| edition.name.as_str())),
     }
+}
+
+fn probability() -> Value {
+    json!({
+        "type": ["number", "string"],
+        "exclusiveMinimum": 0,
+        "maximum": 1,
+        "if": { "pattern": PERCENTAGE },
+        "else": { "const": "a number from 0 to 1, or a percentage such as 3%" },
+    })
 }
 
 fn whole(least: u64, most: u64) -> Value {

@@ -12,6 +12,10 @@ pub struct Trend {
     /// 95 % of such intervals hold the factor, if what is off the line is independent from step
     /// to step.
     pub interval: Interval,
+    /// The variance of what is off the line, in logarithms.
+    pub variance: f64,
+    /// The correlation of what is off the line in a step and in the next.
+    pub autocorrelation: f64,
 }
 
 /// With fewer values a line through them says nothing.
@@ -35,10 +39,11 @@ impl Trend {
         };
         let squares: f64 = steps().map(|(step, _)| step * step).sum();
         let slope = steps().map(|(step, log)| step * log).sum::<f64>() / squares;
-        let off: f64 = steps()
-            .map(|(step, log)| (log - slope * step) * (log - slope * step))
-            .sum();
-        let half = t_quantile(n - 2.0, 1.0 - TAIL) * (off / (n - 2.0) / squares).sqrt();
+        let off: Vec<f64> = steps().map(|(step, log)| log - slope * step).collect();
+        let all: f64 = off.iter().map(|off| off * off).sum();
+        let pairs: f64 = off.windows(2).map(|pair| pair[0] * pair[1]).sum();
+        let variance = all / (n - 2.0);
+        let half = t_quantile(n - 2.0, 1.0 - TAIL) * (variance / squares).sqrt();
         Some(Trend {
             last: libm::exp(mean + slope * (n - 1.0 - middle)),
             factor: libm::exp(slope),
@@ -46,6 +51,8 @@ impl Trend {
                 low: libm::exp(slope - half),
                 high: libm::exp(slope + half),
             },
+            variance,
+            autocorrelation: if all > 0.0 { pairs / all } else { 0.0 },
         })
     }
 
@@ -84,6 +91,9 @@ mod tests {
         let trend = Trend::of(&values).expect("enough");
         assert!((trend.factor.ln() - 0.6).abs() < 1e-12);
         assert!((trend.interval.high.ln() - (0.6 + 3.182_446 * 0.282_843)).abs() < 1e-5);
+        // Off the line: -0.8, 0.6, 1, -0.6, -0.2.
+        assert!((trend.variance - 0.8).abs() < 1e-12);
+        assert!((trend.autocorrelation - (-0.48 + 0.6 - 0.6 + 0.12) / 2.4).abs() < 1e-12);
         assert_eq!(Trend::of(&values[..3]), None);
         assert_eq!(Trend::of(&[1.0, 2.0, 0.0, 3.0]), None);
     }
