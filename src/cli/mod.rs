@@ -4,6 +4,7 @@
 //! files and the progress bar go to standard error.
 
 mod arguments;
+mod back_test;
 mod compare;
 mod completions;
 mod disk;

@@ -5,7 +5,9 @@ use cmksim::experiment::plan::{Case, Plan, gather_all};
 use cmksim::experiment::{Variant, tasks};
 use cmksim::report::{self, Command};
 use cmksim::scenario::{Scenario, WhatIf};
+use cmksim::units::Duration;
 
+use super::back_test::back_test;
 use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::options::{Format, Subject};
@@ -28,6 +30,10 @@ pub(crate) struct Planned {
     /// "longer: workspace.NAME.retention=90d; behaviour.buffer_retention=2h"; may be repeated
     #[arg(long, value_name = "TITLE: PATH=VALUE; ...")]
     what_if: Vec<String>,
+    /// Instead of a plan: hold out the last days of each workspace's trace, forecast them from what
+    /// is before, at three origins at least, and say how far off the forecasts are
+    #[arg(long, value_name = "DURATION", conflicts_with = "what_if")]
+    back_test: Option<Duration>,
     /// Also write report.html: all results on one page, to read, print and share
     #[arg(long)]
     report: bool,
@@ -37,6 +43,17 @@ pub(crate) struct Planned {
 pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> {
     let subject = &arguments.subject;
     let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
+    if let Some(held) = arguments.back_test {
+        let draws = arguments.replications.unwrap_or(REPLICATIONS);
+        let command = command(arguments);
+        return back_test(
+            &name,
+            &loaded,
+            (held, draws),
+            subject,
+            (command.as_ref(), quiet),
+        );
+    }
     let what_ifs = what_ifs(&loaded.scenario, &arguments.what_if)?;
     let variants = what_ifs.iter().map(|case| loaded.case(case));
     let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
@@ -98,6 +115,8 @@ fn command(arguments: &Planned) -> Option<Command> {
         words.extend(["--replications".to_owned(), replications.to_string()]);
     }
     let cases = arguments.what_if.iter();
+    let held = arguments.back_test.iter();
+    words.extend(held.flat_map(|held| ["--back-test".to_owned(), held.to_string()]));
     words.extend(cases.flat_map(|case| ["--what-if".to_owned(), case.clone()]));
     arguments.report.then(|| Command::new(words))
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod attribute;
+pub mod back_test;
 mod column;
 mod compare;
 mod curves;

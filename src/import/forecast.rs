@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::export::Wishes;
 use super::notes::Alike;
 use super::profile::{
-    Fitted, GROWTH_DAYS, NoGrowth, Profile, WEEKLY_DAYS, WIDEST, digits, list, percent, steps,
+    Fitted, GROWTH_DAYS, NoGrowth, Profile, Step, WEEKLY_DAYS, WIDEST, digits, list, percent, steps,
 };
 use super::scatter::Scatter;
 use super::text::{Text, quoted};
@@ -89,11 +89,24 @@ pub(super) fn write(text: &mut Text, trace: &Trace, series: &Series, own: &Profi
             "{missing} of {steps} rows are not in the export, and count as nothing."
         ));
     }
+    ingestion(text, own, trace.step);
+}
+
+/// The same of rows without gaps, until an instant, for a scenario that begins there: the table of
+/// ingestion alone. In ms since 1970.
+pub(crate) fn continued(steps: &[Step], until: i64, step: i64, horizon: Duration) -> String {
+    let own = Profile::of(steps, until, step, [until, horizon.millis()]);
+    let mut text = Text::default();
+    ingestion(&mut text, &own, step);
+    text.into_string()
+}
+
+fn ingestion(text: &mut Text, own: &Profile, step: i64) {
     text.line("[workspace.ingestion]");
     level(text, own);
     rhythm(text, own);
     growth(text, own);
-    noise(text, own, trace.step);
+    noise(text, own, step);
 }
 
 fn level(text: &mut Text, own: &Profile) {

@@ -48,6 +48,8 @@ use window::Window;
 use world::World;
 
 pub use export::{Export, Exports, Imported, Wishes};
+pub(crate) use forecast::continued;
+pub(crate) use profile::{GROWTH_DAYS as FORECAST_DAYS, Step as ForecastRow};
 
 use crate::error::Error;
 use crate::limits::{ACTIVITY_ROWS, EXPORT_ROWS};

@@ -41,6 +41,12 @@ impl Rows {
         self.first
     }
 
+    /// When each row begins, in ms since 1970-01-01T00:00:00Z, and its bytes.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> + '_ {
+        let begins = self.begins.iter().enumerate();
+        begins.map(|(row, begin)| (self.first + begin, self.bytes(row)))
+    }
+
     /// Hands out everything as bytes, for a digest.
     pub fn add_to(&self, digest: &mut dyn FnMut(&[u8])) {
         digest(&self.first.to_le_bytes());

@@ -5,6 +5,7 @@
 //! counted from 1 in everything that people read.
 
 mod assumed;
+mod back_test;
 mod chart;
 mod command;
 mod compare;
@@ -34,6 +35,7 @@ mod terminal;
 mod topics;
 mod window;
 
+pub use self::back_test::{back_test_csv, back_test_files, back_test_json, back_test_text};
 pub use self::chart::{
     Difference, HeatCell, HeatPanel, MOST_PANELS, Parameter, Picture, Quantity, difference_chart,
     distribution_chart, heat_map, pictures,

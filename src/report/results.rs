@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
+use super::back_test::json::BackTestJson;
 use super::compare::json::CompareJson;
 use super::differences::DifferencesJson;
 use super::json::{About, Document, RunJson};
@@ -23,7 +24,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 9] = [
+const FILES: [(&str, SchemaOf); 10] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
@@ -31,6 +32,7 @@ const FILES: [(&str, SchemaOf); 9] = [
     ("compare.json", of::<CompareJson<'_>>),
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
+    ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),
     ("rules-diff", of::<DifferencesJson<'_>>),
 ];
