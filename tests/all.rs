@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod back_test;
 mod bad_input;
 mod brute_force;
 mod byte_by_byte;

@@ -368,6 +368,10 @@ fn every_result_follows_the_schema_of_results() {
         "--morris=2",
     ];
     let plan = ["plan", "a.toml", "--replications=40"];
+    let history = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/scenarios/usage-history-to-forecast.toml"
+    );
     for (file, command) in [
         ("summary.json", run.to_vec()),
         ("replications.json", study.to_vec()),
@@ -379,6 +383,7 @@ fn every_result_follows_the_schema_of_results() {
         ("sensitivity.json", moved.to_vec()),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
+        ("back-test.json", vec!["plan", history, "--back-test=30d"]),
         ("rules", vec!["rules"]),
         ("rules-diff", vec!["rules", "--diff", "2020-06", "2026-04"]),
     ] {

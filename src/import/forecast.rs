@@ -169,8 +169,9 @@ fn growth(text: &mut Text, own: &Profile) {
     #[allow(clippy::cast_precision_loss)]
     let effective = independent * own.days as f64;
     text.comment(&format!(
-        "Growth: the line of least squares through the logarithms of the sums of the {} whole weeks, with its \
-         90 % interval (t). The {} days tell as much as {effective:.0} independent ones.",
+        "Growth: the line of least squares through the logarithms of the sums of the {} whole weeks, drawn \
+         towards 0 the less the weeks say (ASSUMED: 30 days bring no more than 10 % as a rule), with its 90 % \
+         interval. The {} days tell as much as {effective:.0} independent ones.",
         own.days / 7,
         own.days,
     ));

@@ -156,7 +156,7 @@ impl Fitted {
         }
         let (level_spread, correlation) = unknown.level(later(start));
         Ok(Fitted {
-            factor: libm::exp(libm::log(trend.factor) / 7.0),
+            factor: libm::exp(unknown.weekly / 7.0),
             spread: unknown.daily_growth(),
             level_spread,
             correlation,

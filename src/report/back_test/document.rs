@@ -73,7 +73,7 @@ fn part(error: Option<f64>) -> String {
 
 fn signed(error: Option<f64>) -> String {
     let sign = match error {
-        Some(error) if error < 0.0 => "-",
+        Some(error) if error <= -5e-4 => "-",
         Some(_) => "+",
         None => "",
     };
