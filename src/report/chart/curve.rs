@@ -19,6 +19,8 @@ const DOTS: (f64, f64) = (1.5, 3.0);
 const LIMIT: (f64, f64) = (6.0, 3.0);
 /// A mean closer to its median is not drawn: one would hide the other.
 const APART: f64 = 5.0;
+/// The line of a median would hide a box that is lower, so it covers the middle of it only.
+const FLAT: f64 = 6.0;
 /// Marks closer to each other would hide what is between them.
 const NEAREST: f64 = 10.0;
 /// From which to which quantile of a level a band goes, the wide one first.
@@ -348,7 +350,9 @@ impl Curve<'_> {
                 };
                 on.fill(frame, colour);
             }
-            let y = self.y.at(quantiles[2]);
+            let [top, y, bottom] = [4, 2, 0].map(|at| self.y.at(quantiles[at]));
+            let flat = 0.0 < bottom - top && bottom - top < FLAT;
+            let half = if flat { half / 2.0 } else { half };
             on.line(&[(x - half, y), (x + half, y)], LINE, 2.2);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::super::csv::Table;
 use super::super::format::seconds;
-use super::QUANTILES;
+use super::{QUANTILES, range};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Moment, Plan, Room};
 use crate::statistics::Mean;
@@ -65,8 +65,8 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
     table.text()
 }
 
-/// `levels.csv`: what each level costs over the run, with the ends of its 95 % interval, how much
-/// more than the best level, and the parts of it. A row without a level is pay-as-you-go. Of a
+/// `levels.csv`: what each level costs over the run, with the ends of the 95 % interval of the mean
+/// and p5 and p95 over the replications, how much more than the best level, and the parts of it. A row without a level is pay-as-you-go. Of a
 /// level without a price only the price a day is there below which it would cost least.
 pub(super) fn levels(plan: &Plan<'_>) -> String {
     let mut table = Table::new(&[
@@ -75,6 +75,8 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
         "cost_mean",
         "cost_ci95_low",
         "cost_ci95_high",
+        "cost_p5",
+        "cost_p95",
         "more_mean",
         "more_ci95_low",
         "more_ci95_high",
@@ -93,7 +95,7 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
         let without = (String::new(), &planned.without, Some(&planned.more_without));
         for (level, bill, more) in levels.chain([without]) {
             let mut row = vec![cluster.name.clone(), level];
-            row.extend(mean(bill.cost.mean.as_ref()));
+            row.extend(cost(&bill.cost));
             row.extend(mean(more));
             row.extend(bill.parts.map(amount));
             row.push(String::new());
@@ -101,7 +103,7 @@ pub(super) fn levels(plan: &Plan<'_>) -> String {
         }
         for (level, below) in &planned.unpriced {
             let mut row = vec![cluster.name.clone(), level.bytes_per_day().to_string()];
-            row.resize(13, String::new());
+            row.resize(15, String::new());
             row.push(below.map_or(String::new(), amount));
             table.row(row.iter().map(String::as_str));
         }
@@ -148,6 +150,12 @@ pub(super) fn steps(plan: &Plan<'_>) -> String {
         }
     }
     table.text()
+}
+
+/// The mean of a cost with its interval, and its range.
+pub(super) fn cost(cost: &Sample) -> impl Iterator<Item = String> {
+    let ends = range::ends(cost).map(amount);
+    mean(cost.mean.as_ref()).into_iter().chain(ends)
 }
 
 pub(super) fn mean(mean: Option<&Mean>) -> [String; 3] {

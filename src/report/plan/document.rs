@@ -5,12 +5,13 @@ use super::super::format::{count, replications};
 use super::super::terminal::{self, Style};
 use super::QUANTILES;
 use super::picture::{Drawn, Of};
+use super::range;
 use super::what_if;
-use super::words::{self, SIZES, bytes, money, size};
+use super::words::{self, SIZES, bytes, size};
 use crate::experiment::Sample;
 use crate::experiment::plan::{Bill, ClusterPlan, Plan, VaultLoad, limits, vaults};
 use crate::scenario::Measure;
-use crate::statistics::Quantile;
+use crate::statistics::{Mean, Quantile};
 
 /// The plan: for each cluster what to reserve, in a line whatever its length, then what it rests
 /// on.
@@ -84,44 +85,53 @@ fn clusters<'a>(plan: &'a Plan<'_>) -> impl Iterator<Item = (String, &'a Cluster
 
 /// What each option costs, and what that consists of.
 fn options<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Vec<Block<'a>> {
-    let mut whole = Table::new(
-        name,
-        vec![
-            Column::name("Option"),
-            Column::number("Mean ± 95% interval"),
-            Column::number("Extra cost over the cheapest"),
-            Column::name(""),
-        ],
-    );
-    for (number, level) in cluster.levels.iter().enumerate() {
-        let cost = level
-            .bill
-            .cost
-            .mean
-            .expect("every replication costs something");
+    let columns = vec![
+        Column::name("Option"),
+        Column::number(range::NAME),
+        Column::number(range::MEAN),
+        Column::number("Extra cost ±"),
+        Column::name("").rank(1),
+    ];
+    let mut whole = Table::new(name, columns);
+    let all = bills(cluster);
+    let most = all.iter().map(|(_, bill)| bill.mean()).fold(0.0, f64::max);
+    let levels = cluster.levels.iter().map(|level| level.more.as_ref());
+    let more = levels.chain([Some(&cluster.more_without)]);
+    for (number, ((option, bill), more)) in all.iter().zip(more).enumerate() {
         let now = if number == cluster.own { "now" } else { "" };
         whole.row([
-            words::level(level.level),
-            words::mean_money(&cost),
-            words::more(level.more.as_ref()),
+            option.clone(),
+            range::range(&bill.cost, most),
+            words::mean_money(&mean(&bill.cost), most),
+            words::more(more, most),
             now.to_owned(),
         ]);
     }
-    let without = cluster.without.cost.mean.expect("it costs something");
-    whole.row([
-        words::PAY_AS_YOU_GO.to_owned(),
-        words::mean_money(&without),
-        words::more(Some(&cluster.more_without)),
-        "no cluster".to_owned(),
-    ]);
-    let mut blocks = vec![Block::Table(whole), Block::Table(parts(cluster))];
+    let mut blocks = vec![
+        Block::Table(whole),
+        Block::Note(range::OF_COLUMNS.to_owned()),
+    ];
+    blocks.push(Block::Table(parts(&all)));
     blocks.push(Block::Note(words::OF_OPTIONS.to_owned()));
     blocks.extend(unpriced(plan, cluster).block());
     blocks
 }
 
+/// What each option costs, by what it is called: the levels, and pay-as-you-go last.
+fn bills(cluster: &ClusterPlan) -> Vec<(String, &Bill)> {
+    let levels = cluster.levels.iter();
+    let levels = levels.map(|level| (words::level(level.level), &level.bill));
+    let without = (words::PAY_AS_YOU_GO.to_owned(), &cluster.without);
+    levels.chain([without]).collect()
+}
+
+/// The mean of a cost.
+fn mean(cost: &Sample) -> Mean {
+    cost.mean.expect("every replication costs something")
+}
+
 /// What the cost of each option consists of.
-fn parts(cluster: &ClusterPlan) -> Table {
+fn parts(all: &[(String, &Bill)]) -> Table {
     let numbers = [
         "Reservation",
         "Overage",
@@ -132,16 +142,11 @@ fn parts(cluster: &ClusterPlan) -> Table {
     let columns = std::iter::once(Column::name("Consists of"));
     let columns = columns.chain(numbers.map(Column::number));
     let mut table = Table::new("", columns.collect());
-    let levels = cluster.levels.iter();
-    let levels = levels.map(|level| (words::level(level.level), &level.bill));
-    let all: Vec<(String, &Bill)> = levels
-        .chain([(words::PAY_AS_YOU_GO.to_owned(), &cluster.without)])
-        .collect();
     let most = all.iter().flat_map(|(_, bill)| bill.parts);
     let most = most.fold(0.0, f64::max);
     for (name, bill) in all {
         let amounts = bill.parts.map(|amount| words::part(amount, most));
-        table.row(std::iter::once(name).chain(amounts));
+        table.row(std::iter::once(name.clone()).chain(amounts));
     }
     table
 }
@@ -221,6 +226,10 @@ fn by_month<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Block<'a>
     let columns = std::iter::once(Column::name("Month")).chain(numbers);
     let mut table = Table::new(name, columns.collect());
     let p95 = Quantile::percent(95);
+    let months = 0..plan.months.len();
+    let most = months
+        .map(|number| cluster.cheapest(number).1)
+        .fold(0.0, f64::max);
     for (number, month) in plan.months.iter().enumerate() {
         let (level, cost) = cluster.cheapest(number);
         let room = &cluster.room_by_month[number];
@@ -228,7 +237,7 @@ fn by_month<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Block<'a>
             words::month(month),
             bytes(cluster.billed[number].mean),
             words::level(cluster.levels[level].level),
-            money(cost),
+            words::part(cost, most),
             size(&room.hot, p95),
             size(&room.buffered, p95),
             size(&room.stored, p95),
@@ -240,22 +249,26 @@ fn by_month<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Block<'a>
 /// What the scenario costs as it is.
 fn paid<'a>(plan: &Plan<'_>) -> Block<'a> {
     let numbers = [
-        Column::number("Mean ± 95% interval"),
+        Column::number("p5"),
         Column::number("p50").rank(1),
         Column::number("p95"),
         Column::number("max").rank(2),
+        Column::number(range::MEAN),
     ];
     let columns = std::iter::once(Column::name("")).chain(numbers);
     let mut table = Table::new("", columns.collect());
+    let means = plan.paid.iter().map(|(_, sample)| mean(sample).mean);
+    let most = means.fold(0.0, f64::max);
     for (measure, sample) in &plan.paid {
-        let mean = sample.mean.expect("every replication costs something");
+        let mean = mean(sample);
         if mean.mean > 0.0 || *measure == Measure::Cost {
             let at = |percent| {
                 let found = sample.quantile(Quantile::percent(percent));
-                Cell::Words(money(found.map_or(0.0, |estimate| estimate.value.number())))
+                let amount = found.map_or(0.0, |estimate| estimate.value.number());
+                Cell::Words(words::part(amount, most))
             };
-            let mean = words::mean_money(&mean).into();
-            table.row([(*measure).into(), mean, at(50), at(95), at(100)]);
+            let mean = words::mean_money(&mean, most).into();
+            table.row([(*measure).into(), at(5), at(50), at(95), at(100), mean]);
         }
     }
     Block::Table(table)

@@ -4,14 +4,14 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::super::json::{ByName, Ci95, Number, Seconds, about, ci95, text};
-use super::{QUANTILES, words};
+use super::{QUANTILES, range, words};
 use crate::experiment::Sample;
 use crate::experiment::plan::{
     Bill, Bound, Case, ClusterPlan, LevelPlan, Limit, Moment, Month, PAID, Plan, Room, Step,
     VaultLoad, When, limits, vaults,
 };
 use crate::scenario::Value;
-use crate::statistics::{Interval, Mean};
+use crate::statistics::{Interval, Mean, Quantile};
 use crate::units::Rate;
 
 /// `plan.json`. Volumes are in bytes, levels in bytes a day, costs in `currency`.
@@ -53,7 +53,7 @@ struct CaseJson<'a> {
 #[derive(Serialize, JsonSchema)]
 struct CaseClusterJson {
     best_level: u64,
-    cost: Option<Estimate>,
+    cost: CostJson,
     /// Less that of the scenario, each at its best level.
     cost_difference: Estimate,
     room: RoomJson,
@@ -90,6 +90,15 @@ struct Estimate {
     ci95: Ci95,
 }
 
+/// A cost: `p5` and `p95` are the prediction, `ci95` is how exactly its mean is known.
+#[derive(Serialize, JsonSchema)]
+struct CostJson {
+    #[serde(flatten)]
+    mean: Estimate,
+    p5: QuantileJson,
+    p95: QuantileJson,
+}
+
 #[derive(Serialize, JsonSchema)]
 struct ClusterJson<'a> {
     verdict: String,
@@ -121,7 +130,7 @@ struct LevelJson {
 #[derive(Serialize, JsonSchema)]
 struct OptionJson {
     /// All of it.
-    cost: Option<Estimate>,
+    cost: CostJson,
     /// Than the level that costs least.
     more: Option<Estimate>,
     /// The mean of each part, by the names of measures.
@@ -232,7 +241,7 @@ pub fn plan_json(plan: &Plan<'_>, source: &str) -> String {
     let unverified = scenario.unverified_prices();
     let paid = plan.paid.iter().map(|(measure, sample)| {
         let paid = PaidJson {
-            quantiles: sizes(sample),
+            quantiles: quantiles(sample, [range::ENDS[0]].into_iter().chain(QUANTILES)),
             mean: sample.mean.as_ref().map(mean),
         };
         (measure.name().to_owned(), paid)
@@ -280,7 +289,7 @@ fn case<'a>(case: &'a Case<'_>) -> CaseJson<'a> {
         let best = &planned.levels[planned.best];
         let told = CaseClusterJson {
             best_level: best.level.bytes_per_day(),
-            cost: best.bill.cost.mean.as_ref().map(mean),
+            cost: cost(&best.bill.cost),
             cost_difference: mean(&costs.difference),
             room: room(&planned.room),
         };
@@ -375,7 +384,7 @@ fn level(level: &LevelPlan) -> LevelJson {
 fn option(bill: &Bill, more: Option<&Mean>) -> OptionJson {
     let parts = PAID.iter().zip(bill.parts);
     OptionJson {
-        cost: bill.cost.mean.as_ref().map(mean),
+        cost: cost(&bill.cost),
         more: more.map(mean),
         parts: ByName(
             parts
@@ -425,20 +434,35 @@ fn room(room: &Room) -> RoomJson {
     }
 }
 
+fn cost(cost: &Sample) -> CostJson {
+    let some = "every replication costs something";
+    let [p5, p95] = range::ENDS.map(|(_, end)| quantile(cost, end).expect(some));
+    CostJson {
+        mean: mean(cost.mean.as_ref().expect(some)),
+        p5,
+        p95,
+    }
+}
+
 fn sizes(sample: &Sample) -> Quantiles {
-    let size = |(name, quantile): (&str, _)| {
-        let found = sample.quantile(quantile)?;
-        let ends = found.interval.map(|(low, high)| Interval {
-            low: low.number(),
-            high: high.number(),
-        });
-        let told = QuantileJson {
-            value: found.value.number(),
-            ci95: ci95(ends),
-        };
-        Some((name.to_owned(), told))
-    };
-    ByName(QUANTILES.into_iter().filter_map(size).collect())
+    quantiles(sample, QUANTILES.into_iter())
+}
+
+fn quantiles(sample: &Sample, which: impl Iterator<Item = (&'static str, Quantile)>) -> Quantiles {
+    let told = |(name, of): (&str, _)| Some((name.to_owned(), quantile(sample, of)?));
+    ByName(which.filter_map(told).collect())
+}
+
+fn quantile(sample: &Sample, quantile: Quantile) -> Option<QuantileJson> {
+    let found = sample.quantile(quantile)?;
+    let ends = found.interval.map(|(low, high)| Interval {
+        low: low.number(),
+        high: high.number(),
+    });
+    Some(QuantileJson {
+        value: found.value.number(),
+        ci95: ci95(ends),
+    })
 }
 
 fn limit<'a>(plan: &Plan<'a>, limit: &Limit) -> LimitJson<'a> {

@@ -4,6 +4,7 @@ mod csv;
 mod document;
 pub(super) mod json;
 mod picture;
+mod range;
 mod what_if;
 mod words;
 

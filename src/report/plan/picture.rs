@@ -5,8 +5,8 @@ use super::super::chart::{
     CostLine, Level, Parameter, Picture, Quantity, break_even_chart, curve_chart,
 };
 use super::super::format::{elided, replications, sanitize};
-use super::what_if;
 use super::words::{self, SIZES, Size};
+use super::{range, what_if};
 use crate::experiment::Summary;
 use crate::experiment::plan::{ClusterPlan, Plan};
 
@@ -98,8 +98,13 @@ fn levels(plan: &Plan<'_>, cluster: &ClusterPlan, notes: &[String]) -> Picture {
     let best = &cluster.levels[cluster.best];
     let mut notes = notes.to_vec();
     if cluster.levels.len() > 1 {
-        let (level, cost) = (words::level(best.level), words::money(best.bill.mean()));
-        notes.push(format!("{level} costs least: {cost} on average"));
+        let (level, mean) = (words::level(best.level), best.bill.mean());
+        notes.push(format!(
+            "{level} costs least: {} ({}), {} on average",
+            range::range(&best.bill.cost, mean),
+            range::NAME,
+            words::money(mean)
+        ));
     }
     // Between two levels there is none: each stands for itself, with its own label.
     let labels: Vec<String> = cluster

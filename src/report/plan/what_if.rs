@@ -4,7 +4,8 @@ use super::super::chart::{Difference, Picture, difference_chart};
 use super::super::csv::Table as CsvTable;
 use super::super::document::{Block, Column, Table};
 use super::super::format::{elided, short_percent};
-use super::csv::{amount, mean};
+use super::csv::{amount, cost, mean};
+use super::range;
 use super::words::{self, SIZES, money, size};
 use crate::experiment::plan::{ClusterPlan, Plan};
 use crate::scenario::Unit;
@@ -29,8 +30,9 @@ pub(super) fn tables<'a>(plan: &Plan<'_>, at: usize, name: &str) -> [Block<'a>; 
     let columns = vec![
         Column::name("Case"),
         Column::number("Cheapest level"),
-        Column::number("Cost"),
-        Column::number("Difference"),
+        Column::number(range::NAME),
+        Column::number(range::MEAN).rank(1),
+        Column::number("Difference ±"),
     ];
     let mut costs = Table::new(name, columns);
     let columns = ["Hot", "Buffered", "Stored", "Loss", "Difference"];
@@ -38,20 +40,21 @@ pub(super) fn tables<'a>(plan: &Plan<'_>, at: usize, name: &str) -> [Block<'a>; 
     let columns = std::iter::once(Column::name("Case")).chain(columns);
     let caption = "p95 of the storage needed, and in how many replications data is lost";
     let mut needs = Table::new(caption, columns.collect());
-    for (number, (title, own, cluster)) in rows(plan, at).into_iter().enumerate() {
+    let rows = rows(plan, at);
+    let bills = rows.iter().map(|(.., of)| of.levels[of.best].bill.mean());
+    let most = bills.fold(0.0, f64::max);
+    for (number, (title, own, cluster)) in rows.into_iter().enumerate() {
         let case = number.checked_sub(1).map(|number| &plan.cases[number]);
         let best = &cluster.levels[cluster.best];
-        let cost = best
-            .bill
-            .cost
-            .mean
-            .expect("every replication costs something");
+        let cost = &best.bill.cost;
+        let mean = cost.mean.expect("every replication costs something");
         costs.row([
             title.to_owned(),
             words::level(best.level),
-            words::mean_money(&cost),
+            range::range(cost, most),
+            words::mean_money(&mean, most),
             case.map_or(String::new(), |case| {
-                words::signed(&case.costs[at].difference)
+                words::signed(&case.costs[at].difference, most)
             }),
         ]);
         let mut cells = vec![title.to_owned()];
@@ -111,6 +114,8 @@ pub(super) fn csv(plan: &Plan<'_>) -> String {
         "cost_mean",
         "cost_ci95_low",
         "cost_ci95_high",
+        "cost_p5",
+        "cost_p95",
         "difference_mean",
         "difference_ci95_low",
         "difference_ci95_high",
@@ -132,7 +137,7 @@ pub(super) fn csv(plan: &Plan<'_>) -> String {
                 case.map_or(String::new(), |case| case.what_if.set.join("; ")),
                 best.level.bytes_per_day().to_string(),
             ];
-            row.extend(mean(best.bill.cost.mean.as_ref()));
+            row.extend(cost(&best.bill.cost));
             row.extend(mean(case.map(|case| &case.costs[at].difference)));
             row.extend(SIZES.map(|(_, of)| {
                 let size = of(&planned.room).quantile(P95);

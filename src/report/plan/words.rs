@@ -1,6 +1,7 @@
 //! What a plan says, in words.
 
 use super::super::format::{Clock, count, duration, elided, narrow_percent, volume};
+use super::range;
 use crate::experiment::Sample;
 use crate::experiment::plan::{
     Bound, ClusterPlan, Limit, Moment, Month, Plan, Reached, Room, Step, When,
@@ -9,10 +10,9 @@ use crate::scenario::{Edition, Overage, Prices, Reservation, Scenario};
 use crate::statistics::{Mean, Quantile};
 use crate::units::{Duration, Money, Rate, Volume};
 
-/// An amount that is a mean.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+/// An amount, without cents where it is large.
 pub(super) fn money(amount: f64) -> String {
-    Money::from_millionths((amount * 1e6).round() as u64).human()
+    part(amount, amount)
 }
 
 /// Bytes that are a mean.
@@ -21,16 +21,16 @@ pub(super) fn bytes(number: f64) -> String {
     volume(Volume::from_bytes(number.round() as u64))
 }
 
-/// A mean amount with half of its interval: `51,750.00 ± 120.00`; without one where the amount is
-/// the same in all replications.
-pub(super) fn mean_money(mean: &Mean) -> String {
+/// A mean amount with half of its interval, `51,750 ± 120`, in a table of which the largest is
+/// `most`; without one where the amount is the same in all replications.
+pub(super) fn mean_money(mean: &Mean, most: f64) -> String {
     match mean.interval() {
         Some(interval) if interval.high - interval.low >= 0.01 => format!(
             "{} ± {}",
-            money(mean.mean),
-            money((interval.high - interval.low) / 2.0)
+            part(mean.mean, most),
+            part((interval.high - interval.low) / 2.0, most)
         ),
-        _ => money(mean.mean),
+        _ => part(mean.mean, most),
     }
 }
 
@@ -83,18 +83,21 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
         1 => String::new(),
         _ => format!("{}: ", elided(&plan.scenario.clusters[at].name, 32)),
     };
-    let cost = best.bill.cost.mean;
-    let cost = cost.expect("every replication costs something");
+    let [low, high] = range::ends(&best.bill.cost);
     format!(
-        "{name}reserve {}{}: {} {} over {}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
+        "{name}reserve {}{}: {} {} over {}{}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
         level(best.level),
         match cluster.best == cluster.own {
             true => ", the current level",
             false => "",
         },
-        mean_money(&cost),
+        range::range(&best.bill.cost, high),
         plan.scenario.prices.currency,
         duration(plan.scenario.duration),
+        match low < high {
+            true => format!(" ({})", range::NAME),
+            false => String::new(),
+        },
         against_own(cluster),
         size(&cluster.room.hot, p95),
         size(&cluster.room.buffered, p95),
@@ -117,16 +120,15 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
     let scenario = plan.scenario;
     let demands = scenario.workspaces.iter().zip(&plan.demands);
     let silent = demands.filter(|(_, demand)| demand.silent_weeks > 0);
-    let mut notes: Vec<String> = silent
-        .map(|(workspace, demand)| {
-            format!(
-                "Nothing arrives at workspace {} in the last {} weeks of the run: does its trace end \
-                 before? The plan covers that time too.",
-                elided(&workspace.name, 32),
-                demand.silent_weeks
-            )
-        })
-        .collect();
+    let silent = silent.map(|(workspace, demand)| {
+        format!(
+            "Nothing arrives at workspace {} in the last {} weeks of the run: does its trace end \
+             before? The plan covers that time too.",
+            elided(&workspace.name, 32),
+            demand.silent_weeks
+        )
+    });
+    let mut notes: Vec<String> = range::note(plan).into_iter().chain(silent).collect();
     for case in &plan.cases {
         let own = case.plan.scenario.duration;
         if own != scenario.duration {
@@ -369,22 +371,22 @@ fn whole(months: f64) -> String {
     }
 }
 
-/// How much more a level costs than the best.
-pub(super) fn more(mean: Option<&Mean>) -> String {
-    mean.map_or("cheapest".to_owned(), signed)
+/// How much more a level costs than the best, in a table of which the largest amount is `most`.
+pub(super) fn more(mean: Option<&Mean>, most: f64) -> String {
+    mean.map_or("cheapest".to_owned(), |mean| signed(mean, most))
 }
 
 /// A mean difference of amounts.
-pub(super) fn signed(mean: &Mean) -> String {
+pub(super) fn signed(mean: &Mean, most: f64) -> String {
     match mean.mean < 0.0 {
         true => {
             let less = Mean {
                 mean: -mean.mean,
                 ..*mean
             };
-            format!("-{}", mean_money(&less))
+            format!("-{}", mean_money(&less, most))
         }
-        false => format!("+{}", mean_money(mean)),
+        false => format!("+{}", mean_money(mean, most)),
     }
 }
 
@@ -400,12 +402,12 @@ pub(super) const OF_OPTIONS: &str = "Retention, the key vault and data in the sh
 pub(super) const UNKNOWN: &str = "Break-even volumes need days of a whole week for which something \
     is billed: the run has none in its last four weeks.";
 
-/// A part of a cost, in a table of which the largest is `most`: without digits that nobody reads.
+/// An amount in a table of which the largest is `most`: without digits that nobody reads.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(super) fn part(amount: f64, most: f64) -> String {
     match most >= 10_000.0 {
         true if amount >= 0.5 || amount == 0.0 => count(amount.round() as u64),
-        _ => money(amount),
+        _ => Money::from_millionths((amount * 1e6).round() as u64).human(),
     }
 }
 

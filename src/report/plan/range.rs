@@ -1,0 +1,69 @@
+//! What a plan predicts: the range of a cost from p5 to p95, and what that range takes as certain.
+
+use super::words::part;
+use crate::experiment::Sample;
+use crate::experiment::plan::Plan;
+use crate::scenario::{Scenario, Source};
+use crate::statistics::Quantile;
+
+/// What the range is called.
+pub(super) const NAME: &str = "p5 to p95";
+
+/// What the other column with a cost is called.
+pub(super) const MEAN: &str = "Mean ± its error";
+
+/// The difference between the two.
+pub(super) const OF_COLUMNS: &str = "p5 to p95 is the prediction: 90% of the replications are in this range. \
+    ± is how exactly the simulation knows a mean (95% interval); more replications make it smaller, \
+    and leave the range as it is.";
+
+/// The ends of the range.
+pub(super) const ENDS: [(&str, Quantile); 2] =
+    [("p5", Quantile::percent(5)), ("p95", Quantile::percent(95))];
+
+/// The ends of the range of amounts.
+pub(super) fn ends(amounts: &Sample) -> [f64; 2] {
+    ENDS.map(|(_, quantile)| {
+        let end = amounts.quantile(quantile);
+        end.map_or(0.0, |end| end.value.number())
+    })
+}
+
+/// The range of amounts in a table of which the largest is `most`; one amount where both ends read
+/// the same.
+pub(super) fn range(amounts: &Sample, most: f64) -> String {
+    let [low, high] = ends(amounts).map(|end| part(end, most));
+    match low == high {
+        true => low,
+        false => format!("{low} to {high}"),
+    }
+}
+
+/// What the cost in the first line holds, and what it takes as certain.
+pub(super) fn note(plan: &Plan<'_>) -> Option<String> {
+    let best = plan.clusters.iter().map(|of| &of.levels[of.best]);
+    let mut costs = best.map(|level| ends(&level.bill.cost));
+    let notes = [
+        (costs.any(|[low, high]| low < high), HOLDS),
+        (fixed_demand(plan.scenario), CERTAIN),
+    ];
+    let told = notes.iter().filter(|(is_so, _)| *is_so);
+    let told: Vec<&str> = told.map(|(_, note)| *note).collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+const HOLDS: &str =
+    "p5 to p95 is what differs between replications: noise, hazards and drawn quantities.";
+
+const CERTAIN: &str =
+    "The rate and growth of what arrives are fixed numbers, and taken as certain.";
+
+/// Whether what arrives by rate does so at a level and with a growth that are fixed numbers.
+fn fixed_demand(scenario: &Scenario) -> bool {
+    let ingestions = scenario
+        .workspaces
+        .iter()
+        .map(|workspace| &workspace.ingestion);
+    let mut by_rate = ingestions.filter(|ingestion| matches!(ingestion.source, Source::Rate(_)));
+    by_rate.next().is_some()
+}
