@@ -279,6 +279,14 @@ pub(super) fn range(low: &str, high: &str) -> String {
     format!("{} to {high}", number.as_deref().unwrap_or(low))
 }
 
+/// What to know of a range of quantiles that has 90 of 100 replications, and of intervals beside it.
+pub(super) fn range_and_error(range: &str) -> String {
+    format!(
+        "{range} is the prediction: 90% of the replications are in it. ± and 95% intervals say how \
+         exactly the simulation knows a number; more replications narrow them, not the range."
+    )
+}
+
 /// Tells the time of a run: by its calendar, where the scenario has one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {

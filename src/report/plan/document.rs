@@ -1,7 +1,7 @@
 //! A plan, for people.
 
 use super::super::document::{Block, Cell, Column, Document, Table};
-use super::super::format::{count, replications};
+use super::super::format::{count, range_and_error, replications};
 use super::super::terminal::{self, Style};
 use super::QUANTILES;
 use super::picture::{Drawn, Of};
@@ -109,7 +109,7 @@ fn options<'a>(plan: &Plan<'_>, name: &str, cluster: &ClusterPlan) -> Vec<Block<
     }
     let mut blocks = vec![
         Block::Table(whole),
-        Block::Note(range::OF_COLUMNS.to_owned()),
+        Block::Note(range_and_error(range::NAME)),
     ];
     blocks.push(Block::Table(parts(&all)));
     blocks.push(Block::Note(words::OF_OPTIONS.to_owned()));

@@ -12,11 +12,6 @@ pub(super) const NAME: &str = "p5 to p95";
 /// What the other column with a cost is called.
 pub(super) const MEAN: &str = "Mean ± its error";
 
-/// The difference between the two.
-pub(super) const OF_COLUMNS: &str = "p5 to p95 is the prediction: 90% of the replications are in this range. \
-    ± is how exactly the simulation knows a mean (95% interval); more replications make it smaller, \
-    and leave the range as it is.";
-
 /// The ends of the range.
 pub(super) const ENDS: [(&str, Quantile); 2] =
     [("p5", Quantile::percent(5)), ("p95", Quantile::percent(95))];

@@ -3,16 +3,18 @@
 use super::super::chart::Picture;
 use super::super::command::Command;
 use super::super::document::{Block, Cell, Column, Document, Table};
-use super::super::format::{cell, count, interval, of_unit, percent, replications, shares};
+use super::super::format::{
+    cell, count, interval, of_unit, percent, range, range_and_error, replications, shares,
+};
 use super::super::letters;
 use super::super::sections::course;
 use super::super::terminal::{self, Style};
 use super::findings::Findings;
 use super::histogram;
 use super::json::lacks;
-use crate::experiment::{Found, Judgement, Lack, Replay, Summary, twins as equal_ones};
+use crate::experiment::{Found, Judgement, Lack, Replay, Sample, Summary, twins as equal_ones};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
-use crate::statistics::FEWEST_APART;
+use crate::statistics::{FEWEST_APART, Quantile};
 
 /// What a page has beside the figures.
 #[derive(Clone, Copy)]
@@ -130,12 +132,12 @@ pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
     let dropped = findings.summaries.get(Scope::Total, Measure::Dropped)?;
     let (share, ends) = (dropped.nonzero.share()?, dropped.nonzero.interval()?);
     let lost = dropped.nonzero.hits;
-    let then = match dropped.mean_of_nonzero {
-        Some(mean) if lost < dropped.nonzero.count => {
-            format!("; in those {} on average", of_unit(Unit::Volume, mean.mean))
-        }
-        _ => String::new(),
+    let those = if lost < dropped.nonzero.count {
+        "in those "
+    } else {
+        ""
     };
+    let then = lost_then(findings).map_or(String::new(), |then| format!("; {those}{then}"));
     Some(format!(
         "in {} of {}: {} (95% interval {}){then}",
         count(lost as u64),
@@ -145,16 +147,34 @@ pub(in crate::report) fn loss(findings: &Findings<'_>) -> Option<String> {
     ))
 }
 
-/// Of a summary's quantiles those that are shown, and the ranks of their columns: towards the end
-/// that is bad they stay longest.
+/// How much is lost where anything is: from p05 to p95, and on average.
+fn lost_then(findings: &Findings<'_>) -> Option<String> {
+    let column = findings.study.of(Scope::Total, Measure::Dropped)?;
+    let sample = Sample::of(column);
+    let lost: Vec<f64> = sample.numbers().filter(|number| *number > 0.0).collect();
+    let volume = |number| of_unit(Unit::Volume, number);
+    let mean = volume(sample.mean_of_nonzero?.mean);
+    let at = |percent| volume(lost[Quantile::percent(percent).rank(lost.len()) - 1]);
+    let [low, high] = [5, 95].map(at);
+    Some(match low == high {
+        true => format!("{mean} each"),
+        false => format!("{} ({RANGE}), {mean} on average", range(&low, &high)),
+    })
+}
+
+/// What the range of the replications is called.
+const RANGE: &str = "p05 to p95";
+
+/// Of a summary's quantiles those that are shown, and the ranks of their columns: p05 and p95 stay
+/// longest, then those towards the end that is bad.
 const QUANTILES: [(usize, u8, u8); 7] = [
-    (0, 5, 2),
-    (1, 6, 3),
-    (2, 7, 4),
-    (3, 1, 1),
-    (5, 3, 6),
-    (6, 4, 7),
-    (7, 2, 5),
+    (0, 6, 4),
+    (1, 2, 1),
+    (2, 7, 5),
+    (3, 3, 3),
+    (5, 1, 2),
+    (6, 5, 7),
+    (7, 4, 6),
 ];
 
 /// The columns of a summary; `less_is_worse` where the low end is the bad one.
@@ -196,6 +216,8 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         );
         Block::Words(words)
     });
+    let differ = of_total().next().is_some();
+    let range = differ.then(|| Block::Note(range_and_error(RANGE)));
     let unknown = |summary: &Summary| summary.mean.is_some_and(|mean| mean.interval().is_none());
     let lacks = of_total().any(|(_, _, summary)| unknown(summary)).then(|| {
         Block::Note(format!(
@@ -208,6 +230,7 @@ fn figures<'a>(findings: &Findings<'_>) -> Vec<Block<'a>> {
         .into_iter()
         .flatten()
         .chain(twins)
+        .chain(range)
         .chain(lacks)
         .chain(alike)
         .chain([meanings(findings)])
