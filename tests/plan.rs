@@ -427,6 +427,7 @@ fn the_level_of_the_scenario_does_not_matter() {
 }
 
 mod program {
+    use cmksim::units::grouped;
     use serde_json::Value;
 
     use crate::program::{Place, ends_with, prints_golden, shows_the_first_line, stderr, stdout};
@@ -507,6 +508,85 @@ key_vault_operations = 0.03
             "steps.csv",
         ];
         assert_eq!(names, expected);
+    }
+
+    /// The first line of a plan, and its notes in one line.
+    fn told(place: &Place, plan: &[&str]) -> (String, String) {
+        let output = place.run(&[&["plan"], plan].concat());
+        ends_with(&output, 0);
+        let text = stdout(&output);
+        let (head, _) = text.split_once("\n\n").expect("a title follows");
+        let (first, notes) = head.split_once('\n').unwrap_or((head, ""));
+        let notes: Vec<&str> = notes.split_whitespace().collect();
+        (first.to_owned(), notes.join(" "))
+    }
+
+    const HOLDS: &str = "p5 to p95 is what differs between replications";
+    const CERTAIN: &str = "fixed numbers, and taken as certain";
+
+    /// Of 40 costs by size p5 is the second and p95 the 38th; the ± of the mean is far less.
+    #[test]
+    fn the_first_line_says_the_range_of_the_replications() {
+        let place = Place::new();
+        place.write("small.toml", SMALL);
+        let text = |name: &str| {
+            let written = place.results();
+            let found = written.iter().find(|(path, _)| path.ends_with(name));
+            let (_, bytes) = found.unwrap_or_else(|| panic!("{name} is not written"));
+            String::from_utf8(bytes.clone()).expect("text")
+        };
+        let run = ["run", "small.toml", "--replications=40"];
+        let study = [&run[..], &["--write=replications"]].concat();
+        ends_with(&place.run(&study), 0);
+        let table = text("replications.csv");
+        let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let header = rows.next().expect("a header");
+        let at = header.iter().position(|name| *name == "cost");
+        let at = at.unwrap_or_else(|| panic!("{header:?}"));
+        let costs = rows.map(|row| row[at].parse::<f64>().expect("a number"));
+        let mut costs: Vec<f64> = costs.collect();
+        costs.sort_by(f64::total_cmp);
+        let [low, high] = [costs[1], costs[37]];
+        let whole = |cost: f64| grouped(cost.round() as u64);
+        let (first, notes) = told(&place, &["small.toml", "--replications=40"]);
+        let range = format!(
+            " {} to {} USD over 90d (p5 to p95);",
+            whole(low),
+            whole(high)
+        );
+        assert!(first.contains(&range), "{range} is not in {first}");
+        assert!(!first.contains('±'), "{first}");
+        assert!(notes.contains(HOLDS) && notes.contains(CERTAIN), "{notes}");
+        // Files have all digits of it.
+        let plan: Value = serde_json::from_str(&text("plan.json")).expect("JSON");
+        let cost = &plan["clusters"]["cluster"]["levels"][0]["cost"];
+        assert_eq!([&cost["p5"]["value"], &cost["p95"]["value"]], [low, high]);
+        assert_eq!(plan["paid"]["cost"]["p5"]["value"], low);
+        let levels = text("levels.csv");
+        let header = "cost_mean,cost_ci95_low,cost_ci95_high,cost_p5,cost_p95,more_mean";
+        assert!(levels.starts_with(&format!("cluster,level_bytes_per_day,{header},")));
+        assert!(
+            levels.contains(&format!(",{low:.6},{high:.6},")),
+            "{levels}"
+        );
+    }
+
+    #[test]
+    fn a_cost_that_does_not_differ_is_one_number() {
+        let place = Place::new();
+        let calm = "duration = '60d'\n[[workspace]]\nname = 'logs'\ningestion = ";
+        place.write("calm.toml", format!("{calm}'1 TB/day'\n"));
+        let (first, notes) = told(&place, &["calm.toml", "--replications=1"]);
+        assert!(first.contains(" USD over 60d; p95 of"), "{first}");
+        assert!(!first.contains(" to ") && !notes.contains(HOLDS), "{first}");
+        assert!(notes.contains(CERTAIN), "{notes}");
+        // What is replayed has neither a level nor a growth.
+        place.write("usage.csv", "at,gb\n2026-01-01,900\n2026-01-02,1100\n");
+        let trace =
+            "{ trace = 'usage.csv', time = 'at', volume = 'gb', unit = 'GB', repeat = true }";
+        place.write("replayed.toml", format!("{calm}{trace}\n"));
+        let (_, notes) = told(&place, &["replayed.toml", "--replications=1"]);
+        assert!(!notes.contains(CERTAIN), "{notes}");
     }
 
     #[test]
@@ -692,7 +772,9 @@ set = ['workspace.logs.retention=0x']
     fn the_text_fits_80_columns_and_names_what_it_writes() {
         let place = Place::new();
         place.write("small.toml", SMALL);
-        let output = place.run(&["plan", "small.toml", "--replications=2"]);
+        // Amounts of seven digits.
+        let dear = "--set=prices.pay_as_you_go=23";
+        let output = place.run(&["plan", "small.toml", "--replications=40", dear]);
         ends_with(&output, 0);
         let told = stdout(&output);
         assert!(

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use cmksim::units::Volume;
+
 #[cfg(target_os = "linux")]
 use super::program::signalled;
 use super::program::{Place, ends_with, stderr, stdout};
@@ -392,6 +394,42 @@ fn one_of_many_can_be_looked_at() {
     let summary: serde_json::Value = serde_json::from_str(&stdout(&single)).expect("JSON");
     assert_eq!(summary["total"]["dropped_bytes"].to_string(), row[column]);
     assert!(!file(&place, "replication-17/events.csv").is_empty());
+}
+
+/// Of those in which anything is lost; of n by size p05 is that of rank n / 20, rounded up.
+#[test]
+fn the_first_line_says_the_range_of_what_is_lost() {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    for (of_event, in_those) in [("40m", ""), ("20m", "in those ")] {
+        let duration = format!("--set=event.disabled.duration={of_event}");
+        let output = place.run(&["run", "study.toml", "--write=replications", &duration]);
+        let told = stdout(&output);
+        let table = String::from_utf8(file(&place, "replications.csv")).expect("text");
+        let mut rows = table.lines().map(|row| row.split(',').collect::<Vec<_>>());
+        let header = rows.next().expect("a header");
+        let at = header.iter().position(|name| *name == "dropped_bytes");
+        let at = at.expect("it is kept");
+        let mut lost: Vec<u64> = rows.map(|row| row[at].parse().expect("bytes")).collect();
+        lost.retain(|bytes| *bytes > 0);
+        assert_eq!(lost.len() < 400, !in_those.is_empty(), "{}", lost.len());
+        lost.sort_unstable();
+        let gb = |bytes: u64| Volume::from_bytes(bytes).human();
+        let ranks = [lost.len().div_ceil(20), (lost.len() * 19).div_ceil(20)];
+        let [low, high] = ranks.map(|rank| gb(lost[rank - 1]));
+        let low = low.strip_suffix(" GB").unwrap_or(&low);
+        let range = format!("); {in_those}{low} to {high} (p05 to p95), ");
+        let first = told.lines().next().expect("a line");
+        assert!(first.contains(&range), "{range} is not in {first}");
+        let [_, columns] = told.split("All workspaces").collect::<Vec<_>>()[..] else {
+            panic!("one heading: {told}");
+        };
+        let columns = columns.lines().nth(1).expect("names of columns");
+        assert!(
+            columns.contains("p05") && columns.contains("p95"),
+            "{columns}"
+        );
+    }
 }
 
 #[test]
