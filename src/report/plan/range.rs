@@ -1,5 +1,6 @@
 //! What a plan predicts: the range of a cost from p5 to p95, and what that range takes as certain.
 
+use super::super::format::duration;
 use super::words::part;
 use crate::experiment::Sample;
 use crate::experiment::plan::Plan;
@@ -32,6 +33,21 @@ pub(super) fn range(amounts: &Sample, most: f64) -> String {
         true => low,
         false => format!("{low} to {high}"),
     }
+}
+
+/// The range of what a run costs: `905,333 to 910,348 USD over 364d (p5 to p95)`.
+pub(super) fn of_run(plan: &Plan<'_>, amounts: &Sample) -> String {
+    let [_, high] = ends(amounts);
+    let range = range(amounts, high);
+    let name = match range.contains(" to ") {
+        true => format!(" ({NAME})"),
+        false => String::new(),
+    };
+    let currency = &plan.scenario.prices.currency;
+    format!(
+        "{range} {currency} over {}{name}",
+        duration(plan.scenario.duration)
+    )
 }
 
 /// What the cost in the first line holds, and what it takes as certain.

@@ -83,21 +83,14 @@ pub(super) fn verdict(plan: &Plan<'_>, at: usize) -> String {
         1 => String::new(),
         _ => format!("{}: ", elided(&plan.scenario.clusters[at].name, 32)),
     };
-    let [low, high] = range::ends(&best.bill.cost);
     format!(
-        "{name}reserve {}{}: {} {} over {}{}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
+        "{name}reserve {}{}: {}{}; p95 of the storage needed: {} hot, {} buffered{}, {} stored",
         level(best.level),
         match cluster.best == cluster.own {
             true => ", the current level",
             false => "",
         },
-        range::range(&best.bill.cost, high),
-        plan.scenario.prices.currency,
-        duration(plan.scenario.duration),
-        match low < high {
-            true => format!(" ({})", range::NAME),
-            false => String::new(),
-        },
+        range::of_run(plan, &best.bill.cost),
         against_own(cluster),
         size(&cluster.room.hot, p95),
         size(&cluster.room.buffered, p95),
