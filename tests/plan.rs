@@ -575,6 +575,12 @@ key_vault_operations = 0.03
         assert!(first.contains(" USD over 60d; p95 of"), "{first}");
         assert!(!first.contains(" to ") && !notes.contains(HOLDS), "{first}");
         assert!(notes.contains(CERTAIN), "{notes}");
+        // Cents apart: outages change how often the key vault is asked.
+        let outages = "[[hazard]]\nname = 'out'\nkind = 'identity_outage'\nduration = '9h'\n\
+            gap = { dist = 'exponential', mean = '20d' }\n";
+        place.write("cents.toml", format!("{calm}'1 TB/day'\n{outages}"));
+        let (first, _) = told(&place, &["cents.toml", "--replications=40"]);
+        assert!(first.contains(" USD over 60d; p95 of"), "{first}");
         // What is replayed has neither a level nor a growth.
         place.write("usage.csv", "at,gb\n2026-01-01,900\n2026-01-02,1100\n");
         let trace =
