@@ -3,8 +3,8 @@
 //!
 //! The world is ten storage accounts that take in 1 TB a day for 30 days, with a key vault
 //! outage of 45 minutes; beside it the same with a hundred accounts, a year of hazards, and the
-//! year of a planner: two workspaces that grow, with weekly rhythm, hourly noise and hazards. A
-//! plain loop that only draws the same noise and sums days shows what is the limit for the last.
+//! year of a planner: two workspaces that grow, with weekly rhythm, hourly noise and hazards, once
+//! more with growth that is drawn. A plain loop that only draws the same noise and sums days shows what is the limit for the last.
 
 // The library may read no clock, start no thread and print nothing; a measurement must.
 #![allow(
@@ -48,6 +48,21 @@ fn shipped(name: &str) -> Scenario {
     let path = format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = fs::read_to_string(&path).expect("the scenarios are beside the sources");
     scenario(&path, &text)
+}
+
+/// The planner's year with growth that is not known exactly.
+fn with_drawn_growth() -> Scenario {
+    let path = format!(
+        "{}/scenarios/plan-for-a-growing-cluster.toml",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = fs::read_to_string(&path).expect("the scenarios are beside the sources");
+    let drawn = "growth = { low = \"2%/30d\", high = \"6%/30d\" }";
+    let text = text.replace("growth = \"4%/30d\"", drawn);
+    let scenario = scenario(&path, &text);
+    let mut ingestions = scenario.workspaces.iter().map(|of| &of.ingestion);
+    assert!(ingestions.all(|ingestion| !ingestion.is_known()));
+    scenario
 }
 
 fn scenario(name: &str, text: &str) -> Scenario {
@@ -173,6 +188,7 @@ fn main() {
     let year = shipped("plan-for-a-growing-cluster");
     measure("a planner's year", &year, 200);
     measure_against_plain(&year, 200);
+    measure("the same, growth drawn", &with_drawn_growth(), 200);
     let million = seconds(&month, 1_000_000, &parallel_for);
     let memory = peak_memory().unwrap_or_else(|| "not available".to_owned());
     println!("one million, 10 accounts {million:9.1} s on two cores; peak memory {memory}");

@@ -168,5 +168,6 @@ fn nine_of_ten_forecasts_hold_what_comes() {
         "{pooled} of {all}: {each:?}"
     );
     let below = part(below, all);
-    assert!((0.46..=0.54).contains(&below), "{below} below the median");
+    // A trend is drawn towards none, and these worlds grow by 2.5 % a month on average.
+    assert!((0.38..=0.52).contains(&below), "{below} below the median");
 }

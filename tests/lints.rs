@@ -726,6 +726,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
             format!("outage-of-12-hours-edition-2020-06: {buffer}"),
             format!("outage-of-9-hours: {buffer}"),
             format!("plan-for-a-growing-cluster: {buffer}"),
+            format!("plan-with-uncertain-growth: {buffer}"),
             format!("power-loss-2026-02-07: {buffer}"),
             format!("purge-protection-refuses-the-purge: {effect}"),
             format!("real-incidents: {buffer}"),

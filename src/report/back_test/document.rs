@@ -74,8 +74,8 @@ fn part(error: Option<f64>) -> String {
 fn signed(error: Option<f64>) -> String {
     let sign = match error {
         Some(error) if error <= -5e-4 => "-",
-        Some(_) => "+",
-        None => "",
+        Some(error) if error >= 5e-4 => "+",
+        _ => "",
     };
     format!("{sign}{}", part(error.map(f64::abs)))
 }

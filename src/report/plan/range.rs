@@ -4,7 +4,7 @@ use super::super::format::duration;
 use super::words::part;
 use crate::experiment::Sample;
 use crate::experiment::plan::Plan;
-use crate::scenario::{Scenario, Source};
+use crate::scenario::{Ingestion, Scenario, Source};
 use crate::statistics::Quantile;
 
 /// What the range is called.
@@ -54,27 +54,26 @@ pub(super) fn of_run(plan: &Plan<'_>, amounts: &Sample) -> String {
 pub(super) fn note(plan: &Plan<'_>) -> Option<String> {
     let best = plan.clusters.iter().map(|of| &of.levels[of.best]);
     let mut costs = best.map(|level| ends(&level.bill.cost));
-    let notes = [
-        (costs.any(|[low, high]| low < high), HOLDS),
-        (fixed_demand(plan.scenario), CERTAIN),
-    ];
-    let told = notes.iter().filter(|(is_so, _)| *is_so);
-    let told: Vec<&str> = told.map(|(_, note)| *note).collect();
+    let holds = costs.any(|[low, high]| low < high);
+    let holds = holds.then(|| HOLDS.to_owned());
+    let told: Vec<String> = holds.into_iter().chain(certain(plan.scenario)).collect();
     (!told.is_empty()).then(|| told.join(" "))
 }
 
 const HOLDS: &str =
     "p5 to p95 is what differs between replications: noise, hazards and drawn quantities.";
 
-const CERTAIN: &str =
-    "The rate and growth of what arrives are fixed numbers, and taken as certain.";
-
-/// Whether what arrives by rate does so at a level and with a growth that are fixed numbers.
-fn fixed_demand(scenario: &Scenario) -> bool {
-    let ingestions = scenario
-        .workspaces
-        .iter()
-        .map(|workspace| &workspace.ingestion);
-    let mut by_rate = ingestions.filter(|ingestion| matches!(ingestion.source, Source::Rate(_)));
-    by_rate.next().is_some()
+/// What is taken as certain: rates and growth that are fixed numbers.
+fn certain(scenario: &Scenario) -> Option<String> {
+    let ingestions = scenario.workspaces.iter().map(|of| &of.ingestion);
+    let by_rate = ingestions.filter(|of| matches!(of.source, Source::Rate(_)));
+    let (known, drawn): (Vec<&Ingestion>, Vec<&Ingestion>) = by_rate.partition(|of| of.is_known());
+    let whose = match (known.len(), drawn.len()) {
+        (0, _) => return None,
+        (_, 0) => "what arrives".to_owned(),
+        (known, drawn) => format!("{known} of {} workspaces", known + drawn),
+    };
+    Some(format!(
+        "The rate and growth of {whose} are fixed numbers, and taken as certain."
+    ))
 }
