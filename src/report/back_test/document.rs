@@ -18,14 +18,13 @@ const METHODS: [&str; 3] = [
 
 /// How far off the forecasts were: a sentence, then what it rests on.
 pub fn back_test_text(scenario: &Scenario, test: &BackTest, style: Style) -> String {
-    terminal::text(&document(scenario, test, "", None), style)
+    terminal::text(&document(scenario, test, None), style)
 }
 
-/// The back-test of a scenario whose TOML is `source`; a page has the picture.
+/// The back-test; a page has the picture. Nothing of the service matters to it.
 pub(super) fn document<'a>(
     scenario: &Scenario,
     test: &BackTest,
-    source: &'a str,
     picture: Option<&'a Picture>,
 ) -> Document<'a> {
     let draws = format!("{} draws at each origin", count(test.replications));
@@ -60,7 +59,6 @@ pub(super) fn document<'a>(
     );
     let origins = Block::Table(origins(whole(test)));
     document.section("origins", "Origin by origin", vec![origins]);
-    document.rest(scenario, &[], source);
     document
 }
 

@@ -29,7 +29,7 @@ pub fn back_test_files(
     let picture = picture(scenario, test);
     files.extend(picture.files("back-test.svg", "back-test.png"));
     if let Some(command) = command {
-        let document = document::document(scenario, test, source, Some(&picture));
+        let document = document::document(scenario, test, Some(&picture));
         files.push(File::report(html::page(&document, command)));
     }
     files
