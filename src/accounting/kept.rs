@@ -73,10 +73,11 @@ impl Journal {
     /// The sum over all bytes of the milliseconds of the run for which each was kept in this
     /// store beyond the `free` time after its arrival.
     pub(super) fn kept(&self, area: &Area<'_>, free: Duration, end: Time) -> u128 {
+        let alike = |one: &Entry, next: &Entry| self.count_alike(one, next, free);
         let twice: i128 = self
             .entries
-            .iter()
-            .map(|entry| self.twice_kept(entry, area, free, end))
+            .chunk_by(alike)
+            .map(|entries| self.twice_kept(entries, area, free, end))
             .sum();
         let kept = twice / 2 / i128::from(self.accounts);
         // Every part is rounded down, so that nothing can come out as a little less.
@@ -98,13 +99,32 @@ impl Journal {
             .sum()
     }
 
-    fn twice_kept(&self, entry: &Entry, area: &Area<'_>, free: Duration, end: Time) -> i128 {
-        let into = i128::from(entry.moves.to.is_stored());
-        let out = i128::from(entry.moves.from.is_stored());
-        let accounts = i128::from(entry.accounts.count(self.accounts));
-        match (into - out) * accounts {
+    /// Whether two entries name the same bytes, and these count from the same age on. So it is with
+    /// a short wait: one entry takes out what waits, the next one brings it back.
+    fn count_alike(&self, one: &Entry, next: &Entry, free: Duration) -> bool {
+        let same_bytes = (one.after, one.until) == (next.after, next.until);
+        same_bytes && {
+            let age = |entry: &Entry| match entry.moves.when {
+                When::After(lag) => Some(lag.max(free)),
+                When::At(at) => (at - free <= self.interval(entry).0).then_some(free),
+            };
+            age(one).is_some_and(|age_of_one| age(next) == Some(age_of_one))
+        }
+    }
+
+    /// What entries that count alike add, of which there is at least one.
+    fn twice_kept(&self, entries: &[Entry], area: &Area<'_>, free: Duration, end: Time) -> i128 {
+        let times = |entry: &Entry| {
+            let into = i128::from(entry.moves.to.is_stored());
+            let out = i128::from(entry.moves.from.is_stored());
+            (into - out) * i128::from(entry.accounts.count(self.accounts))
+        };
+        match entries.iter().map(times).sum() {
             0 => 0,
-            times => times * area.since_when(self.interval(entry), entry.moves.when, free, end),
+            times => {
+                let (interval, when) = (self.interval(&entries[0]), entries[0].moves.when);
+                times * area.since_when(interval, when, free, end)
+            }
         }
     }
 }
