@@ -9,6 +9,7 @@ use super::inflow::Inflow;
 use super::journal::{Journal, Posted};
 use super::ledger::{Ledger, Reading};
 use super::posting::Posting;
+use super::waiting::Waits;
 use crate::intake::Intake;
 use crate::kernel::{Executor, StepFunction, map};
 use crate::limits::{BOOK_ENTRIES, Limit};
@@ -107,8 +108,11 @@ impl Books {
         });
         let taken: Vec<usize> = taken.collect();
         let behaviour = &scenario.behaviour;
+        let waits = map(each, clusters.len(), |cluster| {
+            Waits::of(&history.clusters[cluster], end)
+        });
         let courses = map(each, ways.len(), |way| {
-            Course::of(behaviour, ways[way], history, &clusters, &posted)
+            Course::of(behaviour, ways[way], history, &clusters, &waits, &posted)
         });
         if posted.exceeds() {
             return Err(BOOK_ENTRIES);
@@ -224,6 +228,7 @@ impl Course {
         workspace: &WorkspaceHistory,
         history: &History,
         cluster_conditions: &[StepFunction<Condition>],
+        waits: &[Option<Waits>],
         posted: &Posted,
     ) -> Course {
         let (clusters, end) = (&history.clusters, history.end);
@@ -241,7 +246,10 @@ impl Course {
                     _ if store_on(route) != store => {}
                     Route::SharedStore => posting.shared_store(from, until),
                     Route::NotProvisioned(_) => posting.not_provisioned(from, until),
-                    Route::Cluster(cluster) => posting.cluster(&clusters[cluster], from, until),
+                    Route::Cluster(cluster) => {
+                        let waits = waits[cluster].as_ref();
+                        posting.cluster(&clusters[cluster], waits, from, until);
+                    }
                 }
             }
             Store {

@@ -4,6 +4,7 @@ use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
 use super::journal::{Accounts, Entry, Journal, Mark, Move, Posted, When};
 use super::lots::{Lot, RetentionLine, hot_lots};
+use super::waiting::Waits;
 use crate::model::{AccountHistory, ClusterHistory, WorkspaceHistory};
 use crate::scenario::{Behaviour, BufferOnRevocation};
 use crate::units::{Duration, Time};
@@ -155,6 +156,12 @@ impl<'a> Posting<'a> {
         self.journal.finish(self.posted)
     }
 
+    /// Makes room for so many waits.
+    pub(super) fn make_room(&mut self, waits: usize) {
+        self.journal.entries.reserve(2 * waits);
+        self.journal.arrivals.reserve(2 * waits);
+    }
+
     fn arrivals(&mut self, after: Time, until: Time) -> Arrivals {
         Arrivals {
             after: self.mark(self.all, after),
@@ -198,11 +205,17 @@ impl<'a> Posting<'a> {
         self.arrive(Accounts::All, arrivals, Place::DroppedNotProvisioned);
     }
 
-    /// What arrives in (`after`, `until`] goes to a cluster.
-    pub(super) fn cluster(&mut self, cluster: &ClusterHistory, after: Time, until: Time) {
+    /// What arrives in (`after`, `until`] goes to a cluster, whose accounts perhaps only wait.
+    pub(super) fn cluster(
+        &mut self,
+        cluster: &ClusterHistory,
+        waits: Option<&Waits>,
+        after: Time,
+        until: Time,
+    ) {
         let routed = self.arrivals(after, until);
-        if let Some(waits) = self.short_waits(cluster) {
-            return self.waits_apart(cluster, routed, &waits);
+        if let Some(waits) = waits.filter(|waits| self.are_short(waits)) {
+            return self.waits_apart(cluster, routed, waits);
         }
         for (account, number) in cluster.accounts.iter().zip(0..) {
             let counterpart = Counterpart {

@@ -14,22 +14,27 @@ use crate::model::ClusterHistory;
 use crate::units::{Duration, Time};
 
 /// What arrives at an account after one time and up to another waits until then.
-pub(super) struct Wait {
+struct Wait {
     account: Accounts,
     after: Time,
     /// The end of the run, where it waits beyond.
     until: Time,
 }
 
-impl Posting<'_> {
-    /// All waits at the accounts of a cluster; `None` where something else happens to them too, or
-    /// one waits so long that its age would change what waits.
-    pub(super) fn short_waits(&self, cluster: &ClusterHistory) -> Option<Vec<Wait>> {
-        let longest = self.first_change_by_age()?;
+/// All waits at the accounts of a cluster, where nothing else happens to them.
+pub(super) struct Waits {
+    waits: Vec<Wait>,
+    longest: Duration,
+}
+
+impl Waits {
+    /// Those in a run that ends at `end`; `None` where something else happens to the accounts too.
+    pub(super) fn of(cluster: &ClusterHistory, end: Time) -> Option<Waits> {
         if cluster.customer_key.len() > 1 {
             return None;
         }
         let mut waits = Vec::with_capacity(cluster.accounts.len());
+        let mut longest = Duration::ZERO;
         for (account, number) in cluster.accounts.iter().zip(0..) {
             let one = Counterpart {
                 accounts: Accounts::One(number),
@@ -41,19 +46,30 @@ impl Posting<'_> {
             }
             let mut dispositions = dispositions(account, cluster).peekable();
             while let Some((after, disposition)) = dispositions.next() {
-                let until = dispositions.peek().map_or(self.end, |next| next.0);
+                let until = dispositions.peek().map_or(end, |next| next.0);
                 match disposition {
                     Disposition::Store => {}
-                    Disposition::Buffer if until <= after + longest => waits.push(Wait {
-                        account: one.accounts,
-                        after,
-                        until,
-                    }),
+                    Disposition::Buffer if after > Time::BEGINNING => {
+                        longest = longest.max(until - after);
+                        waits.push(Wait {
+                            account: one.accounts,
+                            after,
+                            until,
+                        });
+                    }
                     Disposition::Buffer | Disposition::Drop | Disposition::Gone => return None,
                 }
             }
         }
-        Some(waits)
+        Some(Waits { waits, longest })
+    }
+}
+
+impl Posting<'_> {
+    /// Whether what waits is stored before its age changes anything.
+    pub(super) fn are_short(&self, waits: &Waits) -> bool {
+        let first_change = self.first_change_by_age();
+        first_change.is_some_and(|age| waits.longest <= age)
     }
 
     /// The age at which something first becomes of what is stored, or waits; `None` where that is
@@ -72,7 +88,7 @@ impl Posting<'_> {
         &mut self,
         cluster: &ClusterHistory,
         routed: Arrivals,
-        waits: &[Wait],
+        waits: &Waits,
     ) {
         let any = Counterpart {
             accounts: Accounts::All,
@@ -82,11 +98,12 @@ impl Posting<'_> {
         self.undisturbed(&any, routed);
         let (_, keyed) = cluster.customer_key[0];
         let store = Place::under(keyed);
+        self.make_room(waits.waits.len());
         for &Wait {
             account,
             after,
             until,
-        } in waits
+        } in &waits.waits
         {
             let waiting = Arrivals {
                 after: self.mark(routed, after),
