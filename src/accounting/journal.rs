@@ -6,7 +6,7 @@
 //! and nothing can be lost on the way: what leaves one place arrives in another.
 //!
 //! Where accounts fare alike but for the times at which they wait, there is one entry for all, and
-//! those of each take back from it what waited.
+//! those of each take back from it what waited, or was dropped.
 //!
 //! Entries are cut at the end of the run. So at the end each has moved all that it names, and
 //! the figures of then are a plain sum, in any order. For other instants the ledger puts what
@@ -58,14 +58,25 @@ pub(super) enum Accounts {
     All,
     /// Those of one, by its number from 0.
     One(u32),
+    /// Those of one stay where they are, against what another entry says of all.
+    Back(u32),
 }
 
 impl Accounts {
-    /// How many there are in a store of `of` accounts.
+    /// How many there are in a store of `of` accounts; less than none of what stays back.
     pub(super) fn count(self, of: u32) -> i32 {
         match self {
             Accounts::All => i32::try_from(of).expect("a cluster has at most 10 000"),
             Accounts::One(_) => 1,
+            Accounts::Back(_) => -1,
+        }
+    }
+
+    /// How many times the bytes of each of them are moved.
+    pub(super) fn sign(self) -> i32 {
+        match self {
+            Accounts::All | Accounts::One(_) => 1,
+            Accounts::Back(_) => -1,
         }
     }
 
@@ -73,7 +84,7 @@ impl Accounts {
     pub(super) fn numbers(self, of: u32) -> Range<u32> {
         match self {
             Accounts::All => 0..of,
-            Accounts::One(number) => number..number + 1,
+            Accounts::One(number) | Accounts::Back(number) => number..number + 1,
         }
     }
 }
@@ -179,6 +190,7 @@ impl Journal {
             let bytes = match entry.accounts {
                 Accounts::All => until.to_all(self.accounts) - after.to_all(self.accounts),
                 Accounts::One(account) => until.to(account) - after.to(account),
+                Accounts::Back(account) => after.to(account).wrapping_sub(until.to(account)),
             };
             figures.move_bytes(entry.moves.from, entry.moves.to, bytes);
             figures.add(Figure::Hot, times(entry.moves.hot_delta.into(), bytes));

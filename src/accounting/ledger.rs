@@ -182,6 +182,7 @@ impl Drafts<'_> {
     fn add(&mut self, entry: &Entry, figure: Figure, sign: i32) {
         let (from, to) = self.journal.interval(entry);
         let (after, until) = (self.number(from), self.number(to));
+        let sign = sign * entry.accounts.sign();
         match entry.moves.when {
             When::At(at) => {
                 let moves = Moves::AtOnce(figure);

@@ -23,7 +23,7 @@ pub(super) struct Posting<'a> {
     posted: &'a Posted,
     /// By where bytes get to: the last entry that goes on with what arrives at an account, by
     /// number.
-    latest: [Option<usize>; Place::COUNT],
+    pub(super) latest: [Option<usize>; Place::COUNT],
     /// What an account has buffered and neither stored nor lost.
     held: Vec<Arrivals>,
     /// What an account keeps and was not followed yet: more may go on with it.
@@ -268,7 +268,7 @@ impl<'a> Posting<'a> {
             }
         }
         while let Some(waiting) = self.held.pop() {
-            self.expire(account, waiting, self.end);
+            self.expire(account.accounts, waiting, self.end);
         }
         self.follow_kept(account);
     }
@@ -278,7 +278,7 @@ impl<'a> Posting<'a> {
         self.post(accounts, arrivals, Move::new(AT_ONCE, Place::Outside, to));
     }
 
-    fn post(&mut self, accounts: Accounts, arrivals: Arrivals, moves: Move) {
+    pub(super) fn post(&mut self, accounts: Accounts, arrivals: Arrivals, moves: Move) {
         if arrivals.is_empty() || self.goes_on(arrivals, moves) {
             return;
         }
@@ -314,12 +314,12 @@ impl<'a> Posting<'a> {
     }
 
     /// What was buffered for too long is dropped before `at`; the rest is returned.
-    fn expire(&mut self, account: &Counterpart<'_>, waiting: Arrivals, at: Time) -> Arrivals {
+    pub(super) fn expire(&mut self, accounts: Accounts, waiting: Arrivals, at: Time) -> Arrivals {
         let retention = self.behaviour.buffer_retention;
         let when = When::After(retention);
         let too_old = self.earlier(waiting, at - retention);
         let expire = Move::new(when, Place::Buffered, Place::DroppedBufferExpired);
-        self.post(account.accounts, too_old, expire);
+        self.post(accounts, too_old, expire);
         Arrivals {
             after: too_old.until,
             ..waiting
@@ -329,7 +329,7 @@ impl<'a> Posting<'a> {
     /// What is still buffered at `at` is lost.
     fn drop_held(&mut self, account: &Counterpart<'_>, at: Time, to: Place) {
         while let Some(waiting) = self.held.pop() {
-            let rest = self.expire(account, waiting, at);
+            let rest = self.expire(account.accounts, waiting, at);
             let lose = Move::new(When::At(at), Place::Buffered, to);
             self.post(account.accounts, rest, lose);
         }
@@ -340,7 +340,7 @@ impl<'a> Posting<'a> {
     fn flush(&mut self, account: &Counterpart<'_>, at: Time) {
         let (accounts, when) = (account.accounts, When::At(at));
         while let Some(waiting) = self.held.pop() {
-            let rest = self.expire(account, waiting, at);
+            let rest = self.expire(account.accounts, waiting, at);
             let place = Place::under(account.cluster.customer_key.in_force(at));
             let oldest_hot = self.oldest_hot(at);
             let store = Move {
@@ -447,7 +447,7 @@ impl<'a> Posting<'a> {
     }
 
     /// Purges stored bytes when their retention is over.
-    fn leave(&mut self, arrivals: Arrivals, accounts: Accounts, place: Place) {
+    pub(super) fn leave(&mut self, arrivals: Arrivals, accounts: Accounts, place: Place) {
         for index in 0..self.purge.len() {
             let Leaving { bytes, when } = self.purge[index];
             let purge = Move::new(when, place, Place::Purged);
@@ -492,7 +492,8 @@ impl<'a> Posting<'a> {
         (t - self.behaviour.hot_cache_span).max(self.retention.at(t))
     }
 
-    fn cool(&mut self, arrivals: Arrivals, accounts: Accounts) {
+    /// Takes stored bytes out of the hot cache when they are too old for it.
+    pub(super) fn cool(&mut self, arrivals: Arrivals, accounts: Accounts) {
         for index in 0..self.cool.len() {
             let Leaving { bytes, when } = self.cool[index];
             let cooling = arrivals.among(bytes);

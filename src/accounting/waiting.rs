@@ -4,7 +4,8 @@
 //! One set of entries then describes all accounts together, as if nobody ever waited. For each
 //! wait a reversing entry moves what arrived during it into the buffer, and another stores it at
 //! the end. It is stored before its age could have changed anything, so from then on it is
-//! treated as if it had not waited. An interruption costs two entries per account.
+//! treated as if it had not waited. An interruption costs two entries per account. What is buffered
+//! for too long is dropped instead, and further entries take back that it ages.
 
 use super::disposition::{Disposition, dispositions};
 use super::figures::Place;
@@ -15,7 +16,8 @@ use crate::units::{Duration, Time};
 
 /// What arrives at an account after one time and up to another waits until then.
 struct Wait {
-    account: Accounts,
+    /// Number of the account.
+    account: u32,
     after: Time,
     /// The end of the run, where it waits beyond.
     until: Time,
@@ -52,7 +54,7 @@ impl Waits {
                     Disposition::Buffer if after > Time::BEGINNING => {
                         longest = longest.max(until - after);
                         waits.push(Wait {
-                            account: one.accounts,
+                            account: number,
                             after,
                             until,
                         });
@@ -66,21 +68,11 @@ impl Waits {
 }
 
 impl Posting<'_> {
-    /// Whether what waits is stored before its age changes anything.
+    /// Whether what waits is stored or dropped before its age changes anything else.
     pub(super) fn are_short(&self, waits: &Waits) -> bool {
-        let first_change = self.first_change_by_age();
-        first_change.is_some_and(|age| waits.longest <= age)
-    }
-
-    /// The age at which something first becomes of what is stored, or waits; `None` where that is
-    /// no matter of age alone.
-    fn first_change_by_age(&self) -> Option<Duration> {
-        let lots = self.purge.iter().chain(&self.cool);
-        lots.map(|lot| lot.when)
-            .try_fold(self.behaviour.buffer_retention, |first, when| match when {
-                When::After(lag) => Some(first.min(lag)),
-                When::At(_) => None,
-            })
+        let longest = waits.longest.min(self.behaviour.buffer_retention);
+        let mut lots = self.purge.iter().chain(&self.cool);
+        lots.all(|lot| matches!(lot.when, When::After(lag) if longest <= lag))
     }
 
     /// What arrives in `routed` is stored, but for what waits.
@@ -116,14 +108,38 @@ impl Posting<'_> {
                 hot_delta: -1,
                 ..Move::new(AT_ONCE, store, Place::Buffered)
             };
-            self.enter(account, waiting, reversing);
+            self.enter(Accounts::One(account), waiting, reversing);
+            let rest = self.expire_apart(account, store, waiting, until);
             if until < self.end {
                 let store = Move {
                     hot_delta: 1,
                     ..Move::new(When::At(until), Place::Buffered, store)
                 };
-                self.enter(account, waiting, store);
+                self.post(Accounts::One(account), rest, store);
             }
         }
+    }
+
+    /// What of the `waiting` was buffered for too long by `at` is dropped, and does not age in the
+    /// store; the rest is returned.
+    fn expire_apart(
+        &mut self,
+        account: u32,
+        store: Place,
+        waiting: Arrivals,
+        at: Time,
+    ) -> Arrivals {
+        if at - self.behaviour.buffer_retention <= waiting.after.time {
+            return waiting;
+        }
+        self.latest = [None; Place::COUNT];
+        let rest = self.expire(Accounts::One(account), waiting, at);
+        let expired = Arrivals {
+            until: rest.after,
+            ..waiting
+        };
+        self.leave(expired, Accounts::Back(account), store);
+        self.cool(expired, Accounts::Back(account));
+        rest
     }
 }
