@@ -104,6 +104,49 @@ fn ends_are_those_of_studies_made_by_hand() {
     );
 }
 
+/// What arrives is drawn once where it is the same with other values: no answer shows it.
+#[test]
+fn with_noise_too_answers_are_those_of_studies_made_by_hand() {
+    let noisy = "{ rate = '1 TB/day', noise = { dist = 'lognormal', cv = 0.5, period = '1h' } }";
+    let surge = "[[event]]\nname = 'surge'\nat = '20h'\nkind = 'ingestion_surge'\nworkspace = 'logs'\n\
+                 factor = 2\nduration = '10h'\n";
+    let text = text().replace("'1 TB/day'", noisy) + surge;
+    let traces: Arc<[_]> = Arc::from(vec![None]);
+    let variant = |changes: &[Override]| {
+        let scenario = read("scenario", text.as_bytes(), changes)?.scenario;
+        let traces = Arc::clone(&traces);
+        Ok(Variant { scenario, traces })
+    };
+    let base = variant(&[]).expect("it is right").scenario;
+    let target = base.target("--of", "dropped").expect("a question");
+    let factors = [
+        "behaviour.revocation_delay=0s,60m",
+        "event.disabled.duration=60m,4h",
+        "event.surge.factor=3,4",
+        "workspace.logs.ingestion.rate='2 TB/day','3 TB/day'",
+    ];
+    let factors = factors.map(|factor| Factor::named(factor).expect("a list"));
+    let question = Question {
+        target: &target,
+        factors: &factors,
+        replications: 30,
+        trajectories: None,
+        variants: &variant,
+    };
+    let found = sensitivity(question, &Runner::SERIAL).expect("they run");
+    for influence in &found.influences {
+        for shift in &influence.shifts {
+            let changed = variant(&influence.factor.set(&shift.value)).expect("it is right");
+            let study = changed.study().gather(0..30, &Runner::SERIAL);
+            let study = study.expect("they run");
+            let column = study.of(Scope::Total, Measure::Dropped).expect("kept");
+            let mean = Sample::of(column).mean.expect("values").mean;
+            let answer = shift.answer.as_ref().expect("an answer");
+            assert_eq!(answer.number.to_bits(), mean.to_bits(), "{shift:?}");
+        }
+    }
+}
+
 #[test]
 fn of_a_probability_and_of_a_quantile() {
     let factor = Factor::named("event.disabled.duration=5m..4h").expect("a range");

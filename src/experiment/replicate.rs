@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::column::{Column, Values};
 use super::curves::{Curves, SCOUTS};
 use super::frame::Body;
+use super::inflows::SharedInflows;
 use super::replication_runner::ReplicationRunner;
 use super::runner::Runner;
 use crate::accounting::Measures;
@@ -105,20 +106,43 @@ impl<'a> Study<'a> {
         Ok(all)
     }
 
+    /// The same as [`Study::gather`], with what other studies know already.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::gather`].
+    pub(super) fn gather_sharing(
+        &self,
+        numbers: Range<u64>,
+        shared: &SharedInflows,
+        runner: &Runner<'_>,
+    ) -> Result<Replications, Error> {
+        let mut all = self.empty_from(numbers.start);
+        self.add(&mut all, numbers.end, shared, runner)?;
+        Ok(all)
+    }
+
     /// Adds the replications up to number `end`.
     ///
     /// # Errors
     ///
     /// Those of [`Study::gather`].
     pub fn grow(&self, all: &mut Replications, end: u64, runner: &Runner<'_>) -> Result<(), Error> {
+        let shared = SharedInflows::of(self.scenario);
         if let Some(curves) = self.curves {
-            self.add(all, SCOUTS.min(end), runner)?;
+            self.add(all, SCOUTS.min(end), &shared, runner)?;
             curves.settle(self.scenario.end(), runner);
         }
-        self.add(all, end, runner)
+        self.add(all, end, &shared, runner)
     }
 
-    fn add(&self, all: &mut Replications, end: u64, runner: &Runner<'_>) -> Result<(), Error> {
+    fn add(
+        &self,
+        all: &mut Replications,
+        end: u64,
+        shared: &SharedInflows,
+        runner: &Runner<'_>,
+    ) -> Result<(), Error> {
         let from = all.numbers().end;
         let count = end.saturating_sub(from);
         let block = Study::block_size(count);
@@ -133,7 +157,7 @@ impl<'a> Study<'a> {
             (read.numbers() == numbers(number)).then_some(read)
         };
         let compute = |number: usize| {
-            let made = self.gather_serially(numbers(number), runner)?;
+            let made = self.gather_block(numbers(number), shared, runner)?;
             let bytes = runner.bytes(|| made.encoded());
             Ok((made, bytes))
         };
@@ -164,8 +188,18 @@ impl<'a> Study<'a> {
         numbers: Range<u64>,
         runner: &Runner<'_>,
     ) -> Result<Replications, Error> {
+        self.gather_block(numbers, &SharedInflows::of(self.scenario), runner)
+    }
+
+    fn gather_block(
+        &self,
+        numbers: Range<u64>,
+        shared: &SharedInflows,
+        runner: &Runner<'_>,
+    ) -> Result<Replications, Error> {
         let mut block = self.empty_from(numbers.start);
-        let mut replications = ReplicationRunner::of(self.scenario, self.traces, runner);
+        let replications = ReplicationRunner::of(self.scenario, self.traces, runner);
+        let mut replications = replications.sharing(shared);
         for replication in numbers {
             let options = Options {
                 replication,

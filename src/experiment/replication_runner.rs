@@ -1,4 +1,4 @@
-use super::inflows::Inflows;
+use super::inflows::{Inflows, SharedInflows};
 use super::runner::Runner;
 use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
@@ -31,6 +31,14 @@ impl<'a> ReplicationRunner<'a> {
             simulation: Simulation::of(scenario),
             inflows: Inflows::of(scenario, traces),
             runner,
+        }
+    }
+
+    /// The same, which shares with other parts of a study what arrives in all of them.
+    pub(super) fn sharing(self, shared: &SharedInflows) -> ReplicationRunner<'a> {
+        ReplicationRunner {
+            inflows: self.inflows.sharing(shared),
+            ..self
         }
     }
 

@@ -1,8 +1,11 @@
 //! How far an answer moves when one value after another is moved over its range.
 
+use std::sync::Arc;
+
 use super::column::Column;
 use super::compare::deltas;
 use super::frame::{Body, numbers, outcome, read_numbers, read_outcome};
+use super::inflows::SharedInflows;
 use super::judge::{Found, Lack, found, hits};
 use super::morris::{self, Screened};
 use super::replicate::{Replications, Study};
@@ -188,19 +191,43 @@ pub fn sensitivity(question: Question<'_>, runner: &Runner<'_>) -> Result<Moved,
     let variants = (1 + values + points) as u64;
     let replays = variants.saturating_mul(question.replications);
     runner.progress.begin(replays);
-    let base = (question.variants)(&[])?;
-    let before = question.gather(&base, runner)?;
+    let base = Base::of((question.variants)(&[])?);
+    let before = question.gather(&base, &base.variant, runner)?;
     let influence = |factor| question.influence(factor, &base, &before, runner);
     let influences = factors.iter().map(influence).collect::<Result<Vec<_>, _>>();
     let mut influences = influences?;
     influences.sort_by(|a, b| (b.high - b.low).total_cmp(&(a.high - a.low)));
-    let seed = base.scenario.seed;
-    let screen = |trajectories| question.screened(trajectories, seed, runner);
+    let screen = |trajectories| question.screened(trajectories, &base, runner);
     Ok(Moved {
         answer: of(question.target, &before),
         influences,
         screened: question.trajectories.map(screen).transpose()?,
     })
+}
+
+/// The scenario as it is, and what arrives in its replications: nearly always the same arrives
+/// with other values.
+struct Base {
+    variant: Variant,
+    inflows: SharedInflows,
+}
+
+impl Base {
+    fn of(variant: Variant) -> Base {
+        Base {
+            inflows: SharedInflows::of_several(&variant.scenario),
+            variant,
+        }
+    }
+}
+
+/// Whether the same arrives at the workspaces of two scenarios in each replication, as long as
+/// the same settings hold.
+fn same_arrives(one: &Variant, other: &Variant) -> bool {
+    let (a, b) = (&one.scenario, &other.scenario);
+    Arc::ptr_eq(&one.traces, &other.traces)
+        && a.workspaces == b.workspaces
+        && (a.seed, a.start, a.end()) == (b.seed, b.start, b.end())
 }
 
 impl Question<'_> {
@@ -212,7 +239,7 @@ impl Question<'_> {
     fn influence(
         &self,
         factor: &Factor,
-        base: &Variant,
+        base: &Base,
         before: &Replications,
         runner: &Runner<'_>,
     ) -> Result<Influence, Error> {
@@ -259,11 +286,11 @@ impl Question<'_> {
     fn screened(
         &self,
         trajectories: usize,
-        seed: u64,
+        base: &Base,
         runner: &Runner<'_>,
     ) -> Result<Vec<Option<Screened>>, Error> {
         let factors = self.factors;
-        let key = StreamKey::root(seed, 0).name("screening");
+        let key = StreamKey::root(base.variant.scenario.seed, 0).name("screening");
         let trajectories = morris::trajectories(factors.len(), trajectories, key);
         let levels = factors.iter().map(|factor| factor.levels(morris::LEVELS));
         let levels: Vec<Vec<String>> = levels.collect();
@@ -273,7 +300,7 @@ impl Question<'_> {
             let set = set.flat_map(|((factor, level), levels)| factor.set(&levels[*level]));
             let set: Vec<Override> = set.collect();
             let answer = runner.task(self.replications, recover, || {
-                let number = self.number(&set, &runner.within())?;
+                let number = self.number(base, &set, &runner.within())?;
                 Ok((vec![number], numbers(&[number])))
             })?;
             Ok(answer[0])
@@ -286,19 +313,29 @@ impl Question<'_> {
         Ok(morris::screened(factors.len(), &trajectories, &answers))
     }
 
-    fn gather(&self, variant: &Variant, runner: &Runner<'_>) -> Result<Replications, Error> {
+    fn gather(
+        &self,
+        base: &Base,
+        variant: &Variant,
+        runner: &Runner<'_>,
+    ) -> Result<Replications, Error> {
         let study = Study {
             kept: self.kept(),
             ..variant.study()
         };
-        study.gather(0..self.replications, runner)
+        let numbers = 0..self.replications;
+        if same_arrives(&base.variant, variant) {
+            study.gather_sharing(numbers, &base.inflows, runner)
+        } else {
+            study.gather(numbers, runner)
+        }
     }
 
     /// The study with other values; `None` where they mean what the scenario means anyway; an
     /// inner error where there is none.
     fn at(
         &self,
-        base: &Variant,
+        base: &Base,
         changes: &[Override],
         runner: &Runner<'_>,
     ) -> Result<Option<Result<Replications, String>>, Error> {
@@ -308,8 +345,8 @@ impl Question<'_> {
         };
         match (self.variants)(changes) {
             Err(error) => skipped(Some(Err(error.to_string()))),
-            Ok(variant) if variant.scenario == base.scenario => skipped(None),
-            Ok(variant) => match self.gather(&variant, runner) {
+            Ok(variant) if variant.scenario == base.variant.scenario => skipped(None),
+            Ok(variant) => match self.gather(base, &variant, runner) {
                 Err(error) if error.is_run() => Ok(Some(Err(error.to_string()))),
                 gathered => Ok(Some(Ok(gathered?))),
             },
@@ -317,12 +354,17 @@ impl Question<'_> {
     }
 
     /// The answer at a point of several factors, where there is one.
-    fn number(&self, changes: &[Override], runner: &Runner<'_>) -> Result<Option<f64>, Error> {
+    fn number(
+        &self,
+        base: &Base,
+        changes: &[Override],
+        runner: &Runner<'_>,
+    ) -> Result<Option<f64>, Error> {
         let Ok(variant) = (self.variants)(changes) else {
             runner.progress.skip(self.replications);
             return Ok(None);
         };
-        match self.gather(&variant, runner) {
+        match self.gather(base, &variant, runner) {
             Err(error) if error.is_run() => Ok(None),
             gathered => Ok(of(self.target, &gathered?).ok().map(|answer| answer.number)),
         }
