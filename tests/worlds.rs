@@ -439,8 +439,8 @@ impl Maker {
             shape: self.dice.pick(&[NoiseShape::LogNormal, NoiseShape::Gamma]),
             cv: 0.3,
             period: self.times(30),
-            daily_cv: self.dice.chance(30).then_some(0.2).unwrap_or_default(),
-            weekly_cv: self.dice.chance(30).then_some(0.1).unwrap_or_default(),
+            daily_cv: if self.dice.chance(30) { 0.2 } else { 0.0 },
+            weekly_cv: if self.dice.chance(30) { 0.1 } else { 0.0 },
         });
         Ingestion {
             source: Source::Rate(self.rate()),

@@ -245,7 +245,7 @@ fn rate(bytes_a_day: f64) -> String {
     let (one, name) = unit.unwrap_or(&(1.0, "B"));
     let number = bytes_a_day / one;
     let decimals = match number {
-        _ if *one == 1.0 => 0,
+        _ if bytes_a_day < 999.5 => 0,
         ..9.999_5 => 3,
         ..99.995 => 2,
         ..999.95 => 1,

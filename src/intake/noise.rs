@@ -63,7 +63,7 @@ impl Part {
         root: StreamKey,
     ) -> Result<Vec<Part>, Reason> {
         let parts = parts(noise).into_iter().zip(PARTS).enumerate();
-        let parts = parts.filter(|(_, ((_, cv), _))| !(*cv < NO_SPREAD));
+        let parts = parts.filter(|(_, ((_, cv), _))| *cv >= NO_SPREAD || cv.is_nan());
         let part = |(number, ((period, cv), name))| {
             Ok(Part {
                 shape: Shape::of(noise.shape, period, cv)?,

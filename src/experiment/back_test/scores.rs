@@ -175,7 +175,7 @@ mod tests {
     /// Four weeks of 100 a day, 200 on Mondays; then it doubles.
     fn days() -> Vec<u64> {
         let day = |at: usize| {
-            let week = if at % 7 == 0 { 200 } else { 100 };
+            let week = if at.is_multiple_of(7) { 200 } else { 100 };
             week * if at < 28 { 1 } else { 2 }
         };
         (0..42).map(day).collect()
