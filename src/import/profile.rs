@@ -94,28 +94,28 @@ impl Profile {
             _ => steps.iter().filter(|at| whole(at)).collect(),
         };
         let share = real(step) / real(DAY);
-        let expected = |at: &Step| {
+        let slope = growth.map_or(0.0, |growth| libm::log(growth.factor));
+        let expected = |at: &&Step| {
             let age = real(at.begin + step / 2 - start) / real(DAY);
-            let grown = growth.map_or(1.0, |growth| libm::pow(growth.factor, age));
-            share * grown * weekly.map_or(1.0, |weekly| weekly[weekday(at.begin)])
+            let weight = weekly.map_or(1.0, |weekly| weekly[weekday(at.begin)]);
+            share * weight * libm::exp(slope * age)
         };
-        let level = ratio(used.iter().map(|at| (at.bytes, expected(at)))).unwrap_or(0.0);
-        let of_hour = |hour: usize| {
-            let own = used.iter().filter(|at| self::hour(at.begin) == hour);
-            ratio(own.map(|at| (at.bytes, expected(at)))).unwrap_or(0.0)
-        };
+        let expected: Vec<f64> = used.iter().map(expected).collect();
+        let rows = || used.iter().zip(&expected);
+        let level = ratio(rows().map(|(at, expected)| (at.bytes, *expected))).unwrap_or(0.0);
         let by_hour = step == HOUR && !days.is_empty();
-        let hourly = by_hour.then(|| std::array::from_fn(of_hour));
-        let hourly = hourly.and_then(scaled);
-        let pair = |at: &&Step| Pair {
-            found: at.bytes,
-            expected: level
-                * expected(at)
-                * hourly.map_or(1.0, |hourly| hourly[self::hour(at.begin)]),
+        let hourly = by_hour.then(|| hours(rows())).and_then(scaled);
+        let pair = |(at, expected): (&&Step, &f64)| {
+            let weight = hourly.map_or(1.0, |hourly| hourly[self::hour(at.begin)]);
+            Pair {
+                found: at.bytes,
+                expected: level * expected * weight,
+            }
         };
+        let mut pairs = rows().map(pair);
         let of_one_day = used.chunk_by(|one, other| day(one.begin) == day(other.begin));
         let rows: Vec<Vec<Pair>> = of_one_day
-            .map(|day| day.iter().map(pair).collect())
+            .map(|day| pairs.by_ref().take(day.len()).collect())
             .collect();
         let hours = hourly.map_or(0, |_| 23);
         let noise = Scatter::of(&rows, hours, growth.map(|growth| growth.variance));
@@ -266,6 +266,16 @@ fn hour(begin: i64) -> usize {
 /// The last whole weeks.
 fn whole_weeks(days: &[(usize, f64)]) -> &[(usize, f64)] {
     &days[days.len() % 7..]
+}
+
+/// What the hours of the day have over what was expected.
+fn hours<'a>(rows: impl Iterator<Item = (&'a &'a Step, &'a f64)>) -> [f64; 24] {
+    let mut sums = [(0.0, 0.0); 24];
+    for (at, expected) in rows {
+        let sum = &mut sums[hour(at.begin)];
+        *sum = (sum.0 + at.bytes, sum.1 + expected);
+    }
+    sums.map(|sum| ratio(std::iter::once(sum)).unwrap_or(0.0))
 }
 
 /// What the days of the week have where each day would have `factor` times the one before.

@@ -54,23 +54,20 @@ impl Row<'_> {
         self.place.to_string()
     }
 
-    /// A number that equal rows share, and different rows practically never.
-    pub(super) fn digest(&self) -> u128 {
-        let half = |salt: u8| {
-            let mut hasher = DefaultHasher::new();
-            hasher.write_u8(salt);
-            match self.whole {
-                Whole::Csv(record) => {
-                    for field in record {
-                        hasher.write(field.as_bytes());
-                        hasher.write_u8(0xff);
-                    }
+    /// A number that equal rows share, and different rows hardly ever.
+    pub(super) fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        match self.whole {
+            // All fields with their ends, so that "ab", "c" is not "a", "bc".
+            Whole::Csv(record) => {
+                hasher.write(record.as_slice().as_bytes());
+                for end in 0..record.len() {
+                    hasher.write_usize(record.range(end).map_or(0, |range| range.end));
                 }
-                Whole::Json(value) => hasher.write(value.to_string().as_bytes()),
             }
-            u128::from(hasher.finish())
-        };
-        half(0) << 64 | half(1)
+            Whole::Json(value) => hasher.write(value.to_string().as_bytes()),
+        }
+        hasher.finish()
     }
 }
 

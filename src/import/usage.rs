@@ -71,7 +71,7 @@ const GIGABYTES: usize = 6;
 
 /// A row that was read.
 struct Read {
-    digest: u128,
+    digest: u64,
     workspace: usize,
     begin: i64,
     volume: u128,
@@ -197,18 +197,27 @@ impl Reader {
 
     /// Leaves out what is there twice and what is not billed, and sums the rest.
     fn usage(mut self, exports: &[Export<'_>]) -> Result<Usage, Error> {
-        let rows = self.rows.len();
-        let mut order: Vec<usize> = (0..rows).collect();
-        order.sort_unstable_by_key(|at| (self.rows[*at].digest, self.rows[*at].workspace, *at));
-        let mut kept = vec![true; rows];
+        let rows = self.rows.iter().enumerate();
+        let mut order: Vec<(u64, usize)> = rows.map(|(at, row)| (row.digest, at)).collect();
+        order.sort_unstable();
+        let mut kept = vec![true; self.rows.len()];
         let mut repeated = 0;
         let mut example = None;
-        for pair in order.windows(2) {
-            let [one, two] = [&self.rows[pair[0]], &self.rows[pair[1]]];
-            if one.digest == two.digest && one.workspace == two.workspace {
-                kept[pair[1]] = false;
-                repeated += 1;
-                example = example.max(Some(instant::written(two.begin)));
+        // Of rows with the same digest those that are the same in what is used of them.
+        for same in order.chunk_by(|one, other| one.0 == other.0) {
+            let used = |at: usize| {
+                let row = &self.rows[at];
+                (row.workspace, row.begin, row.volume, row.billed)
+            };
+            for (number, (_, at)) in same.iter().enumerate().skip(1) {
+                if same[..number]
+                    .iter()
+                    .any(|(_, before)| used(*before) == used(*at))
+                {
+                    kept[*at] = false;
+                    repeated += 1;
+                    example = example.max(Some(instant::written(self.rows[*at].begin)));
+                }
             }
         }
         let mut at = 0;
