@@ -1,6 +1,7 @@
 //! The usage of all workspaces as a trace: one row per hour and workspace.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt::Write;
 
 use super::fault::fault;
@@ -51,13 +52,15 @@ impl Trace {
         };
         let mut series: BTreeMap<String, Series> = BTreeMap::new();
         for one in &usage.series {
-            let entry = series.entry(named(one));
-            let known = entry.or_insert_with(|| Series {
-                volumes: BTreeMap::new(),
-                ..one.clone()
-            });
-            for (begin, volume) in &one.volumes {
-                *known.volumes.entry(*begin).or_default() += volume;
+            match series.entry(named(one)) {
+                Entry::Vacant(place) => {
+                    place.insert(one.clone());
+                }
+                Entry::Occupied(mut known) => {
+                    for (begin, volume) in &one.volumes {
+                        *known.get_mut().volumes.entry(*begin).or_default() += volume;
+                    }
+                }
             }
         }
         let trace = Trace {
@@ -93,15 +96,21 @@ impl Trace {
     pub(super) fn csv(&self) -> Vec<u8> {
         let digits = usize::try_from(FRACTION_DIGITS).expect("a few digits");
         let mut csv = String::from("StartTime,Workspace,Quantity\n");
+        let series = self.series.iter();
+        let mut series: Vec<_> = series
+            .map(|(name, series)| (name, series.volumes.iter().peekable()))
+            .collect();
         for step in 0..self.steps() {
             let begin = self.from + step * self.step;
             let time = instant::written(begin);
-            for (name, series) in &self.series {
-                let volume = series.volumes.get(&begin).copied().unwrap_or(0);
-                let _ = write!(csv, "{time},{name},{}", volume / ONE);
-                if volume % ONE != 0 {
-                    let fraction = format!("{:0digits$}", volume % ONE);
-                    let _ = write!(csv, ".{}", fraction.trim_end_matches('0'));
+            for (name, rows) in &mut series {
+                let row = rows.next_if(|(at, _)| **at == begin);
+                let volume = row.map_or(0, |(_, volume)| *volume);
+                let (whole, fraction) = (volume / ONE, volume % ONE);
+                let _ = write!(csv, "{time},{name},{whole}");
+                if fraction != 0 {
+                    let _ = write!(csv, ".{fraction:0digits$}");
+                    csv.truncate(csv.trim_end_matches('0').len());
                 }
                 csv.push('\n');
             }

@@ -149,13 +149,15 @@ impl Reader {
             .checked_mul(in_megabytes)
             .filter(|volume| bytes(*volume) <= MOST_BYTES);
         let volume = volume.ok_or_else(|| ("Quantity", "is more than an exabyte".to_owned()))?;
-        let billed = match row.cell(BILLED).to_lowercase().as_str() {
-            "true" | "1" => true,
-            "false" | "0" => false,
+        let billed = match row.cell(BILLED) {
             "" => {
                 self.unsaid += 1;
                 true
             }
+            "1" => true,
+            "0" => false,
+            word if word.eq_ignore_ascii_case("true") => true,
+            word if word.eq_ignore_ascii_case("false") => false,
             other => {
                 return Err((
                     "IsBillable",
@@ -248,12 +250,12 @@ impl Reader {
     }
 
     fn sum(self, usage: &mut Usage) {
-        let mut all: Vec<BTreeMap<i64, u128>> = vec![BTreeMap::new(); self.workspaces.len()];
+        let mut all: Vec<Vec<(i64, u128)>> = vec![Vec::new(); self.workspaces.len()];
         let step = usage.step;
         for row in &self.rows {
             if row.billed {
                 let begin = row.begin.div_euclid(step) * step;
-                *all[row.workspace].entry(begin).or_default() += row.volume;
+                all[row.workspace].push((begin, row.volume));
             } else {
                 usage.not_billed.0 += 1;
                 usage.not_billed.1 += row.volume;
@@ -266,11 +268,20 @@ impl Reader {
                 usage.series.push(Series {
                     workspace,
                     file,
-                    volumes,
+                    volumes: summed(volumes),
                 });
             }
         }
     }
+}
+
+/// The sum of each time. Nearly always they are in order, and a map of what is in order is made at
+/// once.
+fn summed(mut volumes: Vec<(i64, u128)>) -> BTreeMap<i64, u128> {
+    volumes.sort_by_key(|row| row.0);
+    let sums = volumes.chunk_by(|one, other| one.0 == other.0);
+    sums.map(|same| (same[0].0, same.iter().map(|row| row.1).sum()))
+        .collect()
 }
 
 /// Usage in which nothing is billed says nothing of what arrives: likely the query left the billed
