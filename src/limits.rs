@@ -154,6 +154,10 @@ limits! {
 
     /// A plan replays each as often as the scenario, and keeps as much of it.
     WHAT_IFS: 20, "cases of a plan (what if)", "plan for them in several commands";
+    /// What a back-test draws at an origin.
+    BACK_TEST_DAYS: 20_000_000,
+        "days drawn at an origin of a back-test (replications x days x workspaces)",
+        "ask for fewer replications, or hold out less time";
 
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",

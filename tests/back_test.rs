@@ -264,6 +264,14 @@ mod by_the_program {
             ends_with(&output, 2);
             assert!(stderr(&output).contains(why), "{}", stderr(&output));
         }
+        let many = "--replications=1000000";
+        let output = place.run(&["plan", &history, "--back-test=30d", many]);
+        ends_with(&output, 2);
+        let told = stderr(&output);
+        assert!(
+            told.contains("more than 20,000,000 days drawn at an origin"),
+            "{told}"
+        );
         assert!(place.results().is_empty());
         let both = ["plan", &history, "--back-test=30d", "--what-if=a: seed=1"];
         ends_with(&place.run(&both), 2);

@@ -15,6 +15,7 @@ use crate::experiment::Runner;
 use crate::import::{ForecastRow, continued};
 use crate::intake::{Expected, Settings};
 use crate::kernel::StreamKey;
+use crate::limits::BACK_TEST_DAYS;
 use crate::scenario::{Scenario, read};
 use crate::units::{Duration, Time};
 
@@ -54,8 +55,13 @@ impl Design<'_> {
     ///
     /// # Errors
     ///
-    /// If a forecast has more data than can be counted, or if it is told to stop.
+    /// If more days are drawn than [`BACK_TEST_DAYS`] allows, if a forecast has more data than can be
+    /// counted, or if it is told to stop.
     pub fn run(&self, replications: u64, runner: &Runner<'_>) -> Result<BackTest, Error> {
+        let days = (self.horizon * self.histories.len()) as u64;
+        if !BACK_TEST_DAYS.allows(replications.saturating_mul(days)) {
+            return Err(Error::run(BACK_TEST_DAYS.exceeded()));
+        }
         let count = self.origins();
         runner.progress.begin(count as u64);
         let mut found: Vec<Vec<Forecast>> = Vec::new();

@@ -16,6 +16,9 @@ const METHODS: [&str; 3] = [
     "the mean of the last four weeks",
 ];
 
+/// With fewer draws five of them or less are beyond p5 or p95.
+const TELLING: u64 = 100;
+
 /// How far off the forecasts were: a sentence, then what it rests on.
 pub fn back_test_text(scenario: &Scenario, test: &BackTest, style: Style) -> String {
     terminal::text(&document(scenario, test, None), style)
@@ -127,6 +130,12 @@ fn notes(scenario: &Scenario, test: &BackTest) -> Vec<String> {
             )
         })
         .collect();
+    if test.replications < TELLING {
+        notes.push(format!(
+            "{} draws say little of p5 and p95; ask for more --replications.",
+            count(test.replications)
+        ));
+    }
     let shaped = |at: usize| {
         let ingestion = &scenario.workspaces[at].ingestion;
         ingestion.growth.is_some() || ingestion.hourly.is_some() || ingestion.weekly.is_some()
