@@ -152,6 +152,25 @@ fn too_short_a_history_is_refused_with_what_can_be_tested() {
     assert_eq!((found.tested.len(), found.left_out), (1, vec![(1, 60)]));
 }
 
+/// Rows that are not there are filled in, but not without end.
+#[test]
+fn rows_of_seconds_with_years_between_them_are_refused() {
+    let text = "duration = \"30d\"\n[[workspace]]\nname = \"w\"\n[workspace.ingestion]\n\
+                trace = \"a.csv\"\ntime = \"time\"\nvolume = \"volume\"\nunit = \"GB\"\nstep = \"1s\"\n";
+    let scenario = read("test.toml", text.as_bytes(), &[])
+        .expect("it is right")
+        .scenario;
+    let rows = "time,volume\n2024-01-01T00:00:00Z,1\n2026-01-01T00:00:00Z,1\n";
+    let file = |_: &str| Ok(rows.as_bytes().to_vec());
+    let (traces, _) = traces(&scenario, file, &|| false).expect("a trace");
+    let why =
+        Design::of(&scenario, &traces, Duration::from_millis(30 * DAY)).expect_err("too many");
+    assert!(
+        why.contains("more than 5,000,000 rows in the traces"),
+        "{why}"
+    );
+}
+
 #[test]
 fn there_are_never_more_than_twelve_origins() {
     let found = back_test(&[days(600, 0.1)], 7).expect("long enough");

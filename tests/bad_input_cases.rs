@@ -566,7 +566,11 @@ growth = { mean = "-100%/30d", sd = "-1%/30d" }
 name = "e"
 [workspace.ingestion]
 rate = {}
-growth = { low = "3%/30d", high = "4%/30d", trend = "up" }"#,
+growth = { low = "3%/30d", high = "4%/30d", trend = "up" }
+[[workspace]]
+name = "f"
+[workspace.ingestion]
+rate = { low = "1 TB/day", high = "1 TB/day", confidence = 0.0000000003 }"#,
     ),
     (
         "rate_and_trace",

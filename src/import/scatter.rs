@@ -16,8 +16,7 @@ pub(super) struct Scatter {
     pub(super) days: f64,
     /// One per week.
     pub(super) weeks: f64,
-    /// Which part of the days there would be, if they were independent and told as much of sums of
-    /// weeks.
+    /// So many independent days, as a part of all, would tell as much of the sum of a week.
     pub(super) independent: f64,
 }
 

@@ -28,9 +28,9 @@ pub(super) struct Factors {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     /// Which parts of the noise begin a period with it.
-    pub(super) begins: u8,
+    begins: u8,
     /// Whether its rate is the one that was drawn.
-    pub(super) own_rate: bool,
+    own_rate: bool,
     /// Whole hours since t = 0.
     hour: u32,
 }
@@ -86,7 +86,8 @@ impl Factors {
     pub(super) fn block(&mut self, marks: &[Mark]) -> Result<[u64; BLOCK], Reason> {
         let (mut logarithms, mut factors) = ([0.0; BLOCK], [1.0; BLOCK]);
         for part in &mut self.noise {
-            part.apply(marks, &mut logarithms, &mut factors);
+            let begins = marks.iter().map(|mark| mark.begins);
+            part.apply(begins, &mut logarithms, &mut factors);
         }
         for (logarithm, mark) in logarithms.iter_mut().zip(marks) {
             let level = if mark.own_rate { self.level } else { 0.0 };

@@ -1,7 +1,6 @@
 use rand_distr::{Distribution, Gamma, StandardNormal};
 
 use super::Reason;
-use super::factors::{BLOCK, Mark};
 use crate::kernel::{Stream, StreamKey};
 use crate::scenario::{Noise, NoiseShape};
 use crate::units::Duration;
@@ -43,7 +42,7 @@ pub(super) fn begin(noise: &Noise, since_start: Duration) -> u8 {
 pub(super) struct Part {
     shape: Shape,
     stream: Stream,
-    /// Which bit of a [`Mark`] says that a period begins.
+    /// Which bit says that a period begins: see [`begin`].
     bit: u8,
     /// The factor that holds, or its logarithm.
     current: f64,
@@ -75,15 +74,16 @@ impl Part {
         parts.map(part).collect()
     }
 
-    /// Draws what is needed for the next pieces: adds to the logarithms of their factors, or
-    /// multiplies their factors.
+    /// Draws what is needed for the next pieces, of which each says what begins with it: adds to
+    /// the logarithms of their factors, or multiplies their factors.
     pub(super) fn apply(
         &mut self,
-        marks: &[Mark],
-        logarithms: &mut [f64; BLOCK],
-        factors: &mut [f64; BLOCK],
+        begins: impl Iterator<Item = u8>,
+        logarithms: &mut [f64],
+        factors: &mut [f64],
     ) {
-        let begins = marks.iter().map(|mark| mark.begins & self.bit != 0);
+        let bit = self.bit;
+        let begins = begins.map(|begins| begins & bit != 0);
         match self.shape {
             Shape::LogNormal { mu, sigma } => {
                 for (begins, logarithm) in begins.zip(logarithms) {

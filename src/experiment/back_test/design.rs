@@ -1,6 +1,7 @@
 use super::DAY;
 use crate::import::{FORECAST_DAYS, ForecastRow};
 use crate::intake::Rows;
+use crate::limits::TRACE_ROWS;
 use crate::scenario::Scenario;
 use crate::units::Duration;
 
@@ -74,6 +75,12 @@ impl<'a> Design<'a> {
             return Err(format!(
                 "the trace of workspace {name} has rows of {step}; a forecast needs days"
             ));
+        }
+        // As an import: rows that are not there are filled in.
+        let filled = |rows: &Rows| ((end - rows.first()) / rows.step().millis()).unsigned_abs();
+        if !TRACE_ROWS.allows(traces().map(|(_, rows)| filled(rows)).sum()) {
+            let exceeded = TRACE_ROWS.exceeded();
+            return Err(format!("without gaps the traces have {exceeded}"));
         }
         let histories: Vec<History> = traces()
             .map(|(at, rows)| History::of(at, rows, end))

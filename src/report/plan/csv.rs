@@ -66,8 +66,9 @@ pub fn plan_csv(plan: &Plan<'_>) -> String {
 }
 
 /// `levels.csv`: what each level costs over the run, with the ends of the 95 % interval of the mean
-/// and p5 and p95 over the replications, how much more than the best level, and the parts of it. A row without a level is pay-as-you-go. Of a
-/// level without a price only the price a day is there below which it would cost least.
+/// and p5 and p95 over the replications, how much more than the best level, and the parts of it.
+/// A row without a level is pay-as-you-go. Of a level without a price only the price a day is there
+/// below which it would cost least.
 pub(super) fn levels(plan: &Plan<'_>) -> String {
     let mut table = Table::new(&[
         "cluster",
