@@ -78,6 +78,7 @@ fn history(scenario: &Scenario, access: &[(i64, AccessState)]) -> History {
             polls: StepFunction::constant(None),
             storage_outage: StepFunction::constant(false),
             customer_key: StepFunction::constant(true),
+            key: StepFunction::constant(None),
             cause: StepFunction::constant(false),
             causes_ended: Vec::new(),
             revocations: Vec::new(),

@@ -31,10 +31,7 @@ fn said(bytes: &[u8], overrides: &[Override]) -> String {
 fn every_mistake_is_explained() {
     let mut all = String::new();
     for (name, text) in cases::CASES {
-        let text = match text.strip_prefix('+') {
-            Some(added) => format!("{BASE}{added}\n"),
-            None => format!("{text}\n"),
-        };
+        let text = text_of(text);
         write!(all, "==== {name}\n{}\n", said(text.as_bytes(), &[])).expect("it is a text");
     }
     for (name, bytes) in cases::BYTES {
@@ -338,4 +335,53 @@ fn large_files_end_soon() {
             &text[BASE.len()..BASE.len() + 40]
         );
     }
+}
+
+/// The text of a case.
+fn text_of(case: &str) -> String {
+    match case.strip_prefix('+') {
+        Some(added) => format!("{BASE}{added}\n"),
+        None => format!("{case}\n"),
+    }
+}
+
+/// What is wrong with a text: the messages.
+fn messages(text: &str) -> Vec<String> {
+    let wrong = scenario::read("scenario.toml", text.as_bytes(), &[]).err();
+    let all = wrong.iter().flat_map(|wrong| wrong.iter());
+    all.map(|(_, mistake)| mistake.message().to_owned())
+        .collect()
+}
+
+/// What follows from a mistake may come to light when it is mended, so their number may grow.
+#[test]
+fn a_remedy_mends_its_mistake() {
+    let mut remedies = 0;
+    for (name, case) in cases::CASES {
+        let text = text_of(case);
+        let Err(wrong) = scenario::read("scenario.toml", text.as_bytes(), &[]) else {
+            continue;
+        };
+        for (place, mistake) in wrong.iter() {
+            assert!(
+                place.from <= place.to && text.is_char_boundary(place.from),
+                "{name}"
+            );
+            for remedy in wrong.remedies(mistake) {
+                let (before, rest) = text.split_at(remedy.place.from);
+                let after = &rest[remedy.place.to - remedy.place.from..];
+                let mended = format!("{before}{}{after}", remedy.text);
+                let (had, has) = (messages(&text), messages(&mended));
+                let of =
+                    |all: &[String]| all.iter().filter(|one| *one == mistake.message()).count();
+                assert!(
+                    of(&has) < of(&had),
+                    "{name}: {:?} -> {has:?}",
+                    mistake.message()
+                );
+                remedies += 1;
+            }
+        }
+    }
+    assert!(remedies >= 25, "only {remedies}");
 }

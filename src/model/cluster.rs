@@ -4,8 +4,8 @@
 use std::ops::Deref;
 
 use super::calendar::Calendar;
-use super::history::{Answers, ClusterLife, Occurrence, Reason};
-use super::key_vault::{Faults, KeyVersion, Vaults};
+use super::history::{Answers, ClusterLife, KeyVersion, Occurrence, Reason};
+use super::key_vault::{Faults, Vaults};
 use super::notice::{Notice, index_u32, service_initiated};
 use crate::kernel::StreamKey;
 use crate::scenario::{self, Access, Scenario};

@@ -324,6 +324,17 @@ pub struct KeyHistory {
     pub versions: Vec<String>,
 }
 
+/// A version of a key, by index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyVersion {
+    /// Index of the vault.
+    pub vault: usize,
+    /// Index of the key in the vault.
+    pub key: usize,
+    /// Index in [`KeyHistory::versions`].
+    pub version: usize,
+}
+
 /// What happened to a cluster.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClusterHistory {
@@ -345,6 +356,8 @@ pub struct ClusterHistory {
     pub storage_outage: StepFunction<bool>,
     /// Whether new data is stored under the customer's key.
     pub customer_key: StepFunction<bool>,
+    /// The key version that it uses; `None`: a Microsoft key.
+    pub key: StepFunction<Option<KeyVersion>>,
     /// Whether an outage, a denial or a storage outage is in force, or it is soft-deleted.
     pub cause: StepFunction<bool>,
     /// When such a cause ended, in order: also one that held for no time.

@@ -1,8 +1,9 @@
 //! Which key version an event means.
 
 use super::cluster::Clusters;
+use super::history::KeyVersion;
 use super::history::{Occurrence, Reason};
-use super::key_vault::{KeyVersion, Vaults};
+use super::key_vault::Vaults;
 use crate::scenario::{Action, KeyTarget, NEWEST, Scenario, Scope, Timing};
 
 /// The key version that an occurrence means by `target`.

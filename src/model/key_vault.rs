@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use super::history::{Answers, Occurrence, Reason, Subject};
+use super::history::{Answers, KeyVersion, Occurrence, Reason, Subject};
 use super::polling::Answer;
 use crate::scenario::{self, Access, KeyTarget, Scenario};
 use crate::units::Probability;
@@ -68,14 +68,6 @@ impl Faults {
         let last = self.0.last_key_value();
         last.map_or(Probability::NEVER, |(_, fault)| fault.with_those_before)
     }
-}
-
-/// A version of a key, by index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct KeyVersion {
-    pub(crate) vault: usize,
-    pub(crate) key: usize,
-    pub(crate) version: usize,
 }
 
 impl KeyVersion {

@@ -92,6 +92,7 @@ impl ClusterHistory {
             polls,
             storage_outage,
             customer_key,
+            key,
             cause,
             causes_ended,
             revocations,
@@ -109,6 +110,7 @@ impl ClusterHistory {
         polls.restart(cluster.answers);
         storage_outage.restart(false);
         customer_key.restart(cluster.key.is_some());
+        key.restart(cluster.key);
         cause.restart(false);
         causes_ended.clear();
         revocations.clear();

@@ -9,7 +9,17 @@ impl Scenario {
         let edition = Edition::named(&self.edition);
         let parameters = edition.into_iter().flat_map(|edition| &edition.parameters);
         let assumed = parameters.filter(|parameter| parameter.status == Status::Assumed);
-        assumed.filter(|parameter| is_asked_for(self, &parameter.name))
+        assumed.filter(|parameter| {
+            let name = parameter.name.strip_prefix("behaviour.");
+            self.can_use(name.unwrap_or_default())
+        })
+    }
+
+    /// Whether something in it can come to use a parameter of `[behaviour]`.
+    pub(super) fn can_use(&self, name: &str) -> bool {
+        let always = !EventKind::ALL.iter().any(|kind| kind.concerns(name));
+        let mut events = self.events.iter();
+        always || events.any(|event| event.action.kind().concerns(name))
     }
 
     /// The prices of its edition that nobody verified and that it does not replace.
@@ -28,12 +38,4 @@ impl Scenario {
                 })
         })
     }
-}
-
-/// Whether something in the scenario can come to use a parameter.
-fn is_asked_for(scenario: &Scenario, name: &str) -> bool {
-    let name = name.strip_prefix("behaviour.").unwrap_or_default();
-    let always = !EventKind::ALL.iter().any(|kind| kind.concerns(name));
-    let mut events = scenario.events.iter();
-    always || events.any(|event| event.action.kind().concerns(name))
 }

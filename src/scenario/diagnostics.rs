@@ -56,8 +56,13 @@ impl Text {
 
     /// A line, from 0, with its end.
     pub(super) fn line_text(&self, line: usize) -> &str {
-        let end = self.starts.get(line + 1).copied();
-        &self.content[self.starts[line]..end.unwrap_or(self.content.len())]
+        &self.content[self.starts[line]..self.line_end(line)]
+    }
+
+    /// Where the line after a line, from 0, begins.
+    pub(super) fn line_end(&self, line: usize) -> usize {
+        let next = self.starts.get(line + 1).copied();
+        next.unwrap_or(self.content.len())
     }
 }
 
@@ -83,6 +88,7 @@ struct Parts {
     label: String,
     also: Vec<(Span, String)>,
     help: Vec<String>,
+    remedies: Vec<(Span, String)>,
     /// Likely caused by another mistake, when there is one.
     consequence: bool,
 }
@@ -109,6 +115,7 @@ impl Diagnostic {
             label: String::new(),
             also: Vec::new(),
             help: Vec::new(),
+            remedies: Vec::new(),
             consequence: false,
         }))
     }
@@ -128,6 +135,33 @@ impl Diagnostic {
     /// What to do.
     pub(super) fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.0.help.push(help.into());
+        self
+    }
+
+    /// Asks whether one of these keys was meant; each is a remedy.
+    pub(super) fn meant_keys(self, keys: &[&str]) -> Diagnostic {
+        let asked = format!("did you mean {}?", one_of(keys.iter().copied()));
+        let complaint = self.label(asked);
+        keys.iter()
+            .fold(complaint, |so_far, key| so_far.remedy(*key))
+    }
+
+    /// The same of values in quotes.
+    pub(super) fn meant_texts(self, texts: &[&str]) -> Diagnostic {
+        let asked = format!("did you mean {}?", one_text_of(texts.iter().copied()));
+        let quoted = texts.iter().map(|text| format!("\"{text}\""));
+        quoted.fold(self.label(asked), Diagnostic::remedy)
+    }
+
+    /// What the text at its place should be.
+    pub(super) fn remedy(self, text: impl Into<String>) -> Diagnostic {
+        let span = self.0.span;
+        self.remedy_at(span, text)
+    }
+
+    /// What the text elsewhere should be.
+    pub(super) fn remedy_at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.0.remedies.push((span, text.into()));
         self
     }
 
@@ -155,6 +189,16 @@ impl Diagnostic {
     pub fn message(&self) -> &str {
         &self.0.message
     }
+
+    /// What stands under the underlined text; may be empty.
+    pub fn under(&self) -> &str {
+        &self.0.label
+    }
+
+    /// What to do, in sentences.
+    pub fn advice(&self) -> &[String] {
+        &self.0.help
+    }
 }
 
 /// Where a mistake stands.
@@ -166,6 +210,19 @@ pub struct Location<'a> {
     pub line: usize,
     /// In characters, from 1.
     pub column: usize,
+    /// Its first byte in the text of that file, from 0.
+    pub from: usize,
+    /// The byte behind its last one.
+    pub to: usize,
+}
+
+/// A text that would mend a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remedy<'a> {
+    /// What it replaces.
+    pub place: Location<'a>,
+    /// The text.
+    pub text: &'a str,
 }
 
 /// All mistakes of a scenario, in the order of the text, with the text.
@@ -214,6 +271,24 @@ impl Diagnostics {
             .map(|diagnostic| (self.location(diagnostic.0.span), diagnostic))
     }
 
+    /// The texts of which each would mend a mistake, the likeliest first; there may be none.
+    pub fn remedies<'a>(&'a self, diagnostic: &'a Diagnostic) -> impl Iterator<Item = Remedy<'a>> {
+        diagnostic.0.remedies.iter().map(|(span, text)| Remedy {
+            place: self.location(*span),
+            text,
+        })
+    }
+
+    /// The text of the scenario's own file, as it was read.
+    pub fn own_text(&self) -> &str {
+        &self.texts[0].content
+    }
+
+    /// Whether a place is in the scenario's own file.
+    pub fn is_own(&self, place: Location<'_>) -> bool {
+        place.file == self.texts[0].name
+    }
+
     /// All of them as text for a terminal: file, line, column, the offending text underlined,
     /// and what would be right.
     pub fn render(&self, color: bool) -> String {
@@ -242,6 +317,8 @@ impl Diagnostics {
             file: &text.name,
             line: line + 1,
             column: before.chars().count() + 1,
+            from: span.start,
+            to: span.end,
         }
     }
 

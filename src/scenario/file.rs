@@ -3,6 +3,8 @@
 //! It is a tree of our own, and not one of derived structs, because a derived struct stops at
 //! the first mistake of a table and loses the places in tables that differ by `kind`.
 
+use std::ops::Range;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -188,7 +190,12 @@ fn syntax_error(base: Span, content: &str, error: &toml::de::Error) -> Diagnosti
     let message = format!("this is not TOML: {}", error.message());
     let complaint = Diagnostic::error(base.within(start, end), message);
     match unquoted(content, start) {
-        Some(word) => complaint.help(format!("text and quantities stand in quotes: \"{word}\"")),
+        Some(place) => {
+            let quoted = format!("\"{}\"", &content[place.clone()]);
+            let complaint =
+                complaint.help(format!("text and quantities stand in quotes: {quoted}"));
+            complaint.remedy_at(base.within(place.start, place.end), quoted)
+        }
         None => complaint,
     }
 }
@@ -208,16 +215,18 @@ fn ceil(content: &str, at: usize) -> usize {
 
 /// The word without quotes after the `=` of the line in which the parser stopped, as in
 /// `retention = 90d`.
-fn unquoted(content: &str, at: usize) -> Option<&str> {
+fn unquoted(content: &str, at: usize) -> Option<Range<usize>> {
     // Only a line that a person would write is worth the search.
     let near = floor(content, at.saturating_sub(200));
     let from = near + content[near..at].rfind('\n').map_or(0, |at| at + 1);
     let line = content[from..].lines().next()?;
-    let (_, right) = line.split_once('=')?;
+    let (left, right) = line.split_once('=')?;
     let word = right.split('#').next()?.trim();
     let plain = |c: char| c.is_alphanumeric() || " -_/%.".contains(c);
     let fits = !word.is_empty() && word.len() <= 40 && word.chars().all(plain);
-    (fits && DeValue::parse(word).is_err()).then_some(word)
+    let blank = right.len() - right.trim_start().len();
+    let place = from + left.len() + 1 + blank;
+    (fits && DeValue::parse(word).is_err()).then_some(place..place + word.len())
 }
 
 fn value(base: Span, spanned: &Spanned<DeValue<'_>>) -> Written {

@@ -9,6 +9,7 @@ mod behaviour;
 mod changes;
 mod choice;
 mod code;
+mod controls;
 mod diagnostics;
 mod distribution;
 mod editions;
@@ -29,6 +30,7 @@ mod parameter;
 mod prices;
 mod read;
 mod resources;
+mod rewrite;
 mod rule;
 mod schema;
 mod setting;
@@ -42,7 +44,8 @@ pub use choice::{
     Billing, BufferOnRevocation, DeleteWithWorkspaces, NoiseShape, Overage, RevocationScope,
     Spacing, SubscriptionApproval, Symptom,
 };
-pub use diagnostics::{Diagnostic, Diagnostics, Location, Severity, nearest};
+pub use controls::Control;
+pub use diagnostics::{Diagnostic, Diagnostics, Location, Remedy, Severity, nearest};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{
     Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
@@ -60,6 +63,7 @@ pub use parameter::{ParameterValue, PollInterval, Reservation};
 pub use prices::{Exact, MONTH, Prices, rounded};
 pub use read::{Draft, Reading, read, read_with};
 pub use resources::{Cluster, ClusterKey, KeyVault, Site, VaultKey, Workspace};
+pub use rewrite::rewritten;
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
 pub use setting::{Axis, Setting, between};

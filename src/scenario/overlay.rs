@@ -49,6 +49,55 @@ impl Override {
         }
         Ok(())
     }
+
+    /// Where in the text of a file the value stands that this replaces, or where it could; `None`
+    /// for a path that means several values, or that is wrong.
+    pub(super) fn place(&self, root: &Table) -> Option<Place> {
+        let content = self.text.content.as_str();
+        let value = value(content, self.path + 1, FOREIGN).ok()?.toml();
+        let steps = steps(content, self.path, FOREIGN).ok()?;
+        let (last, way) = steps.split_last()?;
+        if steps.iter().any(|step| step.name == "*") || last.number.is_some() {
+            return None;
+        }
+        // What is missing on the way is made there.
+        let mut root = root.clone();
+        let table = table_at(&mut root, way).ok()?;
+        Some(Place {
+            span: table.get(last.name).map(|entry| entry.value.span),
+            table: table.clone(),
+            header: header(way),
+            key: last.name.to_owned(),
+            value,
+        })
+    }
+}
+
+/// The number of a text that is none of those of a scenario.
+const FOREIGN: usize = usize::MAX;
+
+/// Where a value stands in the text of a file, or could, and what is to be written.
+pub(super) struct Place {
+    /// Of the value that is there.
+    pub(super) span: Option<Span>,
+    /// The table that has it.
+    pub(super) table: Table,
+    /// The header of one that could.
+    pub(super) header: Option<String>,
+    pub(super) key: String,
+    /// As TOML.
+    pub(super) value: String,
+}
+
+/// The header of the table that a path leads to.
+fn header(way: &[Step<'_>]) -> Option<String> {
+    match way {
+        [list, name] if NAMED_LISTS.contains(&list.name) => {
+            Some(format!("[[{}]]\nname = {:?}", list.name, name.name))
+        }
+        [table] if !NAMED_LISTS.contains(&table.name) => Some(format!("[{}]", table.name)),
+        _ => None,
+    }
 }
 
 /// The paths that a path means: with `*` for a name it means every entry of the list.
@@ -141,6 +190,24 @@ fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagn
     let Some((last, way)) = steps.split_last() else {
         return Ok(());
     };
+    let table = table_at(root, way)?;
+    if let Some(number) = last.number {
+        let message = format!("`{}[{number}]` is an entry of a list, not a key", last.name);
+        return Err(Diagnostic::error(last.span, message).help(GRAMMAR));
+    }
+    match table.get_mut(last.name) {
+        Some(entry) => entry.value = value,
+        None => table.entries.push(Entry {
+            key: last.name.to_owned(),
+            key_span: last.span,
+            value,
+        }),
+    }
+    Ok(())
+}
+
+/// The table that all steps of a path but the last lead to; made if there is nothing yet.
+fn table_at<'t>(root: &'t mut Table, way: &[Step<'_>]) -> Result<&'t mut Table, Diagnostic> {
     let mut table = root;
     let mut way = way.iter();
     if let Some(first) = way.next() {
@@ -155,19 +222,7 @@ fn set(root: &mut Table, steps: &[Step<'_>], value: Written) -> Result<(), Diagn
     for step in way {
         table = subtable(table, step)?;
     }
-    if let Some(number) = last.number {
-        let message = format!("`{}[{number}]` is an entry of a list, not a key", last.name);
-        return Err(Diagnostic::error(last.span, message).help(GRAMMAR));
-    }
-    match table.get_mut(last.name) {
-        Some(entry) => entry.value = value,
-        None => table.entries.push(Entry {
-            key: last.name.to_owned(),
-            key_span: last.span,
-            value,
-        }),
-    }
-    Ok(())
+    Ok(table)
 }
 
 /// The table at a key; made if there is nothing yet.
@@ -278,7 +333,7 @@ fn no_entry(span: Span, list: &str, name: Option<&str>, names: &[String]) -> Dia
     let known = || names.iter().map(String::as_str);
     match (names, name.and_then(|name| nearest(name, known()))) {
         ([], _) => complaint.help(format!("this scenario has no [[{list}]]")),
-        (_, Some(near)) => complaint.label(format!("did you mean `{near}`?")),
+        (_, Some(near)) => complaint.meant_keys(&[near]),
         (_, None) => complaint.help(format!("known here: {}", one_of(known()))),
     }
 }

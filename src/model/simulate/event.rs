@@ -2,9 +2,9 @@
 
 use super::World;
 use crate::model::calendar::Run;
+use crate::model::history::KeyVersion;
 use crate::model::history::{Occurrence, Reason, Subject, What, WorkspaceHistory};
 use crate::model::key_target::resolve;
-use crate::model::key_vault::KeyVersion;
 use crate::model::notice::{Notice, index_u32, key_soft_delete_ends, touches_answers};
 use crate::scenario::{Action, Edge, KeyTarget, Rule};
 use crate::units::{Duration, Time};

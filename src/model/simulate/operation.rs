@@ -3,9 +3,9 @@
 use super::World;
 use crate::model::calendar::Run;
 use crate::model::cluster::Operation;
+use crate::model::history::KeyVersion;
 use crate::model::history::{ClusterLife, Occurrence, Reason, Subject, What};
 use crate::model::key_target::resolve;
-use crate::model::key_vault::KeyVersion;
 use crate::model::notice::{Notice, index_u32, operation_ends};
 use crate::model::request::{Refusal, Request};
 use crate::model::storage_account::Input;
@@ -271,6 +271,7 @@ impl World<'_> {
         let history = &mut self.history.clusters[cluster];
         history.lost.push(now);
         history.customer_key.record(now, false);
+        history.key.record(now, None);
         self.set_life(cluster, ClusterLife::Absent, Rule::ClusterSoftDelete, by)
     }
 }
@@ -338,11 +339,11 @@ impl World<'_> {
     }
 
     fn use_key(&mut self, cluster: usize, version: KeyVersion, by: Occurrence) -> Run {
+        let now = self.calendar.now();
+        let history = &mut self.history.clusters[cluster];
+        history.key.record(now, Some(version));
         if self.clusters.use_key(cluster, version) {
-            let now = self.calendar.now();
-            self.history.clusters[cluster]
-                .customer_key
-                .record(now, true);
+            history.customer_key.record(now, true);
             self.accounts.grant_all(cluster, now);
         }
         self.refresh_keys(by)

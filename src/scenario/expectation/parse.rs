@@ -225,7 +225,7 @@ fn statistic(text: &Quoted<'_>, call: &Call, scopes: &Scopes<'_>) -> Result<Subj
             let other = OTHER_NAMES.iter().find(|(other, _)| *other == name);
             let near = || nearest(name, known.chain(["probability"]));
             return Err(match other.map(|(_, known)| *known).or_else(near) {
-                Some(near) => complaint.label(format!("did you mean `{near}`?")),
+                Some(near) => complaint.meant_keys(&[near]),
                 None => complaint.help(GRAMMAR),
             });
         }
@@ -407,7 +407,7 @@ fn named_measure(text: &Quoted<'_>, range: &Range<usize>) -> Result<Measure, Dia
                 near if near.is_empty() => {
                     complaint.help(format!("the measures are {}", one_of(names())))
                 }
-                near => complaint.label(format!("did you mean {}?", one_of(near))),
+                near => complaint.meant_keys(&near),
             }
         })
 }

@@ -433,10 +433,7 @@ fn known_kind(written: &Written) -> Read<EventKind> {
             Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
         match meant(kind, known()).as_slice() {
             [] => complaint.help(format!("the kinds are {}", one_text_of(known()))),
-            near => complaint.label(format!(
-                "did you mean {}?",
-                one_text_of(near.iter().copied())
-            )),
+            near => complaint.meant_texts(near),
         }
     })
 }

@@ -198,7 +198,7 @@ impl<'a> Fields<'a> {
         }
         // That one is not missing then, but misspelt.
         missing.retain(|missing| !meant.contains(missing));
-        complaint.label(format!("did you mean {}?", one_of(meant)))
+        complaint.meant_keys(&meant)
     }
 }
 

@@ -106,7 +106,7 @@ impl Names {
             Diagnostic::error(span, format!("none of the {} is named {name:?}", self.what))
                 .consequence();
         match nearest(name, self.all()) {
-            Some(near) => complaint.label(format!("did you mean \"{near}\"?")),
+            Some(near) => complaint.meant_texts(&[near]),
             None => complaint.help(format!("known here: {}", one_text_of(self.all()))),
         }
     }

@@ -234,10 +234,7 @@ pub(super) fn choice<T: Copy>(written: &Written, choices: &[(&str, T)]) -> Read<
             );
             match meant(found, names()).as_slice() {
                 [] => complaint,
-                near => complaint.label(format!(
-                    "did you mean {}?",
-                    one_text_of(near.iter().copied())
-                )),
+                near => complaint.meant_texts(near),
             }
         })
 }
@@ -252,7 +249,10 @@ pub(super) fn instant(written: &Written) -> Read<i64> {
     let Kind::Instant(found) = &written.kind else {
         let complaint = wrong_kind(written, "an instant such as 2026-03-01T00:00:00Z");
         return Err(match written.kind {
-            Kind::Text(_) => complaint.help("write it without quotes"),
+            Kind::Text(ref text) => {
+                let complaint = complaint.help("write it without quotes");
+                complaint.remedy(text.as_str())
+            }
             _ => complaint,
         });
     };
@@ -266,7 +266,8 @@ pub(super) fn instant(written: &Written) -> Read<i64> {
             written.span,
             "an instant has a date, a time and Z or an offset",
         )
-        .help(format!("write {whole}")));
+        .help(format!("write {whole}"))
+        .remedy(whole));
     }
     // TOML has no date that does not exist; the zone may still lead out of the calendar.
     setting::instant(found).ok_or_else(|| {
