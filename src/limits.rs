@@ -159,6 +159,13 @@ limits! {
         "days drawn at an origin of a back-test (replications x days x workspaces)",
         "ask for fewer replications, or hold out less time";
 
+    /// A page holds the files that a scenario names.
+    PAGE_BYTES: 8_000_000, "bytes in the files that a page holds",
+        "leave out columns and rows that the scenario does not need";
+
+    /// A course is gone through in order.
+    COURSE_SCENES: 100, "scenes in a course", "divide it";
+
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";

@@ -39,17 +39,17 @@ pub(crate) fn reading(path: &Path) -> Reading {
 }
 
 /// The traces that a shipped scenario names.
-fn traces(scenario: &Scenario) -> Vec<Option<Rows>> {
+pub(crate) fn shipped_traces(scenario: &Scenario) -> Vec<Option<Rows>> {
     let read = |file: &str| fs::read(folder().join(file)).map_err(|error| error.to_string());
     experiment::traces(scenario, read, &|| false)
         .expect("its traces are right")
         .0
 }
 
-fn replay(path: &Path, every_poll: bool) -> (Scenario, Replay) {
+pub(crate) fn replay(path: &Path, every_poll: bool) -> (Scenario, Replay) {
     let name = path.display();
     let scenario = reading(path).scenario;
-    let traces = traces(&scenario);
+    let traces = shipped_traces(&scenario);
     let options = Options {
         replication: 0,
         every_poll,
@@ -86,7 +86,7 @@ fn what_is_expected_of_many_replications_holds_too() {
             continue;
         }
         studies += 1;
-        let traces = traces(&scenario);
+        let traces = shipped_traces(&scenario);
         let study = Study::new(&scenario, &traces);
         let gathered = study.gather(0..scenario.replications, &Runner::SERIAL);
         let gathered = gathered.expect("it runs");

@@ -20,6 +20,7 @@ mod html;
 mod json;
 mod letters;
 mod plan;
+pub mod play;
 mod polls;
 mod results;
 mod rules;
@@ -37,8 +38,8 @@ mod window;
 
 pub use self::back_test::{back_test_csv, back_test_files, back_test_json, back_test_text};
 pub use self::chart::{
-    Difference, HeatCell, HeatPanel, MOST_PANELS, Parameter, Picture, Quantity, difference_chart,
-    distribution_chart, heat_map, pictures,
+    Difference, Excerpt, HeatCell, HeatPanel, MOST_PANELS, Parameter, Picture, Quantity, View,
+    difference_chart, distribution_chart, excerpt, heat_map, pictures,
 };
 pub use self::command::Command;
 pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_files, compare_json};
@@ -46,6 +47,7 @@ pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::{chosen, chosen_as_worst, explain, write_explanation};
 pub use self::format::replications;
+pub use self::html::{dark_pictures, policy_digest};
 pub use self::json::summary;
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
@@ -86,7 +88,7 @@ type Contents<'a> = Box<dyn Fn(&mut dyn Write) -> io::Result<()> + 'a>;
 
 impl<'a> File<'a> {
     /// A file from which nothing was left out, made in memory.
-    fn whole(name: &'static str, bytes: impl Into<Vec<u8>>) -> File<'a> {
+    pub fn whole(name: &'static str, bytes: impl Into<Vec<u8>>) -> File<'a> {
         let bytes = bytes.into();
         File::of(name, move |to| to.write_all(&bytes))
     }

@@ -2,14 +2,14 @@
 
 use super::csv::Table;
 use super::format::{Clock, elided, seconds};
-use super::states::{State, of_account};
+use super::states::{self, State};
 use crate::kernel::StepFunction;
-use crate::model::{Answer, ClusterHistory, History, PollSchedule};
+use crate::model::{AccountHistory, Answer, ClusterHistory, History, PollSchedule};
 use crate::scenario::Scenario;
 use crate::units::Time;
 
 /// How files and people call an answer.
-const fn word(answer: Answer) -> &'static str {
+pub(super) const fn word(answer: Answer) -> &'static str {
     match answer {
         Answer::Granted => "granted",
         Answer::Unreachable => "unreachable",
@@ -90,26 +90,34 @@ fn list(history: &History, from: Time, until: Time) -> Vec<Poll> {
     let mut polls = Vec::new();
     for (index, cluster) in history.clusters.iter().enumerate() {
         for (number, account) in cluster.accounts.iter().enumerate() {
-            let states = of_account(cluster, account);
-            let schedule = &account.schedule;
-            let times = (schedule.first_at_or_after(from)..)
-                .map(|k| (k, schedule.time(k)))
-                .take_while(|&(_, t)| t < until);
-            for (k, time) in times {
-                if let Some(answer) = answer(cluster, schedule, k, time) {
-                    polls.push(Poll {
-                        time,
-                        cluster: index,
-                        account: number + 1,
-                        answer,
-                        state: state_at(&states, time),
-                    });
-                }
+            let states = states::of_account(cluster, account);
+            for (time, answer) in of_account(cluster, account, from, until) {
+                polls.push(Poll {
+                    time,
+                    cluster: index,
+                    account: number + 1,
+                    answer,
+                    state: state_at(&states, time),
+                });
             }
         }
     }
     polls.sort_by_key(|poll| (poll.time, poll.cluster, poll.account));
     polls
+}
+
+/// The polls of an account in [`from`, `until`), and what it was told.
+pub(super) fn of_account<'a>(
+    cluster: &'a ClusterHistory,
+    account: &'a AccountHistory,
+    from: Time,
+    until: Time,
+) -> impl Iterator<Item = (Time, Answer)> + 'a {
+    let schedule = &account.schedule;
+    (schedule.first_at_or_after(from)..)
+        .map(|k| (k, schedule.time(k)))
+        .take_while(move |&(_, t)| t < until)
+        .filter_map(|(k, time)| Some((time, answer(cluster, schedule, k, time)?)))
 }
 
 fn state_at(states: &StepFunction<State>, t: Time) -> State {

@@ -128,7 +128,7 @@ const LIGHT: &str = r#"[document.body, ...document.querySelectorAll("svg > rect:
 const STEPPED: [&str; 5] = ["run", "denial", "study", "solve", "hostile"];
 
 /// A file as browsers call it.
-fn url(path: &Path) -> String {
+pub(crate) fn url(path: &Path) -> String {
     let path = path.to_str().expect("a path of letters");
     let escaped = path
         .replace('%', "%25")
@@ -137,7 +137,7 @@ fn url(path: &Path) -> String {
     format!("file://{escaped}")
 }
 
-fn set(browser: &mut Browser, width: u32, dark: bool, scripts: bool) {
+pub(crate) fn set(browser: &mut Browser, width: u32, dark: bool, scripts: bool) {
     let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
     browser.call("Emulation.setDeviceMetricsOverride", size);
     let scheme = if dark { "dark" } else { "light" };

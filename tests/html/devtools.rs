@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
@@ -13,20 +13,20 @@ use tempfile::TempDir;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A browser with one page.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     process: Child,
     commands: ChildStdin,
     messages: Receiver<Json>,
     session: String,
     last: u64,
     /// What the page complained of, and what it asked the network for.
-    pub(super) complaints: Vec<String>,
+    pub(crate) complaints: Vec<String>,
     _profile: TempDir,
 }
 
 impl Browser {
     /// Starts `program`.
-    pub(super) fn start(program: &str) -> Browser {
+    pub(crate) fn start(program: &str) -> Browser {
         let profile = tempfile::tempdir().expect("a folder");
         // The browser reads commands from 3 and writes messages to 4.
         let mut process = Command::new("sh")
@@ -72,7 +72,7 @@ impl Browser {
     }
 
     /// Has the browser do something, and waits for its answer.
-    pub(super) fn call(&mut self, method: &str, parameters: Json) -> Json {
+    pub(crate) fn call(&mut self, method: &str, parameters: Json) -> Json {
         self.last += 1;
         let mut command = json!({"id": self.last, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -112,17 +112,63 @@ impl Browser {
     }
 
     /// Opens a page and waits until it is there.
-    pub(super) fn open(&mut self, url: &str) {
+    pub(crate) fn open(&mut self, url: &str) {
         self.call("Page.navigate", json!({"url": url}));
         while self.next()["method"] != "Page.loadEventFired" {}
     }
 
-    /// What an expression of JavaScript comes to in the page.
-    pub(super) fn evaluate(&mut self, expression: &str) -> Json {
-        let asked = json!({"expression": expression, "returnByValue": true});
+    /// What an expression of JavaScript comes to in the page; of a promise, what it promises.
+    pub(crate) fn evaluate(&mut self, expression: &str) -> Json {
+        let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let answer = self.call("Runtime.evaluate", asked);
         assert!(answer["exceptionDetails"].is_null(), "{answer}");
         answer["result"]["value"].clone()
+    }
+}
+
+impl Browser {
+    /// Waits until an expression is true.
+    pub(crate) fn wait(&mut self, expression: &str) {
+        let since = Instant::now();
+        while self.evaluate(&format!("Boolean({expression})")) != Json::Bool(true) {
+            assert!(since.elapsed() < PATIENCE, "it never came: {expression}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Presses a key as a keyboard does; `text` is what it types.
+    pub(crate) fn press(&mut self, key: &str, code: u32, text: Option<&str>) {
+        let down = if text.is_some() {
+            "keyDown"
+        } else {
+            "rawKeyDown"
+        };
+        for kind in [down, "keyUp"] {
+            let mut event = json!({"type": kind, "key": key, "code": key,
+                "windowsVirtualKeyCode": code, "nativeVirtualKeyCode": code});
+            if let (Some(text), "keyDown") = (text, kind) {
+                event["text"] = text.into();
+            }
+            self.call("Input.dispatchKeyEvent", event);
+        }
+    }
+
+    /// Moves a mouse to each of some places, with its button down from the first to the last.
+    pub(crate) fn drag(&mut self, places: &[(f64, f64)]) {
+        let last = places.len() - 1;
+        for (at, (x, y)) in places.iter().enumerate() {
+            let mouse = |kind: &str, buttons: u32| json!({"type": kind, "x": x, "y": y, "button": "left", "buttons": buttons, "clickCount": 1});
+            self.call(
+                "Input.dispatchMouseEvent",
+                mouse("mouseMoved", u32::from(at > 0)),
+            );
+            if at == 0 {
+                self.call("Input.dispatchMouseEvent", mouse("mousePressed", 1));
+            }
+            if at == last {
+                self.call("Input.dispatchMouseEvent", mouse("mouseReleased", 0));
+            }
+        }
     }
 }
 

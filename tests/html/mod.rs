@@ -1,7 +1,7 @@
 //! `report.html` of every command: what it is made of, and that equal runs give equal bytes.
 
-mod browser;
-mod devtools;
+pub(crate) mod browser;
+pub(crate) mod devtools;
 
 use std::collections::BTreeSet;
 use std::fs;

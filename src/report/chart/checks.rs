@@ -15,7 +15,12 @@ struct Text {
 /// Checks that a picture is whole: its places are numbers and inside, no text leaves it or is
 /// written over another, and every one of `texts` is in it.
 pub(super) fn sound(picture: &Picture, texts: &[&str]) {
-    let svg = picture.svg();
+    sound_svg(picture.svg(), texts);
+    assert!(picture.png().starts_with(b"\x89PNG"), "it is a bitmap");
+}
+
+/// The same of a vector drawing alone.
+pub(super) fn sound_svg(svg: &str, texts: &[&str]) {
     let header = attribute(svg, "viewBox").expect("a size");
     let size: Vec<f64> = header.split(' ').map(number).collect();
     for tag in svg.split('<').skip(2) {
@@ -48,7 +53,6 @@ pub(super) fn sound(picture: &Picture, texts: &[&str]) {
         let words: Vec<&str> = placed.iter().map(|text| text.words.as_str()).collect();
         assert!(found, "{wanted} is missing among {words:?}");
     }
-    assert!(picture.png().starts_with(b"\x89PNG"), "it is a bitmap");
 }
 
 fn number(text: &str) -> f64 {

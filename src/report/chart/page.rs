@@ -1,6 +1,8 @@
 //! The layout of every picture: from the top down a title, what is said below it, legends, and
 //! panels with their axes.
 
+use std::fmt;
+
 use super::super::File;
 use super::data::Data;
 use super::palette::{FAINT, INK, PAPER, RULE};
@@ -30,12 +32,27 @@ const BEYOND: f64 = 11.0;
 pub(super) const APART: f64 = 10.0;
 
 /// A picture that was drawn.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Picture {
     title: String,
+    drawing: Surface,
+    /// In points.
+    size: (u32, u32),
     svg: String,
-    png: Vec<u8>,
     data: Vec<Data>,
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.svg)
+    }
+}
+
+impl PartialEq for Picture {
+    /// Both forms are of one drawing.
+    fn eq(&self, other: &Picture) -> bool {
+        (&self.svg, &self.data) == (&other.svg, &other.data)
+    }
 }
 
 impl Picture {
@@ -49,9 +66,15 @@ impl Picture {
         &self.svg
     }
 
-    /// The bitmap: a PNG file.
-    pub fn png(&self) -> &[u8] {
-        &self.png
+    /// The bitmap: a PNG file. It takes far longer to make than the vector drawing, so it is made
+    /// when it is asked for.
+    pub fn png(&self) -> Vec<u8> {
+        surface::png(self.size, &self.drawing)
+    }
+
+    /// Its width and height in points.
+    pub(super) fn size(&self) -> (u32, u32) {
+        self.size
     }
 
     /// What it shows, as tables.
@@ -65,9 +88,10 @@ impl Picture {
         svg: &'static str,
         png: &'static str,
     ) -> [File<'static>; 2] {
+        let (size, drawing) = (self.size, self.drawing.clone());
         [
             File::whole(svg, self.svg.clone()),
-            File::whole(png, self.png.clone()),
+            File::of(png, move |to| to.write_all(&surface::png(size, &drawing))),
         ]
     }
 }
@@ -108,11 +132,8 @@ impl Page {
     /// A page with its title; each note has a line or more.
     pub(super) fn new(title: &str, notes: &[String], width: f64) -> Page {
         let mut page = Page {
-            on: Surface::default(),
-            width,
             y: 45.0,
-            title: title.to_owned(),
-            data: Vec::new(),
+            ..Page::untitled(title, width)
         };
         let title = fitted(title, TITLE, width - 2.0 * MARGIN);
         page.on
@@ -121,6 +142,17 @@ impl Page {
             page.lines(note, TEXT);
         }
         page
+    }
+
+    /// A page whose title is read, not seen: it stands where other words do.
+    pub(super) fn untitled(title: &str, width: f64) -> Page {
+        Page {
+            on: Surface::default(),
+            width,
+            y: 0.0,
+            title: title.to_owned(),
+            data: Vec::new(),
+        }
     }
 
     /// Words across the page, in as many lines as they need.
@@ -217,8 +249,9 @@ impl Page {
         let size = (right as u32, bottom as u32);
         Picture {
             svg: surface::svg(size, &self.title, &self.on),
-            png: surface::png(size, &self.on),
             title: self.title,
+            drawing: self.on,
+            size,
             data: self.data,
         }
     }

@@ -43,9 +43,10 @@ impl Frame {
 }
 
 /// A drawing in points, from the bottom to the top. It is kept until its size is known.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Surface(Vec<Mark>);
 
+#[derive(Clone)]
 enum Mark {
     Fill(Frame, RGBColor),
     Polygon(Vec<(f64, f64)>, RGBColor),

@@ -19,14 +19,14 @@ const NARROWEST: f64 = 1.2;
 
 /// The data of all workspaces at one instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Sample {
-    pub(super) time: Time,
-    pub(super) hot: Volume,
-    pub(super) cold: Volume,
-    pub(super) inaccessible: Volume,
-    pub(super) buffered: Volume,
-    pub(super) dropped: Volume,
-    pub(super) destroyed: Volume,
+pub(in crate::report) struct Sample {
+    pub(in crate::report) time: Time,
+    pub(in crate::report) hot: Volume,
+    pub(in crate::report) cold: Volume,
+    pub(in crate::report) inaccessible: Volume,
+    pub(in crate::report) buffered: Volume,
+    pub(in crate::report) dropped: Volume,
+    pub(in crate::report) destroyed: Volume,
 }
 
 impl Sample {
@@ -67,13 +67,18 @@ pub(super) fn samples(replay: &Replay, window: Window, count: usize) -> Vec<Samp
         .collect();
     times.sort_unstable();
     times.dedup();
+    samples_at(replay, &times)
+}
+
+/// Samples at instants that rise.
+pub(in crate::report) fn samples_at(replay: &Replay, times: &[Time]) -> Vec<Sample> {
     let empty = |&time| Sample {
         time,
         ..Sample::default()
     };
     let mut samples: Vec<Sample> = times.iter().map(empty).collect();
     for workspace in 0..replay.history.workspaces.len() {
-        let balances = replay.books.balances(workspace, &times);
+        let balances = replay.books.balances(workspace, times);
         samples
             .iter_mut()
             .zip(&balances)
@@ -144,12 +149,7 @@ pub(super) fn draw_stack(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, samp
 pub(super) fn draw_losses(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, samples: &[Sample]) {
     let none = vec![Volume::ZERO; samples.len()];
     let buffered: Vec<Volume> = samples.iter().map(|s| s.buffered).collect();
-    let points = |volume: fn(&Sample) -> Volume| -> Vec<(f64, f64)> {
-        samples
-            .iter()
-            .map(|s| (axis.x(s.time), volumes.at_volume(volume(s))))
-            .collect()
-    };
+    let points = |volume| line_of(samples, axis, volumes, volume);
     area(on, axis, volumes, samples, (&none, &buffered), BUFFERED);
     if buffered != none {
         on.line(&points(|s| s.buffered), INK, 0.8);
@@ -166,9 +166,20 @@ pub(super) fn draw_losses(on: &mut Surface, axis: &TimeAxis, volumes: &Axis, sam
     }
 }
 
+/// A volume over time as points.
+pub(super) fn line_of(
+    samples: &[Sample],
+    axis: &TimeAxis,
+    volumes: &Axis,
+    of: fn(&Sample) -> Volume,
+) -> Vec<(f64, f64)> {
+    let place = |sample: &Sample| (axis.x(sample.time), volumes.at_volume(of(sample)));
+    samples.iter().map(place).collect()
+}
+
 /// The area between two edges, in pieces where there is one. A piece that is too narrow to be
 /// seen is drawn wider.
-fn area(
+pub(super) fn area(
     on: &mut Surface,
     axis: &TimeAxis,
     volumes: &Axis,

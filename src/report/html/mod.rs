@@ -4,4 +4,5 @@ mod markup;
 mod page;
 mod render;
 
+pub use self::page::{dark_pictures, policy_digest};
 pub(super) use self::render::page;

@@ -64,8 +64,8 @@ impl Page {
         let policy = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action \
              'none'",
-            digest(&style),
-            digest(SCRIPT)
+            policy_digest(&style),
+            policy_digest(SCRIPT)
         );
         let policy = element("meta")
             .attribute("http-equiv", "Content-Security-Policy")
@@ -127,6 +127,12 @@ fn style() -> String {
     style += "@media screen and (prefers-color-scheme: dark) {\n";
     style += "  :root { --paper: #16191c; --ink: #e4e6e8; --faint: #a3a9ae; --rule: #363c42;\n    \
               --shade: #262b30; --edge: #fff4; --pass: #5cc8a4; --fail: #ff9466; --open: #e8c35a; --link: #7cc0ee; }\n";
+    style + "}\n" + &dark_pictures()
+}
+
+/// The style of pictures on a page in dark colours, for browsers that prefer these.
+pub fn dark_pictures() -> String {
+    let mut style = "@media screen and (prefers-color-scheme: dark) {\n".to_owned();
     for (colour, dark) in DARK {
         // White letters stand on dark colours, which stay as they are.
         let what = if colour == PAPER { ":not(text)" } else { "" };
@@ -140,8 +146,9 @@ fn style() -> String {
     style + "}\n"
 }
 
-/// What a browser holds a style or a script against before it takes it.
-fn digest(text: &str) -> String {
+/// What a browser holds a style or a script against before it takes it, as a content security
+/// policy writes it.
+pub fn policy_digest(text: &str) -> String {
     let digest = BASE64_STANDARD.encode(Sha256::digest(text));
     format!("sha256-{digest}")
 }
@@ -153,7 +160,7 @@ mod tests {
     #[test]
     fn a_digest_is_written_as_browsers_read_it() {
         assert_eq!(
-            digest("alert(1)"),
+            policy_digest("alert(1)"),
             "sha256-bhHHL3z2vDgxUt0W3dWQOrprscmda2Y5pLsLg4GF+pI="
         );
     }

@@ -3,10 +3,34 @@
 use super::super::chart::{Quantity, round_step};
 use super::super::format::count;
 use super::super::letters::Bar;
+use crate::units::Duration;
 
-/// The bars of `values`, at most `most`: between round numbers up to the 99 % quantile, and one for
-/// what lies beyond it, where that is far; zeros have a bar of their own.
+/// Values between two numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::report) struct Bin {
+    pub(in crate::report) label: String,
+    /// The values from here on.
+    pub(in crate::report) low: f64,
+    /// The values below this, or in the last bin up to it; zeros have a bin of their own.
+    pub(in crate::report) high: f64,
+    pub(in crate::report) count: usize,
+}
+
+/// The bars of `values`, at most `most`.
 pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> {
+    let bins = bins(values, most, quantity);
+    let largest = bins.iter().map(|bin| bin.count).max().unwrap_or(1);
+    let bar = |bin: Bin| Bar {
+        label: bin.label,
+        share: share(bin.count, largest),
+        value: count(bin.count as u64),
+    };
+    bins.into_iter().map(bar).collect()
+}
+
+/// `values` in at most `most` bins: between round numbers up to the 99 % quantile, and one for what
+/// lies beyond it, where that is far; zeros have a bin of their own.
+pub(in crate::report) fn bins(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bin> {
     let mut sorted: Vec<f64> = values
         .iter()
         .copied()
@@ -14,9 +38,14 @@ pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> 
         .collect();
     sorted.sort_by(f64::total_cmp);
     let zeros = values.len() - sorted.len();
-    let mut bins: Vec<(String, usize)> = Vec::new();
+    let mut bins: Vec<Bin> = Vec::new();
     if zeros > 0 {
-        bins.push((quantity.text(0.0), zeros));
+        bins.push(Bin {
+            label: quantity.text(0.0),
+            low: 0.0,
+            high: 0.0,
+            count: zeros,
+        });
     }
     if let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) {
         let near = sorted[(sorted.len() - 1) * 99 / 100];
@@ -28,23 +57,46 @@ pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> 
         for pair in edges.windows(2) {
             let inside = |value: &&f64| **value < pair[1];
             let until = from + sorted[from..].iter().take_while(inside).count();
-            let label = format!("{} to {}", quantity.tick(pair[0]), quantity.tick(pair[1]));
-            bins.push((label, until - from));
+            bins.push(Bin {
+                label: between(quantity, [pair[0], pair[1]]),
+                low: pair[0],
+                high: pair[1],
+                count: until - from,
+            });
             from = until;
         }
         if far {
             let last = edges[edges.len() - 1];
-            let label = format!("{} to {}", quantity.tick(last), quantity.text(high));
-            bins.push((label, sorted.len() - from));
+            bins.push(Bin {
+                label: match quantity {
+                    Quantity::Duration => between(quantity, [last, high]),
+                    _ => format!("{} to {}", quantity.tick(last), quantity.text(high)),
+                },
+                low: last,
+                high,
+                count: sorted.len() - from,
+            });
         }
     }
-    let largest = bins.iter().map(|(_, count)| *count).max().unwrap_or(1);
-    let bar = |(label, number): (String, usize)| Bar {
-        label,
-        share: share(number, largest),
-        value: count(number as u64),
+    bins
+}
+
+/// Seconds with all their digits.
+#[allow(clippy::cast_possible_truncation)]
+fn exact(seconds: f64) -> String {
+    Duration::from_millis((seconds * 1_000.0).round() as i64).to_string()
+}
+
+/// Two numbers, the second not below the first.
+fn between(quantity: Quantity, ends: [f64; 2]) -> String {
+    let text = ends.map(|end| quantity.text(end));
+    let [from, to] = match quantity {
+        // A round number of seconds is none of minutes.
+        Quantity::Duration if text[0] != text[1] => text,
+        Quantity::Duration => ends.map(exact),
+        _ => ends.map(|end| quantity.tick(end)),
     };
-    bins.into_iter().map(bar).collect()
+    format!("{from} to {to}")
 }
 
 /// Round numbers in equal steps, the first not above `low` and the last above `high`: `most` steps

@@ -11,6 +11,7 @@ pub(super) mod sweep;
 pub use csv::study_csv;
 pub use document::study_text;
 pub use findings::Findings;
+pub(super) use histogram::bins;
 pub use json::study_json;
 pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text};
 
