@@ -163,6 +163,9 @@ limits! {
     PAGE_BYTES: 8_000_000, "bytes in the files that a page holds",
         "leave out columns and rows that the scenario does not need";
 
+    /// Many runs on a page are for the eye.
+    PAGE_REPLICATIONS: 100_000, "replications on a page", "run the command that the page names";
+
     /// A course is gone through in order.
     COURSE_SCENES: 100, "scenes in a course", "divide it";
 

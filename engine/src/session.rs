@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 
 use cmksim::experiment::{Progress, Replay, Replications, Runner, Study, replay_by};
 use cmksim::intake::Rows;
+use cmksim::limits::{Limit, PAGE_REPLICATIONS};
 use cmksim::report::{self, Style, View, play};
 use cmksim::scenario::{
     Axis, Control, Diagnostics, Draft, Measure, Override, Reading, Scenario, Statistic, rewritten,
@@ -20,9 +21,6 @@ use super::ask::Ask;
 
 /// Told how far a long computation is, from 0 to 1.
 pub(crate) type Reached<'a> = &'a (dyn Fn(f64) + Sync);
-
-/// No study on a page has more replications: it is for the eye, and the program has no such limit.
-const MOST_REPLICATIONS: u64 = 100_000;
 
 /// A scenario and what was made of it.
 #[derive(Default)]
@@ -138,8 +136,7 @@ impl Session {
     fn load(&mut self, text: String, write: &[String]) -> Result<Json, String> {
         let mut text = text;
         let files = &self.files;
-        let mut read =
-            |name: &str, _: &cmksim::limits::Limit| file(files, name).map(<[u8]>::to_vec);
+        let mut read = |name: &str, _: &Limit| file(files, name).map(<[u8]>::to_vec);
         for set in write {
             text = rewritten(&self.name, &text, &Override::new("control", set), &mut read)?;
         }
@@ -250,21 +247,16 @@ impl Session {
         let study = Study::new(&loaded.scenario, &loaded.traces);
         let progress = Told::to(reached);
         let runner = progress.runner();
-        let failed = |error: cmksim::Error| error.to_string();
+        let had = self.study.as_ref().map_or(0, |study| study.numbers().end);
+        let end = had.saturating_add(count);
+        if !PAGE_REPLICATIONS.allows(end) {
+            return Err(PAGE_REPLICATIONS.exceeded());
+        }
         let so_far = match self.study.take() {
-            Some(mut so_far) => {
-                let end = so_far
-                    .numbers()
-                    .end
-                    .saturating_add(count)
-                    .min(MOST_REPLICATIONS);
-                study.grow(&mut so_far, end, &runner).map_err(failed)?;
-                so_far
-            }
-            None => study
-                .gather(0..count.min(MOST_REPLICATIONS), &runner)
-                .map_err(failed)?,
+            Some(mut so_far) => study.grow(&mut so_far, end, &runner).map(|()| so_far),
+            None => study.gather(0..end, &runner),
         };
+        let so_far = so_far.map_err(|error| error.to_string())?;
         let told = play::distribution(&loaded.scenario, &so_far, measure);
         self.study = Some(so_far);
         json_of(&told.ok_or_else(|| format!("the whole has no {}", measure.name()))?)

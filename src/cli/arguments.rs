@@ -8,6 +8,7 @@ use super::examples;
 use super::init::Init;
 use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
+use super::play::Play;
 use super::sensitivity;
 use super::solve::Solve;
 use super::sweep::Sweep;
@@ -72,6 +73,9 @@ pub(crate) enum Command {
     #[command(after_help = examples::PLAN)]
     #[command(mut_arg("format", |format| rows(format, "cluster and month, and a total for each cluster")))]
     Plan(Planned),
+    /// Write a page to play with a scenario in a browser, or a course of nine scenes
+    #[command(after_help = examples::PLAY)]
+    Play(Play),
     /// Tell the story of a run: each event, what it caused, and by which rule
     #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),

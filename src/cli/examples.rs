@@ -28,6 +28,11 @@ pub(crate) const PLAN: &str = "\
 Examples:
   cmksim plan --replications 20 scenarios/plan-for-a-growing-cluster.toml";
 
+pub(crate) const PLAY: &str = "\
+Examples:
+  cmksim play
+  cmksim play scenarios/key-vault-outage.toml";
+
 pub(crate) const SENSITIVITY: &str = "\
 Examples:
   cmksim sensitivity --of dropped --replications 40 \\

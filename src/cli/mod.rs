@@ -22,6 +22,7 @@ mod options;
 mod panics;
 mod part;
 mod plan;
+mod play;
 mod progress;
 mod replay;
 mod run;
@@ -95,6 +96,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Compare(compare) => compare::compare(&compare, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, quiet),
+        Command::Play(asked) => play::play(&asked, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),
         Command::Check(check) => load::check(&check, quiet),

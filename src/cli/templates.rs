@@ -27,6 +27,26 @@ pub(crate) fn shipped() -> impl Iterator<Item = Shipped> {
     shipped.into_iter()
 }
 
+/// The folder of the scenes of the built-in course.
+const SCENES: &str = "course/scenes";
+
+/// The scenes of the built-in course: their names and texts, in the order of their names.
+pub(crate) fn scenes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let folder = FOLDER.get_dir(SCENES).into_iter();
+    let scenes = folder.flat_map(Dir::files).filter_map(|file| {
+        let name = file.path().file_name()?.to_str()?;
+        Some((name, file.contents_utf8()?))
+    });
+    let mut scenes: Vec<_> = scenes.filter(|(name, _)| name.ends_with(".toml")).collect();
+    scenes.sort_unstable();
+    scenes.into_iter()
+}
+
+/// A file beside them, by its name in that folder.
+pub(crate) fn course_file(name: &str) -> Option<&'static str> {
+    FOLDER.get_file(format!("{SCENES}/{name}"))?.contents_utf8()
+}
+
 impl Shipped {
     /// The one of this name.
     pub(crate) fn named(name: &str) -> Option<Shipped> {

@@ -240,6 +240,11 @@ impl Diagnostics {
         Diagnostics { texts, list }
     }
 
+    /// Others of the same texts.
+    pub(super) fn with_the_texts(&self, list: Vec<Diagnostic>) -> Diagnostics {
+        Diagnostics::new(self.texts.clone(), list)
+    }
+
     /// The text of the file, and below it those of its `bases`, the nearest first.
     pub(super) fn file_text(&self, bases: usize) -> String {
         let (file, others) = self.texts.split_first().expect("a file was read");

@@ -108,17 +108,35 @@ impl Draft {
     ///
     /// Everything that is wrong with it, at once.
     pub fn reading(self) -> Result<Reading, Diagnostics> {
+        let bases = self.bases;
+        let (scenario, warnings, root) = self.meaning()?;
+        let lints = lint::lints(&scenario, &root);
+        Ok(Reading {
+            lints: warnings.with_the_texts(lints),
+            scenario,
+            text: warnings.file_text(bases),
+            warnings,
+        })
+    }
+
+    /// The same without the hints: the scenario, the warnings, and the tree.
+    pub(super) fn meaning(self) -> Result<(Scenario, Diagnostics, Table), Diagnostics> {
         let Draft {
             texts,
-            bases,
+            bases: _,
             extended,
             measured,
             mut complaints,
         } = self;
         let (scenario, found) = validate::scenario(&extended.root, measured);
         complaints.extend(believable(found, &extended, &texts));
-        complaints.extend(extended.syntax);
-        complaints.extend(extended.broken);
+        let Extended {
+            root,
+            syntax,
+            broken,
+        } = extended;
+        complaints.extend(syntax);
+        complaints.extend(broken);
         let wrong = complaints
             .iter()
             .any(|complaint| complaint.severity() == Severity::Error);
@@ -126,14 +144,9 @@ impl Draft {
             // What an error leaves out may look unintended.
             complaints.retain(|complaint| complaint.severity() == Severity::Error);
         }
-        let diagnostics = Diagnostics::new(texts.clone(), complaints);
+        let diagnostics = Diagnostics::new(texts, complaints);
         match scenario {
-            Some(scenario) if !wrong => Ok(Reading {
-                lints: Diagnostics::new(texts, lint::lints(&scenario, &extended.root)),
-                scenario,
-                text: diagnostics.file_text(bases),
-                warnings: diagnostics,
-            }),
+            Some(scenario) if !wrong => Ok((scenario, diagnostics, root)),
             _ if wrong => Err(diagnostics),
             _ => unreachable!("a scenario without a complaint is whole"),
         }

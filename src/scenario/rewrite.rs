@@ -3,7 +3,7 @@
 use super::diagnostics::{Span, Text};
 use super::file::{Kind, Table};
 use super::overlay::{Override, Place};
-use super::read::{Draft, Reading};
+use super::read::Draft;
 use super::{Files, Scenario};
 
 /// The text of a scenario with a value written into it: `set` of it, so that it stays so.
@@ -27,7 +27,7 @@ pub fn rewritten(
     let rewritten = written(&draft.texts[0], place).ok_or("it has no place in this file")?;
     let mut scenario = |text: &str, set: &[Override]| -> Result<Scenario, String> {
         let draft = Draft::read(name, text.as_bytes(), set, files).map_err(first)?;
-        let Reading { scenario, .. } = draft.reading().map_err(first)?;
+        let (scenario, ..) = draft.meaning().map_err(first)?;
         Ok(scenario)
     };
     if scenario(&rewritten, &[])? == scenario(text, std::slice::from_ref(set))? {

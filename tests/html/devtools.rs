@@ -131,7 +131,8 @@ impl Browser {
     pub(crate) fn wait(&mut self, expression: &str) {
         let since = Instant::now();
         while self.evaluate(&format!("Boolean({expression})")) != Json::Bool(true) {
-            assert!(since.elapsed() < PATIENCE, "it never came: {expression}");
+            let late = since.elapsed() > PATIENCE / 2;
+            assert!(!late, "it never came: {expression}; {:?}", self.complaints);
             thread::sleep(Duration::from_millis(10));
         }
     }

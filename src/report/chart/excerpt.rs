@@ -7,7 +7,7 @@ use super::marks::{self, Lanes};
 use super::page::{Page, TEXT};
 use super::palette::{DROPPED, FAINT, INACCESSIBLE, SHADE};
 use super::scale::{Axis, Scale};
-use super::surface::{Frame, Surface};
+use super::surface::{Frame, Surface, fitted};
 use super::volumes::{STACK, Sample, area, draw_losses, draw_stack, line_of, samples};
 use crate::experiment::Replay;
 use crate::report::window::Window;
@@ -233,8 +233,9 @@ fn draw_lost(
     );
     lanes.draw_lines(&mut page.on, frame);
     if both().all(|sample| sample.at_loss() == Volume::ZERO) {
-        let words = "nothing was buffered or dropped";
-        page.on.text_on_paper(words, frame.middle(), TEXT);
+        let room = frame.right - frame.left - 8.0;
+        let words = fitted("nothing was buffered or dropped", TEXT, room);
+        page.on.text_on_paper(&words, frame.middle(), TEXT);
     }
     frame
 }

@@ -92,3 +92,39 @@ pub(super) const fn of_state(state: State) -> (RGBColor, Texture) {
         State::Revoked => (RGBColor(213, 94, 0), Texture::Middle(RGBColor(0, 0, 0))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The style of the page of `cmksim play` draws the states and the data itself.
+    #[test]
+    fn the_page_has_the_colours_of_the_pictures() {
+        let style = include_str!("../../cli/play/page/style.css");
+        let (light, dark) = style
+            .split_once("prefers-color-scheme: dark")
+            .expect("both");
+        let state = |state| of_state(state).0;
+        for (name, colour) in [
+            ("hot", HOT),
+            ("cold", COLD),
+            ("inaccessible", INACCESSIBLE),
+            ("buffered", BUFFERED),
+            ("dropped", DROPPED),
+            ("serving", SERVING),
+            ("isolated", state(State::Isolated)),
+            ("sky", state(State::RecoveringFromOutage)),
+            ("orange", state(State::RecoveringFromRevocation)),
+            ("red", state(State::Revoked)),
+            ("pink", state(State::Revoking)),
+            ("grey", state(State::StorageDown)),
+        ] {
+            let RGBColor(r, g, b) = colour;
+            let hex = format!("--{name}: #{r:02x}{g:02x}{b:02x};");
+            assert!(light.contains(&hex), "{hex}");
+            if let Some((_, hex)) = DARK.iter().find(|(light, _)| *light == colour) {
+                assert!(dark.contains(&format!("--{name}: {hex};")), "{name}: {hex}");
+            }
+        }
+    }
+}

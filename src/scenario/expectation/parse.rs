@@ -381,7 +381,7 @@ fn scope(
         let found = text.part(name);
         names.index(found).ok_or_else(|| {
             let span = text.error(name, "").span();
-            names.not_found(found, span)
+            names.not_found_within(found, span)
         })
     };
     match text.part(kind) {

@@ -96,18 +96,40 @@ impl Names {
             .ok_or_else(|| self.not_found(name, written.span))
     }
 
-    /// The complaint that nothing has this name.
+    /// The complaint that nothing has this name, which stands there in quotes.
     pub(in crate::scenario) fn not_found(&self, name: &str, span: Span) -> Diagnostic {
+        match self.unknown(name, span) {
+            (complaint, Some(near)) => complaint.meant_texts(&[near]),
+            (complaint, None) => complaint,
+        }
+    }
+
+    /// The same of a name that is a part of a text.
+    pub(in crate::scenario) fn not_found_within(&self, name: &str, span: Span) -> Diagnostic {
+        match self.unknown(name, span) {
+            (complaint, Some(near)) => {
+                let complaint = complaint.label(format!("did you mean \"{near}\"?"));
+                complaint.remedy(near)
+            }
+            (complaint, None) => complaint,
+        }
+    }
+
+    /// The complaint, and the name that was likely meant.
+    fn unknown(&self, name: &str, span: Span) -> (Diagnostic, Option<&str>) {
         if self.list.is_empty() {
             // The list itself is wrong.
-            return Diagnostic::told(span);
+            return (Diagnostic::told(span), None);
         }
         let complaint =
             Diagnostic::error(span, format!("none of the {} is named {name:?}", self.what))
                 .consequence();
         match nearest(name, self.all()) {
-            Some(near) => complaint.meant_texts(&[near]),
-            None => complaint.help(format!("known here: {}", one_text_of(self.all()))),
+            None => {
+                let known = format!("known here: {}", one_text_of(self.all()));
+                (complaint.help(known), None)
+            }
+            near => (complaint, near),
         }
     }
 
