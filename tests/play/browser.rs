@@ -565,8 +565,11 @@ const FRAMES: &str = r#"(async () => {
 const RUNS: &str = r#"(async () => {
   document.getElementById("study-count").value = "10000";
   const since = performance.now();
-  document.getElementById("study").click();
-  while (document.getElementById("study").disabled) await new Promise((done) => setTimeout(done, 5));
+  const study = document.getElementById("study");
+  const until = async (is) => { while (study.disabled !== is) await new Promise((done) => setTimeout(done, 2)); };
+  study.click();
+  await until(true);
+  await until(false);
   return 10000 / (performance.now() - since) * 1000;
 })()"#;
 
