@@ -51,7 +51,13 @@ fn a_teacher_can_write_a_scene() {
     let html = page(&folder(&scene), &["mine"], "out");
     assert!(html.contains("How long?") && html.contains(r#""name":"own.toml""#));
     let shipped = SCENE.replace("world.toml", "key-vault-outage.toml");
-    page(&folder(&shipped), &["mine"], "out");
+    let place = folder(&shipped);
+    page(&place, &["mine"], "out");
+    // Where its folder has no name, it is called as the course is.
+    let beside = place.path().join("mine");
+    let output = place.command(&["play", "."]).current_dir(&beside).output();
+    ends_with(&output.expect("it runs"), 0);
+    assert!(beside.join("output/course/play.html").exists());
 }
 
 /// What is found in the scene, what stands there instead, and what is said.

@@ -51,7 +51,9 @@ pub(crate) fn play(asked: &Play, quiet: bool) -> Result<Status, Failure> {
     signals::check()?;
     let html = page::page(&content)?;
     let course = PathBuf::from(COURSE);
-    let named = given.unwrap_or(&course);
+    // A folder such as `..` has no name of its own.
+    let named = given.filter(|path| path.file_name().is_some());
+    let named = named.unwrap_or(&course);
     let folder = Folder::open(&files::folder(Some(named), asked.output.as_deref()), quiet)?;
     let file = report::File::whole(PAGE, html);
     let mut written = Vec::new();
