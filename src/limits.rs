@@ -135,7 +135,7 @@ limits! {
 
     /// A study keeps what differs from replication to replication.
     STUDY_VALUES: 120_000_000, "values in memory (replications x (measures that differ + 4))",
-        "ask for fewer replications, or keep fewer measures with --measures";
+        "ask for fewer replications, keep fewer measures with --measures, or sums and counts with --keep tally";
 
     /// Until the instants of a fan are known, the books of the first replications stay in memory.
     CURVE_ENTRIES: 1_000_000, "entries in books that a study keeps for its fan",
@@ -151,6 +151,9 @@ limits! {
     /// A sweep keeps what its table says of every measure at every point.
     SWEEP_ROWS: 8_000_000, "rows of a sweep (points x measures)",
         "vary fewer keys, or over fewer values";
+
+    /// Each is a task of some engine, and a file.
+    STUDY_PARTS: 1_000_000, "parts of a study", "cut it into fewer";
 
     /// A plan replays each as often as the scenario, and keeps as much of it.
     WHAT_IFS: 20, "cases of a plan (what if)", "plan for them in several commands";

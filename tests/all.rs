@@ -46,6 +46,7 @@ mod mutations;
 #[cfg(target_os = "linux")]
 mod mutator;
 mod page;
+mod parts;
 mod pictures;
 mod plan;
 mod play;

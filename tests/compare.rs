@@ -82,6 +82,7 @@ fn attributed(a: &str, b: &str, count: u64) -> (Changes, Paired, Attribution) {
         after: &after,
         scope: Scope::Total,
         measure: Measure::Dropped,
+        cell: 2,
     };
     let attribution = explained.by(made, &Runner::SERIAL).expect("they run");
     (changes, dropped, attribution)

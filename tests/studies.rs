@@ -347,10 +347,10 @@ fn a_statistic_needs_more_than_one_replication_whichever_command_asks() {
             let told = stderr(&output).contains("a statistic needs more than one replication");
             assert_eq!(told, status == 2, "{arguments:?}: {}", stderr(&output));
         }
-        for beyond in ["--replications=0", "--replications=1000000001"] {
+        for beyond in ["--replications=0", "--replications=1000000000001"] {
             let output = place.run(&[command, &[beyond]].concat());
             ends_with(&output, 2);
-            let told = "a whole number from 1 to 1000000000";
+            let told = "a whole number from 1 to 1000000000000";
             assert!(stderr(&output).contains(told), "{}", stderr(&output));
         }
     }

@@ -29,13 +29,13 @@ gap = { dist = "exponential", mean = "4h" }
 duration = { dist = "uniform", min = "30m", max = "3h" }
 "#;
 
-static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
+pub(crate) static SCENARIO: LazyLock<Scenario> = LazyLock::new(|| {
     let reading = read("fuzz.toml", WORLD.as_bytes(), &[]);
     reading.expect("it is right").scenario
 });
 
 /// A study that keeps little, so that little is a record.
-static STUDY: LazyLock<Study<'static>> = LazyLock::new(|| {
+pub(crate) static STUDY: LazyLock<Study<'static>> = LazyLock::new(|| {
     let mut study = Study::new(&SCENARIO, &[None]);
     let expected = SCENARIO.expectations.iter();
     study.kept = expected.map(|kept| (kept.scope, kept.measure)).collect();
@@ -86,7 +86,7 @@ fn recover(mut journal: &[u8]) -> Result<Recovered, Fault> {
 }
 
 /// Each body with its length before it, as a record has it, and its checksum behind it.
-fn bodies(mut bytes: &[u8], journal: &mut Vec<u8>) {
+pub(crate) fn bodies(mut bytes: &[u8], journal: &mut Vec<u8>) {
     while let Some((length, rest)) = bytes.split_first_chunk::<2>() {
         let length = usize::from(u16::from_le_bytes(*length)).min(rest.len());
         let (body, rest) = rest.split_at(length);

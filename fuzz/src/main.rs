@@ -9,6 +9,7 @@ mod expectations;
 mod export;
 mod extends;
 mod journal;
+mod part;
 mod replay;
 mod scenario;
 mod trace;
@@ -25,6 +26,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("extends", extends::target),
     ("journal", journal::target),
     ("measures", expectations::measures),
+    ("part", part::target),
     ("precision", expectations::precision),
     ("replay", replay::target),
     ("scenario", scenario::target),

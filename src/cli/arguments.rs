@@ -10,6 +10,7 @@ use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
 use super::play::Play;
 use super::sensitivity;
+use super::shard::{self, Merge, Shard};
 use super::solve::Solve;
 use super::sweep::Sweep;
 
@@ -73,6 +74,15 @@ pub(crate) enum Command {
     #[command(after_help = examples::PLAN)]
     #[command(mut_arg("format", |format| rows(format, "cluster and month, and a total for each cluster")))]
     Plan(Planned),
+    /// Compute one part of a study, for a cluster or several machines; `merge` puts the parts
+    /// together
+    #[command(after_help = examples::SHARD)]
+    #[command(mut_subcommands(|study| shard::in_parts(shard::into_a_folder(study))))]
+    Shard(Shard),
+    /// Put the parts of a study together: the same results as of one command
+    #[command(after_help = examples::MERGE)]
+    #[command(mut_subcommands(shard::in_parts))]
+    Merge(Merge),
     /// Write a page to play with a scenario in a browser, or a course of nine scenes
     #[command(after_help = examples::PLAY)]
     Play(Play),

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
+use cmksim::experiment::shard::{Line, Work};
 use cmksim::experiment::{
-    Attribution, Explained, Paired, Replayed, Runner, Study, Variant, first_divergence,
-    most_informative, paired, replay_all, tasks,
+    Asked, Attribution, Explained, Paired, Replayed, Runner, Study, Variant, first_divergence,
+    most_informative, paired, replay_all,
 };
 use cmksim::report::{self, Compared, Other, Side};
 use cmksim::scenario::{Changes, Measure, Scope};
@@ -15,9 +16,10 @@ use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::load::{self, Loaded};
 use super::options::{self, Format};
-use super::part::Part;
+use super::parts::{By, Cut, make};
 use super::progress::Bar;
 use super::status::{failed, finished};
+use super::store::Store;
 use super::study::REPLICATIONS;
 use super::terminal::style;
 use super::{signals, terminal};
@@ -65,7 +67,8 @@ struct Studied {
 }
 
 /// Runs the command.
-pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failure> {
+pub(crate) fn compare(arguments: &Compare, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
+    by.refuse(&[(arguments.extend, "--extend")])?;
     let loaded = load_all(arguments, quiet)?;
     let of = match &arguments.of {
         None => None,
@@ -74,36 +77,55 @@ pub(crate) fn compare(arguments: &Compare, quiet: bool) -> Result<Status, Failur
     let written = loaded.iter().map(|file| file.scenario.replications).max();
     let written = written.filter(|count| *count > 1).unwrap_or(REPLICATIONS);
     let replications = arguments.replications.unwrap_or(written);
-    let folder = Folder::open(&folder(arguments), quiet)?;
     let names = names(&arguments.files);
     let subjects = loaded.iter().map(|file| (&file.scenario, &file.traces[..]));
     let texts: Vec<&String> = loaded.iter().map(|file| &file.text).collect();
-    let asked = (replications, of, texts);
-    let head = tasks::head("compare", &subjects.collect::<Vec<_>>(), &asked);
-    let part = Part::open(&folder, "compare", &head, arguments.extend, quiet)?;
+    let asked = Asked::of(
+        "compare",
+        &subjects.collect::<Vec<_>>(),
+        &(replications, of, texts),
+    );
     let changes = changes(&loaded, &arguments.files)?;
     let changed: usize = changes.iter().map(|changes| changes.list.len()).sum();
+    let line = Line {
+        cells: (loaded.len() + changed) as u64,
+        replications,
+    };
+    if let By::Part(cut) = by {
+        let output = arguments.output.as_deref();
+        return part_of(&loaded, &changes, (asked, line), cut, output, quiet);
+    }
+    let folder = || Folder::open(&folder(arguments), quiet);
+    let Some(store) = Store::open(by, folder, (&asked, line), arguments.extend, quiet)? else {
+        return Ok(Status::Done);
+    };
     let bar = Bar::new("comparing", !quiet);
-    let runner = bar.runner(Some(&part));
-    let replays = replications.saturating_mul((loaded.len() + changed) as u64);
-    runner.progress.begin(replays);
-    let studied = replay(names, loaded, replications, arguments.replication, &runner);
-    part.flush()?;
+    let studied = store.compute(&bar, |runner| {
+        runner.progress.begin(line.len());
+        replay(names, loaded, replications, arguments.replication, runner)
+    });
+    store.flush()?;
     let studied = studied?;
     let (first, others) = studied.split_first().expect("clap asks for two");
-    let others = others.iter().zip(changes);
-    let others = others.map(|(other, changes)| against(first, other, changes, of, &runner));
+    let mut cell = studied.len();
+    let others = others.iter().zip(changes).map(|(other, changes)| {
+        let from = cell;
+        cell += changes.list.len();
+        store.compute(&bar, |runner| {
+            against(first, other, (changes, from), of, runner)
+        })
+    });
     let others = others.collect::<Result<_, _>>();
     drop(bar);
-    part.flush()?;
+    store.flush()?;
     let compared = Compared {
         first: first.side(),
         replications,
         replication: arguments.replication,
         others: others?,
     };
-    answer(&folder, &compared, arguments, quiet)?;
-    part.remove()?;
+    answer(&store.folder, &compared, arguments, quiet)?;
+    store.remove()?;
     Ok(Status::Done)
 }
 
@@ -183,7 +205,7 @@ impl Studied {
 fn against<'a>(
     first: &'a Studied,
     other: &'a Studied,
-    changes: Changes,
+    (changes, cell): (Changes, usize),
     of: Option<(Scope, Measure)>,
     runner: &Runner<'_>,
 ) -> Result<Other<'a>, Failure> {
@@ -209,7 +231,13 @@ fn against<'a>(
             runner.progress.skip(count);
             None
         }
-        Some(at) => Some(attribute(first, other, &measures[at], &changes, runner)?),
+        Some(at) => Some(attribute(
+            first,
+            other,
+            &measures[at],
+            (&changes, cell),
+            runner,
+        )?),
     };
     Ok(Other {
         side: other.side(),
@@ -245,22 +273,45 @@ fn way(from: &Path, to: &Path) -> PathBuf {
     up.chain(to.components().skip(shared)).collect()
 }
 
+/// The first scenario with one of the changes, or why there is none.
+fn made(first: &Loaded, changes: &Changes, at: usize) -> Result<Variant, String> {
+    let reading = changes.made(&changes.list[at]).map_err(|wrong| {
+        let first = wrong.iter().next();
+        first.map_or_else(String::new, |(_, wrong)| wrong.message().to_owned())
+    })?;
+    let variant = first.resolved(reading.scenario);
+    variant.map_err(|error| error.to_string())
+}
+
+/// Computes a part.
+fn part_of(
+    loaded: &[Loaded],
+    changes: &[Changes],
+    (asked, line): (Asked, Line),
+    cut: &Cut,
+    output: Option<&Path>,
+    quiet: bool,
+) -> Result<Status, Failure> {
+    let studies = loaded.iter();
+    let studies: Vec<Study<'_>> = studies
+        .map(|file| Study::new(&file.scenario, &file.traces))
+        .collect();
+    let each = changes.iter();
+    let each = each.flat_map(|of| (0..of.list.len()).map(move |at| (of, at)));
+    let changed = each.map(|(of, at)| made(&loaded[0], of, at));
+    let changed: Vec<Result<Variant, String>> = changed.collect();
+    let work = Work::of_comparison(&studies, &changed, line);
+    make(("comparing", asked), &work, cut, output, quiet)
+}
+
 /// How much of the difference each change makes.
 fn attribute(
     first: &Studied,
     other: &Studied,
     paired: &Paired,
-    changes: &Changes,
+    (changes, cell): (&Changes, usize),
     runner: &Runner<'_>,
 ) -> Result<Attribution, Failure> {
-    let made = |change| -> Result<Variant, String> {
-        let reading = changes.made(change).map_err(|wrong| {
-            let first = wrong.iter().next();
-            first.map_or_else(String::new, |(_, wrong)| wrong.message().to_owned())
-        })?;
-        let variant = first.loaded.resolved(reading.scenario);
-        variant.map_err(|error| error.to_string())
-    };
     let explained = Explained {
         first: &first.loaded.scenario,
         before: &first.replayed.study,
@@ -268,8 +319,11 @@ fn attribute(
         after: &other.replayed.study,
         scope: paired.scope,
         measure: paired.measure,
+        cell,
     };
-    let attribution = explained.by(changes.list.iter().map(made), runner);
+    let each = 0..changes.list.len();
+    let variants = each.map(|at| made(&first.loaded, changes, at));
+    let attribution = explained.by(variants, runner);
     finished(&first.name, attribution)
 }
 

@@ -28,6 +28,20 @@ pub(crate) const PLAN: &str = "\
 Examples:
   cmksim plan --replications 20 scenarios/plan-for-a-growing-cluster.toml";
 
+pub(crate) const SHARD: &str = "\
+Examples:
+  cmksim shard run scenarios/study-a-year-of-hazards.toml --replications 1000 \\
+    --part 0/2 --output output/parts
+  cmksim shard run scenarios/study-a-year-of-hazards.toml --replications 1000 \\
+    --part 1/2 --output output/parts";
+
+pub(crate) const MERGE: &str = "\
+Examples:
+  cmksim merge run scenarios/study-a-year-of-hazards.toml --replications 1000 \\
+    --parts output/parts --missing 2
+  cmksim merge run scenarios/study-a-year-of-hazards.toml --replications 1000 \\
+    --parts output/parts";
+
 pub(crate) const PLAY: &str = "\
 Examples:
   cmksim play

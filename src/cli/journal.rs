@@ -11,7 +11,7 @@ use cmksim::report;
 
 use super::failure::Failure;
 use super::files::{Folder, Set, cannot};
-use super::part::{OTHER, Part, refused};
+use super::growing::{Growing, OTHER, refused};
 use super::{disk, terminal};
 
 /// The journal of a study that was finished.
@@ -22,7 +22,7 @@ const PART: &str = "replications.journal.part";
 /// A journal that is being written.
 pub(crate) struct Journal<'a> {
     form: Form<'a>,
-    pub(crate) part: Part,
+    pub(crate) growing: Growing,
 }
 
 impl<'a> Journal<'a> {
@@ -43,9 +43,14 @@ impl<'a> Journal<'a> {
         Journal::begin(folder, form, 0)
     }
 
+    /// That of a study that others have computed.
+    pub(crate) fn of_parts(folder: &Folder, study: &Study<'a>) -> Journal<'a> {
+        Journal::begin(folder, Form::of(study), 0)
+    }
+
     fn begin(folder: &Folder, form: Form<'a>, first: u64) -> Journal<'a> {
-        let part = Part::anew(folder.path().join(PART), &form.head(first));
-        Journal { form, part }
+        let growing = Growing::anew(folder.path().join(PART), &form.head(first));
+        Journal { form, growing }
     }
 
     /// Opens the journal that an earlier study left, and returns what it holds. Where there is
@@ -70,7 +75,7 @@ impl<'a> Journal<'a> {
         let journal = match part {
             None => Journal::begin(folder, form, found.numbers().end),
             Some(whole) => Journal {
-                part: Part::behind(folder.path().join(PART), whole)?,
+                growing: Growing::behind(folder.path().join(PART), whole)?,
                 form,
             },
         };
@@ -84,7 +89,7 @@ impl<'a> Journal<'a> {
         set: &mut Set<'_>,
     ) -> Result<PathBuf, Failure> {
         set.add(Path::new(NAME), |to| self.form.write(replications, to))?;
-        Ok(self.part.path().with_file_name(NAME))
+        Ok(self.growing.path().with_file_name(NAME))
     }
 }
 

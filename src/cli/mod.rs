@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod failure;
 mod files;
+mod growing;
 mod init;
 mod journal;
 mod load;
@@ -20,16 +21,18 @@ mod manual;
 mod memory;
 mod options;
 mod panics;
-mod part;
+mod parts;
 mod plan;
 mod play;
 mod progress;
 mod replay;
 mod run;
 mod sensitivity;
+mod shard;
 mod signals;
 mod solve;
 mod status;
+mod store;
 mod study;
 mod sweep;
 mod templates;
@@ -46,6 +49,7 @@ use cmksim::{foreign, report, scenario};
 
 use arguments::{Arguments, Command, SchemaOf};
 use failure::{Failure, Status};
+use parts::By;
 
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
@@ -90,12 +94,14 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
     threads::use_at_most(arguments.threads);
     lock::wait_for_others(arguments.wait);
     match arguments.command {
-        Command::Run(run) => run::run(&run, quiet),
-        Command::Sweep(arguments) => sweep::sweep(&arguments, quiet),
+        Command::Run(run) => run::run(&run, By::Itself, quiet),
+        Command::Sweep(arguments) => sweep::sweep(&arguments, By::Itself, quiet),
         Command::Solve(solve) => solve::solve(&solve, quiet),
-        Command::Compare(compare) => compare::compare(&compare, quiet),
+        Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
-        Command::Plan(planned) => plan::plan(&planned, quiet),
+        Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
+        Command::Shard(asked) => shard::shard(&asked, quiet),
+        Command::Merge(asked) => shard::merge(&asked, quiet),
         Command::Play(asked) => play::play(&asked, quiet),
         Command::Explain(explain) => explain::explain(&explain, quiet),
         Command::Rules(rules) => explain::rules(&rules),

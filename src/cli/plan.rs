@@ -2,7 +2,8 @@
 
 use clap::Args;
 use cmksim::experiment::plan::{Case, Plan, gather_all};
-use cmksim::experiment::{Variant, tasks};
+use cmksim::experiment::shard::Work;
+use cmksim::experiment::{Asked, Variant};
 use cmksim::report::{self, Command};
 use cmksim::scenario::{Scenario, WhatIf};
 use cmksim::units::Duration;
@@ -11,9 +12,10 @@ use super::back_test::back_test;
 use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::options::{Format, Subject};
-use super::part::Part;
+use super::parts::{By, make};
 use super::progress::Bar;
 use super::status::finished;
+use super::store::Store;
 use super::study::{REPLICATIONS, often};
 use super::terminal::style;
 use super::{files, load};
@@ -40,8 +42,10 @@ pub(crate) struct Planned {
 }
 
 /// Runs the command.
-pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> {
+pub(crate) fn plan(arguments: &Planned, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
     let subject = &arguments.subject;
+    let (extend, tested) = (subject.results.extend, arguments.back_test.is_some());
+    by.refuse(&[(extend, "--extend"), (tested, "--back-test")])?;
     let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
     if let Some(held) = arguments.back_test {
         let draws = arguments.replications.unwrap_or(REPLICATIONS);
@@ -58,17 +62,24 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
     let variants = what_ifs.iter().map(|case| loaded.case(case));
     let variants: Vec<Variant> = variants.collect::<Result<_, _>>()?;
     let replications = often(arguments.replications, &loaded.scenario, REPLICATIONS);
-    let folder = Folder::open(&files::folder_of(subject), quiet)?;
     let base = (&loaded.scenario, &loaded.traces[..]);
     let cases = variants.iter();
     let cases = cases.map(|variant| (&variant.scenario, &variant.traces[..]));
     let subjects: Vec<_> = std::iter::once(base).chain(cases).collect();
-    let head = tasks::head("plan", &subjects, &replications);
-    let part = Part::open(&folder, "plan", &head, subject.results.extend, quiet)?;
+    let asked = Asked::of("plan", &subjects, &replications);
+    let work = finished(&name, Work::of_plan(&subjects, replications))?;
+    if let By::Part(cut) = by {
+        let folder = subject.results.output.as_deref();
+        return make((&name, asked), &work, cut, folder, quiet);
+    }
+    let folder = || Folder::open(&files::folder_of(subject), quiet);
+    let Some(store) = Store::open(by, folder, (&asked, work.line), extend, quiet)? else {
+        return Ok(Status::Done);
+    };
     let bar = Bar::new(&name, !quiet);
-    let gathered = gather_all(&subjects, replications, &bar.runner(Some(&part)));
+    let gathered = store.compute(&bar, |runner| gather_all(&subjects, replications, runner));
     drop(bar);
-    part.flush()?;
+    store.flush()?;
     let gathered = finished(&name, gathered)?;
     let plans = subjects.iter().zip(&gathered);
     let mut plans = plans.map(|((scenario, _), gathered)| Plan::of(scenario, gathered));
@@ -82,12 +93,12 @@ pub(crate) fn plan(arguments: &Planned, quiet: bool) -> Result<Status, Failure> 
         Format::Json => report::plan_json(&plan, &loaded.text),
         Format::Csv => report::plan_csv(&plan),
     };
-    folder.hand_out(
+    store.folder.hand_out(
         &report::plan_files(&plan, &loaded.text, command(arguments).as_ref()),
         &printed,
         quiet,
     )?;
-    part.remove()?;
+    store.remove()?;
     Ok(Status::Done)
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cmksim::experiment::{Journal, Progress, Runner};
 use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 
-use super::part::Part;
+use super::growing::Growing;
 use super::signals;
 use super::threads::parallel_for;
 
@@ -41,12 +41,13 @@ impl Bar {
     }
 
     /// What computes on all cores until a signal comes, and shows here how far it is.
-    pub(crate) fn runner<'a>(&'a self, journal: Option<&'a Part>) -> Runner<'a> {
+    pub(crate) fn runner<'a>(&'a self, journal: Option<&'a Growing>) -> Runner<'a> {
         Runner {
             executor: &parallel_for,
             stop: &signals::came,
             progress: self,
             journal: journal.map(|part| part as &dyn Journal),
+            parts: None,
         }
     }
 

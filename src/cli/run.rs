@@ -10,7 +10,8 @@ use cmksim::report;
 use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::load::{self, Loaded};
-use super::options::{Format, MOST_BY_PRECISION, Run, Written};
+use super::options::{Format, Keep, MOST_BY_PRECISION, Run, Written};
+use super::parts::By;
 use super::replay::replay;
 use super::study::Answer;
 use super::terminal::style;
@@ -23,7 +24,13 @@ struct Job<'a> {
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Run, quiet: bool) -> Result<Status, Failure> {
+pub(crate) fn run(arguments: &Run, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
+    by.refuse(&[
+        (arguments.extend, "--extend"),
+        (arguments.precision.is_some(), "--precision"),
+        (arguments.replication.is_some(), "--replication"),
+        (arguments.files.len() > 1, "more than one FILE"),
+    ])?;
     let jobs = jobs(arguments)?;
     if jobs.len() > 1 && arguments.format == Format::Csv {
         return Err(Failure::wrong("--format csv takes one scenario at a time"));
@@ -37,7 +44,7 @@ pub(crate) fn run(arguments: &Run, quiet: bool) -> Result<Status, Failure> {
     }
     let mut status = Status::Done;
     for (index, job) in jobs.iter().enumerate() {
-        let answer = match answer(job, arguments, quiet) {
+        let answer = match answer(job, arguments, by, quiet) {
             Ok(answer) => answer,
             Err(failure) => {
                 status = status.min(failure.report());
@@ -103,7 +110,7 @@ fn jobs(arguments: &Run) -> Result<Vec<Job<'_>>, Failure> {
     }
 }
 
-fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure> {
+fn answer(job: &Job<'_>, arguments: &Run, by: By<'_>, quiet: bool) -> Result<Answer, Failure> {
     signals::say(signals::NOTHING);
     signals::check()?;
     let loaded = load::load(job.file, &arguments.overrides(), quiet)?;
@@ -114,17 +121,18 @@ fn answer(job: &Job<'_>, arguments: &Run, quiet: bool) -> Result<Answer, Failure
         Some(number) => job.folder.join(format!("replication-{number}")),
     };
     if study::is_asked_for(arguments, &loaded.scenario) {
-        let words = arguments.changes.words();
-        return study::answer(
-            &name,
-            &load::typed("explain", job.file, words),
-            &Folder::open(&folder, quiet)?,
-            &loaded,
-            arguments,
-            command.as_ref(),
+        let job = study::Job {
+            name: &name,
+            closer: load::typed("explain", job.file, arguments.changes.words()),
+            folder: &folder,
+            loaded: &loaded,
+            run: arguments,
+            command: command.as_ref(),
             quiet,
-        );
+        };
+        return job.answer(by);
     }
+    by.refuse(&[(true, "a single replication")])?;
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {
@@ -183,6 +191,10 @@ fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
         (
             "--measures",
             Some(arguments.measures.join(",")).filter(|names| !names.is_empty()),
+        ),
+        (
+            "--keep",
+            (arguments.keep == Keep::Tally).then(|| "tally".to_owned()),
         ),
     ] {
         words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use cmksim::experiment::sensitivity::{Factor, Question, sensitivity as moved};
-use cmksim::experiment::tasks;
 use cmksim::foreign::brief;
 use cmksim::limits::SCREENING_LEVELS;
 use cmksim::report::{self, Screening, Sensitivity};
@@ -10,9 +9,9 @@ use cmksim::scenario::{Override, Scenario, Target};
 
 use super::failure::{Failure, Status};
 use super::files::{self, Folder};
+use super::growing::Growing;
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
-use super::part::Part;
 use super::progress::Bar;
 use super::status::{failure, finished};
 use super::study::{REPLICATIONS, often};
@@ -71,13 +70,13 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         variants: &|changes: &[Override]| loaded.variant(changes),
     };
     let asked = (&target, &factors, replications, trajectories, other_traces);
-    let head = tasks::head("sensitivity", &[(scenario, &loaded.traces)], &asked);
+    let head = cmksim::experiment::Asked::of("sensitivity", &[(scenario, &loaded.traces)], &asked);
     let extend = arguments.subject.results.extend;
-    let part = Part::open(&folder, "sensitivity", &head, extend, quiet)?;
+    let journal = Growing::open(&folder, &head, extend, quiet)?;
     let bar = Bar::new(&name, !quiet);
-    let found = moved(question, &bar.runner(Some(&part)));
+    let found = moved(question, &bar.runner(Some(&journal)));
     drop(bar);
-    part.flush()?;
+    journal.flush()?;
     let found = finished(&name, found)?;
     let screening = trajectories.zip(found.screened);
     let screening = screening.map(|(trajectories, screened)| Screening {
@@ -93,7 +92,7 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         screening,
     };
     answer(&folder, &told, &loaded, arguments, quiet)?;
-    part.remove()?;
+    journal.remove()?;
     Ok(Status::Done)
 }
 

@@ -2,8 +2,8 @@
 
 use clap::Args;
 use cmksim::Error;
+use cmksim::experiment::Asked;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution, Witness};
-use cmksim::experiment::tasks;
 use cmksim::experiment::{Replay, Variant, replay_by};
 use cmksim::foreign::brief;
 use cmksim::model::Options;
@@ -12,9 +12,9 @@ use cmksim::scenario::{Grid, Override, Scenario, Wanted};
 
 use super::failure::{Failure, Status};
 use super::files::{self, Folder};
+use super::growing::Growing;
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
-use super::part::Part;
 use super::progress::Bar;
 use super::status::finished;
 use super::study::often;
@@ -70,14 +70,14 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
     };
     let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let asked = (&grid, &goal, replications);
-    let head = tasks::head("solve", &[(&loaded.scenario, &loaded.traces)], &asked);
+    let head = Asked::of("solve", &[(&loaded.scenario, &loaded.traces)], &asked);
     let extend = arguments.subject.results.extend;
-    let part = Part::open(&folder, "solve", &head, extend, quiet)?;
+    let journal = Growing::open(&folder, &head, extend, quiet)?;
     let variants = |changes: &[Override]| loaded.variant(changes);
     let bar = Bar::new(&name, !quiet);
-    let solution = solve::solve(question, &variants, &bar.runner(Some(&part)));
+    let solution = solve::solve(question, &variants, &bar.runner(Some(&journal)));
     drop(bar);
-    part.flush()?;
+    journal.flush()?;
     let solution = finished(&name, solution)?;
     let solved = Solved {
         scenario: &loaded.scenario,
@@ -104,7 +104,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
     });
     let written = report::solve_files(&solved, &loaded.text, report);
     folder.hand_out(&written, &printed, quiet)?;
-    part.remove()?;
+    journal.remove()?;
     Ok(match solution.outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,

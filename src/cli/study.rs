@@ -1,5 +1,8 @@
 //! Many replications of a scenario: who computes them, and for how long.
 
+use std::path::Path;
+
+use cmksim::experiment::shard::{Keep, Work};
 use cmksim::experiment::{Curves, Fan, Outcome, Replications, Study};
 use cmksim::model::Options;
 use cmksim::report::{self, Findings, StudyReport};
@@ -9,7 +12,8 @@ use super::failure::{Failure, Status};
 use super::files::Folder;
 use super::journal::Journal;
 use super::load::Loaded;
-use super::options::{Format, Run, Written};
+use super::options::{self, Format, Run, Written};
+use super::parts::{By, Together, make};
 use super::progress::Bar;
 use super::replay::replay;
 use super::status::finished;
@@ -40,71 +44,221 @@ pub(crate) fn is_asked_for(run: &Run, scenario: &Scenario) -> bool {
     run.replication.is_none() && (scenario.replications > 1 || run.precision.is_some())
 }
 
-/// Runs a study and writes what it says into `folder`.
-/// `closer` is the command that tells the story of a replication, but for its number.
-pub(crate) fn answer(
-    name: &str,
-    closer: &[String],
-    folder: &Folder,
-    loaded: &Loaded,
-    run: &Run,
-    command: Option<&report::Command>,
-    quiet: bool,
-) -> Result<Answer, Failure> {
-    let parts = parts(run)?;
-    let scenario = &loaded.scenario;
-    let precision = match &run.precision {
-        None => None,
-        Some(text) => Some(scenario.precision("--precision", text)?),
-    };
-    let mut study = Study::new(scenario, &loaded.traces);
-    study.every_poll = run.every_poll;
-    if let Some(kept) = kept(run, scenario, precision.as_ref())? {
-        study.kept = kept;
+/// A study of one file.
+pub(crate) struct Job<'a> {
+    pub(crate) name: &'a str,
+    /// The command that tells the story of a replication, but for its number.
+    pub(crate) closer: Vec<String>,
+    /// Where its results go.
+    pub(crate) folder: &'a Path,
+    pub(crate) loaded: &'a Loaded,
+    pub(crate) run: &'a Run,
+    /// What makes the results again, where a report is asked for.
+    pub(crate) command: Option<&'a report::Command>,
+    pub(crate) quiet: bool,
+}
+
+impl Job<'_> {
+    /// Runs the study, or a part of it, or puts its parts together.
+    pub(crate) fn answer(&self, by: By<'_>) -> Result<Answer, Failure> {
+        let parts = parts(self.run)?;
+        let scenario = &self.loaded.scenario;
+        let precision = match &self.run.precision {
+            None => None,
+            Some(text) => Some(scenario.precision("--precision", text)?),
+        };
+        let mut study = Study::new(scenario, &self.loaded.traces);
+        study.every_poll = self.run.every_poll;
+        if let Some(kept) = kept(self.run, scenario, precision.as_ref())? {
+            study.kept = kept;
+        }
+        let keep = match self.run.keep {
+            options::Keep::All => Keep::All,
+            options::Keep::Tally => Keep::Tally,
+        };
+        let work = Work::of_run(&study, scenario.replications, keep);
+        let together = match by {
+            By::Itself => None,
+            By::Part(cut) => {
+                let (asked, output) = (study.asked(keep), self.run.output.as_deref());
+                let status = make((self.name, asked), &work, cut, output, self.quiet)?;
+                return Ok(Answer::silent(status));
+            }
+            By::Parts(merged) => {
+                match Together::find(&study.asked(keep), work.line, merged, self.quiet)? {
+                    Some(together) => Some(together),
+                    None => return Ok(Answer::silent(Status::Done)),
+                }
+            }
+        };
+        let folder = &Folder::open(self.folder, self.quiet)?;
+        match keep {
+            Keep::All => self.of_all(&study, precision.as_ref(), together, (folder, &parts)),
+            Keep::Tally => self.of_tally(&study, together, (folder, &parts)),
+        }
     }
-    let pictured = command.is_some() || parts.contains(&report::StudyPart::Pictures);
-    let grown = grow(
-        name,
-        folder,
-        &study,
-        run,
-        precision.as_ref(),
-        pictured,
-        quiet,
-    )?;
-    let precise = grown.precise;
-    let gathered = grown.all.first(grown.wanted);
-    let findings = Findings::of(scenario, &gathered);
-    let files = results(name, loaded, &findings, &parts, grown.fan.as_ref(), command)?;
-    let mut written = Vec::new();
-    let failure = grown.write(folder, &files, &mut written).err();
-    if failure.is_none() {
-        let names = report::StudyPart::ALL.map(report::StudyPart::names);
-        written.extend(folder.left_alone(&names, &files));
+
+    /// What all replications say.
+    fn of_all(
+        &self,
+        study: &Study<'_>,
+        precision: Option<&Precision>,
+        together: Option<Together>,
+        (folder, parts): (&Folder, &[report::StudyPart]),
+    ) -> Result<Answer, Failure> {
+        let grown = self.grow(study, precision, together, (folder, parts))?;
+        let gathered = grown.all.first(grown.wanted);
+        let findings = Findings::of(study.scenario, &*gathered);
+        let files = self.results(&findings, parts, grown.fan.as_ref())?;
+        let mut written = Vec::new();
+        let failure = grown.write(folder, &files, &mut written).err();
+        if !grown.precise && !self.quiet {
+            let message = format!(
+                "{} is not reached after {}; allow more with --max-replications",
+                self.run.precision.as_deref().unwrap_or_default(),
+                report::replications(gathered.count() as u64)
+            );
+            terminal::tell("warning", &message);
+        }
+        let mut answer = self.told(&findings, (folder, &files), written, failure);
+        if !grown.precise {
+            answer.status = answer.status.min(Status::Undecided);
+        }
+        Ok(answer)
     }
-    if !precise && !quiet {
-        let message = format!(
-            "{} is not reached after {}; allow more with --max-replications",
-            run.precision.as_deref().unwrap_or_default(),
-            report::replications(gathered.count() as u64)
-        );
-        terminal::tell("warning", &message);
+
+    /// What a tally says.
+    fn of_tally(
+        &self,
+        study: &Study<'_>,
+        together: Option<Together>,
+        (folder, parts): (&Folder, &[report::StudyPart]),
+    ) -> Result<Answer, Failure> {
+        let bar = Bar::new(self.name, !self.quiet);
+        let replications = study.scenario.replications;
+        let tally = match together {
+            Some(together) => together.parts().tally(study),
+            None => {
+                let runner = bar.runner(None);
+                runner.progress.begin(replications);
+                study.tally(0..replications, &runner)
+            }
+        };
+        drop(bar);
+        let tally = finished(self.name, tally)?;
+        let findings = Findings::of(study.scenario, &tally);
+        let files = self.results(&findings, parts, None)?;
+        let mut written = Vec::new();
+        let failure = folder.write_all(&files, &mut written).err();
+        Ok(self.told(&findings, (folder, &files), written, failure))
     }
-    let printed = match run.format {
-        Format::Text => report::study_text(&findings, closer, style()),
-        Format::Json => report::study_json(&findings, &loaded.text),
-        Format::Csv => report::study_csv(&findings),
-    };
-    Ok(Answer {
-        status: if precise {
-            status(&findings)
-        } else {
-            status(&findings).min(Status::Undecided)
-        },
-        printed,
-        written,
-        failure,
-    })
+
+    fn told(
+        &self,
+        findings: &Findings<'_>,
+        (folder, files): (&Folder, &[report::File<'_>]),
+        mut written: Vec<String>,
+        failure: Option<Failure>,
+    ) -> Answer {
+        if failure.is_none() {
+            let names = report::StudyPart::ALL.map(report::StudyPart::names);
+            written.extend(folder.left_alone(&names, files));
+        }
+        let printed = match self.run.format {
+            Format::Text => report::study_text(findings, &self.closer, style()),
+            Format::Json => report::study_json(findings, &self.loaded.text),
+            Format::Csv => report::study_csv(findings),
+        };
+        Answer {
+            status: status(findings),
+            printed,
+            written,
+            failure,
+        }
+    }
+
+    /// Computes what an earlier run has not left, and others have not computed.
+    fn grow<'s>(
+        &self,
+        study: &Study<'s>,
+        precision: Option<&Precision>,
+        together: Option<Together>,
+        (folder, parts): (&Folder, &[report::StudyPart]),
+    ) -> Result<Grown<'s>, Failure> {
+        let (journal, mut all) = match together {
+            Some(together) => {
+                let all = together.parts().replications(0, study);
+                (Journal::of_parts(folder, study), finished(self.name, all)?)
+            }
+            None if self.run.extend => Journal::go_on(folder, study, self.quiet)?,
+            None => (Journal::anew(folder, study, self.quiet), study.empty()),
+        };
+        let pictured = self.command.is_some() || parts.contains(&report::StudyPart::Pictures);
+        let curves = pictured.then(Curves::default);
+        let study = Study {
+            // Of those that are taken over there are no curves.
+            curves: curves.as_ref().filter(|_| all.count() == 0),
+            ..study.clone()
+        };
+        let bar = Bar::new(self.name, !self.quiet);
+        let runner = bar.runner(Some(&journal.growing));
+        let grown = match precision {
+            None => {
+                let wanted = study.scenario.replications;
+                runner.progress.begin(wanted);
+                runner.progress.skip(wanted.min(all.count() as u64));
+                let grown = study.grow(&mut all, wanted, &runner);
+                grown.map(|()| (wanted, true))
+            }
+            Some(precision) => {
+                study.grow_until(precision, self.run.max_replications, &mut all, &runner)
+            }
+        };
+        journal.growing.flush()?;
+        let (wanted, precise) = finished(self.name, grown)?;
+        let fan = curves.as_ref();
+        let fan = fan.map(|curves| curves.fan(&study, wanted, &runner));
+        Ok(Grown {
+            fan: finished(self.name, fan.transpose())?,
+            journal,
+            all,
+            wanted,
+            precise,
+        })
+    }
+
+    /// The files of a study; for a report one of its replications is replayed as a whole.
+    fn results<'f>(
+        &self,
+        findings: &'f Findings<'_>,
+        parts: &[report::StudyPart],
+        fan: Option<&Fan>,
+    ) -> Result<Vec<report::File<'f>>, Failure> {
+        let options = Options {
+            replication: findings.telling(),
+            every_poll: false,
+        };
+        let replay = self
+            .command
+            .map(|_| replay(self.name, self.loaded, options, true));
+        let replay = replay.transpose()?;
+        let report = self.command.zip(replay.as_ref());
+        let report = report.map(|(command, replay)| StudyReport { command, replay });
+        let text = &self.loaded.text;
+        Ok(report::study_files(findings, text, parts, fan, report))
+    }
+}
+
+impl Answer {
+    /// Everything was told.
+    fn silent(status: Status) -> Answer {
+        Answer {
+            status,
+            printed: String::new(),
+            written: Vec::new(),
+            failure: None,
+        }
+    }
 }
 
 /// A study with all its replications.
@@ -116,78 +270,6 @@ struct Grown<'a> {
     /// Whether they say what is to be known as well as it is to be.
     precise: bool,
     fan: Option<Fan>,
-}
-
-/// Computes what an earlier run has not left.
-fn grow<'a>(
-    name: &str,
-    folder: &Folder,
-    study: &Study<'a>,
-    run: &Run,
-    precision: Option<&Precision>,
-    pictured: bool,
-    quiet: bool,
-) -> Result<Grown<'a>, Failure> {
-    let (journal, mut all) = if run.extend {
-        Journal::go_on(folder, study, quiet)?
-    } else {
-        (Journal::anew(folder, study, quiet), study.empty())
-    };
-    let curves = pictured.then(Curves::default);
-    let study = Study {
-        // Of those that are taken over there are no curves.
-        curves: curves.as_ref().filter(|_| all.count() == 0),
-        ..study.clone()
-    };
-    let bar = Bar::new(name, !quiet);
-    let runner = bar.runner(Some(&journal.part));
-    let grown = match precision {
-        None => {
-            let wanted = study.scenario.replications;
-            runner.progress.begin(wanted);
-            runner.progress.skip(wanted.min(all.count() as u64));
-            let grown = study.grow(&mut all, wanted, &runner);
-            grown.map(|()| (wanted, true))
-        }
-        Some(precision) => study.grow_until(precision, run.max_replications, &mut all, &runner),
-    };
-    journal.part.flush()?;
-    let (wanted, precise) = finished(name, grown)?;
-    let fan = curves.as_ref();
-    let fan = fan.map(|curves| curves.fan(&study, wanted, &runner));
-    Ok(Grown {
-        fan: finished(name, fan.transpose())?,
-        journal,
-        all,
-        wanted,
-        precise,
-    })
-}
-
-/// The files of a study; for a report one of its replications is replayed as a whole.
-fn results<'a>(
-    name: &str,
-    loaded: &Loaded,
-    findings: &'a Findings<'_>,
-    parts: &[report::StudyPart],
-    fan: Option<&Fan>,
-    command: Option<&report::Command>,
-) -> Result<Vec<report::File<'a>>, Failure> {
-    let options = Options {
-        replication: findings.telling(),
-        every_poll: false,
-    };
-    let replay = command.map(|_| replay(name, loaded, options, true));
-    let replay = replay.transpose()?;
-    let report = command.zip(replay.as_ref());
-    let report = report.map(|(command, replay)| StudyReport { command, replay });
-    Ok(report::study_files(
-        findings,
-        &loaded.text,
-        parts,
-        fan,
-        report,
-    ))
 }
 
 /// What the expectations make of a study.
@@ -209,6 +291,9 @@ fn parts(run: &Run) -> Result<Vec<report::StudyPart>, Failure> {
     let part = |written: &Written| match written {
         Written::Summary => Ok(report::StudyPart::Summary),
         Written::Pictures => Ok(report::StudyPart::Pictures),
+        Written::Replications if run.keep == options::Keep::Tally => Err(Failure::wrong(
+            "--write: with --keep tally there are no values for replications.csv",
+        )),
         Written::Replications => Ok(report::StudyPart::Replications),
         Written::Events | Written::Timeline => Err(Failure::wrong(
             "--write: events and timeline need a single replication; choose one with --replication",
@@ -264,6 +349,6 @@ impl Grown<'_> {
         set.commit()?;
         written.push(format!("wrote {}", terminal::path(&path)));
         written.extend(files.iter().map(|file| folder.line(file)));
-        self.journal.part.remove()
+        self.journal.growing.remove()
     }
 }

@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use clap::Args;
 use cmksim::Error;
-use cmksim::experiment::{self, Cell, Design, Point, Runner, Study, settings, tasks};
+use cmksim::experiment::shard::Work;
+use cmksim::experiment::{self, Asked, Cell, Design, Point, Runner, Study, settings};
 use cmksim::foreign::{brief, sanitize};
 use cmksim::kernel::map;
 use cmksim::limits::{SWEEP_POINTS, SWEEP_ROWS};
@@ -16,9 +17,10 @@ use super::failure::{Failure, Status};
 use super::files::{self, Folder};
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
-use super::part::Part;
+use super::parts::{By, make};
 use super::progress::Bar;
 use super::status::finished;
+use super::store::Store;
 use super::study::{REPLICATIONS, often};
 use super::terminal::style;
 use super::threads::{cores, parallel_for};
@@ -54,7 +56,9 @@ pub(crate) struct Sweep {
 }
 
 /// Runs the command.
-pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
+pub(crate) fn sweep(arguments: &Sweep, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
+    let extend = arguments.subject.results.extend;
+    by.refuse(&[(extend, "--extend"), (arguments.dry_run, "--dry-run")])?;
     let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let plan = Plan::of(arguments, &loaded)?;
     let of = match arguments.of.as_slice() {
@@ -76,15 +80,20 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
     if arguments.dry_run {
         return list(&name, &plan, &design, &loaded.scenario);
     }
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
-    let scenario = &loaded.scenario;
-    let asked = (&plan.axes, &plan.points, plan.replications, other_traces);
-    let head = tasks::head("sweep", &[(scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let part = Part::open(&folder, "sweep", &head, extend, quiet)?;
-    let cells = experiment::sweep(&design, &bar.runner(Some(&part)));
+    let question = (&plan.axes, &plan.points, plan.replications, other_traces);
+    let asked = Asked::of("sweep", &[(&loaded.scenario, &loaded.traces)], &question);
+    let work = finished(&name, Work::of_sweep(&design))?;
+    if let By::Part(cut) = by {
+        let folder = arguments.subject.results.output.as_deref();
+        return make((&name, asked), &work, cut, folder, quiet);
+    }
+    let folder = || Folder::open(&files::folder_of(&arguments.subject), quiet);
+    let Some(store) = Store::open(by, folder, (&asked, work.line), extend, quiet)? else {
+        return Ok(Status::Done);
+    };
+    let cells = store.compute(&bar, |runner| experiment::sweep(&design, runner));
     drop(bar);
-    part.flush()?;
+    store.flush()?;
     let cells = finished(&name, cells)?;
     let sweep = plan.told(&loaded.scenario, &cells, &of);
     let print = |to: &mut dyn Write| match arguments.subject.results.format {
@@ -93,8 +102,8 @@ pub(crate) fn sweep(arguments: &Sweep, quiet: bool) -> Result<Status, Failure> {
         Format::Csv => report::sweep_csv(&sweep, to),
     };
     let written = report::sweep_files(&sweep, &loaded.text, command(arguments).as_ref());
-    folder.hand_out_by(&written, &print, quiet)?;
-    part.remove()?;
+    store.folder.hand_out_by(&written, &print, quiet)?;
+    store.remove()?;
     Ok(Status::Done)
 }
 

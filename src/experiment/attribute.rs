@@ -34,6 +34,8 @@ pub struct Explained<'a> {
     pub scope: Scope,
     /// Which.
     pub measure: Measure,
+    /// The number that the first change has among the scenarios of parts of this comparison.
+    pub cell: usize,
 }
 
 impl Explained<'_> {
@@ -54,10 +56,10 @@ impl Explained<'_> {
         let deltas = |body: &mut Body<'_>| read_numbers(body, self.before.count());
         let recover = |body: &mut Body<'_>| read_outcome(body, deltas);
         let mut parts = Vec::new();
-        for variant in variants {
+        for (at, variant) in variants.enumerate() {
             let moved = runner.task(replications, recover, || {
                 let moved = match &variant {
-                    Ok(variant) => self.moved(variant, &runner.within())?,
+                    Ok(variant) => self.moved(self.cell + at, variant, &runner.within())?,
                     Err(reason) => {
                         runner.progress.skip(replications);
                         Err(reason.clone())
@@ -93,24 +95,33 @@ impl Explained<'_> {
 
     fn moved(
         &self,
+        cell: usize,
         variant: &Variant,
         runner: &Runner<'_>,
     ) -> Result<Result<Vec<Option<f64>>, String>, Error> {
         let Some(scope) = same_scope(self.first, self.scope, &variant.scenario) else {
             return Ok(Err("then there is nothing of that name".to_owned()));
         };
-        let study = Study {
+        let all = variant.study();
+        let one = || Study {
             kept: vec![(scope, self.measure)],
-            ..variant.study()
+            ..all.clone()
         };
-        let gathered = match study.gather(0..self.before.count() as u64, runner) {
-            Err(error) if error.is_run() => return Ok(Err(error.to_string())),
-            gathered => gathered?,
+        let replications = self.before.count() as u64;
+        let gathered = match runner.parts {
+            Some(parts) => {
+                runner.progress.skip(replications);
+                parts.outcome(cell, &all)?
+            }
+            None => one().gather_if_it_runs(0..replications, runner)?,
         };
-        let before = self.before.of(self.scope, self.measure);
-        let before = before.expect("the measure is kept");
-        let after = gathered.columns().next().expect("the one that is kept");
-        Ok(Ok(deltas(before, after)))
+        Ok(gathered.map(|gathered| {
+            let before = self.before.of(self.scope, self.measure);
+            let after = gathered.of(scope, self.measure);
+            let both = before.zip(after);
+            let (before, after) = both.expect("the measure is kept");
+            deltas(before, after)
+        }))
     }
 }
 

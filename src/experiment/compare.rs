@@ -176,8 +176,8 @@ pub fn replay_all(
     runner: &Runner<'_>,
 ) -> Result<Vec<Replayed>, Error> {
     let (mut all, mut varying, mut entries) = (Vec::new(), PAIRS, 0);
-    for (name, study) in scenarios {
-        let gathered = study.gather(0..replications, runner);
+    for (cell, (name, study)) in scenarios.iter().enumerate() {
+        let gathered = study.gather_cell(cell, replications, runner);
         let gathered = gathered.map_err(|error| error.context(*name))?;
         let options = Options {
             replication: shown,

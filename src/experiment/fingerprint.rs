@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::column::Values;
 use super::replicate::Replications;
+use super::tally::Tally;
 use crate::accounting::Measures;
 use crate::model::{AccessState, Change, History, Route, Subject, What};
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
@@ -67,6 +68,20 @@ pub fn fingerprint(scenario: &Scenario, study: &Replications) -> Fingerprint {
         }
     }
     Fingerprint(digest.0.finalize().into())
+}
+
+impl Fingerprint {
+    /// The digest of a tally: SHA-256 over the names of scopes and measures that it keeps, then its
+    /// bytes in the part of a study.
+    pub(super) fn of_tally(scenario: &Scenario, tally: &Tally) -> Fingerprint {
+        let mut digest = Encoding(Sha256::new());
+        for (scope, measure) in tally.kept() {
+            digest.0.update(scenario.name_of(*scope, *measure));
+            digest.numbers(&[0]);
+        }
+        digest.0.update(tally.encoded());
+        Fingerprint(digest.0.finalize().into())
+    }
 }
 
 struct Encoding(Sha256);

@@ -60,6 +60,15 @@ pub(super) fn number(body: &mut Vec<u8>, number: u64) {
     body.extend(number.to_le_bytes());
 }
 
+/// Adds a number to a body in as few bytes as it takes: seven bits in each, the lowest first.
+pub(super) fn short(body: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        body.push(0x80 | number.to_le_bytes()[0]);
+        number >>= 7;
+    }
+    body.push(number.to_le_bytes()[0]);
+}
+
 /// What is left to read of a body. Whoever wrote it may have written anything.
 pub(super) struct Body<'r>(pub(super) &'r [u8]);
 
@@ -73,6 +82,21 @@ impl<'r> Body<'r> {
     pub(super) fn number(&mut self) -> Option<u64> {
         let bytes = self.take(NUMBER)?;
         Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
+    /// A number in a few bytes.
+    pub(super) fn short(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..u64::BITS).step_by(7) {
+            let byte = self.take(1)?[0];
+            let bits = u64::from(byte & 0x7f);
+            number |= bits << shift;
+            if byte < 0x80 {
+                // None of the bits is lost.
+                return (number >> shift == bits).then_some(number);
+            }
+        }
+        None
     }
 
     /// The rest, as text.

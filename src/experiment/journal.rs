@@ -4,20 +4,17 @@
 //! of its replications and a checksum. A record that is cut off or damaged ends the journal: what
 //! stands before it is whole. A record that is whole and yet none of this study is refused.
 
-use std::fmt;
 use std::io::{self, BufRead, Write};
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
+use super::asked::{COMPUTES, digest};
 use super::column::Values;
 use super::frame::{self, Body, number};
 use super::replicate::{Replications, Study, room};
-use crate::intake::Rows;
-use crate::scenario::{MOST_REPLICATIONS, Measure, Scenario, Scope};
+use crate::scenario::{MOST_REPLICATIONS, Measure, Scope};
 
 /// Counts up when the bytes of a record change their meaning.
-const NAME: &str = "cmksim journal 2";
+const NAME: &str = "cmksim journal 3";
 /// No record holds more values, whatever a study keeps: it fits into memory once more.
 const VALUES: usize = 1 << 20;
 /// Full records end at multiples of this.
@@ -62,8 +59,8 @@ impl<'a> Form<'a> {
         let digest = digest(&[(study.scenario, study.traces)], &study.kept);
         Form {
             study: study.clone(),
-            name: format!("{NAME} {digest} from "),
-            full: full(&study.kept),
+            name: format!("{NAME} {COMPUTES} {digest} from "),
+            full: full(study.kept.len()),
         }
     }
 
@@ -152,43 +149,9 @@ impl<'a> Form<'a> {
     }
 }
 
-/// The digest of everything that computes (the library's sources, and the crates that draw or
-/// compute with it), everything that scenarios mean, their traces, and what is asked of them. Not:
-/// what they are called, what they expect, how many replications they ask for, and the points and
-/// cases of other commands.
-pub(super) fn digest(
-    scenarios: &[(&Scenario, &[Option<Rows>])],
-    question: &dyn fmt::Debug,
-) -> String {
-    let mut digest = Sha256::new();
-    digest.update(env!("CMKSIM_COMPUTES"));
-    for (scenario, traces) in scenarios {
-        let mut scenario = scenario.unchecked.clone();
-        scenario.title = None;
-        scenario.description = None;
-        scenario.expectations = Vec::new();
-        scenario.replications = 1;
-        scenario.sweep = None;
-        scenario.what_ifs = Vec::new();
-        digest.update(format!("{scenario:?} "));
-        for rows in *traces {
-            digest.update([u8::from(rows.is_some())]);
-            if let Some(rows) = rows {
-                rows.add_to(&mut |bytes| digest.update(bytes));
-            }
-        }
-    }
-    digest.update(format!("{question:?}"));
-    let digest = digest.finalize();
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// How many replications a full record holds.
-fn full(kept: &[(Scope, Measure)]) -> u64 {
-    (VALUES / kept.len().max(1) / STEP * STEP).max(STEP) as u64
+/// How many replications a full record holds, of each of which so many values are kept.
+pub(super) fn full(values: usize) -> u64 {
+    (VALUES / values.max(1) / STEP * STEP).max(STEP) as u64
 }
 
 /// Replications of a study that was finished, and `more` of one that was not and began where that
@@ -247,7 +210,7 @@ impl Replications {
     /// Back from bytes; `None` if no study that keeps this writes them.
     pub(super) fn decoded(body: &mut Body<'_>, kept: &[(Scope, Measure)]) -> Option<Replications> {
         let (from, count) = (body.number()?, body.number()?);
-        let fits = (1..=full(kept)).contains(&count) && from <= MOST_REPLICATIONS - count;
+        let fits = (1..=full(kept.len())).contains(&count) && from <= MOST_REPLICATIONS - count;
         let mut read = Replications::none(kept.to_vec(), from);
         read.count = usize::try_from(count).ok().filter(|_| fits)?;
         for (at, (_, measure)) in kept.iter().enumerate() {

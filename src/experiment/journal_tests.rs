@@ -74,7 +74,14 @@ fn a_head_that_is_cut_off_is_of_a_study_that_was_ended_at_once() {
     }
     let begun = recover(&study, head.as_bytes()).expect("it is of this study");
     assert_eq!(begun.replications.numbers(), 128..128);
-    for other in ["+128\n", "0128\n", "1000000000\n", "x\n", "128 \n", "128"] {
+    for other in [
+        "+128\n",
+        "0128\n",
+        "1000000000000\n",
+        "x\n",
+        "128 \n",
+        "128",
+    ] {
         let other = head.replace("128\n", other);
         let found = recover(&study, other.as_bytes());
         assert!(matches!(found, Err(Fault::Other)), "{other}: {found:?}");

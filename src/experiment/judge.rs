@@ -1,8 +1,10 @@
 //! What is expected of many replications: whether it holds, fails, or is undecided.
 
 use super::column::Column;
+use super::kept::Kept;
 use super::replicate::Replications;
 use super::sample::Sample;
+use super::tally::Threshold;
 use crate::scenario::{Comparison, Expectation, Statistic, Value};
 use crate::statistics::{Interval, Proportion};
 
@@ -61,13 +63,36 @@ pub enum Lack {
 /// # Panics
 ///
 /// If the study does not keep the measure.
-pub fn judge(expectation: &Expectation, study: &Replications) -> Judgement {
+pub fn judge<'a>(expectation: &Expectation, study: impl Into<Kept<'a>>) -> Judgement {
+    let found = match study.into() {
+        Kept::Every(all) => found_in_all(expectation, all),
+        Kept::Tally(tally) => match (Threshold::of(expectation), expectation.statistic) {
+            (Some(threshold), Statistic::Each) => {
+                let (held, first) = tally.hits(&threshold);
+                Found::Held(held, first)
+            }
+            (Some(threshold), _) => estimate_share(tally.hits(&threshold).0),
+            (None, statistic) => {
+                let sample = tally.sample(expectation.scope, expectation.measure);
+                found_in_sample(statistic, &sample.expect(KEPT))
+            }
+        },
+    };
+    Judgement {
+        outcome: outcome(&found, expectation.comparison, expectation.value),
+        found,
+    }
+}
+
+const KEPT: &str = "a study keeps what is expected";
+
+fn found_in_all(expectation: &Expectation, study: &Replications) -> Found {
     let column = study.of(expectation.scope, expectation.measure);
-    let column = column.expect("a study keeps what is expected");
+    let column = column.expect(KEPT);
     let Expectation {
         comparison, value, ..
     } = *expectation;
-    let found = match expectation.statistic {
+    match expectation.statistic {
         Statistic::Each => {
             let first = hits(column, comparison, value, false).position(|hit| !hit);
             let held = Proportion {
@@ -78,15 +103,7 @@ pub fn judge(expectation: &Expectation, study: &Replications) -> Judgement {
             };
             Found::Held(held, first.map(|first| first as u64))
         }
-        statistic => {
-            // What has no value counts against what is expected.
-            let unknown = matches!(comparison, Comparison::AtMost | Comparison::Below);
-            found(statistic, column, unknown)
-        }
-    };
-    Judgement {
-        outcome: outcome(&found, comparison, value),
-        found,
+        statistic => found(statistic, column, expectation.unknown_counts()),
     }
 }
 
@@ -115,7 +132,15 @@ pub(super) fn found(statistic: Statistic, column: Column<'_>, unknown: bool) -> 
             count: hits.len(),
         });
     }
-    let sample = Sample::of(column);
+    found_in_sample(statistic, &Sample::of(column))
+}
+
+/// What a statistic of a sample is.
+///
+/// # Panics
+///
+/// If it is counted.
+fn found_in_sample(statistic: Statistic, sample: &Sample) -> Found {
     if sample.without > 0 || sample.is_empty() {
         return Found::NoValue(sample.without);
     }

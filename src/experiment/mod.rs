@@ -1,6 +1,7 @@
 //! From a scenario to an answer: replays it and checks what is expected.
 
 mod api;
+mod asked;
 mod attribute;
 pub mod back_test;
 mod column;
@@ -14,6 +15,7 @@ mod frame;
 mod inflows;
 pub mod journal;
 mod judge;
+mod kept;
 pub mod morris;
 pub mod plan;
 mod precision;
@@ -23,14 +25,17 @@ mod replication_runner;
 mod runner;
 mod sample;
 pub mod sensitivity;
+pub mod shard;
 pub mod solve;
 mod summary;
 mod sweep;
+pub mod tally;
 pub mod tasks;
 mod traces;
 mod variant;
 
 pub use api::{Experiment, Threshold};
+pub use asked::Asked;
 pub use attribute::{Attribution, Explained};
 pub use column::Column;
 pub use compare::{
@@ -42,6 +47,7 @@ pub use expect::Verdict;
 pub use fan::{Fan, FanCount, FanWindow, VolumeQuantiles};
 pub use fingerprint::{Fingerprint, fingerprint};
 pub use judge::{Found, Judgement, Lack, Outcome, judge};
+pub use kept::Kept;
 pub use precision::is_precise;
 pub use replay::{Replay, replay, replay_by};
 pub use replicate::{Replications, Study, most_replications, room, twins};

@@ -17,6 +17,7 @@ use crate::kernel::one_by_one;
 use crate::limits::STUDY_VALUES;
 use crate::model::Options;
 use crate::scenario::{Measure, Scenario, Scope, Value};
+use crate::units::grouped;
 
 /// The most replications in a block.
 const BLOCK: u64 = 64;
@@ -70,6 +71,7 @@ pub fn room(varying: usize, replications: u64) -> Result<(), Error> {
         return Ok(());
     }
     let why = STUDY_VALUES.exceeded();
+    let replications = grouped(replications);
     let told =
         format!("{replications} replications, in which {varying} measures differ, are {why}");
     Err(Error::run(told))
@@ -122,6 +124,25 @@ impl<'a> Study<'a> {
         Ok(all)
     }
 
+    /// The replications of the scenario that has number `cell` in a study of several: from the
+    /// parts of the study, if there are, which keep all measures.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::gather`], or of reading the parts.
+    pub(super) fn gather_cell(
+        &self,
+        cell: usize,
+        replications: u64,
+        runner: &Runner<'_>,
+    ) -> Result<Replications, Error> {
+        let Some(parts) = runner.parts else {
+            return self.gather(0..replications, runner);
+        };
+        runner.progress.skip(replications);
+        parts.replications(cell, self)
+    }
+
     /// Adds the replications up to number `end`.
     ///
     /// # Errors
@@ -143,7 +164,22 @@ impl<'a> Study<'a> {
         shared: &SharedInflows,
         runner: &Runner<'_>,
     ) -> Result<(), Error> {
-        let from = all.numbers().end;
+        self.each_block(all.numbers().end..end, shared, runner, |more| {
+            all.append(&more);
+            // Which measures differ is not known before.
+            room(all.varying(), end)
+        })
+    }
+
+    /// Hands on the replications of `all`, block by block in their order.
+    pub(super) fn each_block(
+        &self,
+        all: Range<u64>,
+        shared: &SharedInflows,
+        runner: &Runner<'_>,
+        take: impl FnMut(Replications) -> Result<(), Error> + Send,
+    ) -> Result<(), Error> {
+        let Range { start: from, end } = all;
         let count = end.saturating_sub(from);
         let block = Study::block_size(count);
         let blocks = usize::try_from(count.div_ceil(block)).expect("they fit in memory");
@@ -161,11 +197,7 @@ impl<'a> Study<'a> {
             let bytes = runner.bytes(|| made.encoded());
             Ok((made, bytes))
         };
-        runner.tasks(blocks, replays, recover, compute, |more| {
-            all.append(&more);
-            // Which measures differ is not known before.
-            room(all.varying(), end)
-        })
+        runner.tasks(blocks, replays, recover, compute, take)
     }
 
     /// How many replications a block has, which one thread computes.
@@ -349,7 +381,12 @@ impl Replications {
         (0..self.kept.len()).map(|at| self.column(at))
     }
 
-    fn column(&self, at: usize) -> Column<'_> {
+    /// The measures that are kept.
+    pub fn kept(&self) -> &[(Scope, Measure)] {
+        &self.kept
+    }
+
+    pub(super) fn column(&self, at: usize) -> Column<'_> {
         let (scope, measure) = self.kept[at];
         Column {
             scope,

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use super::frame::Body;
+use super::shard::Parts;
 use crate::error::Error;
 use crate::kernel::{Executor, one_by_one};
 
@@ -22,6 +23,8 @@ pub struct Runner<'a> {
     pub progress: &'a dyn Progress,
     /// Where a study keeps what it has computed.
     pub journal: Option<&'a dyn Journal>,
+    /// Where its replications are, if others have computed them.
+    pub parts: Option<&'a Parts<'a>>,
 }
 
 impl Runner<'static> {
@@ -31,6 +34,7 @@ impl Runner<'static> {
         stop: &|| false,
         progress: &(),
         journal: None,
+        parts: None,
     };
 }
 

@@ -1,6 +1,6 @@
 use super::column::{Column, Values};
 use crate::scenario::{Measure, Scope, Value};
-use crate::statistics::{Interval, Mean, Proportion, Quantile};
+use crate::statistics::{Counted, Interval, Mean, Proportion, Quantile, Run};
 
 /// What the values of a measure in many replications say.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,32 @@ enum Sorted {
     /// A code, and how often it occurs.
     Constant(u64, usize),
     Varying(Vec<u64>),
+    /// Not all are known exactly; and how many values there are up to and with each place.
+    Places(Vec<Place>, Vec<usize>),
+}
+
+/// Values that follow each other by size, as codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// None is less.
+    pub(super) low: u64,
+    /// What stands for all of them.
+    pub(super) code: u64,
+    /// None is greater.
+    pub(super) high: u64,
+    pub(super) count: usize,
+}
+
+impl Place {
+    /// Values that are all the same.
+    pub(super) fn exact(code: u64, count: usize) -> Place {
+        Place {
+            low: code,
+            code,
+            high: code,
+            count,
+        }
+    }
 }
 
 /// A quantile, and the values between which it lies in 95 of 100 studies at least.
@@ -53,6 +79,30 @@ impl Sample {
             measure,
             values: &values,
         })
+    }
+
+    /// The sample of values at places by size, of which the means are known.
+    pub(super) fn of_places(
+        measure: Measure,
+        without: usize,
+        nonzero: Proportion,
+        [mean, mean_of_nonzero]: [Option<Mean>; 2],
+        places: Vec<Place>,
+    ) -> Sample {
+        let counts = places.iter().map(|place| place.count);
+        let up_to = counts.scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum)
+        });
+        let up_to = up_to.collect();
+        Sample {
+            measure,
+            without,
+            nonzero,
+            mean,
+            mean_of_nonzero,
+            sorted: Sorted::Places(places, up_to),
+        }
     }
 
     fn constant(measure: Measure, code: u64, count: usize) -> Sample {
@@ -109,6 +159,7 @@ impl Sample {
         match &self.sorted {
             Sorted::Constant(_, count) => *count,
             Sorted::Varying(codes) => codes.len(),
+            Sorted::Places(_, up_to) => up_to.last().copied().unwrap_or(0),
         }
     }
 
@@ -123,31 +174,52 @@ impl Sample {
     ///
     /// If there are fewer values.
     pub fn of_rank(&self, rank: usize) -> Value {
-        let code = match &self.sorted {
+        self.value(self.place(rank).code)
+    }
+
+    /// Where the value of a rank is.
+    fn place(&self, rank: usize) -> Place {
+        match &self.sorted {
             Sorted::Constant(code, count) => {
                 assert!((1..=*count).contains(&rank), "there are {count} values");
-                *code
+                Place::exact(*code, *count)
             }
-            Sorted::Varying(codes) => codes[rank - 1],
-        };
-        self.measure
-            .value(code)
-            .expect("a sample holds values only")
+            Sorted::Varying(codes) => Place::exact(codes[rank - 1], 1),
+            Sorted::Places(places, up_to) => places[up_to.partition_point(|up_to| *up_to < rank)],
+        }
+    }
+
+    fn value(&self, code: u64) -> Value {
+        let value = self.measure.value(code);
+        value.expect("a sample holds values only")
     }
 
     /// The values by size, each in bytes, seconds, or as it is.
-    pub fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
-        (1..=self.len()).map(|rank| self.of_rank(rank).number())
+    pub fn counted(&self) -> Counted {
+        let number = |code| self.value(code).number();
+        let run = |place: &Place| Run {
+            number: number(place.code),
+            count: place.count,
+            width: number(place.high) - number(place.low),
+        };
+        match &self.sorted {
+            Sorted::Constant(code, count) => {
+                let some = (*count > 0).then(|| Place::exact(*code, *count));
+                some.iter().map(run).collect()
+            }
+            Sorted::Varying(codes) => codes.iter().map(|code| number(*code)).collect(),
+            Sorted::Places(places, _) => places.iter().map(run).collect(),
+        }
     }
 
     /// Between which numbers a quantile lies, each end by itself in 97.5 of 100 studies at least;
     /// infinite where there are too few values for that end.
     pub fn bounds(&self, quantile: Quantile) -> Interval {
         let (low, high) = quantile.ends(self.len());
-        let number = |rank: usize| self.of_rank(rank).number();
+        let number = |code| self.value(code).number();
         Interval {
-            low: low.map_or(f64::NEG_INFINITY, number),
-            high: high.map_or(f64::INFINITY, number),
+            low: low.map_or(f64::NEG_INFINITY, |rank| number(self.place(rank).low)),
+            high: high.map_or(f64::INFINITY, |rank| number(self.place(rank).high)),
         }
     }
 
@@ -158,7 +230,8 @@ impl Sample {
             value: self.of_rank(quantile.rank(count)),
             interval: quantile
                 .ranks(count)
-                .map(|ranks| (self.of_rank(ranks.low), self.of_rank(ranks.high))),
+                .map(|ranks| (self.place(ranks.low).low, self.place(ranks.high).high))
+                .map(|(low, high)| (self.value(low), self.value(high))),
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::replicate::Replications;
+use super::kept::Kept;
 use super::sample::Sample;
 use crate::scenario::{Measure, Scope, Unit, Value};
 use crate::statistics::{Mean, Proportion, Quantile};
@@ -67,23 +67,23 @@ pub struct Summaries {
 
 impl Summaries {
     /// Those of a study.
-    pub fn of(study: &Replications) -> Summaries {
+    pub fn of<'a>(study: impl Into<Kept<'a>>) -> Summaries {
+        let study = study.into();
         // Columns that are the same, and of one unit, are sorted once.
         let mut made: BTreeMap<(usize, Unit), u32> = BTreeMap::new();
         let mut distinct = Vec::new();
-        let columns = study.columns().zip(&study.same_as);
-        let which = columns.map(|(column, &same)| {
-            *made
-                .entry((same, column.measure.unit()))
-                .or_insert_with(|| {
-                    distinct.push(Summary::of(&Sample::of(column)));
-                    u32::try_from(distinct.len() - 1).expect("few")
-                })
+        let kept = study.measures();
+        let columns = kept.iter().zip(study.same_as()).enumerate();
+        let which = columns.map(|(at, ((_, measure), &same))| {
+            *made.entry((same, measure.unit())).or_insert_with(|| {
+                distinct.push(Summary::of(&study.sample_at(at)));
+                u32::try_from(distinct.len() - 1).expect("few")
+            })
         });
         Summaries {
             which: which.collect(),
             distinct: distinct.into(),
-            kept: study.columns().map(|of| (of.scope, of.measure)).collect(),
+            kept: kept.into(),
         }
     }
 

@@ -109,7 +109,8 @@ impl Design<'_> {
         keeps: &Runner<'_>,
     ) -> Result<(Cell, Vec<u8>), Error> {
         let variant = self.variant(number)?;
-        let gathered = variant.study().gather(0..self.replications, runner)?;
+        let study = variant.study();
+        let gathered = study.gather_cell(number, self.replications, runner)?;
         let cell = Cell::of(&self.points[number], &variant.scenario, &gathered);
         Ok((cell, keeps.bytes(|| gathered.encoded())))
     }

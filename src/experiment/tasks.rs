@@ -2,25 +2,12 @@
 //! that says in its first line which study it is of. A study asks for its tasks in an order that
 //! depends on nothing but what is asked of it, so results need no names.
 
-use std::fmt;
 use std::io::{self, BufRead};
 
 use super::frame;
-use super::journal::digest;
-use crate::intake::Rows;
-use crate::scenario::Scenario;
 
 /// No result is longer.
 const LONGEST: u64 = 1 << 28;
-
-/// The first line of the journal of a command: what computes, and everything that is asked.
-pub fn head(
-    command: &str,
-    scenarios: &[(&Scenario, &[Option<Rows>])],
-    question: &dyn fmt::Debug,
-) -> String {
-    format!("cmksim {command} 1 {}\n", digest(scenarios, question))
-}
 
 /// How many whole results a journal with this head has, and how many bytes up to the end of the
 /// last one; none if it is of another study.

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::Study;
-use super::journal::digest;
+use super::asked::digest;
 use crate::error::Error;
 use crate::intake::Rows;
 use crate::scenario::{Override, Scenario};

@@ -47,6 +47,14 @@ pub enum Statistic {
     Probability(Comparison, Value),
 }
 
+impl Expectation {
+    /// Whether in a probability that is expected what has no value counts: it does against what is
+    /// expected.
+    pub fn unknown_counts(&self) -> bool {
+        matches!(self.comparison, Comparison::AtMost | Comparison::Below)
+    }
+}
+
 impl Statistic {
     /// What it is in, of a measure.
     pub fn unit(self, measure: Measure) -> Unit {

@@ -146,7 +146,7 @@ impl Scenario {
 }
 
 /// No study has more replications.
-pub const MOST_REPLICATIONS: u64 = 1_000_000_000;
+pub const MOST_REPLICATIONS: u64 = 1_000_000_000_000;
 
 /// The points that a study goes through.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,13 @@
 //! measure. Sums are taken in blocks of fixed size in the order of the replications, so they
 //! do not depend on who computed which.
 
+mod counted;
 mod mean;
 mod proportion;
 mod quantile;
 mod trend;
 
+pub use counted::{Counted, Run};
 pub use mean::{FEWEST_APART, Mean, normal_quantile, t_quantile};
 pub use proportion::Proportion;
 pub use quantile::{Quantile, Ranks};
@@ -26,6 +28,8 @@ pub struct Interval {
 
 /// What is left outside of an interval at each end.
 const TAIL: f64 = 0.025;
+/// The quantile of the normal distribution that leaves [`TAIL`] above it.
+const Z: f64 = 1.959_963_984_540_054;
 
 #[allow(clippy::cast_precision_loss)]
 fn whole(count: usize) -> f64 {

@@ -1,7 +1,4 @@
-use super::{Interval, whole};
-
-/// The quantile of the normal distribution that leaves 0.025 above it.
-const Z: f64 = 1.959_963_984_540_054;
+use super::{Interval, Z, whole};
 
 /// How often something was so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::{PAID, Parts, WEEKS};
 use crate::accounting::{Books, Charge, Days, Measures, Reserved, Sizes};
 use crate::error::Error;
 use crate::experiment::frame::Body;
+use crate::experiment::journal::full;
 use crate::experiment::replication_runner::ReplicationRunner;
 use crate::experiment::{Fingerprint, Runner, Sample, Study, room};
 use crate::intake::{Calendar, Rows};
@@ -90,7 +91,7 @@ pub fn gather(
 }
 
 /// A scenario with its traces.
-type Subject<'a> = (&'a Scenario, &'a [Option<Rows>]);
+pub type Subject<'a> = (&'a Scenario, &'a [Option<Rows>]);
 
 /// Replays each of several scenarios many times.
 ///
@@ -102,34 +103,80 @@ pub fn gather_all(
     replications: u64,
     runner: &Runner<'_>,
 ) -> Result<Vec<Gathered>, Error> {
-    let measures = subjects.iter().map(|(scenario, _)| measures(scenario));
-    room(measures.sum(), replications)?;
+    fits(subjects, replications)?;
     runner.progress.begin(replications * subjects.len() as u64);
-    let each = subjects.iter();
-    each.map(|subject| gathered(*subject, replications, runner))
+    let each = subjects.iter().enumerate();
+    each.map(|(cell, subject)| gathered(cell, *subject, replications, runner))
         .collect()
 }
 
 fn gathered(
-    (scenario, traces): Subject<'_>,
+    cell: usize,
+    subject: Subject<'_>,
     replications: u64,
     runner: &Runner<'_>,
 ) -> Result<Gathered, Error> {
-    let months = months(scenario);
-    let block = Study::block_size(replications);
-    let blocks = usize::try_from(replications.div_ceil(block)).expect("they fit in memory");
+    let months = months(subject.0);
+    let Some(parts) = runner.parts else {
+        return replayed(subject, 0..replications, &months, runner);
+    };
+    let mut all = Gathering::new(subject.0, &months).gathered;
+    parts.each(cell, |numbers, body| {
+        let mut gathered = Gathering::new(subject.0, &months).gathered;
+        gathered.read(numbers.end - numbers.start, months.len(), body)?;
+        all.append(gathered);
+        Some(Ok(()))
+    })?;
+    runner.progress.skip(replications);
+    Ok(all)
+}
+
+/// Whether memory has room for them.
+pub(in crate::experiment) fn fits(
+    subjects: &[Subject<'_>],
+    replications: u64,
+) -> Result<(), Error> {
+    let measures = subjects.iter().map(|(scenario, _)| measures(scenario));
+    room(measures.sum(), replications)
+}
+
+/// Some replications as bytes, for a part of a plan.
+pub(in crate::experiment) fn encoded(
+    subject: Subject<'_>,
+    numbers: Range<u64>,
+    runner: &Runner<'_>,
+) -> Result<Vec<u8>, Error> {
+    let gathered = replayed(subject, numbers, &months(subject.0), &runner.within())?;
+    Ok(gathered.encoded())
+}
+
+/// How many replications of these scenarios a record of a part has.
+pub(in crate::experiment) fn most_of_a_record(subjects: &[Subject<'_>]) -> u64 {
+    let measures = subjects.iter().map(|(scenario, _)| measures(scenario));
+    full(measures.max().unwrap_or(1))
+}
+
+fn replayed(
+    (scenario, traces): Subject<'_>,
+    all: Range<u64>,
+    months: &[Month],
+    runner: &Runner<'_>,
+) -> Result<Gathered, Error> {
+    let block = Study::block_size(all.end - all.start);
+    let blocks = (all.end - all.start).div_ceil(block);
+    let blocks = usize::try_from(blocks).expect("they fit in memory");
     let numbers = |number: usize| {
-        let from = number as u64 * block;
-        from..replications.min(from + block)
+        let from = all.start + number as u64 * block;
+        from..all.end.min(from + block)
     };
     let replays = |number: usize| numbers(number).end - numbers(number).start;
     let recover = |number: usize, body: &mut Body<'_>| {
-        let mut gathered = Gathering::new(scenario, &months).gathered;
+        let mut gathered = Gathering::new(scenario, months).gathered;
         gathered.read(replays(number), months.len(), body)?;
         Some(gathered)
     };
     let compute = |number: usize| {
-        let mut gathering = Gathering::new(scenario, &months);
+        let mut gathering = Gathering::new(scenario, months);
         let mut replayed = ReplicationRunner::of(scenario, traces, runner);
         for replication in numbers(number) {
             let options = Options {
@@ -143,12 +190,12 @@ fn gathered(
         let bytes = runner.bytes(|| gathered.encoded());
         Ok((gathered, bytes))
     };
-    let mut all = Gathering::new(scenario, &months).gathered;
+    let mut gathered = Gathering::new(scenario, months).gathered;
     runner.tasks(blocks, replays, recover, compute, |part| {
-        all.append(part);
+        gathered.append(part);
         Ok(())
     })?;
-    Ok(all)
+    Ok(gathered)
 }
 
 /// The number of measures that take as much room as what is kept of a replication: of each cluster

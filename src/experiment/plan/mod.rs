@@ -14,7 +14,8 @@ mod steps;
 mod vaults;
 mod what_if;
 
-pub use gather::{Gathered, gather, gather_all};
+pub use gather::{Gathered, Subject, gather, gather_all};
+pub(super) use gather::{encoded, fits, most_of_a_record};
 pub use limits::{Bound, Limit, When, limits};
 pub use months::{Month, months};
 pub use schedule::{Schedule, schedule};

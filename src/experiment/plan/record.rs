@@ -90,7 +90,7 @@ impl Once {
         let (mut reservations, mut pay_as_you_go) = (vec![0; costs.len()], [0]);
         read_wide(&mut reservations, body)?;
         read_wide(&mut pay_as_you_go, body)?;
-        let part = |(part, all): (&Exact, &Vec<Exact>)| *part <= all.iter().sum();
+        let part = |(part, all): (&Exact, &Vec<Exact>)| *part <= all.iter().sum::<Exact>();
         let known = pay_as_you_go[0] < DEAREST;
         let known = known && reservations.iter().zip(&costs).all(part);
         known.then_some(())?;

@@ -16,7 +16,7 @@ use super::shape::{Shape, dashed, hatch};
 use super::spread::{FEW, Spread, share};
 use super::surface::{Anchor, Frame, Surface, fitted};
 use crate::experiment::Sample;
-use crate::statistics::Quantile;
+use crate::statistics::{Counted, Quantile, Run};
 
 const LEFT: f64 = 66.0;
 const RIGHT: f64 = 660.0;
@@ -38,7 +38,7 @@ const NEAREST: f64 = 8.0;
 pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> Picture {
     let mut page = Page::new(title, &[], WIDTH);
     for (name, sample) in measures {
-        let numbers: Vec<f64> = sample.numbers().collect();
+        let numbers = sample.counted();
         let sentence = sentence(name, sample, &numbers);
         let words = sentence.as_deref().unwrap_or(name);
         let words = fitted(words, CAPTION, WIDTH - 2.0 * MARGIN);
@@ -52,15 +52,14 @@ pub fn distribution_chart(title: &str, measures: &[(&str, &Sample)]) -> Picture 
 }
 
 /// What is said of a measure that does not vary, or has two values only.
-fn sentence(name: &str, sample: &Sample, numbers: &[f64]) -> Option<String> {
+fn sentence(name: &str, sample: &Sample, numbers: &Counted) -> Option<String> {
     let all = replications((sample.without + numbers.len()) as u64);
     if numbers.is_empty() {
         return Some(format!("{name}: no value in any of {all}"));
     }
-    let runs = numbers.chunk_by(|one, next| one.to_bits() == next.to_bits());
-    let mut runs: Vec<&[f64]> = runs.take(3).collect();
-    runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
-    let value = |run: &[f64]| Quantity::from(sample.measure.unit()).text(run[0]);
+    let mut runs: Vec<Run> = numbers.runs().iter().copied().take(3).collect();
+    runs.sort_by_key(|run| std::cmp::Reverse(run.count));
+    let value = |run: Run| Quantity::from(sample.measure.unit()).text(run.number);
     match runs[..] {
         [only] => {
             let whose = match (numbers.len(), sample.without) {
@@ -71,9 +70,9 @@ fn sentence(name: &str, sample: &Sample, numbers: &[f64]) -> Option<String> {
             Some(format!("{name}: {} in {whose}", value(only)))
         }
         [most, rest] if numbers.len() >= FEW => {
-            let part = |run: &[f64]| {
-                let part = Quantity::Ratio.text(share(run.len(), numbers.len()));
-                format!("{} ({part})", count(run.len() as u64))
+            let part = |run: Run| {
+                let part = Quantity::Ratio.text(share(run.count, numbers.len()));
+                format!("{} ({part})", count(run.count as u64))
             };
             let whose = match sample.without {
                 0 => all,
@@ -117,8 +116,8 @@ impl Places {
 
 /// Whether what occurs again and again is larger than all others, which are bars.
 fn is_last(spread: &Spread) -> bool {
-    let largest = spread.all[spread.all.len() - 1];
-    spread.others.len() >= FEW && spread.is_atom(largest)
+    let largest = spread.all.most();
+    spread.others.len() >= FEW && largest.is_some_and(|largest| spread.is_atom(largest))
 }
 
 struct Mark {
@@ -128,7 +127,7 @@ struct Mark {
     line: bool,
 }
 
-fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Vec<f64>) {
+fn panel(page: &mut Page, name: &str, sample: &Sample, numbers: Counted) {
     let quantity = Quantity::from(sample.measure.unit());
     let spread = Spread::of(quantity, numbers);
     page.y += 4.0;
@@ -231,8 +230,7 @@ fn draw_legend(page: &mut Page, spread: &Spread) {
 
 /// Its values with the share of all replications that are no greater.
 fn data(name: &str, spread: &Spread, axis: &Axis, places: &Places) -> Data {
-    let mut values = spread.all.clone();
-    values.dedup_by_key(|value| value.to_bits());
+    let values: Vec<f64> = spread.all.runs().iter().map(|run| run.number).collect();
     let row = |value: &f64| Row {
         x: if spread.is_atom(*value) {
             places.middle()
@@ -316,7 +314,11 @@ fn draw_curve(on: &mut Surface, spread: &Spread, (axis, places): (&Axis, &Places
             1.0,
         );
         on.line(&[(places.atom.1, shares.to), (RIGHT, shares.to)], LINE, 2.0);
-    } else if spread.atom.is_some() && spread.is_atom(spread.all[0]) {
+    } else if spread
+        .all
+        .least()
+        .is_some_and(|least| spread.is_atom(least))
+    {
         let y = points[0].1;
         dashed(
             on,
@@ -375,7 +377,9 @@ fn draw_atom(
 
 /// Few values: a dot each, above each other where they would touch.
 fn draw_dots(on: &mut Surface, spread: &Spread, axis: &Axis, bottom: f64) {
-    let places: Vec<f64> = spread.others.iter().map(|of| axis.at(*of)).collect();
+    let dots = spread.others.runs().iter();
+    let dots = dots.flat_map(|run| std::iter::repeat_n(axis.at(run.number), run.count));
+    let places: Vec<f64> = dots.collect();
     for (x, level) in places.iter().zip(levels(&places)) {
         let y = bottom - 2.0 - DOT - level * 2.2 * DOT;
         Shape::Round.draw(on, (*x, y), DOT, LINE, true);
@@ -397,7 +401,7 @@ fn note(sample: &Sample, spread: &Spread, quantity: Quantity) -> String {
             note += &format!(" (95% interval {ends})");
         }
     }
-    let largest = spread.all.last().map(|number| ("largest", *number));
+    let largest = spread.all.most().map(|number| ("largest", number));
     for (name, number) in quantiles(spread).into_iter().chain(largest) {
         note += &format!(", {name} {}", quantity.text(number));
     }
@@ -420,10 +424,8 @@ fn labels(quantiles: &[Mark], mean: Option<&Mark>) -> Vec<(f64, String)> {
 
 /// Quantiles of all values, with their names.
 fn quantiles(spread: &Spread) -> [(&'static str, f64); 3] {
-    [("p50", 50), ("p95", 95), ("p99", 99)].map(|(name, percent)| {
-        let rank = Quantile::percent(percent).rank(spread.all.len());
-        (name, spread.all[rank - 1])
-    })
+    [("p50", 50), ("p95", 95), ("p99", 99)]
+        .map(|(name, percent)| (name, spread.all.quantile(Quantile::percent(percent))))
 }
 
 /// Where a number is: at the atom, among the others, or where the axis is broken.
@@ -499,7 +501,7 @@ mod tests {
         let spread = |zeros: u64| {
             let volume = |i: u64| i.saturating_sub(zeros) * 1_000_000_000;
             let sample = volumes((0..1_000).map(volume));
-            Spread::of(Quantity::Volume, sample.numbers().collect())
+            Spread::of(Quantity::Volume, sample.counted())
         };
         // 960 times as often as another value, which are in bars of a few.
         assert!(is_cut(&spread(960), 0.96));
@@ -508,7 +510,7 @@ mod tests {
         assert_eq!(Places::of(&near).atom, (74.0, 112.0));
         // What is the largest of all stands to the right.
         let full = volumes((0..1_000u64).map(|i| i.min(700) * 1_000_000_000));
-        let last = Spread::of(Quantity::Volume, full.numbers().collect());
+        let last = Spread::of(Quantity::Volume, full.counted());
         let places = Places::of(&last);
         assert!(places.others.1 < places.gap && places.gap < places.atom.0);
         let chart = distribution_chart("Full", &[("buffered_peak", &full)]);

@@ -3,6 +3,7 @@
 
 use super::quantity::Quantity;
 use super::scale::{Scale, round_step};
+use crate::statistics::{Counted, Run};
 
 /// The share of all from which on a value that they have in common stands apart.
 const ATOM: f64 = 0.1;
@@ -21,11 +22,11 @@ const HEAVY: f64 = 0.6;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Spread {
     /// All of them.
-    pub(super) all: Vec<f64>,
+    pub(super) all: Counted,
     /// What occurs again and again, and how often.
     pub(super) atom: Option<(f64, usize)>,
     /// The others, by size.
-    pub(super) others: Vec<f64>,
+    pub(super) others: Counted,
     /// Where the others are.
     pub(super) scale: Scale,
 }
@@ -40,11 +41,12 @@ pub(super) struct Bin {
 
 impl Spread {
     /// Of numbers by size, of which at least two differ.
-    pub(super) fn of(quantity: Quantity, all: Vec<f64>) -> Spread {
+    pub(super) fn of(quantity: Quantity, all: Counted) -> Spread {
         let atom = atom(quantity, &all);
-        let is_other = |number: &f64| atom.is_none_or(|atom| atom.0.to_bits() != number.to_bits());
-        let others: Vec<f64> = all.iter().copied().filter(is_other).collect();
-        let (low, high) = (others[0], others[others.len() - 1]);
+        let is_other = |run: &Run| atom.is_none_or(|atom| atom.0.to_bits() != run.number.to_bits());
+        let others = all.only(is_other);
+        let ends = others.least().zip(others.most());
+        let (low, high) = ends.expect("two differ");
         let scale = if is_logarithmic(quantity, &others) {
             Scale::logarithmic(quantity, low, high)
         } else if quantity == Quantity::Count {
@@ -67,8 +69,7 @@ impl Spread {
 
     /// The share of all numbers that are no greater.
     pub(super) fn share_up_to(&self, number: f64) -> f64 {
-        let below = self.all.partition_point(|value| *value <= number);
-        share(below, self.all.len())
+        share(self.all.up_to(number), self.all.len())
     }
 
     /// The others in bins of equal width on their scale.
@@ -78,7 +79,7 @@ impl Spread {
 }
 
 /// Numbers by size in bins of equal width on a scale.
-fn bins(numbers: &[f64], scale: &Scale) -> Vec<Bin> {
+fn bins(numbers: &Counted, scale: &Scale) -> Vec<Bin> {
     // Twice the cube root after Rice; round edges make bins up to twice as wide as asked for.
     let wanted = (3.0 * libm::cbrt(whole(numbers.len()))).clamp(8.0, 50.0);
     let edges = if scale.logarithmic {
@@ -87,27 +88,28 @@ fn bins(numbers: &[f64], scale: &Scale) -> Vec<Bin> {
         even(numbers, scale, wanted)
     };
     let last = edges.len() - 2;
-    let up_to = |edge: f64| numbers.partition_point(|value| *value < edge);
     let bin = |(i, pair): (usize, &[f64])| {
         let end = if i == last {
             numbers.len()
         } else {
-            up_to(pair[1])
+            numbers.below(pair[1])
         };
         Bin {
             low: pair[0],
             high: pair[1],
-            count: end - up_to(pair[0]),
+            count: end - numbers.below(pair[0]),
         }
     };
     edges.windows(2).enumerate().map(bin).collect()
 }
 
 /// Edges at even steps, about `wanted` of them.
-fn even(numbers: &[f64], scale: &Scale, wanted: f64) -> Vec<f64> {
-    let (low, high) = (numbers[0], numbers[numbers.len() - 1]);
+fn even(numbers: &Counted, scale: &Scale, wanted: f64) -> Vec<f64> {
+    let ends = numbers.least().zip(numbers.most());
+    let (low, high) = ends.expect("there are some");
     let span = (high - low).max((scale.high - scale.low) / 4.0);
-    let mut width = round_step(scale.quantity, span / wanted);
+    // In bars narrower than what is known of the numbers, some would be empty between others.
+    let mut width = round_step(scale.quantity, (span / wanted).max(2.0 * numbers.grain()));
     // Between two whole numbers there is nothing, and one number is in the middle of its bar.
     let counts = scale.quantity == Quantity::Count;
     if counts {
@@ -142,29 +144,30 @@ fn decades(scale: &Scale, wanted: f64) -> Vec<f64> {
 
 /// The number that occurs again and again, where one does. Zeros do where the rest is too wide
 /// to be shown with them.
-fn atom(quantity: Quantity, all: &[f64]) -> Option<(f64, usize)> {
-    let runs = all.chunk_by(|a, b| a.to_bits() == b.to_bits());
-    let commonest = runs.max_by_key(|run| run.len())?;
+fn atom(quantity: Quantity, all: &Counted) -> Option<(f64, usize)> {
+    let runs = all.runs().iter().filter(|run| run.is_one());
+    let commonest = runs.max_by_key(|run| run.count)?;
     let least = match quantity {
         Quantity::Count => ATOM_OF_COUNTS,
         _ => ATOM,
     };
-    if all.len() >= FEW && share(commonest.len(), all.len()) >= least {
-        return Some((commonest[0], commonest.len()));
+    if all.len() >= FEW && share(commonest.count, all.len()) >= least {
+        return Some((commonest.number, commonest.count));
     }
-    let zeros = all.partition_point(|value| *value <= 0.0);
-    (zeros > 0 && is_logarithmic(quantity, &all[zeros..])).then_some((0.0, zeros))
+    let zeros = all.up_to(0.0);
+    let others = || all.only(|run| run.number > 0.0);
+    (zeros > 0 && is_logarithmic(quantity, &others())).then_some((0.0, zeros))
 }
 
 /// Whether numbers by size are seen better by their logarithms.
-fn is_logarithmic(quantity: Quantity, numbers: &[f64]) -> bool {
+fn is_logarithmic(quantity: Quantity, numbers: &Counted) -> bool {
     is_wide(numbers) || has_a_heavy_bar(quantity, numbers)
 }
 
 /// Whether a few large numbers would press most others into one bar of an even scale, and
 /// logarithms spread them.
-fn has_a_heavy_bar(quantity: Quantity, numbers: &[f64]) -> bool {
-    let (Some(&low), Some(&high)) = (numbers.first(), numbers.last()) else {
+fn has_a_heavy_bar(quantity: Quantity, numbers: &Counted) -> bool {
+    let (Some(low), Some(high)) = (numbers.least(), numbers.most()) else {
         return false;
     };
     if numbers.len() < FEW || low <= 0.0 || high < WIDE_WITH_A_TAIL * low {
@@ -178,11 +181,11 @@ fn has_a_heavy_bar(quantity: Quantity, numbers: &[f64]) -> bool {
     heavy >= HEAVY && heaviest(Scale::logarithmic(quantity, low, high)) < 0.75 * heavy
 }
 
-fn is_wide(numbers: &[f64]) -> bool {
-    let (Some(&first), count) = (numbers.first(), numbers.len()) else {
+fn is_wide(numbers: &Counted) -> bool {
+    let (Some(first), count) = (numbers.least(), numbers.len()) else {
         return false;
     };
-    let (low, high) = (numbers[count / 20], numbers[count - 1 - count / 20]);
+    let [low, high] = [count / 20 + 1, count - count / 20].map(|rank| numbers.of_rank(rank));
     first > 0.0 && high / low >= WIDE
 }
 
@@ -199,6 +202,10 @@ fn whole(count: usize) -> f64 {
 #[allow(clippy::float_cmp)]
 mod tests {
     use super::*;
+
+    fn spread(quantity: Quantity, numbers: Vec<f64>) -> Spread {
+        Spread::of(quantity, numbers.into_iter().collect())
+    }
 
     fn counted(spread: &Spread) -> usize {
         spread.bins().iter().map(|bin| bin.count).sum()
@@ -218,11 +225,11 @@ mod tests {
             (Quantity::Duration, two),
             (Quantity::Volume, close),
         ] {
-            let spread = Spread::of(quantity, numbers);
+            let spread = spread(quantity, numbers);
             assert_eq!(counted(&spread), spread.others.len(), "{spread:?}");
             let bins = spread.bins();
             assert!(bins.len() <= 60, "{}", bins.len());
-            assert!(bins[0].low <= spread.others[0]);
+            assert!(Some(bins[0].low) <= spread.others.least());
             assert!(bins.iter().all(|bin| bin.low < bin.high));
         }
     }
@@ -231,7 +238,7 @@ mod tests {
     fn what_occurs_again_and_again_stands_apart() {
         let mut numbers = vec![0.0; 972];
         numbers.extend((1..=28).map(|i| f64::from(i) * 1e9));
-        let spread = Spread::of(Quantity::Volume, numbers);
+        let spread = spread(Quantity::Volume, numbers);
         assert_eq!(spread.atom, Some((0.0, 972)));
         assert_eq!(spread.others.len(), 28);
         assert!(!spread.scale.logarithmic);
@@ -243,7 +250,7 @@ mod tests {
     fn a_few_zeros_stand_apart_from_what_is_wide() {
         let mut numbers = vec![0.0];
         numbers.extend((0..100).map(|i| libm::pow(10.0, f64::from(i) / 10.0)));
-        let spread = Spread::of(Quantity::Volume, numbers);
+        let spread = spread(Quantity::Volume, numbers);
         assert_eq!(spread.atom, Some((0.0, 1)));
         assert!(spread.scale.logarithmic);
     }
@@ -254,7 +261,7 @@ mod tests {
         let number = |i: u32| 500.0 * libm::pow(1.0 - f64::from(i) / 200.0, -0.82);
         let numbers: Vec<f64> = (0..200).map(number).collect();
         for quantity in [Quantity::Duration, Quantity::Count] {
-            let spread = Spread::of(quantity, numbers.clone());
+            let spread = spread(quantity, numbers.clone());
             assert!(spread.scale.logarithmic);
             let most = spread.bins().into_iter().map(|bin| bin.count).max();
             assert!(most < Some(80), "{most:?}");
@@ -262,7 +269,7 @@ mod tests {
         // Where logarithms do not help the numbers stay as they are.
         let mut numbers: Vec<f64> = (0..200).map(|i| 500.0 + f64::from(i) / 1e3).collect();
         numbers.push(40_000.0);
-        assert!(!Spread::of(Quantity::Duration, numbers).scale.logarithmic);
+        assert!(!spread(Quantity::Duration, numbers).scale.logarithmic);
     }
 
     #[test]
@@ -270,7 +277,7 @@ mod tests {
         let mut numbers = vec![0.0; 40];
         numbers.extend([1.0; 30]);
         numbers.extend([2.0; 30]);
-        let spread = Spread::of(Quantity::Count, numbers);
+        let spread = spread(Quantity::Count, numbers);
         assert_eq!(spread.atom, None);
         let bins = spread.bins();
         assert_eq!((bins[0].low, bins[0].high, bins[0].count), (-0.5, 0.5, 40));

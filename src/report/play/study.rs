@@ -82,9 +82,8 @@ pub fn distribution(
     let sample = Sample::of(column);
     let summary = Summary::of(&sample);
     let each: Vec<Option<f64>> = column.values().map(|value| Some(value?.number())).collect();
-    let numbers: Vec<f64> = sample.numbers().collect();
     let quantity = Quantity::from(measure.unit());
-    let bins = bins(&numbers, MOST_BARS, quantity);
+    let bins = bins(&sample.counted(), MOST_BARS, quantity);
     let last = bins.len().saturating_sub(1);
     let bars = bins.into_iter().enumerate().map(|(at, bin)| {
         let zeros = bin.low == 0.0 && bin.high == 0.0;

@@ -6,8 +6,8 @@ use super::super::csv::{Table, ci95, number, scope_fields};
 use super::super::json::key;
 use super::findings::Findings;
 use super::json::plain;
-use crate::experiment::{Column, Summary};
-use crate::scenario::{Measure, Scope};
+use crate::experiment::{Column, Replications, Summary};
+use crate::scenario::{Measure, Scenario, Scope};
 
 /// The columns of a summary.
 pub(in crate::report) fn summary_header() -> Vec<&'static str> {
@@ -52,10 +52,14 @@ pub fn study_csv(findings: &Findings<'_>) -> String {
 
 /// `replications.csv`: every measure of every replication, a row each. A measure of a workspace
 /// or a cluster has their name before its own.
-pub(super) fn replications_csv(to: &mut dyn Write, findings: &Findings<'_>) -> io::Result<()> {
-    let columns: Vec<Column<'_>> = findings.study.columns().collect();
+pub(super) fn replications_csv(
+    to: &mut dyn Write,
+    scenario: &Scenario,
+    study: &Replications,
+) -> io::Result<()> {
+    let columns: Vec<Column<'_>> = study.columns().collect();
     let named = |scope: Scope, measure: Measure| {
-        let name = findings.scenario.name_of(scope, measure);
+        let name = scenario.name_of(scope, measure);
         name.strip_suffix(measure.name())
             .unwrap_or_default()
             .to_owned()
@@ -70,7 +74,7 @@ pub(super) fn replications_csv(to: &mut dyn Write, findings: &Findings<'_>) -> i
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Table::to(to, &header)?;
     let mut values: Vec<_> = columns.iter().map(|column| column.values()).collect();
-    for replication in 0..findings.study.count() {
+    for replication in 0..study.count() {
         let mut row = vec![replication.to_string()];
         row.extend(values.iter_mut().map(|of| plain(of.next().flatten())));
         table.write(row)?;

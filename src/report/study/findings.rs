@@ -1,6 +1,6 @@
 //! What a study says of each measure.
 
-use crate::experiment::{Fingerprint, Judgement, Replications, Summaries, fingerprint, judge};
+use crate::experiment::{Fingerprint, Judgement, Kept, Summaries, judge};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 
 /// A study of a scenario and what it says.
@@ -8,8 +8,8 @@ use crate::scenario::{Measure, Scenario, Scope, Value};
 pub struct Findings<'a> {
     /// Which scenario.
     pub scenario: &'a Scenario,
-    /// Every measure of every replication.
-    pub study: &'a Replications,
+    /// What is kept of its replications.
+    pub study: Kept<'a>,
     /// Of each measure that is kept.
     pub summaries: Summaries,
     /// One for each expectation of the scenario.
@@ -20,7 +20,8 @@ pub struct Findings<'a> {
 
 impl<'a> Findings<'a> {
     /// What a study says; it keeps the measures that the scenario has expectations of.
-    pub fn of(scenario: &'a Scenario, study: &'a Replications) -> Findings<'a> {
+    pub fn of(scenario: &'a Scenario, study: impl Into<Kept<'a>>) -> Findings<'a> {
+        let study = study.into();
         let expectations = scenario.expectations.iter();
         Findings {
             scenario,
@@ -29,7 +30,7 @@ impl<'a> Findings<'a> {
             judgements: expectations
                 .map(|expectation| judge(expectation, study))
                 .collect(),
-            fingerprint: fingerprint(scenario, study),
+            fingerprint: study.fingerprint(scenario),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::super::chart::{Quantity, round_step};
 use super::super::format::count;
 use super::super::letters::Bar;
+use crate::statistics::Counted;
 use crate::units::Duration;
 
 /// Values between two numbers.
@@ -17,7 +18,7 @@ pub(in crate::report) struct Bin {
 }
 
 /// The bars of `values`, at most `most`.
-pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> {
+pub(super) fn bars(values: &Counted, most: usize, quantity: Quantity) -> Vec<Bar> {
     let bins = bins(values, most, quantity);
     let largest = bins.iter().map(|bin| bin.count).max().unwrap_or(1);
     let bar = |bin: Bin| Bar {
@@ -30,14 +31,9 @@ pub(super) fn bars(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bar> 
 
 /// `values` in at most `most` bins: between round numbers up to the 99 % quantile, and one for what
 /// lies beyond it, where that is far; zeros have a bin of their own.
-pub(in crate::report) fn bins(values: &[f64], most: usize, quantity: Quantity) -> Vec<Bin> {
-    let mut sorted: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| *value != 0.0)
-        .collect();
-    sorted.sort_by(f64::total_cmp);
-    let zeros = values.len() - sorted.len();
+pub(in crate::report) fn bins(values: &Counted, most: usize, quantity: Quantity) -> Vec<Bin> {
+    let others = values.only(|run| run.number != 0.0);
+    let zeros = values.len() - others.len();
     let mut bins: Vec<Bin> = Vec::new();
     if zeros > 0 {
         bins.push(Bin {
@@ -47,16 +43,15 @@ pub(in crate::report) fn bins(values: &[f64], most: usize, quantity: Quantity) -
             count: zeros,
         });
     }
-    if let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) {
-        let near = sorted[(sorted.len() - 1) * 99 / 100];
+    if let (Some(low), Some(high)) = (others.least(), others.most()) {
+        let near = others.of_rank((others.len() - 1) * 99 / 100 + 1);
         let far = high - near > near - low;
         let end = if far { near } else { high };
         let room = most - bins.len() - usize::from(far);
         let edges = edges(low, end, room, quantity);
         let mut from = 0;
         for pair in edges.windows(2) {
-            let inside = |value: &&f64| **value < pair[1];
-            let until = from + sorted[from..].iter().take_while(inside).count();
+            let until = others.below(pair[1]);
             bins.push(Bin {
                 label: between(quantity, [pair[0], pair[1]]),
                 low: pair[0],
@@ -74,7 +69,7 @@ pub(in crate::report) fn bins(values: &[f64], most: usize, quantity: Quantity) -
                 },
                 low: last,
                 high,
-                count: sorted.len() - from,
+                count: others.len() - from,
             });
         }
     }
@@ -123,7 +118,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn of(values: &[f64]) -> Vec<(String, String)> {
-        let bars = bars(values, 5, Quantity::Volume);
+        let mut sorted = values.to_vec();
+        sorted.sort_by(f64::total_cmp);
+        let bars = bars(&sorted.into_iter().collect(), 5, Quantity::Volume);
         bars.into_iter().map(|bar| (bar.label, bar.value)).collect()
     }
 

@@ -8,7 +8,8 @@ use super::super::json::{
     ByName, Ci95, Measured, Number, Seconds, about, assumed, ci95, key, text, unit,
 };
 use super::findings::Findings;
-use crate::experiment::{Found, Judgement, Lack, Outcome, Summaries, Summary};
+use crate::experiment::tally::GRID_ERROR;
+use crate::experiment::{Found, Judgement, Kept, Lack, Outcome, Summaries, Summary};
 use crate::scenario::{Expectation, Scenario, Scope, Value};
 use crate::statistics::FEWEST_APART;
 use crate::units::Time;
@@ -16,11 +17,15 @@ use crate::units::Time;
 /// `replications.json`.
 #[derive(Serialize, JsonSchema)]
 pub(in crate::report) struct StudyJson<'a> {
-    replications: usize,
+    replications: u64,
     /// The calendar instant of time 0, where the scenario has one.
     start: Option<String>,
     duration_s: Seconds,
     fingerprint: String,
+    /// Of a tally: quantiles between the least value and the greatest are no further off than this
+    /// part of them, or of what an availability lacks of 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quantile_error: Option<f64>,
     expectations: Vec<Judged<'a>>,
     assumed: ByName<String>,
     #[serde(flatten)]
@@ -84,6 +89,7 @@ pub fn study_json(findings: &Findings<'_>, source: &str) -> String {
         start: Clock::new(scenario.start).iso(Time::START),
         duration_s: Seconds(scenario.duration.millis()),
         fingerprint: findings.fingerprint.to_string(),
+        quantile_error: matches!(findings.study, Kept::Tally(_)).then_some(GRID_ERROR),
         expectations: judged(scenario, &findings.judgements),
         assumed: assumed(scenario, &[]),
         measures: measured(scenario, &findings.summaries),

@@ -24,7 +24,7 @@ use super::File;
 use super::chart::{Picture, distribution_chart, fan_chart, pictures};
 use super::command::Command;
 use super::html;
-use crate::experiment::{Fan, Replay, Sample};
+use crate::experiment::{Fan, Kept, Replay, Sample};
 use crate::scenario::{Measure, Scenario, Scope};
 
 /// What a report of a study shows that the study does not say itself.
@@ -66,7 +66,7 @@ impl StudyPart {
 }
 
 /// The files of a study of a scenario, whose TOML is `source`: those of `parts`; `fan` is the
-/// study over time, where pictures or a `report` are wanted.
+/// study over time, where pictures or a `report` are wanted and every value is kept.
 pub fn study_files<'a>(
     findings: &'a Findings<'_>,
     source: &str,
@@ -79,30 +79,35 @@ pub fn study_files<'a>(
         let json = study_json(findings, source);
         files.push(File::whole(StudyPart::Summary.names()[0], json));
     }
-    if parts.contains(&StudyPart::Replications) {
-        let csv = |to: &mut dyn Write| replications_csv(to, findings);
+    if parts.contains(&StudyPart::Replications)
+        && let Kept::Every(study) = findings.study
+    {
+        let csv = move |to: &mut dyn Write| replications_csv(to, findings.scenario, study);
         files.push(File::of(StudyPart::Replications.names()[0], csv));
     }
-    if let Some(fan) = fan {
-        let scenario = findings.scenario;
-        let spread = distributions(findings);
-        let fan = fan_chart(&title(scenario), scenario.start, fan);
-        if parts.contains(&StudyPart::Pictures) {
-            let names = StudyPart::Pictures.names();
-            files.extend(spread.files(names[0], names[1]));
-            files.extend(fan.files(names[2], names[3]));
-        }
-        if let Some(report) = report {
-            let timeline = pictures(scenario, report.replay);
-            let shown = Shown {
-                distribution: &spread,
-                over_time: &fan,
-                timeline: &timeline,
-                replay: report.replay,
-            };
-            let document = document(findings, source, &[], Some(shown));
-            files.push(File::report(html::page(&document, report.command)));
-        }
+    let pictured = parts.contains(&StudyPart::Pictures);
+    if !pictured && report.is_none() {
+        return files;
+    }
+    let scenario = findings.scenario;
+    let spread = distributions(findings);
+    let fan = fan.map(|fan| fan_chart(&title(scenario), scenario.start, fan));
+    if pictured {
+        let names = StudyPart::Pictures.names();
+        files.extend(spread.files(names[0], names[1]));
+        let fan = fan.iter();
+        files.extend(fan.flat_map(|fan| fan.files(names[2], names[3])));
+    }
+    if let Some(report) = report {
+        let timeline = pictures(scenario, report.replay);
+        let shown = Shown {
+            distribution: &spread,
+            over_time: fan.as_ref(),
+            timeline: &timeline,
+            replay: report.replay,
+        };
+        let document = document(findings, source, &[], Some(shown));
+        files.push(File::report(html::page(&document, report.command)));
     }
     files
 }
@@ -126,7 +131,7 @@ fn distributions(findings: &Findings<'_>) -> Picture {
         .map(|expectation| (expectation.scope, expectation.measure))
         .chain(usual)
     {
-        if !wanted.contains(&of) && findings.study.of(of.0, of.1).is_some() {
+        if !wanted.contains(&of) && findings.study.measures().contains(&of) {
             wanted.push(of);
         }
     }
@@ -141,7 +146,7 @@ fn distributions(findings: &Findings<'_>) -> Picture {
     let samples: Vec<(String, Sample)> = wanted
         .into_iter()
         .filter_map(|(scope, measure)| {
-            let sample = Sample::of(findings.study.of(scope, measure)?);
+            let sample = findings.study.sample(scope, measure)?;
             Some((findings.scenario.name_of(scope, measure), sample))
         })
         .collect();

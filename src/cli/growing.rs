@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use cmksim::Error;
-use cmksim::experiment::{Journal, tasks};
+use cmksim::experiment::{Asked, Journal, tasks};
 
 use super::failure::Failure;
 use super::files::{Folder, cannot};
@@ -22,15 +22,15 @@ const STRIDE: Duration = Duration::from_millis(250);
 pub(crate) const OTHER: &str = "it is of another study: the scenario, its traces, the seed, what \
                                 is asked or the version of cmksim was another";
 
-/// The file.
-pub(crate) struct Part {
+/// Such a journal.
+pub(crate) struct Growing {
     path: PathBuf,
     /// The records that are there already.
     left: Mutex<Box<dyn BufRead + Send>>,
-    growing: Mutex<Growing>,
+    tail: Mutex<Tail>,
 }
 
-struct Growing {
+struct Tail {
     /// None before anything is written.
     file: Option<File>,
     /// What is written next.
@@ -40,12 +40,12 @@ struct Growing {
     written: Instant,
 }
 
-impl Part {
-    fn new(path: PathBuf, file: Option<File>, head: &str) -> Part {
-        Part {
+impl Growing {
+    fn new(path: PathBuf, file: Option<File>, head: &str) -> Growing {
+        Growing {
             path,
             left: Mutex::new(Box::new(io::empty())),
-            growing: Mutex::new(Growing {
+            tail: Mutex::new(Tail {
                 file,
                 waiting: head.as_bytes().to_vec(),
                 records: 0,
@@ -55,29 +55,29 @@ impl Part {
     }
 
     /// Begins anew; what is there goes when the first record is written.
-    pub(crate) fn anew(path: PathBuf, head: &str) -> Part {
-        Part::new(path, None, head)
+    pub(crate) fn anew(path: PathBuf, head: &str) -> Growing {
+        Growing::new(path, None, head)
     }
 
     /// Goes on behind the whole records.
-    pub(crate) fn behind(path: PathBuf, whole: u64) -> Result<Part, Failure> {
+    pub(crate) fn behind(path: PathBuf, whole: u64) -> Result<Growing, Failure> {
         let file = disk::open_behind(&path, whole);
         let file = file.map_err(|error| cannot("write", &path, &error))?;
-        let part = Part::new(path, Some(file), "");
-        part.told();
-        Ok(part)
+        let journal = Growing::new(path, Some(file), "");
+        journal.told();
+        Ok(journal)
     }
 
     /// The journal of a command's tasks in a folder: what an interrupted run left is taken over, or
     /// it begins anew and says what it does not take over.
     pub(crate) fn open(
         folder: &Folder,
-        command: &str,
-        head: &str,
+        asked: &Asked,
         extend: bool,
         quiet: bool,
-    ) -> Result<Part, Failure> {
-        let path = folder.path().join(format!("{command}.journal.part"));
+    ) -> Result<Growing, Failure> {
+        let name = format!("{}.journal.part", asked.command());
+        let (path, head) = (folder.path().join(name), &asked.head());
         let left = scan(&path, head);
         let note = |what: &str| {
             if !quiet {
@@ -91,14 +91,14 @@ impl Part {
                     "holds results of this study, which are computed again; --extend would reuse them",
                 );
             }
-            return Ok(Part::anew(path, head));
+            return Ok(Growing::anew(path, head));
         }
         let left = match left.map_err(|error| cannot("read", &path, &error))? {
             Some(left) if left.other => return Err(refused(&path, OTHER)),
             Some(left) if left.whole > 0 => left,
             _ => {
                 note("holds no results yet; everything is computed");
-                return Ok(Part::anew(path, head));
+                return Ok(Growing::anew(path, head));
             }
         };
         if left.lost > 0 && !quiet {
@@ -116,10 +116,10 @@ impl Part {
         };
         let file = open().map_err(|error| cannot("read", &path, &error))?;
         let records = io::Read::take(file, left.whole - head.len() as u64);
-        let part = Part::behind(path, left.whole)?;
-        Ok(Part {
+        let journal = Growing::behind(path, left.whole)?;
+        Ok(Growing {
             left: Mutex::new(Box::new(BufReader::new(records))),
-            ..part
+            ..journal
         })
     }
 
@@ -129,10 +129,10 @@ impl Part {
 
     /// Writes what waits, if that is more than a head.
     pub(crate) fn flush(&self) -> Result<(), Failure> {
-        let mut growing = self.growing();
-        match growing.records {
+        let mut tail = self.tail();
+        match tail.records {
             0 => Ok(()),
-            _ => self.write(&mut growing).map_err(|error| failed(&error)),
+            _ => self.write(&mut tail).map_err(|error| failed(&error)),
         }
     }
 
@@ -141,26 +141,26 @@ impl Part {
         disk::remove(&self.path).map_err(|error| cannot("remove", &self.path, &error))
     }
 
-    fn growing(&self) -> MutexGuard<'_, Growing> {
-        self.growing.lock().expect("nobody panicked")
+    fn tail(&self) -> MutexGuard<'_, Tail> {
+        self.tail.lock().expect("nobody panicked")
     }
 
-    fn write(&self, growing: &mut Growing) -> Result<(), Error> {
+    fn write(&self, tail: &mut Tail) -> Result<(), Error> {
         let mut write = || {
-            if growing.file.is_none() {
+            if tail.file.is_none() {
                 // A link of that name would lead elsewhere.
                 disk::remove(&self.path)?;
-                growing.file = Some(disk::create(&self.path)?);
+                tail.file = Some(disk::create(&self.path)?);
             }
-            let file = growing.file.as_mut().expect("it is there");
-            disk::write(file, &growing.waiting)
+            let file = tail.file.as_mut().expect("it is there");
+            disk::write(file, &tail.waiting)
         };
         let written = write();
         // What could not be written is not tried again.
-        growing.waiting.clear();
-        growing.records = 0;
+        tail.waiting.clear();
+        tail.records = 0;
         written.map_err(|error| self.error("write", &error))?;
-        growing.written = Instant::now();
+        tail.written = Instant::now();
         self.told();
         Ok(())
     }
@@ -179,18 +179,18 @@ impl Part {
     }
 }
 
-impl Journal for Part {
+impl Journal for Growing {
     fn next(&self) -> Result<Option<Vec<u8>>, Error> {
         let mut left = self.left.lock().expect("nobody panicked");
         tasks::next(&mut **left).map_err(|error| self.error("read", &error))
     }
 
     fn keep(&self, result: &[u8]) -> Result<(), Error> {
-        let mut growing = self.growing();
-        growing.waiting.extend(tasks::record(result));
-        growing.records += 1;
-        if growing.written.elapsed() >= STRIDE {
-            self.write(&mut growing)?;
+        let mut tail = self.tail();
+        tail.waiting.extend(tasks::record(result));
+        tail.records += 1;
+        if tail.written.elapsed() >= STRIDE {
+            self.write(&mut tail)?;
         }
         Ok(())
     }

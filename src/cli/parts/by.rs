@@ -1,0 +1,55 @@
+//! Who computes a study: a command alone, or others in parts.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cmksim::experiment::shard::Share;
+
+use crate::cli::failure::Failure;
+
+/// Who computes a study.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum By<'a> {
+    /// This command, all of it.
+    Itself,
+    /// This command a part of it, which it leaves in a file.
+    Part(&'a Cut),
+    /// Others have done so, and left parts.
+    Parts(&'a Merged),
+}
+
+/// Which part of a study.
+#[derive(Debug, Args)]
+pub(crate) struct Cut {
+    /// Which part of how many, counted from 0: 0/64 is the first of 64
+    #[arg(long, value_name = "K/M", help_heading = PARTS)]
+    pub(super) part: Share,
+}
+
+/// Where the parts of a study are.
+#[derive(Debug, Args)]
+pub(crate) struct Merged {
+    /// Folder of the parts; it may have no parts of other studies
+    #[arg(long, value_name = "DIR", help_heading = PARTS)]
+    pub(super) parts: PathBuf,
+    /// Instead of results: print which of M parts are missing or damaged, as in 3,17,40-42
+    #[arg(long, value_name = "M", help_heading = PARTS)]
+    pub(super) missing: Option<u64>,
+}
+
+const PARTS: &str = "Parts";
+
+impl By<'_> {
+    /// Options that make no sense for a study in parts.
+    pub(crate) fn refuse(self, given: &[(bool, &str)]) -> Result<(), Failure> {
+        if matches!(self, By::Itself) {
+            return Ok(());
+        }
+        match given.iter().find(|(given, _)| *given) {
+            None => Ok(()),
+            Some((_, what)) => Err(Failure::wrong(format!(
+                "{what} cannot be had of a study in parts"
+            ))),
+        }
+    }
+}

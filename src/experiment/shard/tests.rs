@@ -1,0 +1,184 @@
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::experiment::{Asked, Runner};
+
+fn share(number: u64, of: u64) -> Share {
+    format!("{number}/{of}").parse().expect("one of them")
+}
+
+fn parts(line: Line, of: u64) -> Vec<Range<u64>> {
+    (0..of).map(|number| line.part(share(number, of))).collect()
+}
+
+#[test]
+fn a_share_is_read() {
+    for text in ["0/1", "63/64", "999999/1000000"] {
+        let read: Share = text.parse().expect("one of them");
+        assert_eq!(read.to_string(), text);
+    }
+    for text in [
+        "",
+        "1",
+        "1/",
+        "/1",
+        "0/0",
+        "1/1",
+        "-1/2",
+        "a/b",
+        "0/1000001",
+        "1/2/3",
+    ] {
+        assert!(text.parse::<Share>().is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn parts_tile_the_line(cells in 0_u64..40, replications in 0_u64..2_000, of in 1_u64..200) {
+        let line = Line { cells, replications };
+        let mut next = 0;
+        for part in parts(line, of) {
+            prop_assert_eq!(part.start, next);
+            prop_assert!(part.start <= part.end);
+            next = part.end;
+            let within = part.start.checked_rem(replications).unwrap_or(0);
+            prop_assert!(within % 64 == 0 || part.is_empty(), "{:?}", part);
+        }
+        prop_assert_eq!(next, line.len());
+    }
+
+    #[test]
+    fn pieces_are_of_one_scenario(
+        cells in 1_u64..20, replications in 1_u64..500, of in 1_u64..30, most in 1_u64..300,
+    ) {
+        let line = Line { cells, replications };
+        for part in parts(line, of) {
+            let mut next = part.start;
+            for (cell, numbers) in line.pieces(part.clone(), most) {
+                prop_assert_eq!(cell as u64 * replications + numbers.start, next);
+                prop_assert!(!numbers.is_empty() && numbers.end <= replications);
+                prop_assert!(numbers.end - numbers.start <= most);
+                next += numbers.end - numbers.start;
+            }
+            prop_assert_eq!(next, part.end);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_found(
+        cells in 1_u64..6, replications in 1_u64..2_000, of in 1_u64..60, there: u64,
+    ) {
+        let line = Line { cells, replications };
+        let all = parts(line, of);
+        let is_there = |number: &u64| there >> (number % 64) & 1 == 1;
+        let found = (0..of).filter(is_there).map(|number| Found {
+            range: all[usize::try_from(number).expect("few")].clone(),
+            records: Vec::new(),
+        });
+        let (gaps, twice) = gaps(line, &found.collect::<Vec<_>>());
+        prop_assert_eq!(twice, None);
+        let missing = (0..of).filter(|number| !is_there(number));
+        let missing = missing.filter(|number| !line.part(share(*number, of)).is_empty());
+        prop_assert_eq!(line.missing(&gaps, of), Ok(missing.collect::<Vec<u64>>()));
+    }
+}
+
+#[test]
+fn parts_that_were_cut_otherwise_are_told() {
+    let line = Line {
+        cells: 1,
+        replications: 640,
+    };
+    // The first third is there.
+    let gap = line.part(share(0, 3)).end..640;
+    assert_eq!(line.missing(&[gap.clone()], 3), Ok(vec![1, 2]));
+    assert_eq!(line.missing(&[gap.clone()], 10), Ok((3..10).collect()));
+    assert_eq!(line.missing(&[gap], 4), Err(share(1, 4)));
+    let found = |range: Range<u64>| Found {
+        range,
+        records: Vec::new(),
+    };
+    let three = [found(0..128), found(64..640), found(128..128)];
+    assert_eq!(gaps(line, &three).1, Some((0, 1)));
+}
+
+/// A part whose records have two bytes of each replication.
+fn written(line: Line, range: Range<u64>, asked: &Asked) -> Vec<u8> {
+    let part = Part {
+        asked: asked.clone(),
+        range,
+    };
+    let work = Work {
+        line,
+        most: 100,
+        compute: Box::new(|cell, numbers, _| {
+            let each = numbers.flat_map(|number| [cell.to_le_bytes()[0], number.to_le_bytes()[0]]);
+            Ok(each.collect())
+        }),
+    };
+    let mut bytes = part.head().into_bytes();
+    part.compute(&work, &Runner::SERIAL, |record| {
+        bytes.extend(record);
+        Ok(())
+    })
+    .expect("it is computed");
+    bytes
+}
+
+#[test]
+fn a_part_says_of_which_study_and_whether_it_is_whole() {
+    let line = Line {
+        cells: 3,
+        replications: 500,
+    };
+    let [own, other] = ["own", "other"].map(|question| Asked::of("run", &[], &question));
+    let scan = |bytes: &[u8]| Found::scan(&own, line, &mut &*bytes).expect("in memory");
+    for of in [1, 4, 64] {
+        for range in parts(line, of) {
+            let bytes = written(line, range.clone(), &own);
+            let found = scan(&bytes).expect("it is whole");
+            assert_eq!(found.range, range);
+            // Another one of the same study has the same bytes.
+            assert_eq!(written(line, range, &own), bytes);
+        }
+    }
+    let bytes = written(line, 64..1_100, &own);
+    let head = bytes
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .expect("a line");
+    assert_eq!(
+        scan(&written(line, 64..1_100, &other)),
+        Err(Fault::OtherStudy)
+    );
+    let longer = Line { cells: 4, ..line };
+    assert_eq!(
+        scan(&written(longer, 64..1_600, &own)),
+        Err(Fault::TooFar(1_600))
+    );
+    assert_eq!(scan(b"anything"), Err(Fault::NoPart));
+    let text = String::from_utf8_lossy(&bytes[..head]);
+    let build = text
+        .split(" by ")
+        .nth(1)
+        .expect("it says so")
+        .chars()
+        .next()
+        .expect("a digit");
+    let at = text.find(" by ").expect("it says so") + 4;
+    let mut foreign = bytes.clone();
+    foreign[at] = if build == '0' { b'1' } else { b'0' };
+    assert_eq!(scan(&foreign), Err(Fault::OtherBuild));
+    for at in 0..bytes.len() {
+        assert!(scan(&bytes[..at]).is_err(), "cut off at {at}");
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        assert!(scan(&damaged).is_err(), "damaged at {at}");
+    }
+    let mut longer = bytes.clone();
+    longer.push(0);
+    assert!(matches!(scan(&longer), Err(Fault::Damaged(_))));
+}

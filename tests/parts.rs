@@ -1,0 +1,449 @@
+//! Studies in parts: however they are cut, whoever computes the parts and in which order, what is
+//! put together is what one command makes; and what is no part of a study is refused.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use super::program::{Place, ends_with, stderr, stdout};
+
+/// Losses that spread; the key `description` has two, and the disabled key is one change of two.
+const STUDY: &str = "\
+title = 'A study in parts'
+duration = '2d'
+replications = 1000
+expect = [
+  'mean(dropped) <= 1 TB',
+  'probability(dropped > 0 B) >= 1%',
+  'query_downtime <= 3h',
+]
+[[workspace]]
+name = 'logs'
+ingestion = '1 TB/day'
+[[event]]
+name = 'disabled'
+at = '1d'
+kind = 'disable_key'
+duration = { dist = 'exponential', mean = '30m' }
+[sweep]
+replications = 150
+'event.disabled.at' = ['12h', '1d']
+'cluster.cluster.storage_accounts' = [1, 10]
+[[what_if]]
+title = 'longer'
+set = ['workspace.logs.retention=90d']
+";
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("study.toml", STUDY);
+    let other = STUDY.replace("30m", "50m").replace("1 TB/day", "2 TB/day");
+    place.write("other.toml", other);
+    place
+}
+
+/// The words of a study, with others behind them.
+fn words<'w>(command: &'w str, study: &[&'w str], more: &[&'w str]) -> Vec<&'w str> {
+    [&[command][..], study, more].concat()
+}
+
+/// Computes parts in an order that is none.
+fn shard(place: &Place, study: &[&str], of: u64) {
+    // 5 has no divisor in common with 7 or 64.
+    for number in (0..of).map(|at| at * 5 % of) {
+        let part = format!("{number}/{of}");
+        let made = place.run(&words("shard", study, &["--part", &part, "-o", "parts"]));
+        ends_with(&made, 0);
+    }
+}
+
+/// What a folder holds, by name.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(folder).expect("a folder");
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    let name = |path: &Path| PathBuf::from(path.file_name().expect("a name"));
+    paths
+        .filter(|path| !name(path).to_string_lossy().starts_with('.'))
+        .map(|path| (name(&path), fs::read(&path).expect("a file")))
+        .collect()
+}
+
+fn parts_of(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
+    files(&place.path().join("parts"))
+}
+
+/// One study as a whole, and in each number of parts.
+#[track_caller]
+fn is_the_same_in_parts(study: &[&str], status: i32, numbers: &[u64]) {
+    let place = place();
+    let at_once = place.run(&words(study[0], &study[1..], &["-o", "whole", "--report"]));
+    ends_with(&at_once, status);
+    let whole = files(&place.path().join("whole"));
+    for of in numbers {
+        shard(&place, study, *of);
+        let asked = ["--parts", "parts", "-o", "merged", "--report"];
+        let merged = place.run(&words("merge", study, &asked));
+        ends_with(&merged, status);
+        assert_eq!(stdout(&merged), stdout(&at_once), "in {of} parts");
+        let found = files(&place.path().join("merged"));
+        assert!(found.keys().eq(whole.keys()), "{:?}", found.keys());
+        for (name, bytes) in &found {
+            assert!(whole[name] == *bytes, "{} in {of} parts", name.display());
+        }
+        fs::remove_dir_all(place.path().join("parts")).expect("removed");
+        fs::remove_dir_all(place.path().join("merged")).expect("removed");
+    }
+}
+
+#[test]
+fn many_replications_are_the_same_in_parts() {
+    let write = "--write=summary,replications,pictures";
+    is_the_same_in_parts(&["run", "study.toml", write], 3, &[1, 7, 64]);
+    is_the_same_in_parts(
+        &["run", "study.toml", "--measures=cost", "--seed=9"],
+        3,
+        &[3],
+    );
+}
+
+#[test]
+fn tallies_are_the_same_in_parts() {
+    let tally = ["run", "study.toml", "--keep=tally"];
+    is_the_same_in_parts(&tally, 3, &[1, 7, 64]);
+    let more = [
+        "run",
+        "study.toml",
+        "--keep=tally",
+        "--replications=5000",
+        "-f",
+        "csv",
+    ];
+    is_the_same_in_parts(&more, 3, &[3, 11]);
+}
+
+#[test]
+fn sweeps_are_the_same_in_parts() {
+    is_the_same_in_parts(&["sweep", "study.toml"], 0, &[1, 7, 64]);
+    // Of so many points each is computed by one core.
+    let many = [
+        "sweep",
+        "study.toml",
+        "--vary=cluster.cluster.storage_accounts=1..70/70",
+        "--replications=3",
+        "-f",
+        "json",
+    ];
+    is_the_same_in_parts(&many, 0, &[1, 7, 64]);
+}
+
+#[test]
+fn comparisons_are_the_same_in_parts() {
+    // Two changes, one of which cannot be made alone.
+    let study = ["compare", "study.toml", "other.toml", "--replications=300"];
+    is_the_same_in_parts(&study, 0, &[1, 7, 64]);
+    let place = place();
+    // Two of the changes cannot be made alone: who has the new name, or the old one, is not there.
+    let named = |name: &str, at: &str| {
+        let cluster = format!("name = 'logs'\ncluster = '{name}'");
+        let own = STUDY
+            .replace("name = 'logs'", &cluster)
+            .replace("at = '1d'", at);
+        let own = own.replace("cluster.cluster", &format!("cluster.{name}"));
+        own + &format!("[[cluster]]\nname = '{name}'\n")
+    };
+    place.write("one.toml", named("one", "at = '1d'"));
+    place.write("two.toml", named("two", "at = '20h'"));
+    let study = ["compare", "one.toml", "two.toml", "--replications=100"];
+    let whole = place.run(&study);
+    ends_with(&whole, 0);
+    shard(&place, &study, 3);
+    let merged = place.run(&words("merge", &study, &["--parts", "parts"]));
+    ends_with(&merged, 0);
+    assert_eq!(stdout(&merged), stdout(&whole));
+    assert!(stdout(&whole).contains("cannot be changed alone"));
+}
+
+#[test]
+fn plans_are_the_same_in_parts() {
+    let study = ["plan", "study.toml", "--replications=200"];
+    is_the_same_in_parts(&study, 0, &[1, 7, 64]);
+}
+
+const RUN: [&str; 2] = ["run", "study.toml"];
+const MERGE: [&str; 5] = ["merge", "run", "study.toml", "--parts", "parts"];
+
+/// A place with the three parts of a study.
+fn three() -> Place {
+    let place = place();
+    shard(&place, &RUN, 3);
+    place
+}
+
+/// Merging is refused with these words, and nothing is written.
+#[track_caller]
+fn refused(place: &Place, said: &str) {
+    let merged = place.run(&MERGE);
+    ends_with(&merged, 2);
+    assert!(stderr(&merged).contains(said), "{}", stderr(&merged));
+    assert!(place.results().is_empty());
+}
+
+#[track_caller]
+fn missing(place: &Place, of: &str) -> String {
+    let told = place.run(&[&MERGE[..], &["--missing", of]].concat());
+    ends_with(&told, 0);
+    assert!(place.results().is_empty());
+    stdout(&told)
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let place = three();
+    assert_eq!(missing(&place, "3"), "");
+    let names: Vec<PathBuf> = parts_of(&place).into_keys().collect();
+    assert_eq!(
+        names,
+        [
+            "run-000000000000-000000000320.part",
+            "run-000000000320-000000000640.part",
+            "run-000000000640-000000001000.part"
+        ]
+        .map(PathBuf::from)
+    );
+    fs::remove_file(place.path().join("parts").join(&names[1])).expect("removed");
+    refused(
+        &place,
+        "parts lacks 320 of 1,000 replications, the first of them number 320",
+    );
+    assert_eq!(missing(&place, "3"), "1\n");
+    let otherwise = place.run(&[&MERGE[..], &["--missing", "2"]].concat());
+    ends_with(&otherwise, 2);
+    let said = "of part 0/2 some replications are there and others are not";
+    assert!(stderr(&otherwise).contains(said), "{}", stderr(&otherwise));
+    fs::remove_file(place.path().join("parts").join(&names[0])).expect("removed");
+    assert_eq!(missing(&place, "3"), "0-1\n");
+    for of in ["0", "1000001", "x"] {
+        ends_with(&place.run(&[&MERGE[..], &["--missing", of]].concat()), 2);
+    }
+    shard(&place, &RUN, 3);
+    ends_with(&place.run(&MERGE), 3);
+}
+
+#[test]
+fn what_is_there_twice_is_refused() {
+    let place = three();
+    let two = place.run(&words("shard", &RUN, &["--part=0/2", "-o", "parts"]));
+    ends_with(&two, 0);
+    refused(&place, "have replications in common; remove one of them");
+}
+
+#[test]
+fn what_is_damaged_is_refused_and_made_again() {
+    let place = three();
+    let path = place
+        .path()
+        .join("parts/run-000000000320-000000000640.part");
+    let whole = fs::read(&path).expect("a part");
+    let flipped = |at: usize| {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        damaged
+    };
+    let ends = [whole.len() / 2, whole.len() - 1];
+    let cut = [0, 30]
+        .into_iter()
+        .chain(ends)
+        .map(|at| whole[..at].to_vec());
+    for bytes in cut.chain(ends.map(flipped)) {
+        fs::write(&path, bytes).expect("written");
+        refused(&place, "is damaged behind record 0; make the part again");
+        assert_eq!(missing(&place, "3"), "1\n");
+        let made = place.run(&words("shard", &RUN, &["--part=1/3", "-o", "parts"]));
+        ends_with(&made, 0);
+        let said = "is damaged, and computed again";
+        assert!(stderr(&made).contains(said), "{}", stderr(&made));
+        assert!(fs::read(&path).expect("a part") == whole);
+    }
+    ends_with(&place.run(&MERGE), 3);
+}
+
+#[test]
+fn what_is_of_something_else_is_refused_and_stays() {
+    let place = three();
+    let path = place
+        .path()
+        .join("parts/run-000000000000-000000000320.part");
+    let own = fs::read(&path).expect("a part");
+    let build = |bytes: &[u8]| {
+        let at = bytes.windows(4).position(|four| four == b" by ");
+        let mut bytes = bytes.to_vec();
+        let digit = &mut bytes[at.expect("it says so") + 4];
+        *digit = if *digit == b'0' { b'1' } else { b'0' };
+        bytes
+    };
+    let other = place.run(&words(
+        "shard",
+        &RUN,
+        &["--seed=7", "--part=0/3", "-o", "other"],
+    ));
+    ends_with(&other, 0);
+    let seed = fs::read(
+        place
+            .path()
+            .join("other/run-000000000000-000000000320.part"),
+    );
+    let tally = ["--keep=tally", "--part=0/3", "-o", "tally"];
+    ends_with(&place.run(&words("shard", &RUN, &tally)), 0);
+    let tally = fs::read(
+        place
+            .path()
+            .join("tally/run-000000000000-000000000320.part"),
+    );
+    for (bytes, said) in [
+        (seed.expect("a part"), "is a part of another study"),
+        (tally.expect("a part"), "is a part of another study"),
+        (build(&own), "was made by another build of cmksim"),
+        (b"my notes\n".to_vec(), "is no part of a study"),
+    ] {
+        fs::write(&path, &bytes).expect("written");
+        refused(&place, said);
+        for more in [&["--part=0/3", "-o", "parts"][..]] {
+            let made = place.run(&words("shard", &RUN, more));
+            ends_with(&made, 2);
+            assert!(stderr(&made).contains(said), "{}", stderr(&made));
+            assert!(fs::read(&path).expect("a file") == bytes);
+        }
+    }
+    fs::write(&path, &own).expect("written");
+    // With fewer replications some parts lie beyond the study; with more some are missing.
+    for (replications, said) in [
+        ("640", "more than this study has"),
+        ("1001", "lacks 1 of 1,001"),
+    ] {
+        let merged = place.run(&[&MERGE[..], &["--replications", replications]].concat());
+        ends_with(&merged, 2);
+        assert!(stderr(&merged).contains(said), "{}", stderr(&merged));
+    }
+    ends_with(&place.run(&MERGE), 3);
+}
+
+#[test]
+fn a_part_that_is_there_is_not_made_again() {
+    let place = three();
+    let before = parts_of(&place);
+    let again = place.run(&words("shard", &RUN, &["--part=2/3", "-o", "parts"]));
+    ends_with(&again, 0);
+    let said = "run-000000000640-000000001000.part is there";
+    assert!(stderr(&again).contains(said), "{}", stderr(&again));
+    assert_eq!(parts_of(&place), before);
+}
+
+#[test]
+fn a_part_that_is_made_twice_side_by_side_is_there_once() {
+    let place = place();
+    let arguments = words("shard", &RUN, &["--part=0/1", "-o", "parts"]);
+    let start = || {
+        let mut command = place.command(&arguments);
+        command.stderr(Stdio::null()).spawn().expect("it starts")
+    };
+    let both = [start(), start(), start()];
+    for mut one in both {
+        assert!(one.wait().expect("it ends").success());
+    }
+    let folder = fs::read_dir(place.path().join("parts")).expect("a folder");
+    assert_eq!(folder.count(), 1);
+    ends_with(&place.run(&MERGE), 3);
+}
+
+#[test]
+fn a_part_that_is_killed_is_in_nobodys_way() {
+    let place = place();
+    let long = ["run", "study.toml", "--replications=8000"];
+    let arguments = words("shard", &long, &["--part=0/2", "-o", "parts"]);
+    let mut killed = place.command(&arguments);
+    let mut killed = killed.stderr(Stdio::null()).spawn().expect("it starts");
+    let folder = place.path().join("parts");
+    while fs::read_dir(&folder).map_or(0, Iterator::count) == 0 {
+        let ended = killed.try_wait().expect("it is ours");
+        assert_eq!(ended, None, "it began no part");
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    killed.kill().expect("it runs");
+    killed.wait().expect("it ends");
+    assert!(parts_of(&place).is_empty());
+    shard(&place, &long, 2);
+    let merged = place.run(&words("merge", &long, &["--parts", "parts"]));
+    ends_with(&merged, 3);
+    let whole = place.run(&words(long[0], &long[1..], &["-o", "whole"]));
+    assert_eq!(stdout(&merged), stdout(&whole));
+}
+
+#[test]
+fn what_makes_no_sense_for_a_part_is_refused() {
+    let place = place();
+    for more in [
+        &["--extend"][..],
+        &["--precision=mean(dropped) 5%"],
+        &["--replication=3"],
+        &["--replications=1"],
+        &["other.toml"],
+    ] {
+        let study = [&RUN[..], more].concat();
+        let part = place.run(&words("shard", &study, &["--part=0/2", "-o", "parts"]));
+        ends_with(&part, 2);
+        assert!(!place.path().join("parts").exists());
+    }
+    for (study, option) in [("sweep", "--dry-run"), ("plan", "--back-test=7d")] {
+        let study = [study, "study.toml", option];
+        let part = place.run(&words("shard", &study, &["--part=0/2", "-o", "parts"]));
+        ends_with(&part, 2);
+        let name = option.split('=').next().expect("a name");
+        assert!(stderr(&part).contains(name), "{}", stderr(&part));
+    }
+    let nowhere = place.run(&words("shard", &RUN, &["--part=0/2"]));
+    ends_with(&nowhere, 2);
+    assert!(
+        stderr(&nowhere).contains("--output <DIR>"),
+        "{}",
+        stderr(&nowhere)
+    );
+    let nothing = place.run(&MERGE);
+    ends_with(&nothing, 1);
+    // What has no room when it comes together is not begun, whichever part it is.
+    for number in ["0/64000", "63999/64000"] {
+        let much = [
+            &RUN[..],
+            &["--replications=1000000000", "--part", number, "-o", "parts"],
+        ];
+        let much = place.run(&words("shard", &much.concat(), &[]));
+        ends_with(&much, 2);
+        assert!(stderr(&much).contains("--keep tally"), "{}", stderr(&much));
+        assert!(parts_of(&place).is_empty());
+    }
+}
+
+#[test]
+fn a_tally_has_no_values_and_no_journal() {
+    let place = place();
+    let tally = ["run", "study.toml", "--keep=tally"];
+    for more in [
+        "--extend",
+        "--replication=3",
+        "--precision=mean(dropped) 5%",
+    ] {
+        ends_with(&place.run(&[&tally[..], &[more]].concat()), 2);
+    }
+    let csv = place.run(&[&tally[..], &["--write=replications"]].concat());
+    ends_with(&csv, 2);
+    let said = "with --keep tally there are no values for replications.csv";
+    assert!(stderr(&csv).contains(said), "{}", stderr(&csv));
+    ends_with(&place.run(&tally), 3);
+    let names: Vec<PathBuf> = files(&place.path().join("output/study"))
+        .into_keys()
+        .collect();
+    let expected = ["distribution.png", "distribution.svg", "replications.json"];
+    assert_eq!(names, expected.map(PathBuf::from));
+    let single = place.run(&["run", "study.toml", "--keep=tally", "--replications=1"]);
+    ends_with(&single, 2);
+}
