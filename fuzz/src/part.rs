@@ -84,12 +84,12 @@ pub(crate) fn target(bytes: &[u8]) -> Corpus {
 fn report(keep: Keep, parts: &Parts<'_>) {
     match keep {
         Keep::All => {
-            if let Ok(all) = parts.replications(0, &STUDY) {
+            if let Ok(all) = STUDY.collect(parts, 0, LINE.replications) {
                 told(Kept::Every(&all));
             }
         }
         Keep::Tally => {
-            if let Ok(tally) = parts.tally(&STUDY) {
+            if let Ok(tally) = STUDY.collect_tally(parts) {
                 told(Kept::Tally(&tally));
             }
         }

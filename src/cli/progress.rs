@@ -47,7 +47,7 @@ impl Bar {
             stop: &signals::came,
             progress: self,
             journal: journal.map(|part| part as &dyn Journal),
-            parts: None,
+            cells: None,
         }
     }
 

@@ -54,7 +54,7 @@ impl Store {
             Kept::Parts(together) => {
                 let parts = together.parts();
                 study(&Runner {
-                    parts: Some(&parts),
+                    cells: Some(&parts),
                     ..bar.runner(None)
                 })
             }

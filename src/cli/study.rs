@@ -137,7 +137,7 @@ impl Job<'_> {
         let bar = Bar::new(self.name, !self.quiet);
         let replications = study.scenario.replications;
         let tally = match together {
-            Some(together) => together.parts().tally(study),
+            Some(together) => study.collect_tally(&together.parts()),
             None => {
                 let runner = bar.runner(None);
                 runner.progress.begin(replications);
@@ -187,7 +187,8 @@ impl Job<'_> {
     ) -> Result<Grown<'s>, Failure> {
         let (journal, mut all) = match together {
             Some(together) => {
-                let all = together.parts().replications(0, study);
+                let wanted = study.scenario.replications;
+                let all = study.collect(&together.parts(), 0, wanted);
                 (Journal::of_parts(folder, study), finished(self.name, all)?)
             }
             None if self.run.extend => Journal::go_on(folder, study, self.quiet)?,

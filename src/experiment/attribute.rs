@@ -108,10 +108,10 @@ impl Explained<'_> {
             ..all.clone()
         };
         let replications = self.before.count() as u64;
-        let gathered = match runner.parts {
-            Some(parts) => {
+        let gathered = match runner.cells {
+            Some(cells) => {
                 runner.progress.skip(replications);
-                parts.outcome(cell, &all)?
+                all.collect_outcome(cells, cell)?
             }
             None => one().gather_if_it_runs(0..replications, runner)?,
         };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::scenario::{Measure, Scope, Value};
+use crate::scenario::{Comparison, Measure, Scope, Value};
 
 /// The values of one measure, one per replication.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,6 +114,18 @@ impl<'a> Column<'a> {
         let constant = constant.map(|(code, count)| std::iter::repeat_n(code, count));
         let codes = constant.into_iter().flatten().chain(codes.iter().copied());
         codes.map(move |code| self.measure.value(code))
+    }
+
+    /// Of each replication whether it compares so with a value; `unknown`: one without a value does.
+    pub(super) fn hits(
+        self,
+        comparison: Comparison,
+        bound: Value,
+        unknown: bool,
+    ) -> impl Iterator<Item = bool> + 'a {
+        let compares = move |value| comparison.holds(value, bound);
+        self.values()
+            .map(move |value| value.map_or(unknown, compares))
     }
 
     /// The value in all replications, where it is the same in all.

@@ -94,9 +94,10 @@ fn found_in_all(expectation: &Expectation, study: &Replications) -> Found {
     } = *expectation;
     match expectation.statistic {
         Statistic::Each => {
-            let first = hits(column, comparison, value, false).position(|hit| !hit);
+            let first = column.hits(comparison, value, false).position(|hit| !hit);
             let held = Proportion {
-                hits: hits(column, comparison, value, false)
+                hits: column
+                    .hits(comparison, value, false)
                     .filter(|hit| *hit)
                     .count(),
                 count: study.count(),
@@ -107,18 +108,6 @@ fn found_in_all(expectation: &Expectation, study: &Replications) -> Found {
     }
 }
 
-/// Of each replication whether it compares so; `unknown`: what has no value does.
-pub(super) fn hits<'a>(
-    column: Column<'a>,
-    comparison: Comparison,
-    bound: Value,
-    unknown: bool,
-) -> impl Iterator<Item = bool> + 'a {
-    let hit =
-        move |value: Option<Value>| value.map_or(unknown, |value| comparison.holds(value, bound));
-    column.values().map(hit)
-}
-
 /// What a statistic of a column is; `unknown`: in a probability what has no value counts.
 ///
 /// # Panics
@@ -126,7 +115,7 @@ pub(super) fn hits<'a>(
 /// If it is no statistic over the replications.
 pub(super) fn found(statistic: Statistic, column: Column<'_>, unknown: bool) -> Found {
     if let Statistic::Probability(comparison, bound) = statistic {
-        let hits: Vec<bool> = hits(column, comparison, bound, unknown).collect();
+        let hits: Vec<bool> = column.hits(comparison, bound, unknown).collect();
         return estimate_share(Proportion {
             hits: hits.iter().filter(|hit| **hit).count(),
             count: hits.len(),

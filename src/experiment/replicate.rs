@@ -6,10 +6,10 @@ use std::ops::Range;
 
 use super::column::{Column, Values};
 use super::curves::{Curves, SCOUTS};
-use super::frame::Body;
+use super::frame::{Body, read_outcome};
 use super::inflows::SharedInflows;
 use super::replication_runner::ReplicationRunner;
-use super::runner::Runner;
+use super::runner::{Cells, Runner, foreign};
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::intake::Rows;
@@ -136,11 +136,63 @@ impl<'a> Study<'a> {
         replications: u64,
         runner: &Runner<'_>,
     ) -> Result<Replications, Error> {
-        let Some(parts) = runner.parts else {
+        let Some(cells) = runner.cells else {
             return self.gather(0..replications, runner);
         };
         runner.progress.skip(replications);
-        parts.replications(cell, self)
+        self.collect(cells, cell, replications)
+    }
+
+    /// What others have computed of the scenario that has number `cell` in a study of several: all
+    /// measures that the study keeps of so many replications.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or holds what no study writes; and those of [`room`].
+    pub fn collect(
+        &self,
+        cells: &dyn Cells,
+        cell: usize,
+        replications: u64,
+    ) -> Result<Replications, Error> {
+        let mut all = self.empty();
+        cells.each(cell, &mut |numbers, bytes| {
+            let read = self.read(&numbers, &mut Body(bytes));
+            all.append(&read.ok_or_else(foreign)?);
+            room(all.varying(), replications)
+        })?;
+        Ok(all)
+    }
+
+    /// The same of a scenario that may not run to its end: then why its first replication does not
+    /// that does not.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Study::collect`].
+    pub(super) fn collect_outcome(
+        &self,
+        cells: &dyn Cells,
+        cell: usize,
+    ) -> Result<Result<Replications, String>, Error> {
+        let mut all = Ok(self.empty());
+        cells.each(cell, &mut |numbers, bytes| {
+            let mut body = Body(bytes);
+            let read = read_outcome(&mut body, |body| self.read(&numbers, body));
+            match (&mut all, read.ok_or_else(foreign)?) {
+                (Err(_), _) => {}
+                (Ok(_), Err(reason)) => all = Err(reason),
+                (Ok(all), Ok(read)) => all.append(&read),
+            }
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// The replications of `numbers`, which are all that is left of a body.
+    fn read(&self, numbers: &Range<u64>, body: &mut Body<'_>) -> Option<Replications> {
+        let read = Replications::decoded(body, &self.kept)?;
+        (read.numbers() == *numbers && body.0.is_empty()).then_some(read)
     }
 
     /// Adds the replications up to number `end`.

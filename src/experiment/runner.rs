@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::Mutex;
 
 use super::frame::Body;
-use super::shard::Parts;
 use crate::error::Error;
 use crate::kernel::{Executor, one_by_one};
 
@@ -24,7 +23,7 @@ pub struct Runner<'a> {
     /// Where a study keeps what it has computed.
     pub journal: Option<&'a dyn Journal>,
     /// Where its replications are, if others have computed them.
-    pub parts: Option<&'a Parts<'a>>,
+    pub cells: Option<&'a dyn Cells>,
 }
 
 impl Runner<'static> {
@@ -34,7 +33,7 @@ impl Runner<'static> {
         stop: &|| false,
         progress: &(),
         journal: None,
-        parts: None,
+        cells: None,
     };
 }
 
@@ -71,6 +70,21 @@ pub trait Journal: Sync {
     ///
     /// If it cannot be written.
     fn keep(&self, result: &[u8]) -> Result<(), Error>;
+}
+
+/// The scenarios of a study, which others have replayed.
+pub trait Cells: Sync {
+    /// Hands on what is kept of a scenario, by its number, in the order of its replications: the
+    /// numbers of some, and their bytes.
+    ///
+    /// # Errors
+    ///
+    /// If something cannot be read, and that of `take`.
+    fn each(
+        &self,
+        cell: usize,
+        take: &mut dyn FnMut(Range<u64>, &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error>;
 }
 
 /// Results on their way to who takes them in order.
@@ -217,10 +231,10 @@ impl Runner<'_> {
 }
 
 /// Whoever writes a record with a right checksum may write anything into it.
-fn foreign() -> Error {
+pub(super) fn foreign() -> Error {
     Error::run(
-        "--extend: a record of the journal is whole, and holds what no study writes; leave out \
-         --extend to begin anew",
+        "a record of a journal or a part is whole, and holds what no study writes; remove the \
+         file, or leave out --extend, to compute it again",
     )
 }
 

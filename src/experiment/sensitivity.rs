@@ -6,7 +6,7 @@ use super::column::Column;
 use super::compare::deltas;
 use super::frame::{Body, numbers, outcome, read_numbers, read_outcome};
 use super::inflows::SharedInflows;
-use super::judge::{Found, Lack, found, hits};
+use super::judge::{Found, Lack, found};
 use super::morris::{self, Screened};
 use super::replicate::{Replications, Study};
 use super::runner::Runner;
@@ -396,8 +396,8 @@ fn difference(target: &Target, before: &Replications, after: &Replications) -> O
     let values: Vec<f64> = match target.statistic {
         Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),
         Statistic::Probability(comparison, bound) => {
-            let hits = |column| hits(column, comparison, bound, false);
-            let pairs = hits(before).zip(hits(after));
+            let [before, after] = [before, after].map(|of| of.hits(comparison, bound, false));
+            let pairs = before.zip(after);
             let delta = |(before, after)| f64::from(i8::from(after) - i8::from(before));
             pairs.map(delta).collect()
         }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::experiment::frame::Body;
 use crate::experiment::journal::full;
 use crate::experiment::replication_runner::ReplicationRunner;
+use crate::experiment::runner::foreign;
 use crate::experiment::{Fingerprint, Runner, Sample, Study, room};
 use crate::intake::{Calendar, Rows};
 use crate::kernel::one_by_one;
@@ -117,15 +118,17 @@ fn gathered(
     runner: &Runner<'_>,
 ) -> Result<Gathered, Error> {
     let months = months(subject.0);
-    let Some(parts) = runner.parts else {
+    let Some(cells) = runner.cells else {
         return replayed(subject, 0..replications, &months, runner);
     };
     let mut all = Gathering::new(subject.0, &months).gathered;
-    parts.each(cell, |numbers, body| {
+    cells.each(cell, &mut |numbers, bytes| {
         let mut gathered = Gathering::new(subject.0, &months).gathered;
-        gathered.read(numbers.end - numbers.start, months.len(), body)?;
+        let mut body = Body(bytes);
+        let read = gathered.read(numbers.end - numbers.start, months.len(), &mut body);
+        read.filter(|()| body.0.is_empty()).ok_or_else(foreign)?;
         all.append(gathered);
-        Some(Ok(()))
+        Ok(())
     })?;
     runner.progress.skip(replications);
     Ok(all)

@@ -5,9 +5,8 @@ use std::ops::Range;
 use super::Line;
 use super::part::{Found, place};
 use crate::error::Error;
-use crate::experiment::frame::{Body, read_outcome};
-use crate::experiment::replicate::{Replications, Study, room};
-use crate::experiment::tally::Tally;
+use crate::experiment::frame::Body;
+use crate::experiment::runner::{Cells, foreign};
 
 /// Reads records of parts.
 pub trait Records: Sync {
@@ -64,16 +63,13 @@ impl<'a> Parts<'a> {
             records,
         }
     }
+}
 
-    /// Hands on what the records of a scenario hold, in the order of its replications.
-    ///
-    /// # Errors
-    ///
-    /// If one cannot be read or holds what no study writes, and that of `take`.
-    pub(in crate::experiment) fn each(
+impl Cells for Parts<'_> {
+    fn each(
         &self,
         cell: usize,
-        mut take: impl FnMut(Range<u64>, &mut Body<'_>) -> Option<Result<(), Error>>,
+        take: &mut dyn FnMut(Range<u64>, &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let from = cell as u64 * self.line.replications;
         let end = from + self.line.replications;
@@ -82,82 +78,9 @@ impl<'a> Parts<'a> {
         for (_, part, offset) in those.take_while(|(place, ..)| *place < end) {
             let bytes = self.records.read(*part, *offset)?;
             let mut body = Body(&bytes);
-            let placed = place(&mut body).map(|(_, numbers)| numbers);
-            let taken = placed.and_then(|numbers| take(numbers, &mut body));
-            taken.unwrap_or_else(|| Err(foreign()))?;
-            if !body.0.is_empty() {
-                return Err(foreign());
-            }
+            let (_, numbers) = place(&mut body).ok_or_else(foreign)?;
+            take(numbers, body.0)?;
         }
         Ok(())
     }
-
-    /// Every measure of a scenario, by its number. The study keeps what its parts do.
-    ///
-    /// # Errors
-    ///
-    /// If a record cannot be read or holds what no study writes, and those of [`room`].
-    pub fn replications(&self, cell: usize, study: &Study<'_>) -> Result<Replications, Error> {
-        let mut all = study.empty();
-        self.each(cell, |numbers, body| {
-            let read = Replications::decoded(body, &study.kept)?;
-            if read.numbers() != numbers || numbers.start != all.numbers().end {
-                return None;
-            }
-            all.append(&read);
-            Some(room(all.varying(), self.line.replications))
-        })?;
-        Ok(all)
-    }
-
-    /// Every measure of a scenario, by its number, or why one of its replications cannot be run to
-    /// its end: the first one that cannot.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Parts::replications`].
-    pub(in crate::experiment) fn outcome(
-        &self,
-        cell: usize,
-        study: &Study<'_>,
-    ) -> Result<Result<Replications, String>, Error> {
-        let mut all = Ok(study.empty());
-        self.each(cell, |numbers, body| {
-            let read = read_outcome(body, |body| Replications::decoded(body, &study.kept))?;
-            match (&mut all, read) {
-                (Err(_), _) => {}
-                (Ok(_), Err(reason)) => all = Err(reason),
-                (Ok(all), Ok(read)) => {
-                    let follows = numbers.start == all.numbers().end;
-                    Some(()).filter(|()| follows && read.numbers() == numbers)?;
-                    all.append(&read);
-                }
-            }
-            Some(Ok(()))
-        })?;
-        Ok(all)
-    }
-
-    /// The tally of a study of one scenario.
-    ///
-    /// # Errors
-    ///
-    /// If a record cannot be read or holds what no study writes.
-    pub fn tally(&self, study: &Study<'_>) -> Result<Tally, Error> {
-        let mut all = study.empty_tally();
-        self.each(0, |numbers, body| {
-            let read = Tally::decoded(std::mem::take(&mut body.0), study)?;
-            let fits = read.count() == numbers.end - numbers.start;
-            fits.then(|| {
-                all.merge(&read);
-                Ok(())
-            })
-        })?;
-        Ok(all)
-    }
-}
-
-/// Whoever writes a record with a right checksum may write anything into it.
-fn foreign() -> Error {
-    Error::journal("a record of a part is whole, and holds what no study writes")
 }

@@ -18,9 +18,8 @@ use std::ops::Range;
 use self::counts::{Counts, Scale};
 use super::column::Column;
 use super::inflows::SharedInflows;
-use super::judge::hits;
 use super::replicate::{Replications, Study};
-use super::runner::Runner;
+use super::runner::{Cells, Runner, foreign};
 use super::sample::Sample;
 use crate::error::Error;
 use crate::scenario::{Comparison, Expectation, Measure, Scope, Statistic, Value};
@@ -108,6 +107,22 @@ impl Study<'_> {
             Ok(())
         })?;
         Ok(tally)
+    }
+
+    /// What others have tallied.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or holds what no study writes.
+    pub fn collect_tally(&self, cells: &dyn Cells) -> Result<Tally, Error> {
+        let mut all = self.empty_tally();
+        cells.each(0, &mut |numbers, bytes| {
+            let read = Tally::decoded(bytes, self);
+            let fits = |read: &Tally| read.count == numbers.end - numbers.start;
+            all.merge(&read.filter(fits).ok_or_else(foreign)?);
+            Ok(())
+        })?;
+        Ok(all)
     }
 
     /// The tally of no replication.
@@ -253,12 +268,13 @@ impl Hits {
     fn add(&mut self, threshold: &Threshold, block: &Replications) {
         let column = block.of(threshold.scope, threshold.measure);
         let column: Column<'_> = column.expect("a study keeps what is expected");
-        let hit = hits(
-            column,
-            threshold.comparison,
-            threshold.bound,
-            threshold.unknown,
-        );
+        let Threshold {
+            comparison,
+            bound,
+            unknown,
+            ..
+        } = *threshold;
+        let hit = column.hits(comparison, bound, unknown);
         for (number, hit) in (block.from..).zip(hit) {
             self.merge(Hits {
                 count: u64::from(hit),
