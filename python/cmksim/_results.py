@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from html import escape
+from itertools import takewhile
 from typing import Any, Protocol
 
 from . import _cmksim
@@ -346,10 +347,10 @@ class Plan(_Result):
         return self._native.fingerprint()
 
     @property
-    def answers(self) -> list[str]:
-        """The plan in sentences, one for each cluster."""
-        return [line for line in str(self).splitlines() if line.startswith("reserve ")]
+    def answer(self) -> str:
+        """What the plan comes to, in a line for each cluster."""
+        lines = takewhile(lambda line: line and not line.startswith("Note:"), str(self).splitlines())
+        return "\n".join(lines)
 
     def __repr__(self) -> str:
-        clusters = len(set(self.levels["cluster"]))
-        return f"<cmksim Plan: {clusters} clusters, {len(self.levels)} choices>"
+        return f"<cmksim Plan: {self.answer}>"

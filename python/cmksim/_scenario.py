@@ -172,6 +172,8 @@ class Scenario:
         ``measures`` keeps some only, as ``["dropped", "workspace.logs.query_downtime"]``, and
         those of which something is expected.
         """
+        if n < 1 or start < 0:
+            raise ValueError("n must be 1 or more, and start 0 or more")
         named = None if measures is None else list(measures)
         with bar(progress, "replicate") as watch:
             native = self._native.replicate(n, start, named, _threads(threads), watch)

@@ -84,7 +84,7 @@ class Column:
             return values
         missing = self._missing()
         values = values.astype("float64") if kind == "int" else values.copy()
-        values[missing] = np.datetime64("NaT") if kind == "instant" else np.nan
+        values[missing] = np.datetime64("NaT", "ms") if kind == "instant" else np.nan
         return values
 
     def _missing(self) -> numpy.ndarray[Any, Any]:
@@ -105,7 +105,7 @@ class Column:
         missing = self._missing()
         if pandas_types and self.unit == "ms":
             spans = values.astype("timedelta64[ms]")
-            spans[missing] = np.timedelta64("NaT")
+            spans[missing] = np.timedelta64("NaT", "ms")
             return pd.Series(spans)
         return pd.arrays.IntegerArray(values.copy(), missing) if self.null_count else values
 
@@ -130,7 +130,7 @@ class Table:
 
     polars, pandas, DuckDB and pyarrow take it over without a copy, by the Arrow PyCapsule
     interface: ``polars.DataFrame(table)``, ``pandas.DataFrame.from_arrow(table)``,
-    ``duckdb.sql("select * from table")``, ``pyarrow.table(table)``.
+    ``duckdb.sql("select * from study")``, ``pyarrow.table(table)``.
     """
 
     def __init__(self, native: _cmksim.Table) -> None:

@@ -57,7 +57,7 @@ impl Comparison {
         let changes = changes(first, second)?;
         let replays = count.saturating_mul(2 + changes.list.len() as u64);
         runner.progress.begin(replays);
-        let [first, second] = studied(first, second, asked, count, runner)?;
+        let [first, second] = studied(first, second, count, runner)?;
         let other = against(&first, &second, changes, asked, runner)?;
         let table = table(&first.variant.scenario, &other.measures);
         let compared = Compared {
@@ -98,19 +98,11 @@ impl Comparison {
 fn studied<'a>(
     first: &'a Loaded,
     second: &'a Loaded,
-    asked: &Asked,
     count: u64,
     runner: &Runner<'_>,
 ) -> Result<[Studied<'a>; 2], Failure> {
     let seed = Override::new("seed", &format!("seed={}", first.scenario().seed));
-    let often = |count| Override::new("replications", &format!("replications={count}"));
-    let asked: Vec<Override> = asked.replications.map(often).into_iter().collect();
-    let variant = |of: &Loaded, more: &[Override]| {
-        let set = [asked.as_slice(), more].concat();
-        of.check(&set)?;
-        Ok::<_, Failure>(of.variant(&set)?)
-    };
-    let variants = [variant(first, &[])?, variant(second, &[seed])?];
+    let variants = [first.whole(), second.variant(&[seed])?];
     let names = names(first, second);
     let study = |at: usize| {
         let variant = &variants[at];

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cmksim::experiment::{Variant, traces};
+use cmksim::experiment::{Study, Variant, traces};
 use cmksim::intake::Rows;
 use cmksim::limits::TRACE_BYTES;
 use cmksim::scenario::{Measure, Override, Reading, Scenario, Scope, WhatIf};
@@ -48,14 +48,17 @@ impl Loaded {
         Ok(self.source.read(changes).map(drop)?)
     }
 
-    /// The same with so many replications.
-    pub(crate) fn replicated(&self, count: u64) -> Result<Variant, Failure> {
-        let set = [Override::new(
-            "replications",
-            &format!("replications={count}"),
-        )];
-        self.check(&set)?;
-        Ok(self.variant(&set)?)
+    /// The scenario as it is.
+    pub(crate) fn whole(&self) -> Variant {
+        Variant {
+            scenario: self.scenario().clone(),
+            traces: Arc::clone(&self.traces),
+        }
+    }
+
+    /// A study of it that keeps all measures.
+    pub(crate) fn study(&self) -> Study<'_> {
+        Study::new(self.scenario(), &self.traces)
     }
 
     /// A scenario that was made of this one, with its traces.

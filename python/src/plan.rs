@@ -33,7 +33,7 @@ const PARTS: [&str; 5] = [
 #[pyclass(frozen, module = "cmksim._cmksim")]
 pub(crate) struct Plan {
     of: Arc<Loaded>,
-    /// The scenario with so many replications, then each case.
+    /// The scenario, then each case.
     variants: Vec<Variant>,
     cases: Vec<WhatIf>,
     gathered: Vec<Gathered>,
@@ -48,11 +48,7 @@ impl Plan {
     ) -> Result<Plan, Failure> {
         let cases = cases(&of, what_if)?;
         let count = often(replications, of.scenario(), REPLICATIONS);
-        let own = match replications {
-            Some(asked) => of.replicated(asked)?,
-            None => of.variant(&[])?,
-        };
-        let mut variants = vec![own];
+        let mut variants = vec![of.whole()];
         for case in &cases {
             variants.push(of.case(case)?);
         }

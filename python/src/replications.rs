@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use cmksim::Runner;
-use cmksim::experiment::{self, Curves, Study, Variant};
+use cmksim::experiment::{self, Curves, Study};
 use cmksim::report::{self, Findings, StudyPart, Style};
-use cmksim::scenario::{Measure, Scope};
+use cmksim::scenario::{Measure, Scenario, Scope};
 use pyo3::prelude::*;
 
 use super::columns::{Columns, signed};
@@ -22,8 +22,6 @@ use super::watch::Watch;
 #[pyclass(frozen, module = "cmksim._cmksim")]
 pub(crate) struct Replications {
     of: Arc<Loaded>,
-    /// The scenario with so many replications.
-    variant: Variant,
     kept: Vec<(Scope, Measure)>,
     all: experiment::Replications,
     table: Table,
@@ -40,8 +38,7 @@ impl Replications {
         let end = start.checked_add(count);
         let end =
             end.ok_or_else(|| Failure::wrong("there are no replications with such numbers"))?;
-        let variant = of.replicated(count)?;
-        let mut study = variant.study();
+        let mut study = of.study();
         if let Some(named) = measures {
             study.kept = of.measures(named)?;
         }
@@ -49,20 +46,19 @@ impl Replications {
         let all = study.gather(start..end, runner)?;
         let kept = study.kept;
         Ok(Replications {
-            table: table(&variant, &all),
+            table: table(of.scenario(), &all),
             of,
-            variant,
             kept,
             all,
         })
     }
 
     fn findings(&self) -> Findings<'_> {
-        Findings::of(&self.variant.scenario, &self.all)
+        Findings::of(self.of.scenario(), &self.all)
     }
 
     fn study(&self) -> Study<'_> {
-        let mut study = self.variant.study();
+        let mut study = self.of.study();
         study.kept.clone_from(&self.kept);
         study
     }
@@ -90,7 +86,7 @@ impl Replications {
     }
 
     fn fingerprint(&self, py: Python<'_>) -> String {
-        let (scenario, all) = (&self.variant.scenario, &self.all);
+        let (scenario, all) = (self.of.scenario(), &self.all);
         py.detach(|| experiment::fingerprint(scenario, all).to_string())
     }
 
@@ -108,7 +104,7 @@ impl Replications {
             let findings = self.findings();
             let rows: Vec<_> = findings.summaries.iter().collect();
             let mut columns = Columns::default();
-            summaries::add(&mut columns, &self.variant.scenario, &rows);
+            summaries::add(&mut columns, self.of.scenario(), &rows);
             columns.table()
         })
     }
@@ -123,8 +119,7 @@ impl Replications {
 }
 
 /// A column for each measure that is kept. Those that are the same are in memory once.
-fn table(variant: &Variant, all: &experiment::Replications) -> Table {
-    let scenario = &variant.scenario;
+fn table(scenario: &Scenario, all: &experiment::Replications) -> Table {
     let mut columns = Columns::default();
     let numbers = all.numbers().map(|number| Some(signed(number)));
     columns.whole("replication", "", numbers);

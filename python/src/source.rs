@@ -78,8 +78,10 @@ impl Source {
 
     /// Takes over the files of another scenario, so that this one can be read with its values.
     pub(crate) fn adopt(&self, other: &Source) -> Result<(), Failure> {
+        // Both may be the same: only one of them is held at a time.
+        let others = other.files();
         let mut own = self.kept();
-        for (name, bytes) in other.files() {
+        for (name, bytes) in others {
             match own.get(&name) {
                 Some(Ok(kept)) if *kept != bytes => {
                     let told = "both scenarios carry a file with this name, and it differs";

@@ -104,7 +104,11 @@ impl Column {
         let bytes = match self.kind() {
             "int" => self.1.as_primitive::<Int64Type>().values().inner(),
             "float" => self.1.as_primitive::<Float64Type>().values().inner(),
-            "instant" => self.1.as_primitive::<TimestampMillisecondType>().values().inner(),
+            "instant" => self
+                .1
+                .as_primitive::<TimestampMillisecondType>()
+                .values()
+                .inner(),
             kind => return Err(PyTypeError::new_err(format!("a column of {kind}"))),
         };
         Ok(PyBytes::new(py, bytes.as_slice()))
