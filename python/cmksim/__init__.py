@@ -26,6 +26,7 @@ from ._errors import (
 from ._results import Comparison, Plan, Replications, Run, Solution, Sweep
 from ._scenario import Scenario, check, load, loads
 from ._table import Column, Table
+from ._values import Range, Value, Values
 
 __all__ = [
     "AuditError",
@@ -35,6 +36,7 @@ __all__ = [
     "Diagnostics",
     "LimitError",
     "Plan",
+    "Range",
     "Replications",
     "Run",
     "RunError",
@@ -44,6 +46,8 @@ __all__ = [
     "Sweep",
     "Table",
     "TraceError",
+    "Value",
+    "Values",
     "check",
     "load",
     "loads",

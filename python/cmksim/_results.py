@@ -43,7 +43,8 @@ class _Result:
         return self._native.text()
 
     def _repr_svg_(self) -> str | None:
-        return next(iter(self.pictures.values()), None)
+        pictures: dict[str, str] = self.pictures
+        return next(iter(pictures.values()), None)
 
     def _repr_html_(self) -> str:
         picture = self._repr_svg_() or f"<pre>{escape(str(self))}</pre>"
@@ -192,10 +193,10 @@ class Replications(_Result, Table):
             raise ValueError("this is a part of a study; only a study from replication 0 on has that")
 
     def _repr_svg_(self) -> str | None:
-        return super()._repr_svg_() if self.start == 0 else None
+        return _Result._repr_svg_(self) if self.start == 0 else None
 
     def _repr_html_(self) -> str:
-        return super()._repr_html_() if self.start == 0 else Table._repr_html_(self)
+        return _Result._repr_html_(self) if self.start == 0 else Table._repr_html_(self)
 
     __repr__ = Table.__repr__
 

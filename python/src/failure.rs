@@ -61,7 +61,7 @@ fn of_library(error: &Error) -> PyErr {
     let told = error.to_string();
     let is_limit = || {
         let mut limits = limits::ALL.iter();
-        limits.any(|limit| told.contains(&limit.exceeded()))
+        limits.any(|limit| told.contains(&format!("more than {limit}")))
     };
     if error.is_scenario() {
         ScenarioError::new_err(told)

@@ -266,17 +266,15 @@ fn options<'a>(cluster: &'a str, planned: &'a ClusterPlan) -> Vec<Choice<'a>> {
 
 /// The largest volumes of some months, by quantile.
 fn add_rooms(columns: &mut Columns, rooms: &[&Room]) {
-    let sizes: [(&str, fn(&Room) -> &Sample); 3] = [
-        ("hot_peak", |room| &room.hot),
-        ("buffered_peak", |room| &room.buffered),
-        ("stored_peak", |room| &room.stored),
-    ];
-    for (size, of) in sizes {
+    let mut add = |size: &str, of: fn(&Room) -> &Sample| {
         for (name, percent) in QUANTILES {
             let values = rooms.iter().map(|room| quantile(of(room), percent));
             columns.number(&format!("{size}_{name}_bytes"), "bytes", values);
         }
-    }
+    };
+    add("hot_peak", |room| &room.hot);
+    add("buffered_peak", |room| &room.buffered);
+    add("stored_peak", |room| &room.stored);
 }
 
 fn quantile(of: &Sample, percent: u32) -> Option<f64> {

@@ -95,7 +95,7 @@ def test_a_sweep_over_a_grid(command: Command, tmp_path: Path) -> None:
     file = SCENARIOS / "key-vault-outage.toml"
     words = ["--vary", "event.outage.duration=1h..3h/3", "--vary", "seed=1,2", "--of", "buffered_peak"]
     command("sweep", file, *words, "--replications", "10")
-    vary = {"event.outage.duration": "1h..3h/3", "seed": [1, 2]}
+    vary: dict[str, cmksim.Range] = {"event.outage.duration": "1h..3h/3", "seed": [1, 2]}
     sweep = cmksim.load(file).sweep(vary, replications=10, of=["buffered_peak"])
     assert sweep.to_json() == (tmp_path / "sweep.json").read_text()
 
@@ -136,7 +136,7 @@ def test_planning(command: Command, tmp_path: Path) -> None:
     file = SCENARIOS / "plan-with-uncertain-growth.toml"
     case = "longer: workspace.*.retention=120d"
     printed = command("plan", file, "--replications", "20", "--what-if", case)
-    what_if: dict[str, cmksim._values.Values] = {"longer": {"workspace.*.retention": "120d"}}
+    what_if: dict[str, cmksim.Values] = {"longer": {"workspace.*.retention": "120d"}}
     plan = cmksim.load(file).plan(replications=20, what_if=what_if)
     assert plan.to_json() == (tmp_path / "plan.json").read_text()
     for name, picture in plan.pictures.items():

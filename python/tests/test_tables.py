@@ -109,12 +109,12 @@ def test_columns_that_are_the_same_are_in_memory_once() -> None:
 
 
 def test_a_table_outlives_its_result() -> None:
-    def made() -> object:
+    def made() -> tuple[object, list[object]]:
         study = cmksim.loads(OUTAGE).replicate(1000)
-        return pa.table(study), study["buffered_total_bytes"].to_list()
+        return pa.table(study), list(study["buffered_total_bytes"])
 
-    table, values = made()  # type: ignore[misc]
-    assert table["buffered_total_bytes"].to_pylist() == values
+    taken, values = made()
+    assert taken["buffered_total_bytes"].to_pylist() == values  # type: ignore[index]
 
 
 def test_names_say_the_unit(outage: cmksim.Scenario) -> None:
@@ -142,8 +142,10 @@ def test_units_are_what_they_say(outage: cmksim.Scenario) -> None:
     assert summary["query_downtime_ms"]["max"] == max(study["query_downtime_ms"].to_list())  # type: ignore[type-var]
     sweep = outage.sweep({"event.outage.duration": ["1h", "90m"]}, replications=2)
     assert set(sweep["event.outage.duration_ms"]) == {3_600_000, 5_400_000}
-    text = outage.set({"prices.currency": "EUR"})
-    assert "cost_eur" in text.run().measures
+    prices = {"pay_as_you_go": 2.1, "retention": 0.1, "key_vault_operations": 0.03}
+    amounts = {f"prices.{name}": amount for name, amount in prices.items()}
+    euro = outage.set({"prices.currency": "EUR", **amounts})
+    assert "cost_eur" in euro.run().measures
     rates = outage.sweep({"workspace.logs.ingestion": ["1 TB/day", "2 TB/day"]}, replications=2)
     assert 2 * 10**12 in rates["workspace.logs.ingestion_bytes_per_day"]
 
