@@ -256,8 +256,9 @@ class Solution(_Result, Table):
     @property
     def unit(self) -> str | None:
         """What ``number`` and ``ci95`` count: ``ms``, ``bytes``, ``bytes_per_day``, ..."""
-        unit = self._document["unit"]
-        return {"s": "ms", "s_since_1970": "ms_since_1970"}.get(unit, unit)
+        unit: str | None = self._document["unit"]
+        milliseconds = {"s": "ms", "s_since_1970": "ms_since_1970"}
+        return milliseconds.get(unit or "", unit)
 
     @property
     def number(self) -> float | None:
