@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
@@ -52,17 +53,21 @@ class Column:
         return len(self._native)
 
     def __iter__(self) -> Iterator[Cell]:
-        return iter(self.to_list())
+        return iter(self._cells)
 
     @overload
     def __getitem__(self, at: int) -> Cell: ...
     @overload
     def __getitem__(self, at: slice) -> list[Cell]: ...
     def __getitem__(self, at: int | slice) -> Cell | list[Cell]:
-        return self.to_list()[at]
+        return self._cells[at]
 
     def to_list(self) -> list[Cell]:
         """The values of Python; instants as datetimes in UTC, missing values as None."""
+        return list(self._cells)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
         values = self._native.to_list()
         if self._native.kind() != "instant":
             return values
