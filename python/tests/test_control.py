@@ -145,6 +145,16 @@ def test_parquet_needs_a_library(
         outage.replicate(3).write_parquet(os.path.join(tmp_path, "x.parquet"))
 
 
+def test_parquet_by_way_of_polars(
+    monkeypatch: pytest.MonkeyPatch, outage: cmksim.Scenario, tmp_path: os.PathLike[str]
+) -> None:
+    polars = pytest.importorskip("polars")
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    file, study = os.path.join(tmp_path, "x.parquet"), outage.replicate(3)
+    study.write_parquet(file)
+    assert polars.read_parquet(file).to_dict(as_series=False) == study.to_dict()
+
+
 def test_nothing_is_needed_but_python(outage: cmksim.Scenario) -> None:
     code = (
         "import sys, cmksim\n"
