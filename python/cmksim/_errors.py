@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """Something that is wrong with a scenario, or likely not what was meant."""
 
     #: ``error``, ``warning``, or ``hint`` where the scenario is right and an effect may surprise.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
-from html import escape
 from itertools import takewhile
 from typing import Any, Protocol
 
@@ -31,6 +29,8 @@ class _Result:
 
     @cached_property
     def _document(self) -> dict[str, Any]:
+        import json
+
         document: dict[str, Any] = json.loads(self.to_json())
         return document
 
@@ -47,6 +47,8 @@ class _Result:
         return next(iter(pictures.values()), None)
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         picture = self._repr_svg_() or f"<pre>{escape(str(self))}</pre>"
         return f"{picture}<p>{escape(repr(self))}</p>"
 

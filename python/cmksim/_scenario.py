@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import _cmksim
 from ._errors import Diagnostic, Diagnostics, ScenarioError, TraceError
 from ._progress import bar
 from ._results import Comparison, Plan, Replications, Run, Solution, Sweep
 from ._values import Range, Value, Values, axes, settings, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _Path = str | os.PathLike[str]
 
@@ -273,6 +276,8 @@ class Scenario:
 
         It is one file with the simulator in it. What was set is written into the scenario.
         """
+        from pathlib import Path
+
         file = Path(path)
         file.write_text(self._native.page(), encoding="utf-8", newline="\n")
         return file

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any, overload
 
 from . import _cmksim
@@ -227,6 +226,8 @@ class Table:
         return f"<cmksim {type(self).__name__}: {rows} rows x {columns} columns ({names}{more})>"
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         names = self.columns[:_COLUMNS]
         rows = min(len(self), _ROWS)
         head = self._table.slice(0, rows)
@@ -241,4 +242,6 @@ class Table:
 
 
 def _cell(value: Cell) -> str:
+    from html import escape
+
     return "" if value is None else escape(str(value))

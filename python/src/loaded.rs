@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use cmksim::Error;
 use cmksim::experiment::{Study, Variant, traces};
 use cmksim::intake::Rows;
 use cmksim::limits::TRACE_BYTES;
 use cmksim::scenario::{Measure, Override, Reading, Scenario, Scope, WhatIf};
-use cmksim::{Error, Runner};
 
 use super::failure::Failure;
 use super::source::Source;
@@ -23,9 +23,9 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    pub(crate) fn read(source: Source, runner: &Runner<'_>) -> Result<Loaded, Failure> {
+    pub(crate) fn read(source: Source) -> Result<Loaded, Failure> {
         let reading = source.read(&[])?;
-        let (traces, of_traces) = traces_of(&source, &reading.scenario, runner.stop)?;
+        let (traces, of_traces) = traces_of(&source, &reading.scenario)?;
         Ok(Loaded {
             source,
             reading,
@@ -70,7 +70,7 @@ impl Loaded {
         };
         let traces = match sources(&scenario) == sources(self.scenario()) {
             true => Arc::clone(&self.traces),
-            false => traces_of(&self.source, &scenario, &|| false)?.0.into(),
+            false => traces_of(&self.source, &scenario)?.0.into(),
         };
         Ok(Variant { scenario, traces })
     }
@@ -130,13 +130,12 @@ impl Loaded {
 fn traces_of(
     source: &Source,
     scenario: &Scenario,
-    stop: &dyn Fn() -> bool,
 ) -> Result<(Vec<Option<Rows>>, Vec<String>), Error> {
     let read = |file: &str| {
         let bytes = source.file(file, &TRACE_BYTES);
         bytes.map_err(|error| format!("cannot read it: {error}"))
     };
-    traces(scenario, read, stop)
+    traces(scenario, read, &|| false)
 }
 
 /// How often a scenario is replayed: as was asked, as it says itself, or else as is usual.

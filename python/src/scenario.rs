@@ -33,15 +33,9 @@ type Parts<'py> = (
     Vec<(String, Bound<'py, PyBytes>)>,
 );
 
-/// Looks for signals, and tells nobody how far it is.
-const QUIET: Watch<'static> = Watch {
-    threads: None,
-    progress: None,
-};
-
 fn loaded(py: Python<'_>, source: Result<Source, Failure>) -> PyResult<Scenario> {
-    let source = source.map_err(|failure| failure.raised(py))?;
-    let loaded = QUIET.run(py, |runner| Loaded::read(source, runner))?;
+    let loaded = py.detach(|| Loaded::read(source?));
+    let loaded = loaded.map_err(|failure| failure.raised(py))?;
     Ok(Scenario(Arc::new(loaded)))
 }
 
