@@ -47,7 +47,8 @@ def test_ctrl_c_stops_a_study(study: str) -> None:
 
 def test_other_threads_go_on(hazards: cmksim.Scenario) -> None:
     done = threading.Event()
-    longest, last = 0.0, time.monotonic()
+    began = last = time.monotonic()
+    longest = 0.0
 
     def study() -> None:
         hazards.replicate(20_000, threads=1, measures=["dropped"])
@@ -62,7 +63,8 @@ def test_other_threads_go_on(hazards: cmksim.Scenario) -> None:
         time.sleep(0.001)
     worker.join()
     # Whoever held the interpreter would have stopped this thread for the whole study.
-    assert turns > 50 and longest < 0.25, (turns, longest)
+    took = time.monotonic() - began
+    assert turns > 50 and longest < took / 4, (turns, longest, took)
 
 
 def test_two_studies_at_once(hazards: cmksim.Scenario) -> None:
