@@ -7,7 +7,7 @@
     run.measures["dropped_bytes"], run.measures["query_downtime_ms"]
 
     study = scenario.replicate(10_000)      # a table: one row for each replication
-    polars.DataFrame(study)                 # or pandas, DuckDB, pyarrow, without a copy
+    polars.DataFrame(study)                 # no copy; or DuckDB, pyarrow, pandas
 
 Names say what numbers count: ``_bytes``, ``_ms`` (milliseconds), ``_bytes_per_day``, and the
 currency of the scenario's prices, as in ``cost_usd``. Shares are 0 to 1. Whatever has no value is

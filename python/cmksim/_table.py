@@ -132,9 +132,9 @@ class Column:
 class Table:
     """A table of columns.
 
-    polars, pandas, DuckDB and pyarrow take it over without a copy, by the Arrow PyCapsule
-    interface: ``polars.DataFrame(table)``, ``pandas.DataFrame.from_arrow(table)``,
-    ``duckdb.sql("select * from study")``, ``pyarrow.table(table)``.
+    polars, DuckDB and pyarrow take it over without a copy, by the Arrow PyCapsule interface:
+    ``polars.DataFrame(table)``, ``duckdb.sql("select * from study")``, ``pyarrow.table(table)``.
+    ``pandas.DataFrame.from_arrow(table)`` copies what pandas keeps in another form.
     """
 
     def __init__(self, native: _cmksim.Table) -> None:
