@@ -1,0 +1,296 @@
+"""Scenarios: read, checked, and put to work."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from . import _cmksim
+from ._errors import Diagnostic, Diagnostics, ScenarioError, TraceError
+from ._progress import bar
+from ._results import Comparison, Plan, Replications, Run, Solution, Sweep
+from ._values import Range, Value, Values, axes, settings, text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_Path = str | os.PathLike[str]
+
+
+def load(path: _Path, *, set: Values | None = None) -> Scenario:
+    """Reads a scenario, with the traces and scenarios that it names beside it.
+
+    ``set`` replaces values: ``{"event.outage.duration": "2h", "seed": 7}``.
+
+    Raises ScenarioError with everything that is wrong with it, TraceError, or OSError.
+    """
+    return Scenario(_cmksim.Scenario.open(path, settings(set)))
+
+
+def loads(
+    source: str,
+    *,
+    set: Values | None = None,
+    name: str = "scenario",
+    folder: _Path | None = None,
+    files: Mapping[str, str | bytes] | None = None,
+) -> Scenario:
+    """Reads a scenario from its text.
+
+    Files that it names are those of ``files``, by the names that it has for them, or else lie in
+    ``folder``. ``name`` is what messages call it.
+    """
+    held = {file: _bytes(held) for file, held in (files or {}).items()}
+    native = _cmksim.Scenario(name, _bytes(source), settings(set), folder, held)
+    return Scenario(native)
+
+
+def check(path: _Path, *, set: Values | None = None) -> Diagnostics:
+    """What is wrong with a scenario, or likely not meant, as ``cmksim check`` says it.
+
+    Nothing is raised for a wrong scenario. ``str()`` of the result is the text of the command.
+    """
+    try:
+        return load(path, set=set).check()
+    except ScenarioError as error:
+        return error.diagnostics
+    except TraceError as error:
+        return Diagnostics([Diagnostic("error", str(error))], f"error: {error}")
+
+
+def _bytes(source: str | bytes) -> bytes:
+    return source.encode() if isinstance(source, str) else source
+
+
+def _again(name: str, source: bytes, set: list[str], files: list[tuple[str, bytes]]) -> Scenario:
+    return Scenario(_cmksim.Scenario(name, source, set, None, dict(files)))
+
+
+def _threads(threads: int | None) -> int | None:
+    if threads is not None and threads < 1:
+        raise ValueError("threads must be 1 or more")
+    return threads
+
+
+class Scenario:
+    """A scenario: a world, what happens to it, and what is expected.
+
+    It cannot be changed. It can be pickled with every file that it needs, so that it runs on a
+    machine that has none of them. Equal scenarios give equal results, whatever computes them and
+    on how many threads.
+
+    Every study takes ``threads`` (as many as there are cores) and ``progress``: True shows a bar,
+    False none, and None shows it in a terminal or a notebook. Ctrl-C stops it.
+    """
+
+    def __init__(self, native: _cmksim.Scenario) -> None:
+        self._native = native
+
+    @property
+    def name(self) -> str:
+        """The file as it was named."""
+        return self._native.name()
+
+    @property
+    def title(self) -> str | None:
+        """Its title."""
+        return self._native.title()
+
+    @property
+    def text(self) -> str:
+        """Its text, and below it that of what it extends."""
+        return self._native.text()
+
+    @property
+    def seed(self) -> int:
+        """The seed of every draw."""
+        return self._native.seed()
+
+    @property
+    def replications(self) -> int:
+        """How often a study replays it, if it says so; else 1."""
+        return self._native.replications()
+
+    @property
+    def duration_ms(self) -> int:
+        """The length of the run, in milliseconds."""
+        return self._native.duration_ms()
+
+    @property
+    def start(self) -> datetime | None:
+        """The calendar instant of time 0."""
+        start = self._native.start_ms()
+        epoch = datetime(1970, 1, 1, tzinfo=timezone.utc)
+        return None if start is None else epoch + timedelta(milliseconds=start)
+
+    @property
+    def currency(self) -> str:
+        """What all costs are in, as ``USD``."""
+        return self._native.currency()
+
+    @property
+    def workspaces(self) -> list[str]:
+        """The names of its workspaces."""
+        return self._native.workspaces()
+
+    @property
+    def clusters(self) -> list[str]:
+        """The names of its clusters."""
+        return self._native.clusters()
+
+    def set(self, values: Values) -> Scenario:
+        """The same scenario with other values of some keys."""
+        return Scenario(self._native.with_set(settings(values)))
+
+    def check(self) -> Diagnostics:
+        """What is likely not meant: warnings, and hints about effects that may surprise."""
+        try:
+            found, told = self._native.check()
+        except ScenarioError as error:
+            return error.diagnostics
+        except (TraceError, ValueError) as error:
+            return Diagnostics([Diagnostic("error", str(error))], f"error: {error}")
+        return Diagnostics(found, told)
+
+    def run(
+        self, replication: int = 0, *, threads: int | None = None, progress: bool | None = None
+    ) -> Run:
+        """Replays it once. Replications are counted from 0."""
+        with bar(progress, "run") as watch:
+            return Run(self._native.run(replication, _threads(threads), watch))
+
+    def replicate(
+        self,
+        n: int,
+        *,
+        start: int = 0,
+        threads: int | None = None,
+        measures: Sequence[str] | None = None,
+        progress: bool | None = None,
+    ) -> Replications:
+        """Replays it ``n`` times, from replication number ``start`` on.
+
+        ``measures`` keeps some only, as ``["dropped", "workspace.logs.query_downtime"]``, and
+        those of which something is expected.
+        """
+        if n < 1 or start < 0:
+            raise ValueError("n must be 1 or more, and start 0 or more")
+        named = None if measures is None else list(measures)
+        with bar(progress, "replicate") as watch:
+            native = self._native.replicate(n, start, named, _threads(threads), watch)
+        return Replications(native)
+
+    def sweep(
+        self,
+        vary: Mapping[str, Range] | None = None,
+        *,
+        replications: int | None = None,
+        of: Sequence[str] = (),
+        lockstep: bool = False,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> Sweep:
+        """Replays it at every value of some keys, on the same random numbers.
+
+        ``vary`` has the values of each key: ``{"event.outage.duration": "1h..12h/12"}``, or a list
+        of them; without it, those of ``[sweep]`` in the scenario. Several keys form a grid, or go
+        on together in ``lockstep``. ``replications`` are those of each point [200]. ``of`` are the
+        measures that its text and picture show.
+        """
+        with bar(progress, "sweep") as watch:
+            native = self._native.sweep(
+                axes(vary), lockstep, replications, list(of), _threads(threads), watch
+            )
+        return Sweep(native)
+
+    def solve(
+        self,
+        vary: Mapping[str, str],
+        such_that: str,
+        *,
+        smallest: bool = False,
+        resolution: Value | None = None,
+        replications: int | None = None,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> Solution:
+        """The largest (or ``smallest``) value of a key for which something holds.
+
+        ``vary`` is one key and its range: ``{"event.outage.duration": "5m..24h"}``; ``such_that``
+        an expectation: ``"probability(dropped == 0 B) >= 99%"``. ``resolution`` is the step
+        between two values [1 s of durations, else a thousandth of the range], ``replications``
+        how often each is replayed [1000].
+        """
+        if len(vary) != 1:
+            raise ValueError("vary must be one key and its range")
+        step = None if resolution is None else text(resolution)
+        with bar(progress, "solve") as watch:
+            native = self._native.solve(
+                axes(vary)[0], such_that, smallest, step, replications, _threads(threads), watch
+            )
+        return Solution(native)
+
+    def compare(
+        self,
+        other: Scenario,
+        *,
+        replications: int | None = None,
+        of: str | None = None,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> Comparison:
+        """How ``other`` differs from this scenario, on the random numbers of this one.
+
+        ``replications`` are those of each [200]. ``of`` is the measure of the answer.
+        """
+        with bar(progress, "compare") as watch:
+            native = self._native.compare(
+                other._native, replications, of, _threads(threads), watch
+            )
+        return Comparison(native)
+
+    def plan(
+        self,
+        *,
+        replications: int | None = None,
+        what_if: Mapping[str, Values] | None = None,
+        threads: int | None = None,
+        progress: bool | None = None,
+    ) -> Plan:
+        """Which reservation costs least, how much room is needed, and when limits are reached.
+
+        ``what_if`` are cases that are held against the scenario, by their titles:
+        ``{"longer": {"workspace.logs.retention": "90d"}}``. ``replications`` [200].
+        """
+        cases = [
+            f"{title}: {'; '.join(settings(values))}" for title, values in (what_if or {}).items()
+        ]
+        with bar(progress, "plan") as watch:
+            native = self._native.plan(replications, cases, _threads(threads), watch)
+        return Plan(native)
+
+    def play(self, path: _Path) -> Path:
+        """Writes the page of ``cmksim play``, to play with the scenario in a browser.
+
+        It is one file with the simulator in it. What was set is written into the scenario.
+        """
+        from pathlib import Path
+
+        file = Path(path)
+        file.write_text(self._native.page(), encoding="utf-8", newline="\n")
+        return file
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_again, self._native.parts())
+
+    def __copy__(self) -> Scenario:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Scenario:
+        return self
+
+    def __repr__(self) -> str:
+        title = f": {self.title}" if self.title else ""
+        return f"<cmksim Scenario {self.name}{title}>"

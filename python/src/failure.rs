@@ -1,0 +1,77 @@
+//! What goes wrong, as the exceptions of the package.
+
+use cmksim::scenario::Diagnostics;
+use cmksim::{Error, limits};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::diagnostics::{listed, rendered};
+
+pyo3::import_exception!(cmksim._errors, AuditError);
+pyo3::import_exception!(cmksim._errors, LimitError);
+pyo3::import_exception!(cmksim._errors, RunError);
+pyo3::import_exception!(cmksim._errors, ScenarioError);
+pyo3::import_exception!(cmksim._errors, TraceError);
+
+/// What goes wrong while nobody holds the interpreter.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A scenario, a setting or an expression is wrong, with places.
+    Diagnosed(Diagnostics),
+    /// What the library says.
+    Library(Error),
+    /// What was asked for makes no sense.
+    Wrong(String),
+    /// A file cannot be read.
+    File(std::io::Error),
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(wrong: Diagnostics) -> Failure {
+        Failure::Diagnosed(wrong)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Library(error)
+    }
+}
+
+impl Failure {
+    pub(crate) fn wrong(why: impl Into<String>) -> Failure {
+        Failure::Wrong(why.into())
+    }
+
+    /// The exception that says so.
+    pub(crate) fn raised(self, py: Python<'_>) -> PyErr {
+        match self {
+            Failure::Diagnosed(wrong) => match listed(py, &wrong, None) {
+                Ok(all) => ScenarioError::new_err((rendered(&wrong), all.unbind())),
+                Err(error) => error,
+            },
+            Failure::Library(error) => of_library(&error),
+            Failure::Wrong(why) => PyValueError::new_err(why),
+            Failure::File(error) => error.into(),
+        }
+    }
+}
+
+fn of_library(error: &Error) -> PyErr {
+    let told = error.to_string();
+    let is_limit = || {
+        let mut limits = limits::ALL.iter();
+        limits.any(|limit| told.contains(&format!("more than {limit}")))
+    };
+    if error.is_scenario() {
+        ScenarioError::new_err(told)
+    } else if error.is_trace() {
+        TraceError::new_err(told)
+    } else if error.is_audit() {
+        AuditError::new_err(told)
+    } else if is_limit() {
+        LimitError::new_err(told)
+    } else {
+        RunError::new_err(told)
+    }
+}

@@ -1,0 +1,207 @@
+"""Every table through every library that takes it, with its nulls and its units."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from conftest import OUTAGE, SCENARIOS
+
+import cmksim
+
+np = pytest.importorskip("numpy")
+pd = pytest.importorskip("pandas")
+pl = pytest.importorskip("polars")
+pa = pytest.importorskip("pyarrow")
+duckdb = pytest.importorskip("duckdb")
+
+
+def tables() -> dict[str, cmksim.Table]:
+    outage = cmksim.loads(OUTAGE)
+    started = cmksim.loads("start = 2026-01-01T00:00:00Z\n" + OUTAGE)
+    longer = outage.set({"event.outage.duration": "2h"})
+    study = outage.replicate(40)
+    vary = {"event.outage.duration": "1h..8h/4"}
+    sweep = outage.sweep(vary, replications=40)
+    found = outage.solve({"event.outage.duration": "5m..24h"}, "dropped == 0 B", replications=20)
+    plan = cmksim.load(SCENARIOS / "plan-for-a-growing-cluster.toml").plan(replications=10)
+    run = started.run()
+    return {
+        "log": run.log,
+        "log without a calendar": outage.run().log,
+        "states": run.states,
+        "timeline": run.timeline(20),
+        "replications": study,
+        "summary": study.summary,
+        "sweep": sweep,
+        "sweep's expectations": sweep.expectations,
+        "thresholds": found,
+        "checks": found.checks,
+        "comparison": outage.compare(longer, replications=40),
+        "months": plan.months,
+        "levels": plan.levels,
+        "steps": plan.steps,
+    }
+
+
+TABLES = tables()
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_library_reads_the_same(name: str, tmp_path: Path) -> None:
+    own = table = TABLES[name]
+    expected = table.to_dict()
+    assert len(table) > 0
+    assert table.columns == list(table) == list(expected)
+    assert pl.DataFrame(table).to_dict(as_series=False) == expected
+    assert pa.table(table).to_pydict() == expected
+    relation = duckdb.sql("select * from own").fetchall()
+    rows = list(zip(*expected.values(), strict=True))
+    by_duckdb = [tuple(_utc(cell) for cell in row) for row in relation]
+    assert by_duckdb == rows
+    frame = pd.DataFrame.from_arrow(table)
+    copied = own.to_pandas()
+    for column in table.columns:
+        assert _plain(frame[column]) == _plain(copied[column]) == expected[column], column
+    file = tmp_path / "table.parquet"
+    table.write_parquet(file)
+    assert pl.read_parquet(file).to_dict(as_series=False) == expected
+
+
+def _utc(cell: object) -> object:
+    return cell.astimezone(timezone.utc) if isinstance(cell, datetime) else cell
+
+
+def _plain(series: object) -> list[object]:
+    return [None if pd.isna(cell) else cell for cell in series.tolist()]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_columns_are_taken_alone(name: str) -> None:
+    table = TABLES[name]
+    for own in table.columns:
+        column = table[own]
+        values = column.to_list()
+        assert column.name == own and len(column) == len(table)
+        assert pl.Series(column).to_list() == values
+        assert pa.array(column).to_pylist() == values
+        assert column.null_count == sum(value is None for value in values)
+        array = np.asarray(column)
+        assert len(array) == len(values)
+        if column.null_count == 0 and array.dtype.kind in "if":
+            assert array.tolist() == values
+
+
+def test_nothing_is_copied() -> None:
+    table = TABLES["replications"]
+    for name in ["dropped_bytes", "query_availability"]:
+        places = {pa.array(table[name]).buffers()[1].address for _ in range(2)}
+        places.add(pa.table(table)[name].chunk(0).buffers()[1].address)
+        assert len(places) == 1
+
+
+def test_columns_that_are_the_same_are_in_memory_once() -> None:
+    table = TABLES["replications"]
+    names = ["buffered_peak_bytes", "workspace.logs.buffered_peak_bytes"]
+    places = {pa.array(table[name]).buffers()[1].address for name in names}
+    assert len(places) == 1
+
+
+def test_a_table_outlives_its_result() -> None:
+    def made() -> tuple[object, list[object]]:
+        study = cmksim.loads(OUTAGE).replicate(1000)
+        return pa.table(study), list(study["buffered_total_bytes"])
+
+    taken, values = made()
+    assert taken["buffered_total_bytes"].to_pylist() == values  # type: ignore[index]
+
+
+def test_names_say_the_unit(outage: cmksim.Scenario) -> None:
+    for table in [outage.replicate(2), outage.run().log, outage.run().states, outage.run().timeline()]:
+        for name, unit in table.units.items():
+            ends = {"bytes": "_bytes", "ms": "_ms", "USD": "_usd"}
+            assert unit not in ends or name.endswith(ends[unit]), name
+            assert not name.endswith("_bytes") or unit == "bytes", name
+            assert not name.endswith("_ms") or unit == "ms", name
+    schema = pa.table(outage.replicate(2)).schema
+    assert schema.field("dropped_bytes").metadata == {b"unit": b"bytes"}
+    assert schema.field("dropped_bytes").type == schema.field("query_downtime_ms").type == pa.int64()
+    assert schema.field("loss_ratio").type == schema.field("cost_usd").type == pa.float64()
+
+
+def test_units_are_what_they_say(outage: cmksim.Scenario) -> None:
+    run = outage.run()
+    assert run.measures["offered_bytes"] == 7 * 10**12
+    downtime, longest = run.measures["query_downtime_ms"], 45 * 60 * 1000
+    assert isinstance(downtime, int) and 15 * 60 * 1000 < downtime < longest
+    study = outage.replicate(30)
+    summary = {row["measure"]: row for row in study.summary.to_polars().to_dicts()}
+    mean = sum(study["query_downtime_ms"].to_list()) / 30  # type: ignore[arg-type]
+    assert summary["query_downtime_ms"]["mean"] == pytest.approx(mean)
+    assert summary["query_downtime_ms"]["max"] == max(study["query_downtime_ms"].to_list())  # type: ignore[type-var]
+    sweep = outage.sweep({"event.outage.duration": ["1h", "90m"]}, replications=2)
+    assert set(sweep["event.outage.duration_ms"]) == {3_600_000, 5_400_000}
+    prices = {"pay_as_you_go": 2.1, "retention": 0.1, "key_vault_operations": 0.03}
+    amounts = {f"prices.{name}": amount for name, amount in prices.items()}
+    euro = outage.set({"prices.currency": "EUR", **amounts})
+    assert "cost_eur" in euro.run().measures
+    rates = outage.sweep({"workspace.logs.ingestion": ["1 TB/day", "2 TB/day"]}, replications=2)
+    assert 2 * 10**12 in rates["workspace.logs.ingestion_bytes_per_day"]
+
+
+def test_what_has_no_value_is_null() -> None:
+    # The run ends in an interruption, from which nothing recovers; and nothing is offered.
+    ends = cmksim.loads(OUTAGE, set={"event.outage.duration": "30d"})
+    study = ends.replicate(5)
+    column = study["time_to_recover_ms"]
+    assert column.null_count == 5 and column.to_list() == [None] * 5
+    assert ends.run().measures["time_to_recover_ms"] is None
+    frame = study.to_pandas(pandas_types=True)
+    assert frame["time_to_recover_ms"].isna().all()
+    assert pl.DataFrame(study)["time_to_recover_ms"].null_count() == 5
+    assert np.isnan(np.asarray(column)).all()
+    log = ends.run().log
+    assert log["time"].null_count == len(log)
+    assert 0 < log["storage_account"].null_count < len(log)
+    assert str(log.to_pandas()["storage_account"].dtype) == "Int64"
+
+
+def test_pandas_types() -> None:
+    table = TABLES["log"]
+    plain, typed = table.to_pandas(), table.to_pandas(pandas_types=True)
+    assert str(plain["time_ms"].dtype) == "int64"
+    assert str(typed["time_ms"].dtype) == "timedelta64[ms]"
+    assert str(typed["time"].dtype) == "datetime64[ms, UTC]"
+    spans = typed["time_ms"] / pd.Timedelta(milliseconds=1)
+    assert spans.tolist() == plain["time_ms"].tolist()
+    start = pd.Timestamp("2026-01-01", tz="UTC")
+    assert (typed["time"] - start == typed["time_ms"]).all()
+
+
+def test_states_cover_the_run(outage: cmksim.Scenario) -> None:
+    frame = outage.run().states.to_pandas()
+    for _, states in frame.groupby(["cluster", "storage_account"]):
+        assert states["from_ms"].iloc[0] == 0
+        assert states["until_ms"].iloc[-1] == outage.duration_ms
+        assert (states["from_ms"].iloc[1:].to_numpy() == states["until_ms"].iloc[:-1].to_numpy()).all()
+    assert "isolated" in set(frame["state"])
+    assert set(frame["storage_account"]) == set(range(1, 11))
+
+
+def test_a_column_that_is_not_there() -> None:
+    with pytest.raises(KeyError, match="dropped_byte"):
+        TABLES["replications"]["dropped_byte"]
+
+
+def test_notebooks_show_something(outage: cmksim.Scenario) -> None:
+    study = outage.replicate(40)
+    html = study.summary._repr_html_()
+    assert "<td>total</td>" in html and "cmksim" not in html
+    assert study._repr_html_().startswith("<svg") and "<svg" in (study._repr_svg_() or "")
+    assert "<svg" in (outage.run()._repr_svg_() or "")
+    part = outage.replicate(40, start=40)
+    assert part._repr_svg_() is None and part._repr_html_().startswith("<table>")
+    same = outage.compare(outage, replications=5)
+    assert same._repr_svg_() is None and "<pre>" in same._repr_html_()
+    assert "40 rows" in repr(study)
