@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 _Watcher = Callable[[int, int], None] | None
@@ -111,6 +112,16 @@ class Scenario:
         threads: int | None,
         progress: _Watcher,
     ) -> Replications: ...
+    def shard(
+        self,
+        part: str,
+        folder: str | PathLike[str],
+        replications: int,
+        tally: bool,
+        measures: list[str] | None,
+        threads: int | None,
+        progress: _Watcher,
+    ) -> Path: ...
     def sweep(
         self,
         vary: list[str],

@@ -15,6 +15,7 @@ from ._values import Range, Value, Values, axes, settings, text
 
 if TYPE_CHECKING:
     from pathlib import Path
+from typing import Literal
 
 _Path = str | os.PathLike[str]
 
@@ -181,6 +182,38 @@ class Scenario:
         with bar(progress, "replicate") as watch:
             native = self._native.replicate(n, start, named, _threads(threads), watch)
         return Replications(native)
+
+    def shard(
+        self,
+        part: str,
+        folder: _Path,
+        *,
+        replications: int | None = None,
+        keep: Literal["all", "tally"] = "all",
+        measures: Sequence[str] | None = None,
+        threads: int | None = 1,
+        progress: bool | None = False,
+    ) -> Path:
+        """Computes a part of a study into a folder, as ``cmksim shard run`` does.
+
+        ``part`` is ``"3/64"``, counted from 0. ``replications`` are those of the whole study [those of
+        the scenario, or 200]; ``keep="tally"`` keeps sums and counts. A part that is there is not
+        computed again. It takes one thread, for others compute other parts; ``threads=None`` takes
+        all cores. ``cmksim merge run`` puts the parts together.
+
+        Raises ValueError for what no further attempt can mend, and OSError for the disk.
+        """
+        if keep not in ("all", "tally"):
+            raise ValueError('keep must be "all" or "tally"')
+        if replications is None:
+            replications = self.replications if self.replications > 1 else 200
+        if replications < 2:
+            raise ValueError("replications must be 2 or more")
+        named = None if measures is None else list(measures)
+        with bar(progress, "shard") as watch:
+            return self._native.shard(
+                part, folder, replications, keep == "tally", named, _threads(threads), watch
+            )
 
     def sweep(
         self,

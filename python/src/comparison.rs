@@ -212,6 +212,8 @@ fn attribute(
         after: &second.replayed.study,
         scope: paired.scope,
         measure: paired.measure,
+        // What is compared here is not in parts.
+        cell: 0,
     };
     explained.by(changes.list.iter().map(made), runner)
 }

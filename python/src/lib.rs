@@ -20,6 +20,7 @@ mod play;
 mod replications;
 mod run;
 mod scenario;
+mod shard;
 mod solution;
 mod source;
 mod summaries;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cmksim::experiment::replay_by;
+use cmksim::experiment::shard::Keep;
 use cmksim::model::Options;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -16,6 +17,7 @@ use super::plan::Plan;
 use super::play;
 use super::replications::Replications;
 use super::run::Run;
+use super::shard;
 use super::solution::{self, Solution};
 use super::source::{Files, Source};
 use super::sweep::{self, Sweep};
@@ -118,6 +120,26 @@ impl Scenario {
     fn clusters(&self) -> Vec<&str> {
         let clusters = self.0.scenario().clusters.iter();
         clusters.map(|of| of.name.as_str()).collect()
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn shard(
+        &self,
+        py: Python<'_>,
+        part: &str,
+        folder: PathBuf,
+        replications: u64,
+        tally: bool,
+        measures: Option<Vec<String>>,
+        threads: Option<usize>,
+        progress: Option<Bound<'_, PyAny>>,
+    ) -> PyResult<PathBuf> {
+        let keep = if tally { Keep::Tally } else { Keep::All };
+        let watch = Watch { threads, progress };
+        watch.run(py, |runner| {
+            let asked = (replications, keep, measures.as_deref());
+            shard::shard(&self.0, part, &folder, asked, runner)
+        })
     }
 
     fn run(

@@ -66,7 +66,7 @@ impl Watch<'_> {
                     executor: &|count, call| parallel_for(threads, count, call),
                     stop: &|| stop.load(Ordering::Relaxed),
                     progress: &steps,
-                    journal: None,
+                    ..Runner::SERIAL
                 };
                 work(&runner)
             });

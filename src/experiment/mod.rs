@@ -51,7 +51,7 @@ pub use kept::Kept;
 pub use precision::is_precise;
 pub use replay::{Replay, replay, replay_by};
 pub use replicate::{Replications, Study, most_replications, room, twins};
-pub use runner::{Cells, Journal, Progress, Runner};
+pub use runner::{Cells, Journal, Progress, Runner, TakeRecord};
 pub use sample::{Estimate, Sample};
 pub use summary::{Summaries, Summary};
 pub use sweep::{Cell, Design, Point, points, settings, sweep};

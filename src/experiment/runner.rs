@@ -72,19 +72,17 @@ pub trait Journal: Sync {
     fn keep(&self, result: &[u8]) -> Result<(), Error>;
 }
 
+/// Takes the numbers of some replications, and what is kept of them as bytes.
+pub type TakeRecord<'a> = dyn FnMut(Range<u64>, &[u8]) -> Result<(), Error> + 'a;
+
 /// The scenarios of a study, which others have replayed.
 pub trait Cells: Sync {
-    /// Hands on what is kept of a scenario, by its number, in the order of its replications: the
-    /// numbers of some, and their bytes.
+    /// Hands on what is kept of a scenario, by its number, in the order of its replications.
     ///
     /// # Errors
     ///
     /// If something cannot be read, and that of `take`.
-    fn each(
-        &self,
-        cell: usize,
-        take: &mut dyn FnMut(Range<u64>, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error>;
+    fn each(&self, cell: usize, take: &mut TakeRecord<'_>) -> Result<(), Error>;
 }
 
 /// Results on their way to who takes them in order.

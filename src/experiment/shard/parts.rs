@@ -6,7 +6,7 @@ use super::Line;
 use super::part::{Found, place};
 use crate::error::Error;
 use crate::experiment::frame::Body;
-use crate::experiment::runner::{Cells, foreign};
+use crate::experiment::runner::{Cells, TakeRecord, foreign};
 
 /// Reads records of parts.
 pub trait Records: Sync {
@@ -66,11 +66,7 @@ impl<'a> Parts<'a> {
 }
 
 impl Cells for Parts<'_> {
-    fn each(
-        &self,
-        cell: usize,
-        take: &mut dyn FnMut(Range<u64>, &[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    fn each(&self, cell: usize, take: &mut TakeRecord<'_>) -> Result<(), Error> {
         let from = cell as u64 * self.line.replications;
         let end = from + self.line.replications;
         let first = self.index.partition_point(|(place, ..)| *place < from);

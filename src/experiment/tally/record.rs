@@ -45,9 +45,10 @@ impl Tally {
             let measure = tally.kept[at].1;
             if same == at {
                 tally.counts[at] = Counts::decode(&mut body, measure)?;
-            } else if same > at || tally.same_as[same] != same {
-                return None;
-            } else if Scale::of(tally.kept[same].1) != Scale::of(measure) {
+            } else if same > at
+                || tally.same_as[same] != same
+                || Scale::of(tally.kept[same].1) != Scale::of(measure)
+            {
                 return None;
             }
             tally.same_as[at] = same;
