@@ -379,6 +379,61 @@ fn a_part_that_is_killed_is_in_nobodys_way() {
     assert_eq!(stdout(&merged), stdout(&whole));
 }
 
+/// Whatever operation of the disk fails, or is the last one: the part is whole or not there, and
+/// another attempt makes it.
+#[test]
+#[cfg(debug_assertions)]
+fn a_disk_that_fails_leaves_no_half_part() {
+    let whole = {
+        let place = place();
+        ends_with(
+            &place.run(&words("shard", &RUN, &["--part=1/2", "-o", "parts"])),
+            0,
+        );
+        parts_of(&place)
+    };
+    for what in ["fail", "end"] {
+        let mut faults = 0;
+        loop {
+            let place = place();
+            let arguments = words("shard", &RUN, &["--part=1/2", "-o", "parts"]);
+            let mut command = place.command(&arguments);
+            let fault = format!("{what}:{}", faults + 1);
+            let broken = command
+                .env("CMKSIM_FAULT", fault)
+                .output()
+                .expect("it runs");
+            if !stderr(&broken).contains("fault ") {
+                ends_with(&broken, 0);
+                break;
+            }
+            faults += 1;
+            if what == "fail" {
+                ends_with(&broken, 1);
+                let all = fs::read_dir(place.path().join("parts"));
+                let all = all.map_or(0, Iterator::count);
+                assert_eq!(all, parts_of_or_none(&place).len(), "nothing else is left");
+            }
+            let left = parts_of_or_none(&place);
+            assert!(left.is_empty() || left == whole, "{what}:{faults}");
+            ends_with(&place.run(&arguments), 0);
+            assert_eq!(parts_of(&place), whole);
+        }
+        assert!(faults >= 6, "{faults}");
+    }
+}
+
+/// The same where the folder may not be there.
+#[cfg(debug_assertions)]
+fn parts_of_or_none(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
+    let folder = place.path().join("parts");
+    if folder.exists() {
+        files(&folder)
+    } else {
+        BTreeMap::new()
+    }
+}
+
 #[test]
 fn what_makes_no_sense_for_a_part_is_refused() {
     let place = place();
