@@ -94,6 +94,8 @@ struct Unfinished {
     path: PathBuf,
     file: File,
     waiting: Vec<u8>,
+    /// Whether it has the name of a part.
+    finished: bool,
 }
 
 impl Unfinished {
@@ -113,6 +115,7 @@ impl Unfinished {
             path,
             file,
             waiting,
+            finished: false,
         })
     }
 
@@ -141,14 +144,18 @@ impl Unfinished {
             disk::rename(&self.path, path)?;
             disk::sync_folder(path.parent().unwrap_or(Path::new(".")))
         };
-        finish().map_err(|error| cannot("write", path, &error))
+        finish().map_err(|error| cannot("write", path, &error))?;
+        self.finished = true;
+        Ok(())
     }
 }
 
 impl Drop for Unfinished {
     fn drop(&mut self) {
         signals::when_broken_off(None);
-        // Where it has its name this one is gone; else it is in nobody's way.
-        let _ = disk::remove(&self.path);
+        if !self.finished {
+            // It is in nobody's way.
+            let _ = disk::remove(&self.path);
+        }
     }
 }
