@@ -201,6 +201,9 @@ fn missing(place: &Place, of: &str) -> String {
 fn what_is_missing_is_named() {
     let place = three();
     assert_eq!(missing(&place, "3"), "");
+    // Also where all are there.
+    let otherwise = place.run(&[&MERGE[..], &["--missing", "4"]].concat());
+    ends_with(&otherwise, 2);
     let names: Vec<PathBuf> = parts_of(&place).into_keys().collect();
     assert_eq!(
         names,
@@ -219,7 +222,7 @@ fn what_is_missing_is_named() {
     assert_eq!(missing(&place, "3"), "1\n");
     let otherwise = place.run(&[&MERGE[..], &["--missing", "2"]].concat());
     ends_with(&otherwise, 2);
-    let said = "of part 0/2 some replications are there and others are not";
+    let said = "--missing 2: the part from 0 to 320 is none of 2";
     assert!(stderr(&otherwise).contains(said), "{}", stderr(&otherwise));
     fs::remove_file(place.path().join("parts").join(&names[0])).expect("removed");
     assert_eq!(missing(&place, "3"), "0-1\n");
@@ -255,9 +258,9 @@ fn what_is_damaged_is_refused_and_made_again() {
         .into_iter()
         .chain(ends)
         .map(|at| whole[..at].to_vec());
-    for bytes in cut.chain(ends.map(flipped)) {
+    for bytes in cut.chain(ends.map(flipped)).chain([vec![0; 999]]) {
         fs::write(&path, bytes).expect("written");
-        refused(&place, "is damaged behind record 0; make the part again");
+        refused(&place, "is damaged (cut off or changed) behind record 0");
         assert_eq!(missing(&place, "3"), "1\n");
         let made = place.run(&words("shard", &RUN, &["--part=1/3", "-o", "parts"]));
         ends_with(&made, 0);

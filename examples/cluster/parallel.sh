@@ -5,8 +5,12 @@
 #
 # After a failure, call it again: parts that are there are not computed twice.
 set -euo pipefail
+settings=${1:?a file of settings, such as study.sh}
+# Without a slash it would be looked for where programs are.
+[[ $settings == */* ]] || settings=./$settings
 # shellcheck source-path=SCRIPTDIR source=study.sh
-source "${1:?a file of settings, such as study.sh}"
+source "$settings"
+: "${study:?}" "${parts:?}" "${folder:?}" "${results:?}" "${cmksim:?}"
 shift
 
 mkdir -p "$folder"

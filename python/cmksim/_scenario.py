@@ -199,9 +199,10 @@ class Scenario:
         ``part`` is ``"3/64"``, counted from 0. ``replications`` are those of the whole study [those of
         the scenario, or 200]; ``keep="tally"`` keeps sums and counts. A part that is there is not
         computed again. It takes one thread, for others compute other parts; ``threads=None`` takes
-        all cores. ``cmksim merge run`` puts the parts together.
+        all cores. The folder is for the parts of this study alone. The command ``cmksim merge run``,
+        which is installed with ``cargo install --path .``, puts them together.
 
-        Raises ValueError for what no further attempt can mend, and OSError for the disk.
+        Raises ValueError where trying again does not help, and OSError for the disk.
         """
         if keep not in ("all", "tally"):
             raise ValueError('keep must be "all" or "tally"')
@@ -229,8 +230,8 @@ class Scenario:
 
         ``vary`` has the values of each key: ``{"event.outage.duration": "1h..12h/12"}``, or a list
         of them; without it, those of ``[sweep]`` in the scenario. Several keys form a grid, or go
-        on together in ``lockstep``. ``replications`` are those of each point [200]. ``of`` are the
-        measures that its text and picture show.
+        on together in ``lockstep``. ``replications`` are those of each point [those of
+        the scenario, or 200]. ``of`` are the measures that its text shows, and the first its picture.
         """
         with bar(progress, "sweep") as watch:
             native = self._native.sweep(
@@ -254,7 +255,7 @@ class Scenario:
         ``vary`` is one key and its range: ``{"event.outage.duration": "5m..24h"}``; ``such_that``
         an expectation: ``"probability(dropped == 0 B) >= 99%"``. ``resolution`` is the step
         between two values [1 s of durations, else a thousandth of the range], ``replications``
-        how often each is replayed [1000].
+        how often each is replayed [those of the scenario, or 1000].
         """
         if len(vary) != 1:
             raise ValueError("vary must be one key and its range")
@@ -276,7 +277,8 @@ class Scenario:
     ) -> Comparison:
         """How ``other`` differs from this scenario, on the random numbers of this one.
 
-        ``replications`` are those of each [200]. ``of`` is the measure of the answer.
+        ``replications`` are those of each [those
+        of the scenario, or 200]. ``of`` is the measure of the answer.
         """
         with bar(progress, "compare") as watch:
             native = self._native.compare(
@@ -295,7 +297,8 @@ class Scenario:
         """Which reservation costs least, how much room is needed, and when limits are reached.
 
         ``what_if`` are cases that are held against the scenario, by their titles:
-        ``{"longer": {"workspace.logs.retention": "90d"}}``. ``replications`` [200].
+        ``{"longer": {"workspace.logs.retention": "90d"}}``. ``replications`` are those of each
+        [those of the scenario, or 200].
         """
         cases = [
             f"{title}: {'; '.join(settings(values))}" for title, values in (what_if or {}).items()

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from . import _cmksim
 
@@ -158,8 +158,8 @@ class Table:
     def __len__(self) -> int:
         return len(self._table)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.columns)
+    # pandas would make a column of what it iterates over; without, it refuses `DataFrame(table)`.
+    __iter__: ClassVar[None] = None
 
     def __contains__(self, name: object) -> bool:
         return name in self.columns

@@ -53,7 +53,10 @@ def test_every_library_reads_the_same(name: str, tmp_path: Path) -> None:
     own = table = TABLES[name]
     expected = table.to_dict()
     assert len(table) > 0
-    assert table.columns == list(table) == list(expected)
+    assert table.columns == list(expected)
+    # pandas would take what it iterates over for rows.
+    with pytest.raises(TypeError):
+        iter(table)
     assert pl.DataFrame(table).to_dict(as_series=False) == expected
     assert pa.table(table).to_pydict() == expected
     relation = duckdb.sql("select * from own").fetchall()

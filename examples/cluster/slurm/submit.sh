@@ -6,11 +6,23 @@
 # INDEXES are the parts to send, such as 3,17,40-42 [default: all].
 set -euo pipefail
 here=$(dirname "$0")
+settings=${1:?a file of settings, such as study.sh}
+# Without a slash it would be looked for where programs are.
+[[ $settings == */* ]] || settings=./$settings
 # shellcheck source-path=SCRIPTDIR source=../study.sh
-source "${1:?a file of settings, such as study.sh}"
+source "$settings"
+: "${study:?}" "${parts:?}" "${folder:?}" "${results:?}" "${cmksim:?}"
 indexes=${2:-0-$((parts - 1))}
 
+# What still waits or runs would be sent twice, and both merges would write the results.
+if squeue --me --noheader --name="${folder##*/}" --states=PENDING,RUNNING | grep .; then
+  echo "jobs of this name are still queued: wait for them, or scancel them first" >&2
+  exit 1
+fi
+
 mkdir -p "$folder"
+# That of an earlier sending would look like the answer of this one.
+rm -f "$folder/merge.log"
 # A wrong scenario ends the script here; below it would fail in every task.
 "$cmksim" merge "${study[@]}" --parts "$folder" --missing "$parts" >/dev/null
 

@@ -47,9 +47,7 @@ impl By<'_> {
         }
         match given.iter().find(|(given, _)| *given) {
             None => Ok(()),
-            Some((_, what)) => Err(Failure::wrong(format!(
-                "{what} cannot be had of a study in parts"
-            ))),
+            Some((_, what)) => Err(Failure::wrong(format!("{what} does not go with parts"))),
         }
     }
 }

@@ -80,7 +80,7 @@ impl Together {
             )));
         }
         match merged.missing {
-            Some(of) => list(line, &gaps, of).map(|()| None),
+            Some(of) => list(line, &gaps, &together.found, of).map(|()| None),
             None if gaps.is_empty() => Ok(Some(together)),
             None => Err(Failure::wrong(lacking(line, &gaps, &merged.parts))),
         }
@@ -115,11 +115,19 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// Prints the numbers of the parts that are missing of so many.
-fn list(line: Line, gaps: &[Range<u64>], of: u64) -> Result<(), Failure> {
+fn list(line: Line, gaps: &[Range<u64>], found: &[Found], of: u64) -> Result<(), Failure> {
     if of == 0 || !STUDY_PARTS.allows(of) {
         return Err(Failure::wrong(format!(
             "--missing {of}: must be a number of parts from 1 to {}",
             STUDY_PARTS.most
+        )));
+    }
+    let otherwise = found.iter().find(|found| !line.fits(&found.range, of));
+    if let Some(Found { range, .. }) = otherwise {
+        return Err(Failure::wrong(format!(
+            "--missing {of}: the part from {} to {} is none of {of}; give the number of parts with \
+             which those that are there were made",
+            range.start, range.end
         )));
     }
     let missing = line.missing(gaps, of).map_err(|part| {

@@ -80,6 +80,31 @@ impl Line {
         cell * self.replications + (block - cell * blocks) * STEP
     }
 
+    /// Whether a range begins and ends where it does if the line is cut into so many parts.
+    pub fn fits(&self, range: &Range<u64>, of: u64) -> bool {
+        let is_cut = |place: u64| {
+            let parts = self.first_behind(place, of);
+            [parts, parts + 1]
+                .map(|number| self.cut(number, of))
+                .contains(&place)
+        };
+        range.is_empty() || is_cut(range.start) && is_cut(range.end)
+    }
+
+    /// The first part of so many that ends behind a place; the last one where none does.
+    fn first_behind(&self, place: u64, of: u64) -> u64 {
+        let (mut low, mut high) = (0, of - 1);
+        while low < high {
+            let middle = u64::midpoint(low, high);
+            if self.cut(middle + 1, of) > place {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+
     /// The pieces of a range that are of one scenario and have no more than `most` replications:
     /// the number of the scenario, and those of the replications.
     pub(super) fn pieces(
@@ -109,17 +134,7 @@ impl Line {
     pub fn missing(&self, gaps: &[Range<u64>], of: u64) -> Result<Vec<u64>, Share> {
         let mut missing = Vec::new();
         for gap in gaps {
-            // Parts are in order: the first that reaches into the gap.
-            let (mut low, mut high) = (0, of);
-            while low < high {
-                let middle = u64::midpoint(low, high);
-                if self.cut(middle + 1, of) > gap.start {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
-            }
-            for number in low..of {
+            for number in self.first_behind(gap.start, of)..of {
                 let part = self.part(Share { number, of });
                 if part.start >= gap.end {
                     break;

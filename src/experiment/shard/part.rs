@@ -67,8 +67,9 @@ impl fmt::Display for Fault {
         f.write_str(match self {
             Fault::NoPart => "is no part of a study; move it elsewhere",
             Fault::OtherStudy => {
-                "is a part of another study: its scenario, traces, seed or options were others; \
-                 keep the parts of each study in a folder of their own"
+                "is a part of another study: its command, scenario, traces, seed or options were \
+                 others; give those with which the parts were made, and keep the parts of each \
+                 study in a folder of their own"
             }
             Fault::OtherBuild => {
                 "was made by another build of cmksim, which may compute something else; remove \
@@ -85,7 +86,8 @@ impl fmt::Display for Fault {
             Fault::Damaged(records) => {
                 return write!(
                     f,
-                    "is damaged behind record {records}; make the part again, which replaces it"
+                    "is damaged (cut off or changed) behind record {records}; make the part \
+                     again, which replaces it"
                 );
             }
         })
@@ -146,7 +148,8 @@ impl Part {
 /// The range that a head says, if it is one of a part of this study.
 fn range(head: &[u8], asked: &Asked) -> Result<Range<u64>, Fault> {
     let begun = head.starts_with(NAME.as_bytes()) || NAME.as_bytes().starts_with(head);
-    if begun && !head.ends_with(b"\n") {
+    // Some file systems fill with zeros what was not written when they broke down.
+    if begun && !head.ends_with(b"\n") || head.first() == Some(&0) {
         return Err(Fault::Damaged(0));
     }
     let text = std::str::from_utf8(head).map_err(|_| Fault::NoPart)?;

@@ -78,7 +78,9 @@ proptest! {
             range: all[usize::try_from(number).expect("few")].clone(),
             records: Vec::new(),
         });
-        let (gaps, twice) = gaps(line, &found.collect::<Vec<_>>());
+        let found: Vec<Found> = found.collect();
+        prop_assert!(found.iter().all(|found| line.fits(&found.range, of)));
+        let (gaps, twice) = gaps(line, &found);
         prop_assert_eq!(twice, None);
         let missing = (0..of).filter(|number| !is_there(number));
         let missing = missing.filter(|number| !line.part(share(*number, of)).is_empty());
@@ -97,6 +99,10 @@ fn parts_that_were_cut_otherwise_are_told() {
     assert_eq!(line.missing(&[gap.clone()], 3), Ok(vec![1, 2]));
     assert_eq!(line.missing(&[gap.clone()], 10), Ok((3..10).collect()));
     assert_eq!(line.missing(&[gap], 4), Err(share(1, 4)));
+    let cuts: Vec<u64> = (0..=640)
+        .filter(|place| line.fits(&(0..*place), 4))
+        .collect();
+    assert_eq!(cuts, [0, 128, 320, 448, 640]);
     let found = |range: Range<u64>| Found {
         range,
         records: Vec::new(),
