@@ -56,7 +56,7 @@ def test_every_library_reads_the_same(name: str, tmp_path: Path) -> None:
     assert table.columns == list(expected)
     # pandas would take what it iterates over for rows.
     with pytest.raises(TypeError):
-        iter(table)
+        iter(table)  # type: ignore[call-overload]
     assert pl.DataFrame(table).to_dict(as_series=False) == expected
     assert pa.table(table).to_pydict() == expected
     relation = duckdb.sql("select * from own").fetchall()
