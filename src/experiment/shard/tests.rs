@@ -96,8 +96,11 @@ fn parts_that_were_cut_otherwise_are_told() {
     };
     // The first third is there.
     let gap = line.part(share(0, 3)).end..640;
-    assert_eq!(line.missing(&[gap.clone()], 3), Ok(vec![1, 2]));
-    assert_eq!(line.missing(&[gap.clone()], 10), Ok((3..10).collect()));
+    assert_eq!(line.missing(std::slice::from_ref(&gap), 3), Ok(vec![1, 2]));
+    assert_eq!(
+        line.missing(std::slice::from_ref(&gap), 10),
+        Ok((3..10).collect())
+    );
     assert_eq!(line.missing(&[gap], 4), Err(share(1, 4)));
     let cuts: Vec<u64> = (0..=640)
         .filter(|place| line.fits(&(0..*place), 4))

@@ -44,6 +44,11 @@ impl Dice {
     fn below(&mut self, end: u64) -> u64 {
         self.bits() % end
     }
+
+    /// A place in a list of so many.
+    fn place(&mut self, end: usize) -> usize {
+        usize(self.below(end as u64))
+    }
 }
 
 /// How the values of a measure are spread.
@@ -61,10 +66,10 @@ struct Kind {
 impl Kind {
     fn draw(dice: &mut Dice) -> Kind {
         Kind {
-            without: [0, 0, 0, 5][dice.below(4) as usize],
-            zeros: [0, 0, 30, 97][dice.below(4) as usize],
-            different: [1, 2, 60, 70, 1 << 60][dice.below(5) as usize],
-            size: [8, 20, 36, 50][dice.below(4) as usize],
+            without: [0, 0, 0, 5][dice.place(4)],
+            zeros: [0, 0, 30, 97][dice.place(4)],
+            different: [1, 2, 60, 70, 1 << 60][dice.place(5)],
+            size: [8, 20, 36, 50][dice.place(4)],
         }
     }
 
@@ -140,10 +145,10 @@ fn any_tiling_in_any_order_gives_the_same_bytes() {
         let mut tiles: Vec<Tally> = tiles.map(|of| tallied(&study, &all, of)).collect();
         // In another order, and some of them together first.
         for at in (1..tiles.len()).rev() {
-            tiles.swap(at, dice.below(at as u64 + 1) as usize);
+            tiles.swap(at, dice.place(at + 1));
         }
         while tiles.len() > 1 {
-            let at = dice.below(tiles.len() as u64 - 1) as usize;
+            let at = dice.place(tiles.len() - 1);
             let other = tiles.remove(at + 1);
             tiles[at].merge(&other);
         }
