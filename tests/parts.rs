@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 use super::program::{Place, ends_with, stderr, stdout};
 
-/// Losses that spread; the key `description` has two, and the disabled key is one change of two.
+/// Losses that spread, an expectation that fails, points to sweep, and a case to plan for.
 const STUDY: &str = "\
 title = 'A study in parts'
 duration = '2d'

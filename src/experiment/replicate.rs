@@ -355,13 +355,7 @@ impl Replications {
             later.from,
             "nothing is left out or counted twice"
         );
-        // Columns are the same if they were so before and are so later.
-        let mut first = BTreeMap::new();
-        let both = self.same_as.iter().zip(&later.same_as);
-        let same_as: Vec<usize> = both
-            .enumerate()
-            .map(|(at, both)| *first.entry(both).or_insert(at))
-            .collect();
+        let same_as = same_in_both(&self.same_as, &later.same_as);
         for at in (0..same_as.len()).filter(|&at| same_as[at] == at) {
             let before = self.same_as[at];
             if before != at {
@@ -476,6 +470,14 @@ impl Replications {
         let found = self.kept.iter().position(|kept| *kept == (scope, measure));
         found.map(|at| self.column(at))
     }
+}
+
+/// Columns are the same if they were so before and are so later: of each the first such one.
+pub(super) fn same_in_both(before: &[usize], later: &[usize]) -> Vec<usize> {
+    let mut first = BTreeMap::new();
+    let both = before.iter().zip(later).enumerate();
+    both.map(|(at, both)| *first.entry(both).or_insert(at))
+        .collect()
 }
 
 /// The measures that are equal to an earlier one of the same unit, each with the first such one.

@@ -130,12 +130,7 @@ fn list(line: Line, gaps: &[Range<u64>], found: &[Found], of: u64) -> Result<(),
             range.start, range.end
         )));
     }
-    let missing = line.missing(gaps, of).map_err(|part| {
-        Failure::wrong(format!(
-            "--missing {of}: of part {part} some replications are there and others are not; what \
-             is there was not cut into {of} parts"
-        ))
-    })?;
+    let missing = line.missing(gaps, of);
     let runs = missing.chunk_by(|one, next| one + 1 == *next);
     let runs = runs.map(|run| match run {
         [only] => only.to_string(),

@@ -126,28 +126,18 @@ impl Line {
         })
     }
 
-    /// The numbers of the parts of `of` that are not covered, when `gaps` are.
-    ///
-    /// # Errors
-    ///
-    /// A part that is covered in part: what is there was cut otherwise.
-    pub fn missing(&self, gaps: &[Range<u64>], of: u64) -> Result<Vec<u64>, Share> {
-        let mut missing = Vec::new();
-        for gap in gaps {
-            for number in self.first_behind(gap.start, of)..of {
+    /// The numbers of the parts of `of` that lie in gaps, if what is there [`Line::fits`].
+    pub fn missing(&self, gaps: &[Range<u64>], of: u64) -> Vec<u64> {
+        let in_gap = |gap: &Range<u64>| {
+            let end = gap.end;
+            let behind = (self.first_behind(gap.start, of)..of).map(|number| {
                 let part = self.part(Share { number, of });
-                if part.start >= gap.end {
-                    break;
-                }
-                if part.is_empty() {
-                    continue;
-                }
-                if part.start < gap.start || part.end > gap.end {
-                    return Err(Share { number, of });
-                }
-                missing.push(number);
-            }
-        }
-        Ok(missing)
+                (number, part)
+            });
+            let inside = behind.take_while(move |(_, part)| part.start < end);
+            let some = inside.filter(|(_, part)| !part.is_empty());
+            some.map(|(number, _)| number).collect::<Vec<u64>>()
+        };
+        gaps.iter().flat_map(in_gap).collect()
     }
 }

@@ -18,7 +18,7 @@ use std::ops::Range;
 use self::counts::{Counts, Scale};
 use super::column::Column;
 use super::inflows::SharedInflows;
-use super::replicate::{Replications, Study};
+use super::replicate::{Replications, Study, same_in_both};
 use super::runner::{Cells, Runner, foreign};
 use super::sample::Sample;
 use crate::error::Error;
@@ -190,12 +190,7 @@ impl Tally {
             self.same_as = added.to_vec();
             return;
         }
-        let mut first = BTreeMap::new();
-        let both = self.same_as.iter().zip(added);
-        let same_as: Vec<usize> = both
-            .enumerate()
-            .map(|(at, both)| *first.entry(both).or_insert(at))
-            .collect();
+        let same_as = same_in_both(&self.same_as, added);
         for at in (0..same_as.len()).filter(|&at| same_as[at] == at) {
             let before = self.same_as[at];
             if before != at {
