@@ -81,7 +81,7 @@ class Column:
 
         kind, nulls = self._native.kind(), self._native.null_count()
         if kind in ("str", "bool"):
-            return np.array(self._native.to_list(), dtype=None if kind == "bool" else object)
+            return np.array(self._native.to_list(), dtype="bool" if kind == "bool" else object)
         dtype = {"int": "int64", "float": "float64", "instant": "datetime64[ms]"}[kind]
         values: numpy.ndarray[Any, Any] = np.frombuffer(self._native.values(), dtype=dtype)
         if not nulls:
@@ -111,7 +111,9 @@ class Column:
             spans = values.astype("timedelta64[ms]")
             spans[missing] = np.timedelta64("NaT", "ms")
             return pd.Series(spans)
-        return pd.arrays.IntegerArray(values.copy(), missing) if self.null_count else values
+        if self._native.nullable():
+            return pd.arrays.IntegerArray(values.copy(), missing)
+        return values
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> numpy.ndarray[Any, Any]:
         array = self.to_numpy()
@@ -177,7 +179,8 @@ class Table:
     def to_pandas(self, pandas_types: bool = False) -> pandas.DataFrame:
         """A data frame of pandas, as a copy.
 
-        Whole numbers are ``int64``, or ``Int64`` where some are missing. With ``pandas_types``
+        Whole numbers are ``int64``, or ``Int64`` in columns that may have missing values, whether
+        any is missing or not; other numbers are ``float64``, with NaN. With ``pandas_types``
         columns of milliseconds become ``timedelta64[ms]``; they keep their names.
         """
         import pandas as pd

@@ -11,6 +11,20 @@ use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
 use super::table::Table;
 
+/// A value of a column: one that is always there, or one that may be missing.
+pub(crate) trait Cell<N>: Into<Option<N>> {
+    /// Whether it may be missing.
+    const NULLABLE: bool;
+}
+
+impl<N> Cell<N> for N {
+    const NULLABLE: bool = false;
+}
+
+impl<N> Cell<N> for Option<N> {
+    const NULLABLE: bool = true;
+}
+
 /// Columns of one length. A column says in its metadata what its numbers count.
 #[derive(Default)]
 pub(crate) struct Columns {
@@ -19,9 +33,16 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// An array under a name, with the unit of its numbers.
-    pub(crate) fn add(&mut self, name: impl Into<String>, unit: &str, array: ArrayRef) {
-        let field = Field::new(name, array.data_type().clone(), true);
+    /// An array under a name, with the unit of its numbers. `nullable`: whether values of such a
+    /// column may be missing, whatever the array has.
+    pub(crate) fn add(
+        &mut self,
+        name: impl Into<String>,
+        unit: &str,
+        nullable: bool,
+        array: ArrayRef,
+    ) {
+        let field = Field::new(name, array.data_type().clone(), nullable);
         let unit = (!unit.is_empty()).then(|| ("unit".to_owned(), unit.to_owned()));
         self.fields
             .push(field.with_metadata(unit.into_iter().collect::<HashMap<_, _>>()));
@@ -29,25 +50,27 @@ impl Columns {
     }
 
     /// Whole numbers.
-    pub(crate) fn whole<T: Into<Option<i64>>>(
+    pub(crate) fn whole<T: Cell<i64>>(
         &mut self,
         name: &str,
         unit: &str,
         values: impl IntoIterator<Item = T>,
     ) {
         let values = values.into_iter().map(Into::into);
-        self.add(name, unit, Arc::new(values.collect::<Int64Array>()));
+        let array = values.collect::<Int64Array>();
+        self.add(name, unit, T::NULLABLE, Arc::new(array));
     }
 
     /// Numbers.
-    pub(crate) fn number<T: Into<Option<f64>>>(
+    pub(crate) fn number<T: Cell<f64>>(
         &mut self,
         name: &str,
         unit: &str,
         values: impl IntoIterator<Item = T>,
     ) {
         let values = values.into_iter().map(Into::into);
-        self.add(name, unit, Arc::new(values.collect::<Float64Array>()));
+        let array = values.collect::<Float64Array>();
+        self.add(name, unit, T::NULLABLE, Arc::new(array));
     }
 
     /// Texts; an empty one is none.
@@ -58,13 +81,13 @@ impl Columns {
     ) {
         let values = values.into_iter().map(Into::into);
         let values = values.map(|text: String| Some(text).filter(|text| !text.is_empty()));
-        self.add(name, "", Arc::new(values.collect::<StringArray>()));
+        self.add(name, "", true, Arc::new(values.collect::<StringArray>()));
     }
 
     /// Truths.
     pub(crate) fn truth(&mut self, name: &str, values: impl IntoIterator<Item = bool>) {
         let values = values.into_iter().map(Some);
-        self.add(name, "", Arc::new(values.collect::<BooleanArray>()));
+        self.add(name, "", false, Arc::new(values.collect::<BooleanArray>()));
     }
 
     /// Instants of the calendar in UTC, by milliseconds since 1970; `start` is time 0, where a
@@ -72,13 +95,13 @@ impl Columns {
     pub(crate) fn instant(&mut self, start: Option<i64>, since: impl IntoIterator<Item = i64>) {
         let values = since.into_iter().map(|at| start.map(|start| start + at));
         let values = values.collect::<TimestampMillisecondArray>();
-        self.add("time", "", Arc::new(values.with_timezone("UTC")));
+        self.add("time", "", true, Arc::new(values.with_timezone("UTC")));
     }
 
     /// Their table.
     pub(crate) fn table(self) -> Table {
         let schema = Arc::new(Schema::new(self.fields));
-        Table(RecordBatch::try_new(schema, self.arrays).expect("columns of one length"))
+        Table(RecordBatch::try_new(schema, self.arrays).expect("whole columns of one length"))
     }
 }
 

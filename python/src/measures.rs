@@ -79,6 +79,14 @@ fn is_whole(measure: Measure) -> bool {
     matches!(measure.unit(), Unit::Volume | Unit::Duration | Unit::Count)
 }
 
+/// Whether a replication may have no value of a measure: it never recovers, or nothing is offered.
+pub(crate) fn is_nullable(measure: Measure) -> bool {
+    matches!(
+        measure,
+        Measure::TimeToRecover | Measure::IngestionAvailability | Measure::LossRatio
+    )
+}
+
 /// The values of a measure, one per replication.
 pub(crate) fn array(column: Column<'_>) -> ArrayRef {
     let values = column.values();

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use super::columns::{Columns, signed};
 use super::failure::Failure;
 use super::loaded::Loaded;
-use super::measures::{alike, array, full_key, unit};
+use super::measures::{alike, array, full_key, is_nullable, unit};
 use super::pictures::svgs;
 use super::summaries;
 use super::table::Table;
@@ -121,8 +121,7 @@ impl Replications {
 /// A column for each measure that is kept. Those that are the same are in memory once.
 fn table(scenario: &Scenario, all: &experiment::Replications) -> Table {
     let mut columns = Columns::default();
-    let numbers = all.numbers().map(|number| Some(signed(number)));
-    columns.whole("replication", "", numbers);
+    columns.whole("replication", "", all.numbers().map(signed));
     let mut made: Vec<(Scope, Measure, ArrayRef)> = Vec::new();
     for column in all.columns() {
         let (scope, measure) = (column.scope, column.measure);
@@ -131,7 +130,8 @@ fn table(scenario: &Scenario, all: &experiment::Replications) -> Table {
         });
         let values = same.map_or_else(|| array(column), |(.., values)| Arc::clone(values));
         let name = full_key(scenario, scope, measure);
-        columns.add(name, unit(scenario, measure), Arc::clone(&values));
+        let (unit, nullable) = (unit(scenario, measure), is_nullable(measure));
+        columns.add(name, unit, nullable, Arc::clone(&values));
         if same.is_none() {
             made.push((scope, measure, values));
         }

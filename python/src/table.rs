@@ -88,6 +88,11 @@ impl Column {
         self.1.null_count()
     }
 
+    /// Whether values of such a column may be missing, whatever this one has.
+    fn nullable(&self) -> bool {
+        self.0.is_nullable()
+    }
+
     /// `int`, `float`, `str`, `bool`, or `instant` (milliseconds since 1970).
     fn kind(&self) -> &'static str {
         match self.1.data_type() {

@@ -182,6 +182,52 @@ def test_pandas_types() -> None:
     assert (typed["time"] - start == typed["time_ms"]).all()
 
 
+def test_the_type_in_pandas_depends_on_the_column_alone() -> None:
+    recovers = cmksim.loads(OUTAGE)
+    ends = recovers.set({"event.outage.duration": "30d"})
+    quiet = recovers.set({"event.outage.at": "6d 23h 59m", "event.outage.duration": "1m"})
+    dated = recovers.set({"start": datetime(2026, 1, 1, tzinfo=timezone.utc)})
+    for frames in (
+        [of.replicate(5).to_pandas() for of in (recovers, ends, quiet)],
+        [of.run().log.to_pandas() for of in (recovers, ends, quiet, dated)],
+        [of.replicate(5).summary.to_pandas() for of in (recovers, ends)],
+    ):
+        for frame in frames[1:]:
+            assert frame.dtypes.to_dict() == frames[0].dtypes.to_dict()
+    study = recovers.replicate(5)
+    assert study["time_to_recover_ms"].null_count == 0
+    types = study.to_pandas().dtypes.map(str)
+    assert types["time_to_recover_ms"] == "Int64" and types["dropped_bytes"] == "int64"
+    assert set(types) == {"int64", "Int64", "float64"}
+
+
+@pytest.mark.parametrize("file", sorted(SCENARIOS.glob("*.toml")), ids=lambda file: file.stem)
+def test_values_are_missing_where_the_column_says_so(file: Path) -> None:
+    # A table with a value missing elsewhere cannot be made.
+    schema = pa.table(cmksim.load(file).replicate(3)).schema
+    nullable = {field.name.split(".")[-1] for field in schema if field.nullable}
+    assert nullable == {"time_to_recover_ms", "loss_ratio", "ingestion_availability"}
+
+
+def test_an_empty_table_keeps_its_types(outage: cmksim.Scenario) -> None:
+    vary = {"event.outage.duration": "1h..2h"}
+    found = outage.solve(vary, "mean(dropped) <= 1 TB", replications=5)
+    assert len(found) == 0
+    assert found.to_pandas().dtypes.map(str).to_dict()["threshold_ms"] == "Int64"
+    sweep = cmksim.loads(OUTAGE.replace("expect", "#")).sweep({"seed": [1, 2]}, replications=2)
+    assert len(sweep.expectations.to_pandas()) == 0
+
+
+def test_a_quantile_is_a_value(hazards: cmksim.Scenario) -> None:
+    study = hazards.replicate(97)
+    summary = {row["measure"]: row for row in study.summary.to_polars().to_dicts() if row["scope"] == "total"}
+    for measure in ("dropped_bytes", "query_downtime_ms", "cost_usd"):
+        values = np.asarray(study[measure])
+        for name, part in [("p05", 0.05), ("p50", 0.5), ("p95", 0.95), ("p99", 0.99)]:
+            expected = np.quantile(values, part, method="inverted_cdf")
+            assert summary[measure][name] == expected, (measure, name)
+
+
 def test_states_cover_the_run(outage: cmksim.Scenario) -> None:
     frame = outage.run().states.to_pandas()
     for _, states in frame.groupby(["cluster", "storage_account"]):
