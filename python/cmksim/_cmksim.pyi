@@ -153,7 +153,7 @@ class Scenario:
     def plan(
         self,
         replications: int | None,
-        what_if: list[str],
+        what_if: list[tuple[str, list[str]]],
         threads: int | None,
         progress: _Watcher,
     ) -> Plan: ...

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from . import _cmksim
 from ._table import Table
+from ._values import whole
 
 
 class _Told(Protocol):
@@ -116,9 +117,7 @@ class Run(_Result):
 
         Raises LimitError where that would be more rows than the command writes.
         """
-        if not 2 <= samples <= 100_000:
-            raise ValueError("samples must be a whole number from 2 to 100000")
-        table, left_out = self._native.timeline(samples)
+        table, left_out = self._native.timeline(whole("samples", samples, 2, 100_000))
         if left_out is not None:
             from ._errors import LimitError
 
@@ -329,7 +328,11 @@ class Plan(_Result):
 
     @cached_property
     def months(self) -> Table:
-        """A row for each cluster and month: what is billed, what it costs, and how much room."""
+        """A row for each cluster and month: what is billed, what it costs, and how much room.
+
+        Costs are those of reservation and overage alone. Retention, the shared store and the key
+        vault cost the same at every level; ``levels`` has them, over the whole run.
+        """
         return Table(self._native.months())
 
     @cached_property

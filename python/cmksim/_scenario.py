@@ -11,11 +11,24 @@ from . import _cmksim
 from ._errors import Diagnostic, Diagnostics, ScenarioError, TraceError
 from ._progress import bar
 from ._results import Comparison, Plan, Replications, Run, Solution, Sweep
-from ._values import Range, Value, Values, axes, settings, text
+from ._values import (
+    Range,
+    Value,
+    Values,
+    axes,
+    items,
+    one_path,
+    one_text,
+    settings,
+    text,
+    texts,
+    whole,
+    whole_or_none,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
-from typing import Literal
+    from typing import Literal
 
 _Path = str | os.PathLike[str]
 
@@ -27,7 +40,7 @@ def load(path: _Path, *, set: Values | None = None) -> Scenario:
 
     Raises ScenarioError with everything that is wrong with it, TraceError, or OSError.
     """
-    return Scenario(_cmksim.Scenario.open(path, settings(set)))
+    return Scenario(_cmksim.Scenario.open(one_path("path", path), settings("set", set)))
 
 
 def loads(
@@ -43,9 +56,13 @@ def loads(
     Files that it names are those of ``files``, by the names that it has for them, or else lie in
     ``folder``. ``name`` is what messages call it.
     """
-    held = {file: _bytes(held) for file, held in (files or {}).items()}
-    native = _cmksim.Scenario(name, _bytes(source), settings(set), folder, held)
-    return Scenario(native)
+    held = {file: _bytes(f"files[{file!r}]", held) for file, held in items("files", files)}
+    place = None if folder is None else one_path("folder", folder)
+    return Scenario(
+        _cmksim.Scenario(
+            one_text("name", name), _bytes("source", source), settings("set", set), place, held
+        )
+    )
 
 
 def check(path: _Path, *, set: Values | None = None) -> Diagnostics:
@@ -61,8 +78,12 @@ def check(path: _Path, *, set: Values | None = None) -> Diagnostics:
         return Diagnostics([Diagnostic("error", str(error))], f"error: {error}")
 
 
-def _bytes(source: str | bytes) -> bytes:
-    return source.encode() if isinstance(source, str) else source
+def _bytes(argument: str, source: str | bytes) -> bytes:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str):
+        return source.encode()
+    raise TypeError(f"{argument} must be a text, found {source!r}")
 
 
 def _again(name: str, source: bytes, set: list[str], files: list[tuple[str, bytes]]) -> Scenario:
@@ -70,9 +91,11 @@ def _again(name: str, source: bytes, set: list[str], files: list[tuple[str, byte
 
 
 def _threads(threads: int | None) -> int | None:
-    if threads is not None and threads < 1:
-        raise ValueError("threads must be 1 or more")
-    return threads
+    return whole_or_none("threads", threads, 1)
+
+
+def _replications(replications: int | None) -> int | None:
+    return whole_or_none("replications", replications, 1)
 
 
 class Scenario:
@@ -143,7 +166,7 @@ class Scenario:
 
     def set(self, values: Values) -> Scenario:
         """The same scenario with other values of some keys."""
-        return Scenario(self._native.with_set(settings(values)))
+        return Scenario(self._native.with_set(settings("values", values)))
 
     def check(self) -> Diagnostics:
         """What is likely not meant: warnings, and hints about effects that may surprise."""
@@ -159,6 +182,7 @@ class Scenario:
         self, replication: int = 0, *, threads: int | None = None, progress: bool | None = None
     ) -> Run:
         """Replays it once. Replications are counted from 0."""
+        replication = whole("replication", replication, 0)
         with bar(progress, "run") as watch:
             return Run(self._native.run(replication, _threads(threads), watch))
 
@@ -168,17 +192,16 @@ class Scenario:
         *,
         start: int = 0,
         threads: int | None = None,
-        measures: Sequence[str] | None = None,
+        measures: str | Sequence[str] | None = None,
         progress: bool | None = None,
     ) -> Replications:
         """Replays it ``n`` times, from replication number ``start`` on.
 
-        ``measures`` keeps some only, as ``["dropped", "workspace.logs.query_downtime"]``, and
-        those of which something is expected.
+        ``measures`` keeps some only, as ``["dropped", "workspace.logs.query_downtime"]`` or
+        ``"dropped"``, and those of which something is expected.
         """
-        if n < 1 or start < 0:
-            raise ValueError("n must be 1 or more, and start 0 or more")
-        named = None if measures is None else list(measures)
+        n, start = whole("n", n, 1), whole("start", start, 0)
+        named = None if measures is None else texts("measures", measures)
         with bar(progress, "replicate") as watch:
             native = self._native.replicate(n, start, named, _threads(threads), watch)
         return Replications(native)
@@ -190,7 +213,7 @@ class Scenario:
         *,
         replications: int | None = None,
         keep: Literal["all", "tally"] = "all",
-        measures: Sequence[str] | None = None,
+        measures: str | Sequence[str] | None = None,
         threads: int | None = 1,
         progress: bool | None = False,
     ) -> Path:
@@ -208,9 +231,9 @@ class Scenario:
             raise ValueError('keep must be "all" or "tally"')
         if replications is None:
             replications = self.replications if self.replications > 1 else 200
-        if replications < 2:
-            raise ValueError("replications must be 2 or more")
-        named = None if measures is None else list(measures)
+        replications = whole("replications", replications, 2)
+        named = None if measures is None else texts("measures", measures)
+        part, folder = one_text("part", part), one_path("folder", folder)
         with bar(progress, "shard") as watch:
             return self._native.shard(
                 part, folder, replications, keep == "tally", named, _threads(threads), watch
@@ -221,7 +244,7 @@ class Scenario:
         vary: Mapping[str, Range] | None = None,
         *,
         replications: int | None = None,
-        of: Sequence[str] = (),
+        of: str | Sequence[str] = (),
         lockstep: bool = False,
         threads: int | None = None,
         progress: bool | None = None,
@@ -231,11 +254,13 @@ class Scenario:
         ``vary`` has the values of each key: ``{"event.outage.duration": "1h..12h/12"}``, or a list
         of them; without it, those of ``[sweep]`` in the scenario. Several keys form a grid, or go
         on together in ``lockstep``. ``replications`` are those of each point [those of
-        the scenario, or 200]. ``of`` are the measures that its text shows, and the first its picture.
+        the scenario, or 200]. ``of`` names the measure that its text and its picture show, or
+        all that its text shows in a list, of which the first has the picture.
         """
+        shown, often = texts("of", of), _replications(replications)
         with bar(progress, "sweep") as watch:
             native = self._native.sweep(
-                axes(vary), lockstep, replications, list(of), _threads(threads), watch
+                axes(vary), lockstep, often, shown, _threads(threads), watch
             )
         return Sweep(native)
 
@@ -257,12 +282,14 @@ class Scenario:
         between two values [1 s of durations, else a thousandth of the range], ``replications``
         how often each is replayed [those of the scenario, or 1000].
         """
-        if len(vary) != 1:
-            raise ValueError("vary must be one key and its range")
-        step = None if resolution is None else text(resolution)
+        ranges, often = axes(vary), _replications(replications)
+        if len(ranges) != 1:
+            raise ValueError(f"vary must be one key and its range, found {vary!r}")
+        such_that = one_text("such_that", such_that)
+        step = None if resolution is None else text("resolution", resolution)
         with bar(progress, "solve") as watch:
             native = self._native.solve(
-                axes(vary)[0], such_that, smallest, step, replications, _threads(threads), watch
+                ranges[0], such_that, smallest, step, often, _threads(threads), watch
             )
         return Solution(native)
 
@@ -278,12 +305,15 @@ class Scenario:
         """How ``other`` differs from this scenario, on the random numbers of this one.
 
         ``replications`` are those of each [those
-        of the scenario, or 200]. ``of`` is the measure of the answer.
+        of the scenario, or 200]. ``of`` is the one measure of the answer.
         """
+        if not isinstance(other, Scenario):
+            raise TypeError(f"other must be a Scenario, as load(path) reads it, found {other!r}")
+        if of is not None and not isinstance(of, str):
+            raise TypeError(f'of must be the name of one measure, as "dropped", found {of!r}')
+        often = _replications(replications)
         with bar(progress, "compare") as watch:
-            native = self._native.compare(
-                other._native, replications, of, _threads(threads), watch
-            )
+            native = self._native.compare(other._native, often, of, _threads(threads), watch)
         return Comparison(native)
 
     def plan(
@@ -301,10 +331,12 @@ class Scenario:
         [those of the scenario, or 200].
         """
         cases = [
-            f"{title}: {'; '.join(settings(values))}" for title, values in (what_if or {}).items()
+            (one_text("a title of what_if", title), settings(f"what_if[{title!r}]", values))
+            for title, values in items("what_if", what_if)
         ]
+        often = _replications(replications)
         with bar(progress, "plan") as watch:
-            native = self._native.plan(replications, cases, _threads(threads), watch)
+            native = self._native.plan(often, cases, _threads(threads), watch)
         return Plan(native)
 
     def play(self, path: _Path) -> Path:
@@ -314,7 +346,7 @@ class Scenario:
         """
         from pathlib import Path
 
-        file = Path(path)
+        file = Path(one_path("path", path))
         file.write_text(self._native.page(), encoding="utf-8", newline="\n")
         return file
 

@@ -15,7 +15,7 @@ use pyo3::prelude::*;
 use super::columns::{Columns, signed};
 use super::failure::Failure;
 use super::loaded::{Loaded, REPLICATIONS};
-use super::measures::number;
+use super::measures::{measure, number};
 use super::pictures::svgs;
 use super::summaries::{interval, measures};
 use super::table::Table;
@@ -167,7 +167,7 @@ fn against<'a>(
     let telling = match &asked.of {
         None => most_informative(a, &measures),
         Some(text) => {
-            let of = a.measure("of", text)?;
+            let of = measure(a, "of", text)?;
             let found = measures
                 .iter()
                 .position(|own| (own.scope, own.measure) == of);

@@ -1,11 +1,14 @@
 //! What goes wrong, as the exceptions of the package.
 
+use std::io;
+use std::path::Path;
+
 use cmksim::scenario::Diagnostics;
 use cmksim::{Error, limits};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::diagnostics::{listed, rendered};
+use super::diagnostics::{listed, placeless, rendered};
 
 pyo3::import_exception!(cmksim._errors, AuditError);
 pyo3::import_exception!(cmksim._errors, LimitError);
@@ -18,12 +21,14 @@ pyo3::import_exception!(cmksim._errors, TraceError);
 pub(crate) enum Failure {
     /// A scenario, a setting or an expression is wrong, with places.
     Diagnosed(Diagnostics),
+    /// The same, without a place.
+    Placeless(String),
     /// What the library says.
     Library(Error),
     /// What was asked for makes no sense.
     Wrong(String),
-    /// A file cannot be read.
-    File(std::io::Error),
+    /// A file cannot be read or written.
+    File(io::Error),
 }
 
 impl From<Diagnostics> for Failure {
@@ -43,11 +48,21 @@ impl Failure {
         Failure::Wrong(why.into())
     }
 
+    /// A file that cannot be read or written; `verb` says which.
+    pub(crate) fn file(verb: &str, path: &Path, error: &io::Error) -> Failure {
+        let told = format!("cannot {verb} {}: {error}", path.display());
+        Failure::File(io::Error::new(error.kind(), told))
+    }
+
     /// The exception that says so.
     pub(crate) fn raised(self, py: Python<'_>) -> PyErr {
         match self {
             Failure::Diagnosed(wrong) => match listed(py, &wrong, None) {
                 Ok(all) => ScenarioError::new_err((rendered(&wrong), all.unbind())),
+                Err(error) => error,
+            },
+            Failure::Placeless(why) => match placeless(py, "error", &why) {
+                Ok(one) => ScenarioError::new_err((format!("error: {why}"), [one.unbind()])),
                 Err(error) => error,
             },
             Failure::Library(error) => of_library(&error),

@@ -9,6 +9,7 @@ use cmksim::limits::TRACE_BYTES;
 use cmksim::scenario::{Measure, Override, Reading, Scenario, Scope, WhatIf};
 
 use super::failure::Failure;
+use super::measures::measure;
 use super::source::Source;
 
 /// A scenario with what it needs to run.
@@ -112,7 +113,7 @@ impl Loaded {
 
     /// The measures that are meant: those that are named, and those of which something is expected.
     pub(crate) fn measures(&self, named: &[String]) -> Result<Vec<(Scope, Measure)>, Failure> {
-        let read = |text: &String| self.scenario().measure("measures", text);
+        let read = |text: &String| measure(self.scenario(), "measures", text);
         let mut kept = named.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let expected = self.scenario().expectations.iter();
         kept.extend(expected.map(|one| (one.scope, one.measure)));

@@ -9,6 +9,38 @@ use cmksim::scenario::{Measure, Scenario, Scope, Unit, Value};
 use pyo3::prelude::*;
 
 use super::columns::signed;
+use super::failure::Failure;
+
+/// Every measure of the whole, of the workspaces and of the clusters.
+pub(crate) fn every(scenario: &Scenario) -> impl Iterator<Item = (Scope, Measure)> {
+    let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
+    let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
+    let scopes = [Scope::Total].into_iter().chain(workspaces).chain(clusters);
+    scopes.flat_map(|scope| {
+        let own = Measure::ALL.iter().filter(move |of| scope.has(**of));
+        own.map(move |measure| (scope, *measure))
+    })
+}
+
+/// The measure that an argument names. The name of a column is none, and the error says which
+/// measure has it.
+pub(crate) fn measure(
+    scenario: &Scenario,
+    argument: &str,
+    text: &str,
+) -> Result<(Scope, Measure), Failure> {
+    scenario.measure(argument, text).map_err(|wrong| {
+        let mut all = every(scenario);
+        match all.find(|(scope, measure)| full_key(scenario, *scope, *measure) == text.trim()) {
+            None => Failure::Diagnosed(wrong),
+            Some((scope, measure)) => Failure::Placeless(format!(
+                "{argument}: `{}` is the name of a column; its measure is `{}`",
+                text.trim(),
+                scenario.name_of(scope, measure)
+            )),
+        }
+    })
+}
 
 /// The name of a measure with its unit.
 pub(crate) fn key(scenario: &Scenario, measure: Measure) -> String {

@@ -43,7 +43,7 @@ impl Plan {
     pub(crate) fn planned(
         of: Arc<Loaded>,
         replications: Option<u64>,
-        what_if: &[String],
+        what_if: Vec<(String, Vec<String>)>,
         runner: &Runner<'_>,
     ) -> Result<Plan, Failure> {
         let cases = cases(&of, what_if)?;
@@ -223,11 +223,14 @@ impl Plan {
 }
 
 /// The cases of the scenario, then those that were asked for.
-fn cases(of: &Loaded, what_if: &[String]) -> Result<Vec<WhatIf>, Failure> {
+fn cases(of: &Loaded, what_if: Vec<(String, Vec<String>)>) -> Result<Vec<WhatIf>, Failure> {
     let mut cases = of.scenario().what_ifs.clone();
-    for text in what_if {
-        let case = WhatIf::read(text);
-        cases.push(case.map_err(|why| Failure::Wrong(format!("what_if {text:?}: {why}")))?);
+    for (title, set) in what_if {
+        if title.trim().is_empty() || set.is_empty() {
+            let told = "a case needs a title and values of some keys";
+            return Err(Failure::Wrong(format!("what_if[{title:?}]: {told}")));
+        }
+        cases.push(WhatIf { title, set });
     }
     match WhatIf::clash(&cases) {
         Some((_, why)) => Err(Failure::Wrong(format!("what_if: {why}"))),

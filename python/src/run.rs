@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use cmksim::experiment::Replay;
 use cmksim::report::{self, DEFAULT_RESOLUTION, Part, Style};
-use cmksim::scenario::{Measure, Scope, Value};
 use cmksim::units::Time;
 use csv::StringRecord;
 use pyo3::prelude::*;
@@ -12,7 +11,7 @@ use pyo3::types::PyDict;
 
 use super::columns::{Columns, signed};
 use super::loaded::Loaded;
-use super::measures::{full_key, to_python};
+use super::measures::{every, full_key, to_python};
 use super::pictures::svgs;
 use super::table::Table;
 
@@ -63,15 +62,11 @@ impl Run {
 
     fn measures<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let scenario = self.of.scenario();
-        let workspaces = (0..scenario.workspaces.len()).map(Scope::Workspace);
-        let clusters = (0..scenario.clusters.len()).map(Scope::Cluster);
         let all = PyDict::new(py);
-        for scope in [Scope::Total].into_iter().chain(workspaces).chain(clusters) {
-            for &measure in Measure::ALL.iter().filter(|measure| scope.has(**measure)) {
-                let value: Option<Value> = self.replay.measures.get(scope, measure);
-                let value = value.map(|value| to_python(py, value)).transpose()?;
-                all.set_item(full_key(scenario, scope, measure), value)?;
-            }
+        for (scope, measure) in every(scenario) {
+            let value = self.replay.measures.get(scope, measure);
+            let value = value.map(|value| to_python(py, value)).transpose()?;
+            all.set_item(full_key(scenario, scope, measure), value)?;
         }
         Ok(all)
     }

@@ -244,14 +244,14 @@ impl Scenario {
         &self,
         py: Python<'_>,
         replications: Option<u64>,
-        what_if: Vec<String>,
+        what_if: Vec<(String, Vec<String>)>,
         threads: Option<usize>,
         progress: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Plan> {
         let of = Arc::clone(&self.0);
         let watch = Watch { threads, progress };
         watch.run(py, |runner| {
-            Plan::planned(of, replications, &what_if, runner)
+            Plan::planned(of, replications, what_if, runner)
         })
     }
 

@@ -30,7 +30,7 @@ pub(crate) fn shard(
         asked: study.asked(keep),
         range: work.line.part(share),
     };
-    fs::create_dir_all(folder).map_err(Failure::File)?;
+    fs::create_dir_all(folder).map_err(|error| Failure::file("make", folder, &error))?;
     let path = folder.join(part.name());
     if is_there(&path, &part, &work)? {
         return Ok(path);
@@ -40,18 +40,19 @@ pub(crate) fn shard(
         records.extend(record);
         Ok(())
     })?;
-    write(&path, &records).map_err(Failure::File)?;
+    write(&path, &records).map_err(|error| Failure::file("write", &path, &error))?;
     Ok(path)
 }
 
 /// Whether it needs not be computed. What is damaged is; what is somebody else's stays.
 fn is_there(path: &Path, part: &Part, work: &Work<'_>) -> Result<bool, Failure> {
+    let unread = |error| Failure::file("read", path, &error);
     let file = match fs::File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        file => file.map_err(Failure::File)?,
+        file => file.map_err(unread)?,
     };
     let found = Found::scan(&part.asked, work.line, &mut BufReader::new(file));
-    match found.map_err(Failure::File)? {
+    match found.map_err(unread)? {
         Ok(found) => Ok(found.range == part.range),
         Err(fault) if fault.is_foreign() => {
             Err(Failure::Wrong(format!("{} {fault}", path.display())))

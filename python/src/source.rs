@@ -49,10 +49,8 @@ impl Source {
     /// The file at a path, with those beside it.
     pub(crate) fn open(path: &Path, set: Vec<String>) -> Result<Source, Failure> {
         let name = path.display().to_string();
-        let bytes = read(path, &SCENARIO_BYTES).map_err(|error| {
-            let told = format!("cannot read {name}: {error}");
-            Failure::File(io::Error::new(error.kind(), told))
-        })?;
+        let bytes = read(path, &SCENARIO_BYTES);
+        let bytes = bytes.map_err(|error| Failure::file("read", path, &error))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Ok(Source::new(name, bytes, set, Some(folder), Files::new()))
     }

@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use super::columns::{Columns, signed};
 use super::failure::Failure;
 use super::loaded::{Loaded, REPLICATIONS, often};
+use super::measures::measure;
 use super::pictures::svgs;
 use super::summaries;
 use super::table::Table;
@@ -55,7 +56,7 @@ impl Sweep {
         let of = match asked.of.as_slice() {
             [] => report::shown_of(scenario),
             named => {
-                let read = |text: &String| scenario.measure("of", text);
+                let read = |text: &String| measure(scenario, "of", text);
                 named.iter().map(read).collect::<Result<_, _>>()?
             }
         };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -90,17 +91,117 @@ def test_questions_that_make_no_sense(outage: cmksim.Scenario) -> None:
         outage.solve({"event.outage.duration": "1h..2h"}, "dropped = 0")
     with pytest.raises(ValueError, match="vary"):
         outage.solve({"event.outage.duration": "1h"}, "dropped == 0 B")
-    with pytest.raises(ValueError, match="threads"):
-        outage.replicate(5, threads=0)
-    with pytest.raises(ValueError, match="what_if"):
-        outage.plan(what_if={"": {"seed": 2}})
-    with pytest.raises(ValueError, match="keeps the seed"):
-        outage.plan(what_if={"other": {"seed": 2}})
-    with pytest.raises(ValueError, match="samples"):
-        outage.run().timeline(1)
-    for n, start in [(0, 0), (-1, 0), (1, -1)]:
-        with pytest.raises(ValueError, match="n must be 1 or more"):
-            outage.replicate(n, start=start)
+
+
+def test_the_name_of_a_column_is_no_measure(outage: cmksim.Scenario, tmp_path: Path) -> None:
+    asked: list[tuple[str, Callable[[str], object]]] = [
+        ("measures", lambda name: outage.replicate(2, measures=name)),
+        ("measures", lambda name: outage.shard("0/1", tmp_path, measures=["dropped", name])),
+        ("of", lambda name: outage.sweep({"seed": [1, 2]}, replications=2, of=[name])),
+        ("of", lambda name: outage.compare(outage, replications=2, of=name)),
+    ]
+    columns = {
+        "dropped_bytes": "dropped",
+        "query_downtime_ms": "query_downtime",
+        "cost_usd": "cost",
+        "workspace.logs.dropped_bytes": "workspace.logs.dropped",
+    }
+    for argument, ask in asked:
+        for column, measure in columns.items():
+            with pytest.raises(cmksim.ScenarioError) as raised:
+                ask(column)
+            told = f"{argument}: `{column}` is the name of a column; its measure is `{measure}`"
+            assert str(raised.value) == f"error: {told}"
+            assert [one.message for one in raised.value.diagnostics] == [told]
+
+
+def test_a_measure_or_a_list_of_them(outage: cmksim.Scenario, tmp_path: Path) -> None:
+    one = outage.replicate(5, measures="query_downtime")
+    assert one.columns == outage.replicate(5, measures=["query_downtime"]).columns
+    assert one.columns == ["replication", "query_downtime_ms", "dropped_bytes"]
+    kept = [
+        outage.shard("0/1", tmp_path / str(at), measures=measures).read_bytes()
+        for at, measures in enumerate(["hot_peak", ("hot_peak",)])
+    ]
+    assert kept[0] == kept[1]
+    shown = [outage.sweep({"seed": [1, 2]}, replications=2, of=of) for of in ("hot_peak", ["hot_peak"])]
+    assert str(shown[0]) == str(shown[1])
+    for wrong in (5, [5], ["dropped", None]):
+        with pytest.raises(TypeError, match="measures must be a text or a list of texts, found"):
+            outage.replicate(5, measures=wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="of must be a text or a list of texts, found"):
+            outage.sweep({"seed": [1, 2]}, of=wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"of must be the name of one measure, as \"dropped\", found \['dropped'\]"):
+        outage.compare(outage, of=["dropped"])  # type: ignore[arg-type]
+
+
+def test_numbers_that_make_no_sense(outage: cmksim.Scenario, tmp_path: Path) -> None:
+    run, many = outage.run(), 2**64
+    vary: dict[str, cmksim.Range] = {"seed": [1, 2]}
+    asked: dict[str, Callable[[int], object]] = {
+        "replication": lambda wrong: outage.run(wrong),
+        "n": lambda wrong: outage.replicate(wrong),
+        "start": lambda wrong: outage.replicate(1, start=wrong),
+        "threads": lambda wrong: outage.run(threads=wrong),
+        "samples": lambda wrong: run.timeline(wrong),
+    }
+    often: list[Callable[[int], object]] = [
+        lambda wrong: outage.shard("0/1", tmp_path, replications=wrong),
+        lambda wrong: outage.sweep(vary, replications=wrong),
+        lambda wrong: outage.solve({"event.outage.duration": "1h..2h"}, "dropped == 0 B", replications=wrong),
+        lambda wrong: outage.compare(outage, replications=wrong),
+        lambda wrong: outage.plan(replications=wrong),
+    ]
+    for argument, ask in [*asked.items(), *(("replications", ask) for ask in often)]:
+        for number in (-1, many):
+            told = f"^{argument} must be [0-9]+ or (more|less), found {number}$"
+            with pytest.raises(ValueError, match=told):
+                ask(number)
+        with pytest.raises(TypeError, match=f"^{argument} must be a whole number, found '5'$"):
+            ask("5")  # type: ignore[arg-type]
+    for ask in [asked["n"], asked["threads"], *often]:
+        with pytest.raises(ValueError, match="found 0$"):
+            ask(0)
+
+
+def test_arguments_of_the_wrong_type(outage: cmksim.Scenario) -> None:
+    with pytest.raises(TypeError, match=r"other must be a Scenario.*found 'b\.toml'"):
+        outage.compare("b.toml")  # type: ignore[arg-type]
+    for wrong in (5, "seed=7", ["seed=7"]):
+        with pytest.raises(TypeError, match="^set must be a dictionary by keys, found"):
+            cmksim.loads(OUTAGE, set=wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="^values must be a dictionary by keys, found"):
+            outage.set(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="^vary must be a dictionary by keys, found"):
+            outage.sweep(wrong)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="^vary must be a dictionary by keys, found"):
+            outage.solve(wrong, "dropped == 0 B")  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="^files must be a dictionary by keys, found"):
+            cmksim.loads(OUTAGE, files=wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^values\['seed'\] must be a text, a number, .*found None"):
+        outage.set({"seed": None})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match=r"^vary\['seed'\] must be a text, as .*found 5"):
+        outage.sweep({"seed": 5})  # type: ignore[dict-item]
+    with pytest.raises(TypeError, match=r"^source must be a text, found 5"):
+        cmksim.loads(5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^files\['a'\] must be a text, found 5"):
+        cmksim.loads(OUTAGE, files={"a": 5})  # type: ignore[dict-item]
+    asked: dict[str, Callable[[], object]] = {
+        "path must be a path": lambda: cmksim.load(5),  # type: ignore[arg-type]
+        "folder must be a path": lambda: cmksim.loads(OUTAGE, folder=5),  # type: ignore[arg-type]
+        "name must be a text": lambda: cmksim.loads(OUTAGE, name=5),  # type: ignore[arg-type]
+        "part must be a text": lambda: outage.shard(5, "parts"),  # type: ignore[arg-type]
+        "such_that must be a text": lambda: outage.solve({"seed": "1..5"}, 5),  # type: ignore[arg-type]
+        "a title of what_if must be a text": lambda: outage.plan(what_if={5: {}}),  # type: ignore[dict-item]
+        "resolution must be a text, a number": lambda: outage.solve(
+            {"seed": "1..5"}, "dropped == 0 B", resolution=[]  # type: ignore[arg-type]
+        ),
+    }
+    for told, ask in asked.items():
+        with pytest.raises(TypeError, match=f"^{told}.*, found "):
+            ask()
+    with pytest.raises(TypeError, match="^path must be a path, found 5"):
+        outage.play(5)  # type: ignore[arg-type]
 
 
 def test_limits(outage: cmksim.Scenario) -> None:

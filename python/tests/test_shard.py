@@ -74,5 +74,14 @@ def test_what_makes_no_sense_is_refused(tmp_path: Path) -> None:
         scenario.shard("0/100000", tmp_path, replications=10**9)
     assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="cannot make .*file/parts: "):
         scenario.shard("0/2", tmp_path / "file" / "parts", replications=200)
+
+
+def test_a_part_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    scenario = cmksim.load(SCENARIO)
+    path = scenario.shard("0/2", tmp_path, replications=200)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(IsADirectoryError, match=f"cannot read {path}: "):
+        scenario.shard("0/2", tmp_path, replications=200)
