@@ -349,6 +349,28 @@ class Plan(_Result):
         return Table(self._native.steps())
 
     @cached_property
+    def limits(self) -> Table:
+        """When limits are reached, if what arrives grows on as it did in the run.
+
+        ``limit`` is ``highest_level`` of a cluster, ``daily_cap`` or ``ingestion_rate`` of a
+        workspace. ``at_bytes`` and ``now_bytes``, which the trend says of the end of the run, are
+        those of a day, or of the busiest hour: see ``per``. ``outcome`` is ``reached`` (by the end
+        of the run), ``ahead``, ``never`` (at this trend) or ``unknown`` (too short a run).
+        ``reached_ms`` counts from the start of the run, and has a 95 % interval. It is null where
+        the limit is reached by the end of the run, and where that is more than ten years after it.
+        """
+        return Table(self._native.limits())
+
+    @cached_property
+    def what_if(self) -> Table:
+        """What each case needs and costs at its own best level: a row for each cluster and case.
+
+        ``case`` is null in the row of the scenario itself. ``difference`` is the cost less that
+        of the scenario, ``risk_of_loss`` the share of the replications in which data is lost.
+        """
+        return Table(self._native.what_if())
+
+    @cached_property
     def fingerprint(self) -> str:
         """A digest of everything that was gathered."""
         return self._native.fingerprint()

@@ -1,5 +1,8 @@
 //! Which reservation costs least, how much room is needed, and when limits are reached.
 
+mod limits;
+mod what_if;
+
 use std::sync::Arc;
 
 use cmksim::Runner;
@@ -77,7 +80,7 @@ impl Plan {
     /// The currency of its prices as names of columns have it.
     fn currency(&self) -> (&str, String) {
         let currency = &self.of.scenario().prices.currency;
-        (currency, currency.to_lowercase())
+        (currency, format!("_{}", currency.to_lowercase()))
     }
 
     fn by_month(&self) -> Table {
@@ -103,14 +106,14 @@ impl Plan {
         let cheapest = || rows.iter().map(|row| (row.1, row.1.cheapest(row.2)));
         let levels = cheapest().map(|(planned, (level, _))| a_day(planned.levels[level].level));
         columns.whole("cheapest_level_bytes_per_day", "bytes_per_day", levels);
-        let name = format!("cheapest_level_cost_mean_{suffix}");
+        let name = format!("cheapest_level_cost_mean{suffix}");
         columns.number(&name, money, cheapest().map(|(_, (_, cost))| cost));
         let best = rows
             .iter()
             .map(|row| row.1.levels[row.1.best].by_month[row.2]);
-        columns.number(&format!("best_level_cost_mean_{suffix}"), money, best);
+        columns.number(&format!("best_level_cost_mean{suffix}"), money, best);
         let rooms: Vec<&Room> = rows.iter().map(|row| &row.1.room_by_month[row.2]).collect();
-        add_rooms(&mut columns, &rooms);
+        add_rooms(&mut columns, &rooms, &QUANTILES);
         columns.table()
     }
 
@@ -126,28 +129,12 @@ impl Plan {
         let levels = rows.iter().map(|row| row.level.map(a_day));
         columns.whole("level_bytes_per_day", "bytes_per_day", levels);
         columns.truth("best", rows.iter().map(|row| row.is_best));
-        let costs = || rows.iter().map(|row| &row.bill.cost);
-        let mut add = |name: &str, values: Vec<Option<f64>>| {
-            columns.number(&format!("{name}_{suffix}"), money, values);
-        };
-        let means = |of: fn(&Mean) -> Option<f64>| -> Vec<Option<f64>> {
-            costs().map(|cost| of(cost.mean.as_ref()?)).collect()
-        };
-        add("cost_mean", means(|mean| Some(mean.mean)));
-        add("cost_ci95_low", means(|mean| Some(mean.interval()?.low)));
-        add("cost_ci95_high", means(|mean| Some(mean.interval()?.high)));
-        for (name, percent) in [("cost_p05", 5), ("cost_p95", 95)] {
-            add(name, costs().map(|cost| quantile(cost, percent)).collect());
-        }
-        let more = |of: fn(&Mean) -> Option<f64>| -> Vec<Option<f64>> {
-            rows.iter().map(|row| of(row.more?)).collect()
-        };
-        add("more_mean", more(|mean| Some(mean.mean)));
-        add("more_ci95_low", more(|mean| Some(mean.interval()?.low)));
-        add("more_ci95_high", more(|mean| Some(mean.interval()?.high)));
+        let money = (money, suffix.as_str());
+        add_costs(&mut columns, money, rows.iter().map(|row| &row.bill.cost));
+        add_means(&mut columns, "more", money, rows.iter().map(|row| row.more));
         for (part, name) in PARTS.iter().enumerate() {
-            let amounts = rows.iter().map(|row| Some(row.bill.parts[part]));
-            add(&format!("{name}_mean"), amounts.collect());
+            let amounts = rows.iter().map(|row| row.bill.parts[part]);
+            columns.number(&format!("{name}_mean{suffix}"), money.0, amounts);
         }
         columns.table()
     }
@@ -197,6 +184,15 @@ impl Plan {
 
     fn steps(&self, py: Python<'_>) -> Table {
         py.detach(|| self.by_step())
+    }
+
+    fn limits(&self, py: Python<'_>) -> Table {
+        py.detach(|| limits::table(&self.plan()))
+    }
+
+    fn what_if(&self, py: Python<'_>) -> Table {
+        let (money, suffix) = self.currency();
+        py.detach(|| what_if::table(&self.plan(), (money, &suffix)))
     }
 
     fn json(&self, py: Python<'_>) -> String {
@@ -267,11 +263,42 @@ fn options<'a>(cluster: &'a str, planned: &'a ClusterPlan) -> Vec<Choice<'a>> {
     levels.chain([without]).collect()
 }
 
-/// The largest volumes of some months, by quantile.
-fn add_rooms(columns: &mut Columns, rooms: &[&Room]) {
+/// Adds means with the ends of their 95 % intervals. `unit` has what ends a name beside it.
+fn add_means<'a>(
+    columns: &mut Columns,
+    name: &str,
+    (unit, suffix): (&str, &str),
+    means: impl Iterator<Item = Option<&'a Mean>> + Clone,
+) {
+    let mut add = |of: &str, number: fn(&Mean) -> Option<f64>| {
+        let numbers = means.clone().map(|mean| number(mean?));
+        columns.number(&format!("{name}_{of}{suffix}"), unit, numbers);
+    };
+    add("mean", |mean| Some(mean.mean));
+    add("ci95_low", |mean| Some(mean.interval()?.low));
+    add("ci95_high", |mean| Some(mean.interval()?.high));
+}
+
+/// Adds the means of some costs, and p5 and p95 over the replications.
+fn add_costs<'a>(
+    columns: &mut Columns,
+    money: (&str, &str),
+    costs: impl Iterator<Item = &'a Sample> + Clone,
+) {
+    let means = costs.clone().map(|cost| cost.mean.as_ref());
+    add_means(columns, "cost", money, means);
+    let (unit, suffix) = money;
+    for (name, percent) in [("p05", 5), ("p95", 95)] {
+        let values = costs.clone().map(|cost| quantile(cost, percent));
+        columns.number(&format!("cost_{name}{suffix}"), unit, values);
+    }
+}
+
+/// Adds some quantiles of the largest volumes.
+fn add_rooms(columns: &mut Columns, rooms: &[&Room], quantiles: &[(&str, u32)]) {
     let mut add = |size: &str, of: fn(&Room) -> &Sample| {
-        for (name, percent) in QUANTILES {
-            let values = rooms.iter().map(|room| quantile(of(room), percent));
+        for (name, percent) in quantiles {
+            let values = rooms.iter().map(|room| quantile(of(room), *percent));
             columns.number(&format!("{size}_{name}_bytes"), "bytes", values);
         }
     };

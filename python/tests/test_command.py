@@ -147,6 +147,16 @@ def test_planning(command: Command, tmp_path: Path) -> None:
     levels = pandas.read_csv(tmp_path / "levels.csv").dropna(subset="cost_mean")
     costs = plan.levels.to_pandas()["cost_mean_usd"]
     assert abs(levels["cost_mean"].to_numpy() - costs.to_numpy()).max() < 1e-6
+    cases = pandas.read_csv(tmp_path / "what-if.csv")
+    table = plan.what_if.to_pandas()
+    assert table["case"].tolist()[1:] == cases["case"].tolist()[1:]
+    assert table["set"].tolist()[1:] == cases["set"].tolist()[1:]
+    assert table["case"].iloc[-1] == "longer" and len(table) > 2
+    money = [name for name in cases.columns if name.startswith(("cost", "difference"))]
+    for name in cases.columns[3:]:
+        own = name.replace("_p5", "_p05") + ("_usd" if name in money else "")
+        assert table[own].tolist() == pytest.approx(cases[name].tolist(), rel=1e-6, nan_ok=True), name
+    assert len(table.columns) == len(cases.columns)
     steps = pandas.read_csv(tmp_path / "steps.csv")
     reached = plan.steps.to_pandas()["reached_p50_ms"]
     assert (steps["reached_p50_s"] * 1000).dropna().round().tolist() == reached.dropna().tolist()

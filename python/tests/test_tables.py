@@ -42,6 +42,8 @@ def tables() -> dict[str, cmksim.Table]:
         "months": plan.months,
         "levels": plan.levels,
         "steps": plan.steps,
+        "limits": plan.limits,
+        "what if": plan.what_if,
     }
 
 
