@@ -240,6 +240,10 @@ class Table:
             "<tr>" + "".join(f"<td>{_cell(column[row])}</td>" for column in cells) + "</tr>"
             for row in range(rows)
         )
+        more = {"rows": len(self) - rows, "columns": len(self.columns) - len(names)}
+        told = ", ".join(f"{count} more {what}" for what, count in more.items() if count)
+        if told:
+            body += f'<tr><td colspan="{len(names)}">… {told}</td></tr>'
         size = f"{len(self)} rows x {len(self.columns)} columns"
         return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p>{size}</p>"
 

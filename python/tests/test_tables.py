@@ -249,6 +249,10 @@ def test_notebooks_show_something(outage: cmksim.Scenario) -> None:
     study = outage.replicate(40)
     html = study.summary._repr_html_()
     assert "<td>total</td>" in html and "cmksim" not in html
+    rows, columns = len(study.summary), len(study.summary.columns)
+    assert f"… {rows - 10} more rows, {columns - 12} more columns<" in html
+    assert html.count("<tr>") == 12
+    assert "more" not in TABLES["limits"]._repr_html_()
     assert study._repr_html_().startswith("<svg") and "<svg" in (study._repr_svg_() or "")
     assert "<svg" in (outage.run()._repr_svg_() or "")
     part = outage.replicate(40, start=40)
