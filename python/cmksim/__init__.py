@@ -11,9 +11,10 @@
 
 Names say what numbers count: ``_bytes``, ``_ms`` (milliseconds), ``_bytes_per_day``, and the
 currency of the scenario's prices, as in ``cost_usd``. Shares are 0 to 1. Whatever has no value is
-null.
+null. A quantile is the first value with at least that share of all values up to it.
 """
 
+from ._cmksim import VERSION as __version__
 from ._errors import (
     AuditError,
     Diagnostic,
@@ -48,6 +49,7 @@ __all__ = [
     "TraceError",
     "Value",
     "Values",
+    "__version__",
     "check",
     "load",
     "loads",

@@ -5,6 +5,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+#: The version of the package.
+VERSION: str
+
 _Watcher = Callable[[int, int], None] | None
 _Pictures = list[tuple[str, str]]
 

@@ -34,6 +34,10 @@ use pyo3::prelude::*;
 /// The module behind the package.
 #[pymodule]
 mod _cmksim {
+    /// The version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
     #[pymodule_export]
     use super::comparison::Comparison;
     #[pymodule_export]

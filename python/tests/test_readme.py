@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,7 @@ def test_every_call_is_there() -> None:
     named = {name for of_scenario, name in calls if of_scenario}
     public = {name for name in methods if callable(getattr(cmksim.Scenario, name))}
     assert named == public
+
+
+def test_the_version() -> None:
+    assert cmksim.__version__ == version("cmksim")
