@@ -150,7 +150,9 @@ class Replications(_Result, Table):
     def summary(self) -> Table:
         """A row for each measure: mean with its 95 % interval, deviation, quantiles.
 
-        All of them are in the ``unit`` of the row. An interval is missing where too few values
+        A quantile is one of the values: the first with at least that share of all values up to
+        it, as numpy has it with ``method="inverted_cdf"``. Nothing is interpolated.
+        All statistics are in the ``unit`` of the row. An interval is missing where too few values
         differ from the most frequent one. ``without`` counts replications without a value.
         """
         return Table(self._native.summary())
@@ -206,7 +208,7 @@ class Sweep(_Result, Table):
     """A scenario at many values of its keys: a row for each point and measure.
 
     A key has a column of its own, with its unit: ``event.outage.duration_ms``. Statistics are in
-    the ``unit`` of the row.
+    the ``unit`` of the row, and quantiles are as in ``Replications.summary``.
     """
 
     _native: _cmksim.Sweep
@@ -319,7 +321,11 @@ class Comparison(_Result, Table):
 
 
 class Plan(_Result):
-    """Which reservation costs least, how much room is needed, and when limits are reached."""
+    """Which reservation costs least, how much room is needed, and when limits are reached.
+
+    Quantiles (``p05``, ``p50``, ``p95``, ``p99``) are over the replications, each the first value
+    with at least that share of all values up to it.
+    """
 
     _native: _cmksim.Plan
 
@@ -339,6 +345,8 @@ class Plan(_Result):
     def levels(self) -> Table:
         """What each level of the reservation costs over the run, and how much more than the best.
 
+        ``cost`` is the sum of the parts that follow: reservation, overage, pay-as-you-go,
+        retention and key vault.
         The row without a level is pay-as-you-go, without a cluster.
         """
         return Table(self._native.levels())
