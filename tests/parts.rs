@@ -438,24 +438,31 @@ fn parts_of_or_none(place: &Place) -> BTreeMap<PathBuf, Vec<u8>> {
 #[test]
 fn what_makes_no_sense_for_a_part_is_refused() {
     let place = place();
-    for more in [
-        &["--extend"][..],
-        &["--precision=mean(dropped) 5%"],
-        &["--replication=3"],
-        &["--replications=1"],
-        &["other.toml"],
+    for (study, more, said) in [
+        ("run", "--extend", "'--extend' cannot be used with '--part"),
+        ("run", "--precision=mean(dropped) 5%", "'--precision "),
+        ("run", "--max-replications=9", "'--max-replications "),
+        ("run", "--replication=3", "'--replication "),
+        (
+            "run",
+            "--replications=1",
+            "a single replication has no parts",
+        ),
+        ("run", "other.toml", "unexpected argument 'other.toml'"),
+        ("sweep", "--extend", "'--extend' "),
+        ("sweep", "--dry-run", "'--dry-run' "),
+        ("compare other.toml", "--extend", "'--extend' "),
+        ("plan", "--extend", "'--extend' "),
+        ("plan", "--back-test=7d", "'--back-test "),
     ] {
-        let study = [&RUN[..], more].concat();
-        let part = place.run(&words("shard", &study, &["--part=0/2", "-o", "parts"]));
-        ends_with(&part, 2);
-        assert!(!place.path().join("parts").exists());
-    }
-    for (study, option) in [("sweep", "--dry-run"), ("plan", "--back-test=7d")] {
-        let study = [study, "study.toml", option];
-        let part = place.run(&words("shard", &study, &["--part=0/2", "-o", "parts"]));
-        ends_with(&part, 2);
-        let name = option.split('=').next().expect("a name");
-        assert!(stderr(&part).contains(name), "{}", stderr(&part));
+        let study: Vec<&str> = study.split(' ').chain(["study.toml", more]).collect();
+        for (command, by) in [("shard", "--part=0/2"), ("merge", "--parts=parts")] {
+            let refused = place.run(&words(command, &study, &[by, "-o", "parts"]));
+            ends_with(&refused, 2);
+            let said = said.replace("--part", by.split('=').next().expect("a name"));
+            assert!(stderr(&refused).contains(&said), "{}", stderr(&refused));
+            assert!(!place.path().join("parts").exists());
+        }
     }
     let nowhere = place.run(&words("shard", &RUN, &["--part=0/2"]));
     ends_with(&nowhere, 2);
@@ -477,6 +484,69 @@ fn what_makes_no_sense_for_a_part_is_refused() {
         assert!(stderr(&much).contains("--keep tally"), "{}", stderr(&much));
         assert!(parts_of(&place).is_empty());
     }
+}
+
+#[test]
+fn a_study_in_parts_has_a_file() {
+    let place = place();
+    for (command, by) in [("shard", "--part=0/2"), ("merge", "--parts=parts")] {
+        let nothing = place.run(&[command, "run", by, "-o", "parts"]);
+        ends_with(&nothing, 2);
+        let said = stderr(&nothing);
+        assert!(said.contains("not provided:\n  <FILE>\n"), "{said}");
+        assert!(!place.path().join("parts").exists());
+    }
+}
+
+/// The options that the help of a command offers.
+fn offered(place: &Place, command: &str, study: &str) -> Vec<String> {
+    let help = stdout(&place.run(&[command, study, "--help"]));
+    let (listed, ignored) = help
+        .split_once("\nOptions that only say")
+        .unwrap_or((&help, ""));
+    assert_eq!(ignored.is_empty(), command == "merge", "{help}");
+    let words = listed.split_whitespace();
+    let options = words.filter(|word| word.starts_with("--"));
+    options.map(str::to_owned).collect()
+}
+
+#[test]
+fn what_a_part_ignores_is_not_offered_and_not_refused() {
+    let place = place();
+    for (study, files, ignored) in [
+        (
+            "run",
+            1,
+            &[
+                "--format=csv",
+                "--write=summary",
+                "--report",
+                "--resolution=9",
+                "--exit-zero",
+            ][..],
+        ),
+        ("sweep", 1, &["--format=csv", "--report", "--of=cost"]),
+        (
+            "compare",
+            2,
+            &["--format=csv", "--report", "--replication=1"],
+        ),
+        ("plan", 1, &["--format=csv", "--report"]),
+    ] {
+        let (shard, merge) = (
+            offered(&place, "shard", study),
+            offered(&place, "merge", study),
+        );
+        for option in ignored {
+            let name = option.split('=').next().expect("a name");
+            let has = |offered: &[String]| offered.iter().any(|offered| offered == name);
+            assert!(has(&merge) && !has(&shard[..]), "{study} {name}");
+        }
+        let words = [&["shard", study], &["study.toml", "other.toml"][..files]].concat();
+        let more = [ignored, &["--replications=64", "--part=0/1", "-o", "parts"]];
+        ends_with(&place.run(&[words, more.concat()].concat()), 0);
+    }
+    assert_eq!(parts_of(&place).len(), 4);
 }
 
 #[test]

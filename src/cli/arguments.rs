@@ -77,11 +77,11 @@ pub(crate) enum Command {
     /// Compute one part of a study, for a cluster or several machines; `merge` puts the parts
     /// together
     #[command(after_help = examples::SHARD)]
-    #[command(mut_subcommands(|study| shard::in_parts(shard::into_a_folder(study))))]
+    #[command(mut_subcommands(shard::a_part_of))]
     Shard(Shard),
     /// Put the parts of a study together: the same results as of one command
     #[command(after_help = examples::MERGE)]
-    #[command(mut_subcommands(shard::in_parts))]
+    #[command(mut_subcommands(shard::the_parts_of))]
     Merge(Merge),
     /// Write a page to play with a scenario in a browser, or a course of nine scenes
     #[command(after_help = examples::PLAY)]

@@ -68,7 +68,6 @@ struct Studied {
 
 /// Runs the command.
 pub(crate) fn compare(arguments: &Compare, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
-    by.refuse(&[(arguments.extend, "--extend")])?;
     let loaded = load_all(arguments, quiet)?;
     let of = match &arguments.of {
         None => None,

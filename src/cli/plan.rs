@@ -44,8 +44,7 @@ pub(crate) struct Planned {
 /// Runs the command.
 pub(crate) fn plan(arguments: &Planned, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
     let subject = &arguments.subject;
-    let (extend, tested) = (subject.results.extend, arguments.back_test.is_some());
-    by.refuse(&[(extend, "--extend"), (tested, "--back-test")])?;
+    let extend = subject.results.extend;
     let (name, loaded) = load::subject(subject, arguments.replications, quiet)?;
     if let Some(held) = arguments.back_test {
         let draws = arguments.replications.unwrap_or(REPLICATIONS);

@@ -25,12 +25,6 @@ struct Job<'a> {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Run, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
-    by.refuse(&[
-        (arguments.extend, "--extend"),
-        (arguments.precision.is_some(), "--precision"),
-        (arguments.replication.is_some(), "--replication"),
-        (arguments.files.len() > 1, "more than one FILE"),
-    ])?;
     let jobs = jobs(arguments)?;
     if jobs.len() > 1 && arguments.format == Format::Csv {
         return Err(Failure::wrong("--format csv takes one scenario at a time"));
@@ -132,7 +126,10 @@ fn answer(job: &Job<'_>, arguments: &Run, by: By<'_>, quiet: bool) -> Result<Ans
         };
         return job.answer(by);
     }
-    by.refuse(&[(true, "a single replication")])?;
+    if !matches!(by, By::Itself) {
+        let message = "a single replication has no parts; ask for more with --replications";
+        return Err(Failure::wrong(message));
+    }
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {

@@ -58,7 +58,6 @@ pub(crate) struct Sweep {
 /// Runs the command.
 pub(crate) fn sweep(arguments: &Sweep, by: By<'_>, quiet: bool) -> Result<Status, Failure> {
     let extend = arguments.subject.results.extend;
-    by.refuse(&[(extend, "--extend"), (arguments.dry_run, "--dry-run")])?;
     let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let plan = Plan::of(arguments, &loaded)?;
     let of = match arguments.of.as_slice() {

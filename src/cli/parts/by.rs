@@ -5,8 +5,6 @@ use std::path::PathBuf;
 use clap::Args;
 use cmksim::experiment::shard::Share;
 
-use crate::cli::failure::Failure;
-
 /// Who computes a study.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum By<'a> {
@@ -38,16 +36,3 @@ pub(crate) struct Merged {
 }
 
 const PARTS: &str = "Parts";
-
-impl By<'_> {
-    /// Options that make no sense for a study in parts.
-    pub(crate) fn refuse(self, given: &[(bool, &str)]) -> Result<(), Failure> {
-        if matches!(self, By::Itself) {
-            return Ok(());
-        }
-        match given.iter().find(|(given, _)| *given) {
-            None => Ok(()),
-            Some((_, what)) => Err(Failure::wrong(format!("{what} does not go with parts"))),
-        }
-    }
-}
