@@ -226,8 +226,11 @@ fn what_is_missing_is_named() {
     assert!(stderr(&otherwise).contains(said), "{}", stderr(&otherwise));
     fs::remove_file(place.path().join("parts").join(&names[0])).expect("removed");
     assert_eq!(missing(&place, "3"), "0-1\n");
-    for of in ["0", "1000001", "x"] {
-        ends_with(&place.run(&[&MERGE[..], &["--missing", of]].concat()), 2);
+    for of in ["0", "1000001", "x", "3/3"] {
+        let told = place.run(&[&MERGE[..], &["--missing", of]].concat());
+        ends_with(&told, 2);
+        let said = "give only the number of parts, from 1 to 1000000, as in --missing 64";
+        assert!(stderr(&told).contains(said), "{}", stderr(&told));
     }
     shard(&place, &RUN, 3);
     ends_with(&place.run(&MERGE), 3);

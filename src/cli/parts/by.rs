@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cmksim::experiment::shard::Share;
+use cmksim::limits::STUDY_PARTS;
 
 /// Who computes a study.
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +32,19 @@ pub(crate) struct Merged {
     #[arg(long, value_name = "DIR", help_heading = PARTS)]
     pub(super) parts: PathBuf,
     /// Instead of results: print which of M parts are missing or damaged, as in 3,17,40-42
-    #[arg(long, value_name = "M", help_heading = PARTS)]
+    #[arg(long, value_name = "M", value_parser = number, help_heading = PARTS)]
     pub(super) missing: Option<u64>,
 }
 
 const PARTS: &str = "Parts";
+
+/// A number of parts.
+fn number(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(of) if of > 0 && STUDY_PARTS.allows(of) => Ok(of),
+        _ => Err(format!(
+            "give only the number of parts, from 1 to {}, as in --missing 64",
+            STUDY_PARTS.most
+        )),
+    }
+}
