@@ -241,7 +241,21 @@ fn what_is_there_twice_is_refused() {
     let place = three();
     let two = place.run(&words("shard", &RUN, &["--part=0/2", "-o", "parts"]));
     ends_with(&two, 0);
-    refused(&place, "have replications in common; remove one of them");
+    refused(
+        &place,
+        "error: parts/run-000000000000-000000000320.part, \
+         parts/run-000000000000-000000000512.part, \
+         parts/run-000000000320-000000000640.part have replications in common",
+    );
+    let folder = place.path().join("parts");
+    for number in 0..9 {
+        let copy = folder.join(format!("copy-{number}.part"));
+        fs::copy(folder.join("run-000000000640-000000001000.part"), copy).expect("copied");
+    }
+    refused(
+        &place,
+        "parts/run-000000000000-000000000320.part and 3 more have replications in common",
+    );
 }
 
 #[test]

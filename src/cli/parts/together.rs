@@ -1,5 +1,6 @@
 //! The parts of a study in a folder.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufReader, Seek, SeekFrom};
 use std::ops::Range;
@@ -41,6 +42,25 @@ impl Records for Files {
     }
 }
 
+impl Files {
+    /// What is said of those that share replications.
+    fn sharing(&self, shared: &BTreeSet<usize>) -> String {
+        /// No more are named.
+        const MOST: usize = 10;
+        let names = shared.iter().map(|at| terminal::path(&self.0[*at]));
+        let names: Vec<String> = names.take(MOST).collect();
+        let more = match shared.len() - names.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        format!(
+            "{}{more} have replications in common: they are copies, or were made with different \
+             numbers of parts; keep those of one number of parts, once, and remove the others",
+            names.join(", ")
+        )
+    }
+}
+
 impl Together {
     /// Finds the parts of a study.
     ///
@@ -72,12 +92,9 @@ impl Together {
                 (Err(fault), _) => return Err(Failure::wrong(told(&path, fault))),
             }
         }
-        let (gaps, twice) = gaps(line, &together.found);
-        if let Some((one, other)) = twice {
-            let [one, other] = [one, other].map(|at| terminal::path(&together.files.0[at]));
-            return Err(Failure::wrong(format!(
-                "{one} and {other} have replications in common; remove one of them"
-            )));
+        let (gaps, shared) = gaps(line, &together.found);
+        if !shared.is_empty() {
+            return Err(Failure::wrong(together.files.sharing(&shared)));
         }
         match merged.missing {
             Some(of) => list(line, &gaps, &together.found, of).map(|()| None),

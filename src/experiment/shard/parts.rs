@@ -1,5 +1,6 @@
 //! The parts of a study, put together.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::Line;
@@ -26,25 +27,28 @@ pub struct Parts<'a> {
     records: &'a dyn Records,
 }
 
-/// The pieces of the line that none of the parts has, and two parts that have something in common.
-pub fn gaps(line: Line, parts: &[Found]) -> (Vec<Range<u64>>, Option<(usize, usize)>) {
+/// The pieces of the line that none of the parts has, and the parts that share some with another.
+pub fn gaps(line: Line, parts: &[Found]) -> (Vec<Range<u64>>, BTreeSet<usize>) {
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.retain(|at| !parts[*at].range.is_empty());
     order.sort_by_key(|at| (parts[*at].range.start, parts[*at].range.end));
-    let (mut gaps, mut next, mut last) = (Vec::new(), 0, None);
+    // The part that reaches furthest, and where it ends.
+    let (mut gaps, mut shared, mut last, mut next) = (Vec::new(), BTreeSet::new(), 0, 0);
     for at in order {
         let range = &parts[at].range;
-        match last {
-            Some(last) if range.start < next => return (gaps, Some((last, at))),
-            _ if range.start > next => gaps.push(next..range.start),
-            _ => {}
+        if range.start < next {
+            shared.extend([last, at]);
+        } else if range.start > next {
+            gaps.push(next..range.start);
         }
-        (next, last) = (range.end, Some(at));
+        if range.end > next {
+            (last, next) = (at, range.end);
+        }
     }
     if next < line.len() {
         gaps.push(next..line.len());
     }
-    (gaps, None)
+    (gaps, shared)
 }
 
 impl<'a> Parts<'a> {

@@ -80,8 +80,8 @@ proptest! {
         });
         let found: Vec<Found> = found.collect();
         prop_assert!(found.iter().all(|found| line.fits(&found.range, of)));
-        let (gaps, twice) = gaps(line, &found);
-        prop_assert_eq!(twice, None);
+        let (gaps, shared) = gaps(line, &found);
+        prop_assert!(shared.is_empty());
         let missing = (0..of).filter(|number| !is_there(number));
         let missing = missing.filter(|number| !line.part(share(*number, of)).is_empty());
         prop_assert_eq!(line.missing(&gaps, of), missing.collect::<Vec<u64>>());
@@ -105,12 +105,29 @@ fn parts_that_were_cut_otherwise_are_told() {
         .filter(|place| line.fits(&(0..*place), 4))
         .collect();
     assert_eq!(cuts, [0, 128, 320, 448, 640]);
-    let found = |range: Range<u64>| Found {
-        range,
-        records: Vec::new(),
+}
+
+#[test]
+fn parts_that_share_replications_are_all_told() {
+    let line = Line {
+        cells: 1,
+        replications: 640,
     };
-    let three = [found(0..128), found(64..640), found(128..128)];
-    assert_eq!(gaps(line, &three).1, Some((0, 1)));
+    let shared = |ranges: &[Range<u64>]| {
+        let found = ranges.iter().map(|range| Found {
+            range: range.clone(),
+            records: Vec::new(),
+        });
+        let (gaps, shared) = gaps(line, &found.collect::<Vec<Found>>());
+        (gaps, shared.into_iter().collect::<Vec<usize>>())
+    };
+    let touching = shared(&[0..128, 128..128, 64..64, 128..640]);
+    assert_eq!(touching, (vec![], vec![]));
+    // One within another, one that begins within it, and one that begins where that ends.
+    let several = shared(&[0..320, 512..576, 64..128, 256..448, 448..512]);
+    assert_eq!(several, (vec![576..640], vec![0, 2, 3]));
+    let copies = shared(&[64..128, 0..64, 64..128, 64..128]);
+    assert_eq!(copies, (vec![128..640], vec![0, 2, 3]));
 }
 
 /// A part whose records have two bytes of each replication.
