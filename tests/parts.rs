@@ -180,6 +180,31 @@ fn three() -> Place {
     place
 }
 
+#[test]
+fn what_is_damaged_and_no_part_by_its_name_is_to_be_moved() {
+    let place = three();
+    let folder = place.path().join("parts");
+    let own = fs::read(folder.join("run-000000000000-000000000320.part")).expect("a part");
+    for name in [
+        "notes.part",
+        "run-0-320.part",
+        "sweep-000000000000-000000000320.part",
+        "run-000000000000-000000000320 (1).part",
+    ] {
+        let path = folder.join(name);
+        for bytes in [&b""[..], &[0; 99], &own[..own.len() - 1]] {
+            fs::write(&path, bytes).expect("written");
+            let said = format!("{name} is no part of a study; move it out of the folder");
+            refused(&place, &said);
+            let told = place.run(&[&MERGE[..], &["--missing=3"]].concat());
+            ends_with(&told, 2);
+            assert!(stderr(&told).contains(&said), "{}", stderr(&told));
+        }
+        fs::remove_file(path).expect("removed");
+    }
+    ends_with(&place.run(&MERGE), 3);
+}
+
 /// Merging is refused with these words, and nothing is written.
 #[track_caller]
 fn refused(place: &Place, said: &str) {

@@ -81,7 +81,13 @@ pub(super) fn look(
     asked: &Asked,
     line: cmksim::experiment::shard::Line,
 ) -> io::Result<Result<Found, Fault>> {
-    Found::scan(asked, line, &mut BufReader::new(disk::open(path)?))
+    let found = Found::scan(asked, line, &mut BufReader::new(disk::open(path)?))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Ok(found.map_err(|fault| match fault {
+        // No part that is made again would replace it.
+        Fault::Damaged(_) if !Part::is_name(asked, &name) => Fault::NoPart,
+        fault => fault,
+    }))
 }
 
 /// Why a file is refused, and what to do.

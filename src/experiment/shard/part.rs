@@ -65,7 +65,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Fault::NoPart => "is no part of a study; move it elsewhere",
+            Fault::NoPart => "is no part of a study; move it out of the folder",
             Fault::OtherStudy => {
                 "is a part of another study: its command, scenario, traces, seed or options were \
                  others; give those with which the parts were made, and keep the parts of each \
@@ -106,6 +106,18 @@ impl Part {
     pub fn name(&self) -> String {
         let Range { start, end } = self.range;
         format!("{}-{start:012}-{end:012}.part", self.asked.command)
+    }
+
+    /// Whether one of a study has this name.
+    pub fn is_name(asked: &Asked, name: &str) -> bool {
+        let named = || {
+            let rest = name.strip_prefix(asked.command)?.strip_prefix('-')?;
+            let (start, end) = rest.strip_suffix(".part")?.split_once('-')?;
+            let range = start.parse().ok()?..end.parse().ok()?;
+            let asked = asked.clone();
+            Some(Part { asked, range }.name())
+        };
+        named().is_some_and(|named| named == name)
     }
 
     /// Computes it; `keep` takes one record after the other.
