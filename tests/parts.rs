@@ -6,6 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use sha2::{Digest, Sha256};
+
 use super::program::{Place, ends_with, stderr, stdout};
 
 /// Losses that spread, an expectation that fails, points to sweep, and a case to plan for.
@@ -300,7 +302,10 @@ fn what_is_damaged_is_refused_and_made_again() {
         .into_iter()
         .chain(ends)
         .map(|at| whole[..at].to_vec());
-    for bytes in cut.chain(ends.map(flipped)).chain([vec![0; 999]]) {
+    // The version, the digests of the study and of the build, the places, and the checksum.
+    let first_line = [12, 20, 60, 95, 110].map(flipped);
+    let changed = first_line.into_iter().chain(ends.map(flipped));
+    for bytes in cut.chain(changed).chain([vec![0; 999]]) {
         fs::write(&path, bytes).expect("written");
         refused(&place, "is damaged (cut off or changed) behind record 0");
         assert_eq!(missing(&place, "3"), "1\n");
@@ -313,6 +318,19 @@ fn what_is_damaged_is_refused_and_made_again() {
     ends_with(&place.run(&MERGE), 3);
 }
 
+/// A part with another first line, whose checksum is right.
+fn with_first_line(part: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
+    let end = part.iter().position(|byte| *byte == b'\n');
+    let (line, records) = part.split_at(end.expect("a line"));
+    let line = std::str::from_utf8(line).expect("a text");
+    let (said, _) = line.rsplit_once(' ').expect("a checksum");
+    let said = change(said);
+    let checksum = Sha256::digest(said.as_bytes());
+    let digits = checksum.iter().take(8).map(|byte| format!("{byte:02x}"));
+    let line = format!("{said} {}", digits.collect::<String>());
+    [line.as_bytes(), records].concat()
+}
+
 #[test]
 fn what_is_of_something_else_is_refused_and_stays() {
     let place = three();
@@ -320,13 +338,14 @@ fn what_is_of_something_else_is_refused_and_stays() {
         .path()
         .join("parts/run-000000000000-000000000320.part");
     let own = fs::read(&path).expect("a part");
-    let build = |bytes: &[u8]| {
-        let at = bytes.windows(4).position(|four| four == b" by ");
-        let mut bytes = bytes.to_vec();
-        let digit = &mut bytes[at.expect("it says so") + 4];
-        *digit = if *digit == b'0' { b'1' } else { b'0' };
-        bytes
-    };
+    let build = with_first_line(&own, |said| {
+        let (before, build) = said.split_once(" by ").expect("it says so");
+        let digit = if build.starts_with('0') { "1" } else { "0" };
+        format!("{before} by {digit}{}", &build[1..])
+    });
+    let version = with_first_line(&own, |said| said.replacen("part 2", "part 3", 1));
+    let mut first = own.clone();
+    first[12] = b'1';
     let other = place.run(&words(
         "shard",
         &RUN,
@@ -348,7 +367,9 @@ fn what_is_of_something_else_is_refused_and_stays() {
     for (bytes, said) in [
         (seed.expect("a part"), "is a part of another study"),
         (tally.expect("a part"), "is a part of another study"),
-        (build(&own), "was made by another build of cmksim"),
+        (build, "was made by another build of cmksim"),
+        (version, "was made by another build of cmksim"),
+        (first, "was made by another build of cmksim"),
         (b"my notes\n".to_vec(), "is no part of a study"),
     ] {
         fs::write(&path, &bytes).expect("written");

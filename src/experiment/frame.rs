@@ -50,6 +50,19 @@ pub(super) fn head(from: &mut dyn BufRead, longest: usize) -> io::Result<Vec<u8>
     Ok(line)
 }
 
+/// A text as a first line: its checksum is the last word.
+pub(super) fn line(text: &str) -> String {
+    let digits = checksum(text.as_bytes()).map(|byte| format!("{byte:02x}"));
+    format!("{text} {}\n", digits.concat())
+}
+
+/// The text of such a line; none where it is not whole.
+pub(super) fn text(head: &[u8]) -> Option<&str> {
+    let head = std::str::from_utf8(head).ok()?;
+    let (text, _) = head.rsplit_once(' ')?;
+    (line(text) == head).then_some(text)
+}
+
 fn checksum(bytes: &[u8]) -> [u8; NUMBER] {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|at| digest[at])

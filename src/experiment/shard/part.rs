@@ -1,4 +1,4 @@
-//! A part as a file: a line that says of what and which, then records with checksums.
+//! A part as a file: a line that says of what and which, then records, all with checksums.
 
 use std::fmt;
 use std::io::{self, BufRead};
@@ -12,8 +12,11 @@ use crate::experiment::runner::Runner;
 use crate::kernel::one_by_one;
 use crate::units::grouped;
 
-/// Counts up when the bytes of a part change their meaning.
-const NAME: &str = "cmksim part 1";
+/// How a part begins, whatever version has made it.
+const NAME: &str = "cmksim part ";
+/// Counts up when the bytes of a part change their meaning. The first line ends with a checksum,
+/// except for that of version 1.
+const VERSION: &str = "2";
 /// No head is longer.
 const LONGEST_HEAD: usize = 256;
 /// No record is longer.
@@ -99,7 +102,9 @@ impl Part {
     pub fn head(&self) -> String {
         let Asked { command, digest } = &self.asked;
         let Range { start, end } = self.range;
-        format!("{NAME} {command} {digest} by {COMPUTES} from {start} to {end}\n")
+        frame::line(&format!(
+            "{NAME}{VERSION} {command} {digest} by {COMPUTES} from {start} to {end}"
+        ))
     }
 
     /// Its name among the parts of a study.
@@ -159,33 +164,37 @@ impl Part {
 
 /// The range that a head says, if it is one of a part of this study.
 fn range(head: &[u8], asked: &Asked) -> Result<Range<u64>, Fault> {
-    let begun = head.starts_with(NAME.as_bytes()) || NAME.as_bytes().starts_with(head);
     // Some file systems fill with zeros what was not written when they broke down.
-    if begun && !head.ends_with(b"\n") || head.first() == Some(&0) {
+    if NAME.as_bytes().starts_with(head) || head.first() == Some(&0) {
         return Err(Fault::Damaged(0));
     }
-    let text = std::str::from_utf8(head).map_err(|_| Fault::NoPart)?;
-    let rest = text.strip_prefix(NAME).ok_or(Fault::NoPart)?;
-    let words: Vec<&str> = rest.split_whitespace().collect();
-    let [command, digest, "by", computes, "from", from, "to", to] = words[..] else {
-        return Err(Fault::Damaged(0));
+    let said = head.strip_prefix(NAME.as_bytes()).ok_or(Fault::NoPart)?;
+    if said.starts_with(b"1 ") {
+        return Err(Fault::OtherBuild);
+    }
+    let text = frame::text(head).ok_or(Fault::Damaged(0))?;
+    // Nothing is damaged here: what is not as expected was meant so.
+    let words: Vec<&str> = text[NAME.len()..].split(' ').collect();
+    let [
+        VERSION,
+        command,
+        digest,
+        "by",
+        COMPUTES,
+        "from",
+        from,
+        "to",
+        to,
+    ] = words[..]
+    else {
+        return Err(Fault::OtherBuild);
     };
-    let range = from.parse().ok().zip(to.parse().ok());
-    let range = range.map(|(from, to): (u64, u64)| from..to);
-    let range = range.ok_or(Fault::Damaged(0))?;
     if (command, digest) != (asked.command, &asked.digest) {
         return Err(Fault::OtherStudy);
     }
-    if computes != COMPUTES {
-        return Err(Fault::OtherBuild);
-    }
-    let asked = asked.clone();
-    let part = Part { asked, range };
-    // Written otherwise it is none of ours.
-    match part.head().as_bytes() == head {
-        true => Ok(part.range),
-        false => Err(Fault::Damaged(0)),
-    }
+    let range = from.parse().ok().zip(to.parse().ok());
+    let range = range.map(|(from, to): (u64, u64)| from..to);
+    range.ok_or(Fault::Damaged(0))
 }
 
 impl Found {

@@ -3,7 +3,7 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use super::*;
-use crate::experiment::{Asked, Runner};
+use crate::experiment::{Asked, Runner, frame};
 
 fn share(number: u64, of: u64) -> Share {
     format!("{number}/{of}").parse().expect("one of them")
@@ -171,10 +171,6 @@ fn a_part_says_of_which_study_and_whether_it_is_whole() {
         }
     }
     let bytes = written(line, 64..1_100, &own);
-    let head = bytes
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .expect("a line");
     assert_eq!(
         scan(&written(line, 64..1_100, &other)),
         Err(Fault::OtherStudy)
@@ -185,25 +181,49 @@ fn a_part_says_of_which_study_and_whether_it_is_whole() {
         Err(Fault::TooFar(1_600))
     );
     assert_eq!(scan(b"anything"), Err(Fault::NoPart));
-    let text = String::from_utf8_lossy(&bytes[..head]);
-    let build = text
-        .split(" by ")
-        .nth(1)
-        .expect("it says so")
-        .chars()
-        .next()
-        .expect("a digit");
-    let at = text.find(" by ").expect("it says so") + 4;
-    let mut foreign = bytes.clone();
-    foreign[at] = if build == '0' { b'1' } else { b'0' };
-    assert_eq!(scan(&foreign), Err(Fault::OtherBuild));
     for at in 0..bytes.len() {
-        assert!(scan(&bytes[..at]).is_err(), "cut off at {at}");
+        let cut = scan(&bytes[..at]);
+        assert!(matches!(cut, Err(Fault::Damaged(_))), "cut off at {at}");
         let mut damaged = bytes.clone();
         damaged[at] ^= 1;
-        assert!(scan(&damaged).is_err(), "damaged at {at}");
+        match scan(&damaged) {
+            Err(Fault::NoPart) => assert!(at < "cmksim part ".len()),
+            found => assert!(matches!(found, Err(Fault::Damaged(_))), "damaged at {at}"),
+        }
     }
     let mut longer = bytes.clone();
     longer.push(0);
     assert!(matches!(scan(&longer), Err(Fault::Damaged(_))));
+}
+
+#[test]
+fn a_part_of_another_version_is_told_as_that() {
+    let line = Line {
+        cells: 3,
+        replications: 500,
+    };
+    let [own, other] = ["own", "other"].map(|question| Asked::of("run", &[], &question));
+    let scan = |asked: &Asked, head: &str| {
+        let found = Found::scan(asked, line, &mut head.as_bytes());
+        found.expect("in memory").expect_err("it has no records")
+    };
+    let part = Part {
+        asked: own.clone(),
+        range: 0..64,
+    };
+    let head = part.head();
+    let text = frame::text(head.as_bytes()).expect("it is whole");
+    assert_eq!(scan(&own, &head), Fault::Damaged(0));
+    assert_eq!(scan(&other, &head), Fault::OtherStudy);
+    let (before, build) = text.split_once(" by ").expect("it says so");
+    let digit = if build.starts_with('0') { "1" } else { "0" };
+    let elsewhere = format!("{before} by {digit}{}", &build[1..]);
+    let later = text.replacen("part 2", "part 3", 1) + " and more";
+    for text in [elsewhere, later] {
+        assert_eq!(scan(&own, &frame::line(&text)), Fault::OtherBuild, "{text}");
+        assert_eq!(scan(&other, &frame::line(&text)), Fault::OtherBuild);
+        assert_eq!(scan(&own, &format!("{text} 0\n")), Fault::Damaged(0));
+    }
+    let first = text.replacen("part 2", "part 1", 1) + "\n";
+    assert_eq!(scan(&own, &first), Fault::OtherBuild);
 }
