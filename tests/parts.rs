@@ -343,7 +343,7 @@ fn what_is_of_something_else_is_refused_and_stays() {
         let digit = if build.starts_with('0') { "1" } else { "0" };
         format!("{before} by {digit}{}", &build[1..])
     });
-    let version = with_first_line(&own, |said| said.replacen("part 2", "part 3", 1));
+    let version = with_first_line(&own, |said| said.replacen("part 1", "part 2", 1));
     let mut first = own.clone();
     first[12] = b'1';
     let other = place.run(&words(

@@ -14,9 +14,8 @@ use crate::units::grouped;
 
 /// How a part begins, whatever version has made it.
 const NAME: &str = "cmksim part ";
-/// Counts up when the bytes of a part change their meaning. The first line ends with a checksum,
-/// except for that of version 1.
-const VERSION: &str = "2";
+/// Counts up when the bytes of a part change their meaning.
+const VERSION: &str = "1";
 /// No head is longer.
 const LONGEST_HEAD: usize = 256;
 /// No record is longer.
@@ -168,9 +167,8 @@ fn range(head: &[u8], asked: &Asked) -> Result<Range<u64>, Fault> {
     if NAME.as_bytes().starts_with(head) || head.first() == Some(&0) {
         return Err(Fault::Damaged(0));
     }
-    let said = head.strip_prefix(NAME.as_bytes()).ok_or(Fault::NoPart)?;
-    if said.starts_with(b"1 ") {
-        return Err(Fault::OtherBuild);
+    if !head.starts_with(NAME.as_bytes()) {
+        return Err(Fault::NoPart);
     }
     let text = frame::text(head).ok_or(Fault::Damaged(0))?;
     // Nothing is damaged here: what is not as expected was meant so.

@@ -218,12 +218,10 @@ fn a_part_of_another_version_is_told_as_that() {
     let (before, build) = text.split_once(" by ").expect("it says so");
     let digit = if build.starts_with('0') { "1" } else { "0" };
     let elsewhere = format!("{before} by {digit}{}", &build[1..]);
-    let later = text.replacen("part 2", "part 3", 1) + " and more";
+    let later = text.replacen("part 1", "part 2", 1) + " and more";
     for text in [elsewhere, later] {
         assert_eq!(scan(&own, &frame::line(&text)), Fault::OtherBuild, "{text}");
         assert_eq!(scan(&other, &frame::line(&text)), Fault::OtherBuild);
         assert_eq!(scan(&own, &format!("{text} 0\n")), Fault::Damaged(0));
     }
-    let first = text.replacen("part 2", "part 1", 1) + "\n";
-    assert_eq!(scan(&own, &first), Fault::OtherBuild);
 }
