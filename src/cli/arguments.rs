@@ -13,6 +13,7 @@ use super::sensitivity;
 use super::shard::{self, Merge, Shard};
 use super::solve::Solve;
 use super::sweep::Sweep;
+use super::worst::Worst;
 
 /// Simulates a Log Analytics dedicated cluster with a customer-managed key: how much data is
 /// dropped, buffered and readable while the key is unavailable, when this happens, and which rule
@@ -69,6 +70,11 @@ pub(crate) enum Command {
     #[command(after_help = examples::SENSITIVITY)]
     #[command(mut_arg("format", |format| rows(format, "value of a factor and, with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
+    /// Find the values of up to three keys, such as the time of an outage, at which a statistic is
+    /// largest or smallest
+    #[command(after_help = examples::WORST)]
+    #[command(mut_arg("format", |format| rows(format, "point searched, and for each checked")))]
+    Worst(Worst),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

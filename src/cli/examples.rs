@@ -52,6 +52,11 @@ Examples:
   cmksim sensitivity --of dropped --replications 40 \\
     scenarios/key-disabled-40-minutes.toml";
 
+pub(crate) const WORST: &str = "\
+Examples:
+  cmksim worst --replications 40 --vary event.outage.at=0s..5d \\
+    --of 'mean(dropped)' scenarios/key-vault-outage.toml";
+
 pub(crate) const EXPLAIN: &str = "\
 Examples:
   cmksim explain scenarios/key-disabled-5-hours.toml

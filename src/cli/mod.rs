@@ -38,6 +38,7 @@ mod sweep;
 mod templates;
 mod terminal;
 mod threads;
+mod worst;
 
 use std::env;
 use std::ffi::OsString;
@@ -99,6 +100,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
+        Command::Worst(asked) => worst::worst(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

@@ -377,7 +377,7 @@ fn column<'a>(target: &Target, study: &'a Replications) -> Column<'a> {
 }
 
 /// What a study answers.
-fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
+pub(super) fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
     let found = found(target.statistic, column(target, study), false);
     match found {
         Found::Estimate(number, interval) => Ok(Answer { number, interval }),
@@ -390,8 +390,8 @@ fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
     }
 }
 
-/// The mean difference of two studies, pair by pair.
-fn difference(target: &Target, before: &Replications, after: &Replications) -> Option<Mean> {
+/// The mean difference of two studies, pair by pair; `None` of a quantile.
+pub(super) fn difference(target: &Target, before: &Replications, after: &Replications) -> Option<Mean> {
     let (before, after) = (column(target, before), column(target, after));
     let values: Vec<f64> = match target.statistic {
         Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),

@@ -35,6 +35,7 @@ mod study;
 mod terminal;
 mod topics;
 mod window;
+mod worst;
 
 pub use self::back_test::{back_test_csv, back_test_files, back_test_json, back_test_text};
 pub use self::chart::{
@@ -65,6 +66,7 @@ pub use self::study::{
 };
 pub use self::terminal::Style;
 pub use self::topics::{events_topic, measures_topic};
+pub use self::worst::{WorstCase, worst_csv, worst_files, worst_json, worst_text};
 
 use std::io::{self, Write};
 

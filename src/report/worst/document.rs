@@ -1,0 +1,155 @@
+//! The answer and what it rests on, for people.
+
+use super::super::chart::Picture;
+use super::super::command::quoted;
+use super::super::csv::thinned;
+use super::super::document::{Block, Column, Document, Table};
+use super::super::format::{NO_INTERVAL, count, replications, sanitize};
+use super::super::letters::{self, Bar};
+use super::super::terminal::{self, Style};
+use super::WorstCase;
+use super::answer::{above, answer, known, missed, superlative};
+use crate::experiment::worst::Looked;
+
+/// The answer in the first line, and then what it rests on. `command` is the words of the command
+/// that replays the scenario, but for the values of the keys and the seed.
+pub fn worst_text(case: &WorstCase<'_>, command: &[String], style: Style) -> String {
+    terminal::text(&document(case, "", command, None), style)
+}
+
+/// The answer for a scenario whose TOML is `source`; a page has its picture.
+pub(super) fn document<'a>(
+    case: &WorstCase<'_>,
+    source: &'a str,
+    command: &[String],
+    picture: Option<&'a Picture>,
+) -> Document<'a> {
+    let often = replications(case.replications as u64);
+    let more = format!("{often} at most at each point, as many others for the answer");
+    let mut document = Document::about(case.scenario, &more);
+    document.answers.push(answer(case));
+    document.notes.push(missed(case));
+    let seen = picture.map_or_else(|| curve(case), |picture| Some(Block::Picture(picture)));
+    document.section("picture", "At a glance", seen.into_iter().collect());
+    document.section(
+        "figures",
+        "On replications that the search has not seen",
+        checked(case),
+    );
+    document.section("searched", "How it was searched", searched(case));
+    if let Some(winner) = &case.found.winner {
+        let command = replayed(case, command, &winner.at);
+        document.section("time", "To see it", vec![Block::Command(command)]);
+    }
+    let varied: Vec<&str> = case.grids.iter().map(|grid| &*grid.path).collect();
+    document.rest(case.scenario, &varied, source);
+    document
+}
+
+/// The terminal shows no more points of a curve.
+const MOST_BARS: usize = 33;
+
+/// Over one key: the statistic on the coarse grid, as bars.
+fn curve<'a>(case: &WorstCase<'_>) -> Option<Block<'a>> {
+    let [grid] = case.grids else { return None };
+    let mut points: Vec<&Looked> = case.found.looked[..case.found.coarse()].iter().collect();
+    points.sort_by_key(|looked| looked.at[0]);
+    let points = thinned(&points, MOST_BARS);
+    let numbers = points.iter().filter_map(|looked| looked.number);
+    let most = numbers.map(f64::abs).fold(0.0, f64::max);
+    let bar = |looked: &&Looked| {
+        let number = looked.number?;
+        Some(Bar {
+            label: grid.value(looked.at[0]).text(),
+            share: if most > 0.0 { number.abs() / most } else { 0.0 },
+            value: case.shown(number),
+        })
+    };
+    let bars: Vec<Bar> = points.iter().filter_map(bar).collect();
+    let caption = format!("{} by {}, as the search saw it", case.target.text, grid.path);
+    Some(Block::Letters(Box::new(move |style| {
+        style.wrap("  ", &sanitize(&caption), 4) + &letters::bars(&bars, style)
+    })))
+}
+
+/// The winner, the runner-up and the scenario as it is.
+fn checked<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
+    let mut columns = vec![Column::words("")];
+    columns.extend(case.grids.iter().map(|grid| Column::name(&grid.path)));
+    columns.push(Column::number(&case.target.text));
+    columns.push(Column::words("How exact it is"));
+    columns.push(Column::words("Above the scenario as it is"));
+    let mut table = Table::new("", columns);
+    let found = case.found;
+    let places = [(superlative(case), &found.winner), ("runner-up", &found.runner_up)];
+    for (name, place) in places {
+        let Some(place) = place else { continue };
+        let keys = case.grids.iter().zip(&place.at);
+        let mut row = vec![name.to_owned()];
+        row.extend(keys.map(|(grid, at)| grid.value(*at).text()));
+        row.extend(number(case, &place.answer));
+        row.push(place.above.map_or_else(String::new, |of| above(case, of)));
+        table.row(row);
+    }
+    let mut row = vec!["as it is".to_owned()];
+    row.extend(case.grids.iter().map(|_| String::new()));
+    row.extend(number(case, &found.base));
+    row.push(String::new());
+    table.row(row);
+    let apart = found.apart.map(|apart| {
+        let apart = above(case, apart);
+        Block::Words(format!("The {} against the runner-up: {apart}.", superlative(case)))
+    });
+    let note = Block::Note(NO_INTERVAL.to_owned());
+    [Block::Table(table)].into_iter().chain(apart).chain([note]).collect()
+}
+
+/// A statistic, and its interval.
+fn number(
+    case: &WorstCase<'_>,
+    answer: &Result<crate::experiment::sensitivity::Answer, String>,
+) -> [String; 2] {
+    match answer {
+        Ok(answer) => [case.shown(answer.number), known(case, answer)],
+        Err(reason) => ["none".to_owned(), reason.clone()],
+    }
+}
+
+fn searched<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
+    let found = case.found;
+    let points = found.looked.len() as u64;
+    let without = found.looked.iter().filter(|looked| looked.number.is_none());
+    let values = case.grids.iter().map(|grid| count(grid.count() as u64));
+    let values: Vec<String> = values.collect();
+    let mut words = format!(
+        "{} of {} points, {} of them on the coarse grid, in {} replays",
+        count(points),
+        values.join(" x "),
+        count(found.coarse() as u64),
+        count(found.replays())
+    );
+    match without.count() {
+        0 => {}
+        without => {
+            words += &format!(
+                "; at {} of them a replication has no value, so they were left out",
+                count(without as u64)
+            );
+        }
+    }
+    vec![Block::Words(words + ".")]
+}
+
+/// The command that replays the scenario with the values of a point.
+fn replayed(case: &WorstCase<'_>, command: &[String], at: &[usize]) -> String {
+    let keys = case.grids.iter().zip(at);
+    let set = keys.flat_map(|(grid, at)| {
+        let value = grid.value(*at).text();
+        ["--set".to_owned(), format!("{}={value}", grid.path)]
+    });
+    let often = ["--replications".to_owned(), case.replications.to_string()];
+    let seed = ["--seed".to_owned(), case.scenario.seed.to_string()];
+    let words = command.iter().cloned().chain(set).chain(seed).chain(often);
+    let words: Vec<String> = words.map(|word| quoted(&word)).collect();
+    words.join(" ")
+}
