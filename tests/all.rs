@@ -70,4 +70,5 @@ mod tidy;
 mod time_to_revoke;
 mod trace;
 mod worlds;
+mod worst;
 mod written;

@@ -98,7 +98,10 @@ fn grids(arguments: &Worst) -> Result<Vec<Grid>, Failure> {
     let (vary, steps) = (&arguments.vary, &arguments.resolution);
     if !WORST_KEYS.allows(vary.len() as u64) {
         let why = WORST_KEYS.exceeded();
-        return Err(Failure::wrong(format!("--vary: {} keys are {why}", vary.len())));
+        return Err(Failure::wrong(format!(
+            "--vary: {} keys are {why}",
+            vary.len()
+        )));
     }
     if !steps.is_empty() && steps.len() != vary.len() {
         return Err(Failure::wrong(format!(
@@ -112,8 +115,16 @@ fn grids(arguments: &Worst) -> Result<Vec<Grid>, Failure> {
         Grid::read(text, step, Wanted::Largest)
             .map_err(|why| Failure::wrong(format!("--vary {}: {why}", brief(text))))
     };
-    let grids: Vec<Grid> = vary.iter().enumerate().map(grid).collect::<Result<_, _>>()?;
-    let twice = |at: &usize| grids[..*at].iter().any(|other| other.path == grids[*at].path);
+    let grids: Vec<Grid> = vary
+        .iter()
+        .enumerate()
+        .map(grid)
+        .collect::<Result<_, _>>()?;
+    let twice = |at: &usize| {
+        grids[..*at]
+            .iter()
+            .any(|other| other.path == grids[*at].path)
+    };
     match (0..grids.len()).find(twice) {
         Some(at) => Err(Failure::wrong(format!(
             "--vary {}: the key is varied already",

@@ -391,7 +391,11 @@ pub(super) fn of(target: &Target, study: &Replications) -> Result<Answer, String
 }
 
 /// The mean difference of two studies, pair by pair; `None` of a quantile.
-pub(super) fn difference(target: &Target, before: &Replications, after: &Replications) -> Option<Mean> {
+pub(super) fn difference(
+    target: &Target,
+    before: &Replications,
+    after: &Replications,
+) -> Option<Mean> {
     let (before, after) = (column(target, before), column(target, after));
     let values: Vec<f64> = match target.statistic {
         Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),

@@ -91,7 +91,11 @@ impl<'a> Field<'a> {
 
     /// Looks at candidates until each was seen in `count` replications.
     fn grow(&mut self, who: &[usize], count: usize) -> Result<(), Error> {
-        let few: Vec<usize> = who.iter().copied().filter(|one| self.all[*one].seen < count).collect();
+        let few: Vec<usize> = who
+            .iter()
+            .copied()
+            .filter(|one| self.all[*one].seen < count)
+            .collect();
         let requests: Vec<(&[usize], Range<usize>)> = few
             .iter()
             .map(|one| (&*self.all[*one].at, self.all[*one].seen..count))
@@ -159,7 +163,11 @@ impl<'a> Field<'a> {
     /// The scores of two candidates in the replications in which both were seen.
     fn common(&self, figure: usize, one: usize, other: usize) -> Option<[&[f64]; 2]> {
         let count = self.all[one].seen.min(self.all[other].seen);
-        let scores = |one: usize| self.all[one].scores[figure].as_ref().map(|all| &all[..count]);
+        let scores = |one: usize| {
+            self.all[one].scores[figure]
+                .as_ref()
+                .map(|all| &all[..count])
+        };
         Some([scores(one)?, scores(other)?]).filter(|_| count > 0)
     }
 
@@ -185,12 +193,13 @@ impl<'a> Field<'a> {
 
     /// The best of some candidates, the first of those that are equal.
     pub(super) fn best(&self, figure: usize, of: &[usize]) -> Option<usize> {
-        let known = of.iter().copied().filter(|one| self.figure(figure, *one).is_some());
-        known.reduce(|best, next| {
-            match self.ahead(figure, next, best) {
-                Some(ahead) if ahead > 0.0 => next,
-                _ => best,
-            }
+        let known = of
+            .iter()
+            .copied()
+            .filter(|one| self.figure(figure, *one).is_some());
+        known.reduce(|best, next| match self.ahead(figure, next, best) {
+            Some(ahead) if ahead > 0.0 => next,
+            _ => best,
         })
     }
 }

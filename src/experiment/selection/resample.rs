@@ -41,10 +41,7 @@ impl Resamples {
     }
 
     /// The middle 95 % of a statistic.
-    pub(in crate::experiment) fn interval(
-        &self,
-        statistic: impl Fn(&[usize]) -> f64,
-    ) -> Interval {
+    pub(in crate::experiment) fn interval(&self, statistic: impl Fn(&[usize]) -> f64) -> Interval {
         let mut drawn = self.each(statistic);
         drawn.sort_by(f64::total_cmp);
         let outside = TIMES / 40;

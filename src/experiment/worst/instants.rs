@@ -20,7 +20,10 @@ pub(super) fn instants(scenario: &Scenario, grid: &Grid) -> Vec<usize> {
     let (Some(own), Some(origin)) = (own, origin) else {
         return Vec::new();
     };
-    let others = scenario.events.iter().filter(|event| event.name != own.name);
+    let others = scenario
+        .events
+        .iter()
+        .filter(|event| event.name != own.name);
     let marks = others.flat_map(ends);
     let lasts = own.duration.as_ref().and_then(fixed);
     let marks = marks.flat_map(|mark| [Some(mark), lasts.map(|lasts| mark - lasts)]);

@@ -38,6 +38,8 @@ pub struct Worst {
     pub looked: Vec<Looked>,
     /// The numbers of the values of each key on the coarse grid.
     pub axes: Vec<Vec<usize>>,
+    /// How many of these are where something else begins or ends, and no part of the even grid.
+    pub joined: usize,
     /// Where it is largest, or smallest, as far as was seen; `None` where it is the same at all
     /// points.
     pub winner: Option<Place>,
@@ -82,6 +84,16 @@ pub enum Difference {
     Quantile(f64, Interval),
 }
 
+impl Difference {
+    /// How far.
+    pub fn number(&self) -> f64 {
+        match self {
+            Difference::Mean(mean) => mean.mean,
+            Difference::Quantile(number, _) => *number,
+        }
+    }
+}
+
 impl Worst {
     /// How many of the points that were looked at are those of the coarse grid.
     pub fn coarse(&self) -> usize {
@@ -90,7 +102,10 @@ impl Worst {
 
     /// The replays that the search took.
     pub fn replays(&self) -> u64 {
-        self.looked.iter().map(|looked| looked.replications as u64).sum()
+        self.looked
+            .iter()
+            .map(|looked| looked.replications as u64)
+            .sum()
     }
 }
 
@@ -121,13 +136,16 @@ fn above(
     }
     let scores = |of: &Replications| {
         let column = of.of(scope, measure)?;
-        column.values().map(|value| value.map(Value::number)).collect::<Option<Vec<f64>>>()
+        column
+            .values()
+            .map(|value| value.map(Value::number))
+            .collect::<Option<Vec<f64>>>()
     };
     let (before, after) = (scores(before)?, scores(after)?);
     let figure = &question.figure;
     let resamples = Resamples::new(seed, before.len());
-    let interval = resamples
-        .interval(|rows| figure.of_rows(&after, rows) - figure.of_rows(&before, rows));
+    let interval =
+        resamples.interval(|rows| figure.of_rows(&after, rows) - figure.of_rows(&before, rows));
     let seen = figure.of(&after) - figure.of(&before);
     Some(Difference::Quantile(seen, interval))
 }
@@ -142,7 +160,10 @@ pub fn worst(
     variants: Variants<'_>,
     runner: &Runner<'_>,
 ) -> Result<Worst, Error> {
-    room(search::most(question.grids.len()), question.replications as u64)?;
+    room(
+        search::most(question.grids.len()),
+        question.replications as u64,
+    )?;
     let scenario = variants(&[])?.scenario;
     let seed = scenario.seed;
     let axes = search::axes(question.grids, &scenario);
@@ -160,7 +181,9 @@ pub fn worst(
         let requests: Vec<Request> = points.iter().map(request).collect();
         worlds.look(&requests)
     };
-    runner.progress.begin(search::replays(&axes, question.replications));
+    runner
+        .progress
+        .begin(search::replays(&axes, question.replications));
     let found = search::search(&question, axes.clone(), seed, &look)?;
     let gather = |at: Option<&[usize]>| {
         let changes = at.map_or_else(Vec::new, |at| question.changes(at));
@@ -186,8 +209,11 @@ pub fn worst(
         answer: of(question.target, &seen),
         above: above(&question, seed, [&base, &seen]),
     };
+    let even: usize = search::even(question.grids).iter().map(Vec::len).product();
+    let coarse: usize = axes.iter().map(Vec::len).product();
     Ok(Worst {
         looked: found.looked,
+        joined: coarse - even,
         missed: axes.iter().map(|axis| search::widest(axis)).collect(),
         axes,
         winner: winner.map(place),

@@ -1,8 +1,8 @@
 //! From a coarse grid down to the resolution.
 
+use super::instants::instants;
 use super::{Looked, Question};
 use crate::error::Error;
-use super::instants::instants;
 use crate::experiment::selection::{Field, Look};
 use crate::scenario::{Grid, Scenario};
 
@@ -332,6 +332,8 @@ fn zone(field: &Field<'_>, points: usize) -> f64 {
 
 /// How much more there may be between a point and those around it: as much as lies between them.
 fn slack(field: &Field<'_>, one: usize, around: &[usize]) -> f64 {
-    let between = around.iter().filter_map(|other| field.ahead(0, *other, one));
+    let between = around
+        .iter()
+        .filter_map(|other| field.ahead(0, *other, one));
     between.map(f64::abs).fold(0.0, f64::max)
 }

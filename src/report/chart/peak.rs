@@ -42,13 +42,20 @@ pub(in crate::report) fn peak_chart(
 ) -> Picture {
     let mut page = Page::new(title, notes, WIDTH);
     let ends = peaks.iter().flat_map(|peak| {
-        let ends = peak.interval.map_or([peak.number; 2], |of| [of.low, of.high]);
+        let ends = peak
+            .interval
+            .map_or([peak.number; 2], |of| [of.low, of.high]);
         [peak.number, ends[0], ends[1]]
     });
     let (least, most) = range(seen.iter().flatten().copied().chain(ends).chain(as_is));
     let scale = Scale::linear(quantity, least, most, 5);
     let name = fitted(statistic, CAPTION, WIDTH / 2.0);
-    draw_legend(&mut page, &scale.titled(&name), peaks.len(), as_is.is_some());
+    draw_legend(
+        &mut page,
+        &scale.titled(&name),
+        peaks.len(),
+        as_is.is_some(),
+    );
     let frame = page.panel(if peaks.is_empty() { 12.0 } else { ABOVE }, HEIGHT);
     let (Some(across), Some((_, numbers))) = (key.scale(), &key.numbers) else {
         // A key with a single value has no axis.
@@ -169,7 +176,9 @@ mod tests {
 
     #[test]
     fn the_answer_stands_on_the_curve() {
-        let seen: Vec<Option<f64>> = (0..12).map(|i| Some(f64::from(i * (12 - i)) * 1e9)).collect();
+        let seen: Vec<Option<f64>> = (0..12)
+            .map(|i| Some(f64::from(i * (12 - i)) * 1e9))
+            .collect();
         let peaks = [peak(3_600.0, 36e9), peak(6_600.0, 20e9)];
         let chart = || peak_chart("Whe<n>?", &[], &key(12), LOSS, &seen, &peaks, Some(5e9));
         let texts = [

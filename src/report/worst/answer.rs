@@ -1,6 +1,8 @@
 //! The answer in one line.
 
-use super::super::format::{count, difference, interval, mean_difference, sanitize, shares};
+use super::super::format::{
+    count, difference, interval, mean_difference, of_unit, sanitize, shares,
+};
 use super::super::study::json::lacks;
 use super::WorstCase;
 use crate::experiment::sensitivity::Answer;
@@ -34,7 +36,7 @@ pub(super) fn answer(case: &WorstCase<'_>) -> String {
         Err(reason) => reason.clone(),
     };
     let above = winner.above.map(|above| self::above(case, above));
-    let above = above.map_or_else(String::new, |above| format!(" ({above})"));
+    let above = above.map_or_else(String::new, |above| format!(": {above}"));
     format!("{text} is {superlative} at {place}: {told}, against {as_is} as it is{above}")
 }
 
@@ -46,18 +48,21 @@ pub(super) fn superlative(case: &WorstCase<'_>) -> &'static str {
 pub(super) fn told(case: &WorstCase<'_>, answer: &Result<Answer, String>) -> String {
     match answer {
         Err(reason) => reason.clone(),
-        Ok(answer) => format!("{} ({})", case.shown(answer.number), known(case, answer)),
+        Ok(answer) => {
+            let known = match answer.interval {
+                Ok(_) => format!("95% interval {}", exactly(case, answer)),
+                Err(_) => exactly(case, answer),
+            };
+            format!("{} ({known})", case.shown(answer.number))
+        }
     }
 }
 
 /// The interval of a statistic, or why it has none.
-pub(super) fn known(case: &WorstCase<'_>, answer: &Answer) -> String {
+pub(super) fn exactly(case: &WorstCase<'_>, answer: &Answer) -> String {
     match answer.interval {
-        Ok(ends) if case.unit() == Unit::Ratio => format!("95% interval {}", shares(ends)),
-        Ok(ends) => {
-            let ends = interval(case.unit(), ends, |_, end| case.end(end));
-            format!("95% interval {ends}")
-        }
+        Ok(ends) if case.unit() == Unit::Ratio => shares(ends),
+        Ok(ends) => interval(case.unit(), ends, of_unit),
         Err(lack) => lacks(lack),
     }
 }

@@ -30,7 +30,11 @@ pub fn worst_csv(case: &WorstCase<'_>) -> String {
     };
     let found = case.found;
     for (at, looked) in found.looked.iter().enumerate() {
-        let what = if at < found.coarse() { "coarse" } else { "refined" };
+        let what = if at < found.coarse() {
+            "coarse"
+        } else {
+            "refined"
+        };
         let mut row = vec![what.to_owned()];
         row.extend(values(Some(&looked.at)));
         row.extend([looked.replications.to_string(), number(looked.number)]);

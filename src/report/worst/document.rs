@@ -2,13 +2,12 @@
 
 use super::super::chart::Picture;
 use super::super::command::quoted;
-use super::super::csv::thinned;
 use super::super::document::{Block, Column, Document, Table};
 use super::super::format::{NO_INTERVAL, count, replications, sanitize};
 use super::super::letters::{self, Bar};
 use super::super::terminal::{self, Style};
 use super::WorstCase;
-use super::answer::{above, answer, known, missed, superlative};
+use super::answer::{above, answer, exactly, missed, superlative};
 use crate::experiment::worst::Looked;
 
 /// The answer in the first line, and then what it rests on. `command` is the words of the command
@@ -46,15 +45,30 @@ pub(super) fn document<'a>(
     document
 }
 
-/// The terminal shows no more points of a curve.
-const MOST_BARS: usize = 33;
-
-/// Over one key: the statistic on the coarse grid, as bars.
+/// Over one key: the statistic on the coarse grid, as bars, and where it is best. Of points that are
+/// close to each other one is enough.
 fn curve<'a>(case: &WorstCase<'_>) -> Option<Block<'a>> {
-    let [grid] = case.grids else { return None };
-    let mut points: Vec<&Looked> = case.found.looked[..case.found.coarse()].iter().collect();
-    points.sort_by_key(|looked| looked.at[0]);
-    let points = thinned(&points, MOST_BARS);
+    let ([grid], [gap]) = (case.grids, &case.found.missed[..]) else {
+        return None;
+    };
+    let best = case.found.winner.as_ref().map(|winner| &winner.at);
+    let is_best = |looked: &Looked| Some(&looked.at) == best;
+    let coarse = case.found.looked[..case.found.coarse()].iter();
+    let best = case.found.looked.iter().filter(|looked| is_best(looked));
+    let mut all: Vec<&Looked> = coarse.chain(best).collect();
+    all.sort_by_key(|looked| looked.at[0]);
+    let mut points: Vec<&Looked> = Vec::new();
+    for looked in all {
+        let close = |last: &&Looked| looked.at[0] - last.at[0] < gap.div_ceil(8);
+        match points.last().copied().filter(close) {
+            Some(last) if is_best(looked) && !is_best(last) => {
+                points.pop();
+                points.push(looked);
+            }
+            Some(_) => {}
+            None => points.push(looked),
+        }
+    }
     let numbers = points.iter().filter_map(|looked| looked.number);
     let most = numbers.map(f64::abs).fold(0.0, f64::max);
     let bar = |looked: &&Looked| {
@@ -66,7 +80,10 @@ fn curve<'a>(case: &WorstCase<'_>) -> Option<Block<'a>> {
         })
     };
     let bars: Vec<Bar> = points.iter().filter_map(bar).collect();
-    let caption = format!("{} by {}, as the search saw it", case.target.text, grid.path);
+    let caption = format!(
+        "{} by {}, as the search saw it",
+        case.target.text, grid.path
+    );
     Some(Block::Letters(Box::new(move |style| {
         style.wrap("  ", &sanitize(&caption), 4) + &letters::bars(&bars, style)
     })))
@@ -75,13 +92,16 @@ fn curve<'a>(case: &WorstCase<'_>) -> Option<Block<'a>> {
 /// The winner, the runner-up and the scenario as it is.
 fn checked<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
     let mut columns = vec![Column::words("")];
-    columns.extend(case.grids.iter().map(|grid| Column::name(&grid.path)));
+    columns.extend(case.grids.iter().map(|grid| Column::number(&grid.path)));
     columns.push(Column::number(&case.target.text));
-    columns.push(Column::words("How exact it is"));
-    columns.push(Column::words("Above the scenario as it is"));
+    columns.push(Column::words("95% interval"));
+    columns.push(Column::words("above as it is"));
     let mut table = Table::new("", columns);
     let found = case.found;
-    let places = [(superlative(case), &found.winner), ("runner-up", &found.runner_up)];
+    let places = [
+        (superlative(case), &found.winner),
+        ("runner-up", &found.runner_up),
+    ];
     for (name, place) in places {
         let Some(place) = place else { continue };
         let keys = case.grids.iter().zip(&place.at);
@@ -98,10 +118,23 @@ fn checked<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
     table.row(row);
     let apart = found.apart.map(|apart| {
         let apart = above(case, apart);
-        Block::Words(format!("The {} against the runner-up: {apart}.", superlative(case)))
+        Block::Words(format!(
+            "The {} against the runner-up: {apart}.",
+            superlative(case)
+        ))
+    });
+    let ahead = found.apart.filter(|apart| match case.least {
+        true => apart.number() > 0.0,
+        false => apart.number() < 0.0,
+    });
+    let ahead = ahead.map(|_| {
+        let words =
+            "In these replications the runner-up is ahead; more replications tell them apart.";
+        Block::Words(words.to_owned())
     });
     let note = Block::Note(NO_INTERVAL.to_owned());
-    [Block::Table(table)].into_iter().chain(apart).chain([note]).collect()
+    let words = apart.into_iter().chain(ahead).chain([note]);
+    [Block::Table(table)].into_iter().chain(words).collect()
 }
 
 /// A statistic, and its interval.
@@ -110,7 +143,7 @@ fn number(
     answer: &Result<crate::experiment::sensitivity::Answer, String>,
 ) -> [String; 2] {
     match answer {
-        Ok(answer) => [case.shown(answer.number), known(case, answer)],
+        Ok(answer) => [case.shown(answer.number), exactly(case, answer)],
         Err(reason) => ["none".to_owned(), reason.clone()],
     }
 }
@@ -121,8 +154,15 @@ fn searched<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
     let without = found.looked.iter().filter(|looked| looked.number.is_none());
     let values = case.grids.iter().map(|grid| count(grid.count() as u64));
     let values: Vec<String> = values.collect();
+    let joined = match found.joined {
+        0 => String::new(),
+        joined => format!(
+            " ({} where other events begin or end)",
+            count(joined as u64)
+        ),
+    };
     let mut words = format!(
-        "{} of {} points, {} of them on the coarse grid, in {} replays",
+        "{} of {} points, {} of them on the coarse grid{joined}, in {} replays",
         count(points),
         values.join(" x "),
         count(found.coarse() as u64),

@@ -12,7 +12,6 @@ pub use json::worst_json;
 
 use super::File;
 use super::command::Command;
-use super::format::of_unit;
 use super::html;
 use super::study::document::estimate;
 use crate::experiment::worst::Worst;
@@ -43,11 +42,6 @@ impl WorstCase<'_> {
     /// A number of the statistic's kind.
     fn shown(&self, number: f64) -> String {
         estimate(self.target.statistic, self.target.measure, number)
-    }
-
-    /// An end of an interval.
-    fn end(&self, number: f64) -> String {
-        of_unit(self.unit(), number)
     }
 
     /// The values of a point in words.

@@ -16,7 +16,11 @@ pub(super) fn picture(case: &WorstCase<'_>) -> Picture {
     let title = sanitize(case.scenario.title.as_deref().unwrap_or("The worst case"));
     let winner = found.winner.as_ref().map(|winner| {
         let place = sanitize(&case.place(&winner.at));
-        format!("{} at {place}: {}", superlative(case), told(case, &winner.answer))
+        format!(
+            "{} at {place}: {}",
+            superlative(case),
+            told(case, &winner.answer)
+        )
     });
     let how = format!(
         "{} points, {} at most at each, on the same random numbers",
