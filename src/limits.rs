@@ -178,4 +178,7 @@ limits! {
 
     /// The coarse grid has a point for each combination of values.
     WORST_KEYS: 3, "keys varied at once", "vary fewer, or look at more with sweep";
+
+    /// Every combination is replayed.
+    COMBINATIONS: 1_000, "combinations of levers", "leave out options, or levers";
 }

@@ -45,6 +45,7 @@ mod mutants;
 mod mutations;
 #[cfg(target_os = "linux")]
 mod mutator;
+mod optimise;
 mod page;
 mod parts;
 mod pictures;

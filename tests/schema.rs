@@ -367,13 +367,8 @@ fn every_result_follows_the_schema_of_results() {
         "--replications=10",
         "--morris=2",
     ];
-    let worst = [
-        "worst",
-        "a.toml",
-        "--vary=event.off.at=0s..1d",
-        "--resolution=1h",
-        "--replications=40",
-    ];
+    let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
+    let worst: Vec<&str> = worst.split(' ').collect();
     let plan = ["plan", "a.toml", "--replications=40"];
     let history = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use super::compare::Compare;
 use super::examples;
 use super::init::Init;
+use super::optimise::Optimise;
 use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
 use super::play::Play;
@@ -75,6 +76,10 @@ pub(crate) enum Command {
     #[command(after_help = examples::WORST)]
     #[command(mut_arg("format", |format| rows(format, "point searched, and for each checked")))]
     Worst(Worst),
+    /// Find the cheapest combination of the [[lever]] options of a scenario that keeps promises
+    #[command(after_help = examples::OPTIMISE)]
+    #[command(mut_arg("format", |format| rows(format, "combination")))]
+    Optimise(Optimise),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

@@ -19,6 +19,7 @@ mod load;
 mod lock;
 mod manual;
 mod memory;
+mod optimise;
 mod options;
 mod panics;
 mod parts;
@@ -101,6 +102,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
         Command::Worst(asked) => worst::worst(&asked, quiet),
+        Command::Optimise(asked) => optimise::optimise(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

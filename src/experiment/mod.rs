@@ -18,6 +18,7 @@ mod judge;
 mod kept;
 mod look;
 pub mod morris;
+pub mod optimise;
 pub mod plan;
 mod precision;
 mod replay;

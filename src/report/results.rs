@@ -8,6 +8,7 @@ use super::back_test::json::BackTestJson;
 use super::compare::json::CompareJson;
 use super::differences::DifferencesJson;
 use super::json::{About, Document, RunJson};
+use super::optimise::json::OptimiseJson;
 use super::plan::json::PlanJson;
 use super::rules::RulesJson;
 use super::sensitivity::json::SensitivityJson;
@@ -25,7 +26,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 11] = [
+const FILES: [(&str, SchemaOf); 12] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
@@ -33,6 +34,7 @@ const FILES: [(&str, SchemaOf); 11] = [
     ("compare.json", of::<CompareJson<'_>>),
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
     ("worst.json", of::<About<'_, WorstJson<'_>>>),
+    ("optimise.json", of::<About<'_, OptimiseJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

@@ -7,6 +7,8 @@
 
 mod figure;
 mod resample;
+#[cfg(test)]
+mod tests;
 
 pub use figure::Figure;
 pub(super) use resample::Resamples;
@@ -147,9 +149,13 @@ impl<'a> Field<'a> {
             .flat_map(|one| one.scores.iter().flatten())
             .filter(|scores| !scores.is_empty())
             .collect();
-        let constant = |scores: &&Vec<f64>| scores.windows(2).all(|pair| pair[0] == pair[1]);
-        let first = seen.first().map(|scores| scores[0]);
-        let differ = seen.iter().any(|scores| Some(scores[0]) != first);
+        let bits = |scores: &[f64]| scores.first().map(|score| score.to_bits());
+        let constant = |scores: &&Vec<f64>| {
+            let first = bits(scores);
+            scores.iter().all(|score| Some(score.to_bits()) == first)
+        };
+        let first = seen.first().map(|scores| bits(scores));
+        let differ = seen.iter().any(|scores| Some(bits(scores)) != first);
         differ && seen.iter().all(constant)
     }
 

@@ -75,7 +75,7 @@ fn sometimes(truth: f64, all: StreamKey, _: StreamKey) -> f64 {
 
 /// Of which p50 is the truth.
 fn spread(truth: f64, all: StreamKey, own: StreamKey) -> f64 {
-    truth * (0.25 + 1.5 * uniform(all)) + 10.0 * uniform(own) - 5.0
+    truth * (0.25 + 1.5 * uniform(all)) + 4.0 * uniform(own) - 2.0
 }
 
 fn worlds() -> [World; 6] {
@@ -97,7 +97,7 @@ fn worlds() -> [World; 6] {
         rare("losses that are often 0"),
         World {
             statistic: Statistic::Quantile(Quantile::percent(50)),
-            replications: 1_000,
+            replications: 400,
             ..mean("a median", rotation, spread)
         },
         World {
@@ -216,17 +216,16 @@ fn hold(seeds: u64, covered: std::ops::RangeInclusive<u64>) {
     for world in &worlds() {
         let tally = tally(world, seeds);
         let told = format!("{}: {tally:?} of {seeds}", world.name);
-        println!("{told}");
         assert!(tally.right * 100 >= 95 * seeds, "{told}");
         assert!(tally.most <= POINTS * world.replications / 100, "{told}");
         assert!(covered.contains(&tally.covered), "{told}");
     }
 }
 
-/// Of 40 seeds 33 to 40: fewer are covered by 95 % once in 500 times.
+/// Of 20 seeds 15 to 20: fewer are covered by 95 % once in 2 500 times.
 #[test]
 fn the_winner_is_within_1_percent_of_the_best_of_10_000_points() {
-    hold(40, 33..=40);
+    hold(20, 15..=20);
 }
 
 #[test]
@@ -292,11 +291,11 @@ fn two_keys_and_three_are_searched_together() {
     let ridge = |at: &[usize]| {
         let along = at[0].abs_diff(700) as u64;
         let across = at[0].abs_diff(at[1]) as u64;
-        Some(100_000_u64.saturating_sub(200 * across + 20 * along))
+        Some(100_000_u64.saturating_sub(1_000 * across + 20 * along))
     };
     let found = certain(&["a=0..1000", "b=0..1000"], false, &ridge);
     let winner = &found.looked[found.winner.expect("there is one")];
-    assert!(winner.number >= Some(99_000.0), "{winner:?}");
+    assert!(winner.number >= Some(99_900.0), "{winner:?}");
     let bowl = |at: &[usize]| {
         let far = |key: usize, from: usize| at[key].abs_diff(from).pow(2) as u64;
         Some(5_000 + far(0, 31) + far(1, 77) + far(2, 150))
