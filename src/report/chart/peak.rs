@@ -191,7 +191,8 @@ mod tests {
         ];
         sound(&chart(), &texts);
         assert_eq!(chart(), chart());
-        let rows = &chart().data()[0].rows;
+        let drawn = chart();
+        let rows = &drawn.data()[0].rows;
         assert_eq!((rows.len(), rows[4].cells[0].as_str()), (12, "3000s"));
     }
 

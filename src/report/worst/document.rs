@@ -94,8 +94,8 @@ fn checked<'a>(case: &WorstCase<'_>) -> Vec<Block<'a>> {
     let mut columns = vec![Column::words("")];
     columns.extend(case.grids.iter().map(|grid| Column::number(&grid.path)));
     columns.push(Column::number(&case.target.text));
-    columns.push(Column::words("95% interval"));
-    columns.push(Column::words("above as it is"));
+    columns.push(Column::words("95% interval").rank(1));
+    columns.push(Column::words("above as it is").rank(2));
     let mut table = Table::new("", columns);
     let found = case.found;
     let places = [
