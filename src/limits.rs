@@ -175,4 +175,10 @@ limits! {
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";
+
+    /// The coarse grid has a point for each combination of values.
+    WORST_KEYS: 3, "keys varied at once", "vary fewer, or look at more with sweep";
+
+    /// Every combination is replayed.
+    COMBINATIONS: 1_000, "combinations of levers", "leave out options, or levers";
 }

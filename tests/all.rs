@@ -45,6 +45,7 @@ mod mutants;
 mod mutations;
 #[cfg(target_os = "linux")]
 mod mutator;
+mod optimise;
 mod page;
 mod parts;
 mod pictures;
@@ -70,4 +71,5 @@ mod tidy;
 mod time_to_revoke;
 mod trace;
 mod worlds;
+mod worst;
 mod written;

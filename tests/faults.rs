@@ -68,6 +68,16 @@ const COMMANDS: &[&[&str]] = &[
         "-o",
         "out",
     ],
+    &[
+        "worst",
+        "s.toml",
+        "--vary=event.disabled.duration=5m..2h",
+        "--resolution=20m",
+        "--of=dropped",
+        "--replications=4",
+        "-o",
+        "out",
+    ],
     &["plan", "s.toml", "--replications=2", "-o", "out"],
 ];
 

@@ -62,6 +62,14 @@ const COMMANDS: &[&[&str]] = &[
         "--such-that=mean(dropped) < 20 GB",
         "--replications=40",
     ],
+    &[
+        "worst",
+        "s.toml",
+        "--vary=event.disabled.at=0s..2d",
+        "--resolution=1h",
+        "--of=dropped",
+        "--replications=40",
+    ],
 ];
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;

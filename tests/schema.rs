@@ -367,6 +367,8 @@ fn every_result_follows_the_schema_of_results() {
         "--replications=10",
         "--morris=2",
     ];
+    let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
+    let worst: Vec<&str> = worst.split(' ').collect();
     let plan = ["plan", "a.toml", "--replications=40"];
     let history = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -381,6 +383,8 @@ fn every_result_follows_the_schema_of_results() {
         ("compare.json", vec!["compare", "a.toml", "b.toml"]),
         ("compare.json", vec!["compare", "a.toml", "a.toml"]),
         ("sensitivity.json", moved.to_vec()),
+        ("worst.json", [&worst[..], &["--of=dropped"]].concat()),
+        ("worst.json", [&worst[..], &["--of=p50(dropped)"]].concat()),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

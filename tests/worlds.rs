@@ -145,6 +145,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         replications: 1,
         sweep: None,
         what_ifs: Vec::new(),
+        levers: Vec::new(),
         expectations: Vec::new(),
         behaviour: maker.behaviour(),
         prices: Edition::named("2020-06").expect("it exists").prices(),

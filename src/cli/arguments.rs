@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use super::compare::Compare;
 use super::examples;
 use super::init::Init;
+use super::optimise::Optimise;
 use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
 use super::play::Play;
@@ -13,6 +14,7 @@ use super::sensitivity;
 use super::shard::{self, Merge, Shard};
 use super::solve::Solve;
 use super::sweep::Sweep;
+use super::worst::Worst;
 
 /// Simulates a Log Analytics dedicated cluster with a customer-managed key: how much data is
 /// dropped, buffered and readable while the key is unavailable, when this happens, and which rule
@@ -69,6 +71,15 @@ pub(crate) enum Command {
     #[command(after_help = examples::SENSITIVITY)]
     #[command(mut_arg("format", |format| rows(format, "value of a factor and, with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
+    /// Find the values of up to three keys, such as the time of an outage, at which a statistic is
+    /// largest or smallest
+    #[command(after_help = examples::WORST)]
+    #[command(mut_arg("format", |format| rows(format, "point searched, and for each checked")))]
+    Worst(Worst),
+    /// Find the cheapest combination of the [[lever]] options of a scenario that keeps promises
+    #[command(after_help = examples::OPTIMISE)]
+    #[command(mut_arg("format", |format| rows(format, "combination")))]
+    Optimise(Optimise),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

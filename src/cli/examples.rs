@@ -52,6 +52,17 @@ Examples:
   cmksim sensitivity --of dropped --replications 40 \\
     scenarios/key-disabled-40-minutes.toml";
 
+pub(crate) const WORST: &str = "\
+Examples:
+  cmksim worst --replications 40 --vary event.outage.at=0s..5d \\
+    --of 'mean(dropped)' scenarios/key-vault-outage.toml";
+
+pub(crate) const OPTIMISE: &str = "\
+Examples:
+  cmksim optimise --replications 200 --minimise cost \\
+    --such-that 'probability(dropped <= 30 GB) >= 80%' \\
+    scenarios/which-remedy-is-cheapest.toml";
+
 pub(crate) const EXPLAIN: &str = "\
 Examples:
   cmksim explain scenarios/key-disabled-5-hours.toml

@@ -19,6 +19,7 @@ mod load;
 mod lock;
 mod manual;
 mod memory;
+mod optimise;
 mod options;
 mod panics;
 mod parts;
@@ -38,6 +39,7 @@ mod sweep;
 mod templates;
 mod terminal;
 mod threads;
+mod worst;
 
 use std::env;
 use std::ffi::OsString;
@@ -99,6 +101,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
+        Command::Worst(asked) => worst::worst(&asked, quiet),
+        Command::Optimise(asked) => optimise::optimise(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

@@ -61,6 +61,7 @@ pub(super) fn digest(
         scenario.replications = 1;
         scenario.sweep = None;
         scenario.what_ifs = Vec::new();
+        scenario.levers = Vec::new();
         digest.update(format!("{scenario:?} "));
         for rows in *traces {
             digest.update([u8::from(rows.is_some())]);

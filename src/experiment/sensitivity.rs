@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::column::Column;
+use super::column::{Column, Values};
 use super::compare::deltas;
 use super::frame::{Body, numbers, outcome, read_numbers, read_outcome};
 use super::inflows::SharedInflows;
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::kernel::StreamKey;
 use crate::scenario::{
     Action, Axis, Measure, Override, Parameter, Scenario, Scope, Setting, Spacing, Statistic,
-    Target, Timing, between,
+    Target, Timing, Value, between,
 };
 use crate::statistics::{Interval, Mean};
 
@@ -124,6 +124,47 @@ pub struct Answer {
     pub number: f64,
     /// Where it lies in 95 of 100 studies, or why that cannot be said.
     pub interval: Result<Interval, Lack>,
+}
+
+impl Answer {
+    /// A statistic of values, one per replication; `unknown`: in a probability what has none counts.
+    pub(super) fn of_values(
+        (scope, measure): (Scope, Measure),
+        statistic: Statistic,
+        each: impl Iterator<Item = Option<Value>>,
+        unknown: bool,
+    ) -> Result<Answer, String> {
+        let values = Values::of(each.map(Value::code));
+        let column = Column {
+            scope,
+            measure,
+            values: &values,
+        };
+        Answer::of(found(statistic, column, unknown))
+    }
+
+    fn of(found: Found) -> Result<Answer, String> {
+        match found {
+            Found::Estimate(number, interval) => Ok(Answer { number, interval }),
+            Found::Extreme(value) => Ok(Answer {
+                number: value.number(),
+                interval: Err(Lack::Extreme),
+            }),
+            Found::NoValue(without) => Err(format!("it has no value in {without} replications")),
+            Found::Held(..) => unreachable!("a statistic is asked for"),
+        }
+    }
+
+    /// The same with something added that is certain.
+    pub(super) fn moved(self, by: f64) -> Answer {
+        Answer {
+            number: self.number + by,
+            interval: self.interval.map(|ends| Interval {
+                low: ends.low + by,
+                high: ends.high + by,
+            }),
+        }
+    }
 }
 
 /// What one value of a factor does.
@@ -377,21 +418,16 @@ fn column<'a>(target: &Target, study: &'a Replications) -> Column<'a> {
 }
 
 /// What a study answers.
-fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
-    let found = found(target.statistic, column(target, study), false);
-    match found {
-        Found::Estimate(number, interval) => Ok(Answer { number, interval }),
-        Found::Extreme(value) => Ok(Answer {
-            number: value.number(),
-            interval: Err(Lack::Extreme),
-        }),
-        Found::NoValue(without) => Err(format!("it has no value in {without} replications")),
-        Found::Held(..) => unreachable!("a statistic is asked for"),
-    }
+pub(super) fn of(target: &Target, study: &Replications) -> Result<Answer, String> {
+    Answer::of(found(target.statistic, column(target, study), false))
 }
 
-/// The mean difference of two studies, pair by pair.
-fn difference(target: &Target, before: &Replications, after: &Replications) -> Option<Mean> {
+/// The mean difference of two studies, pair by pair; `None` of a quantile.
+pub(super) fn difference(
+    target: &Target,
+    before: &Replications,
+    after: &Replications,
+) -> Option<Mean> {
     let (before, after) = (column(target, before), column(target, after));
     let values: Vec<f64> = match target.statistic {
         Statistic::Mean => deltas(before, after).into_iter().flatten().collect(),

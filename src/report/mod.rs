@@ -19,6 +19,7 @@ mod gist;
 mod html;
 mod json;
 mod letters;
+mod optimise;
 mod plan;
 pub mod play;
 mod polls;
@@ -35,6 +36,7 @@ mod study;
 mod terminal;
 mod topics;
 mod window;
+mod worst;
 
 pub use self::back_test::{back_test_csv, back_test_files, back_test_json, back_test_text};
 pub use self::chart::{
@@ -49,6 +51,7 @@ pub use self::explain::{chosen, chosen_as_worst, explain, write_explanation};
 pub use self::format::replications;
 pub use self::html::{dark_pictures, policy_digest};
 pub use self::json::summary;
+pub use self::optimise::{Optimised, optimise_csv, optimise_files, optimise_json, optimise_text};
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
 pub use self::results::results_schema;
@@ -65,6 +68,7 @@ pub use self::study::{
 };
 pub use self::terminal::Style;
 pub use self::topics::{events_topic, measures_topic};
+pub use self::worst::{WorstCase, worst_csv, worst_files, worst_json, worst_text};
 
 use std::io::{self, Write};
 

@@ -8,12 +8,14 @@ use super::back_test::json::BackTestJson;
 use super::compare::json::CompareJson;
 use super::differences::DifferencesJson;
 use super::json::{About, Document, RunJson};
+use super::optimise::json::OptimiseJson;
 use super::plan::json::PlanJson;
 use super::rules::RulesJson;
 use super::sensitivity::json::SensitivityJson;
 use super::solve::json::SolveJson;
 use super::study::json::StudyJson;
 use super::study::sweep::SweepJson;
+use super::worst::json::WorstJson;
 
 /// The schema of a file: that of a document of one type.
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -24,13 +26,15 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 10] = [
+const FILES: [(&str, SchemaOf); 12] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
     ("solve.json", of::<About<'_, SolveJson<'_>>>),
     ("compare.json", of::<CompareJson<'_>>),
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
+    ("worst.json", of::<About<'_, WorstJson<'_>>>),
+    ("optimise.json", of::<About<'_, OptimiseJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

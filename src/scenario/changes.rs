@@ -19,6 +19,7 @@ const UNHEARD: &[&str] = &[
     "seed",
     "sweep",
     "what_if",
+    "lever",
 ];
 
 /// A difference between two scenarios as they are written.

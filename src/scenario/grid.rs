@@ -115,6 +115,25 @@ impl Grid {
         }
     }
 
+    /// The numbers of the values next to a place on the axis, and of the one at it; those in the range.
+    /// They are counted from the lowest value.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub fn around(&self, position: f64) -> Vec<usize> {
+        let steps = (position - place(&self.low)) / place(&self.resolution);
+        let steps = (steps * 1e6).round() / 1e6;
+        let mut numbers = vec![steps.ceil() - 1.0, steps.floor(), steps.floor() + 1.0];
+        let last = self.count() - 1;
+        numbers.retain(|number| 0.0 <= *number && *number <= last as f64);
+        numbers.into_iter().map(|number| number as usize).collect()
+    }
+
+    /// What lies between two values that are so many steps apart.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn span(&self, steps: usize) -> Setting {
+        let span = place(&self.resolution) * steps as f64;
+        self.resolution.at(self.rounded(span.min(self.range())))
+    }
+
     /// A fraction without its binary rounding error.
     fn rounded(&self, place: f64) -> f64 {
         let decimals = [&self.low, &self.resolution].map(decimals);

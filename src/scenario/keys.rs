@@ -91,6 +91,7 @@ tables! {
             "conditions on the results: of every replication, such as \"dropped <= 20 GB\" or \"workspace.NAME.query_availability >= 99.5%\", or over all replications, such as \"p99(dropped) <= 1 TB\" or \"probability(dropped > 0 B) <= 1%\""]
         [sweep: Sweep, "keys and values for `sweep`"]
         [what_if: Tables(&WHAT_IF), "cases that `plan` compares with the scenario"]
+        [lever: Tables(&LEVER), "choices of the customer, of which `optimise` finds the cheapest combination"]
         [allowed_subscriptions: Texts,
             "subscriptions that may have clusters if `subscription_approval` is required [default: all]"]
         [behaviour: Table(&BEHAVIOUR),
@@ -109,6 +110,19 @@ tables! {
     WHAT_IF "[[what_if]]" "A case for `plan`: the scenario with other values of some keys" {
         [title!: Text, "one line, different from that of every other case"]
         [set!: Texts, "settings as `--set` takes them, such as [\"workspace.NAME.retention=90d\"]"]
+    }
+
+    /// `[[lever]]`.
+    LEVER "[[lever]]" "A choice of the customer, for `optimise`" {
+        [name!: Text, "name, different from that of every other lever"]
+        [options!: Tables(&LEVER_OPTION), "at least two ways to set it"]
+    }
+
+    /// An entry of `options` of a `[[lever]]`.
+    LEVER_OPTION "the option" "One way to set a lever" {
+        [name!: Text, "name, different from that of every other option of the lever"]
+        [set: Texts = "[]", "settings as `--set` takes them, such as [\"response.NAME.delay=20m\"], but none of [behaviour]"]
+        [price: Amount = "0", "what it costs, in the currency of the prices, beside what the run costs"]
     }
 
     /// `poll_interval` of `[behaviour]`.

@@ -21,6 +21,7 @@ mod form;
 mod grid;
 mod ingestion;
 pub mod keys;
+mod lever;
 mod lint;
 mod meant;
 mod measure;
@@ -57,6 +58,7 @@ pub use expectation::{
 pub use extend::Files;
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
+pub use lever::{Lever, LeverOption};
 pub use measure::{Measure, Owner, Unit};
 pub use overlay::Override;
 pub use parameter::{ParameterValue, PollInterval, Reservation};
@@ -119,6 +121,8 @@ pub struct Content {
     pub sweep: Option<Sweep>,
     /// What a plan holds against it.
     pub what_ifs: Vec<WhatIf>,
+    /// What the customer can set one way or another.
+    pub levers: Vec<Lever>,
     /// What must hold at the end.
     pub expectations: Vec<Expectation>,
     /// The parameters of the service. `delays` is already applied to its distributions.

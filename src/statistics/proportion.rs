@@ -1,3 +1,5 @@
+use statrs::distribution::{Binomial, DiscreteCDF};
+
 use super::{Interval, Z, whole};
 
 /// How often something was so.
@@ -13,6 +15,23 @@ impl Proportion {
     /// The share of the hits; `None` of none.
     pub fn share(self) -> Option<f64> {
         (self.count > 0).then(|| whole(self.hits) / whole(self.count))
+    }
+
+    /// The chance of no fewer hits, where each comes with this one.
+    pub fn chance_of_no_fewer(self, part: f64) -> f64 {
+        match self.hits.checked_sub(1) {
+            None => 1.0,
+            Some(fewer) => self.binomial(part).sf(fewer as u64),
+        }
+    }
+
+    /// The chance of no more hits, where each comes with this one.
+    pub fn chance_of_no_more(self, part: f64) -> f64 {
+        self.binomial(part).cdf(self.hits as u64)
+    }
+
+    fn binomial(self, part: f64) -> Binomial {
+        Binomial::new(part, self.count as u64).expect("a part is a probability")
     }
 
     /// The interval after Wilson ("Probable inference, the law of succession, and statistical

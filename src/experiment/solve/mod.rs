@@ -21,7 +21,6 @@ use crate::error::Error;
 use crate::scenario::{Grid, Value};
 use crate::statistics::Mean;
 use goal::Form;
-use probe::Worlds;
 
 /// What is looked for, among which values, in how many replications.
 #[derive(Debug, Clone, Copy)]
@@ -147,12 +146,9 @@ pub fn solve(
 ) -> Result<Solution, Error> {
     room(MEASURES, question.replications as u64)?;
     runner.progress.begin(question.replays());
-    let worlds = Worlds {
-        question,
-        variants,
-        runner,
-    };
-    find(question, &|requests| worlds.look(requests))
+    find(question, &|requests| {
+        probe::look(question, variants, runner, requests)
+    })
 }
 
 fn find(question: Question<'_>, look: Look<'_>) -> Result<Solution, Error> {

@@ -10,6 +10,7 @@ mod event;
 mod fields;
 mod ingestion;
 mod key_vault;
+mod lever;
 mod limits;
 mod names;
 mod operation;
@@ -71,7 +72,10 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let sweep = sweep::sweep(&fields, context);
-    let what_ifs = what_if::what_ifs(&fields, context);
+    let asked = (
+        what_if::what_ifs(&fields, context),
+        lever::levers(&fields, context),
+    );
     let behaviour = parameters::behaviour(&fields, context);
     let prices = parameters::prices(&fields, context);
     let rotates = behaviour
@@ -113,7 +117,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         seed: seed.unwrap_or(1),
         replications,
         sweep: sweep?,
-        what_ifs: what_ifs?,
+        what_ifs: asked.0?,
+        levers: asked.1?,
         expectations: expectations?,
         behaviour: behaviour?,
         prices: prices?,
