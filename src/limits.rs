@@ -97,6 +97,10 @@ limits! {
     SCENARIO_BYTES: 1 << 20, "bytes in a scenario file",
         "if it is a trace, name it in a scenario: `trace = \"...\"`";
 
+    /// Each occurrence of a hazard becomes an event.
+    FROZEN_EVENTS: 10_000, "events in a frozen replication",
+        "shorten `duration`, or make hazards rarer";
+
     /// A trace is read whole before its rows are.
     TRACE_BYTES: 1_000_000_000, "bytes in a trace",
         "leave out columns and rows that the scenario does not need, or take rows of longer steps";
@@ -175,4 +179,8 @@ limits! {
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";
+
+    /// Every candidate for a smaller scenario is replayed.
+    SHRINK_REPLAYS: 1_000_000, "replays of smaller scenarios",
+        "begin with a smaller one: leave out what surely does not matter";
 }

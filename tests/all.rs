@@ -26,6 +26,7 @@ mod examples;
 mod extends;
 mod faults;
 mod forecasts;
+mod freeze;
 mod golden;
 mod good_input;
 mod hostile;

@@ -5,12 +5,14 @@ use clap_complete::Shell;
 
 use super::compare::Compare;
 use super::examples;
+use super::freeze::Freeze;
 use super::init::Init;
 use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
 use super::play::Play;
 use super::sensitivity;
 use super::shard::{self, Merge, Shard};
+use super::shrink::Shrink;
 use super::solve::Solve;
 use super::sweep::Sweep;
 
@@ -69,6 +71,14 @@ pub(crate) enum Command {
     #[command(after_help = examples::SENSITIVITY)]
     #[command(mut_arg("format", |format| rows(format, "value of a factor and, with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
+    /// Write one replication as a scenario of its own: hazards are the events that were drawn, and
+    /// delays of events their draws
+    #[command(after_help = examples::FREEZE)]
+    Freeze(Freeze),
+    /// Find the smallest scenario in which something still fails: leave out events, places and
+    /// keys of a replication, and simplify its values
+    #[command(after_help = examples::SHRINK)]
+    Shrink(Shrink),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

@@ -52,6 +52,14 @@ Examples:
   cmksim sensitivity --of dropped --replications 40 \\
     scenarios/key-disabled-40-minutes.toml";
 
+pub(crate) const FREEZE: &str = "\
+Examples:
+  cmksim freeze --replication 3 scenarios/study-a-year-of-hazards.toml";
+
+pub(crate) const SHRINK: &str = "\
+Examples:
+  cmksim shrink --such-that 'dropped > 20 GB' scenarios/study-a-year-of-hazards.toml";
+
 pub(crate) const EXPLAIN: &str = "\
 Examples:
   cmksim explain scenarios/key-disabled-5-hours.toml

@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod failure;
 mod files;
+mod freeze;
 mod growing;
 mod init;
 mod journal;
@@ -29,6 +30,7 @@ mod replay;
 mod run;
 mod sensitivity;
 mod shard;
+mod shrink;
 mod signals;
 mod solve;
 mod status;
@@ -99,6 +101,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
+        Command::Freeze(asked) => freeze::freeze(&asked, quiet),
+        Command::Shrink(asked) => shrink::shrink(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

@@ -11,6 +11,7 @@ use super::json::{About, Document, RunJson};
 use super::plan::json::PlanJson;
 use super::rules::RulesJson;
 use super::sensitivity::json::SensitivityJson;
+use super::shrink::json::ShrinkJson;
 use super::solve::json::SolveJson;
 use super::study::json::StudyJson;
 use super::study::sweep::SweepJson;
@@ -24,13 +25,14 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 10] = [
+const FILES: [(&str, SchemaOf); 11] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
     ("solve.json", of::<About<'_, SolveJson<'_>>>),
     ("compare.json", of::<CompareJson<'_>>),
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
+    ("shrink.json", of::<About<'_, ShrinkJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

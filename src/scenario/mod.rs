@@ -18,9 +18,11 @@ mod expectation;
 mod extend;
 mod file;
 mod form;
+mod freeze;
 mod grid;
 mod ingestion;
 pub mod keys;
+mod layout;
 mod lint;
 mod meant;
 mod measure;
@@ -34,6 +36,7 @@ mod rewrite;
 mod rule;
 mod schema;
 mod setting;
+mod shrink;
 mod validate;
 mod what_if;
 
@@ -55,6 +58,7 @@ pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
 };
 pub use extend::Files;
+pub use freeze::{Fate, Occurred};
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use measure::{Measure, Owner, Unit};
@@ -67,6 +71,7 @@ pub use rewrite::rewritten;
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
 pub use setting::{Axis, Setting, between};
+pub use shrink::{Facts, Size, Stage, Step};
 pub use what_if::WhatIf;
 
 use std::ops::Deref;
@@ -115,6 +120,8 @@ pub struct Content {
     pub seed: u64,
     /// How often it is replayed, from 1 on.
     pub replications: u64,
+    /// Which replication a single run replays.
+    pub replication: u64,
     /// Which values of which keys a study goes through.
     pub sweep: Option<Sweep>,
     /// What a plan holds against it.
@@ -142,6 +149,16 @@ impl Scenario {
     /// The end of the run: an event at this instant is after it, measures are taken at it.
     pub fn end(&self) -> Time {
         Time::START + self.duration
+    }
+
+    /// The event with which a chain of events begins of which each follows the one before; the
+    /// event itself, if it follows none.
+    pub fn first_of_chain(&self, event: usize) -> usize {
+        let mut first = event;
+        while let Timing::After { event, .. } = self.events[first].timing {
+            first = event;
+        }
+        first
     }
 }
 

@@ -70,6 +70,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     });
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
+    let replication = fields.optional("replication", sweep::replication);
     let sweep = sweep::sweep(&fields, context);
     let what_ifs = what_if::what_ifs(&fields, context);
     let behaviour = parameters::behaviour(&fields, context);
@@ -112,6 +113,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         start: context.start,
         seed: seed.unwrap_or(1),
         replications,
+        replication: replication.unwrap_or(0),
         sweep: sweep?,
         what_ifs: what_ifs?,
         expectations: expectations?,
