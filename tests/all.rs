@@ -63,6 +63,8 @@ mod reuse;
 mod schema;
 mod sensitivity;
 mod shipped;
+mod shrink;
+mod shrink_command;
 #[cfg(target_os = "linux")]
 mod signals;
 mod solve;

@@ -68,6 +68,14 @@ const COMMANDS: &[&[&str]] = &[
         "-o",
         "out",
     ],
+    &["freeze", "s.toml", "-o", "out"],
+    &[
+        "shrink",
+        "s.toml",
+        "--such-that=dropped > 1 GB",
+        "-o",
+        "out",
+    ],
     &["plan", "s.toml", "--replications=2", "-o", "out"],
 ];
 

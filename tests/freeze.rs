@@ -70,12 +70,32 @@ fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Pla
     let vault = &vault.name;
     // The last two have no duration: a hazard of them begins the next gap with the event.
     let (what, ends) = match dice.between(1, 8) {
-        1..=3 => (format!("kind = \"key_vault_outage\"\nvault = \"{vault}\""), true),
-        4 => (format!("kind = \"key_vault_denials\"\nvault = \"{vault}\"\nfailure_probability = 0.4"), true),
-        5 => (format!("kind = \"disable_key\"\nvault = \"{vault}\"\nkey = \"{key}\""), true),
-        6 => (format!("kind = \"ingestion_surge\"\nworkspace = \"{workspace}\"\nfactor = 1.7"), true),
-        7 => (format!("kind = \"update_cluster_key\"\ncluster = \"{cluster}\"\nvault = \"{vault}\"\nkey = \"{key}\""), false),
-        _ => (format!("kind = \"create_key_version\"\nvault = \"{vault}\"\nkey = \"{key}\""), false),
+        1..=3 => (
+            format!("kind = \"key_vault_outage\"\nvault = \"{vault}\""),
+            true,
+        ),
+        4 => (
+            format!("kind = \"key_vault_denials\"\nvault = \"{vault}\"\nfailure_probability = 0.4"),
+            true,
+        ),
+        5 => (
+            format!("kind = \"disable_key\"\nvault = \"{vault}\"\nkey = \"{key}\""),
+            true,
+        ),
+        6 => (
+            format!("kind = \"ingestion_surge\"\nworkspace = \"{workspace}\"\nfactor = 1.7"),
+            true,
+        ),
+        7 => (
+            format!(
+                "kind = \"update_cluster_key\"\ncluster = \"{cluster}\"\nvault = \"{vault}\"\nkey = \"{key}\""
+            ),
+            false,
+        ),
+        _ => (
+            format!("kind = \"create_key_version\"\nvault = \"{vault}\"\nkey = \"{key}\""),
+            false,
+        ),
     };
     let kind = what.split('"').nth(1).expect("it has a kind").to_owned();
     let (head, name) = match &place {
@@ -115,7 +135,7 @@ fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Pla
     name
 }
 
-fn draft(text: &str) -> Draft {
+pub(crate) fn draft(text: &str) -> Draft {
     let none = &mut |_: &str, _: &cmksim::limits::Limit| Err("no files".to_owned());
     Draft::read("world", text.as_bytes(), &[], none).expect("it can be decoded")
 }
@@ -166,8 +186,9 @@ fn frozen_worlds_go_the_same_way(worlds: u64) {
             Err(error) if error.is_run() => continue,
             Err(error) => panic!("seed {seed}: {error}\n{text}"),
         };
-        let again = read("frozen", frozen.text.as_bytes(), &[])
-            .unwrap_or_else(|wrong| panic!("seed {seed}: {}\n{}", wrong.render(false), frozen.text));
+        let again = read("frozen", frozen.text.as_bytes(), &[]).unwrap_or_else(|wrong| {
+            panic!("seed {seed}: {}\n{}", wrong.render(false), frozen.text)
+        });
         assert_eq!(again.scenario.replication, replication);
         let before = told(&variant.scenario, replication);
         let after = told(&again.scenario, again.scenario.replication);

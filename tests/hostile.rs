@@ -142,6 +142,14 @@ const COMMANDS: &[&[&str]] = &[
         "--report",
     ],
     &["sensitivity", "a.toml", "--of", "dropped"],
+    &["freeze", "a.toml"],
+    &[
+        "shrink",
+        "a.toml",
+        "--such-that",
+        "dropped > 0 B",
+        "--report",
+    ],
     &["plan", "a.toml", "--report"],
 ];
 
@@ -230,6 +238,7 @@ const OPTIONS: &[&[&str]] = &[
     &["sensitivity", "a.toml", "--of"],
     &["sensitivity", "a.toml", "--of", "dropped", "--stat"],
     &["sensitivity", "a.toml", "--of", "dropped", "--also"],
+    &["shrink", "a.toml", "--such-that"],
     &["plan", "a.toml", "--set"],
     &["rules", "--edition"],
     &["rules", "--diff", "2020-06"],

@@ -381,6 +381,10 @@ fn every_result_follows_the_schema_of_results() {
         ("compare.json", vec!["compare", "a.toml", "b.toml"]),
         ("compare.json", vec!["compare", "a.toml", "a.toml"]),
         ("sensitivity.json", moved.to_vec()),
+        (
+            "shrink.json",
+            vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
+        ),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

@@ -54,7 +54,7 @@ Examples:
 
 pub(crate) const FREEZE: &str = "\
 Examples:
-  cmksim freeze --replication 3 scenarios/study-a-year-of-hazards.toml";
+  cmksim freeze --replication 17 scenarios/study-a-year-of-hazards.toml";
 
 pub(crate) const SHRINK: &str = "\
 Examples:

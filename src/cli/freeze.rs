@@ -34,9 +34,7 @@ pub(crate) fn freeze(arguments: &Freeze, quiet: bool) -> Result<Status, Failure>
     let file = arguments.file.as_path();
     let loaded = load::load(Some(file), &arguments.changes.overrides(), quiet)?;
     let name = load::name(Some(file));
-    let replication = arguments
-        .replication
-        .unwrap_or(loaded.scenario.replication);
+    let replication = arguments.replication.unwrap_or(loaded.scenario.replication);
     let folder = files::folder(Some(file), arguments.output.as_deref());
     let draft = loaded.source.draft(&[])?;
     let draft = draft.seen_from(&way(&folder.join(report::FROZEN), file));

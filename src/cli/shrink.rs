@@ -144,7 +144,9 @@ fn begin(
 ) -> Result<Option<(u64, Symptom)>, Error> {
     let scenario = &variant.scenario;
     let single = scenario.replications == 1;
-    let only = arguments.replication.or(single.then_some(scenario.replication));
+    let only = arguments
+        .replication
+        .or(single.then_some(scenario.replication));
     let held = condition
         .as_ref()
         .filter(|(_, own)| !own)

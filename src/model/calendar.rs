@@ -202,10 +202,11 @@ impl Calendar<'_> {
         key: &str,
         delay: &Delay,
     ) -> Run<Duration> {
-        draw_of_event(self.scenario, self.root, occurrence, key, delay)
-            .map_err(|DrawError| Stopped::Undrawable {
+        draw_of_event(self.scenario, self.root, occurrence, key, delay).map_err(|DrawError| {
+            Stopped::Undrawable {
                 delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
-            })
+            }
+        })
     }
 }
 

@@ -5,7 +5,7 @@ use super::document::{Block, Document};
 use super::format::{count, sanitize};
 use super::gist::gist;
 use super::terminal::{self, Style};
-use super::{File, FROZEN};
+use super::{FROZEN, File};
 use crate::experiment::Frozen;
 use crate::scenario::{Fate, Scenario, Timing};
 

@@ -134,10 +134,7 @@ impl<'a> Freezer<'a> {
         let events = scenario.events.iter();
         Freezer {
             names,
-            fates: events
-                .map(|event| event.name.as_str())
-                .zip(fates)
-                .collect(),
+            fates: events.map(|event| event.name.as_str()).zip(fates).collect(),
             copies,
         }
     }
@@ -175,8 +172,9 @@ impl<'a> Freezer<'a> {
     fn frozen(&self, table: &Table, name: &str, occurred: &Occurred) -> Table {
         let mut table = table.clone();
         let number = occurred.number;
-        if table.get("gap").is_some() {
-            table.entries.retain(|entry| entry.key != "gap");
+        if let Some(gap) = table.get_mut("gap") {
+            // In its place stands when this occurrence begins.
+            "at".clone_into(&mut gap.key);
             if number > 0 {
                 let counted = u64::from(number) + 1;
                 set_first(&mut table, "occurrence", Kind::Whole(Some(counted.into())));

@@ -325,8 +325,7 @@ impl Search<'_> {
             shown.push(shows);
             Ok(())
         };
-        runner
-            .tasks(variants.len(), |_| 1, recover, compute, take)?;
+        runner.tasks(variants.len(), |_| 1, recover, compute, take)?;
         let first = shown.iter().position(|shows| *shows);
         Ok(first.and_then(|first| batch.into_iter().nth(first)))
     }
@@ -345,12 +344,8 @@ impl Search<'_> {
         let runner = self.runner.within();
         let mut replications = ReplicationRunner::of(scenario, traces, &runner);
         let (history, books) = replications.replay(options(scenario))?;
-        let measures = crate::accounting::Measures::of(
-            scenario,
-            history,
-            &books,
-            &crate::kernel::one_by_one,
-        );
+        let measures =
+            crate::accounting::Measures::of(scenario, history, &books, &crate::kernel::one_by_one);
         let shows = self.question.symptom.is_shown(scenario, &measures);
         self.facts = facts(scenario, history);
         Ok(shows)
@@ -369,7 +364,7 @@ fn shows(variant: &Variant, symptom: &Symptom, runner: &Runner<'_>) -> Result<bo
 }
 
 /// What is known of a replication that a single run replays.
-fn facts(scenario: &Scenario, history: &History) -> Facts {
+pub fn facts(scenario: &Scenario, history: &History) -> Facts {
     let mut begins: BTreeMap<Occurrence, Time> = BTreeMap::new();
     for change in &history.log {
         if let Some(cause) = change.cause {

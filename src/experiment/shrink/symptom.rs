@@ -61,14 +61,10 @@ impl Symptom {
     /// Whether a scenario that expects nothing else shows it.
     pub(super) fn is_shown(&self, scenario: &Scenario, measures: &Measures) -> bool {
         let only = scenario.expectations.first();
-        only.is_some_and(
-            |only| match measures.get(only.scope, only.measure) {
-                None => self.without_value,
-                Some(actual) => {
-                    !self.without_value && !only.comparison.holds(actual, only.value)
-                }
-            },
-        )
+        only.is_some_and(|only| match measures.get(only.scope, only.measure) {
+            None => self.without_value,
+            Some(actual) => !self.without_value && !only.comparison.holds(actual, only.value),
+        })
     }
 }
 

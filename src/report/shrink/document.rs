@@ -160,7 +160,14 @@ fn went<'a>(of: ShrunkOf<'_>) -> Vec<Block<'a>> {
     let replays = format!(
         "{} of {} that were replayed.",
         counted(of.shrunk.taken.len(), "step"),
-        counted(usize::try_from(of.shrunk.replays).unwrap_or(usize::MAX), "candidate"),
+        counted(
+            usize::try_from(of.shrunk.replays).unwrap_or(usize::MAX),
+            "candidate"
+        ),
     );
-    table.block().into_iter().chain([Block::Words(replays)]).collect()
+    table
+        .block()
+        .into_iter()
+        .chain([Block::Words(replays)])
+        .collect()
 }

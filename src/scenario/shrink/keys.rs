@@ -3,7 +3,7 @@
 use super::super::DEFAULT_EDITION;
 use super::super::extend::NAMED_LISTS;
 use super::super::file::{Kind, Table};
-use super::{Edit, Hop, Step, below, key_of};
+use super::{Edit, Hop, Names, Step, below};
 
 /// No step names more of what it leaves out.
 const NAMED: usize = 8;
@@ -31,7 +31,8 @@ pub(super) fn keys(root: &Table, count: usize) -> Vec<Step> {
             (kind, _) => within(kind, &way, &mut ways),
         }
     }
-    ways.chunks(count).map(|some| step(root, some)).collect()
+    let names = Names::of(root);
+    ways.chunks(count).map(|some| step(&names, some)).collect()
 }
 
 /// All ways below a value, outer ones first.
@@ -59,13 +60,19 @@ fn within(kind: &Kind, way: &[Hop], ways: &mut Vec<Vec<Hop>>) {
     }
 }
 
-fn step(root: &Table, ways: &[Vec<Hop>]) -> Step {
-    let mut names: Vec<String> = ways
+fn step(all: &Names, ways: &[Vec<Hop>]) -> Step {
+    // What is below another one goes with it.
+    let below = |way: &&Vec<Hop>| {
+        let mut above = (1..way.len()).map(|length| &way[..length]);
+        above.any(|above| ways.iter().any(|other| other == above))
+    };
+    let outer: Vec<&Vec<Hop>> = ways.iter().filter(|way| !below(way)).collect();
+    let mut names: Vec<String> = outer
         .iter()
         .take(NAMED)
-        .map(|way| key_of(root, way))
+        .map(|way| all.key_of(way))
         .collect();
-    if let Some(more) = ways.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = outer.len().checked_sub(NAMED).filter(|more| *more > 0) {
         names.push(format!("{more} more"));
     }
     // From the end on, so that the numbers in lists stay right.

@@ -14,6 +14,7 @@ use super::Scenario;
 use super::extend::NAMED_LISTS;
 use super::file::{Kind, Table, Written};
 use super::freeze::set;
+use super::overlay::names;
 use super::read::Draft;
 use crate::units::Duration;
 pub use size::Size;
@@ -175,32 +176,41 @@ fn below(way: &[Hop], key: &str) -> Vec<Hop> {
     way
 }
 
-/// What a table in the tree is called, as in `event "x"` or `[behaviour]`.
-fn called(root: &Table, way: &[Hop]) -> String {
-    match way {
-        [Hop::Key(list), Hop::Number(number), ..] => {
-            let table = root.tables(list).get(*number).copied();
-            let name = table.and_then(|table| table.text("name")).unwrap_or("?");
-            format!("{list} {name:?}")
-        }
-        [Hop::Key(table), ..] => format!("[{table}]"),
-        _ => String::new(),
-    }
-}
+/// The names of the entries of all lists, in their order.
+struct Names(BTreeMap<&'static str, Vec<String>>);
 
-/// A key as it is called: `duration of event "x"`.
-fn key_of(root: &Table, way: &[Hop]) -> String {
-    let keys: Vec<&str> = way
-        .iter()
-        .filter_map(|hop| match hop {
-            Hop::Key(key) => Some(key.as_str()),
-            Hop::Number(_) => None,
-        })
-        .collect();
-    let named = NAMED_LISTS.contains(&keys[0]) && way.len() > 2;
-    match (named, keys.len()) {
-        (true, _) => format!("{} of {}", keys[1..].join("."), called(root, way)),
-        (false, 1) => keys[0].to_owned(),
-        (false, _) => format!("{} of {}", keys[1..].join("."), called(root, way)),
+impl Names {
+    fn of(root: &Table) -> Names {
+        let lists = NAMED_LISTS.iter();
+        Names(lists.map(|list| (*list, names(root, list))).collect())
+    }
+
+    /// What a table in the tree is called, as in `event "x"` or `[behaviour]`.
+    fn called(&self, way: &[Hop]) -> String {
+        match way {
+            [Hop::Key(list), Hop::Number(number), ..] => {
+                let names = self.0.get(list.as_str());
+                let name = names.and_then(|names| names.get(*number));
+                format!("{list} {:?}", name.map_or("", String::as_str))
+            }
+            [Hop::Key(table), ..] => format!("[{table}]"),
+            _ => String::new(),
+        }
+    }
+
+    /// A key as it is called: `duration of event "x"`.
+    fn key_of(&self, way: &[Hop]) -> String {
+        let keys: Vec<&str> = way
+            .iter()
+            .filter_map(|hop| match hop {
+                Hop::Key(key) => Some(key.as_str()),
+                Hop::Number(_) => None,
+            })
+            .collect();
+        match &keys[..] {
+            [key] => (*key).to_owned(),
+            [_, below @ ..] => format!("{} of {}", below.join("."), self.called(way)),
+            [] => String::new(),
+        }
     }
 }

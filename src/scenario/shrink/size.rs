@@ -61,8 +61,9 @@ fn leaves(table: &Table) -> usize {
 
 fn of(kind: &Kind) -> usize {
     match kind {
-        Kind::Table(table) => leaves(table),
-        Kind::List(list) => list.iter().map(|one| of(&one.kind)).sum(),
+        // An empty one is written too.
+        Kind::Table(table) => leaves(table).max(1),
+        Kind::List(list) => list.iter().map(|one| of(&one.kind)).sum::<usize>().max(1),
         _ => 1,
     }
 }

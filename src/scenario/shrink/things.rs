@@ -121,7 +121,11 @@ impl Removal {
                 .iter()
                 .map(|at| {
                     let thing = &all[*at];
-                    let list = if thing.is_place() { thing.list } else { "event" };
+                    let list = if thing.is_place() {
+                        thing.list
+                    } else {
+                        "event"
+                    };
                     (list, thing.name.as_str())
                 })
                 .collect();

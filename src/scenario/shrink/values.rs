@@ -7,7 +7,7 @@ use super::super::file::{Kind, Table};
 use super::super::freeze::written;
 use super::super::setting;
 use super::super::validate::event_names;
-use super::{Edit, Facts, Hop, Step, below, key_of};
+use super::{Edit, Facts, Hop, Names, Step, below};
 use crate::units::{Duration, Rate, Volume};
 
 /// Keys with quantities. Those of `[behaviour]` and of `[prices]` stay as they are.
@@ -36,6 +36,7 @@ const ABOVE_ZERO: [&str; 5] = ["duration", "gap", "retention", "period", "storag
 pub(super) fn values(root: &Table, facts: &Facts) -> Vec<Step> {
     let mut steps = Vec::new();
     let names: Vec<(&'static str, String)> = event_names(root);
+    let all = &Names::of(root);
     for entry in &root.entries {
         let way = vec![Hop::Key(entry.key.clone())];
         let list = entry.key.as_str();
@@ -49,6 +50,7 @@ pub(super) fn values(root: &Table, facts: &Facts) -> Vec<Step> {
                         let way = [&way[..], &[Hop::Number(number)]].concat();
                         let place = Place {
                             root,
+                            all,
                             facts,
                             name,
                             way,
@@ -60,6 +62,7 @@ pub(super) fn values(root: &Table, facts: &Facts) -> Vec<Step> {
             kind => {
                 let place = Place {
                     root,
+                    all,
                     facts,
                     name: None,
                     way: Vec::new(),
@@ -74,6 +77,7 @@ pub(super) fn values(root: &Table, facts: &Facts) -> Vec<Step> {
 /// A table in the tree.
 struct Place<'a> {
     root: &'a Table,
+    all: &'a Names,
     facts: &'a Facts,
     /// Of something that happens.
     name: Option<&'a str>,
@@ -114,7 +118,7 @@ impl Place<'_> {
         steps.extend(simpler.into_iter().map(|value| {
             let shown = shown(&value);
             Step {
-                words: format!("{} = {shown}", key_of(self.root, &way)),
+                words: format!("{} = {shown}", self.all.key_of(&way)),
                 edits: vec![Edit {
                     way: way.clone(),
                     value: Some(value),
@@ -170,11 +174,15 @@ fn of_text(text: &str, least: i64) -> Vec<Kind> {
     };
     if let Ok(duration) = text.parse::<Duration>() {
         let simpler = durations(duration.millis(), least).into_iter();
-        return simpler.map(|ms| written(Duration::from_millis(ms))).collect();
+        return simpler
+            .map(|ms| written(Duration::from_millis(ms)))
+            .collect();
     }
     if let Ok(rate) = text.parse::<Rate>() {
         let simpler = rounder(rate.bytes_per_day().into(), least.into());
-        return texts(simpler, &|bytes| Rate::from_bytes_per_day(bytes).to_string());
+        return texts(simpler, &|bytes| {
+            Rate::from_bytes_per_day(bytes).to_string()
+        });
     }
     if let Ok(volume) = text.parse::<Volume>() {
         let simpler = rounder(volume.bytes().into(), least.into());
@@ -183,26 +191,42 @@ fn of_text(text: &str, least: i64) -> Vec<Kind> {
     Vec::new()
 }
 
-/// Simpler durations, the simplest first: none; whole days, hours, minutes or seconds where it has
-/// parts of them; fewer of the unit of which it is a whole number.
+/// Units of durations in milliseconds, as durations are written in.
+const UNITS: [i64; 5] = [86_400_000, 3_600_000, 60_000, 1_000, 1];
+
+/// Simpler durations: none; whole days, hours, minutes or seconds; and shorter ones, less by one
+/// half, by one quarter and so on. Simpler has fewer parts (`7h`, not `6h 31m`), or as many and is
+/// shorter.
 fn durations(ms: i64, least: i64) -> Vec<i64> {
-    const UNITS: [i64; 5] = [86_400_000, 3_600_000, 60_000, 1_000, 1];
     if ms <= 0 {
         return Vec::new();
     }
-    let whole = UNITS.iter().position(|unit| ms % unit == 0);
-    let own = whole.expect("a duration is a whole number of milliseconds");
-    let mut simpler = vec![0];
-    for unit in &UNITS[..own] {
+    let mut all = vec![0];
+    for unit in UNITS {
         let below = ms / unit * unit;
-        simpler.extend([below, below + unit]);
+        all.extend([below, below + unit]);
     }
-    let unit = UNITS[own];
-    simpler.extend(fewer((ms / unit).into()).map(|count| {
-        let count = i64::try_from(count).expect("fewer than there were");
-        count * unit
-    }));
-    tidy(simpler, ms, least)
+    for unit in UNITS {
+        let shorter = fewer((ms / unit).into());
+        all.extend(shorter.map(|count| {
+            let count = i64::try_from(count).expect("fewer than there were");
+            count * unit
+        }));
+    }
+    let rank = |ms: i64| (parts(ms), ms);
+    all.retain(|one| rank(*one) < rank(ms));
+    tidy(all, ms, least)
+}
+
+/// Of how many units a duration has some.
+fn parts(ms: i64) -> usize {
+    let mut rest = ms;
+    let some = UNITS.iter().filter(|unit| {
+        let some = rest >= **unit;
+        rest %= **unit;
+        some
+    });
+    some.count()
 }
 
 /// Less by one half, by one quarter and so on, down to one less.

@@ -288,9 +288,8 @@ impl EventReader<'_> {
         });
         if let (Some(entry), None) = (fields.get("occurrence"), fields.get("at")) {
             self.context.complain(
-                Diagnostic::error(entry.key_span, "`occurrence` without `at`").help(
-                    "what follows another event is numbered as that one is; leave it out",
-                ),
+                Diagnostic::error(entry.key_span, "`occurrence` without `at`")
+                    .help("what follows another event is numbered as that one is; leave it out"),
             );
         }
         let number = occurrence.unwrap_or(1) - 1;
