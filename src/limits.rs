@@ -97,6 +97,10 @@ limits! {
     SCENARIO_BYTES: 1 << 20, "bytes in a scenario file",
         "if it is a trace, name it in a scenario: `trace = \"...\"`";
 
+    /// Each occurrence of a hazard becomes an event.
+    FROZEN_EVENTS: 10_000, "events in a frozen replication",
+        "shorten `duration`, or make hazards rarer";
+
     /// A trace is read whole before its rows are.
     TRACE_BYTES: 1_000_000_000, "bytes in a trace",
         "leave out columns and rows that the scenario does not need, or take rows of longer steps";
@@ -181,4 +185,7 @@ limits! {
 
     /// Every combination is replayed.
     COMBINATIONS: 1_000, "combinations of levers", "leave out options, or levers";
+    /// Every candidate for a smaller scenario is replayed.
+    SHRINK_REPLAYS: 1_000_000, "replays of smaller scenarios",
+        "begin with a smaller one: leave out what surely does not matter";
 }

@@ -26,6 +26,7 @@ mod examples;
 mod extends;
 mod faults;
 mod forecasts;
+mod freeze;
 mod golden;
 mod good_input;
 mod hostile;
@@ -63,6 +64,8 @@ mod reuse;
 mod schema;
 mod sensitivity;
 mod shipped;
+mod shrink;
+mod shrink_command;
 #[cfg(target_os = "linux")]
 mod signals;
 mod solve;

@@ -75,6 +75,11 @@ const COMMANDS: &[&[&str]] = &[
         "--resolution=20m",
         "--of=dropped",
         "--replications=4",
+    &["freeze", "s.toml", "-o", "out"],
+    &[
+        "shrink",
+        "s.toml",
+        "--such-that=dropped > 1 GB",
         "-o",
         "out",
     ],

@@ -674,6 +674,31 @@ fn what_is_too_long_depends_on_the_edition() {
 
 /// A value from the command line is underlined there.
 #[test]
+fn keys_of_a_frozen_replication_that_change_nothing() {
+    let outage = |keys: &str| {
+        format!(
+            "[[event]]\nname = 'a'\nat = '2d'\nkind = 'key_vault_outage'\nduration = '1h'\n{keys}\n"
+        )
+    };
+    let found = |top: &str, keys: &str| -> Vec<String> {
+        let found = lints(&format!("{top}\n{BASE}{}", outage(keys)));
+        let lints = found.iter().map(|(_, lint)| lint.message().to_owned());
+        lints.collect()
+    };
+    assert_eq!(
+        found("replication = 3", "draws_as = 'b'\noccurrence = 2"),
+        [""; 0]
+    );
+    assert_eq!(
+        found("replication = 3\nreplications = 20", "draws_as = 'a'"),
+        [
+            "many replications count from 0, whatever `replication` says",
+            "this is the name under which the event draws anyway"
+        ]
+    );
+}
+
+#[test]
 fn overrides_are_looked_at_too() {
     let outage =
         "[[event]]\nname = 'down'\nat = '2d'\nkind = 'key_vault_outage'\nduration = '1h'\n";

@@ -231,6 +231,8 @@ impl Maker {
                 timing,
                 action,
                 duration: None,
+                draws_as: None,
+                occurrence: 0,
             });
         }
     }
@@ -258,6 +260,8 @@ impl Maker {
                 timing,
                 action,
                 duration: None,
+                draws_as: None,
+                occurrence: 0,
             });
         }
     }
@@ -345,6 +349,8 @@ impl Maker {
             }),
             action,
             duration,
+            draws_as: None,
+            occurrence: 0,
         }
     }
 }

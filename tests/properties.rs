@@ -427,6 +427,8 @@ fn with_one_interruption(seed: u64, of: fn(&mut Dice, KeyTarget) -> Action) -> S
         duration: Some(Delay::constant(Duration::from_millis(
             dice.between(1, third.max(1)),
         ))),
+        draws_as: None,
+        occurrence: 0,
     }];
     scenario
 }

@@ -46,6 +46,7 @@ const COMMANDS: &[&[&str]] = &[
         "--morris=2",
         "--replications=5",
     ],
+    &["shrink", "s.toml", "--such-that=dropped > 1 GB"],
     &[
         "solve",
         "s.toml",

@@ -137,6 +137,8 @@ fn with_other_arrivals(seed: u64) -> Scenario {
         timing: Timing::At(drawn_below(scenario.duration)),
         action,
         duration: surge.then(|| Delay::constant(third)),
+        draws_as: None,
+        occurrence: 0,
     });
     scenario
 }

@@ -385,6 +385,10 @@ fn every_result_follows_the_schema_of_results() {
         ("sensitivity.json", moved.to_vec()),
         ("worst.json", [&worst[..], &["--of=dropped"]].concat()),
         ("worst.json", [&worst[..], &["--of=p50(dropped)"]].concat()),
+        (
+            "shrink.json",
+            vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
+        ),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

@@ -28,6 +28,8 @@ const SOON: Duration = Duration::from_secs(2);
 fn place() -> Place {
     let place = Place::new();
     place.write("busy.toml", BUSY);
+    let quieter = BUSY.replace("gap = '1s'", "gap = '30s'");
+    place.write("shrinks.toml", quieter);
     place.write("busier.toml", BUSY.replace("1 TB", "2 TB"));
     // 10,000 points took `check` half a minute each of five times, and found no more than these.
     let quiet = BUSY.replace("gap = '1s'", "gap = '1d'");
@@ -136,6 +138,8 @@ fn studies_of_several_variants() {
     let vary = "--vary=workspace.w.ingestion=1TB/day..2TB/day";
     let goal = "--such-that=dropped < 1 TB";
     stops_at_any_time(&["solve", "busy.toml", vary, goal, "--replications=1"]);
+    let such_that = "--such-that=query_downtime >= 0s";
+    stops_at_any_time(&["shrink", "shrinks.toml", such_that]);
     let of = "--of=dropped";
     stops_at_any_time(&["sensitivity", "points.toml", of, "--replications=4000"]);
 }

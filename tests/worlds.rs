@@ -143,6 +143,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         }),
         seed,
         replications: 1,
+        replication: 0,
         sweep: None,
         what_ifs: Vec::new(),
         levers: Vec::new(),
@@ -488,6 +489,8 @@ impl Maker {
             timing,
             action,
             duration,
+            draws_as: None,
+            occurrence: 0,
         }
     }
 
@@ -509,6 +512,8 @@ impl Maker {
             timing: Timing::Every { gap },
             action,
             duration,
+            draws_as: None,
+            occurrence: 0,
         }
     }
 
@@ -755,6 +760,8 @@ pub(crate) fn with_more(mut scenario: Scenario) -> Scenario {
             failure: Probability::ALWAYS,
         },
         duration: Some(Delay::constant(third)),
+        draws_as: None,
+        occurrence: 0,
     });
     scenario
 }

@@ -5,6 +5,7 @@ use clap_complete::Shell;
 
 use super::compare::Compare;
 use super::examples;
+use super::freeze::Freeze;
 use super::init::Init;
 use super::optimise::Optimise;
 use super::options::{Check, Explain, Rules, Run};
@@ -12,6 +13,7 @@ use super::plan::Planned;
 use super::play::Play;
 use super::sensitivity;
 use super::shard::{self, Merge, Shard};
+use super::shrink::Shrink;
 use super::solve::Solve;
 use super::sweep::Sweep;
 use super::worst::Worst;
@@ -80,6 +82,14 @@ pub(crate) enum Command {
     #[command(after_help = examples::OPTIMISE)]
     #[command(mut_arg("format", |format| rows(format, "combination")))]
     Optimise(Optimise),
+    /// Write one replication as a scenario of its own: hazards are the events that were drawn, and
+    /// delays of events their draws
+    #[command(after_help = examples::FREEZE)]
+    Freeze(Freeze),
+    /// Find the smallest scenario in which something still fails: leave out events, places and
+    /// keys of a replication, and simplify its values
+    #[command(after_help = examples::SHRINK)]
+    Shrink(Shrink),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

@@ -1,7 +1,7 @@
 //! `cmksim compare`: what differs between scenarios, from when on, and why.
 
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use cmksim::experiment::shard::{Line, Work};
@@ -13,7 +13,7 @@ use cmksim::report::{self, Compared, Other, Side};
 use cmksim::scenario::{Changes, Measure, Scope};
 
 use super::failure::{Failure, Status};
-use super::files::Folder;
+use super::files::{Folder, way};
 use super::load::{self, Loaded};
 use super::options::{self, Format};
 use super::parts::{By, Cut, make};
@@ -257,19 +257,6 @@ fn changes(loaded: &[Loaded], files: &[PathBuf]) -> Result<Vec<Changes>, Failure
         Ok(Changes::between(&first, &other)?)
     };
     others.map(between).collect()
-}
-
-/// The folder of a file as seen from that of another one.
-fn way(from: &Path, to: &Path) -> PathBuf {
-    let folder = |file: &Path| {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        std::path::absolute(folder.join(".")).unwrap_or_else(|_| folder.to_owned())
-    };
-    let (from, to) = (folder(from), folder(to));
-    let shared = from.components().zip(to.components());
-    let shared = shared.take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    up.chain(to.components().skip(shared)).collect()
 }
 
 /// The first scenario with one of the changes, or why there is none.

@@ -77,7 +77,7 @@ fn choose(
 ) -> Result<Chosen, Failure> {
     let scenario = &loaded.scenario;
     let Some(text) = &arguments.worst else {
-        let replication = arguments.replication.unwrap_or(0);
+        let replication = arguments.replication.unwrap_or(scenario.replication);
         let why = report::chosen(scenario, replication);
         return Ok(Chosen { replication, why });
     };

@@ -38,6 +38,19 @@ pub(crate) fn folder_of(subject: &Subject) -> PathBuf {
     folder(Some(&subject.file), subject.results.output.as_deref())
 }
 
+/// The folder of a file as seen from that of another one.
+pub(crate) fn way(from: &Path, to: &Path) -> PathBuf {
+    let folder = |file: &Path| {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        std::path::absolute(folder.join(".")).unwrap_or_else(|_| folder.to_owned())
+    };
+    let (from, to) = (folder(from), folder(to));
+    let shared = from.components().zip(to.components());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(to.components().skip(shared)).collect()
+}
+
 /// A folder for results that nobody else writes meanwhile.
 pub(crate) struct Folder {
     path: PathBuf,

@@ -11,7 +11,9 @@ use cmksim::experiment::{self, Variant};
 use cmksim::foreign::sanitize;
 use cmksim::intake::Rows;
 use cmksim::limits::{Limit, SCENARIO_BYTES, TRACE_BYTES};
-use cmksim::scenario::{Diagnostics, Draft, Override, Reading, Scenario, WhatIf, nearest};
+use cmksim::scenario::{
+    self, Diagnostics, Draft, Override, Reading, Scenario, WhatIf, Workspace, nearest,
+};
 
 use super::failure::{Failure, Status};
 use super::options::{Check, Subject};
@@ -201,13 +203,7 @@ impl Loaded {
 
     /// A scenario that was made of this one, with its traces.
     pub(crate) fn resolved(&self, scenario: Scenario) -> Result<Variant, Error> {
-        let sources = |scenario: &Scenario| {
-            let workspaces = scenario.workspaces.iter();
-            workspaces
-                .map(|workspace| workspace.ingestion.source.clone())
-                .collect::<Vec<_>>()
-        };
-        let traces = if sources(&scenario) == sources(&self.scenario) {
+        let traces = if same_traces(&scenario, &self.scenario) {
             Arc::clone(&self.traces)
         } else {
             let read = |file: &str| {
@@ -264,6 +260,18 @@ impl Loaded {
         }
         Ok(())
     }
+}
+
+/// Whether two scenarios have the same traces at the same places.
+pub(crate) fn same_traces(a: &Scenario, b: &Scenario) -> bool {
+    fn trace(workspace: &Workspace) -> Option<&scenario::Trace> {
+        match &workspace.ingestion.source {
+            scenario::Source::Rate(_) => None,
+            scenario::Source::Trace(trace) => Some(trace),
+        }
+    }
+    let (a, b) = (a.workspaces.iter(), b.workspaces.iter());
+    a.map(trace).eq(b.map(trace))
 }
 
 /// The traces that a scenario names, relative to its own `folder`.

@@ -12,6 +12,7 @@ mod examples;
 mod explain;
 mod failure;
 mod files;
+mod freeze;
 mod growing;
 mod init;
 mod journal;
@@ -30,6 +31,7 @@ mod replay;
 mod run;
 mod sensitivity;
 mod shard;
+mod shrink;
 mod signals;
 mod solve;
 mod status;
@@ -103,6 +105,8 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
         Command::Worst(asked) => worst::worst(&asked, quiet),
         Command::Optimise(asked) => optimise::optimise(&asked, quiet),
+        Command::Freeze(asked) => freeze::freeze(&asked, quiet),
+        Command::Shrink(asked) => shrink::shrink(&asked, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

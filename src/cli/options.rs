@@ -114,6 +114,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "NUMBER", help_heading = REPLICATIONS)]
     pub(crate) replications: Option<u64>,
     /// Replay only this one of many replications, counted from 0, and write all its results
+    /// [default of a single run: the scenario's `replication`, or 0]
     #[arg(
         long,
         value_name = "NUMBER",
@@ -231,7 +232,7 @@ pub(crate) struct Explain {
     pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) changes: Changes,
-    /// Explain this replication, counted from 0 [default: 0]
+    /// Explain this replication, counted from 0 [default: the scenario's `replication`, or 0]
     #[arg(long, value_name = "NUMBER", conflicts_with = "worst")]
     pub(crate) replication: Option<u64>,
     /// Explain the replication in which this measure is at its worst, as in dropped or

@@ -133,7 +133,7 @@ fn answer(job: &Job<'_>, arguments: &Run, by: By<'_>, quiet: bool) -> Result<Ans
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {
-        replication: arguments.replication.unwrap_or(0),
+        replication: arguments.replication.unwrap_or(loaded.scenario.replication),
         every_poll: arguments.every_poll,
     };
     let folder = match Folder::open(&folder, quiet) {

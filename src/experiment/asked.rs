@@ -59,6 +59,7 @@ pub(super) fn digest(
         scenario.description = None;
         scenario.expectations = Vec::new();
         scenario.replications = 1;
+        scenario.replication = 0;
         scenario.sweep = None;
         scenario.what_ifs = Vec::new();
         scenario.levers = Vec::new();

@@ -1,11 +1,13 @@
 //! The event calendar: the clock, the notices that wait for their time, and the delays that are
 //! drawn for them.
 
+use std::collections::BTreeMap;
+
 use super::history::Occurrence;
 use super::notice::{Notice, index_u32, place_of_event, polls};
 use crate::kernel::{Livelock, Place, Queue, StreamKey, Ticket};
 use crate::limits::Limit;
-use crate::scenario::{Delay, DrawError, Edge, Scenario, Timing};
+use crate::scenario::{Delay, DrawError, Edge, Event, Scenario, Timing};
 use crate::units::{Duration, Time};
 
 /// Why a run did not come to its end.
@@ -49,6 +51,9 @@ pub(super) struct Calendar<'a> {
     queue: Queue<Notice>,
     /// Of each event: those that follow it.
     followers: Vec<Vec<usize>>,
+    /// Of each event: its place among all in an instant, which is that of the first one that draws
+    /// under the same name. So occurrences of a hazard that was frozen tie as they did before.
+    ranks: Vec<usize>,
     every_poll: bool,
 }
 
@@ -65,8 +70,14 @@ impl<'a> Calendar<'a> {
             root: StreamKey::root(scenario.seed, 0),
             queue: Queue::starting_at(Time::START),
             followers,
+            ranks: ranks(scenario),
             every_poll: false,
         }
+    }
+
+    /// The place of an event among all in an instant.
+    pub(super) fn rank(&self, event: usize) -> usize {
+        self.ranks[event]
     }
 
     /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
@@ -131,13 +142,42 @@ impl<'a> Calendar<'a> {
     }
 }
 
+fn ranks(scenario: &Scenario) -> Vec<usize> {
+    let names = scenario.events.iter().map(Event::drawn_name);
+    let mut first = BTreeMap::new();
+    names
+        .enumerate()
+        .map(|(at, name)| *first.entry(name).or_insert(at))
+        .collect()
+}
+
+fn stream(scenario: &Scenario, occurrence: Occurrence, below: StreamKey) -> StreamKey {
+    below
+        .name(scenario.events[occurrence.event].drawn_name())
+        .number(u64::from(occurrence.number))
+}
+
+/// Draws a delay of an event itself, which is written under `key`. It depends on nothing that
+/// happens: `root` is where the keys of all streams of the replication begin.
+///
+/// # Errors
+///
+/// [`DrawError`] if truncation leaves hardly anything.
+pub fn draw_of_event(
+    scenario: &Scenario,
+    root: StreamKey,
+    occurrence: Occurrence,
+    key: &str,
+    delay: &Delay,
+) -> Result<Duration, DrawError> {
+    delay.draw(|| stream(scenario, occurrence, root.name("event").name(key)))
+}
+
 // Draws.
 impl Calendar<'_> {
     /// The stream of one occurrence of an event, below the key `below`.
     pub(super) fn stream(&self, occurrence: Occurrence, below: StreamKey) -> StreamKey {
-        below
-            .name(&self.scenario.events[occurrence.event].name)
-            .number(u64::from(occurrence.number))
+        stream(self.scenario, occurrence, below)
     }
 
     /// Draws a delay named `name` that an occurrence causes to the owner of `whose`.
@@ -162,11 +202,11 @@ impl Calendar<'_> {
         key: &str,
         delay: &Delay,
     ) -> Run<Duration> {
-        delay
-            .draw(|| self.stream(occurrence, self.root.name("event").name(key)))
-            .map_err(|DrawError| Stopped::Undrawable {
+        draw_of_event(self.scenario, self.root, occurrence, key, delay).map_err(|DrawError| {
+            Stopped::Undrawable {
                 delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
-            })
+            }
+        })
     }
 }
 
@@ -174,7 +214,8 @@ impl Calendar<'_> {
 impl Calendar<'_> {
     pub(super) fn schedule_first_events(&mut self) -> Run {
         for event in 0..self.scenario.events.len() {
-            let first = Occurrence { event, number: 0 };
+            let number = self.scenario.events[event].occurrence;
+            let first = Occurrence { event, number };
             match &self.scenario.events[event].timing {
                 Timing::At(at) => {
                     let delay = self.draw_of_event(first, "at", at)?;
@@ -199,7 +240,7 @@ impl Calendar<'_> {
             return None;
         }
         let Occurrence { event, number } = occurrence;
-        let place = place_of_event(&self.scenario.events[event], edge, event);
+        let place = place_of_event(&self.scenario.events[event], edge, self.rank(event));
         let event = index_u32(event);
         let notice = match edge {
             Edge::Begin => Notice::Begin { event, number },

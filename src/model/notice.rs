@@ -70,9 +70,9 @@ pub(super) fn place_of_timer(state: State, account: usize) -> Place {
     place(class, index_u32(account))
 }
 
-/// The place of the end of an operation that an event asked for.
-pub(super) fn operation_ends(event: usize) -> Place {
-    place(class::OPERATION_ENDS, index_u32(event))
+/// The place of the end of an operation that an event of this rank asked for.
+pub(super) fn operation_ends(rank: usize) -> Place {
+    place(class::OPERATION_ENDS, index_u32(rank))
 }
 
 /// The place of what the service does to a cluster without being asked: at the end of a soft
@@ -87,13 +87,13 @@ pub(super) fn key_soft_delete_ends() -> Place {
     place(class::FAULT_BEGINS, u32::MAX)
 }
 
-/// The place of an event's beginning or end.
-pub(super) fn place_of_event(event: &Event, edge: Edge, index: usize) -> Place {
+/// The place of the beginning or end of an event of this rank.
+pub(super) fn place_of_event(event: &Event, edge: Edge, rank: usize) -> Place {
     let class = match edge {
         Edge::Begin if matches!(event.timing, Timing::Seen(_)) => class::RESPONSE,
         Edge::Begin | Edge::End => class_of(&event.action, edge),
     };
-    place(class, index_u32(index))
+    place(class, index_u32(rank))
 }
 
 /// Whether what an event does may change what polls are answered.

@@ -155,7 +155,7 @@ impl<'a> Workspaces<'a> {
         let stream = self.workspaces[workspace].stream;
         let at = calendar.now() + calendar.draw(stream, name, delay, by)?;
         let ends = Notice::AssociationEnds(index_u32(workspace));
-        calendar.schedule(at, operation_ends(by.event), ends);
+        calendar.schedule(at, operation_ends(calendar.rank(by.event)), ends);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ mod differences;
 mod document;
 mod explain;
 mod format;
+mod freeze;
 mod gist;
 mod html;
 mod json;
@@ -28,6 +29,7 @@ mod rules;
 mod run;
 mod sections;
 mod sensitivity;
+mod shrink;
 mod solve;
 mod states;
 mod story;
@@ -49,6 +51,7 @@ pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::{chosen, chosen_as_worst, explain, write_explanation};
 pub use self::format::replications;
+pub use self::freeze::{freeze_files, freeze_text};
 pub use self::html::{dark_pictures, policy_digest};
 pub use self::json::summary;
 pub use self::optimise::{Optimised, optimise_csv, optimise_files, optimise_json, optimise_text};
@@ -60,6 +63,7 @@ pub use self::run::text;
 pub use self::sensitivity::{
     Screening, Sensitivity, sensitivity_csv, sensitivity_files, sensitivity_json, sensitivity_text,
 };
+pub use self::shrink::{SHRUNK, ShrunkOf, shrink_files, shrink_json, shrink_text};
 pub use self::solve::{SolveReport, Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::story::count_lines;
 pub use self::study::{
@@ -123,6 +127,9 @@ impl<'a> File<'a> {
 
 /// The name of the page that shows everything, where one is asked for.
 pub const REPORT: &str = "report.html";
+
+/// The name of a frozen scenario.
+pub const FROZEN: &str = "frozen.toml";
 
 /// Which results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

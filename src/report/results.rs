@@ -12,6 +12,7 @@ use super::optimise::json::OptimiseJson;
 use super::plan::json::PlanJson;
 use super::rules::RulesJson;
 use super::sensitivity::json::SensitivityJson;
+use super::shrink::json::ShrinkJson;
 use super::solve::json::SolveJson;
 use super::study::json::StudyJson;
 use super::study::sweep::SweepJson;
@@ -27,6 +28,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
 const FILES: [(&str, SchemaOf); 12] = [
+const FILES: [(&str, SchemaOf); 11] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
@@ -35,6 +37,7 @@ const FILES: [(&str, SchemaOf); 12] = [
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
     ("worst.json", of::<About<'_, WorstJson<'_>>>),
     ("optimise.json", of::<About<'_, OptimiseJson<'_>>>),
+    ("shrink.json", of::<About<'_, ShrinkJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

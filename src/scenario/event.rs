@@ -12,6 +12,18 @@ pub struct Event {
     pub action: Action,
     /// How long it lasts, for actions that have an end.
     pub duration: Option<Delay>,
+    /// The event under whose name it draws its random numbers, where that is not its own.
+    pub draws_as: Option<String>,
+    /// As which occurrence it draws them, 0 for the first. Of an event `at` a time only: what
+    /// follows another event is numbered as that one is.
+    pub occurrence: u32,
+}
+
+impl Event {
+    /// The name in the keys of its random numbers.
+    pub fn drawn_name(&self) -> &str {
+        self.draws_as.as_deref().unwrap_or(&self.name)
+    }
 }
 
 /// When an event begins.

@@ -84,7 +84,7 @@ impl Written {
 }
 
 /// A key as TOML: in quotes where it needs them.
-fn key(key: &str) -> String {
+pub(super) fn key(key: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if !key.is_empty() && key.chars().all(plain) {
         key.to_owned()

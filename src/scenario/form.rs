@@ -35,6 +35,8 @@ pub enum Form {
     Text,
     /// A name that is given here: letters, digits, `-`, `_`.
     Name,
+    /// The name of an event: the same, or `kind#n`, which is that of an unnamed one.
+    EventName,
     /// The name of something that stands elsewhere in the file.
     Reference,
     /// The name of a file, relative to this one.

@@ -16,6 +16,9 @@ pub use super::prices::PRICES;
 /// The permissions on keys that a vault grants.
 pub const PERMISSIONS: &[&str] = &["get", "wrap", "unwrap"];
 
+/// No event draws as a later occurrence.
+pub(super) const MOST_OCCURRENCES: u64 = 1_000_000_000;
+
 /// Units of the volumes in a trace.
 pub const TRACE_UNITS: &[&str] = &[
     "B", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB",
@@ -85,6 +88,8 @@ tables! {
         [seed: Whole(0, i64::MAX as u64) = "1", "seed of all random numbers"]
         [replications: Whole(1, MOST_REPLICATIONS) = "1",
             "number of replications, each with new random numbers; used by `run`, `solve` and `compare`"]
+        [replication: Whole(0, MOST_REPLICATIONS - 1) = "0",
+            "which replication a single run replays; many replications count from 0 all the same"]
         [delays: Choice(Delays::WORDS) = "\"sampled\"",
             "sampled: draw random delays; else replace every delay by the shortest, typical (median) or longest of its range; the longest is not always the worst"]
         [expect: Expectations = "[]",
@@ -239,7 +244,7 @@ tables! {
 
     /// What every `[[event]]` may hold, whatever its kind.
     EVENT "[[event]]" "Something that happens" {
-        [name: Name,
+        [name: EventName,
             "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
         [at: When,
             "when it happens: a duration after the start, a calendar time, or a distribution; one of this, `after` and `after_end` is required"]
@@ -247,12 +252,16 @@ tables! {
         [after_end: Reference, "name of the event whose end, or success, this one follows"]
         [delay: Delay = "\"0s\"", "time between the two, with `after` and `after_end`"]
         [kind!: EventKind, "what happens"]
+        [occurrence: Whole(1, MOST_OCCURRENCES) = "1",
+            "as which occurrence it draws random numbers, and all that follow it; with `at` only"]
+        [draws_as: EventName,
+            "the event under whose name it draws random numbers, as in a frozen scenario [default: its own]"]
         ENABLED
     }
 
     /// What every `[[hazard]]` may hold, whatever its kind.
     HAZARD "[[hazard]]" "Something that recurs at random times" {
-        [name: Name,
+        [name: EventName,
             "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
         [gap!: Delay, "time from the start, or from the end of the previous occurrence, to the next one"]
         [kind!: EventKind, "what happens"]
@@ -262,7 +271,7 @@ tables! {
     /// What every `[[response]]` may hold, whatever its kind.
     RESPONSE "[[response]]"
         "What an operator does on observing a symptom, once each time it appears" {
-        [name: Name,
+        [name: EventName,
             "name, for `after` and reports [default: kind#n, the n-th of its kind without a name]"]
         [when!: Choice(Symptom::WORDS), "the symptom that is observed"]
         [workspace: Reference,

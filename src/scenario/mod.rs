@@ -18,10 +18,12 @@ mod expectation;
 mod extend;
 mod file;
 mod form;
+mod freeze;
 mod grid;
 mod ingestion;
 pub mod keys;
 mod lever;
+mod layout;
 mod lint;
 mod meant;
 mod measure;
@@ -35,6 +37,7 @@ mod rewrite;
 mod rule;
 mod schema;
 mod setting;
+mod shrink;
 mod validate;
 mod what_if;
 
@@ -56,6 +59,7 @@ pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
 };
 pub use extend::Files;
+pub use freeze::{Fate, Occurred};
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use lever::{Lever, LeverOption};
@@ -69,6 +73,7 @@ pub use rewrite::rewritten;
 pub use rule::Rule;
 pub use schema::{schema, schema_text};
 pub use setting::{Axis, Setting, between};
+pub use shrink::{Facts, Size, Stage, Step};
 pub use what_if::WhatIf;
 
 use std::ops::Deref;
@@ -117,6 +122,8 @@ pub struct Content {
     pub seed: u64,
     /// How often it is replayed, from 1 on.
     pub replications: u64,
+    /// Which replication a single run replays.
+    pub replication: u64,
     /// Which values of which keys a study goes through.
     pub sweep: Option<Sweep>,
     /// What a plan holds against it.
@@ -146,6 +153,16 @@ impl Scenario {
     /// The end of the run: an event at this instant is after it, measures are taken at it.
     pub fn end(&self) -> Time {
         Time::START + self.duration
+    }
+
+    /// The event with which a chain of events begins of which each follows the one before; the
+    /// event itself, if it follows none.
+    pub fn first_of_chain(&self, event: usize) -> usize {
+        let mut first = event;
+        while let Timing::After { event, .. } = self.events[first].timing {
+            first = event;
+        }
+        first
     }
 }
 

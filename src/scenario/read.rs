@@ -7,7 +7,7 @@ use super::diagnostics::{Diagnostic, Diagnostics, Severity, Text};
 use super::extend::{self, Extended, Files};
 use super::file::{self, Table};
 use super::measured::Measured;
-use super::{Override, Scenario, lint, validate};
+use super::{Override, Scenario, layout, lint, validate};
 use crate::limits::Limit;
 
 /// A scenario that was read.
@@ -100,6 +100,40 @@ impl Draft {
         extend::move_files(&mut self.extended.root, folder);
         self.measured = self.measured.seen_from(folder);
         self
+    }
+
+    /// The same as the text of one file without comments, and the scenario that it means.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it: it may have become too long.
+    ///
+    /// # Panics
+    ///
+    /// If the text means something else, which only a bug can cause.
+    pub fn laid_out(&self) -> Result<(String, Scenario), Diagnostics> {
+        let (meant, ..) = self.clone().meaning()?;
+        let text = layout::laid_out(&self.extended.root);
+        let (content, wrong) = file::decode(0, text.as_bytes());
+        let texts = vec![Text::new(self.texts[0].name.clone(), content)];
+        if !wrong.is_empty() {
+            return Err(Diagnostics::new(texts, wrong));
+        }
+        let (root, syntax) = file::parse(0, &text);
+        let again = Draft {
+            texts,
+            bases: 0,
+            extended: Extended {
+                root,
+                syntax,
+                broken: Vec::new(),
+            },
+            measured: self.measured.clone(),
+            complaints: Vec::new(),
+        };
+        let (read, ..) = again.meaning()?;
+        assert!(read == meant, "what is laid out means the same:\n{text}");
+        Ok((text, meant))
     }
 
     /// What it means.

@@ -22,6 +22,7 @@ use super::{Edition, EventKind};
 type Pattern = (String, &'static str);
 
 const NAME: &str = "^[A-Za-z0-9_-]{1,64}$";
+const EVENT_NAME: &str = "^([A-Za-z0-9_-]{1,64}|[a-z_]+#[1-9][0-9]{0,8})$";
 const DURATION: &str = "([0-9]+(\\.[0-9]+)?\\s*(w|d|h|ms|m|s)\\s*)+";
 const VOLUME: &str = "[0-9]+(\\.[0-9]+)?\\s*([kMGTP]?B|[KMGTP]iB)";
 const PERCENTAGE: &str = "^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$";
@@ -202,6 +203,10 @@ fn of(form: &Form) -> Pattern {
             NAME.into(),
             "a name of letters, digits, - and _, at most 64",
         ),
+        Form::EventName => (
+            EVENT_NAME.into(),
+            "a name of letters, digits, - and _, at most 64, or kind#n of an unnamed event",
+        ),
         Form::DurationOrNever | Form::SpanOrNever | Form::DelayOrNever => {
             (never, "never, or a duration such as 45m or 1d 3h")
         }
@@ -236,6 +241,7 @@ fn form(form: &Form) -> Value {
     match form {
         Form::Any => json!({}),
         Form::Name
+        | Form::EventName
         | Form::Duration
         | Form::Span
         | Form::DurationOrNever

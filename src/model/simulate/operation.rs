@@ -96,7 +96,8 @@ impl World<'_> {
         self.clusters.begin_operation(cluster, operation, by);
         let ends = Notice::OperationEnds(index_u32(cluster));
         let at = self.calendar.now() + duration;
-        self.calendar.schedule(at, operation_ends(by.event), ends);
+        let place = operation_ends(self.calendar.rank(by.event));
+        self.calendar.schedule(at, place, ends);
         self.log(
             Subject::Cluster(cluster),
             What::OperationStarted,

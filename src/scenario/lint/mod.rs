@@ -8,6 +8,7 @@ mod buffer;
 mod capacity;
 mod created;
 mod disabled;
+mod drawn;
 mod effect;
 mod expectation;
 mod number;
@@ -34,6 +35,7 @@ pub(super) fn lints(scenario: &Scenario, root: &Table) -> Vec<Diagnostic> {
     expectation::lint(&written, &mut found);
     buffer::lint(&written, &mut found);
     disabled::lint(&written, &mut found);
+    drawn::lint(&written, &mut found);
     created::lint(&written, &mut found);
     capacity::lint(&written, &mut found);
     place::lint(&written, &mut found);

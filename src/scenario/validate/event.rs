@@ -228,9 +228,9 @@ impl EventReader<'_> {
     fn read(&self, versions: &mut Versions) -> Option<Event> {
         let Outline { table, list, .. } = *self.outline;
         let mut fields = Fields::new(table, list.keys(), &self.context.complaints);
-        let name = fields.optional("name", scalar::name);
         fields.optional("enabled", scalar::truth);
         let kind = fields.required("kind", known_kind);
+        let name = fields.optional("name", |written| name_of(written, kind));
         let Some(kind) = kind else {
             // What it takes is not known: whatever some kind takes may stand here.
             self.timing(&fields, None);
@@ -250,6 +250,7 @@ impl EventReader<'_> {
         });
         let timing = self.timing(&fields, Some(kind));
         let duration = self.duration(&fields, Ends::of(kind));
+        let (draws_as, occurrence) = self.draws(&fields);
         let action = ActionReader {
             fields: &fields,
             world: self.world,
@@ -264,7 +265,36 @@ impl EventReader<'_> {
             timing: timing?,
             action: action?,
             duration: duration?,
+            draws_as,
+            occurrence,
         })
+    }
+
+    /// Under which name, and as which occurrence from 0 on, it draws random numbers.
+    fn draws(&self, fields: &Fields<'_>) -> (Option<String>, u32) {
+        if self.outline.list != List::Event {
+            return (None, 0);
+        }
+        let any_kind = |written: &Written| {
+            let kind = match &written.kind {
+                Kind::Text(name) => name.split('#').next().and_then(EventKind::named),
+                _ => None,
+            };
+            name_of(written, kind)
+        };
+        let draws_as = fields.optional("draws_as", any_kind);
+        let occurrence = fields.optional("occurrence", |written| {
+            scalar::whole(written, 1, keys::MOST_OCCURRENCES)
+        });
+        if let (Some(entry), None) = (fields.get("occurrence"), fields.get("at")) {
+            self.context.complain(
+                Diagnostic::error(entry.key_span, "`occurrence` without `at`")
+                    .help("what follows another event is numbered as that one is; leave it out"),
+            );
+        }
+        let number = occurrence.unwrap_or(1) - 1;
+        let number = u32::try_from(number).expect("it was read within bounds");
+        (draws_as.filter(|name| *name != self.outline.name), number)
     }
 
     /// `Some(None)`: it has no end.
@@ -417,6 +447,25 @@ impl EventReader<'_> {
         let since_start = Duration::from_millis(at - start);
         self.within_run(written.span, since_start);
         Ok(since_start)
+    }
+}
+
+/// The name of an event: as of all things, or the one that an unnamed event of its kind has.
+fn name_of(written: &Written, kind: Option<EventKind>) -> Read<String> {
+    let Kind::Text(name) = &written.kind else {
+        return scalar::name(written);
+    };
+    let number = name.split_once('#').filter(|(before, _)| {
+        let own = kind.map(EventKind::name);
+        own == Some(*before)
+    });
+    let counts = |number: &str| {
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        digits && (1..=9).contains(&number.len()) && !number.starts_with('0')
+    };
+    match number {
+        Some((_, number)) if counts(number) => Ok(name.clone()),
+        _ => scalar::name(written),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What is too much for whole numbers of 64 bits.
 
+use std::collections::BTreeSet;
+
 use super::super::diagnostics::{Diagnostic, Span};
 use super::super::{Action, Scenario, Source, Workspace};
 
@@ -45,6 +47,8 @@ fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
     };
     let mut factor: f64 = 1.0;
     let mut surges: f64 = 1.0;
+    // Occurrences of one hazard count once, also where each is an event of its own.
+    let mut counted = BTreeSet::new();
     for event in &scenario.events {
         if let Action::SetIngestion {
             workspace,
@@ -61,6 +65,7 @@ fn most(scenario: &Scenario, index: usize, workspace: &Workspace) -> f64 {
             factor: surge,
         } = event.action
             && workspace == index
+            && counted.insert(event.drawn_name())
         {
             surges *= times(surge).max(1.0);
         }

@@ -71,6 +71,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     });
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
+    let replication = fields.optional("replication", sweep::replication);
     let sweep = sweep::sweep(&fields, context);
     let asked = (
         what_if::what_ifs(&fields, context),
@@ -116,6 +117,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         start: context.start,
         seed: seed.unwrap_or(1),
         replications,
+        replication: replication.unwrap_or(0),
         sweep: sweep?,
         what_ifs: asked.0?,
         levers: asked.1?,

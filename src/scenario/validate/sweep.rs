@@ -61,6 +61,11 @@ pub(super) fn replications(written: &Written) -> scalar::Read<u64> {
     scalar::whole(written, 1, super::super::MOST_REPLICATIONS)
 }
 
+/// Which replication a single run replays.
+pub(super) fn replication(written: &Written) -> scalar::Read<u64> {
+    scalar::whole(written, 0, super::super::MOST_REPLICATIONS - 1)
+}
+
 /// The axes of a key, or of all below it: `event.a.at` may be written without quotes too.
 fn axes(entry: &Entry, context: &Context) -> Option<Vec<Axis>> {
     let values = match &entry.value.kind {

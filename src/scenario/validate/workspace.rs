@@ -30,8 +30,14 @@ pub(super) fn workspaces(root: &Fields<'_>, clusters: &Clusters, context: &Conte
         workspaces: Vec::new(),
     };
     let tables = root.tables("workspace");
-    if tables.is_empty() {
-        root.need("workspace");
+    if tables.is_empty()
+        && let Some(entry) = root.need("workspace")
+        && matches!(&entry.value.kind, Kind::List(list) if list.is_empty())
+    {
+        context.complain(
+            Diagnostic::error(entry.value.span, "a scenario has at least one workspace")
+                .help("write [[workspace]] with a name = \"logs\" and an ingestion = \"1 TB/day\""),
+        );
     }
     for table in tables {
         let workspace = workspace(table, &mut all.names, clusters, context);
