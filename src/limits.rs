@@ -175,4 +175,8 @@ limits! {
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";
+
+    /// A pilot of a rare study keeps from which bin of its quantile each of them was drawn.
+    RARE_DELAYS: 200, "delays of events that are drawn in a study with --rare",
+        "give hazards and responses constant delays where these do not matter";
 }

@@ -53,6 +53,7 @@ mod play;
 mod program;
 mod properties;
 mod quiet;
+mod rare;
 mod real_input;
 mod replications;
 mod report;

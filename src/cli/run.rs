@@ -133,6 +133,12 @@ fn answer(job: &Job<'_>, arguments: &Run, by: By<'_>, quiet: bool) -> Result<Ans
         return job.answer(by);
     }
     by.refuse(&[(true, "a single replication")])?;
+    if arguments.rare.is_some() {
+        return Err(Failure::wrong(
+            "--rare takes many replications; say how many with --replications, as in \
+             --replications 100000",
+        ));
+    }
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {
@@ -187,6 +193,7 @@ fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
             arguments.replication.map(|number| number.to_string()),
         ),
         ("--precision", arguments.precision.clone()),
+        ("--rare", arguments.rare.clone()),
         ("--max-replications", most),
         (
             "--measures",

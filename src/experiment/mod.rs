@@ -19,6 +19,7 @@ mod kept;
 pub mod morris;
 pub mod plan;
 mod precision;
+pub mod rare;
 mod replay;
 mod replicate;
 mod replication_runner;

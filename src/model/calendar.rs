@@ -2,6 +2,7 @@
 //! drawn for them.
 
 use super::history::Occurrence;
+use super::mixture::Sampler;
 use super::notice::{Notice, index_u32, place_of_event, polls};
 use crate::kernel::{Livelock, Place, Queue, StreamKey, Ticket};
 use crate::limits::Limit;
@@ -50,6 +51,8 @@ pub(super) struct Calendar<'a> {
     /// Of each event: those that follow it.
     followers: Vec<Vec<usize>>,
     every_poll: bool,
+    /// Draws the delays of events, where they are not drawn as they are.
+    sampler: Option<Sampler<'a>>,
 }
 
 impl<'a> Calendar<'a> {
@@ -66,13 +69,29 @@ impl<'a> Calendar<'a> {
             queue: Queue::starting_at(Time::START),
             followers,
             every_poll: false,
+            sampler: None,
         }
+    }
+
+    /// The same, which draws the delays of events with `sampler`.
+    pub(super) fn sampling(self, sampler: Sampler<'a>) -> Calendar<'a> {
+        Calendar {
+            sampler: Some(sampler),
+            ..self
+        }
+    }
+
+    pub(super) fn sampler(&self) -> Option<&Sampler<'a>> {
+        self.sampler.as_ref()
     }
 
     /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
     pub(super) fn restart(&mut self, replication: u64, every_poll: bool) {
         self.every_poll = every_poll;
         self.root = StreamKey::root(self.scenario.seed, replication);
+        if let Some(sampler) = &mut self.sampler {
+            sampler.restart(self.root);
+        }
         self.queue.restart_at(Time::START);
     }
 
@@ -157,16 +176,21 @@ impl Calendar<'_> {
 
     /// Draws a delay of an event itself, which is written under `key`.
     pub(super) fn draw_of_event(
-        &self,
+        &mut self,
         occurrence: Occurrence,
         key: &str,
         delay: &Delay,
     ) -> Run<Duration> {
-        delay
-            .draw(|| self.stream(occurrence, self.root.name("event").name(key)))
-            .map_err(|DrawError| Stopped::Undrawable {
-                delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
-            })
+        let drawn = if self.sampler.is_some() && delay.is_drawn() {
+            let stream = self.stream(occurrence, self.root.name("event").name(key));
+            let sampler = self.sampler.as_mut().expect("it is there");
+            sampler.draw(occurrence.event, key, delay, stream)
+        } else {
+            delay.draw(|| self.stream(occurrence, self.root.name("event").name(key)))
+        };
+        drawn.map_err(|DrawError| Stopped::Undrawable {
+            delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
+        })
     }
 }
 
