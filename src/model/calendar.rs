@@ -154,9 +154,7 @@ impl<'a> Calendar<'a> {
 impl Calendar<'_> {
     /// The stream of one occurrence of an event, below the key `below`.
     pub(super) fn stream(&self, occurrence: Occurrence, below: StreamKey) -> StreamKey {
-        below
-            .name(&self.scenario.events[occurrence.event].name)
-            .number(u64::from(occurrence.number))
+        stream(self.scenario, occurrence, below)
     }
 
     /// Draws a delay named `name` that an occurrence causes to the owner of `whose`.
@@ -181,17 +179,25 @@ impl Calendar<'_> {
         key: &str,
         delay: &Delay,
     ) -> Run<Duration> {
-        let drawn = if self.sampler.is_some() && delay.is_drawn() {
-            let stream = self.stream(occurrence, self.root.name("event").name(key));
-            let sampler = self.sampler.as_mut().expect("it is there");
-            sampler.draw(occurrence.event, key, delay, stream)
-        } else {
-            delay.draw(|| self.stream(occurrence, self.root.name("event").name(key)))
+        let (scenario, root) = (self.scenario, self.root);
+        let stream = || stream(scenario, occurrence, root.name("event").name(key));
+        let drawn = match &mut self.sampler {
+            Some(sampler) if delay.is_drawn() => {
+                sampler.draw(occurrence.event, key, delay, stream())
+            }
+            _ => delay.draw(stream),
         };
         drawn.map_err(|DrawError| Stopped::Undrawable {
             delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
         })
     }
+}
+
+/// The stream of one occurrence of an event of a scenario, below the key `below`.
+fn stream(scenario: &Scenario, occurrence: Occurrence, below: StreamKey) -> StreamKey {
+    below
+        .name(&scenario.events[occurrence.event].name)
+        .number(u64::from(occurrence.number))
 }
 
 // Events of the scenario.

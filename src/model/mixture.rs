@@ -285,11 +285,11 @@ mod tests {
         let masses = nominal();
         assert!((masses.iter().sum::<f64>() - 1.0).abs() < 1e-15);
         assert!((flattened().iter().sum::<f64>() - 1.0).abs() < 1e-15);
-        for bin in 0..BINS {
+        for (bin, mass) in masses.iter().enumerate() {
             let (Tail::Below(from) | Tail::Above(from)) = place(bin, 0.0);
             let (Tail::Below(to) | Tail::Above(to)) = place(bin, 1.0 - f64::EPSILON);
             assert!(0.0 < to && to < from && from <= 0.5, "{bin}");
-            assert!(((from - to) / masses[bin] - 1.0).abs() < 1e-6, "{bin}");
+            assert!(((from - to) / mass - 1.0).abs() < 1e-6, "{bin}");
             assert_eq!(matches!(place(bin, 0.5), Tail::Below(_)), bin < OF_TAIL);
         }
     }

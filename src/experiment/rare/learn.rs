@@ -64,13 +64,13 @@ pub fn learn(study: &Study<'_>, event: &RareEvent, runner: &Runner<'_>) -> Resul
     let mut mixture = Mixture::of(study.scenario);
     let delays = mixture.delays().len() as u64;
     if delays == 0 {
-        return Err(Error::run(
+        return Err(Error::scenario(
             "no gap, duration or delay of an event is drawn, so nothing can be drawn differently; \
              --rare takes a hazard, an event or a response with a distribution",
         ));
     }
     if !RARE_DELAYS.allows(delays) {
-        return Err(Error::run(RARE_DELAYS.exceeded()));
+        return Err(Error::scenario(RARE_DELAYS.exceeded()));
     }
     let (mut after, mut pilots) = (AFTER, 0);
     let mut hits = Draws::none(&mixture);

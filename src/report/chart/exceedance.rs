@@ -17,8 +17,8 @@ const HEIGHT: f64 = 320.0;
 /// The room of the words above the panel.
 const ABOVE: f64 = 26.0;
 
-/// A value, how likely the measure is beyond it, and its interval where that is known.
-type Beyond = (f64, f64, Option<Interval>);
+/// A value, how likely the measure is beyond it, and the interval of that.
+type Beyond = (f64, f64, Interval);
 
 /// A picture of how likely a measure is at least (`above`) or at most each of some values, from the
 /// least likely on; `goal` is the value that was asked for, and its probability in words.
@@ -46,10 +46,8 @@ pub(in crate::report) fn exceedance_chart(
     page.show(data(measure, beyond, (&x, quantity), levels).within(frame));
     page.axis_left(&[frame], &powers(&y));
     let place = |value: f64, share: f64| (x.at(value), y.at(share));
-    for pair in levels.windows(2) {
-        let [(from, _, Some(one)), (to, _, Some(next))] = pair else {
-            continue;
-        };
+    let pairs = || levels.iter().zip(&levels[1.min(levels.len())..]);
+    for ((from, _, one), (to, _, next)) in pairs() {
         let corners = [
             place(*from, one.low),
             place(*to, next.low),
@@ -58,8 +56,8 @@ pub(in crate::report) fn exceedance_chart(
         ];
         page.on.polygon(&corners, WIDE_BAND);
     }
-    for pair in levels.windows(2) {
-        let line = [place(pair[0].0, pair[0].1), place(pair[1].0, pair[1].1)];
+    for (one, next) in pairs() {
+        let line = [place(one.0, one.1), place(next.0, next.1)];
         page.on.line(&line, LINE, 2.0);
     }
     if let [(value, share, _)] = levels {
@@ -100,16 +98,13 @@ fn powers(axis: &Axis) -> Ticks {
 
 fn data(measure: &str, beyond: &str, (x, quantity): (&Axis, Quantity), levels: &[Beyond]) -> Data {
     let small = |share: f64| format!("{share:.2e}");
-    let row = |(value, share, interval): &Beyond| {
-        let ends = interval.map(|ends| format!("{} to {}", small(ends.low), small(ends.high)));
-        Row {
-            x: x.at(*value),
-            cells: vec![
-                quantity.text(*value),
-                small(*share),
-                ends.unwrap_or_else(|| "none".to_owned()),
-            ],
-        }
+    let row = |(value, share, interval): &Beyond| Row {
+        x: x.at(*value),
+        cells: vec![
+            quantity.text(*value),
+            small(*share),
+            format!("{} to {}", small(interval.low), small(interval.high)),
+        ],
     };
     let header = ["Value", "Probability", "95% interval"];
     let caption = format!("probability that {measure} is {beyond} a value");
@@ -123,17 +118,13 @@ mod tests {
 
     #[test]
     fn a_curve_falls_over_decades() {
+        let around = |share: f64| Interval {
+            low: share * 0.9,
+            high: share * 1.1,
+        };
         let level = |at: i32| {
             let share = libm::pow(10.0, f64::from(at) / 4.0 - 7.0);
-            let interval = Some(Interval {
-                low: share * 0.9,
-                high: share * 1.1,
-            });
-            (
-                f64::from(28 - at) * 1e12,
-                share,
-                interval.filter(|_| at > 3),
-            )
+            (f64::from(28 - at) * 1e12, share, around(share))
         };
         let levels: Vec<Beyond> = (0..29).map(level).collect();
         let measure = ("dropped", Quantity::Volume, true);
@@ -154,7 +145,11 @@ mod tests {
     #[test]
     fn anything_can_be_drawn() {
         let measure = ("dropped", Quantity::Volume, false);
-        for levels in [vec![], vec![(5e9, 1e-3, None)]] {
+        let interval = Interval {
+            low: 1e-4,
+            high: 1e-2,
+        };
+        for levels in [vec![], vec![(5e9, 1e-3, interval)]] {
             let chart = exceedance_chart(("Few", &[]), measure, &levels, (1e9, None));
             sound(&chart, &["Few", "95% interval"]);
         }

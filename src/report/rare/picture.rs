@@ -5,6 +5,10 @@ use super::super::format::{count, replications, sanitize};
 use super::Rare;
 use super::document::probability;
 
+/// What is so many times less likely than the event is left to the files.
+const BELOW: f64 = 30.0;
+
+/// The levels that are known well enough to have an interval.
 pub(super) fn picture(rare: &Rare<'_>) -> Picture {
     let title = rare.scenario.title.as_deref();
     let title = sanitize(title.unwrap_or("How likely something rare is"));
@@ -16,9 +20,10 @@ pub(super) fn picture(rare: &Rare<'_>) -> Picture {
         "{} by importance sampling, {hits} of them hits",
         replications(rare.study.count() as u64)
     )];
+    let least = rare.found.share().unwrap_or(0.0) / BELOW;
     let levels = rare.levels.iter().filter_map(|level| {
-        let share = level.found.share()?;
-        Some((level.value, share, level.found.interval()))
+        let share = level.found.share().filter(|share| *share >= least)?;
+        Some((level.value, share, level.found.interval()?))
     });
     let levels: Vec<_> = levels.collect();
     let words = rare.found.share().map(probability);

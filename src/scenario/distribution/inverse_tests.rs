@@ -149,7 +149,7 @@ fn inverting_has_the_distribution_of_drawing_again() {
             let one = delay.at(place).expect("there is enough");
             inverted[edges.partition_point(|edge| *edge < one)] += 1.0;
         }
-        let terms = drawn.iter().zip(&inverted).filter(|(_, sure)| **sure > 0.0);
+        let terms = drawn.iter().zip(&inverted).filter(|(_, sure)| **sure > 0.5);
         let distance: f64 = terms
             .map(|(drawn, sure): (&f64, &f64)| (drawn - sure).powi(2) / sure)
             .sum();
@@ -158,10 +158,10 @@ fn inverting_has_the_distribution_of_drawing_again() {
         let lost: f64 = drawn
             .iter()
             .zip(&inverted)
-            .filter(|(_, sure)| **sure == 0.0)
+            .filter(|(_, sure)| **sure < 0.5)
             .map(|(drawn, _)| drawn)
             .sum();
-        assert!(lost == 0.0, "{name}: {lost}");
+        assert!(lost < 0.5, "{name}: {lost}");
     }
 }
 
