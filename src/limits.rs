@@ -188,4 +188,7 @@ limits! {
     /// Every candidate for a smaller scenario is replayed.
     SHRINK_REPLAYS: 1_000_000, "replays of smaller scenarios",
         "begin with a smaller one: leave out what surely does not matter";
+    /// A pilot of a rare study keeps from which bin of its quantile each of them was drawn.
+    RARE_DELAYS: 200, "delays of events that are drawn in a study with --rare",
+        "give hazards and responses constant delays where these do not matter";
 }

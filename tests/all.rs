@@ -55,6 +55,7 @@ mod play;
 mod program;
 mod properties;
 mod quiet;
+mod rare;
 mod real_input;
 mod replications;
 mod report;

@@ -110,6 +110,17 @@ fn many_replications_are_the_same_in_parts() {
 }
 
 #[test]
+fn rare_losses_are_the_same_in_parts() {
+    let rare = [
+        "run",
+        "study.toml",
+        "--rare",
+        "probability(dropped > 300 GB)",
+    ];
+    is_the_same_in_parts(&rare, 0, &[1, 7]);
+}
+
+#[test]
 fn tallies_are_the_same_in_parts() {
     let tally = ["run", "study.toml", "--keep=tally"];
     is_the_same_in_parts(&tally, 3, &[1, 7, 64]);

@@ -346,12 +346,16 @@ fn every_result_follows_the_schema_of_results() {
         "b.toml",
         SCENARIO.replace("duration = '20m'", "duration = '70m'"),
     );
+    let drawn = "duration = { dist = 'exponential', mean = '20m' }";
+    place.write("c.toml", SCENARIO.replace("duration = '20m'", drawn));
     let schema = place.run(&["schema", "--of", "results"]);
     ends_with(&schema, 0);
     let mut schema: Value = serde_json::from_str(&stdout(&schema)).expect("JSON");
     strict(&mut schema);
     let run = ["run", "a.toml", "--replications=1", "--exit-zero"];
     let study = ["run", "a.toml", "--replications=40"];
+    let loss = "--rare=probability(dropped > 300 GB)";
+    let rare = ["run", "c.toml", "--replications=40", loss];
     let solve = [
         "solve",
         "a.toml",
@@ -377,6 +381,7 @@ fn every_result_follows_the_schema_of_results() {
     for (file, command) in [
         ("summary.json", run.to_vec()),
         ("replications.json", study.to_vec()),
+        ("replications.json", rare.to_vec()),
         ("sweep.json", vec!["sweep", "a.toml"]),
         ("solve.json", [&solve[..], share].concat()),
         ("solve.json", [&solve[..], mean].concat()),

@@ -221,7 +221,7 @@ fn expectations_pass_fail_or_stay_open() {
         (
             "'probability(dropped > 0 B) >= 99%'",
             0,
-            "it is 100%, 95% interval 99.048% to 100%",
+            "it was always met, 95% interval 99.048% to 100%",
         ),
         (
             "'probability(dropped > 16 GB) >= 50%'",

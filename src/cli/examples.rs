@@ -5,7 +5,9 @@ Examples:
   cmksim run scenarios/key-vault-outage.toml
   cmksim run --report --exit-zero --set event.outage.duration=8h \\
     scenarios/key-vault-outage.toml
-  cmksim run --exit-zero --replications 100 scenarios/study-on-call-delay.toml";
+  cmksim run --exit-zero --replications 100 scenarios/study-on-call-delay.toml
+  cmksim run --rare 'probability(dropped > 20 TB)' --replications 2000 \\
+    scenarios/rare/twenty-terabytes.toml";
 
 pub(crate) const SWEEP: &str = "\
 Examples:

@@ -27,6 +27,7 @@ mod parts;
 mod plan;
 mod play;
 mod progress;
+mod rare;
 mod replay;
 mod run;
 mod sensitivity;

@@ -128,6 +128,16 @@ pub(crate) struct Run {
     /// tested after 100, 200, 500, 1000... replications, but not before --replications
     #[arg(long, value_name = "STAT(MEASURE) HALF-WIDTH", help_heading = REPLICATIONS)]
     pub(crate) precision: Option<String>,
+    /// Estimate how likely something rare is, such as "probability(dropped > 20 TB)", by
+    /// importance sampling: outages and delays that lead to it are drawn more often, and each
+    /// replication counts by its weight
+    #[arg(
+        long,
+        value_name = "PROBABILITY",
+        conflicts_with_all = ["replication", "precision", "keep"],
+        help_heading = REPLICATIONS
+    )]
+    pub(crate) rare: Option<String>,
     /// Largest number of replications with --precision
     #[arg(
         long,

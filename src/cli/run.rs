@@ -130,6 +130,12 @@ fn answer(job: &Job<'_>, arguments: &Run, by: By<'_>, quiet: bool) -> Result<Ans
         let message = "a single replication has no parts; ask for more with --replications";
         return Err(Failure::wrong(message));
     }
+    if arguments.rare.is_some() {
+        return Err(Failure::wrong(
+            "--rare takes many replications; say how many with --replications, as in \
+             --replications 100000",
+        ));
+    }
     arguments.refuse_what_is_of_many()?;
     let parts = parts(arguments)?;
     let options = Options {
@@ -184,6 +190,7 @@ fn command(file: Option<&Path>, arguments: &Run) -> Option<report::Command> {
             arguments.replication.map(|number| number.to_string()),
         ),
         ("--precision", arguments.precision.clone()),
+        ("--rare", arguments.rare.clone()),
         ("--max-replications", most),
         (
             "--measures",

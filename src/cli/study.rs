@@ -1,12 +1,15 @@
 //! Many replications of a scenario: who computes them, and for how long.
 
+use std::borrow::Cow;
 use std::path::Path;
+use std::time::Instant;
 
 use cmksim::experiment::shard::{Keep, Work};
 use cmksim::experiment::{Curves, Fan, Outcome, Replications, Study};
 use cmksim::model::Options;
 use cmksim::report::{self, Findings, StudyReport};
 use cmksim::scenario::{Measure, Precision, Scenario, Scope};
+use cmksim::units::Duration;
 
 use super::failure::{Failure, Status};
 use super::files::Folder;
@@ -61,6 +64,9 @@ pub(crate) struct Job<'a> {
 impl Job<'_> {
     /// Runs the study, or a part of it, or puts its parts together.
     pub(crate) fn answer(&self, by: By<'_>) -> Result<Answer, Failure> {
+        if let Some(text) = &self.run.rare {
+            return self.rare(text, by);
+        }
         let parts = parts(self.run)?;
         let scenario = &self.loaded.scenario;
         let precision = match &self.run.precision {
@@ -77,25 +83,39 @@ impl Job<'_> {
             options::Keep::Tally => Keep::Tally,
         };
         let work = Work::of_run(&study, scenario.replications, keep);
-        let together = match by {
-            By::Itself => None,
-            By::Part(cut) => {
-                let (asked, output) = (study.asked(keep), self.run.output.as_deref());
-                let status = make((self.name, asked), &work, cut, output, self.quiet)?;
-                return Ok(Answer::silent(status));
-            }
-            By::Parts(merged) => {
-                match Together::find(&study.asked(keep), work.line, merged, self.quiet)? {
-                    Some(together) => Some(together),
-                    None => return Ok(Answer::silent(Status::Done)),
-                }
-            }
+        let together = match self.parted(&study, &work, keep, by)? {
+            Parted::Done(answer) => return Ok(answer),
+            Parted::Here(together) => together,
         };
         let folder = &Folder::open(self.folder, self.quiet)?;
         match keep {
             Keep::All => self.of_all(&study, precision.as_ref(), together, (folder, &parts)),
             Keep::Tally => self.of_tally(&study, together, (folder, &parts)),
         }
+    }
+
+    /// Makes a part, or finds all parts, where the study has parts.
+    pub(super) fn parted(
+        &self,
+        study: &Study<'_>,
+        work: &Work<'_>,
+        keep: Keep,
+        by: By<'_>,
+    ) -> Result<Parted, Failure> {
+        let silent = |status| Parted::Done(Answer::silent(status));
+        Ok(match by {
+            By::Itself => Parted::Here(None),
+            By::Part(cut) => {
+                let (asked, output) = (study.asked(keep), self.run.output.as_deref());
+                silent(make((self.name, asked), work, cut, output, self.quiet)?)
+            }
+            By::Parts(merged) => {
+                match Together::find(&study.asked(keep), work.line, merged, self.quiet)? {
+                    Some(together) => Parted::Here(Some(together)),
+                    None => silent(Status::Done),
+                }
+            }
+        })
     }
 
     /// What all replications say.
@@ -107,8 +127,9 @@ impl Job<'_> {
         (folder, parts): (&Folder, &[report::StudyPart]),
     ) -> Result<Answer, Failure> {
         let grown = self.grow(study, precision, together, (folder, parts))?;
-        let gathered = grown.all.first(grown.wanted);
+        let gathered = grown.first();
         let findings = Findings::of(study.scenario, &*gathered);
+        self.tell_time(&findings, grown.seconds_each);
         let files = self.results(&findings, parts, grown.fan.as_ref())?;
         let mut written = Vec::new();
         let failure = grown.write(folder, &files, &mut written).err();
@@ -136,6 +157,8 @@ impl Job<'_> {
     ) -> Result<Answer, Failure> {
         let bar = Bar::new(self.name, !self.quiet);
         let replications = study.scenario.replications;
+        let begun = Instant::now();
+        let by_others = together.is_some();
         let tally = match together {
             Some(together) => study.collect_tally(&together.parts()),
             None => {
@@ -147,10 +170,29 @@ impl Job<'_> {
         drop(bar);
         let tally = finished(self.name, tally)?;
         let findings = Findings::of(study.scenario, &tally);
+        let made = if by_others { 0 } else { replications };
+        self.tell_time(&findings, seconds_each(begun, made));
         let files = self.results(&findings, parts, None)?;
         let mut written = Vec::new();
         let failure = folder.write_all(&files, &mut written).err();
         Ok(self.told(&findings, (folder, &files), written, failure))
+    }
+
+    /// How long it takes here to know better what was seen seldom. It is no result: another time
+    /// it takes longer.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    fn tell_time(&self, findings: &Findings<'_>, seconds_each: Option<f64>) {
+        let enough = findings.few().iter().filter_map(report::Few::enough).max();
+        let Some((enough, each)) = enough.zip(seconds_each).filter(|_| !self.quiet) else {
+            return;
+        };
+        let time = (enough as f64 * each).max(1.0).round() as i64;
+        let message = format!(
+            "about {} would take about {} here",
+            report::replications(enough),
+            Duration::from_millis(time.saturating_mul(1_000)).human()
+        );
+        terminal::tell("note", &message);
     }
 
     fn told(
@@ -178,7 +220,7 @@ impl Job<'_> {
     }
 
     /// Computes what an earlier run has not left, and others have not computed.
-    fn grow<'s>(
+    pub(super) fn grow<'s>(
         &self,
         study: &Study<'s>,
         precision: Option<&Precision>,
@@ -195,7 +237,8 @@ impl Job<'_> {
             None => (Journal::anew(folder, study, self.quiet), study.empty()),
         };
         let pictured = self.command.is_some() || parts.contains(&report::StudyPart::Pictures);
-        let curves = pictured.then(Curves::default);
+        // Of weighted draws nothing is shown over time.
+        let curves = (pictured && study.mixture.is_none()).then(Curves::default);
         let study = Study {
             // Of those that are taken over there are no curves.
             curves: curves.as_ref().filter(|_| all.count() == 0),
@@ -203,6 +246,7 @@ impl Job<'_> {
         };
         let bar = Bar::new(self.name, !self.quiet);
         let runner = bar.runner(Some(&journal.growing));
+        let (begun, had) = (Instant::now(), all.count());
         let grown = match precision {
             None => {
                 let wanted = study.scenario.replications;
@@ -217,6 +261,7 @@ impl Job<'_> {
         };
         journal.growing.flush()?;
         let (wanted, precise) = finished(self.name, grown)?;
+        let seconds_each = seconds_each(begun, (all.count() - had) as u64);
         let fan = curves.as_ref();
         let fan = fan.map(|curves| curves.fan(&study, wanted, &runner));
         Ok(Grown {
@@ -225,6 +270,7 @@ impl Job<'_> {
             all,
             wanted,
             precise,
+            seconds_each,
         })
     }
 
@@ -262,8 +308,16 @@ impl Answer {
     }
 }
 
+/// What is left to do of a study that may have parts.
+pub(super) enum Parted {
+    /// Nothing: a part was made, or what is missing was told.
+    Done(Answer),
+    /// All of it, with its parts, if others have made them.
+    Here(Option<Together>),
+}
+
 /// A study with all its replications.
-struct Grown<'a> {
+pub(super) struct Grown<'a> {
     journal: Journal<'a>,
     all: Replications,
     /// How many of them are meant.
@@ -271,24 +325,34 @@ struct Grown<'a> {
     /// Whether they say what is to be known as well as it is to be.
     precise: bool,
     fan: Option<Fan>,
+    /// What one of them took; none where none was computed.
+    seconds_each: Option<f64>,
+}
+
+/// What one of the replications took that were made since.
+#[allow(clippy::cast_precision_loss)]
+fn seconds_each(begun: Instant, made: u64) -> Option<f64> {
+    (made > 0).then(|| begun.elapsed().as_secs_f64() / made as f64)
 }
 
 /// What the expectations make of a study.
 fn status(findings: &Findings<'_>) -> Status {
-    let of = |outcome| match outcome {
-        Outcome::Passed => Status::Done,
-        Outcome::Failed => Status::Unmet,
-        Outcome::Undecided => Status::Undecided,
-    };
-    let all = findings
-        .judgements
-        .iter()
-        .map(|judgement| of(judgement.outcome));
+    let judgements = findings.judgements.iter();
+    let all = judgements.map(|judgement| status_of(judgement.outcome));
     all.min().unwrap_or(Status::Done)
 }
 
+/// What one expectation makes of it.
+pub(super) fn status_of(outcome: Outcome) -> Status {
+    match outcome {
+        Outcome::Passed => Status::Done,
+        Outcome::Failed => Status::Unmet,
+        Outcome::Undecided => Status::Undecided,
+    }
+}
+
 /// The results that a study has.
-fn parts(run: &Run) -> Result<Vec<report::StudyPart>, Failure> {
+pub(super) fn parts(run: &Run) -> Result<Vec<report::StudyPart>, Failure> {
     let part = |written: &Written| match written {
         Written::Summary => Ok(report::StudyPart::Summary),
         Written::Pictures => Ok(report::StudyPart::Pictures),
@@ -337,8 +401,13 @@ fn kept(
 }
 
 impl Grown<'_> {
+    /// The replications that are meant.
+    pub(super) fn first(&self) -> Cow<'_, Replications> {
+        self.all.first(self.wanted)
+    }
+
     /// Writes the results, and the journal with them.
-    fn write(
+    pub(super) fn write(
         &self,
         folder: &Folder,
         files: &[report::File],

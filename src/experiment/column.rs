@@ -84,6 +84,16 @@ impl Values {
         }
     }
 
+    /// One after another.
+    pub(super) fn codes(&self) -> impl Iterator<Item = u64> + '_ {
+        let (constant, codes) = match self {
+            Values::Constant { code, count } => (Some((*code, *count)), [].as_slice()),
+            Values::Varying(codes) => (None, codes.as_slice()),
+        };
+        let constant = constant.map(|(code, count)| std::iter::repeat_n(code, count));
+        constant.into_iter().flatten().chain(codes.iter().copied())
+    }
+
     pub(super) fn of(codes: impl Iterator<Item = u64>) -> Values {
         let mut values = Values::EMPTY;
         codes.for_each(|code| values.push(code));
@@ -107,12 +117,7 @@ impl Values {
 impl<'a> Column<'a> {
     /// The values in the order of the replications; `None` where one has none.
     pub fn values(self) -> impl Iterator<Item = Option<Value>> + 'a {
-        let (constant, codes) = match self.values {
-            Values::Constant { code, count } => (Some((*code, *count)), [].as_slice()),
-            Values::Varying(codes) => (None, codes.as_slice()),
-        };
-        let constant = constant.map(|(code, count)| std::iter::repeat_n(code, count));
-        let codes = constant.into_iter().flatten().chain(codes.iter().copied());
+        let codes = self.values.codes();
         codes.map(move |code| self.measure.value(code))
     }
 

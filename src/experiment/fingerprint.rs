@@ -52,7 +52,8 @@ impl Fingerprint {
 /// The digest of a study: SHA-256 over the number of replications, then for each measure that
 /// is kept the name of its scope and its own, and the values as numbers that sort as they do:
 /// bytes, milliseconds, counts, the bits of a ratio, millionths of a currency; all bits where there is no value. Columns
-/// that are the same are taken in once, a later one by the number of the first.
+/// that are the same are taken in once, a later one by the number of the first. Then the weights,
+/// where there are any.
 pub fn fingerprint(scenario: &Scenario, study: &Replications) -> Fingerprint {
     let mut digest = Encoding(Sha256::new());
     digest.numbers(&[study.count as u64]);
@@ -67,6 +68,11 @@ pub fn fingerprint(scenario: &Scenario, study: &Replications) -> Fingerprint {
             Values::Varying(codes) => digest.numbers(codes),
         }
     }
+    study
+        .weights()
+        .into_iter()
+        .flatten()
+        .for_each(|weight| digest.numbers(&[weight]));
     Fingerprint(digest.0.finalize().into())
 }
 

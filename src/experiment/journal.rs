@@ -11,6 +11,7 @@ use super::asked::{COMPUTES, digest};
 use super::column::Values;
 use super::frame::{self, Body, number};
 use super::replicate::{Replications, Study, room};
+use crate::model::MOST_WEIGHT;
 use crate::scenario::{MOST_REPLICATIONS, Measure, Scope};
 
 /// Counts up when the bytes of a record change their meaning.
@@ -56,11 +57,15 @@ impl<'a> Form<'a> {
     /// scenario means, the traces, and what is kept. Not: what it is called, what is expected,
     /// and how many replications are asked for.
     pub fn of(study: &Study<'a>) -> Form<'a> {
-        let digest = digest(&[(study.scenario, study.traces)], &study.kept);
+        let scenario = [(study.scenario, study.traces)];
+        let digest = match study.mixture {
+            None => digest(&scenario, &study.kept),
+            Some(mixture) => digest(&scenario, &(&study.kept, mixture.learned())),
+        };
         Form {
             study: study.clone(),
             name: format!("{NAME} {COMPUTES} {digest} from "),
-            full: full(study.kept.len()),
+            full: full(study.columns()),
         }
     }
 
@@ -107,7 +112,7 @@ impl<'a> Form<'a> {
         };
         // What is longer than the longest record is none, and need not be read.
         let column = 17 + 8 * self.full;
-        let longest = 16 + column * self.study.kept.len() as u64;
+        let longest = 16 + column * self.study.columns() as u64;
         while let Some(body) = frame::next(from, longest).map_err(Fault::Unreadable)? {
             let expected = recovered.replications.numbers().end;
             let read = self.decoded(&body, expected).map_err(Fault::Wrong)?;
@@ -140,7 +145,7 @@ impl<'a> Form<'a> {
 
     /// The replications of a whole record, the first of which should be number `expected`.
     fn decoded(&self, body: &[u8], expected: u64) -> Result<Replications, String> {
-        let read = Replications::decoded(&mut Body(body), &self.study.kept);
+        let read = self.study.decoded(&mut Body(body));
         // Whatever else is wrong with it, written again it would be another one.
         let read = read.filter(|read| read.encoded() == body);
         let read = read.ok_or("a record is whole, and holds what no study writes")?;
@@ -191,6 +196,25 @@ pub fn record(replications: &Replications) -> Vec<u8> {
     frame::sealed(&replications.encoded())
 }
 
+impl Study<'_> {
+    /// How many columns a study keeps: its measures, and weights where it has any.
+    pub(super) fn columns(&self) -> usize {
+        self.kept.len() + usize::from(self.mixture.is_some())
+    }
+
+    /// Replications of this study back from bytes; `None` if it writes no such bytes.
+    pub(super) fn decoded(&self, body: &mut Body<'_>) -> Option<Replications> {
+        let mut read = Replications::decoded(body, &self.kept)?;
+        if self.mixture.is_some() {
+            let weights = self::read(body, read.count)?;
+            let sound = weights.all(|weight| weight <= MOST_WEIGHT);
+            read.weights = sound.then_some(weights);
+            read.weights.as_ref()?;
+        }
+        Some(read)
+    }
+}
+
 impl Replications {
     /// As bytes.
     pub(super) fn encoded(&self) -> Vec<u8> {
@@ -203,6 +227,9 @@ impl Replications {
             if same == at {
                 self::values(&mut body, values);
             }
+        }
+        if let Some(weights) = &self.weights {
+            self::values(&mut body, weights);
         }
         body
     }

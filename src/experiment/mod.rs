@@ -22,6 +22,7 @@ pub mod morris;
 pub mod optimise;
 pub mod plan;
 mod precision;
+pub mod rare;
 mod replay;
 mod replicate;
 mod replication_runner;

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::intake::Rows;
 use crate::kernel::one_by_one;
 use crate::limits::STUDY_VALUES;
-use crate::model::Options;
+use crate::model::{Mixture, Options};
 use crate::scenario::{Measure, Scenario, Scope, Value};
 use crate::units::grouped;
 
@@ -37,6 +37,8 @@ pub struct Study<'a> {
     pub kept: Vec<(Scope, Measure)>,
     /// Takes what a fan shows of the first replications.
     pub curves: Option<&'a Curves>,
+    /// What the delays of events are drawn from, where rare ones are to be frequent.
+    pub mixture: Option<&'a Mixture>,
 }
 
 /// Measures of some replications of one scenario, in the order of the replications.
@@ -53,6 +55,8 @@ pub struct Replications {
     /// The number of the first one.
     pub(super) from: u64,
     pub(super) count: usize,
+    /// Of each replication its weight, where the study draws from a mixture.
+    pub(super) weights: Option<Values>,
 }
 
 /// The most replications that memory should hold, by the number of measures that differ from
@@ -94,6 +98,7 @@ impl<'a> Study<'a> {
             every_poll: false,
             kept: scopes.flat_map(of).collect(),
             curves: None,
+            mixture: None,
         }
     }
 
@@ -191,7 +196,7 @@ impl<'a> Study<'a> {
 
     /// The replications of `numbers`, which are all that is left of a body.
     fn read(&self, numbers: &Range<u64>, body: &mut Body<'_>) -> Option<Replications> {
-        let read = Replications::decoded(body, &self.kept)?;
+        let read = self.decoded(body)?;
         (read.numbers() == *numbers && body.0.is_empty()).then_some(read)
     }
 
@@ -241,7 +246,7 @@ impl<'a> Study<'a> {
         };
         let replays = |number: usize| numbers(number).end - numbers(number).start;
         let recover = |number: usize, body: &mut Body<'_>| {
-            let read = Replications::decoded(body, &self.kept)?;
+            let read = self.decoded(body)?;
             (read.numbers() == numbers(number)).then_some(read)
         };
         let compute = |number: usize| {
@@ -283,7 +288,7 @@ impl<'a> Study<'a> {
     ) -> Result<Replications, Error> {
         let mut block = self.empty_from(numbers.start);
         let replications = ReplicationRunner::of(self.scenario, self.traces, runner);
-        let mut replications = replications.sharing(shared);
+        let mut replications = replications.sharing(shared).drawing_from(self.mixture);
         for replication in numbers {
             let options = Options {
                 replication,
@@ -293,6 +298,11 @@ impl<'a> Study<'a> {
             block.push(&Measures::of(self.scenario, history, &books, &one_by_one));
             if let Some(curves) = self.curves {
                 curves.add(replication, history, books);
+            }
+            if let Some((weights, (weight, _))) =
+                block.weights.as_mut().zip(replications.weight_and_draws())
+            {
+                weights.push(weight);
             }
         }
         block.compare();
@@ -306,7 +316,10 @@ impl<'a> Study<'a> {
 
     /// No replication yet; the next one has this number.
     pub(super) fn empty_from(&self, from: u64) -> Replications {
-        Replications::none(self.kept.clone(), from)
+        Replications {
+            weights: self.mixture.map(|_| Values::EMPTY),
+            ..Replications::none(self.kept.clone(), from)
+        }
     }
 }
 
@@ -319,6 +332,7 @@ impl Replications {
             kept,
             from,
             count: 0,
+            weights: None,
         }
     }
 
@@ -365,6 +379,9 @@ impl Replications {
             self.values[at].append(&later.values[later.same_as[at]]);
         }
         self.same_as = same_as;
+        if let (Some(weights), Some(later)) = (&mut self.weights, &later.weights) {
+            weights.append(later);
+        }
         self.count += later.count;
     }
 
@@ -387,6 +404,7 @@ impl Replications {
             same_as: Vec::new(),
             from: numbers.start,
             count: places.len(),
+            weights: self.weights.as_ref().map(|of| of.part(places.clone())),
         };
         part.compare();
         part
@@ -414,7 +432,17 @@ impl Replications {
     /// counts once.
     pub fn varying(&self) -> usize {
         let varies = |values: &&Values| matches!(values, Values::Varying(_));
-        self.values.iter().filter(varies).count()
+        self.values
+            .iter()
+            .chain(&self.weights)
+            .filter(varies)
+            .count()
+    }
+
+    /// The weights of the replications, in units of [`crate::model::WEIGHT_UNIT`]; `None` where
+    /// they have none.
+    pub fn weights(&self) -> Option<impl Iterator<Item = u64> + '_> {
+        self.weights.as_ref().map(Values::codes)
     }
 
     /// How many replications there are.

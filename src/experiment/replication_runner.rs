@@ -4,7 +4,7 @@ use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows};
 use crate::kernel::one_by_one;
-use crate::model::{History, Options, Simulation, Stopped};
+use crate::model::{History, Mixture, Options, Simulation, Stopped};
 use crate::scenario::{Scenario, Timing};
 use crate::units::Time;
 
@@ -40,6 +40,23 @@ impl<'a> ReplicationRunner<'a> {
             inflows: self.inflows.sharing(shared),
             ..self
         }
+    }
+
+    /// The same, with the delays of events drawn from a mixture, where there is one.
+    pub(super) fn drawing_from(self, mixture: Option<&'a Mixture>) -> ReplicationRunner<'a> {
+        match mixture {
+            None => self,
+            Some(mixture) => ReplicationRunner {
+                simulation: Simulation::sampling(self.scenario, mixture),
+                ..self
+            },
+        }
+    }
+
+    /// Of the last replication: its weight, and its draws from each bin; see
+    /// [`Simulation::weight_and_draws`].
+    pub(super) fn weight_and_draws(&self) -> Option<(u64, &[u32])> {
+        self.simulation.weight_and_draws()
     }
 
     /// The measures of one replication.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::history::Occurrence;
+use super::mixture::Sampler;
 use super::notice::{Notice, index_u32, place_of_event, polls};
 use crate::kernel::{Livelock, Place, Queue, StreamKey, Ticket};
 use crate::limits::Limit;
@@ -55,6 +56,8 @@ pub(super) struct Calendar<'a> {
     /// under the same name. So occurrences of a hazard that was frozen tie as they did before.
     ranks: Vec<usize>,
     every_poll: bool,
+    /// Draws the delays of events, where they are not drawn as they are.
+    sampler: Option<Sampler<'a>>,
 }
 
 impl<'a> Calendar<'a> {
@@ -72,6 +75,7 @@ impl<'a> Calendar<'a> {
             followers,
             ranks: ranks(scenario),
             every_poll: false,
+            sampler: None,
         }
     }
 
@@ -80,10 +84,25 @@ impl<'a> Calendar<'a> {
         self.ranks[event]
     }
 
+    /// The same, which draws the delays of events with `sampler`.
+    pub(super) fn sampling(self, sampler: Sampler<'a>) -> Calendar<'a> {
+        Calendar {
+            sampler: Some(sampler),
+            ..self
+        }
+    }
+
+    pub(super) fn sampler(&self) -> Option<&Sampler<'a>> {
+        self.sampler.as_ref()
+    }
+
     /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
     pub(super) fn restart(&mut self, replication: u64, every_poll: bool) {
         self.every_poll = every_poll;
         self.root = StreamKey::root(self.scenario.seed, replication);
+        if let Some(sampler) = &mut self.sampler {
+            sampler.restart(self.root);
+        }
         self.queue.restart_at(Time::START);
     }
 
@@ -197,17 +216,30 @@ impl Calendar<'_> {
 
     /// Draws a delay of an event itself, which is written under `key`.
     pub(super) fn draw_of_event(
-        &self,
+        &mut self,
         occurrence: Occurrence,
         key: &str,
         delay: &Delay,
     ) -> Run<Duration> {
-        draw_of_event(self.scenario, self.root, occurrence, key, delay).map_err(|DrawError| {
-            Stopped::Undrawable {
-                delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
+        let (scenario, root) = (self.scenario, self.root);
+        let stream = || stream(scenario, occurrence, root.name("event").name(key));
+        let drawn = match &mut self.sampler {
+            Some(sampler) if delay.is_drawn() => {
+                sampler.draw(occurrence.event, key, delay, stream())
             }
+            _ => delay.draw(stream),
+        };
+        drawn.map_err(|DrawError| Stopped::Undrawable {
+            delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
         })
     }
+}
+
+/// The stream of one occurrence of an event of a scenario, below the key `below`.
+fn stream(scenario: &Scenario, occurrence: Occurrence, below: StreamKey) -> StreamKey {
+    below
+        .name(&scenario.events[occurrence.event].name)
+        .number(u64::from(occurrence.number))
 }
 
 // Events of the scenario.

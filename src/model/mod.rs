@@ -12,6 +12,7 @@ mod cluster;
 mod history;
 mod key_target;
 mod key_vault;
+mod mixture;
 mod notice;
 mod polling;
 mod request;
@@ -24,5 +25,8 @@ mod workspace;
 
 pub use calendar::{Stopped, draw_of_event};
 pub use history::*;
+pub use mixture::{
+    BINS, DrawnDelay, MOST_WEIGHT, Masses, Mixture, WEIGHT_UNIT, edge, flattened, nominal,
+};
 pub use polling::{Answer, PollSchedule};
 pub use simulate::{Options, Simulation, simulate};

@@ -24,6 +24,7 @@ mod optimise;
 mod plan;
 pub mod play;
 mod polls;
+mod rare;
 mod results;
 mod rules;
 mod run;
@@ -57,6 +58,7 @@ pub use self::json::summary;
 pub use self::optimise::{Optimised, optimise_csv, optimise_files, optimise_json, optimise_text};
 pub use self::plan::{plan_csv, plan_files, plan_json, plan_text};
 pub use self::polls::{count_polls, polls, polls_csv};
+pub use self::rare::{Rare, rare_csv, rare_files, rare_json, rare_text};
 pub use self::results::results_schema;
 pub use self::rules::{Rules, rules, rules_csv, rules_in_brief, rules_json};
 pub use self::run::text;
@@ -67,7 +69,7 @@ pub use self::shrink::{SHRUNK, ShrunkOf, shrink_files, shrink_json, shrink_text}
 pub use self::solve::{SolveReport, Solved, solve_csv, solve_files, solve_json, solve_text};
 pub use self::story::count_lines;
 pub use self::study::{
-    Findings, StudyPart, StudyReport, Sweep, shown_of, study_csv, study_files, study_json,
+    Few, Findings, StudyPart, StudyReport, Sweep, shown_of, study_csv, study_files, study_json,
     study_text, sweep_csv, sweep_files, sweep_json, sweep_text,
 };
 pub use self::terminal::Style;

@@ -10,6 +10,7 @@ use super::differences::DifferencesJson;
 use super::json::{About, Document, RunJson};
 use super::optimise::json::OptimiseJson;
 use super::plan::json::PlanJson;
+use super::rare::json::RareJson;
 use super::rules::RulesJson;
 use super::sensitivity::json::SensitivityJson;
 use super::shrink::json::ShrinkJson;
@@ -17,6 +18,15 @@ use super::solve::json::SolveJson;
 use super::study::json::StudyJson;
 use super::study::sweep::SweepJson;
 use super::worst::json::WorstJson;
+
+/// `replications.json` is of a study as it is, or of one with `--rare`.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code)]
+enum ReplicationsJson<'a> {
+    Plain(StudyJson<'a>),
+    Rare(RareJson<'a>),
+}
 
 /// The schema of a file: that of a document of one type.
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
@@ -30,7 +40,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 const FILES: [(&str, SchemaOf); 12] = [
 const FILES: [(&str, SchemaOf); 11] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
-    ("replications.json", of::<About<'_, StudyJson<'_>>>),
+    ("replications.json", of::<About<'_, ReplicationsJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
     ("solve.json", of::<About<'_, SolveJson<'_>>>),
     ("compare.json", of::<CompareJson<'_>>),

@@ -4,6 +4,8 @@
 //! them is done with `libm`, so that platforms agree. A draw is rounded once, to the nearest
 //! millisecond.
 
+mod inverse;
+
 use std::fmt;
 
 use rand::RngExt;
@@ -12,6 +14,7 @@ use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::kernel::{Stream, StreamKey};
 use crate::units::Duration;
+pub use inverse::Tail;
 
 /// How often a draw of a truncated distribution is repeated at most.
 const MOST_DRAWS: u32 = 1_000;

@@ -50,7 +50,7 @@ pub use choice::{
 };
 pub use controls::Control;
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Remedy, Severity, nearest};
-pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
+pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape, Tail};
 pub use editions::{
     Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
 };

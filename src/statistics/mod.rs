@@ -10,12 +10,14 @@ mod mean;
 mod proportion;
 mod quantile;
 mod trend;
+mod weighted;
 
 pub use counted::{Counted, Run};
 pub use mean::{FEWEST_APART, Mean, normal_quantile, t_quantile};
 pub use proportion::Proportion;
 pub use quantile::{Quantile, Ranks};
 pub use trend::{FEWEST_STEPS, Trend};
+pub use weighted::{FEWEST_EFFECTIVE, Weighted};
 
 /// From, to: 95 % of such intervals hold the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]

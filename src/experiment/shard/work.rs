@@ -39,8 +39,11 @@ impl Study<'_> {
     /// What parts of this study are parts of: what is kept, and what is counted of it.
     pub fn asked(&self, keep: Keep) -> Asked {
         let counted = (keep == Keep::Tally).then(|| self.thresholds());
-        let question = (&self.kept, counted);
-        Asked::of("run", &[(self.scenario, self.traces)], &question)
+        let scenario = [(self.scenario, self.traces)];
+        match self.mixture {
+            None => Asked::of("run", &scenario, &(&self.kept, counted)),
+            Some(mixture) => Asked::of("run", &scenario, &(&self.kept, mixture.learned())),
+        }
     }
 }
 
@@ -60,7 +63,7 @@ impl<'a> Work<'a> {
                 replications,
             },
             most: match keep {
-                Keep::All => full(study.kept.len()),
+                Keep::All => full(study.columns()),
                 Keep::Tally => u64::MAX,
             },
             compute: Box::new(compute),

@@ -15,6 +15,7 @@ use super::calendar::{Calendar, Run, Stopped};
 use super::cluster::Clusters;
 use super::history::{AccessState, Change, History, Occurrence, Subject, What};
 use super::key_vault::Vaults;
+use super::mixture::{Mixture, Sampler};
 use super::notice::Notice;
 use super::response::{Observable, Watchers};
 use super::workspace::Workspaces;
@@ -61,6 +62,20 @@ impl<'a> Simulation<'a> {
         Simulation {
             world: World::of(scenario),
         }
+    }
+
+    /// The same, with the delays of events drawn from a mixture in place of their distributions.
+    pub fn sampling(scenario: &'a Scenario, mixture: &'a Mixture) -> Simulation<'a> {
+        let mut world = World::of(scenario);
+        world.calendar = Calendar::of(scenario).sampling(Sampler::of(mixture));
+        Simulation { world }
+    }
+
+    /// Of the last run: its weight in units of [`super::WEIGHT_UNIT`], and how many draws of each
+    /// delay were made from each of its bins; `None` where nothing is drawn from a mixture.
+    pub fn weight_and_draws(&self) -> Option<(u64, &[u32])> {
+        let sampler = self.world.calendar.sampler()?;
+        Some((sampler.weight(), sampler.counts()))
     }
 
     /// Runs the scenario from its start to its end.

@@ -7,6 +7,7 @@ use super::super::json::key;
 use super::findings::Findings;
 use super::json::plain;
 use crate::experiment::{Column, Replications, Summary};
+use crate::model::WEIGHT_UNIT;
 use crate::scenario::{Measure, Scenario, Scope};
 
 /// The columns of a summary.
@@ -50,9 +51,11 @@ pub fn study_csv(findings: &Findings<'_>) -> String {
     table.text()
 }
 
-/// `replications.csv`: every measure of every replication, a row each. A measure of a workspace
+/// `replications.csv`: every measure of every replication, a row each, after its weight where it
+/// has one. A measure of a workspace
 /// or a cluster has their name before its own.
-pub(super) fn replications_csv(
+#[allow(clippy::cast_precision_loss)]
+pub(in crate::report) fn replications_csv(
     to: &mut dyn Write,
     scenario: &Scenario,
     study: &Replications,
@@ -66,6 +69,7 @@ pub(super) fn replications_csv(
             + &key(measure)
     };
     let mut header = vec!["replication".to_owned()];
+    header.extend(study.weights().map(|_| "weight".to_owned()));
     header.extend(
         columns
             .iter()
@@ -74,8 +78,11 @@ pub(super) fn replications_csv(
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let mut table = Table::to(to, &header)?;
     let mut values: Vec<_> = columns.iter().map(|column| column.values()).collect();
+    let mut weights = study.weights();
     for replication in 0..study.count() {
         let mut row = vec![replication.to_string()];
+        let weight = weights.as_mut().and_then(Iterator::next);
+        row.extend(weight.map(|weight| number(Some(weight as f64 * WEIGHT_UNIT))));
         row.extend(values.iter_mut().map(|of| plain(of.next().flatten())));
         table.write(row)?;
     }

@@ -9,6 +9,7 @@ use super::super::format::{
 use super::super::letters;
 use super::super::sections::course;
 use super::super::terminal::{self, Style};
+use super::few::Few;
 use super::findings::Findings;
 use super::histogram;
 use super::json::lacks;
@@ -63,7 +64,9 @@ pub(super) fn document<'a>(
         let text = expectation.text.as_str();
         (text, judgement.outcome, reason(expectation, judgement))
     });
-    document.expected(judged.collect(), None);
+    let few: Vec<String> = findings.few().iter().map(Few::sentence).collect();
+    let few = (!few.is_empty()).then(|| few.join(" "));
+    document.expected(judged.collect(), few);
     let heading = "All workspaces and clusters together";
     document.section("figures", heading, figures(findings));
     document.section("each", "By workspace and cluster", each(findings));
@@ -93,7 +96,12 @@ pub(in crate::report) fn reason(expectation: &Expectation, judgement: &Judgement
                 Statistic::Probability(..) => shares(*ends),
                 _ => interval(expectation.measure.unit(), *ends, |_, end| number(end)),
             };
-            format!("it is {}, 95% interval {ends}", number(*value))
+            let seen = match expectation.statistic {
+                Statistic::Probability(..) if *value <= 0.0 => "it was never met".to_owned(),
+                Statistic::Probability(..) if *value >= 1.0 => "it was always met".to_owned(),
+                _ => format!("it is {}", number(*value)),
+            };
+            format!("{seen}, 95% interval {ends}")
         }
         Found::Estimate(value, Err(lack)) => {
             format!(

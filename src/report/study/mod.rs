@@ -2,6 +2,7 @@
 
 mod csv;
 pub(super) mod document;
+mod few;
 mod findings;
 mod histogram;
 pub(super) mod json;
@@ -10,6 +11,7 @@ pub(super) mod sweep;
 
 pub use csv::study_csv;
 pub use document::study_text;
+pub use few::Few;
 pub use findings::Findings;
 pub(super) use histogram::bins;
 pub use json::study_json;
@@ -18,7 +20,7 @@ pub use sweep::{Sweep, shown_of, sweep_csv, sweep_files, sweep_json, sweep_text}
 use std::io::Write;
 
 use self::document::{Shown, document};
-use csv::replications_csv;
+pub(super) use csv::replications_csv;
 
 use super::File;
 use super::chart::{Picture, distribution_chart, fan_chart, pictures};
@@ -60,7 +62,14 @@ impl StudyPart {
         match self {
             StudyPart::Summary => &["replications.json"],
             StudyPart::Replications => &["replications.csv"],
-            StudyPart::Pictures => &["distribution.svg", "distribution.png", "fan.svg", "fan.png"],
+            StudyPart::Pictures => &[
+                "distribution.svg",
+                "distribution.png",
+                "fan.svg",
+                "fan.png",
+                "rare.svg",
+                "rare.png",
+            ],
         }
     }
 }
