@@ -175,4 +175,8 @@ limits! {
     /// A screening keeps the level of every factor at every point of every trajectory.
     SCREENING_LEVELS: 50_000_000, "levels of a screening (trajectories x points x factors)",
         "ask for fewer trajectories with --morris, or name fewer keys with --also";
+
+    /// Every class of instants takes several.
+    FAULT_REPLAYS: 50_000_000, "replays of a search for faults",
+        "name fewer faults with [[fault]], shorten `duration`, or ask for fewer replications or a lower order";
 }

@@ -68,6 +68,14 @@ const COMMANDS: &[&[&str]] = &[
         "-o",
         "out",
     ],
+    &[
+        "faults",
+        "s.toml",
+        "--set=duration=1h",
+        "--exit-zero",
+        "-o",
+        "out",
+    ],
     &["plan", "s.toml", "--replications=2", "-o", "out"],
 ];
 

@@ -5,6 +5,7 @@ use clap_complete::Shell;
 
 use super::compare::Compare;
 use super::examples;
+use super::faults::Search;
 use super::init::Init;
 use super::options::{Check, Explain, Rules, Run};
 use super::plan::Planned;
@@ -69,6 +70,11 @@ pub(crate) enum Command {
     #[command(after_help = examples::SENSITIVITY)]
     #[command(mut_arg("format", |format| rows(format, "value of a factor and, with --morris, for each factor")))]
     Sensitivity(sensitivity::Asked),
+    /// Find what breaks the expectations: single faults and pairs of them, at any time, of which
+    /// none can be left out
+    #[command(after_help = examples::FAULTS)]
+    #[command(mut_arg("format", |format| rows(format, "fault of a sequence")))]
+    Faults(Search),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

@@ -52,6 +52,10 @@ Examples:
   cmksim sensitivity --of dropped --replications 40 \\
     scenarios/key-disabled-40-minutes.toml";
 
+pub(crate) const FAULTS: &str = "\
+Examples:
+  cmksim faults --order 2 scenarios/runbook-against-faults.toml --exit-zero";
+
 pub(crate) const EXPLAIN: &str = "\
 Examples:
   cmksim explain scenarios/key-disabled-5-hours.toml

@@ -11,6 +11,7 @@ mod disk;
 mod examples;
 mod explain;
 mod failure;
+mod faults;
 mod files;
 mod growing;
 mod init;
@@ -99,6 +100,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Solve(solve) => solve::solve(&solve, quiet),
         Command::Compare(compare) => compare::compare(&compare, By::Itself, quiet),
         Command::Sensitivity(asked) => sensitivity::sensitivity(&asked, quiet),
+        Command::Faults(search) => faults::faults(&search, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

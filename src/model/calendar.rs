@@ -50,6 +50,20 @@ pub(super) struct Calendar<'a> {
     /// Of each event: those that follow it.
     followers: Vec<Vec<usize>>,
     every_poll: bool,
+    /// What was ever put on it but polls, where somebody wants to know.
+    plans: Option<Vec<Plan>>,
+}
+
+/// Something but a poll that was put on the calendar, whether it took place or was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// When.
+    pub at: Time,
+    /// The storage account that it is about, counted over all clusters; `None`: it is about no
+    /// single one.
+    pub account: Option<u32>,
+    /// A number for what it is, other plans of which may have it as well.
+    pub what: u64,
 }
 
 impl<'a> Calendar<'a> {
@@ -66,7 +80,18 @@ impl<'a> Calendar<'a> {
             queue: Queue::starting_at(Time::START),
             followers,
             every_poll: false,
+            plans: None,
         }
+    }
+
+    /// Notes every plan of the following runs.
+    pub(super) fn note_plans(&mut self) {
+        self.plans = Some(Vec::new());
+    }
+
+    /// What was noted in the last run.
+    pub(super) fn plans(&self) -> &[Plan] {
+        self.plans.as_deref().unwrap_or_default()
     }
 
     /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
@@ -74,6 +99,7 @@ impl<'a> Calendar<'a> {
         self.every_poll = every_poll;
         self.root = StreamKey::root(self.scenario.seed, replication);
         self.queue.restart_at(Time::START);
+        self.plans.iter_mut().for_each(Vec::clear);
     }
 
     pub(super) fn scenario(&self) -> &'a Scenario {
@@ -123,7 +149,24 @@ impl<'a> Calendar<'a> {
 
     #[inline(always)]
     pub(super) fn schedule(&mut self, at: Time, place: Place, notice: Notice) -> Ticket {
+        if !matches!(notice, Notice::Poll(_)) {
+            self.note(at, notice);
+        }
         self.queue.schedule(at, place, notice)
+    }
+
+    #[inline]
+    fn note(&mut self, at: Time, notice: Notice) {
+        if let Some(plans) = &mut self.plans {
+            plans.push(Plan {
+                at,
+                account: match notice {
+                    Notice::Timer(account) => Some(account),
+                    _ => None,
+                },
+                what: notice.number(),
+            });
+        }
     }
 
     pub(super) fn cancel(&mut self, ticket: Ticket) {

@@ -22,7 +22,7 @@ mod start;
 mod storage_account;
 mod workspace;
 
-pub use calendar::Stopped;
+pub use calendar::{Plan, Stopped};
 pub use history::*;
 pub use polling::{Answer, PollSchedule};
 pub use simulate::{Options, Simulation, simulate};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::back_test::json::BackTestJson;
 use super::compare::json::CompareJson;
 use super::differences::DifferencesJson;
+use super::faults::json::FaultsJson;
 use super::json::{About, Document, RunJson};
 use super::plan::json::PlanJson;
 use super::rules::RulesJson;
@@ -24,13 +25,14 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 10] = [
+const FILES: [(&str, SchemaOf); 11] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, StudyJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
     ("solve.json", of::<About<'_, SolveJson<'_>>>),
     ("compare.json", of::<CompareJson<'_>>),
     ("sensitivity.json", of::<About<'_, SensitivityJson<'_>>>),
+    ("faults.json", of::<About<'_, FaultsJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

@@ -16,6 +16,7 @@ mod editions;
 mod event;
 mod expectation;
 mod extend;
+mod fault;
 mod file;
 mod form;
 mod grid;
@@ -48,13 +49,14 @@ pub use controls::Control;
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Remedy, Severity, nearest};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape};
 pub use editions::{
-    Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
+    Assumption, DEFAULT_EDITION, Edition, FaultText, KeyVaultLimit, Parameter, RuleText, Status,
 };
 pub use event::{AlertRule, Edge, Event, Timing};
 pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
 };
 pub use extend::Files;
+pub use fault::Fault;
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use measure::{Measure, Owner, Unit};
@@ -136,6 +138,9 @@ pub struct Content {
     /// Events, hazards and responses that are enabled, in the order of the file: events first,
     /// then hazards, then responses.
     pub events: Vec<Event>,
+    /// What may go wrong at any time, in the order of the file; empty: what the edition lists.
+    /// Only the study of faults lets it happen.
+    pub faults: Vec<Fault>,
 }
 
 impl Scenario {
