@@ -71,7 +71,8 @@ const COMMANDS: &[&[&str]] = &[
     &[
         "faults",
         "s.toml",
-        "--set=duration=1h",
+        "--set=duration=2h",
+        "--set=expect=['dropped <= 1 TB']",
         "--exit-zero",
         "-o",
         "out",

@@ -6,6 +6,7 @@ use clap::Args;
 use cmksim::experiment::faults::{Found, Question, faults as find};
 use cmksim::experiment::{Asked, Outcome};
 use cmksim::report::{self, Command, Faults};
+use cmksim::scenario::Statistic;
 
 use super::failure::{Failure, Status};
 use super::files::{self, Folder};
@@ -43,8 +44,16 @@ pub(crate) fn faults(arguments: &Search, quiet: bool) -> Result<Status, Failure>
     let (name, loaded) = load::subject(&arguments.subject, arguments.replications, quiet)?;
     let scenario = &loaded.scenario;
     if scenario.expectations.is_empty() {
-        let what = "it expects nothing that a fault could break; write expect = [\"dropped == 0 B\"]";
+        let what =
+            "it expects nothing that a fault could break; write expect = [\"dropped == 0 B\"]";
         return Err(Failure::wrong(format!("{name}: {what}")));
+    }
+    let mut expected = scenario.expectations.iter();
+    let statistic = expected.find(|expected| expected.statistic != Statistic::Each);
+    if let Some(expected) = statistic.filter(|_| scenario.replications == 1) {
+        let text = &expected.text;
+        let what = "is about many replications, and there is one; ask for more with --replications";
+        return Err(Failure::wrong(format!("{name}: {text} {what}")));
     }
     let possible = scenario.possible_faults();
     let question = Question {
@@ -118,7 +127,9 @@ fn from_folder(folder: &Path, file: &Path) -> String {
     let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let (folder, file) = (whole(folder), whole(file));
     let parts = |path: &Path| -> Vec<PathBuf> {
-        path.components().map(|part| PathBuf::from(part.as_os_str())).collect()
+        path.components()
+            .map(|part| PathBuf::from(part.as_os_str()))
+            .collect()
     };
     let (from, to) = (parts(&folder), parts(&file));
     let common = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -127,7 +138,9 @@ fn from_folder(folder: &Path, file: &Path) -> String {
         return file.to_string_lossy().into_owned();
     }
     let up = from[common..].iter().map(|_| "..".to_owned());
-    let down = to[common..].iter().map(|part| part.to_string_lossy().into_owned());
+    let down = to[common..]
+        .iter()
+        .map(|part| part.to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<String>>().join("/")
 }
 
@@ -148,7 +161,10 @@ mod tests {
     #[test]
     fn a_file_is_named_from_a_folder() {
         let way = |folder: &str, file: &str| from_folder(Path::new(folder), Path::new(file));
-        assert_eq!(way("output/s/faults", "scenarios/s.toml"), "../../../scenarios/s.toml");
+        assert_eq!(
+            way("output/s/faults", "scenarios/s.toml"),
+            "../../../scenarios/s.toml"
+        );
         assert_eq!(way("out/faults", "s.toml"), "../../s.toml");
         assert_eq!(way("/a/b", "/a/b/s.toml"), "s.toml");
     }

@@ -217,7 +217,12 @@ impl Folder {
     ) -> Result<(), Failure> {
         let mut written = Vec::new();
         let failed = self.write_with(files, texts, &mut written);
-        Folder::told(failed, &written, &|to| to.write_all(printed.as_bytes()), quiet)
+        Folder::told(
+            failed,
+            &written,
+            &|to| to.write_all(printed.as_bytes()),
+            quiet,
+        )
     }
 
     fn told(

@@ -44,7 +44,9 @@ impl Notice {
             Notice::ClusterSoftDeleteEnds { cluster, deletion } => (7, cluster, deletion),
             Notice::RotationCheck(cluster) => (8, cluster, 0),
         };
-        StreamKey::root(kind, u64::from(of)).number(u64::from(number)).bits()
+        StreamKey::root(kind, u64::from(of))
+            .number(u64::from(number))
+            .bits()
     }
 }
 

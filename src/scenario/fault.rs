@@ -85,7 +85,10 @@ impl Scenario {
                 keys.map(move |(key, of)| (vault, &named.name, key, &of.name))
             });
             let of = keys.map(|(vault, in_vault, key, name)| {
-                let lines = vec![format!("vault = \"{in_vault}\""), format!("key = \"{name}\"")];
+                let lines = vec![
+                    format!("vault = \"{in_vault}\""),
+                    format!("key = \"{name}\""),
+                ];
                 let target = KeyTarget {
                     vault,
                     key,
@@ -109,9 +112,9 @@ impl Scenario {
             EventKind::DisableKey => of_keys(Action::DisableKey),
             EventKind::ExpireKey => of_keys(Action::ExpireKey),
             EventKind::DeleteKey => of_keys(Action::DeleteKey),
-            EventKind::StorageOutage => self.of_clusters(|cluster, _| {
-                Some((Action::StorageOutage { cluster }, Vec::new()))
-            }),
+            EventKind::StorageOutage => {
+                self.of_clusters(|cluster, _| Some((Action::StorageOutage { cluster }, Vec::new())))
+            }
             EventKind::RemoveAccess => self.of_clusters(|cluster, _| {
                 let permissions = Access::ALL;
                 let action = Action::RemoveAccess {
@@ -157,7 +160,8 @@ impl Scenario {
     /// The number of its `[[event]]` tables that are enabled: they stand before all hazards and
     /// responses.
     pub fn scripted(&self) -> usize {
-        let is_event = |event: &Event| !matches!(event.timing, Timing::Every { .. } | Timing::Seen(_));
+        let is_event =
+            |event: &Event| !matches!(event.timing, Timing::Every { .. } | Timing::Seen(_));
         // An event may follow a hazard; those of hazards and responses stand behind all events.
         let mut events = self.events.iter();
         events
@@ -187,5 +191,101 @@ impl Scenario {
         });
         events.splice(at..at, happening);
         scenario
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read;
+    use super::*;
+    use crate::units::Duration;
+
+    const TEXT: &str = "duration = '1d'
+        [[key_vault]]
+        name = 'a'
+        keys = { k = ['1'], l = ['1'] }
+        [[key_vault]]
+        name = 'b'
+        [[cluster]]
+        name = 'c'
+        key = { vault = 'a', name = 'k' }
+        [[cluster]]
+        name = 'd'
+        key = 'none'
+        [[workspace]]
+        name = 'w'
+        cluster = 'c'
+        ingestion = '1 GB/day'
+        [[event]]
+        name = 'other-update'
+        after = 'often'
+        kind = 'set_retention'
+        retention = '30d'
+        [[hazard]]
+        name = 'often'
+        gap = '1h'
+        kind = 'identity_outage'
+        duration = '1m'
+        [[response]]
+        name = 'fix'
+        when = 'data_dropped'
+        kind = 'enable_key'
+        vault = 'a'
+        key = 'k'
+        [[event]]
+        after = 'fix'
+        kind = 'set_retention'
+        retention = '31d'\n";
+
+    fn scenario(text: &str) -> Scenario {
+        match read("s.toml", text.as_bytes(), &[]) {
+            Ok(reading) => reading.scenario,
+            Err(wrong) => panic!("{}", wrong.render(false)),
+        }
+    }
+
+    /// Two of them, in a scenario whose events follow hazards and responses.
+    #[test]
+    fn faults_are_what_their_lines_say() {
+        for edition in Edition::all() {
+            let text = format!("edition = '{}'\n{TEXT}", edition.name);
+            let scenario = scenario(&text);
+            let faults = scenario.possible_faults();
+            let names: Vec<&str> = faults.iter().map(|fault| fault.name.as_str()).collect();
+            for name in [
+                "vault-outage-5m-b",
+                "identity-outage-7h",
+                "key-disabled-a-l",
+                "storage-outage-1h-d",
+                "other-update-fault",
+            ] {
+                assert!(names.contains(&name), "{name} of {names:?}");
+            }
+            // Of the vaults 4, of all 3, of the keys 3, of the clusters 2, and the one with a key.
+            assert_eq!(names.len(), 2 * 4 + 3 + 3 * 3 + 2 * 2 + 1);
+            let at = |minutes: i64| Duration::from_millis(minutes * Duration::MINUTE.millis());
+            let timing = |minutes| Timing::At(Delay::constant(at(minutes)));
+            for pair in faults.windows(2) {
+                let with = scenario.with_faults(&[(&pair[0], timing(3)), (&pair[1], timing(2))]);
+                let own = [(&pair[0], 3), (&pair[1], 2)].map(|(fault, minutes)| {
+                    let lines = fault.lines.join("\n");
+                    format!(
+                        "[[event]]\nname = '{}'\nat = '{minutes}m'\n{lines}\n",
+                        fault.name
+                    )
+                });
+                assert_eq!(with, self::scenario(&format!("{text}{}", own.concat())));
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_of_its_own_replaces_that_of_the_edition() {
+        let own = "[[fault]]\nname = 'x'\nkind = 'disable_key'\nvault = 'a'\nkey = 'k'\n\
+                   [[fault]]\nname = 'y'\nenabled = false\nkind = 'identity_outage'\nduration = '1m'\n";
+        let faults = scenario(&format!("{TEXT}{own}")).possible_faults();
+        assert_eq!(faults.len(), 1);
+        let lines = ["kind = \"disable_key\"", "vault = \"a\"", "key = \"k\""];
+        assert_eq!(faults[0].lines, lines);
     }
 }

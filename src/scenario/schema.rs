@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::editions::DEFAULT_EDITION;
 use super::keys::{
-    DISTRIBUTION, EVENT, FAMILIES, FAULT, Family, Form, HAZARD, INGESTION, Key, RANGE, RESPONSE, SCENARIO,
-    SWEEP, Table,
+    DISTRIBUTION, EVENT, FAMILIES, FAULT, Family, Form, HAZARD, INGESTION, Key, RANGE, RESPONSE,
+    SCENARIO, SWEEP, Table,
 };
 use super::{Edition, EventKind};
 

@@ -83,7 +83,8 @@ impl Met {
     /// Forgets what lies before a second of the first fault.
     fn forget_before(&mut self, second: i64) {
         let classes = &self.classes;
-        self.ahead.retain(|class| classes[*class].zone.bounds(1, 0).1 >= second);
+        self.ahead
+            .retain(|class| classes[*class].zone.bounds(1, 0).1 >= second);
     }
 }
 
@@ -235,9 +236,8 @@ fn cut(zone: &Zone, point: &[i64], alike: &[Point], others: &[Point], other: &[i
         }
     }
     // Else halfway to one of them, in the direction in which it is farthest.
-    let far = |direction: &&(usize, usize)| {
-        (along(**direction, other) - along(**direction, point)).abs()
-    };
+    let far =
+        |direction: &&(usize, usize)| (along(**direction, other) - along(**direction, point)).abs();
     let (mut to, mut from) = *directions.iter().max_by_key(far).expect("there is one");
     if along((to, from), other) < along((to, from), point) {
         (to, from) = (from, to);
@@ -269,8 +269,9 @@ impl Order<'_> {
     /// Bounds a zone by where the order of two instants changes.
     fn narrow(&self, point: &[i64], zone: &mut Zone) {
         let instants = self.trace.instants.iter();
-        let mut all: Vec<(&Instant, Moves)> =
-            instants.map(|instant| (instant, self.moves(*instant))).collect();
+        let mut all: Vec<(&Instant, Moves)> = instants
+            .map(|instant| (instant, self.moves(*instant)))
+            .collect();
         all.sort_unstable_by_key(|(instant, _)| *instant);
         all.sort_by_key(|(instant, _)| instant.at);
         for (number, (earlier, a)) in all.iter().enumerate() {
@@ -300,7 +301,9 @@ impl Order<'_> {
             from: end(from),
             until: end(until),
         });
-        windows.filter(|window| window.from.1 || window.until.1).collect()
+        windows
+            .filter(|window| window.from.1 || window.until.1)
+            .collect()
     }
 
     fn moves(&self, instant: Instant) -> Moves {
@@ -315,7 +318,9 @@ impl Order<'_> {
         }
         for (at, own) in self.moved.iter().enumerate() {
             let mut others = self.moved.iter().enumerate();
-            if own.has(later, self.step.slack) && others.all(|(other, trace)| other == at || stays(trace)) {
+            if own.has(later, self.step.slack)
+                && others.all(|(other, trace)| other == at || stays(trace))
+            {
                 with.push(at + 1);
             }
         }

@@ -131,7 +131,9 @@ pub fn faults(question: Question<'_>, runner: &Runner<'_>) -> Result<Found, Erro
         exact: world.step().is_exact(),
     };
     if base.outcome != Outcome::Failed {
-        search(&world, |sets, tasks| gather(&world, sets, tasks, &mut found))?;
+        search(&world, |sets, tasks| {
+            gather(&world, sets, tasks, &mut found)
+        })?;
     }
     Ok(found)
 }

@@ -40,13 +40,20 @@ impl Arrivals {
         let (first, last) = zone.along(point, fault);
         let (first, last) = (first - point[fault], last - point[fault]);
         let mut shifts = vec![first, last];
-        for end in windows.iter().flat_map(|window| [window.from, window.until]) {
+        for end in windows
+            .iter()
+            .flat_map(|window| [window.from, window.until])
+        {
             let (at, true) = end else {
                 continue;
             };
             for (knot, _) in self.0.iter().flat_map(Intake::knots) {
                 let shift = (knot.millis() - at).div_euclid(SECOND);
-                shifts.extend([shift, shift + 1].iter().filter(|s| (first..=last).contains(s)));
+                shifts.extend(
+                    [shift, shift + 1]
+                        .iter()
+                        .filter(|s| (first..=last).contains(s)),
+                );
             }
         }
         shifts.sort_unstable();
@@ -54,10 +61,16 @@ impl Arrivals {
         let arrives = |shift: &&i64| -> i128 {
             let at = |(at, moves): (i64, bool)| {
                 let at = Time::from_millis(if moves { at + **shift * SECOND } else { at });
-                let volumes = self.0.iter().map(|intake| i128::from(intake.accepted_at(at)));
+                let volumes = self
+                    .0
+                    .iter()
+                    .map(|intake| i128::from(intake.accepted_at(at)));
                 volumes.sum::<i128>()
             };
-            windows.iter().map(|window| at(window.until) - at(window.from)).sum()
+            windows
+                .iter()
+                .map(|window| at(window.until) - at(window.from))
+                .sum()
         };
         let most = shifts.iter().max_by_key(arrives);
         let least = shifts.iter().min_by_key(arrives);

@@ -13,12 +13,15 @@ pub(super) const YEAR: f64 = 365.0 * 86_400_000.0;
 /// How often a fault comes, a year: as often as the hazards of the scenario that do the same to the
 /// same thing and last as long or longer. `None`: there is no such hazard.
 pub fn rate(scenario: &Scenario, fault: &Fault) -> Option<f64> {
-    let of = scenario.events.iter().filter_map(|hazard| match &hazard.timing {
-        Timing::Every { gap } if hazard.action == fault.action => {
-            Some(of_hazard(scenario, hazard, gap, fault))
-        }
-        _ => None,
-    });
+    let of = scenario
+        .events
+        .iter()
+        .filter_map(|hazard| match &hazard.timing {
+            Timing::Every { gap } if hazard.action == fault.action => {
+                Some(of_hazard(scenario, hazard, gap, fault))
+            }
+            _ => None,
+        });
     let rates: Vec<f64> = of.collect();
     (!rates.is_empty()).then(|| rates.iter().sum())
 }
@@ -35,7 +38,10 @@ fn of_hazard(scenario: &Scenario, hazard: &Event, gap: &Delay, fault: &Fault) ->
             };
             delay.draw(key).unwrap_or_else(|_| delay.typical())
         };
-        let lasts = hazard.duration.as_ref().map(|delay| draw("duration", delay));
+        let lasts = hazard
+            .duration
+            .as_ref()
+            .map(|delay| draw("duration", delay));
         let cycle = draw("gap", gap) + lasts.unwrap_or(Duration::ZERO);
         cycles += i128::from(cycle.millis());
         as_long += u64::from(shortest.is_none_or(|shortest| lasts.is_none_or(|l| l >= shortest)));
@@ -48,7 +54,12 @@ impl Cut {
     /// order): their product, times the seconds at which it breaks the promise, of all those of a
     /// run. That holds while it is small.
     #[allow(clippy::cast_precision_loss)]
-    pub fn rate(&self, scenario: &Scenario, replications: u64, rates: &[Option<f64>]) -> Option<f64> {
+    pub fn rate(
+        &self,
+        scenario: &Scenario,
+        replications: u64,
+        rates: &[Option<f64>],
+    ) -> Option<f64> {
         let second = YEAR / Duration::SECOND.millis() as f64;
         let points = self.points as f64 / replications as f64;
         let run = scenario.duration.millis() as f64 / YEAR;

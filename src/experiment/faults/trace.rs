@@ -56,7 +56,9 @@ impl Trace {
     /// When data of a cluster was dropped, or waited and could be dropped later: from and until.
     pub(super) fn losses(&self) -> Vec<(Instant, Instant)> {
         let mut losses = Vec::new();
-        let from = self.instants.partition_point(|instant| instant.lane < SYMPTOMS);
+        let from = self
+            .instants
+            .partition_point(|instant| instant.lane < SYMPTOMS);
         let lanes = self.instants[from..].chunk_by(|a, b| a.lane == b.lane);
         for lane in lanes.filter(|lane| (lane[0].lane - SYMPTOMS) % 3 != 0) {
             let of = |what: u64| lane.iter().filter(move |instant| instant.what == what);
@@ -81,7 +83,9 @@ impl Trace {
             first += history.clusters[cluster].accounts.len() as u64;
         }
         for plan in plans {
-            let lane = plan.account.map_or(COMMON, |account| 1 + u64::from(account));
+            let lane = plan
+                .account
+                .map_or(COMMON, |account| 1 + u64::from(account));
             tracer.instant(lane, plan.what, plan.at);
         }
         tracer.instant(COMMON, END, history.end);
@@ -125,7 +129,9 @@ impl Tracer<'_> {
         for change in &history.log {
             let what = number_of(change);
             let lane = match change.subject {
-                Subject::StorageAccount { cluster, account } => 1 + first[cluster] + u64::from(account),
+                Subject::StorageAccount { cluster, account } => {
+                    1 + first[cluster] + u64::from(account)
+                }
                 _ => COMMON,
             };
             if lane == COMMON {
@@ -142,7 +148,10 @@ impl Tracer<'_> {
 
     /// Until when requests are refused because of one that was accepted.
     fn later(&mut self, change: &Change, what: u64) {
-        if !matches!(change.what, What::OperationStarted | What::OperationSucceeded) {
+        if !matches!(
+            change.what,
+            What::OperationStarted | What::OperationSucceeded
+        ) {
             return;
         }
         let behaviour = &self.scenario.behaviour;

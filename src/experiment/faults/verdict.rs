@@ -29,7 +29,11 @@ impl Verdict {
         let each = expectations.iter().map(|expectation| {
             let value = measures.get(expectation.scope, expectation.measure);
             let met = is_met(expectation, value);
-            let outcome = if met { Outcome::Passed } else { Outcome::Failed };
+            let outcome = if met {
+                Outcome::Passed
+            } else {
+                Outcome::Failed
+            };
             (outcome, u64::from(!met), Value::code(value))
         });
         Verdict::of(expectations, each)
@@ -83,7 +87,12 @@ impl Verdict {
     }
 
     pub(super) fn encode(&self, bytes: &mut Vec<u8>) {
-        for number in [rank(self.outcome), self.expectation as u64, self.broken, self.worst] {
+        for number in [
+            rank(self.outcome),
+            self.expectation as u64,
+            self.broken,
+            self.worst,
+        ] {
             short(bytes, number);
         }
     }
@@ -119,7 +128,10 @@ fn is_met(expectation: &Expectation, value: Option<Value>) -> bool {
     let Some(value) = value else {
         return false;
     };
-    let upper = matches!(expectation.comparison, Comparison::AtMost | Comparison::Below);
+    let upper = matches!(
+        expectation.comparison,
+        Comparison::AtMost | Comparison::Below
+    );
     match expectation.statistic {
         Statistic::Probability(inner, bound) => inner.holds(value, bound) != upper,
         _ => expectation.comparison.holds(value, expectation.value),

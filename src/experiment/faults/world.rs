@@ -222,11 +222,16 @@ impl World<'_> {
             Ok((found, bytes))
         };
         let count = replications * sets.len();
-        self.runner
-            .tasks(count, |_| seconds, recover, compute, |task| {
+        self.runner.tasks(
+            count,
+            |_| seconds,
+            recover,
+            compute,
+            |task| {
                 all.push(task);
                 Ok(())
-            })?;
+            },
+        )?;
         Ok(all)
     }
 
@@ -322,7 +327,10 @@ fn encode(task: &Task) -> Vec<u8> {
     }
     for class in &task.found {
         class.zone.encode(&mut bytes);
-        class.worst.iter().for_each(|second| signed(&mut bytes, *second));
+        class
+            .worst
+            .iter()
+            .for_each(|second| signed(&mut bytes, *second));
         class.verdict.encode(&mut bytes);
         short(&mut bytes, class.points);
     }

@@ -61,7 +61,8 @@ impl Zone {
     }
 
     pub(super) fn contains(&self, point: &[i64]) -> bool {
-        let lies = |to, from| Zone::value(point, to) - Zone::value(point, from) <= self.most[to][from];
+        let lies =
+            |to, from| Zone::value(point, to) - Zone::value(point, from) <= self.most[to][from];
         (0..=self.faults).all(|to| (0..=self.faults).all(|from| lies(to, from)))
     }
 

@@ -20,7 +20,11 @@ pub(super) fn document<'a>(
     picture: Option<&'a Picture>,
 ) -> Document<'a> {
     let number = faults.faults.len() as u64;
-    let how = format!("{} faults, {}", count(number), replications(faults.replications));
+    let how = format!(
+        "{} faults, {}",
+        count(number),
+        replications(faults.replications)
+    );
     let mut document = Document::about(faults.scenario, &how);
     document.answers.push(answer(faults));
     let picture = picture.map(Block::Picture);
@@ -29,7 +33,11 @@ pub(super) fn document<'a>(
     let heading = "Minimal cut sequences";
     document.section("sequences", heading, sequences(faults, &found.cuts, true));
     let heading = "Undecided: ask for more replications";
-    document.section("undecided", heading, sequences(faults, &found.undecided, false));
+    document.section(
+        "undecided",
+        heading,
+        sequences(faults, &found.undecided, false),
+    );
     document.section("importance", "Faults", importance(faults));
     document.section("covered", "What was covered", covered(faults));
     document.rest(faults.scenario, &[], source);
@@ -41,7 +49,11 @@ fn sequences<'a>(faults: &Faults<'_>, cuts: &[Cut], minimal: bool) -> Vec<Block<
     let rates = faults.rates();
     let entry = |(at, cut): (usize, &Cut)| {
         let mut lines = Vec::new();
-        let parts = cut.parts.iter().zip(faults.names(cut)).zip(faults.when(cut));
+        let parts = cut
+            .parts
+            .iter()
+            .zip(faults.names(cut))
+            .zip(faults.when(cut));
         for ((part, name), when) in parts {
             let (first, last) = part.within;
             let all = match first == last {
@@ -60,7 +72,11 @@ fn sequences<'a>(faults: &Faults<'_>, cuts: &[Cut], minimal: bool) -> Vec<Block<
         let share = faults.share(cut);
         let often = match (faults.replications, share.share(), share.interval()) {
             (2.., Some(part), Some(ends)) => {
-                format!(", in {} of the replications ({})", percent(part), shares(ends))
+                format!(
+                    ", in {} of the replications ({})",
+                    percent(part),
+                    shares(ends)
+                )
             }
             _ => String::new(),
         };
@@ -90,7 +106,10 @@ fn importance<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
     for ((fault, share), rate) in faults.faults.iter().zip(shares).zip(&rates) {
         table.row([
             fault.name.clone(),
-            percent(share),
+            match faults.found.cuts.is_empty() {
+                true => String::new(),
+                false => percent(share),
+            },
             rate.map_or_else(String::new, |rate| format!("{rate:.3}")),
         ]);
     }

@@ -21,9 +21,17 @@ pub fn cut_file(faults: &Faults<'_>, number: usize, extends: &str, more: &[Strin
     for (name, when) in faults.names(cut).iter().zip(&when) {
         let _ = writeln!(text, "# - {name}: {}", sanitize(when));
     }
-    let _ = writeln!(text, "# It breaks {}.", sanitize(&faults.expectation(cut).text));
+    let _ = writeln!(
+        text,
+        "# It breaks {}.",
+        sanitize(&faults.expectation(cut).text)
+    );
     if !more.is_empty() {
-        let _ = writeln!(text, "# Run it with {}, as it was found.", sanitize(&more.join(" ")));
+        let _ = writeln!(
+            text,
+            "# Run it with {}, as it was found.",
+            sanitize(&more.join(" "))
+        );
     }
     if faults.replications > 1 {
         let of = faults.replications;

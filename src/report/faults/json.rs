@@ -8,6 +8,7 @@ use super::file::cut_name;
 use super::{Faults, answer};
 use crate::experiment::Outcome;
 use crate::experiment::faults::Cut;
+use crate::units::Duration;
 
 /// `faults.json`.
 #[derive(Serialize, JsonSchema)]
@@ -100,13 +101,17 @@ pub fn faults_json(faults: &Faults<'_>, source: &str) -> String {
         let of = |(at, cut)| self::cut(faults, cut, &rates, minimal.then(|| cut_name(faults, at)));
         cuts.map(of).collect()
     };
-    let covered = found.covered.iter().enumerate().map(|(at, of)| CoveredJson {
-        order: at + 1,
-        sets: of.sets,
-        points: of.points,
-        classes: of.classes,
-        replays: of.replays,
-    });
+    let covered = found
+        .covered
+        .iter()
+        .enumerate()
+        .map(|(at, of)| CoveredJson {
+            order: at + 1,
+            sets: of.sets,
+            points: of.points,
+            classes: of.classes,
+            replays: of.replays,
+        });
     let of_faults = faults.faults.iter().zip(&rates).zip(importance);
     let body = FaultsJson {
         order: faults.order,
@@ -145,7 +150,7 @@ fn cut<'a>(
     let share = faults.share(cut);
     let when = faults.when(cut);
     let parts = cut.parts.iter().zip(faults.names(cut)).zip(when);
-    let seconds = |of: crate::units::Duration| Seconds(of.millis());
+    let seconds = |of: Duration| Seconds(of.millis());
     CutJson {
         faults: parts
             .map(|((part, name), when)| PartJson {

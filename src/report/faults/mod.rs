@@ -64,7 +64,9 @@ impl Faults<'_> {
     /// The names of its faults, in the order of time.
     fn names(&self, cut: &Cut) -> Vec<&str> {
         let parts = cut.parts.iter();
-        parts.map(|part| self.faults[part.fault].name.as_str()).collect()
+        parts
+            .map(|part| self.faults[part.fault].name.as_str())
+            .collect()
     }
 
     /// In which part of the replications a sequence breaks the promise.
@@ -89,8 +91,16 @@ impl Faults<'_> {
                 (None, None) => format!("{} after the start", duration(part.place.after)),
                 (None, Some(anchor)) => {
                     let event = &self.scenario.events[anchor.event];
-                    let edge = if anchor.end { "ended" } else { event_began(event) };
-                    format!("{} after `{}` {edge}", duration(part.place.after), event.name)
+                    let edge = if anchor.end {
+                        "ended"
+                    } else {
+                        event_began(event)
+                    };
+                    format!(
+                        "{} after `{}` {edge}",
+                        duration(part.place.after),
+                        event.name
+                    )
                 }
             }
         };
@@ -131,7 +141,7 @@ impl Faults<'_> {
         let of = |fault: usize| {
             let with = cuts.iter().zip(&weights);
             let with = with.filter(|(cut, _)| cut.parts.iter().any(|part| part.fault == fault));
-            with.map(|(_, weight)| weight).sum::<f64>() / all.max(f64::MIN_POSITIVE)
+            with.fold(0.0, |sum, (_, weight)| sum + weight) / all.max(f64::MIN_POSITIVE)
         };
         ((0..self.faults.len()).map(of).collect(), of_rates)
     }
@@ -148,30 +158,35 @@ fn event_began(event: &Event) -> &'static str {
 /// The answer in a sentence.
 fn answer(faults: &Faults<'_>) -> String {
     let found = faults.found;
-    let of = |number: usize| if number == 1 { "1 fault".to_owned() } else { format!("{number} faults") };
     if found.base.outcome == Outcome::Failed {
         let expectation = &faults.scenario.expectations[found.base.expectation];
-        return format!("the promise is broken without any fault: {}", expectation.text);
+        return format!(
+            "the promise is broken without any fault: {}",
+            expectation.text
+        );
     }
-    let mut told: Vec<String> = Vec::new();
-    for order in 1..=faults.order {
-        let of_order = found.cuts.iter().filter(|cut| cut.parts.len() == order);
-        told.push(match of_order.count() {
-            0 if order == 1 => "no single fault".to_owned(),
-            0 => format!("no other {}", of(order)),
-            number => format!("{} of {}", count(number as u64), of(order)),
+    let of = |cuts: &[Cut], order: usize| {
+        let of_order = cuts.iter().filter(|cut| cut.parts.len() == order);
+        of_order.count() as u64
+    };
+    let mut told = vec![match of(&found.cuts, 1) {
+        0 => "no single fault breaks the promise".to_owned(),
+        1 => "1 single fault breaks the promise".to_owned(),
+        number => format!("{} single faults break the promise", count(number)),
+    }];
+    if faults.order > 1 {
+        told.push(match (of(&found.cuts, 2), of(&found.cuts, 1)) {
+            (0, 0) => "no pair of them does".to_owned(),
+            (0, _) => "no pair of others does".to_owned(),
+            (1, _) => "1 sequence of two faults does".to_owned(),
+            (number, _) => format!("{} sequences of two faults do", count(number)),
         });
     }
-    let sequences = told.join(", ");
-    match (found.cuts.is_empty(), found.undecided.is_empty()) {
-        (true, true) => format!("{} breaks the promise, whenever it happens", match faults.order {
-            1 => "no single fault",
-            _ => "no fault and no pair of faults",
-        }),
-        (true, false) => format!(
-            "no sequence surely breaks the promise; undecided: {}",
+    if !found.undecided.is_empty() {
+        told.push(format!(
+            "undecided: {}",
             count(found.undecided.len() as u64)
-        ),
-        _ => format!("minimal cut sequences: {sequences}"),
+        ));
     }
+    told.join("; ")
 }

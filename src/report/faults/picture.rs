@@ -12,7 +12,11 @@ pub(super) fn picture(faults: &Faults<'_>) -> Picture {
     let count = faults.faults.len();
     let axis = |name: &str| Parameter {
         name: name.to_owned(),
-        labels: faults.faults.iter().map(|fault| fault.name.clone()).collect(),
+        labels: faults
+            .faults
+            .iter()
+            .map(|fault| fault.name.clone())
+            .collect(),
         numbers: None,
     };
     let cell = |first: usize, second: usize| {
@@ -50,7 +54,10 @@ pub(super) fn picture(faults: &Faults<'_>) -> Picture {
         &title.unwrap_or_else(|| "Faults".to_owned()),
         &notes,
         (&axis("second fault"), &axis("first fault")),
-        ("part of the seconds at which it breaks the promise", Quantity::Ratio),
+        (
+            "part of the seconds at which it breaks the promise",
+            Quantity::Ratio,
+        ),
         &[panel],
         Some("an expectation"),
     )

@@ -43,7 +43,9 @@ fn fault(
     names.add(name.clone(), &context.complaints);
     let enabled = fields.optional("enabled", scalar::truth).unwrap_or(true);
     let Some(kind) = fields.required("kind", known_kind) else {
-        EventKind::ALL.iter().for_each(|kind| fields.knows(kind.keys()));
+        EventKind::ALL
+            .iter()
+            .for_each(|kind| fields.knows(kind.keys()));
         fields.done();
         return None;
     };
