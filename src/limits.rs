@@ -191,4 +191,7 @@ limits! {
     /// A pilot of a rare study keeps from which bin of its quantile each of them was drawn.
     RARE_DELAYS: 200, "delays of events that are drawn in a study with --rare",
         "give hazards and responses constant delays where these do not matter";
+    /// Every class of instants takes several.
+    FAULT_REPLAYS: 50_000_000, "replays of a search for faults",
+        "name fewer faults with [[fault]], shorten `duration`, or ask for fewer replications or a lower order";
 }

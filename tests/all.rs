@@ -19,6 +19,7 @@ mod control_plane;
 mod controls;
 mod costs;
 mod coverage;
+mod cut_sequences;
 mod docs;
 mod editions;
 mod engine;

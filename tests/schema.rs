@@ -373,6 +373,14 @@ fn every_result_follows_the_schema_of_results() {
     ];
     let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
     let worst: Vec<&str> = worst.split(' ').collect();
+    let faults = [
+        "faults",
+        "a.toml",
+        "--set=duration=3h",
+        "--set=event.off.at=1h",
+        "--set=expect=['dropped <= 1 MB']",
+        "--exit-zero",
+    ];
     let plan = ["plan", "a.toml", "--replications=40"];
     let history = concat!(
         env!("CARGO_MANIFEST_DIR"),
@@ -394,6 +402,7 @@ fn every_result_follows_the_schema_of_results() {
             "shrink.json",
             vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
         ),
+        ("faults.json", faults.to_vec()),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

@@ -133,6 +133,7 @@ pub(crate) fn world_of(scale: Scale, seed: u64) -> Scenario {
         Scale::Hours => maker.dice.between(600, 2_880),
     };
     let unchecked = Content {
+        faults: Vec::new(),
         title: None,
         description: None,
         edition: "2020-06".into(),

@@ -6,6 +6,7 @@ use clap_complete::Shell;
 use super::compare::Compare;
 use super::examples;
 use super::freeze::Freeze;
+use super::faults::Search;
 use super::init::Init;
 use super::optimise::Optimise;
 use super::options::{Check, Explain, Rules, Run};
@@ -90,6 +91,11 @@ pub(crate) enum Command {
     /// keys of a replication, and simplify its values
     #[command(after_help = examples::SHRINK)]
     Shrink(Shrink),
+    /// Find what breaks the expectations: single faults and pairs of them, at any time, of which
+    /// none can be left out
+    #[command(after_help = examples::FAULTS)]
+    #[command(mut_arg("format", |format| rows(format, "fault of a sequence")))]
+    Faults(Search),
     /// Plan capacity: the cheapest reservation, the sizes of hot cache, buffer and store, and
     /// when limits are reached
     #[command(after_help = examples::PLAN)]

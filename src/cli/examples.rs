@@ -71,6 +71,9 @@ Examples:
 pub(crate) const SHRINK: &str = "\
 Examples:
   cmksim shrink --such-that 'dropped > 20 GB' scenarios/study-a-year-of-hazards.toml";
+pub(crate) const FAULTS: &str = "\
+Examples:
+  cmksim faults --order 2 scenarios/runbook-against-faults.toml --exit-zero";
 
 pub(crate) const EXPLAIN: &str = "\
 Examples:

@@ -149,10 +149,25 @@ impl Folder {
         files: &[report::File],
         written: &mut Vec<String>,
     ) -> Result<(), Failure> {
+        self.write_with(files, &[], written)
+    }
+
+    /// The same with texts, whose names may begin with folders.
+    fn write_with(
+        &self,
+        files: &[report::File],
+        texts: &[(PathBuf, String)],
+        written: &mut Vec<String>,
+    ) -> Result<(), Failure> {
         let mut set = self.begin()?;
         set.add_all(files)?;
+        for (name, text) in texts {
+            set.add(name, |to| to.write_all(text.as_bytes()))?;
+        }
         set.commit()?;
         written.extend(files.iter().map(|file| self.line(file)));
+        let own = texts.iter().map(|(name, _)| self.path.join(name));
+        written.extend(own.map(|path| format!("wrote {}", terminal::path(&path))));
         Ok(())
     }
 
@@ -202,6 +217,33 @@ impl Folder {
     ) -> Result<(), Failure> {
         let mut written = Vec::new();
         let failed = self.write_all(files, &mut written);
+        Folder::told(failed, &written, print, quiet)
+    }
+
+    /// The same with texts, whose names may begin with folders.
+    pub(crate) fn hand_out_with(
+        &self,
+        files: &[report::File],
+        texts: &[(PathBuf, String)],
+        printed: &str,
+        quiet: bool,
+    ) -> Result<(), Failure> {
+        let mut written = Vec::new();
+        let failed = self.write_with(files, texts, &mut written);
+        Folder::told(
+            failed,
+            &written,
+            &|to| to.write_all(printed.as_bytes()),
+            quiet,
+        )
+    }
+
+    fn told(
+        failed: Result<(), Failure>,
+        written: &[String],
+        print: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+        quiet: bool,
+    ) -> Result<(), Failure> {
         let printed = terminal::print_by(print);
         for line in written.iter().filter(|_| !quiet) {
             terminal::tell_plainly(line);

@@ -11,6 +11,7 @@ mod disk;
 mod examples;
 mod explain;
 mod failure;
+mod faults;
 mod files;
 mod freeze;
 mod growing;
@@ -108,6 +109,7 @@ fn dispatch(arguments: Arguments) -> Result<Status, Failure> {
         Command::Optimise(asked) => optimise::optimise(&asked, quiet),
         Command::Freeze(asked) => freeze::freeze(&asked, quiet),
         Command::Shrink(asked) => shrink::shrink(&asked, quiet),
+        Command::Faults(search) => faults::faults(&search, quiet),
         Command::Plan(planned) => plan::plan(&planned, By::Itself, quiet),
         Command::Shard(asked) => shard::shard(&asked, quiet),
         Command::Merge(asked) => shard::merge(&asked, quiet),

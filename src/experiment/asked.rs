@@ -46,8 +46,8 @@ impl Asked {
 }
 
 /// The digest of everything that scenarios mean, their traces, and what is asked of them. Not: what
-/// they are called, what they expect, how many replications they ask for, and the points and cases
-/// of other commands.
+/// they are called, what they expect, how many replications they ask for, and the points, cases
+/// and faults of other commands.
 pub(super) fn digest(
     scenarios: &[(&Scenario, &[Option<Rows>])],
     question: &dyn fmt::Debug,
@@ -63,6 +63,7 @@ pub(super) fn digest(
         scenario.sweep = None;
         scenario.what_ifs = Vec::new();
         scenario.levers = Vec::new();
+        scenario.faults = Vec::new();
         digest.update(format!("{scenario:?} "));
         for rows in *traces {
             digest.update([u8::from(rows.is_some())]);

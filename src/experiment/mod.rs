@@ -10,6 +10,7 @@ mod curves;
 mod divergence;
 mod expect;
 mod fan;
+pub mod faults;
 mod fingerprint;
 mod frame;
 mod freeze;

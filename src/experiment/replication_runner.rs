@@ -4,7 +4,8 @@ use crate::accounting::{Balance, Books, Measures, audit};
 use crate::error::Error;
 use crate::intake::{Intake, Rows};
 use crate::kernel::one_by_one;
-use crate::model::{History, Mixture, Options, Simulation, Stopped};
+use crate::model::{History, Mixture, Options, Plan, Simulation, Stopped};
+
 use crate::scenario::{Scenario, Timing};
 use crate::units::Time;
 
@@ -57,6 +58,25 @@ impl<'a> ReplicationRunner<'a> {
     /// [`Simulation::weight_and_draws`].
     pub(super) fn weight_and_draws(&self) -> Option<(u64, &[u32])> {
         self.simulation.weight_and_draws()
+    }
+
+    /// The same, which notes what is planned in each replication.
+    pub(super) fn noting_plans(self) -> ReplicationRunner<'a> {
+        ReplicationRunner {
+            simulation: self.simulation.noting_plans(),
+            ..self
+        }
+    }
+
+    /// What happened in the last replication and, if it was noted, what was planned but polls.
+    pub(super) fn last(&self) -> (&History, &[Plan]) {
+        (self.simulation.history(), self.simulation.plans())
+    }
+
+    /// What happened in one replication, without its books.
+    pub(super) fn simulate(&mut self, options: Options) -> Result<&History, Error> {
+        let history = self.simulation.run(options, &|_| (self.runner.stop)());
+        history.map_err(|why| stopped(self.scenario, why))
     }
 
     /// The measures of one replication.

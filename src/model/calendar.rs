@@ -58,6 +58,20 @@ pub(super) struct Calendar<'a> {
     every_poll: bool,
     /// Draws the delays of events, where they are not drawn as they are.
     sampler: Option<Sampler<'a>>,
+    /// What was ever put on it but polls, where somebody wants to know.
+    plans: Option<Vec<Plan>>,
+}
+
+/// Something but a poll that was put on the calendar, whether it took place or was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// When.
+    pub at: Time,
+    /// The storage account that it is about, counted over all clusters; `None`: it is about no
+    /// single one.
+    pub account: Option<u32>,
+    /// A number for what it is, other plans of which may have it as well.
+    pub what: u64,
 }
 
 impl<'a> Calendar<'a> {
@@ -76,6 +90,7 @@ impl<'a> Calendar<'a> {
             ranks: ranks(scenario),
             every_poll: false,
             sampler: None,
+            plans: None,
         }
     }
 
@@ -96,6 +111,16 @@ impl<'a> Calendar<'a> {
         self.sampler.as_ref()
     }
 
+    /// Notes every plan of the following runs.
+    pub(super) fn note_plans(&mut self) {
+        self.plans = Some(Vec::new());
+    }
+
+    /// What was noted in the last run.
+    pub(super) fn plans(&self) -> &[Plan] {
+        self.plans.as_deref().unwrap_or_default()
+    }
+
     /// Forgets everything; `every_poll` says whether polls that change nothing get a notice too.
     pub(super) fn restart(&mut self, replication: u64, every_poll: bool) {
         self.every_poll = every_poll;
@@ -104,6 +129,7 @@ impl<'a> Calendar<'a> {
             sampler.restart(self.root);
         }
         self.queue.restart_at(Time::START);
+        self.plans.iter_mut().for_each(Vec::clear);
     }
 
     pub(super) fn scenario(&self) -> &'a Scenario {
@@ -153,7 +179,24 @@ impl<'a> Calendar<'a> {
 
     #[inline(always)]
     pub(super) fn schedule(&mut self, at: Time, place: Place, notice: Notice) -> Ticket {
+        if !matches!(notice, Notice::Poll(_)) {
+            self.note(at, notice);
+        }
         self.queue.schedule(at, place, notice)
+    }
+
+    #[inline]
+    fn note(&mut self, at: Time, notice: Notice) {
+        if let Some(plans) = &mut self.plans {
+            plans.push(Plan {
+                at,
+                account: match notice {
+                    Notice::Timer(account) => Some(account),
+                    _ => None,
+                },
+                what: notice.number(),
+            });
+        }
     }
 
     pub(super) fn cancel(&mut self, ticket: Ticket) {
@@ -170,6 +213,7 @@ fn ranks(scenario: &Scenario) -> Vec<usize> {
         .collect()
 }
 
+/// The stream of one occurrence of an event of a scenario, below the key `below`.
 fn stream(scenario: &Scenario, occurrence: Occurrence, below: StreamKey) -> StreamKey {
     below
         .name(scenario.events[occurrence.event].drawn_name())
@@ -233,13 +277,6 @@ impl Calendar<'_> {
             delay: format!("{key} of {}", self.scenario.events[occurrence.event].name),
         })
     }
-}
-
-/// The stream of one occurrence of an event of a scenario, below the key `below`.
-fn stream(scenario: &Scenario, occurrence: Occurrence, below: StreamKey) -> StreamKey {
-    below
-        .name(&scenario.events[occurrence.event].name)
-        .number(u64::from(occurrence.number))
 }
 
 // Events of the scenario.

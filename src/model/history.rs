@@ -53,7 +53,7 @@ pub struct Occurrence {
 }
 
 /// To what something happens. Indices are those of the scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Subject {
     /// The identity provider.
     Identity,
@@ -82,7 +82,7 @@ pub enum Subject {
 }
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum What {
     /// The event behind it began (or, without a duration, took place).
     Began,
@@ -121,7 +121,7 @@ pub enum What {
 }
 
 /// Why something was refused, failed or changed nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Reason {
     /// It is so already.
     AlreadySo,
@@ -205,7 +205,7 @@ pub enum Reason {
 }
 
 /// Whether a cluster is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClusterLife {
     /// Not asked for yet, or permanently deleted.
     Absent,
@@ -230,7 +230,7 @@ impl ClusterLife {
 }
 
 /// Where the data of a workspace goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Route {
     /// The shared store under a Microsoft key.
     SharedStore,
@@ -252,7 +252,7 @@ impl Route {
 }
 
 /// A storage account's access to its key, as seen from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccessState {
     /// Works; outages are ridden out on the cached key.
     Serving,

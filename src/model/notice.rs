@@ -4,7 +4,7 @@
 //! notices are about such an event.
 
 use super::storage_account::State;
-use crate::kernel::Place;
+use crate::kernel::{Place, StreamKey};
 use crate::scenario::{Action, Class, Edge, Event, Timing};
 
 /// What waits on the calendar.
@@ -28,6 +28,26 @@ pub(super) enum Notice {
     ClusterSoftDeleteEnds { cluster: u32, deletion: u32 },
     /// A cluster whose key identifier names no version checks for a newer one.
     RotationCheck(u32),
+}
+
+impl Notice {
+    /// A number for what it is about.
+    pub(super) fn number(self) -> u64 {
+        let (kind, of, number) = match self {
+            Notice::Poll(account) => (0, account, 0),
+            Notice::Timer(account) => (1, account, 0),
+            Notice::Begin { event, number } => (2, event, number),
+            Notice::End { event, number } => (3, event, number),
+            Notice::OperationEnds(cluster) => (4, cluster, 0),
+            Notice::AssociationEnds(workspace) => (5, workspace, 0),
+            Notice::KeySoftDeleteEnds { vault, key, .. } => (6, vault, key),
+            Notice::ClusterSoftDeleteEnds { cluster, deletion } => (7, cluster, deletion),
+            Notice::RotationCheck(cluster) => (8, cluster, 0),
+        };
+        StreamKey::root(kind, u64::from(of))
+            .number(u64::from(number))
+            .bits()
+    }
 }
 
 /// The order within an instant, as `docs/model.md` states it.

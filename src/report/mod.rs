@@ -14,6 +14,7 @@ mod describe;
 mod differences;
 mod document;
 mod explain;
+mod faults;
 mod format;
 mod freeze;
 mod gist;
@@ -51,6 +52,9 @@ pub use self::compare::{Compared, Other, Side, compare, compare_csv, compare_fil
 pub use self::csv::{events, measures, timeline, write_events};
 pub use self::differences::{differences, differences_csv, differences_json};
 pub use self::explain::{chosen, chosen_as_worst, explain, write_explanation};
+pub use self::faults::{
+    Faults, cut_file, cut_name, faults_csv, faults_files, faults_json, faults_text,
+};
 pub use self::format::replications;
 pub use self::freeze::{freeze_files, freeze_text};
 pub use self::html::{dark_pictures, policy_digest};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::back_test::json::BackTestJson;
 use super::compare::json::CompareJson;
 use super::differences::DifferencesJson;
+use super::faults::json::FaultsJson;
 use super::json::{About, Document, RunJson};
 use super::optimise::json::OptimiseJson;
 use super::plan::json::PlanJson;
@@ -48,6 +49,7 @@ const FILES: [(&str, SchemaOf); 11] = [
     ("worst.json", of::<About<'_, WorstJson<'_>>>),
     ("optimise.json", of::<About<'_, OptimiseJson<'_>>>),
     ("shrink.json", of::<About<'_, ShrinkJson<'_>>>),
+    ("faults.json", of::<About<'_, FaultsJson<'_>>>),
     ("plan.json", of::<About<'_, PlanJson<'_>>>),
     ("back-test.json", of::<About<'_, BackTestJson<'_>>>),
     ("rules", of::<RulesJson<'_>>),

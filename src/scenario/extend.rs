@@ -24,6 +24,7 @@ pub(super) const NAMED_LISTS: &[&str] = &[
     "event",
     "hazard",
     "response",
+    "fault",
 ];
 
 /// Keys that exclude each other in a table: a scenario that writes another drops that of its base.

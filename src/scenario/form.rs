@@ -123,6 +123,8 @@ pub enum Form {
     Hazards,
     /// The same for `[[response]]`.
     Responses,
+    /// The same for `[[fault]]`.
+    Faults,
     /// The kind of an event.
     EventKind,
     /// The name of a family of distributions.

@@ -109,6 +109,7 @@ tables! {
         [event: Events, "events that happen once"]
         [hazard: Hazards, "events that recur at random times"]
         [response: Responses, "actions of an operator who observes a symptom"]
+        [fault: Faults, "what may go wrong at any time, for `faults` [default: a list of the edition]"]
     }
 
     /// `[[what_if]]`.
@@ -268,6 +269,13 @@ tables! {
         ENABLED
     }
 
+    /// What every `[[fault]]` may hold, whatever its kind.
+    FAULT "[[fault]]" "Something that may go wrong at any time; only `faults` lets it happen" {
+        [name!: Name, "name, for reports; different from that of every event"]
+        [kind!: EventKind, "what happens"]
+        ENABLED
+    }
+
     /// What every `[[response]]` may hold, whatever its kind.
     RESPONSE "[[response]]"
         "What an operator does on observing a symptom, once each time it appears" {
@@ -327,6 +335,7 @@ mod tests {
             EVENT,
             HAZARD,
             RESPONSE,
+            FAULT,
             DISTRIBUTION,
             SWEEP,
             RANGE,

@@ -16,6 +16,7 @@ mod editions;
 mod event;
 mod expectation;
 mod extend;
+mod fault;
 mod file;
 mod form;
 mod freeze;
@@ -52,7 +53,7 @@ pub use controls::Control;
 pub use diagnostics::{Diagnostic, Diagnostics, Location, Remedy, Severity, nearest};
 pub use distribution::{Delay, DrawError, ParameterError, Parameters, Shape, Tail};
 pub use editions::{
-    Assumption, DEFAULT_EDITION, Edition, KeyVaultLimit, Parameter, RuleText, Status,
+    Assumption, DEFAULT_EDITION, Edition, FaultText, KeyVaultLimit, Parameter, RuleText, Status,
 };
 pub use event::{AlertRule, Edge, Event, Timing};
 pub use expectation::{
@@ -60,6 +61,7 @@ pub use expectation::{
 };
 pub use extend::Files;
 pub use freeze::{Fate, Occurred};
+pub use fault::Fault;
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use lever::{Lever, LeverOption};
@@ -147,6 +149,9 @@ pub struct Content {
     /// Events, hazards and responses that are enabled, in the order of the file: events first,
     /// then hazards, then responses.
     pub events: Vec<Event>,
+    /// What may go wrong at any time, in the order of the file; empty: what the edition lists.
+    /// Only the study of faults lets it happen.
+    pub faults: Vec<Fault>,
 }
 
 impl Scenario {

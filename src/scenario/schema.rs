@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::editions::DEFAULT_EDITION;
 use super::keys::{
-    DISTRIBUTION, EVENT, FAMILIES, Family, Form, HAZARD, INGESTION, Key, RANGE, RESPONSE, SCENARIO,
-    SWEEP, Table,
+    DISTRIBUTION, EVENT, FAMILIES, FAULT, Family, Form, HAZARD, INGESTION, Key, RANGE, RESPONSE,
+    SCENARIO, SWEEP, Table,
 };
 use super::{Edition, EventKind};
 
@@ -56,6 +56,7 @@ pub fn schema() -> Value {
         "event": happening(&EVENT, Some(time())),
         "hazard": happening(&HAZARD, None),
         "response": happening(&RESPONSE, None),
+        "fault": happening(&FAULT, None),
     });
     schema
 }
@@ -296,6 +297,7 @@ fn form(form: &Form) -> Value {
         Form::Events => list_of(defined("event")),
         Form::Hazards => list_of(defined("hazard")),
         Form::Responses => list_of(defined("response")),
+        Form::Faults => list_of(defined("fault")),
         Form::Sweep => sweep(),
         Form::EventKind => kinds(),
         Form::Family => choice(FAMILIES.iter().map(|family| family.name)),

@@ -11,7 +11,7 @@ mod operation;
 use std::collections::BTreeSet;
 
 use super::accounts::{Accounts, Transition};
-use super::calendar::{Calendar, Run, Stopped};
+use super::calendar::{Calendar, Plan, Run, Stopped};
 use super::cluster::Clusters;
 use super::history::{AccessState, Change, History, Occurrence, Subject, What};
 use super::key_vault::Vaults;
@@ -76,6 +76,23 @@ impl<'a> Simulation<'a> {
     pub fn weight_and_draws(&self) -> Option<(u64, &[u32])> {
         let sampler = self.world.calendar.sampler()?;
         Some((sampler.weight(), sampler.counts()))
+    }
+
+    /// The same, which notes what is planned in its runs.
+    #[must_use]
+    pub fn noting_plans(mut self) -> Simulation<'a> {
+        self.world.calendar.note_plans();
+        self
+    }
+
+    /// What happened in the last run.
+    pub fn history(&self) -> &History {
+        &self.world.history
+    }
+
+    /// What was planned in the last run but polls, if it was noted.
+    pub fn plans(&self) -> &[Plan] {
+        self.world.calendar.plans()
     }
 
     /// Runs the scenario from its start to its end.

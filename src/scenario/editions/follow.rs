@@ -28,6 +28,10 @@ fn after(before: &Edition, own: Edition) -> Edition {
         parameters: merged(&before.parameters, own.parameters, &before.date),
         assumptions: merged(&before.assumptions, own.assumptions, &before.date),
         rules: merged(&before.rules, own.rules, &before.date),
+        faults: match own.faults.is_empty() {
+            true => before.faults.clone(),
+            false => own.faults,
+        },
         key_vault_limits: match own.key_vault_limits.is_empty() {
             true => before.key_vault_limits.clone(),
             false => own.key_vault_limits,

@@ -49,6 +49,9 @@ pub struct Edition {
     /// What the model assumes beside them.
     #[serde(rename = "assumption", default)]
     pub assumptions: Vec<Assumption>,
+    /// What may go wrong in any scenario.
+    #[serde(rename = "fault", default)]
+    pub faults: Vec<FaultText>,
     /// How much a key vault answers, by the type of the key.
     #[serde(rename = "key_vault_limit", default)]
     pub key_vault_limits: Vec<KeyVaultLimit>,
@@ -116,6 +119,20 @@ pub struct KeyVaultLimit {
     /// Of a key in hardware.
     pub hardware: u64,
     /// The document that states it, and where.
+    pub source: String,
+}
+
+/// Something that may go wrong, once for each thing that its kind can happen to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultText {
+    /// Its name; where there are several such things, theirs is added.
+    pub name: String,
+    /// The kind of event.
+    pub kind: String,
+    /// How long it lasts, where it has an end.
+    pub duration: Option<String>,
+    /// Why it is on the list, and why it lasts so long.
     pub source: String,
 }
 

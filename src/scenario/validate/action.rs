@@ -1,9 +1,10 @@
 //! What an event does, and to what.
 
 use super::super::action::{MOST_REQUESTS, kinds};
-use super::super::diagnostics::Diagnostic;
+use super::super::diagnostics::{Diagnostic, one_text_of};
 use super::super::file::{Kind, Written};
 use super::super::form::Form;
+use super::super::meant::meant;
 use super::super::{Access, Action, Billing, EventKind, KeyTarget, PollInterval};
 use super::cluster::{self, Clusters};
 use super::context::Context;
@@ -232,4 +233,23 @@ fn permissions(written: &Written, context: &Context) -> Option<Access> {
         return None;
     }
     cluster::access(written, context)
+}
+
+/// Reads the kind of an event.
+pub(super) fn known_kind(written: &Written) -> scalar::Read<EventKind> {
+    let Kind::Text(kind) = &written.kind else {
+        return Err(scalar::wrong_kind(
+            written,
+            "a kind of event in quotes such as \"key_vault_outage\"",
+        ));
+    };
+    let known = || EventKind::ALL.iter().map(|kind| kind.name());
+    EventKind::named(kind).ok_or_else(|| {
+        let complaint =
+            Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
+        match meant(kind, known()).as_slice() {
+            [] => complaint.help(format!("the kinds are {}", one_text_of(known()))),
+            near => complaint.meant_texts(near),
+        }
+    })
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::super::diagnostics::{Diagnostic, Span, one_text_of};
+use super::super::diagnostics::{Diagnostic, Span};
 use super::super::file::{Kind, Table, Written};
 use super::super::keys;
-use super::super::meant::meant;
-use super::super::{Class, Delay, Edge, Event, EventKind, Timing};
-use super::action::{ActionReader, World};
+use super::super::{Class, Delay, Edge, Event, EventKind, Fault, Timing};
+use super::action::{ActionReader, World, known_kind};
 use super::context::Context;
 use super::delay::{self, Use};
+use super::fault;
 use super::fields::Fields;
 use super::names::Names;
 use super::scalar::{self, Read};
@@ -92,13 +92,13 @@ struct Outline<'a> {
     kind: Option<EventKind>,
 }
 
-/// All that is enabled, in the order of the file: events, then hazards, then responses; `None` if
-/// one cannot be read.
+/// All that is enabled, in the order of the file: events, then hazards, then responses; and what
+/// may go wrong. `None` if one cannot be read.
 pub(super) fn events(
     root: &Fields<'_>,
     world: &World<'_>,
     context: &Context,
-) -> Option<Vec<Event>> {
+) -> Option<(Vec<Event>, Vec<Fault>)> {
     let outlines = outlines(root);
     let spans: Vec<Span> = outlines
         .iter()
@@ -123,6 +123,8 @@ pub(super) fn events(
         };
         all.push(reader.read(&mut versions));
     }
+    // Behind all events, for their number is that of an event.
+    let faults = fault::faults(root, world, &mut names, &mut versions, context);
     versions.check(world.vaults, context);
     let waits = all
         .iter()
@@ -136,7 +138,7 @@ pub(super) fn events(
     let all: Vec<Event> = all.into_iter().collect::<Option<_>>()?;
     sequence::warn_of_late(&all, &spans, &order, context);
     let enabled: Vec<bool> = outlines.iter().map(|outline| outline.enabled).collect();
-    Some(sequence::enabled(all, &enabled, &order))
+    Some((sequence::enabled(all, &enabled, &order), faults?))
 }
 
 /// All tables of things that happen, in the order of a scenario's events.
@@ -467,22 +469,4 @@ fn name_of(written: &Written, kind: Option<EventKind>) -> Read<String> {
         Some((_, number)) if counts(number) => Ok(name.clone()),
         _ => scalar::name(written),
     }
-}
-
-fn known_kind(written: &Written) -> Read<EventKind> {
-    let Kind::Text(kind) = &written.kind else {
-        return Err(scalar::wrong_kind(
-            written,
-            "a kind of event in quotes such as \"key_vault_outage\"",
-        ));
-    };
-    let known = || EventKind::ALL.iter().map(|kind| kind.name());
-    EventKind::named(kind).ok_or_else(|| {
-        let complaint =
-            Diagnostic::error(written.span, format!("there is no kind of event {kind:?}"));
-        match meant(kind, known()).as_slice() {
-            [] => complaint.help(format!("the kinds are {}", one_text_of(known()))),
-            near => complaint.meant_texts(near),
-        }
-    })
 }

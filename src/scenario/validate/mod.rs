@@ -7,6 +7,7 @@ mod context;
 mod delay;
 mod drawn;
 mod event;
+mod fault;
 mod fields;
 mod ingestion;
 mod key_vault;
@@ -91,7 +92,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         workspaces: &workspaces,
         poll_interval: behaviour.as_ref().map(|behaviour| behaviour.poll_interval),
     };
-    let events = event::events(&fields, &world, context);
+    let happening = event::events(&fields, &world, context);
     let allowed_subscriptions = fields
         .get("allowed_subscriptions")
         .map(|entry| subscriptions(&entry.value, context));
@@ -109,6 +110,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let many = !readable || replications > 1 || swept;
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done();
+    let (events, faults) = happening?;
     let unchecked = Content {
         title,
         description,
@@ -131,7 +133,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
             None => None,
             Some(allowed) => Some(allowed?),
         },
-        events: events?,
+        events,
+        faults,
     };
     let scenario = Scenario { unchecked };
     context.take(limits::volume(&scenario, root.span));
