@@ -161,6 +161,7 @@ limits! {
 
     /// A plan replays each as often as the scenario, and keeps as much of it.
     WHAT_IFS: 20, "cases of a plan (what if)", "plan for them in several commands";
+
     /// What a back-test draws at an origin.
     BACK_TEST_DAYS: 20_000_000,
         "days drawn at an origin of a back-test (replications x days x workspaces)",
@@ -185,12 +186,15 @@ limits! {
 
     /// Every combination is replayed.
     COMBINATIONS: 1_000, "combinations of levers", "leave out options, or levers";
+
     /// Every candidate for a smaller scenario is replayed.
     SHRINK_REPLAYS: 1_000_000, "replays of smaller scenarios",
         "begin with a smaller one: leave out what surely does not matter";
+
     /// A pilot of a rare study keeps from which bin of its quantile each of them was drawn.
     RARE_DELAYS: 200, "delays of events that are drawn in a study with --rare",
         "give hazards and responses constant delays where these do not matter";
+
     /// Every class of instants takes several.
     FAULT_REPLAYS: 50_000_000, "replays of a search for faults",
         "name fewer faults with [[fault]], shorten `duration`, or ask for fewer replications or a lower order";

@@ -75,11 +75,18 @@ const COMMANDS: &[&[&str]] = &[
         "--resolution=20m",
         "--of=dropped",
         "--replications=4",
+        "-o",
+        "out",
+    ],
     &["freeze", "s.toml", "-o", "out"],
     &[
         "shrink",
         "s.toml",
         "--such-that=dropped > 1 GB",
+        "-o",
+        "out",
+    ],
+    &[
         "faults",
         "s.toml",
         "--set=duration=2h",

@@ -153,6 +153,7 @@ const COMMANDS: &[&[&str]] = &[
         "2",
         "--resolution",
         "6h",
+    ],
     &["freeze", "a.toml"],
     &[
         "shrink",

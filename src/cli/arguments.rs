@@ -5,8 +5,8 @@ use clap_complete::Shell;
 
 use super::compare::Compare;
 use super::examples;
-use super::freeze::Freeze;
 use super::faults::Search;
+use super::freeze::Freeze;
 use super::init::Init;
 use super::optimise::Optimise;
 use super::options::{Check, Explain, Rules, Run};

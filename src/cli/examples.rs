@@ -64,6 +64,7 @@ Examples:
   cmksim optimise --replications 200 --minimise cost \\
     --such-that 'probability(dropped <= 30 GB) >= 80%' \\
     scenarios/which-remedy-is-cheapest.toml";
+
 pub(crate) const FREEZE: &str = "\
 Examples:
   cmksim freeze --replication 17 scenarios/study-a-year-of-hazards.toml";
@@ -71,6 +72,7 @@ Examples:
 pub(crate) const SHRINK: &str = "\
 Examples:
   cmksim shrink --such-that 'dropped > 20 GB' scenarios/study-a-year-of-hazards.toml";
+
 pub(crate) const FAULTS: &str = "\
 Examples:
   cmksim faults --order 2 scenarios/runbook-against-faults.toml --exit-zero";

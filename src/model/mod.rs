@@ -23,8 +23,7 @@ mod start;
 mod storage_account;
 mod workspace;
 
-pub use calendar::{Stopped, draw_of_event};
-pub use calendar::{Plan, Stopped};
+pub use calendar::{Plan, Stopped, draw_of_event};
 pub use history::*;
 pub use mixture::{
     BINS, DrawnDelay, MOST_WEIGHT, Masses, Mixture, WEIGHT_UNIT, edge, flattened, nominal,

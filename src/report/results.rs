@@ -38,8 +38,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
-const FILES: [(&str, SchemaOf); 12] = [
-const FILES: [(&str, SchemaOf); 11] = [
+const FILES: [(&str, SchemaOf); 14] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
     ("replications.json", of::<About<'_, ReplicationsJson<'_>>>),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),

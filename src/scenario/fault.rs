@@ -188,6 +188,8 @@ impl Scenario {
             timing: timing.clone(),
             action: fault.action.clone(),
             duration: fault.duration.clone(),
+            draws_as: None,
+            occurrence: 0,
         });
         events.splice(at..at, happening);
         scenario

@@ -23,8 +23,8 @@ mod freeze;
 mod grid;
 mod ingestion;
 pub mod keys;
-mod lever;
 mod layout;
+mod lever;
 mod lint;
 mod meant;
 mod measure;
@@ -60,8 +60,8 @@ pub use expectation::{
     Comparison, Expectation, HalfWidth, Precision, Scope, Statistic, Target, Value,
 };
 pub use extend::Files;
-pub use freeze::{Fate, Occurred};
 pub use fault::Fault;
+pub use freeze::{Fate, Occurred};
 pub use grid::{Grid, Wanted};
 pub use ingestion::{Growth, Ingestion, Noise, Scale, Source, Trace};
 pub use lever::{Lever, LeverOption};
