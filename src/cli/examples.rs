@@ -61,8 +61,8 @@ Examples:
 
 pub(crate) const OPTIMISE: &str = "\
 Examples:
-  cmksim optimise --replications 200 --minimise cost \\
-    --such-that 'probability(dropped <= 30 GB) >= 80%' \\
+  cmksim optimise --replications 400 --minimise cost \\
+    --such-that 'probability(dropped <= 30 GB) >= 85%' \\
     scenarios/which-remedy-is-cheapest.toml";
 
 pub(crate) const FREEZE: &str = "\

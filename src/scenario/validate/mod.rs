@@ -31,7 +31,7 @@ use super::diagnostics::{Complaints, Diagnostic};
 use super::file::{Kind, Table, Written};
 use super::measured::Measured;
 use super::{
-    Content, DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, expectation, keys,
+    Content, DEFAULT_EDITION, Edition, Expectation, Scenario, Statistic, Sweep, expectation, keys,
 };
 pub(super) use cluster::creations as cluster_creations;
 use context::Context;
@@ -62,6 +62,11 @@ fn read_head(root: &Table, context: &mut Context) {
     }
 }
 
+/// Whether a sweep replays each point many times, as far as is known.
+fn is_of_many(sweep: &Sweep) -> bool {
+    sweep.replications != Some(1)
+}
+
 fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let fields = Fields::new(root, &keys::SCENARIO, &context.complaints);
     fields.need("duration");
@@ -74,10 +79,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let replication = fields.optional("replication", sweep::replication);
     let sweep = sweep::sweep(&fields, context);
-    let asked = (
-        what_if::what_ifs(&fields, context),
-        lever::levers(&fields, context),
-    );
+    let what_ifs = what_if::what_ifs(&fields, context);
+    let levers = lever::levers(&fields, context);
     let behaviour = parameters::behaviour(&fields, context);
     let prices = parameters::prices(&fields, context);
     let rotates = behaviour
@@ -103,11 +106,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         currency: prices.as_ref().map_or("", |prices| &prices.currency),
     };
     // A number that cannot be read may have been meant to be many.
-    let swept = sweep
-        .iter()
-        .flatten()
-        .any(|sweep| sweep.replications != Some(1));
-    let many = !readable || replications > 1 || swept;
+    let many = !readable || replications > 1 || sweep.iter().flatten().any(is_of_many);
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done();
     let (events, faults) = happening?;
@@ -121,8 +120,8 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         replications,
         replication: replication.unwrap_or(0),
         sweep: sweep?,
-        what_ifs: asked.0?,
-        levers: asked.1?,
+        what_ifs: what_ifs?,
+        levers: levers?,
         expectations: expectations?,
         behaviour: behaviour?,
         prices: prices?,
