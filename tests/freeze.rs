@@ -122,9 +122,10 @@ fn happening(
             let symptom = dice.pick(&["queries_fail", "data_buffered", "data_dropped"]);
             line(format!("when = \"{symptom}\""));
             // Who reacts at once to what they did themselves goes round in circles.
+            let least = Duration::from_millis(scenario.duration.millis() / 60 + 1);
             let most = Duration::from_millis((scenario.duration.millis() / 8).max(2));
             line(format!(
-                "delay = {{ dist = \"uniform\", min = \"1ms\", max = \"{most}\" }}"
+                "delay = {{ dist = \"uniform\", min = \"{least}\", max = \"{most}\" }}"
             ));
         }
         Follower(number, (after, ends)) => {
