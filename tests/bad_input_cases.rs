@@ -1429,7 +1429,7 @@ pub(super) const TOP_HINTS: &[(&str, &str)] = &[
     ("name = 'rotation'", "`title`"),
     ("length = '7d'", "`duration`"),
     ("begin = 2026-03-01T00:00:00Z", "`start`"),
-    ("runs = 100", "`replications`"),
+    ("runs = 100", "`replications` or `replication`"),
     ("goals = []", "`expect`"),
     ("[[vault]]", "`key_vault`"),
     ("[behavior]", "`behaviour`"),

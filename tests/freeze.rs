@@ -18,7 +18,7 @@ pub(crate) fn restless(seed: u64) -> String {
     let scenario = any_world(seed);
     let mut text = written(&scenario);
     let mut dice = Dice::new(seed ^ 0xf0e2e);
-    let hazards: Vec<String> = (0..dice.between(1, 3))
+    let hazards: Vec<(String, bool)> = (0..dice.between(1, 3))
         .map(|number| happening(&mut text, &mut dice, &scenario, Hazard(number)))
         .collect();
     let mut others = hazards.clone();
@@ -40,7 +40,7 @@ pub(crate) fn restless(seed: u64) -> String {
 
 enum Place {
     Hazard(i64),
-    Follower(i64, String),
+    Follower(i64, (String, bool)),
     Response(i64),
     Once,
 }
@@ -60,16 +60,15 @@ fn drawn(dice: &mut Dice, scenario: &Scenario, part: i64) -> String {
     }
 }
 
-/// Adds something that happens; its name, or that of an unnamed one.
-fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Place) -> String {
+/// Something that may happen, and whether it has an end by itself.
+fn what(dice: &mut Dice, scenario: &Scenario) -> (String, bool) {
     let vault = &scenario.key_vaults[dice.index(scenario.key_vaults.len())];
     let cluster = &scenario.clusters[dice.index(scenario.clusters.len())].name;
     let workspace = &scenario.workspaces[dice.index(scenario.workspaces.len())].name;
     let key = &vault.keys[dice.index(vault.keys.len())].name;
-    let lasts = drawn(dice, scenario, 6);
     let vault = &vault.name;
-    // The last two have no duration: a hazard of them begins the next gap with the event.
-    let (what, ends) = match dice.between(1, 8) {
+    let of_key = |kind: &str| format!("kind = \"{kind}\"\nvault = \"{vault}\"\nkey = \"{key}\"");
+    match dice.between(1, 8) {
         1..=3 => (
             format!("kind = \"key_vault_outage\"\nvault = \"{vault}\""),
             true,
@@ -78,32 +77,34 @@ fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Pla
             format!("kind = \"key_vault_denials\"\nvault = \"{vault}\"\nfailure_probability = 0.4"),
             true,
         ),
-        5 => (
-            format!("kind = \"disable_key\"\nvault = \"{vault}\"\nkey = \"{key}\""),
-            true,
-        ),
+        5 => (of_key("disable_key"), true),
         6 => (
             format!("kind = \"ingestion_surge\"\nworkspace = \"{workspace}\"\nfactor = 1.7"),
             true,
         ),
+        // Of these a hazard begins the next gap with the event.
         7 => (
-            format!(
-                "kind = \"update_cluster_key\"\ncluster = \"{cluster}\"\nvault = \"{vault}\"\nkey = \"{key}\""
-            ),
+            of_key("update_cluster_key") + &format!("\ncluster = \"{cluster}\""),
             false,
         ),
-        _ => (
-            format!("kind = \"create_key_version\"\nvault = \"{vault}\"\nkey = \"{key}\""),
-            false,
-        ),
-    };
+        _ => (of_key("create_key_version"), false),
+    }
+}
+
+/// Adds something that happens; its name, and whether it has an end by itself.
+fn happening(
+    text: &mut String,
+    dice: &mut Dice,
+    scenario: &Scenario,
+    place: Place,
+) -> (String, bool) {
+    let (what, ends) = what(dice, scenario);
     let kind = what.split('"').nth(1).expect("it has a kind").to_owned();
     let (head, name) = match &place {
-        // Sometimes without a name: no world has unnamed events, so it is the first of its kind
-        // where it is the only one.
         Hazard(number) => ("[[hazard]]", format!("storm{number}")),
         Follower(number, _) => ("[[event]]", format!("wake{number}")),
         Response(number) => ("[[response]]", format!("help{number}")),
+        // No world has unnamed events, so it is the first of its kind.
         Once => ("[[event]]", format!("{kind}#1")),
     };
     let mut line = |line: String| writeln!(text, "{line}").expect("a string takes everything");
@@ -112,7 +113,7 @@ fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Pla
         line(format!("name = \"{name}\""));
     }
     if ends {
-        line(format!("duration = {lasts}"));
+        line(format!("duration = {}", drawn(dice, scenario, 6)));
     }
     match place {
         Hazard(_) => line(format!("gap = {}", drawn(dice, scenario, 5))),
@@ -121,18 +122,23 @@ fn happening(text: &mut String, dice: &mut Dice, scenario: &Scenario, place: Pla
             let symptom = dice.pick(&["queries_fail", "data_buffered", "data_dropped"]);
             line(format!("when = \"{symptom}\""));
             // Who reacts at once to what they did themselves goes round in circles.
+            let least = Duration::from_millis(scenario.duration.millis() / 60 + 1);
             let most = Duration::from_millis((scenario.duration.millis() / 8).max(2));
             line(format!(
-                "delay = {{ dist = \"uniform\", min = \"1ms\", max = \"{most}\" }}"
+                "delay = {{ dist = \"uniform\", min = \"{least}\", max = \"{most}\" }}"
             ));
         }
-        Follower(_, after) => {
-            // What cannot end has only a beginning to follow.
-            line(format!("after = \"{after}\""));
+        Follower(number, (after, ends)) => {
+            let key = if ends && number % 2 == 0 {
+                "after_end"
+            } else {
+                "after"
+            };
+            line(format!("{key} = \"{after}\""));
             line(format!("delay = {}", drawn(dice, scenario, 8)));
         }
     }
-    name
+    (name, ends)
 }
 
 pub(crate) fn draft(text: &str) -> Draft {

@@ -71,7 +71,8 @@ Examples:
 
 pub(crate) const SHRINK: &str = "\
 Examples:
-  cmksim shrink --such-that 'dropped > 20 GB' scenarios/study-a-year-of-hazards.toml";
+  cmksim shrink --such-that 'dropped > 20 GB' \\
+    scenarios/study-a-year-of-hazards.toml";
 
 pub(crate) const FAULTS: &str = "\
 Examples:

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostics::{Diagnostic, Span};
+use crate::foreign::deceives;
 use crate::limits;
 
 /// A value and its place.
@@ -65,7 +66,7 @@ impl Written {
     /// As TOML, on one line.
     pub(super) fn toml(&self) -> String {
         match &self.kind {
-            Kind::Text(text) => toml::Value::from(text.as_str()).to_string(),
+            Kind::Text(text) => quoted(text),
             Kind::Whole(whole) => whole.map_or_else(String::new, |whole| whole.to_string()),
             Kind::Fraction(fraction) => toml::Value::from(*fraction).to_string(),
             Kind::Truth(truth) => truth.to_string(),
@@ -89,8 +90,22 @@ pub(super) fn key(key: &str) -> String {
     if !key.is_empty() && key.chars().all(plain) {
         key.to_owned()
     } else {
-        toml::Value::from(key).to_string()
+        quoted(key)
     }
+}
+
+/// A text as TOML. What nobody sees, and what could command a terminal, is written as its number.
+fn quoted(text: &str) -> String {
+    let hidden = |letter: char| deceives(letter) && !['\n', '\t'].contains(&letter);
+    if !text.chars().any(hidden) {
+        return toml::Value::from(text).to_string();
+    }
+    let letter = |letter: char| match letter {
+        '"' | '\\' => format!("\\{letter}"),
+        letter if deceives(letter) => format!("\\U{:08X}", u32::from(letter)),
+        letter => letter.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(letter).collect::<String>())
 }
 
 impl Table {

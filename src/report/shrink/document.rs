@@ -130,10 +130,11 @@ fn sizes<'a>(of: ShrunkOf<'_>) -> Block<'a> {
         Column::number("Left"),
     ];
     let mut table = Table::new("", columns);
-    let sizes = [shrunk.before, shrunk.start, shrunk.after].map(parts);
-    for at in 0..sizes[0].len() {
-        let [before, start, after] = [0, 1, 2].map(|of| count(sizes[of][at].1 as u64));
-        table.row([sizes[0][at].0.to_owned(), before, start, after]);
+    let [before, start, after] = [shrunk.before, shrunk.start, shrunk.after].map(parts);
+    for ((before, start), after) in before.into_iter().zip(start).zip(after) {
+        let numbers = [before.1, start.1, after.1].map(|number| count(number as u64));
+        let [before_it, frozen, left] = numbers;
+        table.row([before.0.to_owned(), before_it, frozen, left]);
     }
     Block::Table(table)
 }

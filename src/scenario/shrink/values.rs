@@ -38,7 +38,7 @@ pub(super) fn values(root: &Table, facts: &Facts) -> Vec<Step> {
     let names: Vec<(&'static str, String)> = event_names(root);
     let all = &Names::of(root);
     for entry in &root.entries {
-        let way = vec![Hop::Key(entry.key.clone())];
+        let way = [Hop::Key(entry.key.clone())];
         let list = entry.key.as_str();
         match &entry.value.kind {
             _ if ["behaviour", "prices"].contains(&list) => {}

@@ -72,9 +72,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     fields.need("duration");
     let title = fields.optional("title", scalar::owned_text);
     let description = fields.optional("description", scalar::owned_text);
-    let seed = fields.optional("seed", |written| {
-        scalar::whole(written, 0, i64::MAX.unsigned_abs())
-    });
+    let seed = fields.optional("seed", sweep::seed);
     let mut readable = true;
     let replications = fields.checked("replications", sweep::replications, &mut readable);
     let replication = fields.optional("replication", sweep::replication);

@@ -61,6 +61,11 @@ pub(super) fn replications(written: &Written) -> scalar::Read<u64> {
     scalar::whole(written, 1, super::super::MOST_REPLICATIONS)
 }
 
+/// The seed of every draw.
+pub(super) fn seed(written: &Written) -> scalar::Read<u64> {
+    scalar::whole(written, 0, i64::MAX.unsigned_abs())
+}
+
 /// Which replication a single run replays.
 pub(super) fn replication(written: &Written) -> scalar::Read<u64> {
     scalar::whole(written, 0, super::super::MOST_REPLICATIONS - 1)
