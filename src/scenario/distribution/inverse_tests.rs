@@ -6,7 +6,18 @@ fn minutes(count: f64) -> Option<Duration> {
     Some(rounded(count * 60_000.0))
 }
 
-/// Each family, whole and truncated below, above, on both sides, and far out in the upper tail.
+/// What truncates: nothing, below, above, on both sides, and far out in the upper tail.
+fn ends() -> [(Option<Duration>, Option<Duration>); 5] {
+    [
+        (None, None),
+        (minutes(2.0), None),
+        (None, minutes(7.0)),
+        (minutes(2.0), minutes(7.0)),
+        (minutes(8.0), None),
+    ]
+}
+
+/// Each family, whole and truncated in each way.
 fn delays() -> Vec<(String, Delay)> {
     let none = Parameters::default;
     let values: Option<Vec<Duration>> = (1..=9).map(|n| minutes(f64::from(n))).collect();
@@ -44,16 +55,9 @@ fn delays() -> Vec<(String, Delay)> {
         ),
         ("empirical", Parameters { values, ..none() }),
     ];
-    let ends = [
-        (None, None),
-        (minutes(2.0), None),
-        (None, minutes(7.0)),
-        (minutes(2.0), minutes(7.0)),
-        (minutes(8.0), None),
-    ];
     let mut delays = Vec::new();
     for (dist, given) in shapes {
-        for (min, max) in ends {
+        for (min, max) in ends() {
             let given = Parameters {
                 min,
                 max,
