@@ -17,6 +17,18 @@ fn ends() -> [(Option<Duration>, Option<Duration>); 5] {
     ]
 }
 
+/// So short that the half millisecond by which draws are rounded decides.
+fn short() -> (String, Delay) {
+    let given = Parameters {
+        mean: Some(Duration::from_millis(3)),
+        min: Some(Duration::from_millis(2)),
+        max: Some(Duration::from_millis(5)),
+        ..Parameters::default()
+    };
+    let delay = Delay::from_parameters("exponential", &given).expect("it is right");
+    ("short".to_owned(), delay)
+}
+
 /// Each family, whole and truncated in each way.
 fn delays() -> Vec<(String, Delay)> {
     let none = Parameters::default;
@@ -67,6 +79,7 @@ fn delays() -> Vec<(String, Delay)> {
             delays.push((format!("{dist} {min:?} {max:?}"), delay));
         }
     }
+    delays.push(short());
     let ends = Parameters {
         min: minutes(1.0),
         max: minutes(9.0),
