@@ -114,8 +114,8 @@ fn rare_losses_are_the_same_in_parts() {
     let rare = [
         "run",
         "study.toml",
-        "--rare",
-        "probability(dropped > 300 GB)",
+        "--rare=probability(dropped > 300 GB)",
+        "--set=cluster.cluster.storage_accounts=1",
     ];
     is_the_same_in_parts(&rare, 0, &[1, 7]);
 }

@@ -1,7 +1,7 @@
 //! The schema of all JSON results, derived from the types that are written.
 
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
 use super::back_test::json::BackTestJson;
@@ -20,15 +20,6 @@ use super::study::json::StudyJson;
 use super::study::sweep::SweepJson;
 use super::worst::json::WorstJson;
 
-/// `replications.json` is of a study as it is, or of one with `--rare`.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[allow(dead_code)]
-enum ReplicationsJson<'a> {
-    Plain(StudyJson<'a>),
-    Rare(RareJson<'a>),
-}
-
 /// The schema of a file: that of a document of one type.
 type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
@@ -36,11 +27,18 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<Document<T>>()
 }
 
+/// `replications.json` is of a study as it is, or of one with `--rare`.
+fn of_a_study(generator: &mut SchemaGenerator) -> Schema {
+    let plain = of::<About<'_, StudyJson<'_>>>(generator);
+    let rare = of::<About<'_, RareJson<'_>>>(generator);
+    json_schema!({ "anyOf": [plain, rare] })
+}
+
 /// Every JSON that a command writes or prints, by the file that it is written to; what is only
 /// printed has the command's name.
 const FILES: [(&str, SchemaOf); 14] = [
     ("summary.json", of::<About<'_, RunJson<'_>>>),
-    ("replications.json", of::<About<'_, ReplicationsJson<'_>>>),
+    ("replications.json", of_a_study),
     ("sweep.json", of::<About<'_, SweepJson<'_>>>),
     ("solve.json", of::<About<'_, SolveJson<'_>>>),
     ("compare.json", of::<CompareJson<'_>>),

@@ -6,7 +6,30 @@ fn minutes(count: f64) -> Option<Duration> {
     Some(rounded(count * 60_000.0))
 }
 
-/// Each family, whole and truncated below, above, on both sides, and far out in the upper tail.
+/// What truncates: nothing, below, above, on both sides, and far out in the upper tail.
+fn ends() -> [(Option<Duration>, Option<Duration>); 5] {
+    [
+        (None, None),
+        (minutes(2.0), None),
+        (None, minutes(7.0)),
+        (minutes(2.0), minutes(7.0)),
+        (minutes(8.0), None),
+    ]
+}
+
+/// So short that the half millisecond by which draws are rounded decides.
+fn short() -> (String, Delay) {
+    let given = Parameters {
+        mean: Some(Duration::from_millis(3)),
+        min: Some(Duration::from_millis(2)),
+        max: Some(Duration::from_millis(5)),
+        ..Parameters::default()
+    };
+    let delay = Delay::from_parameters("exponential", &given).expect("it is right");
+    ("short".to_owned(), delay)
+}
+
+/// Each family, whole and truncated in each way.
 fn delays() -> Vec<(String, Delay)> {
     let none = Parameters::default;
     let values: Option<Vec<Duration>> = (1..=9).map(|n| minutes(f64::from(n))).collect();
@@ -44,16 +67,9 @@ fn delays() -> Vec<(String, Delay)> {
         ),
         ("empirical", Parameters { values, ..none() }),
     ];
-    let ends = [
-        (None, None),
-        (minutes(2.0), None),
-        (None, minutes(7.0)),
-        (minutes(2.0), minutes(7.0)),
-        (minutes(8.0), None),
-    ];
     let mut delays = Vec::new();
     for (dist, given) in shapes {
-        for (min, max) in ends {
+        for (min, max) in ends() {
             let given = Parameters {
                 min,
                 max,
@@ -63,6 +79,7 @@ fn delays() -> Vec<(String, Delay)> {
             delays.push((format!("{dist} {min:?} {max:?}"), delay));
         }
     }
+    delays.push(short());
     let ends = Parameters {
         min: minutes(1.0),
         max: minutes(9.0),
