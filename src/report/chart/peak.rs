@@ -184,7 +184,7 @@ mod tests {
         let texts = [
             "Whe<n>?",
             "mean(dropped) (GB)",
-            "event.<vault>.at (h)",
+            "event.<vault>.at (min)",
             "largest: 50m",
             "the scenario as it is",
             "runner-up, checked",
