@@ -79,25 +79,6 @@ impl Scenario {
             });
             of.collect()
         };
-        let of_keys = |action: fn(KeyTarget) -> Action| {
-            let keys = vaults().flat_map(|(vault, named)| {
-                let keys = named.keys.iter().enumerate();
-                keys.map(move |(key, of)| (vault, &named.name, key, &of.name))
-            });
-            let of = keys.map(|(vault, in_vault, key, name)| {
-                let lines = vec![
-                    format!("vault = \"{in_vault}\""),
-                    format!("key = \"{name}\""),
-                ];
-                let target = KeyTarget {
-                    vault,
-                    key,
-                    version: None,
-                };
-                (action(target), format!("{in_vault}-{name}"), lines)
-            });
-            of.collect()
-        };
         match kind {
             EventKind::KeyVaultOutage => {
                 of_vaults(|vault, failure| Action::KeyVaultOutage { vault, failure })
@@ -109,9 +90,9 @@ impl Scenario {
                 let action = Action::IdentityOutage { failure };
                 vec![(action, String::new(), Vec::new())]
             }
-            EventKind::DisableKey => of_keys(Action::DisableKey),
-            EventKind::ExpireKey => of_keys(Action::ExpireKey),
-            EventKind::DeleteKey => of_keys(Action::DeleteKey),
+            EventKind::DisableKey => self.of_keys(Action::DisableKey),
+            EventKind::ExpireKey => self.of_keys(Action::ExpireKey),
+            EventKind::DeleteKey => self.of_keys(Action::DeleteKey),
             EventKind::StorageOutage => {
                 self.of_clusters(|cluster, _| Some((Action::StorageOutage { cluster }, Vec::new())))
             }
@@ -139,6 +120,28 @@ impl Scenario {
             }),
             _ => unreachable!("no list of an edition has {}", kind.name()),
         }
+    }
+
+    /// The same of every key.
+    fn of_keys(&self, action: fn(KeyTarget) -> Action) -> Vec<(Action, String, Vec<String>)> {
+        let vaults = self.key_vaults.iter().enumerate();
+        let keys = vaults.flat_map(|(vault, named)| {
+            let keys = named.keys.iter().enumerate();
+            keys.map(move |(key, of)| (vault, &named.name, key, &of.name))
+        });
+        let of = keys.map(|(vault, in_vault, key, name)| {
+            let lines = vec![
+                format!("vault = \"{in_vault}\""),
+                format!("key = \"{name}\""),
+            ];
+            let target = KeyTarget {
+                vault,
+                key,
+                version: None,
+            };
+            (action(target), format!("{in_vault}-{name}"), lines)
+        });
+        of.collect()
     }
 
     /// The same of clusters that are there at the start.

@@ -160,11 +160,12 @@ impl Search<'_> {
         let moved = self.moved(point)?;
         let verdict = here.verdict.expect("it was asked for");
         let order = Order {
+            point,
             trace: &here.trace,
             moved: &moved,
             step: self.step,
         };
-        order.narrow(point, &mut zone);
+        order.narrow(&mut zone);
         // What is known of corners, which parts of the zone keep.
         let mut known = vec![(point.to_vec(), true, verdict)];
         loop {
@@ -248,6 +249,7 @@ fn cut(zone: &Zone, point: &[i64], alike: &[Point], others: &[Point], other: &[i
 
 /// The order at a point, and what moves with which fault.
 struct Order<'a> {
+    point: &'a [i64],
     trace: &'a Trace,
     /// The same with one fault after the other a step later.
     moved: &'a [Trace],
@@ -259,7 +261,8 @@ const SECOND: i64 = 1_000;
 
 /// With what an instant moves.
 struct Moves {
-    /// Variables with which it does, or may; 0 stands for none.
+    /// Variables with which it does, or may; 0 stands for none. Where a step leads into another
+    /// class and polls may fall otherwise, it is taken to move with the fault that began last.
     with: Vec<usize>,
     /// Whether that is known.
     certain: bool,
@@ -267,7 +270,8 @@ struct Moves {
 
 impl Order<'_> {
     /// Bounds a zone by where the order of two instants changes.
-    fn narrow(&self, point: &[i64], zone: &mut Zone) {
+    fn narrow(&self, zone: &mut Zone) {
+        let point = self.point;
         let instants = self.trace.instants.iter();
         let mut all: Vec<(&Instant, Moves)> = instants
             .map(|instant| (instant, self.moves(*instant)))
@@ -284,6 +288,11 @@ impl Order<'_> {
                     continue;
                 }
                 let gap = later.at - earlier.at;
+                let certain = self.step.is_exact() || a.certain && b.certain;
+                if gap == 0 && !certain {
+                    // What is together here need not stay so where it is not known what moves.
+                    continue;
+                }
                 a.pairs(b, zone, point, gap);
             }
         }
@@ -325,10 +334,23 @@ impl Order<'_> {
             }
         }
         let certain = !with.is_empty();
-        if !certain {
+        if !certain && self.step.is_exact() {
             with = (0..=self.moved.len()).collect();
+        } else if !certain {
+            with = vec![self.latest(instant.at)];
         }
         Moves { with, certain }
+    }
+}
+
+impl Order<'_> {
+    /// The fault that began last before an instant; 0 if none did.
+    fn latest(&self, at: i64) -> usize {
+        let begun = self.point.iter().enumerate();
+        let begun = begun.filter(|(_, second)| *second * SECOND <= at);
+        begun
+            .max_by_key(|(_, second)| **second)
+            .map_or(0, |(fault, _)| fault + 1)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::explore::Class;
+use super::found::{Covered, Cut, Found, Part};
 use super::world::{Task, World};
-use super::{Covered, Cut, Found, Part};
 use crate::experiment::judge::Outcome;
 use crate::units::Duration;
 

@@ -1,6 +1,6 @@
 //! How often faults and sequences of them come, where the scenario has hazards of their kind.
 
-use super::Cut;
+use super::found::Cut;
 use crate::kernel::StreamKey;
 use crate::scenario::{Delay, Event, Fault, Scenario, Timing};
 use crate::units::Duration;

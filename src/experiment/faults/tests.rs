@@ -92,29 +92,31 @@ fn world(seed: u64) -> (String, Vec<String>) {
         span("reacts", 1, 6),
         draw.one_of("repairs", &["enable_key", "grant_access"]),
     );
-    let fault = |number: u64| {
-        let of = Draw(StreamKey::root(seed, 1).number(number));
-        let lasts = 1 + of.up_to("lasts", 14);
-        let kinds = [
-            "kind = 'key_vault_outage'",
-            "kind = 'identity_outage'",
-            "kind = 'key_vault_denials'",
-            "kind = 'disable_key'",
-            "kind = 'remove_access'",
-            "kind = 'storage_outage'",
-            "kind = 'expire_key'",
-            "kind = 'update_cluster_key'",
-        ];
-        let kind = of.one_of("kind", &kinds);
-        let ends = !kind.contains("update_cluster_key");
-        let lasts = if ends {
-            format!("duration = '{lasts}s'\n")
-        } else {
-            String::new()
-        };
-        format!("name = 'fault-{number}'\n{kind}\n{lasts}")
+    (text, (0..3).map(|number| fault(seed, number)).collect())
+}
+
+/// The table of one of its faults.
+fn fault(seed: u64, number: u64) -> String {
+    let of = Draw(StreamKey::root(seed, 1).number(number));
+    let lasts = 1 + of.up_to("lasts", 14);
+    let kinds = [
+        "kind = 'key_vault_outage'",
+        "kind = 'identity_outage'",
+        "kind = 'key_vault_denials'",
+        "kind = 'disable_key'",
+        "kind = 'remove_access'",
+        "kind = 'storage_outage'",
+        "kind = 'expire_key'",
+        "kind = 'update_cluster_key'",
+    ];
+    let kind = of.one_of("kind", &kinds);
+    let ends = !kind.contains("update_cluster_key");
+    let lasts = if ends {
+        format!("duration = '{lasts}s'\n")
+    } else {
+        String::new()
     };
-    (text, (0..3).map(fault).collect())
+    format!("name = 'fault-{number}'\n{kind}\n{lasts}")
 }
 
 fn scenario(text: &str) -> Scenario {

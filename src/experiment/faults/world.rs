@@ -3,16 +3,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::explore::{Class, Search, Seen, Step};
+use super::found::Question;
 use super::peaks::Arrivals;
 use super::place::{Anchors, Place};
 use super::trace::Trace;
 use super::verdict::Verdict;
 use super::zone::{Zone, read_signed, signed};
-use super::{Question, is_decided};
 use crate::accounting::Measures;
 use crate::error::Error;
 use crate::experiment::frame::{Body, short};
 use crate::experiment::inflows::SharedInflows;
+use crate::experiment::judge::Outcome;
 use crate::experiment::replicate::Study;
 use crate::experiment::replication_runner::ReplicationRunner;
 use crate::experiment::runner::Runner;
@@ -244,7 +245,9 @@ impl World<'_> {
         let (classes, replays) = self.classes(faults, replication, within)?;
         let points = classes.iter().map(|class| class.points).sum();
         let count = classes.len() as u64;
-        let found = classes.into_iter().filter(|class| !is_decided(class));
+        let found = classes
+            .into_iter()
+            .filter(|class| class.verdict.outcome != Outcome::Passed);
         Ok(Task {
             classes: count,
             points,

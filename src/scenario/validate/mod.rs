@@ -93,7 +93,7 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         workspaces: &workspaces,
         poll_interval: behaviour.as_ref().map(|behaviour| behaviour.poll_interval),
     };
-    let happening = event::events(&fields, &world, context);
+    let (events, faults) = event::events(&fields, &world, context).unzip();
     let allowed_subscriptions = fields
         .get("allowed_subscriptions")
         .map(|entry| subscriptions(&entry.value, context));
@@ -107,7 +107,6 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
     let many = !readable || replications > 1 || sweep.iter().flatten().any(is_of_many);
     let expectations = expectations(&fields, &scopes, many, context);
     fields.done();
-    let (events, faults) = happening?;
     let unchecked = Content {
         title,
         description,
@@ -126,12 +125,9 @@ fn read(root: &Table, context: &Context) -> Option<Scenario> {
         key_vaults: vaults.vaults.into_iter().collect::<Option<_>>()?,
         clusters: clusters.clusters.into_iter().collect::<Option<_>>()?,
         workspaces: workspaces.workspaces.into_iter().collect::<Option<_>>()?,
-        allowed_subscriptions: match allowed_subscriptions {
-            None => None,
-            Some(allowed) => Some(allowed?),
-        },
-        events,
-        faults,
+        allowed_subscriptions: allowed_subscriptions.map_or(Some(None), |all| all.map(Some))?,
+        events: events?,
+        faults: faults?,
     };
     let scenario = Scenario { unchecked };
     context.take(limits::volume(&scenario, root.span));
