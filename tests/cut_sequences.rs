@@ -160,8 +160,8 @@ fn mistakes_are_refused() {
     let silent = PAIR.replace("expect = ['dropped == 0 B']\n", "");
     refused(&silent, &[], "it expects nothing that a fault could break");
     refused(PAIR, &["--order=3"], "3 is not in 1..=2");
-    let named = PAIR.replace("name = 'disabled'", "name = 'surge'");
-    refused(&named, &[], "two events are named `surge`");
+    let named = PAIR.replace("name = 'disabled'", "name = 'outage'");
+    refused(&named, &[], "two faults are named `outage`");
     let created = PAIR.replace(
         "kind = 'disable_key'\nduration = '12s'",
         "kind = 'create_cluster'\ncluster = 'd'",
