@@ -76,7 +76,7 @@ Examples:
 
 pub(crate) const FAULTS: &str = "\
 Examples:
-  cmksim faults --order 2 scenarios/runbook-against-faults.toml --exit-zero";
+  cmksim faults scenarios/runbook-against-faults.toml";
 
 pub(crate) const EXPLAIN: &str = "\
 Examples:

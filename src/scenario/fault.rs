@@ -28,12 +28,12 @@ impl Scenario {
     ///
     /// Never: a scenario names an edition that exists.
     pub fn possible_faults(&self) -> Vec<Fault> {
-        if !self.faults.is_empty() {
-            return self.faults.clone();
-        }
         let edition = Edition::named(&self.edition).expect("it was checked");
-        let texts = edition.faults.iter();
-        let mut faults: Vec<Fault> = texts.flat_map(|text| self.faults_of(text)).collect();
+        let listed = || edition.faults.iter().flat_map(|text| self.faults_of(text));
+        let mut faults: Vec<Fault> = match self.faults.is_empty() {
+            true => listed().collect(),
+            false => self.faults.clone(),
+        };
         for fault in &mut faults {
             while self.events.iter().any(|event| event.name == fault.name) {
                 fault.name.push_str("-fault");

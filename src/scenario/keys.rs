@@ -271,7 +271,7 @@ tables! {
 
     /// What every `[[fault]]` may hold, whatever its kind.
     FAULT "[[fault]]" "Something that may go wrong at any time; only `faults` lets it happen" {
-        [name!: Name, "name, for reports; different from that of every event"]
+        [name!: Name, "name, for reports; `-fault` is added to it where an event has the same"]
         [kind!: EventKind, "what happens"]
         ENABLED
     }

@@ -123,8 +123,7 @@ pub(super) fn events(
         };
         all.push(reader.read(&mut versions));
     }
-    // Behind all events, for their number is that of an event.
-    let faults = fault::faults(root, world, &mut names, &mut versions, context);
+    let faults = fault::faults(root, world, &mut versions, context);
     versions.check(world.vaults, context);
     let waits = all
         .iter()

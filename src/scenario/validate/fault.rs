@@ -11,18 +11,16 @@ use super::names::Names;
 use super::scalar;
 use super::versions::Versions;
 
-/// All that are enabled, in the order of the file; `None` if one cannot be read. `names` are those
-/// of all events.
+/// All that are enabled, in the order of the file; `None` if one cannot be read.
 pub(super) fn faults(
     root: &Fields<'_>,
     world: &World<'_>,
-    names: &mut Names,
     versions: &mut Versions,
     context: &Context,
 ) -> Option<Vec<Fault>> {
-    let mut all = Vec::new();
+    let (mut all, mut names) = (Vec::new(), Names::new("faults"));
     for table in root.tables("fault") {
-        all.push(fault(table, world, names, versions, context));
+        all.push(fault(table, world, &mut names, versions, context));
     }
     let all: Vec<(bool, Fault)> = all.into_iter().collect::<Option<_>>()?;
     let enabled = all.into_iter().filter(|(enabled, _)| *enabled);
