@@ -400,17 +400,13 @@ fn every_result_follows_the_schema_of_results() {
         ("compare.json", vec!["compare", "a.toml", "b.toml"]),
         ("compare.json", vec!["compare", "a.toml", "a.toml"]),
         ("sensitivity.json", moved.to_vec()),
-<<<<<<< HEAD
         ("worst.json", [&worst[..], &["--of=dropped"]].concat()),
         ("worst.json", [&worst[..], &["--of=p50(dropped)"]].concat()),
         (
             "shrink.json",
             vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
         ),
-        ("faults.json", faults.to_vec()),
-=======
         ("faults.json", FAULTS.to_vec()),
->>>>>>> faults
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),
