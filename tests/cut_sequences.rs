@@ -79,7 +79,7 @@ fn faults_that_are_harmless_alone_break_the_promise_together() {
         let broken = place.run(&["run", &path, "-o", "again", "--format=json"]);
         ends_with(&broken, 3);
         let measures: Value = serde_json::from_str(&stdout(&broken)).expect("JSON");
-        assert_eq!(measures["measures"]["total"]["dropped"], sequence["worst"]);
+        assert_eq!(measures["total"]["dropped_bytes"], sequence["worst"]);
         for fault in sequence["faults"].as_array().expect("a list") {
             let name = fault["name"].as_str().expect("a name");
             let off = format!("event.{name}.enabled=false");

@@ -761,6 +761,7 @@ fn shipped_scenarios_are_warned_of_what_they_show() {
             format!("study-buffer-hours: {buffer}"),
             format!("study-buffer-in-a-year: {buffer}"),
             format!("workspace-associated-too-early: {before}"),
+            format!("worst-moment-of-an-outage: {buffer}"),
         ]
     );
 }

@@ -46,7 +46,12 @@ const COMMANDS: &[&[&str]] = &[
         "--morris=2",
         "--replications=5",
     ],
-    &["shrink", "s.toml", "--such-that=dropped > 1 GB"],
+    &[
+        "shrink",
+        "s.toml",
+        "--such-that=dropped > 1 GB",
+        "--replications=4",
+    ],
     &[
         "solve",
         "s.toml",

@@ -105,8 +105,8 @@ const MOST: usize = 3;
 const NAMES: usize = 200;
 const LONGEST: usize = 64;
 
-/// The known names that were likely meant, up to three: all words mean the same; else the
-/// spelling is near; else half of the words or more mean the same.
+/// The known names that were likely meant, up to three: all words mean the same; else they have all
+/// of the words; else the spelling is near; else half of the words or more mean the same.
 pub(super) fn meant<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let known: Vec<&str> = known.into_iter().take(NAMES).collect();
     let compared = compared(found, &known);
@@ -114,9 +114,11 @@ pub(super) fn meant<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -
     if !whole.is_empty() {
         return whole;
     }
+    let literally = compared.iter().filter(|shared| shared.literally);
+    let literally: Vec<&str> = literally.map(|shared| shared.name).collect();
     match nearest(found, known.iter().copied()) {
-        Some(near) => vec![near],
-        None => few(best(&compared)),
+        Some(near) if literally.is_empty() || literally.contains(&near) => vec![near],
+        _ => few(best(&compared)),
     }
 }
 
@@ -147,6 +149,8 @@ struct Shared<'a> {
     found: usize,
     /// How many of them are a word of it.
     literal: usize,
+    /// Whether all of them are.
+    literally: bool,
     /// Of its words that are meant, one over the number of known names that have it: rare words
     /// tell more.
     rarity: f64,
@@ -173,10 +177,12 @@ fn compared<'a>(found: &str, known: &[&'a str]) -> Vec<Shared<'a>> {
             .iter()
             .filter(|found| own.iter().any(|word| means(found, word)))
             .count();
+        let literal = found.iter().filter(|found| own.contains(found)).count();
         Shared {
             name,
             found: matched,
-            literal: found.iter().filter(|found| own.contains(found)).count(),
+            literal,
+            literally: literal == found.len(),
             rarity: meant.iter().map(|word| rarity(word)).sum(),
             whole: matched == found.len() && meant.len() == own.len(),
         }
