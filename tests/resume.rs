@@ -230,7 +230,7 @@ fn a_crafted_record_is_refused_or_taken_over() {
                 body
             };
             let short = body[..at].to_vec();
-            [with(0), with(0x7f), with(0xff), short]
+            [with(0), with(1), with(0x7f), with(0xff), short]
         });
         for body in crafted {
             let mut record = (body.len() as u64).to_le_bytes().to_vec();

@@ -2,7 +2,7 @@
 //! what a scenario expects, and of which none can be left out.
 //!
 //! A fault can begin at every whole second of the run. Instants between which the order of
-//! everything that happens is the same form a class ([`explore`]); of each class the corners are
+//! everything that happens is the same form a class (`explore`); of each class the corners are
 //! replayed. A sequence breaks the promise if an expectation fails; it is minimal if none of its
 //! proper subsequences does, the empty one included. Where one fault alone breaks it, a second is
 //! not looked for.

@@ -60,7 +60,7 @@ impl Trace {
             .instants
             .partition_point(|instant| instant.lane < SYMPTOMS);
         let lanes = self.instants[from..].chunk_by(|a, b| a.lane == b.lane);
-        for lane in lanes.filter(|lane| (lane[0].lane - SYMPTOMS) % 3 != 0) {
+        for lane in lanes.filter(|lane| !(lane[0].lane - SYMPTOMS).is_multiple_of(3)) {
             let of = |what: u64| lane.iter().filter(move |instant| instant.what == what);
             // Each begins before it ends, and ends before the next begins or with the run.
             let ends = of(SYMPTOM).chain(self.instants.iter().filter(|end| end.what == END));
