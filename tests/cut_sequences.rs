@@ -192,8 +192,40 @@ fn results_depend_on_the_question_alone() {
     assert!(one == files(&["--threads=3", "--extend"]));
 }
 
+#[test]
+fn files_of_an_earlier_search_are_named() {
+    let place = Place::new();
+    place.write("s.toml", PAIR);
+    ends_with(&place.run(&["faults", "s.toml", "--order=2"]), 3);
+    let again = place.run(&["faults", "s.toml"]);
+    ends_with(&again, 0);
+    let first = "1-outage+disabled.toml and another file beside it are not of this search";
+    assert!(stderr(&again).contains(first), "{}", stderr(&again));
+}
+
 /// The header of the shipped runbook, and the guide, say what is found.
 #[test]
-fn the_shipped_runbook_survives_every_single_fault() {
+fn the_shipped_runbook_survives_every_single_fault_and_fails_for_one_pair() {
     shows_the_first_line("cmksim faults");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |path: &str| fs::read_to_string(root.join(path)).expect("a text");
+    let (place, found) = run(
+        &text("scenarios/runbook-against-faults.toml"),
+        &["--order=2"],
+        3,
+    );
+    let pair = ["vault-outage-45m", "key-disabled"].map(str::to_owned);
+    let [a, b] = pair.clone();
+    assert_eq!(sequences(&found, "sequences"), [pair.to_vec(), vec![b, a]]);
+    assert_eq!(sequences(&found, "undecided"), [[""; 0]; 0]);
+    assert_eq!(found["exact"], false);
+    assert_eq!(found["covered"][1]["spacing_s"], 6);
+    for sequence in found["sequences"].as_array().expect("a list") {
+        let path = format!("output/s/{}", sequence["file"].as_str().expect("a file"));
+        ends_with(&place.run(&["run", &path, "-o", "again"]), 3);
+    }
+    let header = text("scenarios/runbook-against-faults.toml");
+    assert!(header.contains("one pair does, in both orders: vault-outage-45m and key-disabled"));
+    let answer = found["answer"].as_str().expect("a text");
+    assert!(text("docs/guide.md").lines().any(|line| line == answer));
 }

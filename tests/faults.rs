@@ -20,6 +20,9 @@ name = 'disabled'
 at = '1h'
 kind = 'disable_key'
 duration = '40m'
+[[lever]]
+name = 'repair'
+options = [{ name = 'late' }, { name = 'soon', set = ['event.disabled.duration=10m'], price = 5 }]
 ";
 
 /// Every command that writes, without the seed.
@@ -92,6 +95,24 @@ const COMMANDS: &[&[&str]] = &[
         "--set=duration=2h",
         "--set=expect=['dropped <= 1 TB']",
         "--exit-zero",
+        "-o",
+        "out",
+    ],
+    &[
+        "optimise",
+        "s.toml",
+        "--minimise=cost",
+        "--such-that=mean(dropped) <= 1 TB",
+        "--replications=4",
+        "-o",
+        "out",
+    ],
+    &[
+        "run",
+        "s.toml",
+        "--rare=probability(dropped > 30 GB)",
+        "--set=event.disabled.duration={ dist = 'exponential', mean = '40m' }",
+        "--replications=40",
         "-o",
         "out",
     ],

@@ -78,7 +78,8 @@ fn scenario(title: &str) -> String {
          [[workspace]]\nname = 'logs'\n[workspace.ingestion]\ntrace = 'usage.csv'\n\
          time = {column}\nvolume = 'v'\nunit = 'GB'\nalign = 'start'\n\
          where = {{ {title} = {title} }}\n\
-         [[event]]\nname = 'disabled'\nat = '1d'\nkind = 'disable_key'\nduration = '20m'\n",
+         [[event]]\nname = 'disabled'\nat = '1d'\nkind = 'disable_key'\nduration = '20m'\n\
+         [[lever]]\nname = {title}\noptions = [{{ name = {title} }}, {{ name = 'b', set = ['event.disabled.duration=1h'] }}]\n",
         column = toml(&format!("t{HOSTILE}")),
     )
 }
@@ -154,6 +155,16 @@ const COMMANDS: &[&[&str]] = &[
         "--resolution",
         "6h",
     ],
+    &[
+        "optimise",
+        "a.toml",
+        "--minimise",
+        "cost",
+        "--such-that",
+        "mean(dropped) <= 50 GB",
+        "--report",
+    ],
+    &["faults", "a.toml", "--report"],
     &["freeze", "a.toml"],
     &[
         "shrink",
@@ -259,6 +270,15 @@ const OPTIONS: &[&[&str]] = &[
         "--of",
     ],
     &["shrink", "a.toml", "--such-that"],
+    &["optimise", "a.toml", "--minimise", "cost", "--such-that"],
+    &[
+        "optimise",
+        "a.toml",
+        "--such-that",
+        "mean(dropped) <= 50 GB",
+        "--minimise",
+    ],
+    &["faults", "a.toml", "--set"],
     &["plan", "a.toml", "--set"],
     &["rules", "--edition"],
     &["rules", "--diff", "2020-06"],

@@ -60,6 +60,7 @@ fn a_heat_map_of_two_parameters() {
     let panel = HeatPanel {
         name: String::new(),
         cells: (0..15).map(cell).collect(),
+        framed: None,
     };
     let chart = report::heat_map(
         "How long an outage may be",

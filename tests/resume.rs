@@ -20,6 +20,9 @@ name = 'disabled'
 at = '1d'
 kind = 'disable_key'
 duration = '40m'
+[[lever]]
+name = 'repair'
+options = [{ name = 'late' }, { name = 'soon', set = ['event.disabled.duration=10m'], price = 5 }]
 ";
 
 /// Every study that is made of tasks.
@@ -75,6 +78,20 @@ const COMMANDS: &[&[&str]] = &[
         "--resolution=1h",
         "--of=dropped",
         "--replications=40",
+    ],
+    &[
+        "optimise",
+        "s.toml",
+        "--minimise=cost",
+        "--such-that=mean(dropped) <= 1 TB",
+        "--replications=40",
+    ],
+    &[
+        "faults",
+        "s.toml",
+        "--set=duration=2d",
+        "--set=expect=['dropped <= 30 GB']",
+        "--exit-zero",
     ],
 ];
 

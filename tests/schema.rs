@@ -377,6 +377,16 @@ fn every_result_follows_the_schema_of_results() {
     let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
     let worst: Vec<&str> = worst.split(' ').collect();
     let plan = ["plan", "a.toml", "--replications=40"];
+    let lever = "[[lever]]\nname = 'repair'\noptions = [{ name = 'late' }, \
+                 { name = 'soon', set = ['event.off.duration=10m'], price = 5 }]\n";
+    place.write("d.toml", format!("{SCENARIO}{lever}"));
+    let optimise = [
+        "optimise",
+        "d.toml",
+        "--minimise=cost",
+        "--such-that=mean(dropped) <= 1 TB",
+        "--replications=40",
+    ];
     let history = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/scenarios/usage-history-to-forecast.toml"
@@ -398,6 +408,7 @@ fn every_result_follows_the_schema_of_results() {
             vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
         ),
         ("faults.json", FAULTS.to_vec()),
+        ("optimise.json", optimise.to_vec()),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

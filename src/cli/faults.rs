@@ -1,21 +1,21 @@
 //! `cmksim faults`: what may go wrong, alone and two at a time, and breaks what is expected.
 
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
+use cmksim::experiment::Outcome;
 use cmksim::experiment::faults::{Found, Question, faults as find};
-use cmksim::experiment::{Asked, Outcome};
 use cmksim::report::{self, Command, Faults};
 use cmksim::scenario::Statistic;
 
 use super::failure::{Failure, Status};
 use super::files::{self, Folder};
-use super::growing::Growing;
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
-use super::progress::Bar;
-use super::status::finished;
-use super::terminal::style;
+use super::searched::search;
+use super::terminal::{self, style};
 
 /// The folder of the scenarios in which sequences happen.
 const FOLDER: &str = "faults";
@@ -63,29 +63,25 @@ pub(crate) fn faults(arguments: &Search, quiet: bool) -> Result<Status, Failure>
         order: usize::try_from(arguments.order).expect("1 or 2"),
         replications: scenario.replications,
     };
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let expected = &scenario.expectations;
     let asked = (&possible, expected, question.order, question.replications);
-    let head = Asked::of("faults", &[(scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let journal = Growing::open(&folder, &head, extend, quiet)?;
-    let bar = Bar::new(&name, !quiet);
-    let found = find(question, &bar.runner(Some(&journal)));
-    drop(bar);
-    journal.flush()?;
-    let found = finished(&name, found)?;
+    let about = (&*name, &arguments.subject, &loaded);
+    let searched = search("faults", about, &asked, quiet, |runner| {
+        find(question, runner)
+    })?;
     let told = Faults {
         scenario,
         faults: &possible,
         order: question.order,
         replications: question.replications,
-        found: &found,
+        found: &searched.found,
     };
-    answer(&folder, &told, &loaded, arguments, quiet)?;
-    journal.remove()?;
+    answer(&searched.folder, &told, &loaded, arguments, quiet)?;
+    let status = status(&searched.found);
+    searched.done()?;
     Ok(match arguments.exit_zero {
         true => Status::Done,
-        false => status(&found),
+        false => status,
     })
 }
 
@@ -119,7 +115,42 @@ fn answer(
         let name = Path::new(FOLDER).join(report::cut_name(told, at));
         (name, report::cut_file(told, at, &base, &more))
     });
-    folder.hand_out_with(&written, &scenarios.collect::<Vec<_>>(), &printed, quiet)
+    let scenarios: Vec<(PathBuf, String)> = scenarios.collect();
+    folder.hand_out_with(&written, &scenarios, &printed, quiet)?;
+    match quiet {
+        true => Ok(()),
+        false => tell_of_others(folder.path(), &scenarios),
+    }
+}
+
+/// Names a scenario that an earlier search left beside those of this one.
+fn tell_of_others(folder: &Path, scenarios: &[(PathBuf, String)]) -> Result<(), Failure> {
+    let path = folder.join(FOLDER);
+    let cannot = |error: &io::Error| files::cannot("read", &path, error);
+    let entries = match fs::read_dir(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(|error| cannot(&error))?,
+    };
+    let mut others = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(|error| cannot(&error))?.file_name();
+        let own = Path::new(FOLDER).join(&name);
+        let is_toml = own.extension().is_some_and(|of| of == "toml");
+        if is_toml && scenarios.iter().all(|(new, _)| *new != own) {
+            others.push(name);
+        }
+    }
+    others.sort();
+    if let Some(first) = others.first() {
+        let first = terminal::path(&path.join(first));
+        let more = match others.len() {
+            1 => "is".to_owned(),
+            2 => "and another file beside it are".to_owned(),
+            all => format!("and {} others beside it are", all - 1),
+        };
+        terminal::tell("note", &format!("{first} {more} not of this search"));
+    }
+    Ok(())
 }
 
 /// The way to a file from a folder; none of the two need be there.

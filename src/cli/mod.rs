@@ -31,6 +31,7 @@ mod progress;
 mod rare;
 mod replay;
 mod run;
+mod searched;
 mod sensitivity;
 mod shard;
 mod shrink;

@@ -2,19 +2,16 @@
 
 use clap::Args;
 use cmksim::experiment::optimise::{self, Promise, Question};
-use cmksim::experiment::{Asked, Figure, Outcome};
+use cmksim::experiment::{Figure, Outcome};
 use cmksim::foreign::brief;
 use cmksim::limits::COMBINATIONS;
 use cmksim::report::{self, Optimised};
 use cmksim::scenario::{Expectation, Lever, Override, Scenario, Target, Unit};
 
 use super::failure::{Failure, Status};
-use super::files::{self, Folder};
-use super::growing::Growing;
 use super::load;
 use super::options::{Format, Subject};
-use super::progress::Bar;
-use super::status::finished;
+use super::searched::search;
 use super::study::often;
 use super::terminal::style;
 
@@ -65,17 +62,12 @@ pub(crate) fn optimise(arguments: &Optimise, quiet: bool) -> Result<Status, Fail
         promises: &promises,
         replications,
     };
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let asked = (levers, figure, &expectations, replications);
-    let head = Asked::of("optimise", &[(scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let journal = Growing::open(&folder, &head, extend, quiet)?;
+    let about = (&*name, &arguments.subject, &loaded);
     let variants = |changes: &[Override]| loaded.variant(changes);
-    let bar = Bar::new(&name, !quiet);
-    let found = optimise::optimise(question, &variants, &bar.runner(Some(&journal)));
-    drop(bar);
-    journal.flush()?;
-    let found = finished(&name, found)?;
+    let searched = search("optimise", about, &asked, quiet, |runner| {
+        optimise::optimise(question, &variants, runner)
+    })?;
     let told = Optimised {
         scenario,
         levers,
@@ -83,7 +75,7 @@ pub(crate) fn optimise(arguments: &Optimise, quiet: bool) -> Result<Status, Fail
         expectations: &expectations,
         promises: &promises,
         replications,
-        found: &found,
+        found: &searched.found,
     };
     let set = arguments.subject.changes.set_words();
     let typed = load::typed("run", Some(&arguments.subject.file), set.clone());
@@ -94,9 +86,10 @@ pub(crate) fn optimise(arguments: &Optimise, quiet: bool) -> Result<Status, Fail
     };
     let run = load::words("run", Some(&arguments.subject.file), &set);
     let written = report::optimise_files(&told, &loaded.text, &run, command(arguments).as_ref());
-    folder.hand_out(&written, &printed, quiet)?;
-    journal.remove()?;
-    Ok(match found.outcome {
+    searched.folder.hand_out(&written, &printed, quiet)?;
+    let outcome = searched.found.outcome;
+    searched.done()?;
+    Ok(match outcome {
         Outcome::Failed if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,
         _ => Status::Done,

@@ -8,12 +8,11 @@ use cmksim::report::{self, Screening, Sensitivity};
 use cmksim::scenario::{Override, Scenario, Target};
 
 use super::failure::{Failure, Status};
-use super::files::{self, Folder};
-use super::growing::Growing;
+use super::files::Folder;
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
-use super::progress::Bar;
-use super::status::{failure, finished};
+use super::searched::search;
+use super::status::failure;
 use super::study::{REPLICATIONS, often};
 use super::terminal::style;
 
@@ -58,7 +57,6 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
     let target = target(arguments, scenario)?;
     let (factors, other_traces) = factors(arguments, &loaded)?;
     refuse_too_much(arguments.morris.unwrap_or(0), factors.len() as u64)?;
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let replications = often(arguments.replications, scenario, REPLICATIONS);
     let trajectories = arguments.morris;
     let trajectories = trajectories.map(|count| usize::try_from(count).expect("few"));
@@ -70,18 +68,15 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         variants: &|changes: &[Override]| loaded.variant(changes),
     };
     let asked = (&target, &factors, replications, trajectories, other_traces);
-    let head = cmksim::experiment::Asked::of("sensitivity", &[(scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let journal = Growing::open(&folder, &head, extend, quiet)?;
-    let bar = Bar::new(&name, !quiet);
-    let found = moved(question, &bar.runner(Some(&journal)));
-    drop(bar);
-    journal.flush()?;
-    let found = finished(&name, found)?;
-    let screening = trajectories.zip(found.screened);
+    let about = (&*name, &arguments.subject, &loaded);
+    let searched = search("sensitivity", about, &asked, quiet, |runner| {
+        moved(question, runner)
+    })?;
+    let found = &searched.found;
+    let screening = trajectories.zip(found.screened.as_ref());
     let screening = screening.map(|(trajectories, screened)| Screening {
         trajectories,
-        factors: factors.iter().zip(screened).collect(),
+        factors: factors.iter().zip(screened.iter().copied()).collect(),
     });
     let told = Sensitivity {
         scenario,
@@ -91,8 +86,8 @@ pub(crate) fn sensitivity(arguments: &Asked, quiet: bool) -> Result<Status, Fail
         influences: &found.influences,
         screening,
     };
-    answer(&folder, &told, &loaded, arguments, quiet)?;
-    journal.remove()?;
+    answer(&searched.folder, &told, &loaded, arguments, quiet)?;
+    searched.done()?;
     Ok(Status::Done)
 }
 

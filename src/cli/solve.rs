@@ -2,7 +2,6 @@
 
 use clap::Args;
 use cmksim::Error;
-use cmksim::experiment::Asked;
 use cmksim::experiment::solve::{self, Goal, Outcome, Question, Solution, Witness};
 use cmksim::experiment::{Replay, Variant, replay_by};
 use cmksim::foreign::brief;
@@ -11,11 +10,10 @@ use cmksim::report::{self, Command, SolveReport, Solved};
 use cmksim::scenario::{Grid, Override, Scenario, Wanted};
 
 use super::failure::{Failure, Status};
-use super::files::{self, Folder};
-use super::growing::Growing;
 use super::load::{self, Loaded};
 use super::options::{Format, Subject};
 use super::progress::Bar;
+use super::searched::search;
 use super::status::finished;
 use super::study::often;
 use super::terminal::style;
@@ -68,23 +66,19 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         goal: &goal,
         replications,
     };
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let asked = (&grid, &goal, replications);
-    let head = Asked::of("solve", &[(&loaded.scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let journal = Growing::open(&folder, &head, extend, quiet)?;
+    let about = (&*name, &arguments.subject, &loaded);
     let variants = |changes: &[Override]| loaded.variant(changes);
-    let bar = Bar::new(&name, !quiet);
-    let solution = solve::solve(question, &variants, &bar.runner(Some(&journal)));
-    drop(bar);
-    journal.flush()?;
-    let solution = finished(&name, solution)?;
+    let searched = search("solve", about, &asked, quiet, |runner| {
+        solve::solve(question, &variants, runner)
+    })?;
+    let solution = &searched.found;
     let solved = Solved {
         scenario: &loaded.scenario,
         expectation: &expectation,
         grid: &grid,
         replications,
-        solution: &solution,
+        solution,
     };
     let printed = match arguments.subject.results.format {
         Format::Text => report::solve_text(&solved, &command(arguments), style()),
@@ -92,7 +86,7 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         Format::Csv => report::solve_csv(&solved),
     };
     let replays = if arguments.report {
-        replays(&name, &loaded, &grid, &solution, quiet)?
+        replays(&name, &loaded, &grid, solution, quiet)?
     } else {
         Vec::new()
     };
@@ -103,9 +97,10 @@ pub(crate) fn solve(arguments: &Solve, quiet: bool) -> Result<Status, Failure> {
         replays: &replays,
     });
     let written = report::solve_files(&solved, &loaded.text, report);
-    folder.hand_out(&written, &printed, quiet)?;
-    journal.remove()?;
-    Ok(match solution.outcome {
+    searched.folder.hand_out(&written, &printed, quiet)?;
+    let outcome = solution.outcome;
+    searched.done()?;
+    Ok(match outcome {
         Outcome::Nowhere if !arguments.exit_zero => Status::Unmet,
         Outcome::Undecided if !arguments.exit_zero => Status::Undecided,
         _ => Status::Done,

@@ -1,20 +1,17 @@
 //! `cmksim worst`: the values of some keys at which a statistic is largest, or smallest.
 
 use clap::Args;
+use cmksim::experiment::Figure;
 use cmksim::experiment::worst::{self, Question};
-use cmksim::experiment::{Asked, Figure};
 use cmksim::foreign::brief;
 use cmksim::limits::WORST_KEYS;
 use cmksim::report::{self, WorstCase};
 use cmksim::scenario::{Grid, Override, Wanted};
 
 use super::failure::{Failure, Status};
-use super::files::{self, Folder};
-use super::growing::Growing;
 use super::load;
 use super::options::{Format, Subject};
-use super::progress::Bar;
-use super::status::finished;
+use super::searched::search;
 use super::study::{REPLICATIONS, often};
 use super::terminal::style;
 
@@ -61,24 +58,19 @@ pub(crate) fn worst(arguments: &Worst, quiet: bool) -> Result<Status, Failure> {
         grids: &grids,
         replications,
     };
-    let folder = Folder::open(&files::folder_of(&arguments.subject), quiet)?;
     let asked = (&grids, figure, replications);
-    let head = Asked::of("worst", &[(scenario, &loaded.traces)], &asked);
-    let extend = arguments.subject.results.extend;
-    let journal = Growing::open(&folder, &head, extend, quiet)?;
+    let about = (&*name, &arguments.subject, &loaded);
     let variants = |changes: &[Override]| loaded.variant(changes);
-    let bar = Bar::new(&name, !quiet);
-    let found = worst::worst(question, &variants, &bar.runner(Some(&journal)));
-    drop(bar);
-    journal.flush()?;
-    let found = finished(&name, found)?;
+    let searched = search("worst", about, &asked, quiet, |runner| {
+        worst::worst(question, &variants, runner)
+    })?;
     let case = WorstCase {
         scenario,
         target: &target,
         least: arguments.least,
         grids: &grids,
         replications,
-        found: &found,
+        found: &searched.found,
     };
     let set = arguments.subject.changes.set_words();
     let typed = load::typed("run", Some(&arguments.subject.file), set.clone());
@@ -89,8 +81,8 @@ pub(crate) fn worst(arguments: &Worst, quiet: bool) -> Result<Status, Failure> {
     };
     let run = load::words("run", Some(&arguments.subject.file), &set);
     let written = report::worst_files(&case, &loaded.text, &run, command(arguments).as_ref());
-    folder.hand_out(&written, &printed, quiet)?;
-    journal.remove()?;
+    searched.folder.hand_out(&written, &printed, quiet)?;
+    searched.done()?;
     Ok(Status::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::experiment::Lack;
 pub(super) use crate::foreign::sanitize;
 use crate::scenario::{Unit, Value};
 use crate::statistics::{FEWEST_APART, Interval, Mean};
@@ -91,6 +92,21 @@ pub(super) fn narrow_percent(ratio: f64) -> String {
 pub fn replications(number: u64) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} replication{plural}", count(number))
+}
+
+/// Why there is no interval, in a sentence.
+pub(super) fn lacks(lack: Lack) -> String {
+    match lack {
+        Lack::FewApart(apart) => format!(
+            "no interval: only {apart} values stand apart from the most frequent one, and \
+             {FEWEST_APART} are needed"
+        ),
+        Lack::FewReplications { count, .. } => {
+            let count = replications(count as u64);
+            format!("no interval: this quantile takes more than {count}")
+        }
+        Lack::Extreme => "no interval: other replications may go further".to_owned(),
+    }
 }
 
 /// A measure's value with its unit; a dash where there is none.

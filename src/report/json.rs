@@ -10,7 +10,8 @@ use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
 use super::assumed;
-use super::format::Clock;
+use super::format::{Clock, lacks};
+use crate::experiment::sensitivity::Answer;
 use crate::experiment::{Replay, Verdict};
 use crate::foreign;
 use crate::scenario::{Measure, Scenario, Scope, Unit, Value};
@@ -80,6 +81,14 @@ pub(super) struct MeanJson {
     sd: f64,
 }
 
+/// A statistic with its interval, or why there is none.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct AnswerJson {
+    number: Option<f64>,
+    ci95: Ci95,
+    no_interval: Option<String>,
+}
+
 /// Writes a document; what is printed must not command a terminal, and a file is the same data.
 pub(super) fn write(to: &mut dyn Write, body: &impl Serialize) -> io::Result<()> {
     // Many small writes are few where they go.
@@ -95,6 +104,22 @@ pub(super) fn write(to: &mut dyn Write, body: &impl Serialize) -> io::Result<()>
     lines.write_all(b"\n")?;
     lines.end()?;
     to.flush()
+}
+
+/// A statistic that was asked for; `Err` says why it has no number.
+pub(super) fn answer(answer: &Result<Answer, String>) -> AnswerJson {
+    match answer {
+        Ok(answer) => AnswerJson {
+            number: Some(answer.number),
+            ci95: ci95(answer.interval.ok()),
+            no_interval: answer.interval.err().map(lacks),
+        },
+        Err(reason) => AnswerJson {
+            number: None,
+            ci95: None,
+            no_interval: Some(reason.clone()),
+        },
+    }
 }
 
 /// The same in memory.

@@ -4,6 +4,7 @@
 //! until two things meet: that is the class of the point. The run is gone through second by
 //! second; where a point lies in no class that is known, its class is found.
 
+use super::grid::Seconds;
 use super::peaks::{Arrivals, Window};
 use super::trace::{COMMON, Instant, Trace};
 use super::verdict::Verdict;
@@ -48,8 +49,8 @@ impl Step {
 
 /// Where the faults of a sequence may begin, and how their classes are found.
 pub(super) struct Search<'a> {
-    /// Of each fault: from and to, in seconds, in order.
-    pub(super) within: &'a [Vec<(i64, i64)>],
+    /// When each fault may begin.
+    pub(super) seconds: &'a [Seconds],
     /// How instants move with a fault.
     pub(super) step: Step,
     pub(super) look: Look<'a>,
@@ -61,8 +62,8 @@ pub(super) struct Search<'a> {
 
 /// In so many classes of the row before that were not met yet a point is looked for first.
 const AHEAD: usize = 4;
-/// How often classes that lie behind are forgotten, in seconds of the first fault.
-const PASSED: i64 = 64;
+/// After so many seconds of the first fault classes that lie behind are forgotten.
+const PASSED: usize = 64;
 
 /// The classes that were met.
 #[derive(Default)]
@@ -92,25 +93,25 @@ impl Search<'_> {
     /// Every class, in the order in which it is met.
     pub(super) fn classes(&self) -> Result<Vec<Class>, Error> {
         let mut met = Met::default();
-        match self.within {
+        match self.seconds {
             [only] => {
-                for bounds in only {
-                    self.row(&[], &[*bounds], &mut met, &mut Vec::new())?;
+                for bounds in &only.within {
+                    self.row((&[], 1), &[*bounds], &mut met, &mut Vec::new())?;
                     (self.advance)((bounds.1 - bounds.0 + 1).cast_unsigned())?;
                 }
             }
             [first, second] => {
-                for own in first {
+                for own in &first.within {
                     // What was met along the row before is likely met again, in the same order.
-                    let mut rows = vec![Vec::new(); second.len()];
-                    for at in own.0..=own.1 {
-                        if at % PASSED == 0 {
+                    let mut rows = vec![Vec::new(); second.within.len()];
+                    for (number, at, seconds) in first.tried(*own) {
+                        if number % PASSED == 0 {
                             met.forget_before(at);
                         }
-                        for (bounds, row) in second.iter().zip(&mut rows) {
-                            self.row(&[at], &[*own, *bounds], &mut met, row)?;
+                        for (bounds, row) in second.within.iter().zip(&mut rows) {
+                            self.row((&[at], seconds), &[*own, *bounds], &mut met, row)?;
                         }
-                        (self.advance)(1)?;
+                        (self.advance)(seconds)?;
                     }
                 }
             }
@@ -120,17 +121,17 @@ impl Search<'_> {
     }
 
     /// Goes along the last fault, all of them being `within` their bounds; `before` are the seconds
-    /// of the others.
+    /// of the others, and how many points each second of the last one stands for.
     fn row(
         &self,
-        before: &[i64],
+        (before, points): (&[i64], u64),
         within: &[(i64, i64)],
         met: &mut Met,
         row: &mut Vec<usize>,
     ) -> Result<(), Error> {
         let last_row = std::mem::take(row);
         let mut likely = 0;
-        let bounds = within[before.len()];
+        let (grid, bounds) = (&self.seconds[before.len()].grid, within[before.len()]);
         let mut at = bounds.0;
         while at <= bounds.1 {
             let point = [before, &[at]].concat();
@@ -146,8 +147,9 @@ impl Search<'_> {
                     None => met.add(self.class(&point, Zone::of(within))?),
                 },
             };
-            let next = met.classes[class].zone.last(&point) + 1;
-            met.classes[class].points += (next - at).cast_unsigned();
+            let next = grid.next(met.classes[class].zone.last(&point) + 1);
+            let next = next.min(bounds.1 + 1);
+            met.classes[class].points += next.abs_diff(at) * points;
             at = next;
             row.push(class);
         }

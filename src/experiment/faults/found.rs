@@ -48,10 +48,18 @@ pub struct Cut {
     pub verdict: Verdict,
     /// In how many classes it does.
     pub classes: u64,
-    /// For how many combinations of seconds it does, over all replications.
+    /// For how many combinations of seconds it does, over all replications; those between instants
+    /// at which a class was looked for count with the instant before.
     pub points: u64,
     /// The least and the most time from the first fault to the last.
     pub apart: (Duration, Duration),
+}
+
+impl Cut {
+    /// Its faults, in the order of time.
+    pub(super) fn faults(&self) -> Vec<usize> {
+        self.parts.iter().map(|part| part.fault).collect()
+    }
 }
 
 /// A fault of a sequence.
@@ -70,6 +78,9 @@ pub struct Part {
 pub struct Covered {
     /// Sets of faults, in each replication.
     pub sets: u64,
+    /// A class was looked for at instants so far apart, and at those at which a class of a single
+    /// fault begins.
+    pub spacing: Duration,
     /// Combinations of seconds at which they could begin, of all sets and replications.
     pub points: u64,
     /// The classes that these fall into.

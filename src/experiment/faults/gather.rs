@@ -1,7 +1,5 @@
 //! Puts the classes of one sequence together.
 
-use std::collections::BTreeMap;
-
 use super::explore::Class;
 use super::found::{Covered, Cut, Found, Part};
 use super::world::{Task, World};
@@ -12,31 +10,36 @@ use crate::units::Duration;
 pub(super) fn gather(world: &World<'_>, sets: &[Vec<usize>], tasks: &[Task], found: &mut Found) {
     let mut covered = Covered {
         sets: sets.len() as u64,
+        spacing: world.spacing(found.covered.len() + 1),
         ..Covered::default()
     };
-    let mut failed = BTreeMap::new();
-    let mut undecided = BTreeMap::new();
     for (number, task) in tasks.iter().enumerate() {
         covered.points += task.points;
         covered.classes += task.classes;
         covered.replays += task.replays;
         let (replication, faults) = (number / sets.len(), &sets[number % sets.len()]);
-        for class in &task.found {
+        let together = task.found.iter().map(|class| (&faults[..], class));
+        let alone = task.alone.iter();
+        let alone = alone.map(|(fault, class)| (&faults[*fault..=*fault], class));
+        for (faults, class) in together.chain(alone) {
             let cut = cut(world, replication as u64, faults, class);
-            let order: Vec<usize> = cut.parts.iter().map(|part| part.fault).collect();
             let all = match class.verdict.outcome {
-                Outcome::Failed => &mut failed,
-                _ => &mut undecided,
+                Outcome::Failed => &mut found.cuts,
+                _ => &mut found.undecided,
             };
-            match all.get_mut(&order) {
-                None => drop(all.insert(order, cut)),
+            match all
+                .iter_mut()
+                .find(|before| before.faults() == cut.faults())
+            {
+                None => all.push(cut),
                 Some(before) => join(before, cut),
             }
         }
     }
     found.covered.push(covered);
-    found.cuts.extend(failed.into_values());
-    found.undecided.extend(undecided.into_values());
+    for all in [&mut found.cuts, &mut found.undecided] {
+        all.sort_by_key(|cut| (cut.parts.len(), cut.faults()));
+    }
 }
 
 fn seconds(count: i64) -> Duration {

@@ -7,9 +7,11 @@
 //! proper subsequences does, the empty one included. Where one fault alone breaks it, a second is
 //! not looked for.
 
+mod alone;
 mod explore;
 mod found;
 mod gather;
+mod grid;
 mod peaks;
 mod place;
 mod rate;
@@ -33,6 +35,7 @@ use super::runner::Runner;
 use crate::error::Error;
 use crate::limits::FAULT_REPLAYS;
 use gather::gather;
+use grid::Seconds;
 use world::{Task, World};
 
 /// Finds every minimal cut sequence.
@@ -70,19 +73,26 @@ fn search(world: &World<'_>, mut take: impl FnMut(&[Vec<usize>], &[Task])) -> Re
     let count = question.faults.len();
     world.begin();
     let singles: Vec<Vec<usize>> = (0..count).map(|fault| vec![fault]).collect();
-    let alone = world.tasks(&singles, |_, _| vec![vec![(0, last)]])?;
+    let alone = world.tasks(&singles, |_, _| vec![Seconds::up_to(last)])?;
     take(&singles, &alone);
     if question.order < 2 {
         return Ok(());
     }
-    refuse_too_many(&alone, count)?;
+    let replications: Vec<&[Task]> = alone.chunks(count).collect();
     let pairs = (0..count).flat_map(|a| (a + 1..count).map(move |b| vec![a, b]));
     let pairs: Vec<Vec<usize>> = pairs.collect();
-    let within = |replication: usize, faults: &[usize]| {
-        let safe = |fault: &usize| without_failures(&alone[replication * count + fault], last);
-        faults.iter().map(safe).collect()
+    let seconds = |replication: usize, faults: &[usize]| {
+        let of = |fault: &usize| {
+            let task = &replications[replication][*fault];
+            Seconds {
+                within: without_failures(task, last),
+                grid: world.grid(&task.begins),
+            }
+        };
+        faults.iter().map(of).collect::<Vec<_>>()
     };
-    let together = world.tasks(&pairs, within)?;
+    refuse_too_many(&replications, &pairs, seconds)?;
+    let together = world.tasks(&pairs, seconds)?;
     take(&pairs, &together);
     Ok(())
 }
@@ -107,13 +117,20 @@ fn without_failures(task: &Task, last: i64) -> Vec<(i64, i64)> {
     safe
 }
 
-/// Two faults have about as many classes as each has alone, multiplied, and more.
-fn refuse_too_many(tasks: &[Task], count: usize) -> Result<(), Error> {
+/// Two faults have about as many classes as each has alone, multiplied, and more; but no more than
+/// there are points.
+fn refuse_too_many(
+    alone: &[&[Task]],
+    pairs: &[Vec<usize>],
+    seconds: impl Fn(usize, &[usize]) -> Vec<Seconds>,
+) -> Result<(), Error> {
     let mut expected: u64 = 0;
-    for replication in tasks.chunks(count) {
-        for (at, task) in replication.iter().enumerate() {
-            let others = replication[at + 1..].iter().map(|other| other.classes);
-            expected = expected.saturating_add(task.classes.saturating_mul(others.sum()));
+    for (replication, alone) in alone.iter().enumerate() {
+        for pair in pairs {
+            let classes: u64 = pair.iter().map(|fault| alone[*fault].classes).product();
+            let points = seconds(replication, pair);
+            let points: u64 = points.iter().map(Seconds::count).product();
+            expected = expected.saturating_add(classes.min(points));
         }
     }
     if FAULT_REPLAYS.allows(expected) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::atomic::AtomicU64;
 
+use super::grid::Seconds;
 use super::world::World;
 use super::{Question, Verdict, search};
 use crate::experiment::inflows::SharedInflows;
@@ -312,9 +313,9 @@ fn are_one_in(seeds: std::ops::Range<u64>) {
         with_world(&whole(&text, &faults), 2, |world| {
             let last = world.last_second();
             for set in [vec![0], vec![1], vec![0, 1], vec![1, 2]] {
-                let within = vec![vec![(0, last)]; set.len()];
+                let seconds = vec![Seconds::up_to(last); set.len()];
                 let classes = world
-                    .classes(&set, 0, &within)
+                    .classes(&set, 0, &seconds)
                     .expect("it can be replayed")
                     .0;
                 let met: u64 = classes.iter().map(|class| class.points).sum();
@@ -408,4 +409,126 @@ fn minimal_cut_sequences_are_those_that_trying_finds() {
 #[ignore = "takes minutes"]
 fn minimal_cut_sequences_are_those_that_trying_finds_in_full() {
     are_the_same_in(0..200);
+}
+
+/// The same world with minutes for seconds, in which accounts poll as they do by default.
+fn slower(seed: u64) -> (String, Vec<String>) {
+    let minutes = |text: &str| {
+        let mut slower = String::new();
+        let mut before = ' ';
+        for letter in text.chars() {
+            let unit = letter == 's' && before.is_ascii_digit();
+            slower.push(if unit { 'm' } else { letter });
+            before = letter;
+        }
+        slower
+    };
+    let (text, faults) = world(seed);
+    let polls = "poll_interval = { min = '1s', max = '1s' }\n";
+    let text = text.replace(polls, "").replace("43200 GB", "720 GB");
+    let faults = faults.iter().map(|fault| minutes(fault));
+    (minutes(&text), faults.collect())
+}
+
+/// In which order the faults of a sequence happen.
+fn order(sequence: &Sequence) -> Vec<usize> {
+    let mut sequence = sequence.clone();
+    sequence.sort_by_key(|(fault, second)| (*second, *fault));
+    sequence.into_iter().map(|(fault, _)| fault).collect()
+}
+
+/// What trying at random finds, and what of that the search finds.
+#[derive(Debug, Default)]
+struct Hits {
+    /// Pairs of seconds that break the promise; and those that are in a class that does.
+    breaking: u64,
+    found: u64,
+    /// Pairs of seconds in such a class that do not.
+    wrong: u64,
+    /// Faults in the order of time, and those of which the search has a sequence.
+    orders: usize,
+    known: usize,
+}
+
+/// Tries so many pairs of seconds of each pair of faults of a world in which classes are sampled.
+fn probe(seed: u64, probes: u64, hits: &mut Hits) {
+    let (text, tables) = slower(seed);
+    let mut scenarios = Scenarios::new();
+    let mut breaks = |sequence: &Sequence| !passes(&text, &tables, sequence, &mut scenarios);
+    if breaks(&Vec::new()) {
+        return;
+    }
+    with_world(&whole(&text, &tables), 2, |world| {
+        assert!(!world.step().is_exact());
+        let last = world.last_second().unsigned_abs();
+        let mut found = Vec::new();
+        let searched = search(world, |sets, tasks| {
+            for (set, task) in sets.iter().zip(tasks) {
+                found.extend(task.found.iter().map(|class| (set.clone(), class.clone())));
+                let alone = task.alone.iter();
+                found.extend(alone.map(|(fault, class)| (vec![set[*fault]], class.clone())));
+            }
+        });
+        searched.expect("it can be replayed");
+        let of = |set: &[usize], point: &[i64]| -> Sequence {
+            set.iter().copied().zip(point.iter().copied()).collect()
+        };
+        let mut known = BTreeSet::new();
+        for (set, class) in &found {
+            let worst = of(set, &class.worst);
+            assert!(breaks(&worst), "seed {seed}: {worst:?}");
+            let parts = worst.iter().filter(|_| worst.len() > 1);
+            let part = parts.map(|part| vec![*part]).find(|part| breaks(part));
+            assert_eq!(part, None, "seed {seed}: {worst:?} is not minimal");
+            known.insert(order(&worst));
+        }
+        let draw = Draw(StreamKey::root(seed, 2));
+        let mut orders = BTreeSet::new();
+        for set in [[0, 1], [0, 2], [1, 2]] {
+            for number in 0..probes {
+                let point = set.map(|fault| {
+                    let second = draw.up_to(&format!("{set:?} {number} {fault}"), last);
+                    second.cast_signed()
+                });
+                let both = of(&set, &point);
+                if both.iter().any(|single| breaks(&vec![*single])) {
+                    continue;
+                }
+                let mut same = found.iter().filter(|(own, _)| own[..] == set);
+                let said = same.any(|(_, class)| class.zone.contains(&point));
+                let breaks = breaks(&both);
+                hits.breaking += u64::from(breaks);
+                hits.found += u64::from(breaks && said);
+                hits.wrong += u64::from(!breaks && said);
+                orders.extend(breaks.then(|| order(&both)));
+            }
+        }
+        hits.orders += orders.len();
+        hits.known += orders.intersection(&known).count();
+    });
+}
+
+/// Where accounts poll less often than every second, every sequence that is listed breaks the
+/// promise and is minimal; and few are missed.
+fn misses_little_in(seeds: std::ops::Range<u64>) {
+    let mut hits = Hits::default();
+    for seed in seeds {
+        probe(seed, 1_000, &mut hits);
+    }
+    println!("{hits:?}");
+    assert!(hits.breaking > 100 && hits.orders > 5, "{hits:?}");
+    assert!(hits.known >= hits.orders - hits.orders / 40, "{hits:?}");
+    assert!(hits.found * 10 >= hits.breaking * 9, "{hits:?}");
+    assert!(hits.wrong * 10 <= hits.found, "{hits:?}");
+}
+
+#[test]
+fn a_search_that_samples_misses_little() {
+    misses_little_in(0..5);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn a_search_that_samples_misses_little_in_full() {
+    misses_little_in(0..200);
 }

@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::alone::Alone;
 use super::explore::{Class, Search, Seen, Step};
 use super::found::Question;
+use super::grid::{Grid, Seconds};
 use super::peaks::Arrivals;
 use super::place::{Anchors, Place};
 use super::trace::Trace;
@@ -42,6 +44,11 @@ pub(super) struct Task {
     pub(super) classes: u64,
     pub(super) points: u64,
     pub(super) replays: u64,
+    /// At which seconds the classes of a single fault begin.
+    pub(super) begins: Vec<i64>,
+    /// Faults of a pair, by their numbers in it, that were found to break the promise alone, each
+    /// at a second of a class that was taken not to.
+    pub(super) alone: Vec<(usize, Class)>,
     /// The classes in which something is not as expected, or may not be.
     pub(super) found: Vec<Class>,
 }
@@ -129,6 +136,25 @@ impl<'a> World<'a> {
         }
     }
 
+    /// How far instants that are tried lie apart, for so many faults: of two faults, where a class
+    /// is sampled, as far as two polls may.
+    pub(super) fn spacing(&self, faults: usize) -> Duration {
+        match faults {
+            2.. if !self.step().is_exact() => {
+                let polls = self.question.scenario.behaviour.poll_interval.min.millis();
+                let seconds = polls.div_euclid(Duration::SECOND.millis()).max(1);
+                Duration::from_millis(seconds * Duration::SECOND.millis())
+            }
+            _ => Duration::SECOND,
+        }
+    }
+
+    /// The seconds at which a fault of a pair is tried; alone, it has classes that begin at some.
+    pub(super) fn grid(&self, begins: &[i64]) -> Grid {
+        let every = self.spacing(2).millis() / Duration::SECOND.millis();
+        Grid::of(every, begins.iter().copied())
+    }
+
     /// What holds without any fault.
     pub(super) fn base(&self) -> Result<Verdict, Error> {
         let verdict = self.look(&[], 0, &[], true)?.verdict;
@@ -205,7 +231,7 @@ impl World<'_> {
     pub(super) fn tasks(
         &self,
         sets: &[Vec<usize>],
-        within: impl Fn(usize, &[usize]) -> Vec<Vec<(i64, i64)>> + Sync,
+        within: impl Fn(usize, &[usize]) -> Vec<Seconds> + Sync,
     ) -> Result<Vec<Task>, Error> {
         let replications = usize::try_from(self.question.replications).expect("they fit in memory");
         let seconds = self.last_second().unsigned_abs() + 1;
@@ -236,15 +262,17 @@ impl World<'_> {
         Ok(all)
     }
 
-    fn task(
-        &self,
-        faults: &[usize],
-        replication: u64,
-        within: &[Vec<(i64, i64)>],
-    ) -> Result<Task, Error> {
-        let (classes, replays) = self.classes(faults, replication, within)?;
+    fn task(&self, faults: &[usize], replication: u64, seconds: &[Seconds]) -> Result<Task, Error> {
+        let (classes, alone, replays) = self.classes(faults, replication, seconds)?;
         let points = classes.iter().map(|class| class.points).sum();
         let count = classes.len() as u64;
+        let begins = match faults {
+            [_] => classes
+                .iter()
+                .map(|class| class.zone.bounds(1, 0).0)
+                .collect(),
+            _ => Vec::new(),
+        };
         let found = classes
             .into_iter()
             .filter(|class| class.verdict.outcome != Outcome::Passed);
@@ -252,21 +280,32 @@ impl World<'_> {
             classes: count,
             points,
             replays,
+            begins,
+            alone,
             found: found.collect(),
         })
     }
 
-    /// Every class of a set of faults, and how often it took to replay the scenario.
+    /// Every class of a set of faults; which of these break the promise alone, although their own
+    /// classes did not; and how often it took to replay the scenario.
     pub(super) fn classes(
         &self,
         faults: &[usize],
         replication: u64,
-        within: &[Vec<(i64, i64)>],
-    ) -> Result<(Vec<Class>, u64), Error> {
+        seconds: &[Seconds],
+    ) -> Result<(Vec<Class>, Vec<(usize, Class)>, u64), Error> {
         let replays = AtomicU64::new(0);
-        let look = |point: &[i64], judged: bool| {
+        let look = |faults: &[usize], point: &[i64], judged: bool| {
             replays.fetch_add(self.cost(judged), Ordering::Relaxed);
             self.look(faults, replication, point, judged)
+        };
+        let alone = Alone::new(&look, faults);
+        let look = |point: &[i64], judged: bool| {
+            let seen = look(faults, point, judged)?;
+            match self.step().is_exact() || faults.len() == 1 {
+                true => Ok(seen),
+                false => alone.without(seen, point),
+            }
         };
         let advance = |seconds: u64| {
             self.runner.progress.advance(seconds);
@@ -275,19 +314,21 @@ impl World<'_> {
                 false => Ok(()),
             }
         };
-        let seconds = within[0].iter().map(|(first, last)| last - first + 1);
-        let left = self.last_second() + 1 - seconds.sum::<i64>();
+        let tried = seconds[0].within.iter();
+        let tried: i64 = tried.map(|(first, last)| last - first + 1).sum();
+        let left = self.last_second() + 1 - tried;
         advance(left.unsigned_abs())?;
         let index = usize::try_from(replication).expect("as many as are in memory");
         let search = Search {
-            within,
+            seconds,
             step: self.step(),
             arrivals: self.arrivals[index].as_ref(),
             look: &look,
             advance: &advance,
         };
         let classes = search.classes()?;
-        Ok((classes, replays.into_inner()))
+        let alone = alone.failures();
+        Ok((classes, alone, replays.into_inner()))
     }
 
     /// How many replays a look takes.
@@ -300,25 +341,40 @@ impl World<'_> {
 
     fn decode(&self, faults: usize, body: &mut Body<'_>) -> Option<Task> {
         let [classes, points, replays] = [body.short()?, body.short()?, body.short()?];
+        let begins = (0..body.short()?).map(|_| read_signed(body));
+        let begins = begins.collect::<Option<_>>()?;
+        let mut alone = Vec::new();
+        for _ in 0..body.short()? {
+            let fault = usize::try_from(body.short()?).ok()?;
+            (fault < faults).then_some(())?;
+            alone.push((fault, self.decode_class(1, body)?));
+        }
         let mut found = Vec::new();
         while !body.0.is_empty() {
-            let zone = Zone::decode(faults, body)?;
-            let worst = (0..faults).map(|_| read_signed(body));
-            found.push(Class {
-                zone,
-                worst: worst.collect::<Option<_>>()?,
-                verdict: Verdict::decode(&self.question.scenario.expectations, body)?,
-                points: body.short()?,
-            });
+            found.push(self.decode_class(faults, body)?);
         }
-        let last = self.last_second();
-        let inside = |second: &i64| (0..=last).contains(second);
-        let sound = found.iter().all(|class| class.worst.iter().all(inside));
-        sound.then_some(Task {
+        Some(Task {
             classes,
             points,
             replays,
+            begins,
+            alone,
             found,
+        })
+    }
+
+    fn decode_class(&self, faults: usize, body: &mut Body<'_>) -> Option<Class> {
+        let zone = Zone::decode(faults, body)?;
+        let worst = (0..faults).map(|_| read_signed(body));
+        let worst = worst.collect::<Option<Vec<i64>>>()?;
+        let last = self.last_second();
+        let inside = |second: &i64| (0..=last).contains(second);
+        worst.iter().all(inside).then_some(())?;
+        Some(Class {
+            zone,
+            worst,
+            verdict: Verdict::decode(&self.question.scenario.expectations, body)?,
+            points: body.short()?,
         })
     }
 }
@@ -328,16 +384,25 @@ fn encode(task: &Task) -> Vec<u8> {
     for number in [task.classes, task.points, task.replays] {
         short(&mut bytes, number);
     }
+    short(&mut bytes, task.begins.len() as u64);
+    let begins = task.begins.iter();
+    begins.for_each(|second| signed(&mut bytes, *second));
+    short(&mut bytes, task.alone.len() as u64);
+    for (fault, class) in &task.alone {
+        short(&mut bytes, *fault as u64);
+        encode_class(&mut bytes, class);
+    }
     for class in &task.found {
-        class.zone.encode(&mut bytes);
-        class
-            .worst
-            .iter()
-            .for_each(|second| signed(&mut bytes, *second));
-        class.verdict.encode(&mut bytes);
-        short(&mut bytes, class.points);
+        encode_class(&mut bytes, class);
     }
     bytes
+}
+
+fn encode_class(bytes: &mut Vec<u8>, class: &Class) {
+    class.zone.encode(bytes);
+    class.worst.iter().for_each(|second| signed(bytes, *second));
+    class.verdict.encode(bytes);
+    short(bytes, class.points);
 }
 
 const fn options(replication: u64) -> Options {

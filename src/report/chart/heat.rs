@@ -52,6 +52,8 @@ pub struct HeatPanel {
     pub name: String,
     /// For each value of the upright parameter all values of the level one.
     pub cells: Vec<HeatCell>,
+    /// A cell with a frame.
+    pub framed: Option<usize>,
 }
 
 /// A picture of `measure` over two parameters: `level` from left to right, `upright` from the
@@ -307,18 +309,23 @@ impl Map<'_> {
         }
     }
 
-    fn draw_cells(&self, on: &mut Surface, panel: &HeatPanel, of: Frame) {
+    /// Where a cell of a panel is drawn.
+    fn cell(&self, i: usize, of: Frame) -> Frame {
         let (wide, high) = self.grid.cell;
         let columns = self.level.labels.len();
+        let row = self.grid.rows - 1.0 - whole(i / columns);
+        let gap = if self.grid.is_written() { 1.0 } else { 0.0 };
+        Frame {
+            left: of.left + wide * whole(i % columns),
+            right: of.left + wide * whole(i % columns + 1) - gap,
+            top: of.top + high * row,
+            bottom: of.top + high * (row + 1.0) - gap,
+        }
+    }
+
+    fn draw_cells(&self, on: &mut Surface, panel: &HeatPanel, of: Frame) {
         for (i, cell) in panel.cells.iter().enumerate() {
-            let row = self.grid.rows - 1.0 - whole(i / columns);
-            let gap = if self.grid.is_written() { 1.0 } else { 0.0 };
-            let frame = Frame {
-                left: of.left + wide * whole(i % columns),
-                right: of.left + wide * whole(i % columns + 1) - gap,
-                top: of.top + high * row,
-                bottom: of.top + high * (row + 1.0) - gap,
-            };
+            let frame = self.cell(i, of);
             let colour = cell.value.map_or(SHADE, |of| tone(self.scale.part(of)));
             on.fill(frame, colour);
             if !self.grid.is_written() {
@@ -335,6 +342,22 @@ impl Map<'_> {
                 outcome_on(on, (frame.right - 6.5, frame.top + 6.5), of, colour);
             }
         }
+        if let Some(framed) = panel.framed {
+            let Frame {
+                left,
+                right,
+                top,
+                bottom,
+            } = self.cell(framed, of);
+            let corners = [
+                (left, top),
+                (right, top),
+                (right, bottom),
+                (left, bottom),
+                (left, top),
+            ];
+            on.line(&corners, ON_TONE, 2.0);
+        }
     }
 
     /// The names of the values and of the parameters around the cells.
@@ -344,7 +367,7 @@ impl Map<'_> {
         let on = &mut page.on;
         let name = end_of(&panel.name, TEXT, all);
         on.text(&name, (begin, frame.top - 21.0), TEXT, Anchor::Left, INK);
-        let upright = fitted(&format!("↑ {}", self.upright.name), SMALL, all);
+        let upright = fitted(&self.upright.upwards(), SMALL, all);
         on.text(
             &upright,
             (begin, frame.top - 6.0),
@@ -352,15 +375,21 @@ impl Map<'_> {
             Anchor::Left,
             FAINT,
         );
-        let labels = self.upright.ticks(frame.bottom, frame.top);
         let every = (12.0 / self.grid.cell.1).ceil().max(1.0);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        for (y, label) in labels.iter().step_by(every as usize) {
-            let label = fitted(label, SMALL, self.grid.names - 8.0);
+        let labels = self
+            .upright
+            .labels
+            .iter()
+            .enumerate()
+            .step_by(every as usize);
+        for (row, label) in labels {
+            let y = frame.bottom - self.grid.cell.1 * (whole(row) + 0.5);
+            let label = fitted(label, SMALL, NAMES);
             let at = (frame.left - 7.0, y + 4.0);
             on.text(&label, at, SMALL, Anchor::Right, INK);
         }
-        let level = fitted(&format!("{} →", self.level.name), SMALL, all);
+        let level = fitted(&self.level.rightwards(), SMALL, all);
         let at = (frame.right, frame.bottom + 30.0);
         on.text(&level, at, SMALL, Anchor::Right, FAINT);
         page.ticks_below(frame, &self.level.ticks(frame.left, frame.right));
@@ -396,6 +425,7 @@ mod tests {
         HeatPanel {
             name: name.to_owned(),
             cells: (0..count).map(cell).collect(),
+            framed: Some(count / 2),
         }
     }
 
@@ -417,8 +447,8 @@ mod tests {
         };
         let texts = [
             "Heat <1>",
-            "x <a> →",
-            "↑ y & b",
+            "x <a>",
+            "y & b",
             "mean(dropped) (GB)",
             "mean(dropped) <= 5 GB",
             "x4",
@@ -495,6 +525,7 @@ mod tests {
                 value: None,
                 outcome: None,
             }],
+            framed: None,
         };
         sound(
             &heat_map("N", &[], (&x, &y), DROPPED, &[none], None),

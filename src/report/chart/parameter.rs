@@ -74,6 +74,22 @@ impl Parameter {
         labels.map(tick).collect()
     }
 
+    /// Its name at an axis that goes upwards; names in a list have no direction.
+    pub(super) fn upwards(&self) -> String {
+        match self.numbers {
+            Some(_) => format!("↑ {}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// Its name at an axis that goes to the right.
+    pub(super) fn rightwards(&self) -> String {
+        match self.numbers {
+            Some(_) => format!("{} →", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     /// The scale of its numbers.
     pub(super) fn scale(&self) -> Option<Scale> {
         let (quantity, numbers) = self.numbers.as_ref()?;

@@ -97,27 +97,26 @@ fn sequences<'a>(faults: &Faults<'_>, cuts: &[Cut], minimal: bool) -> Vec<Block<
 fn importance<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
     let (shares, of_rates) = faults.importance();
     let rates = faults.rates();
-    let columns = vec![
-        Column::name("Fault"),
-        Column::number("Importance"),
-        Column::number("A year"),
-    ];
+    let mut columns = vec![Column::name("Fault")];
+    let (has_cuts, has_rates) = (
+        !faults.found.cuts.is_empty(),
+        rates.iter().any(Option::is_some),
+    );
+    columns.extend(has_cuts.then(|| Column::number("Importance")));
+    columns.extend(has_rates.then(|| Column::number("A year")));
     let mut table = Table::new("", columns);
     for ((fault, share), rate) in faults.faults.iter().zip(shares).zip(&rates) {
-        table.row([
-            fault.name.clone(),
-            match faults.found.cuts.is_empty() {
-                true => String::new(),
-                false => percent(share),
-            },
-            rate.map_or_else(String::new, |rate| format!("{rate:.3}")),
-        ]);
+        let mut row = vec![fault.name.clone()];
+        row.extend(has_cuts.then(|| percent(share)));
+        let rate = rate.map_or_else(String::new, |rate| format!("{rate:.3}"));
+        row.extend(has_rates.then_some(rate));
+        table.row(row);
     }
     let of = match of_rates {
         true => "Importance: share of the summed rate of the minimal cut sequences that have it.",
         false => "Importance: share of the minimal cut sequences that have it.",
     };
-    let note = (!faults.found.cuts.is_empty()).then(|| Block::Note(of.to_owned()));
+    let note = has_cuts.then(|| Block::Note(of.to_owned()));
     table.block().into_iter().chain(note).collect()
 }
 
@@ -126,6 +125,7 @@ fn covered<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
     let columns = vec![
         Column::number("Faults"),
         Column::number("Sets"),
+        Column::number("Every"),
         Column::number("Instants"),
         Column::number("Classes"),
         Column::number("Replays"),
@@ -134,12 +134,14 @@ fn covered<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
     for (at, of) in faults.found.covered.iter().enumerate() {
         let Covered {
             sets,
+            spacing,
             points,
             classes,
             replays,
         } = *of;
-        let numbers = [at as u64 + 1, sets, points, classes, replays];
-        table.row(numbers.map(count));
+        let mut row = vec![count(at as u64 + 1), count(sets), duration(spacing)];
+        row.extend([points, classes, replays].map(count));
+        table.row(row);
     }
     let mut words = vec![
         "A fault begins at a whole second of the run; of two, every combination of seconds counts. \
@@ -152,7 +154,9 @@ fn covered<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
                  linear in them is worst at a corner. Volumes are not where the intake varies."
             .to_owned(),
         false => "Accounts poll less often than every second, so within a class they poll \
-                  otherwise: a class is sampled at its corners, which agree, and not covered."
+                  otherwise: a class is sampled at its corners, which agree, and not covered. Of \
+                  two faults, classes are looked for as often as accounts may poll, and where one \
+                  of a single fault begins: one that lies between can be missed."
             .to_owned(),
     });
     let words = words.into_iter().map(Block::Note);

@@ -86,6 +86,8 @@ struct FaultJson<'a> {
 struct CoveredJson {
     order: usize,
     sets: u64,
+    /// How far apart the instants are at which classes were looked for.
+    spacing_s: Seconds,
     points: u64,
     classes: u64,
     replays: u64,
@@ -108,6 +110,7 @@ pub fn faults_json(faults: &Faults<'_>, source: &str) -> String {
         .map(|(at, of)| CoveredJson {
             order: at + 1,
             sets: of.sets,
+            spacing_s: Seconds(of.spacing.millis()),
             points: of.points,
             classes: of.classes,
             replays: of.replays,

@@ -1,7 +1,7 @@
 //! The answer in one line.
 
+use super::super::format::lacks;
 use super::super::format::{count, interval, of_unit, sanitize, shares};
-use super::super::study::json::lacks;
 use super::Optimised;
 use crate::experiment::Outcome;
 use crate::experiment::optimise::Checked;

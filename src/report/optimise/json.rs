@@ -3,13 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::json::{ByName, Ci95, about, assumed, ci95, text, unit};
-use super::super::study::json::lacks;
+use super::super::json::{self, AnswerJson, ByName, about, assumed, text, unit};
 use super::Optimised;
 use super::answer::answer;
 use crate::experiment::Outcome;
 use crate::experiment::optimise::Checked;
-use crate::experiment::sensitivity::Answer;
 
 /// `optimise.json`.
 #[derive(Serialize, JsonSchema)]
@@ -44,14 +42,6 @@ struct PromiseJson {
     outcome: &'static str,
     #[serde(flatten)]
     found: AnswerJson,
-}
-
-/// A statistic with its interval, or why there is none.
-#[derive(Serialize, JsonSchema)]
-struct AnswerJson {
-    number: Option<f64>,
-    ci95: Ci95,
-    no_interval: Option<String>,
 }
 
 /// A combination as the search saw it.
@@ -124,26 +114,11 @@ fn checked(told: &Optimised<'_>, checked: &Checked) -> CheckedJson {
     let promises = checked.promises.iter().zip(&checked.sure);
     let promises = promises.map(|(found, sure)| PromiseJson {
         outcome: outcome(*sure),
-        found: number(found),
+        found: json::answer(found),
     });
     CheckedJson {
         options: options(told, &told.found.all[checked.combination].options),
-        cost: number(&checked.cost),
+        cost: json::answer(&checked.cost),
         promises: promises.collect(),
-    }
-}
-
-fn number(answer: &Result<Answer, String>) -> AnswerJson {
-    match answer {
-        Ok(answer) => AnswerJson {
-            number: Some(answer.number),
-            ci95: ci95(answer.interval.ok()),
-            no_interval: answer.interval.err().map(lacks),
-        },
-        Err(reason) => AnswerJson {
-            number: None,
-            ci95: None,
-            no_interval: Some(reason.clone()),
-        },
     }
 }

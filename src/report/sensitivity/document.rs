@@ -2,8 +2,8 @@
 
 use super::super::chart::Picture;
 use super::super::document::{Block, Cell, Column, Document, Table};
+use super::super::format::lacks;
 use super::super::format::{NO_INTERVAL, count, interval, mean_difference, replications};
-use super::super::study::json::lacks;
 use super::super::terminal::{self, Style};
 use super::{Screening, Sensitivity, plain, short, verdict};
 use crate::experiment::morris::Screened;

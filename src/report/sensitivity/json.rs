@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::super::format::lacks;
 use super::super::json::{Ci95, MeanJson, about, ci95, text, unit};
-use super::super::study::json::lacks;
 use super::{Sensitivity, verdict};
 use crate::experiment::morris::{LEVELS, Screened};
 use crate::experiment::sensitivity::{Answer, Factor, Influence, Shift};

@@ -4,7 +4,7 @@ use super::super::chart::Picture;
 use super::super::command::Command;
 use super::super::document::{Block, Cell, Column, Document, Table};
 use super::super::format::{
-    cell, count, interval, of_unit, percent, range, range_and_error, replications, shares,
+    cell, count, interval, lacks, of_unit, percent, range, range_and_error, replications, shares,
 };
 use super::super::letters;
 use super::super::sections::course;
@@ -12,7 +12,6 @@ use super::super::terminal::{self, Style};
 use super::few::Few;
 use super::findings::Findings;
 use super::histogram;
-use super::json::lacks;
 use crate::experiment::{Found, Judgement, Kept, Lack, Replay, Summary, twins as equal_ones};
 use crate::scenario::{Expectation, Measure, Scenario, Scope, Statistic, Unit, Value};
 use crate::statistics::{FEWEST_APART, Quantile};

@@ -3,15 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::format::{Clock, replications};
+use super::super::format::{Clock, lacks};
 use super::super::json::{
     ByName, Ci95, Measured, Number, Seconds, about, assumed, ci95, key, text, unit,
 };
 use super::findings::Findings;
 use crate::experiment::tally::GRID_ERROR;
-use crate::experiment::{Found, Judgement, Kept, Lack, Outcome, Summaries, Summary};
+use crate::experiment::{Found, Judgement, Kept, Outcome, Summaries, Summary};
 use crate::scenario::{Expectation, Scenario, Scope, Value};
-use crate::statistics::FEWEST_APART;
 use crate::units::Time;
 
 /// `replications.json`.
@@ -156,21 +155,6 @@ fn of_one<'a>(expectation: &'a Expectation, judgement: &Judgement) -> Judged<'a>
                 no_interval: interval.err().map(lacks),
             },
         },
-    }
-}
-
-/// Why there is no interval, in a sentence.
-pub(in crate::report) fn lacks(lack: Lack) -> String {
-    match lack {
-        Lack::FewApart(apart) => format!(
-            "no interval: only {apart} values stand apart from the most frequent one, and \
-             {FEWEST_APART} are needed"
-        ),
-        Lack::FewReplications { count, .. } => {
-            let count = replications(count as u64);
-            format!("no interval: this quantile takes more than {count}")
-        }
-        Lack::Extreme => "no interval: other replications may go further".to_owned(),
     }
 }
 

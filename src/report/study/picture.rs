@@ -117,6 +117,7 @@ fn map(
                 outcome: sweep.outcome(cell, of),
             })
             .collect(),
+        framed: None,
     };
     let each = upright.values.len() * level.values.len();
     let panels: Vec<HeatPanel> = sweep.cells.chunks(each).map(panel).collect();

@@ -1,9 +1,9 @@
 //! The answer in one line.
 
+use super::super::format::lacks;
 use super::super::format::{
     count, difference, interval, mean_difference, of_unit, sanitize, shares,
 };
-use super::super::study::json::lacks;
 use super::WorstCase;
 use crate::experiment::sensitivity::Answer;
 use crate::experiment::worst::Difference;

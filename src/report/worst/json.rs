@@ -3,11 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::super::json::{ByName, Ci95, about, assumed, ci95, text, unit};
-use super::super::study::json::lacks;
+use super::super::json::{self, AnswerJson, ByName, Ci95, about, assumed, ci95, text, unit};
 use super::WorstCase;
 use super::answer::{answer, missed, superlative};
-use crate::experiment::sensitivity::Answer;
 use crate::experiment::worst::{Difference, Looked, Place};
 use crate::scenario::Setting;
 
@@ -68,14 +66,6 @@ struct PlaceJson {
     above: Option<DifferenceJson>,
 }
 
-/// A statistic with its interval, or why there is none.
-#[derive(Serialize, JsonSchema)]
-struct AnswerJson {
-    number: Option<f64>,
-    ci95: Ci95,
-    no_interval: Option<String>,
-}
-
 /// How far one statistic is above another on the same replications.
 #[derive(Serialize, JsonSchema)]
 struct DifferenceJson {
@@ -114,7 +104,7 @@ pub fn worst_json(case: &WorstCase<'_>, source: &str) -> String {
         worst: found.winner.as_ref().map(|winner| place(case, winner)),
         runner_up: found.runner_up.as_ref().map(|other| place(case, other)),
         apart: found.apart.map(difference),
-        base: self::number(&found.base),
+        base: json::answer(&found.base),
         missed: missed(case),
         replays: found.replays(),
         looked: found.looked.iter().map(|one| looked(case, one)).collect(),
@@ -138,23 +128,8 @@ fn values(case: &WorstCase<'_>, at: &[usize]) -> Vec<ValueJson> {
 fn place(case: &WorstCase<'_>, place: &Place) -> PlaceJson {
     PlaceJson {
         at: values(case, &place.at),
-        answer: number(&place.answer),
+        answer: json::answer(&place.answer),
         above: place.above.map(difference),
-    }
-}
-
-fn number(answer: &Result<Answer, String>) -> AnswerJson {
-    match answer {
-        Ok(answer) => AnswerJson {
-            number: Some(answer.number),
-            ci95: ci95(answer.interval.ok()),
-            no_interval: answer.interval.err().map(lacks),
-        },
-        Err(reason) => AnswerJson {
-            number: None,
-            ci95: None,
-            no_interval: Some(reason.clone()),
-        },
     }
 }
 

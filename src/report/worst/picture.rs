@@ -30,7 +30,10 @@ pub(super) fn picture(case: &WorstCase<'_>) -> Picture {
     match case.grids {
         [_] => curve(case, (&title, &[how]), winner),
         _ => {
-            let notes: Vec<String> = winner.into_iter().chain([how]).collect();
+            let framed = winner
+                .as_ref()
+                .map(|_| "the framed cell is the nearest to it".to_owned());
+            let notes: Vec<String> = winner.into_iter().chain(framed).chain([how]).collect();
             map(case, (&title, &notes))
         }
     }
@@ -87,6 +90,13 @@ fn map(case: &WorstCase<'_>, (title, notes): (&str, &[String])) -> Picture {
     let keys = case.grids.len();
     let [upright, level] = [keys - 2, keys - 1].map(|key| axis(case, key, &found.axes[key]));
     let each = found.axes[keys - 2].len() * found.axes[keys - 1].len();
+    let nearest = found.winner.as_ref().map(|winner| {
+        let keys = found.axes.iter().zip(&winner.at);
+        let nearest = keys.map(|(axis, at)| axis.iter().min_by_key(|coarse| coarse.abs_diff(*at)));
+        nearest
+            .map(|of| *of.expect("an axis has values"))
+            .collect::<Vec<usize>>()
+    });
     let panel = |points: &[Looked]| HeatPanel {
         name: match keys {
             2 => String::new(),
@@ -99,6 +109,9 @@ fn map(case: &WorstCase<'_>, (title, notes): (&str, &[String])) -> Picture {
                 outcome: None,
             })
             .collect(),
+        framed: nearest
+            .as_ref()
+            .and_then(|nearest| points.iter().position(|looked| looked.at == *nearest)),
     };
     let coarse = &found.looked[..found.coarse()];
     let panels: Vec<HeatPanel> = coarse.chunks(each).map(panel).collect();

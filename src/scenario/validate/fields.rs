@@ -123,10 +123,18 @@ impl<'a> Fields<'a> {
         let Some(entry) = self.get(key) else {
             return Vec::new();
         };
+        // Below a table of a list the name of that list stands before its own.
+        let list = self.what.strip_prefix("[[");
+        let path = match list.and_then(|list| list.strip_suffix("]]")) {
+            Some(list) => format!("{list}.{key}"),
+            None => key.to_owned(),
+        };
         let complain = |span, found: &str| {
             self.complaints.file(
                 Diagnostic::error(span, format!("`{key}` is a list of tables, found {found}"))
-                    .help(format!("write [[{key}]] before each, with double brackets")),
+                    .help(format!(
+                        "write [[{path}]] before each, with double brackets"
+                    )),
             );
         };
         let Kind::List(list) = &entry.value.kind else {
@@ -213,7 +221,13 @@ fn missing_help(what: &str, key: &str) -> String {
         "set" => "say what differs: set = [\"workspace.NAME.retention=90d\"]",
         "at" => "say when: at = \"2d\", or after = \"NAME\" of another event",
         "kind" => "say what happens: kind = \"key_vault_outage\"",
+        "name" if what == keys::LEVER.title => "say what can be chosen: name = \"on-call\"",
+        "name" if what.starts_with("a fault") => "give it a name: name = \"key-disabled\"",
         "name" => "give it a name: name = \"logs\"",
+        "options" => {
+            "say between what, two at least: options = [{ name = \"as it is\" }, \
+             { name = \"24/7\", set = [\"response.NAME.delay=20m\"], price = 9000 }]"
+        }
         "gap" => {
             "say how long it is from the end of one to the beginning of the next: \
              gap = { dist = \"exponential\", mean = \"120d\" }"

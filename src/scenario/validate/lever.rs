@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::diagnostics::Diagnostic;
-use super::super::file::{Kind, Table};
+use super::super::file::{Entry, Kind, Table};
 use super::super::{Lever, LeverOption, keys};
 use super::context::Context;
 use super::fields::Fields;
@@ -27,13 +27,15 @@ pub(super) fn levers(root: &Fields<'_>, context: &Context) -> Option<Vec<Lever>>
 fn lever(table: &Table, context: &Context) -> Option<Lever> {
     let fields = Fields::new(table, &keys::LEVER, &context.complaints);
     let name = fields.required("name", scalar::owned_text);
-    fields.need("options");
+    let written = fields.need("options");
     let options = fields.tables("options");
     let options: Vec<Option<LeverOption>> = options
         .iter()
         .map(|option| self::option(option, context))
         .collect();
     fields.done();
+    let is_list = |entry: &&Entry| matches!(entry.value.kind, Kind::List(_));
+    written.filter(is_list)?;
     let lever = Lever {
         name: name?,
         options: options.into_iter().collect::<Option<_>>()?,
