@@ -116,6 +116,49 @@ fn what_replications_cannot_say_is_undecided() {
     assert_eq!(undecided["file"], Value::Null);
 }
 
+/// A fault that names no version of a key is about the one in use, before a rotation and after it.
+#[test]
+fn a_key_fault_is_about_the_version_in_use() {
+    let rotation = "\
+[[key_vault]]
+name = 'vault'
+keys = { key = ['1'] }
+[[event]]
+name = 'new'
+at = '20s'
+kind = 'create_key_version'
+version = '2'
+[[event]]
+name = 'update'
+at = '30s'
+kind = 'update_cluster_key'
+version = '2'
+[[event]]
+name = 'off'
+at = '50s'
+kind = 'disable_key'
+version = '1'
+[behaviour]
+key_update_duration = '5s'
+";
+    let text = PAIR.replace("[behaviour]\n", rotation);
+    let text = text.replace("duration = '12s'", "duration = '25s'");
+    let (place, found) = run(&text, &[], 3);
+    // An outage makes the update fail, and then the old version is disabled.
+    assert_eq!(
+        sequences(&found, "sequences"),
+        [["outage".to_owned()], ["disabled".to_owned()]]
+    );
+    let of = &found["sequences"][1]["faults"][0];
+    // Accounts obey after 20 s: what begins so late is too late.
+    assert_eq!(of["earliest_s"], 0);
+    let latest = of["latest_s"].as_u64().expect("seconds");
+    assert!((95..100).contains(&latest), "{latest}");
+    let file = found["sequences"][1]["file"].as_str().expect("a file");
+    let path = format!("output/s/{file}");
+    ends_with(&place.run(&["run", &path, "-o", "again"]), 3);
+}
+
 #[test]
 fn hazards_give_rates_and_these_the_importance() {
     let hazards = "\

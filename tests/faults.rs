@@ -104,6 +104,7 @@ const COMMANDS: &[&[&str]] = &[
         "--minimise=cost",
         "--such-that=mean(dropped) <= 1 TB",
         "--replications=4",
+        "--exit-zero",
         "-o",
         "out",
     ],

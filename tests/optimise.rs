@@ -159,6 +159,14 @@ fn what_cannot_be_chosen_or_promised_is_refused() {
         assert!(!output.status.success());
         assert!(stderr(&output).contains(why), "{why}: {}", stderr(&output));
     }
+    // The reader of scenarios tries each option.
+    let typo = LEVERS.replace(
+        "response.on-call.delay.median=10m",
+        "response.on-cal.delay=10m",
+    );
+    let output = place(&typo).run(&["check", "world.toml"]);
+    ends_with(&output, 2);
+    assert!(stderr(&output).contains("on-cal"), "{}", stderr(&output));
     let place = place(LEVERS);
     let dropped = [
         "optimise",

@@ -517,6 +517,12 @@ fn what_cannot_be_asked_is_refused() {
         ),
         ("world.toml", "probability(lost > 0 B)", &many, "lost"),
         (
+            "world.toml",
+            "dropped > 20 TB",
+            &many,
+            "write probability(dropped > 20 TB)",
+        ),
+        (
             "calm.toml",
             "probability(dropped > 0 B)",
             &many,
@@ -566,7 +572,7 @@ fn few_hits_are_told_as_what_they_are() {
     let place = world();
     let told = run(&place, &["--replications", "40"]);
     assert!(
-        told.contains("no interval") && told.contains("50 are needed"),
+        told.contains("no estimate") && told.contains("50 are needed"),
         "{told}"
     );
     // No outage lasts as long as the year.

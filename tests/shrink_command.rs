@@ -36,6 +36,13 @@ delay = { dist = 'uniform', min = '10m', max = '1h' }
 kind = 'set_daily_cap'
 workspace = 'logs'
 daily_cap = '2 TB'
+[[fault]]
+name = 'denials'
+kind = 'key_vault_denials'
+duration = '20m'
+[[lever]]
+name = 'cap'
+options = [{ name = 'as it is' }, { name = 'more', set = ['workspace.logs.daily_cap=3 TB'] }]
 ";
 
 fn place() -> Place {
@@ -72,7 +79,9 @@ fn what_is_left_fails_on_its_own() {
     // One outage in one workspace, and nothing of all the rest.
     assert_eq!(text.matches("[[event]]").count(), 1, "{text}");
     assert!(text.contains("kind = \"key_vault_outage\""), "{text}");
-    assert!(!text.contains("hazard") && !text.contains("response") && !text.contains("noise"));
+    for other in ["hazard", "response", "noise", "fault", "lever"] {
+        assert!(!text.contains(other), "{text}");
+    }
     ends_with(&place.run(&["run", "out/shrunk.toml"]), 3);
     ends_with(&place.run(&["check", "out/shrunk.toml"]), 0);
     for name in ["shrink.json", "report.html"] {

@@ -46,7 +46,8 @@ kind = 'key_vault_outage'
 duration = '25m'
 ";
 
-fn variant(text: &str, changes: &[Override]) -> Variant {
+/// A scenario that needs no traces, with some changes.
+pub(crate) fn variant(text: &str, changes: &[Override]) -> Variant {
     let reading = read("world", text.as_bytes(), changes);
     let scenario = reading
         .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))

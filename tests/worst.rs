@@ -3,10 +3,11 @@
 use std::fs;
 
 use cmksim::experiment::worst::{Question, Worst, worst};
-use cmksim::experiment::{self, Figure, Runner, Study, Variant};
-use cmksim::scenario::{Grid, Measure, Override, Scope, Value, Wanted, read};
+use cmksim::experiment::{Figure, Runner, Study};
+use cmksim::scenario::{Grid, Measure, Override, Scope, Value, Wanted};
 
 use super::program::{Place, ends_with, stderr, stdout};
+use super::solve::variant;
 
 /// A hand-made intake with one peak, three hours wide on a day of steps; an outage that outlives a
 /// short buffer loses what arrives from ten minutes after its beginning on, for half an hour.
@@ -62,18 +63,6 @@ kind = 'disable_key'
 version = '1'
 duration = '2h'
 ";
-
-fn variant(text: &str, changes: &[Override]) -> Variant {
-    let reading = read("world", text.as_bytes(), changes);
-    let scenario = reading
-        .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)))
-        .scenario;
-    let traces = experiment::traces(&scenario, |_| Err("there is none".to_owned()), &|| false);
-    Variant {
-        traces: traces.expect("it needs none").0.into(),
-        scenario,
-    }
-}
 
 fn searched(text: &str, grid: &Grid, seed: u64, replications: usize) -> Worst {
     let seeded = format!("seed = {seed}\n{text}");

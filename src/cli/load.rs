@@ -250,6 +250,21 @@ impl Loaded {
         cases.try_for_each(|case| self.case(case).map(drop))
     }
 
+    /// Reads the scenario once with each option of its levers, and the first of all others.
+    fn check_levers(&self) -> Result<(), Error> {
+        let levers = &self.scenario.levers;
+        for (chosen, lever) in levers.iter().enumerate() {
+            for option in 0..lever.options.len() {
+                let others = levers.iter().enumerate();
+                let each = others.flat_map(|(at, lever)| {
+                    lever.options[if at == chosen { option } else { 0 }].overrides()
+                });
+                self.variant(&each.collect::<Vec<_>>())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Reads the scenario once with each value of its sweep.
     fn check_sweep(&self) -> Result<(), Error> {
         let axes = self.scenario.sweep.iter().flat_map(|sweep| &sweep.axes);
@@ -360,7 +375,8 @@ pub(crate) fn check(check: &Check, quiet: bool) -> Result<Status, Failure> {
                     status = status.min(failure.report());
                     continue;
                 }
-                if let Err(error) = loaded.check_sweep() {
+                let studies = loaded.check_sweep().and_then(|()| loaded.check_levers());
+                if let Err(error) = studies {
                     let name = terminal::path(file);
                     status = status.min(failure(&name, &error).report());
                     continue;

@@ -3,6 +3,7 @@
 use cmksim::experiment::rare::{RareEvent, learn};
 use cmksim::experiment::shard::{Keep, Work};
 use cmksim::experiment::{Outcome, Study};
+use cmksim::foreign::brief;
 use cmksim::report::{self, Rare};
 
 use super::failure::{Failure, Status};
@@ -19,6 +20,12 @@ impl Job<'_> {
     pub(super) fn rare(&self, text: &str, by: By<'_>) -> Result<Answer, Failure> {
         let parts = parts(self.run)?;
         let scenario = &self.loaded.scenario;
+        if text.contains(['<', '>', '=']) && !text.contains('(') {
+            let text = brief(text);
+            return Err(Failure::wrong(format!(
+                "--rare {text}: it asks how likely something is; write probability({text})"
+            )));
+        }
         let target = scenario.target("--rare", text)?;
         let event = RareEvent::new(&target);
         let event = event.map_err(|why| Failure::wrong(format!("--rare: {why}")))?;

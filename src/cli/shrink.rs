@@ -239,11 +239,13 @@ fn hand_out(
     quiet: bool,
 ) -> Result<(), Failure> {
     let command = again(arguments);
+    let path = terminal::path(&folder.path().join(report::SHRUNK));
     let of = ShrunkOf {
         scenario: &loaded.scenario,
         source: &loaded.text,
         symptom,
         shrunk,
+        path: &path,
         command: &command,
     };
     let printed = match arguments.subject.results.format {

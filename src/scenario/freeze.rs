@@ -38,7 +38,7 @@ pub enum Fate {
 }
 
 /// Keys of the whole that say nothing about one replication.
-const OF_STUDIES: [&str; 3] = ["replications", "sweep", "what_if"];
+const OF_STUDIES: [&str; 5] = ["replications", "sweep", "what_if", "lever", "fault"];
 /// No name is longer.
 const LONGEST_NAME: usize = 64;
 

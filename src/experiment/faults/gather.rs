@@ -52,7 +52,7 @@ fn cut(world: &World<'_>, replication: u64, faults: &[usize], class: &Class) -> 
         let (first, last) = class.zone.bounds(at + 1, 0);
         Part {
             fault: *fault,
-            place: world.place(replication, class.worst[at]),
+            place: world.place(replication, *fault, class.worst[at]),
             within: (seconds(first), seconds(last)),
         }
     };

@@ -2,7 +2,7 @@
 //! lets happen whatever goes wrong.
 
 use crate::model::{History, Occurrence, What};
-use crate::scenario::{Delay, Edge, Scenario, Timing};
+use crate::scenario::{Action, Delay, Edge, KeyTarget, Scenario, Timing};
 use crate::units::{Duration, Time};
 
 /// When a fault begins.
@@ -65,14 +65,22 @@ impl Anchors {
         Anchors(anchors)
     }
 
-    /// A second of the run: after the last anchor before it.
-    pub(super) fn place(&self, second: i64) -> Place {
+    /// A second of the run, for what a fault does: after the last anchor before it. What leaves out
+    /// the version of a key is about the one in use, so it is not placed after an event of that key,
+    /// from which it would have its version.
+    pub(super) fn place(&self, scenario: &Scenario, fault: &Action, second: i64) -> Place {
         let at = Time::from_millis(second * 1_000);
-        let before = self.0.partition_point(|(anchor, _)| *anchor < at);
-        match before.checked_sub(1).map(|last| self.0[last]) {
+        let in_use = key_of(fault).filter(|key| key.version.is_none());
+        let is_apt = |anchor: &Anchor| {
+            let own = in_use.map(|key| (key.vault, key.key));
+            let other = key_of(&scenario.events[anchor.event].action);
+            own.is_none() || own != other.map(|key| (key.vault, key.key))
+        };
+        let mut before = self.0[..self.0.partition_point(|(anchor, _)| *anchor < at)].iter();
+        match before.rfind(|(_, anchor)| is_apt(anchor)) {
             Some((time, anchor)) => Place {
-                anchor: Some(anchor),
-                after: at - time,
+                anchor: Some(*anchor),
+                after: at - *time,
                 at,
             },
             None => Place {
@@ -81,6 +89,22 @@ impl Anchors {
                 at,
             },
         }
+    }
+}
+
+/// The key that an action is about.
+fn key_of(action: &Action) -> Option<&KeyTarget> {
+    match action {
+        Action::DisableKey(key)
+        | Action::EnableKey(key)
+        | Action::CreateKeyVersion(key)
+        | Action::DeleteKey(key)
+        | Action::RecoverKey(key)
+        | Action::PurgeKey(key)
+        | Action::ExpireKey(key)
+        | Action::ExtendKey(key)
+        | Action::UpdateClusterKey { key, .. } => Some(key),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::{Delay, Event, Fault, Scenario, Timing};
 use crate::units::Duration;
 
 /// How many draws of a hazard tell how often it comes, and how often it lasts as long.
-const DRAWS: u64 = 4_096;
+const DRAWS: u64 = 65_536;
 /// A year, in milliseconds.
 pub(super) const YEAR: f64 = 365.0 * 86_400_000.0;
 

@@ -317,7 +317,7 @@ fn are_one_in(seeds: std::ops::Range<u64>) {
                 let classes = world
                     .classes(&set, 0, &seconds)
                     .expect("it can be replayed")
-                    .0;
+                    .all;
                 let met: u64 = classes.iter().map(|class| class.points).sum();
                 let all = (last + 1)
                     .unsigned_abs()
@@ -515,7 +515,6 @@ fn misses_little_in(seeds: std::ops::Range<u64>) {
     for seed in seeds {
         probe(seed, 1_000, &mut hits);
     }
-    println!("{hits:?}");
     assert!(hits.breaking > 100 && hits.orders > 5, "{hits:?}");
     assert!(hits.known >= hits.orders - hits.orders / 40, "{hits:?}");
     assert!(hits.found * 10 >= hits.breaking * 9, "{hits:?}");

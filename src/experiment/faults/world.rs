@@ -53,6 +53,15 @@ pub(super) struct Task {
     pub(super) found: Vec<Class>,
 }
 
+/// What a search for the classes of a set of faults finds in a replication.
+pub(super) struct Classes {
+    pub(super) all: Vec<Class>,
+    /// Faults that break the promise alone, as in [`Task::alone`].
+    alone: Vec<(usize, Class)>,
+    /// How often it took to replay the scenario.
+    replays: u64,
+}
+
 impl<'a> World<'a> {
     pub(super) fn of(
         question: Question<'a>,
@@ -162,9 +171,10 @@ impl<'a> World<'a> {
     }
 
     /// When a fault happens that begins in a second of a replication.
-    pub(super) fn place(&self, replication: u64, second: i64) -> Place {
+    pub(super) fn place(&self, replication: u64, fault: usize, second: i64) -> Place {
         let replication = usize::try_from(replication).expect("as many as are in memory");
-        self.anchors[replication].place(second)
+        let action = &self.question.faults[fault].action;
+        self.anchors[replication].place(self.question.scenario, action, second)
     }
 
     /// Lets faults happen in a replication, each at its second.
@@ -182,7 +192,7 @@ impl<'a> World<'a> {
             ..
         } = self.question;
         let timed = faults.iter().zip(point).map(|(fault, second)| {
-            let place = self.place(replication, *second);
+            let place = self.place(replication, *fault, *second);
             (&self.question.faults[*fault], place.timing())
         });
         let scenario: Scenario = scenario.with_faults(&timed.collect::<Vec<_>>());
@@ -263,7 +273,11 @@ impl World<'_> {
     }
 
     fn task(&self, faults: &[usize], replication: u64, seconds: &[Seconds]) -> Result<Task, Error> {
-        let (classes, alone, replays) = self.classes(faults, replication, seconds)?;
+        let Classes {
+            all: classes,
+            alone,
+            replays,
+        } = self.classes(faults, replication, seconds)?;
         let points = classes.iter().map(|class| class.points).sum();
         let count = classes.len() as u64;
         let begins = match faults {
@@ -286,14 +300,13 @@ impl World<'_> {
         })
     }
 
-    /// Every class of a set of faults; which of these break the promise alone, although their own
-    /// classes did not; and how often it took to replay the scenario.
+    /// Every class of a set of faults.
     pub(super) fn classes(
         &self,
         faults: &[usize],
         replication: u64,
         seconds: &[Seconds],
-    ) -> Result<(Vec<Class>, Vec<(usize, Class)>, u64), Error> {
+    ) -> Result<Classes, Error> {
         let replays = AtomicU64::new(0);
         let look = |faults: &[usize], point: &[i64], judged: bool| {
             replays.fetch_add(self.cost(judged), Ordering::Relaxed);
@@ -328,7 +341,11 @@ impl World<'_> {
         };
         let classes = search.classes()?;
         let alone = alone.failures();
-        Ok((classes, alone, replays.into_inner()))
+        Ok(Classes {
+            all: classes,
+            alone,
+            replays: replays.into_inner(),
+        })
     }
 
     /// How many replays a look takes.

@@ -1,6 +1,8 @@
 //! What must hold of every picture, whatever it shows.
 
 use super::page::Picture;
+use super::parameter::Parameter;
+use super::quantity::Quantity;
 use super::surface::text_width;
 
 /// A text in its place, in points.
@@ -10,6 +12,17 @@ struct Text {
     right: f64,
     top: f64,
     bottom: f64,
+}
+
+/// The duration of an event, with so many values.
+pub(super) fn key(count: u32) -> Parameter {
+    let numbers: Vec<f64> = (1..=count).map(|i| f64::from(i) * 600.0).collect();
+    let labels = numbers.iter().map(|seconds| format!("{seconds}s"));
+    Parameter {
+        name: "event.<vault>.duration".to_owned(),
+        labels: labels.collect(),
+        numbers: (count > 1).then_some((Quantity::Duration, numbers)),
+    }
 }
 
 /// Checks that a picture is whole: its places are numbers and inside, no text leaves it or is

@@ -145,20 +145,8 @@ fn data(
 
 #[cfg(test)]
 mod tests {
-    use super::super::checks::sound;
+    use super::super::checks::{key, sound};
     use super::*;
-
-    fn key(count: u32) -> Parameter {
-        let numbers: Vec<f64> = (1..=count).map(|i| f64::from(i) * 600.0).collect();
-        Parameter {
-            name: "event.<vault>.at".to_owned(),
-            labels: numbers
-                .iter()
-                .map(|seconds| format!("{seconds}s"))
-                .collect(),
-            numbers: (count > 1).then_some((Quantity::Duration, numbers)),
-        }
-    }
 
     fn peak(at: f64, number: f64) -> Peak {
         Peak {
@@ -184,7 +172,7 @@ mod tests {
         let texts = [
             "Whe<n>?",
             "mean(dropped) (GB)",
-            "event.<vault>.at (min)",
+            "event.<vault>.duration (min)",
             "largest: 50m",
             "the scenario as it is",
             "runner-up, checked",

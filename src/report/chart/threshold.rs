@@ -302,20 +302,8 @@ fn data(measure: &str, key: &Parameter, (x, y): (&Axis, &Axis), seen: &[Option<S
 
 #[cfg(test)]
 mod tests {
-    use super::super::checks::sound;
+    use super::super::checks::{key, sound};
     use super::*;
-
-    fn key(count: u32) -> Parameter {
-        let numbers: Vec<f64> = (1..=count).map(|i| f64::from(i) * 600.0).collect();
-        Parameter {
-            name: "event.<vault>.duration".to_owned(),
-            labels: numbers
-                .iter()
-                .map(|seconds| format!("{seconds}s"))
-                .collect(),
-            numbers: (count > 1).then_some((Quantity::Duration, numbers)),
-        }
-    }
 
     fn seen(share: f64) -> Option<Seen> {
         Some(Seen {

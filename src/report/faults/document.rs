@@ -2,7 +2,9 @@
 
 use super::super::chart::Picture;
 use super::super::document::{Block, Column, Document, Table};
-use super::super::format::{count, duration, percent, range, replications, shares, value};
+use super::super::format::{
+    count, duration, percent, range, replications, shares, short_percent, value,
+};
 use super::super::terminal::{self, Style};
 use super::file::cut_name;
 use super::{Faults, answer};
@@ -67,6 +69,14 @@ fn sequences<'a>(faults: &Faults<'_>, cuts: &[Cut], minimal: bool) -> Vec<Block<
             let ends = range(&duration(ends.0), &duration(ends.1));
             lines.push(format!("Time between them: {ends}"));
         }
+        let of = match cut.parts.len() {
+            1 => "instants",
+            _ => "pairs of instants",
+        };
+        lines.push(format!(
+            "At {} of all {of}",
+            short_percent(faults.part(cut))
+        ));
         let expectation = faults.expectation(cut);
         let worst = value(cut.verdict.worst_value(expectation.measure));
         let share = faults.share(cut);

@@ -77,12 +77,20 @@ impl Faults<'_> {
         }
     }
 
+    /// The part of all seconds, of two faults of all pairs of seconds, at which a sequence breaks
+    /// the promise.
+    #[allow(clippy::cast_precision_loss)]
+    fn part(&self, cut: &Cut) -> f64 {
+        let seconds = self.scenario.duration.as_secs_f64().ceil();
+        let all = cut.parts.iter().map(|_| seconds).product::<f64>();
+        cut.points as f64 / all / self.replications as f64
+    }
+
     /// When each fault of a sequence begins at worst, in words.
     fn when(&self, cut: &Cut) -> Vec<String> {
         let of = |(at, part): (usize, &Part)| {
             let before = at.checked_sub(1).map(|before| &cut.parts[before]);
-            let same = before.filter(|before| before.place.anchor == part.place.anchor);
-            match (same, part.place.anchor) {
+            match (before, part.place.anchor) {
                 (Some(before), _) => format!(
                     "{} after `{}`",
                     duration(part.place.at - before.place.at),

@@ -44,7 +44,7 @@ pub(super) fn picture(faults: &Faults<'_>) -> Picture {
         let broken = faults.found.cuts.iter().find(is);
         let undecided = faults.found.undecided.iter().find(is);
         HeatCell {
-            value: Some(broken.map_or(0.0, |cut| part(faults, cut))),
+            value: Some(broken.map_or(0.0, |cut| faults.part(cut))),
             outcome: match (broken, undecided) {
                 (Some(_), _) => Some(Outcome::Failed),
                 (None, Some(_)) => Some(Outcome::Undecided),
@@ -80,13 +80,4 @@ pub(super) fn picture(faults: &Faults<'_>) -> Picture {
         &[panel],
         Some("an expectation"),
     )
-}
-
-/// The part of all seconds, of two faults of all pairs of seconds, at which a sequence breaks the
-/// promise.
-#[allow(clippy::cast_precision_loss)]
-fn part(faults: &Faults<'_>, cut: &Cut) -> f64 {
-    let seconds = faults.scenario.duration.as_secs_f64().ceil();
-    let all = cut.parts.iter().map(|_| seconds).product::<f64>();
-    cut.points as f64 / all / faults.replications as f64
 }

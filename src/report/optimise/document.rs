@@ -147,13 +147,7 @@ fn frontier<'a>(told: &Optimised<'_>) -> Block<'a> {
         );
         let seen = told.promises.iter().zip(&combination.seen);
         row.extend(seen.map(|(promise, seen)| Cell::from(Optimised::seen(promise, *seen))));
-        let holds = combination.holds.iter().all(|holds| *holds);
-        let outcome = if holds {
-            Outcome::Passed
-        } else {
-            Outcome::Failed
-        };
-        row.push(Cell::Outcome(Some(outcome)));
+        row.push(Cell::Outcome(Some(told.outcome(*at))));
         table.row(row);
     }
     let rows = (0..by_cost.len()).filter(|row| told.is_on_frontier(by_cost[*row]));

@@ -16,6 +16,7 @@ use super::command::Command;
 use super::format::of_unit;
 use super::html;
 use super::study::document::estimate;
+use crate::experiment::Outcome;
 use crate::experiment::optimise::{Combination, Optimum, Promise};
 use crate::scenario::{Expectation, Lever, Scenario, Statistic, Target, Unit};
 
@@ -121,6 +122,25 @@ impl Optimised<'_> {
         let cost = |at: &usize| all[*at].cost.unwrap_or(f64::INFINITY);
         by_cost.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
         by_cost
+    }
+
+    /// Whether a combination keeps the promises: by its check, if there is one, else as far as the
+    /// search saw it.
+    fn outcome(&self, at: usize) -> Outcome {
+        let seen = &self.found.all[at].holds;
+        let mut checks = self.found.checked.iter();
+        let check = checks.rfind(|checked| checked.combination == at);
+        let (failed, open) = match check {
+            Some(checked) => [Outcome::Failed, Outcome::Undecided]
+                .map(|outcome| checked.sure.contains(&outcome))
+                .into(),
+            None => (!seen.iter().all(|holds| *holds), false),
+        };
+        match (failed, open) {
+            (true, _) => Outcome::Failed,
+            (_, true) => Outcome::Undecided,
+            _ => Outcome::Passed,
+        }
     }
 
     /// Whether no combination is cheaper, or costs the same, and is better in the first promise.

@@ -24,7 +24,7 @@ pub(super) fn picture(told: &Optimised<'_>) -> Picture {
             name: sanitize(&told.name(combination)),
             cost: combination.cost?,
             risk: combination.seen[0]?,
-            holds: combination.holds.iter().all(|holds| *holds),
+            holds: told.outcome(at) != Outcome::Failed,
             frontier: told.is_on_frontier(at),
             answer: answer == Some(at),
         })

@@ -54,7 +54,8 @@ pub(super) fn answer(rare: &Rare<'_>) -> String {
             probability(ends.high),
             one_in(share)
         ),
-        None => format!("{text} is about {}; {}", probability(share), lacks(rare)),
+        // So few can be far off: a rarer way to the event may not have been met.
+        None => format!("{text}: no estimate, {}", lacks(rare)),
     }
 }
 
@@ -70,11 +71,11 @@ fn without_hits(rare: &Rare<'_>) -> String {
     format!("no hit in {}{below}; no estimate", replications(count))
 }
 
-/// Why there is no interval.
+/// Why there is no interval, and what helps.
 pub(super) fn lacks(rare: &Rare<'_>) -> String {
     format!(
-        "no interval: {} effective hits, and {FEWEST_EFFECTIVE} are needed; ask for more \
-         replications",
+        "{} effective hits are too few, {FEWEST_EFFECTIVE} are needed; ask for more replications, \
+         and give hazards and responses constant delays where these do not matter",
         effective(rare)
     )
 }

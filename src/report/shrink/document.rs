@@ -53,7 +53,7 @@ pub(super) fn document<'a>(of: ShrunkOf<'a>, shown: Option<Shown<'a>>) -> Docume
         let line = |line: &str| format!("  {line}").trim_end().to_owned() + "\n";
         lines.lines().map(line).collect()
     })));
-    stayed.push(Block::Command(format!("cmksim run {}", quoted(SHRUNK))));
+    stayed.push(Block::Command(format!("cmksim run {}", quoted(of.path))));
     document.section("stayed", "What is left", stayed);
     document.section("sizes", "How much there was and is", vec![sizes(of)]);
     document.section("went", "What went, in this order", went(of));

@@ -29,6 +29,8 @@ pub struct ShrunkOf<'a> {
     pub symptom: &'a Symptom,
     /// What came out.
     pub shrunk: &'a Shrunk,
+    /// Where its file is.
+    pub path: &'a str,
     /// What makes it again.
     pub command: &'a Command,
 }
