@@ -138,7 +138,10 @@ fn collect(value: &toml::Value, way: &mut Vec<String>, ways: &mut Vec<Vec<String
             .collect(),
         toml::Value::Array(list) => {
             let numbered = list.iter().enumerate();
+            // A list without values is written too, so one value less is none less there.
+            let counts = |(_, value): &(usize, &toml::Value)| list.len() > 1 || value.is_table();
             numbered
+                .filter(counts)
                 .map(|(at, value)| (at.to_string(), value))
                 .collect()
         }

@@ -92,7 +92,10 @@ fn sequences<'a>(faults: &Faults<'_>, cuts: &[Cut], minimal: bool) -> Vec<Block<
         };
         lines.push(format!("Fails {}: {worst}{often}", expectation.text));
         if let Some(rate) = faults.rate(cut, &rates) {
-            lines.push(format!("About {rate:.2e} times a year"));
+            lines.push(match rate {
+                0.01.. => format!("About {rate:.2} times a year"),
+                _ => format!("About {rate:.2e} times a year"),
+            });
         }
         lines.push(match minimal {
             true => format!("File: faults/{}", cut_name(faults, at)),
@@ -132,6 +135,9 @@ fn importance<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
 
 /// What was looked at, and what not.
 fn covered<'a>(faults: &Faults<'_>) -> Vec<Block<'a>> {
+    if faults.found.covered.is_empty() {
+        return Vec::new();
+    }
     let columns = vec![
         Column::number("Faults"),
         Column::number("Sets"),

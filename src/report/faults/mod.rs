@@ -169,7 +169,7 @@ fn answer(faults: &Faults<'_>) -> String {
     if found.base.outcome == Outcome::Failed {
         let expectation = &faults.scenario.expectations[found.base.expectation];
         return format!(
-            "the promise is broken without any fault: {}",
+            "the promise is broken without any fault, so no fault was tried: {}",
             expectation.text
         );
     }

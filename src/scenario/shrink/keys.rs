@@ -50,7 +50,7 @@ fn within(kind: &Kind, way: &[Hop], ways: &mut Vec<Vec<Hop>>) {
             for (number, one) in list.iter().enumerate() {
                 let mut way = way.to_vec();
                 way.push(Hop::Number(number));
-                if !tables {
+                if !tables && list.len() > 1 {
                     ways.push(way.clone());
                 }
                 within(&one.kind, &way, ways);
