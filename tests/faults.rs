@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread::sleep;
@@ -360,12 +361,17 @@ fn a_second_writer_ends_at_once_or_waits() {
         let mut waiting = place.command(&with(command, &["--wait"]));
         waiting.stdout(Stdio::null()).stderr(Stdio::piped());
         let mut waiting = waiting.spawn().expect("the program runs");
-        sleep(Duration::from_millis(100));
+        // What is rare is learned before, and takes its time.
+        let mut told = BufReader::new(waiting.stderr.take().expect("it is piped"));
+        let mut first = String::new();
+        told.read_line(&mut first).expect("it tells something");
+        assert_eq!(first, "note: waiting for process 4711\n", "{command:?}");
         assert_eq!(waiting.try_wait().expect("it lives"), None);
         drop(lock);
-        let output = waiting.wait_with_output().expect("it ends");
-        ends_with(&output, 0);
-        assert!(stderr(&output).starts_with("note: waiting for process 4711\n"));
+        let mut rest = String::new();
+        told.read_to_string(&mut rest).expect("it tells the rest");
+        let ended = waiting.wait().expect("it ends");
+        assert_eq!(ended.code(), Some(0), "{command:?}: {rest}");
         nothing_else(&out);
     }
     let place = place();

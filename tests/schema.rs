@@ -332,6 +332,19 @@ fn strict(schema: &mut Value) {
     }
 }
 
+#[cfg(feature = "cli")]
+const LEVER: &str = "[[lever]]\nname = 'repair'\noptions = [{ name = 'late' }, \
+                     { name = 'soon', set = ['event.off.duration=10m'], price = 5 }]\n";
+
+#[cfg(feature = "cli")]
+const OPTIMISE: [&str; 5] = [
+    "optimise",
+    "d.toml",
+    "--minimise=cost",
+    "--such-that=mean(dropped) <= 1 TB",
+    "--replications=40",
+];
+
 /// Some break the promise of the scenario.
 #[cfg(feature = "cli")]
 const FAULTS: [&str; 6] = [
@@ -377,16 +390,7 @@ fn every_result_follows_the_schema_of_results() {
     let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
     let worst: Vec<&str> = worst.split(' ').collect();
     let plan = ["plan", "a.toml", "--replications=40"];
-    let lever = "[[lever]]\nname = 'repair'\noptions = [{ name = 'late' }, \
-                 { name = 'soon', set = ['event.off.duration=10m'], price = 5 }]\n";
-    place.write("d.toml", format!("{SCENARIO}{lever}"));
-    let optimise = [
-        "optimise",
-        "d.toml",
-        "--minimise=cost",
-        "--such-that=mean(dropped) <= 1 TB",
-        "--replications=40",
-    ];
+    place.write("d.toml", format!("{SCENARIO}{LEVER}"));
     let history = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/scenarios/usage-history-to-forecast.toml"
@@ -408,7 +412,7 @@ fn every_result_follows_the_schema_of_results() {
             vec!["shrink", "a.toml", "--such-that=dropped > 1 GB"],
         ),
         ("faults.json", FAULTS.to_vec()),
-        ("optimise.json", optimise.to_vec()),
+        ("optimise.json", OPTIMISE.to_vec()),
         ("plan.json", plan.to_vec()),
         ("plan.json", [&plan[..], &["--what-if=a: seed=1"]].concat()),
         ("back-test.json", vec!["plan", history, "--back-test=30d"]),

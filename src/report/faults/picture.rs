@@ -13,28 +13,7 @@ use crate::scenario::Fault;
 pub(super) fn picture(faults: &Faults<'_>) -> Picture {
     let count = faults.faults.len();
     let pairs = faults.order > 1;
-    let name = |(at, fault): (usize, &Fault)| match pairs {
-        true => format!("{} {}", fault.name, at + 1),
-        false => fault.name.clone(),
-    };
-    let axis = |name: &str, labels: Vec<String>| Parameter {
-        name: name.to_owned(),
-        labels,
-        numbers: None,
-    };
-    // Rows go upwards.
-    let names = faults.faults.iter().enumerate().rev();
-    let upright = axis(
-        if pairs { "first fault" } else { "fault" },
-        names.map(name).collect(),
-    );
-    let level = match pairs {
-        true => axis(
-            "second fault",
-            (1..=count).map(|at| at.to_string()).collect(),
-        ),
-        false => axis("sequence", vec!["alone".to_owned()]),
-    };
+    let (upright, level) = axes(faults);
     let cell = |first: usize, second: usize| {
         let is = |cut: &&Cut| match cut.parts[..] {
             [only] => first == second && only.fault == first,
@@ -80,4 +59,33 @@ pub(super) fn picture(faults: &Faults<'_>) -> Picture {
         &[panel],
         Some("an expectation"),
     )
+}
+
+/// The first faults, and the second ones.
+fn axes(faults: &Faults<'_>) -> (Parameter, Parameter) {
+    let pairs = faults.order > 1;
+    let count = faults.faults.len();
+    let name = |(at, fault): (usize, &Fault)| match pairs {
+        true => format!("{} {}", fault.name, at + 1),
+        false => fault.name.clone(),
+    };
+    let axis = |name: &str, labels: Vec<String>| Parameter {
+        name: name.to_owned(),
+        labels,
+        numbers: None,
+    };
+    // Rows go upwards.
+    let names = faults.faults.iter().enumerate().rev();
+    let upright = axis(
+        if pairs { "first fault" } else { "fault" },
+        names.map(name).collect(),
+    );
+    let level = match pairs {
+        true => axis(
+            "second fault",
+            (1..=count).map(|at| at.to_string()).collect(),
+        ),
+        false => axis("sequence", vec!["alone".to_owned()]),
+    };
+    (upright, level)
 }
