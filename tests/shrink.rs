@@ -138,18 +138,19 @@ fn collect(value: &toml::Value, way: &mut Vec<String>, ways: &mut Vec<Vec<String
             .collect(),
         toml::Value::Array(list) => {
             let numbered = list.iter().enumerate();
-            // A list without values is written too, so one value less is none less there.
-            let counts = |(_, value): &(usize, &toml::Value)| list.len() > 1 || value.is_table();
             numbered
-                .filter(counts)
                 .map(|(at, value)| (at.to_string(), value))
                 .collect()
         }
         _ => Vec::new(),
     };
+    // What is empty is written too, so the last value in it is none less; a whole table is one.
+    let last = below.len() == 1 && !way.is_empty();
     for (step, value) in below {
         way.push(step);
-        ways.push(way.clone());
+        if !last || value.is_table() {
+            ways.push(way.clone());
+        }
         collect(value, way, ways);
         way.pop();
     }
