@@ -89,8 +89,10 @@ const COMMANDS: &[&[&str]] = &[
     &[
         "faults",
         "s.toml",
-        "--set=duration=2d",
-        "--set=expect=['dropped <= 30 GB']",
+        "--set=duration=1h",
+        "--set=event.disabled.at=10m",
+        "--set=cluster.cluster.storage_accounts=1",
+        "--set=expect=['dropped <= 1 GB']",
         "--exit-zero",
     ],
 ];

@@ -381,14 +381,12 @@ fn every_result_follows_the_schema_of_results() {
     let loss = "--rare=probability(dropped > 300 GB)";
     let one = "--set=cluster.cluster.storage_accounts=1";
     let rare = ["run", "c.toml", "--replications=40", loss, one];
-    let solve = "solve a.toml --vary=event.off.duration=1m..1d --replications=40";
-    let solve: Vec<&str> = solve.split(' ').collect();
+    let words = |line: &'static str| line.split(' ').collect::<Vec<&str>>();
+    let solve = words("solve a.toml --vary=event.off.duration=1m..1d --replications=40");
     let share: &[&str] = &["--such-that=dropped < 10 GB", "--resolution=1h"];
     let mean: &[&str] = &["--such-that=mean(dropped) < 10 GB", "--resolution=1h"];
-    let moved = "sensitivity a.toml --of=dropped --replications=10 --morris=2";
-    let moved: Vec<&str> = moved.split(' ').collect();
-    let worst = "worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40";
-    let worst: Vec<&str> = worst.split(' ').collect();
+    let moved = words("sensitivity a.toml --of=dropped --replications=10 --morris=2");
+    let worst = words("worst a.toml --vary=event.off.at=0s..1d --resolution=1h --replications=40");
     let plan = ["plan", "a.toml", "--replications=40"];
     place.write("d.toml", format!("{SCENARIO}{LEVER}"));
     let history = concat!(
